@@ -1,0 +1,76 @@
+//! Time as a value. Nothing asks the system for the time but [`SystemClock`].
+
+use jiff::{SignedDuration, Timestamp};
+
+/// Where the present comes from. Tests pass a clock of their own; a release build has only the system's.
+pub trait Clock {
+    /// The present in UTC, cut to whole milliseconds: the precision in which the store keeps time, so that
+    /// what was written and what is read back compare as equal.
+    fn now(&self) -> Timestamp;
+}
+
+/// The system's wall clock.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
+    fn now(&self) -> Timestamp {
+        whole_milliseconds(Timestamp::now())
+    }
+}
+
+/// The same moment cut to whole milliseconds.
+pub fn whole_milliseconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// `at` plus `span`, or the last moment that can be told if that is too far away.
+pub fn after(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_add(span).unwrap_or(Timestamp::MAX)
+}
+
+/// `at` minus `span`, or the first moment that can be told.
+pub fn before(at: Timestamp, span: SignedDuration) -> Timestamp {
+    at.checked_sub(span).unwrap_or(Timestamp::MIN)
+}
+
+/// A moment for people: `2026-11-21 18:12 UTC`.
+pub fn for_people(at: Timestamp) -> String {
+    at.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
+
+/// A length of time for people, in its largest fitting unit: `24 hours`, `10 minutes`, `1 minute`.
+pub fn span_for_people(span: SignedDuration) -> String {
+    let seconds = span.as_secs();
+    let (count, unit) = if seconds >= 172_800 && seconds % 86_400 == 0 {
+        (seconds / 86_400, "day")
+    } else if seconds >= 3_600 && seconds % 3_600 == 0 {
+        (seconds / 3_600, "hour")
+    } else if seconds >= 60 {
+        ((seconds + 59) / 60, "minute")
+    } else {
+        (seconds.max(0), "second")
+    };
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn spans_read_well() {
+        for (seconds, text) in [
+            (1, "1 second"),
+            (45, "45 seconds"),
+            (60, "1 minute"),
+            (61, "2 minutes"),
+            (600, "10 minutes"),
+            (86_400, "24 hours"),
+            (604_800, "7 days"),
+        ] {
+            assert_eq!(span_for_people(SignedDuration::from_secs(seconds)), text);
+        }
+    }
+}

@@ -1,0 +1,3 @@
+//! regain gets people back into their accounts: password recovery for a cloud's identity service.
+
+pub mod domain;
