@@ -1,7 +1,22 @@
 //! Plain data and pure judgements. This room imports nothing of ours, asks nobody the time and draws no
 //! random bytes by itself.
 
+pub mod account;
+pub mod address;
+pub mod code;
+pub mod contact;
 pub mod entropy;
+pub mod event;
 pub mod id;
+pub mod lock;
+pub mod message;
+pub mod name;
+pub mod operator;
+pub mod outbox;
+pub mod request;
 pub mod secret;
+pub mod text;
 pub mod time;
+pub mod token;
+pub mod user;
+pub mod who;

@@ -1,0 +1,141 @@
+//! Verification codes: what they are for, their states, and why one is not sent.
+
+use jiff::Timestamp;
+
+use super::address::Channel;
+use super::text::text_enum;
+
+text_enum! {
+    /// What a code proves. A code of one purpose is worth nothing for another (security K3).
+    Purpose {
+        Reset => "reset",
+        BindContact => "bind_contact",
+        /// To the old contact before it is replaced.
+        LeaveContact => "leave_contact",
+    }
+}
+
+text_enum! {
+    /// The life of a code (cli.md, "JSON").
+    State {
+        Queued => "queued",
+        Sent => "sent",
+        Failed => "failed",
+        Used => "used",
+        Expired => "expired",
+        Revoked => "revoked",
+        Superseded => "superseded",
+        Exhausted => "exhausted",
+    }
+}
+
+impl State {
+    /// Whether the code could still be accepted.
+    pub fn live(self) -> bool {
+        matches!(self, Self::Queued | Self::Sent)
+    }
+}
+
+text_enum! {
+    /// Why a known person gets no code (security E7); the stable words of `state_reason`.
+    Withheld {
+        AddressMismatch => "address_mismatch",
+        NoContact => "no_contact",
+        Unverified => "unverified_contact",
+        Cooldown => "contact_cooldown",
+        TooManyFailures => "contact_disabled_by_failures",
+        ContactThrottled => "contact_throttled",
+        UserThrottled => "user_throttled",
+        SourceThrottled => "source_throttled",
+        ChannelThrottled => "channel_throttled",
+        TooManyRequests => "too_many_requests",
+        Disabled => "user_disabled",
+        Programmatic => "programmatic_access_only",
+    }
+}
+
+impl Withheld {
+    /// For operators: what happened and what to do.
+    pub fn explained(self) -> &'static str {
+        match self {
+            Self::AddressMismatch => {
+                "the address typed is not the one that is bound; ask for it again, in full"
+            }
+            Self::NoContact => "no contact of that kind is bound; an administrator can reset the password",
+            Self::Unverified => {
+                "the bound contact was never verified; verify it, or have an administrator reset"
+            }
+            Self::Cooldown => "the contact was changed a short while ago and receives no reset code yet",
+            Self::TooManyFailures => "100 wrong codes in a row; bind the contact again",
+            Self::ContactThrottled => "too many codes went to this contact; wait an hour, or a day",
+            Self::UserThrottled => "too many codes were asked for this person; wait an hour",
+            Self::SourceThrottled => "too many codes were asked from the same place; wait an hour",
+            Self::ChannelThrottled => "the store's ceiling for this channel is reached; wait an hour",
+            Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
+            Self::Disabled => "the user or its account is disabled; a reset never enables it",
+            Self::Programmatic => "the user comes in by program only and has no console password",
+        }
+    }
+}
+
+/// A code as stored. The digits are not in it: only their keyed hash is (security K2).
+#[derive(Clone)]
+pub struct Code {
+    pub id: String,
+    pub user_id: Option<String>,
+    /// `acme/alice`, for lists.
+    pub user: Option<String>,
+    pub request_id: Option<String>,
+    pub contact_id: Option<String>,
+    pub purpose: Purpose,
+    pub channel: Channel,
+    /// Masked; `None` where nothing was sent.
+    pub destination: Option<String>,
+    pub state: State,
+    pub state_reason: Option<String>,
+    pub tries_left: u32,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+    pub delivered_at: Option<Timestamp>,
+    pub mac: CodeMac,
+}
+
+/// The keyed hash of a code, and which key made it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct CodeMac {
+    pub key_id: String,
+    pub tag: Vec<u8>,
+}
+
+/// Why typed text cannot be a code. Costs no try (security K1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a code has {length} digits")]
+pub struct MalformedCode {
+    pub length: usize,
+}
+
+/// The digits of a typed code: spaces and hyphens are dropped, anything else is refused.
+pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, MalformedCode> {
+    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
+    let digits = super::secret::Secret::new(digits);
+    if digits.expose().len() == length && digits.expose().bytes().all(|b| b.is_ascii_digit()) {
+        Ok(digits)
+    } else {
+        Err(MalformedCode { length })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn k1_spaces_and_hyphens_are_dropped_and_the_rest_refused() {
+        for text in ["012345", "012 345", " 012-345 ", "0-1-2 3 4 5"] {
+            assert_eq!(parse_typed(text, 6).ok().as_ref().map(|s| s.expose()), Some("012345"), "{text:?}");
+        }
+        for text in ["", "12345", "1234567", "12345a", "１２３４５６", "12345\n"] {
+            assert!(parse_typed(text, 6).is_err(), "{text:?}");
+        }
+    }
+}

@@ -1,0 +1,46 @@
+//! Contacts: the one email address and the one mobile number that a person may have bound.
+
+use jiff::Timestamp;
+
+use super::address::{Channel, masked};
+use super::code::Withheld;
+
+/// Failures in a row on one contact after which codes to it stop until it is bound again
+/// (NIST SP 800-63B-4 3.2.2: at most 100).
+pub const MAX_FAILURES: u32 = 100;
+
+/// A bound contact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Contact {
+    pub id: String,
+    pub user_id: String,
+    pub channel: Channel,
+    pub address: String,
+    /// What it is compared by; see [`super::address::Address::key`].
+    pub key: String,
+    pub verified_at: Option<Timestamp>,
+    /// From when reset codes may go to it: later than now during its cool-down (security S5).
+    pub usable_from: Timestamp,
+    pub bound_at: Timestamp,
+    /// Wrong codes in a row.
+    pub failures: u32,
+}
+
+impl Contact {
+    pub fn masked(&self) -> String {
+        masked(self.channel, &self.address)
+    }
+
+    /// Whether a reset code may go to it now, or why not.
+    pub fn receives(&self, now: Timestamp) -> Result<(), Withheld> {
+        if self.verified_at.is_none() {
+            Err(Withheld::Unverified)
+        } else if self.failures >= MAX_FAILURES {
+            Err(Withheld::TooManyFailures)
+        } else if now < self.usable_from {
+            Err(Withheld::Cooldown)
+        } else {
+            Ok(())
+        }
+    }
+}

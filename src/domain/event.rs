@@ -1,0 +1,207 @@
+//! Operation records: what is written down about every success, failure, refusal and look-up (security U1).
+
+use jiff::Timestamp;
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+use super::text::text_enum;
+
+text_enum! {
+    /// The trace names of the cloud's own records (domain.md), and ours in the same style.
+    Action {
+        Login => "login",
+        LoginFailed => "loginFailed",
+        ChangePassword => "changePassword",
+        ResetRequested => "fpwdResetRequested",
+        CaptchaShown => "fpwdCaptchaShown",
+        CaptchaPassed => "fpwdCaptchaPassed",
+        CaptchaFailed => "fpwdCaptchaFailed",
+        ResetSuccess => "fpwdResetSuccess",
+        ResetFailed => "fpwdResetFailed",
+        ResetCancelled => "fpwdResetCancelled",
+        VerifyCodeSent => "verifyCodeSent",
+        VerifyCodePassed => "verifyCodePassed",
+        VerifyCodeFailed => "verifyCodeFailed",
+        VerifyCodeRevoked => "verifyCodeRevoked",
+        UpdateUserPwd => "updateUserPwd",
+        UpdateUserPwdByEmail => "updateUserPwdByEmail",
+        SetPasswordByAdmin => "setPasswordByAdmin",
+        SetupTokenSent => "setupTokenSent",
+        CreateAccount => "createAccount",
+        UpdateAccount => "updateAccount",
+        DeleteAccount => "deleteAccount",
+        CreateUser => "createUser",
+        UpdateUser => "updateUser",
+        DeleteUser => "deleteUser",
+        RevokeUser => "revokeUser",
+        UnlockUser => "unlockUser",
+        ModifyUserEmail => "modifyUserEmail",
+        ModifyUserMobile => "modifyUserMobile",
+        ModifySecurityPolicy => "modifySecurityPolicy",
+        LookupContact => "lookupContact",
+        LookupUser => "lookupUser",
+        LookupCodes => "lookupCodes",
+        LookupRecords => "lookupRecords",
+        OperatorRefused => "operatorRefused",
+        RotateKey => "rotateKey",
+        BackupStore => "backupStore",
+        RestoreStore => "restoreStore",
+        PurgeStore => "purgeStore",
+        CreateStore => "createStore",
+        ClockWentBack => "clockWentBack",
+    }
+}
+
+text_enum! {
+    /// How it ended.
+    Outcome { Success => "success", Failure => "failure", Refused => "refused" }
+}
+
+text_enum! {
+    /// How much attention it deserves.
+    Rating { Normal => "normal", Warning => "warning", Incident => "incident" }
+}
+
+impl Action {
+    /// The rating of an event of this kind with this end.
+    pub fn rating(self, outcome: Outcome) -> Rating {
+        match (self, outcome) {
+            (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
+            (Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey, _) => {
+                Rating::Warning
+            }
+            (_, Outcome::Success) => Rating::Normal,
+            (_, Outcome::Failure | Outcome::Refused) => Rating::Warning,
+        }
+    }
+}
+
+/// A value that may stand in an event's detail. There is no variant for arbitrary text, so no secret that
+/// a person typed can get there (security U3).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fact {
+    Flag(bool),
+    Count(u64),
+    /// One of the program's own words.
+    Word(&'static str),
+    Words(Vec<&'static str>),
+    Time(Timestamp),
+    /// A row's identifier, made by us.
+    Id(String),
+    /// What [`super::address::masked`] made.
+    Masked(String),
+}
+
+impl From<&Fact> for Value {
+    fn from(fact: &Fact) -> Self {
+        match fact {
+            Fact::Flag(flag) => Self::Bool(*flag),
+            Fact::Count(count) => Self::from(*count),
+            Fact::Word(word) => Self::from(*word),
+            Fact::Words(words) => Self::from(words.clone()),
+            Fact::Time(at) => Self::from(at.to_string()),
+            Fact::Id(text) | Fact::Masked(text) => Self::from(text.as_str()),
+        }
+    }
+}
+
+/// Whom an event is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Target {
+    /// The store itself.
+    None,
+    /// A known user or account: its id and how it was called at the time.
+    Known { id: String, name: String },
+    /// A name that nobody has, keyed-hashed, because people type passwords there.
+    Unknown { hash: String },
+}
+
+/// An event to be written; who did it and when is added by the one who writes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewEvent {
+    pub action: Action,
+    pub outcome: Outcome,
+    /// Why it failed or was refused; a stable code.
+    pub code: Option<&'static str>,
+    pub target: Target,
+    pub detail: Vec<(&'static str, Fact)>,
+}
+
+impl NewEvent {
+    pub fn success(action: Action, target: Target) -> Self {
+        Self { action, outcome: Outcome::Success, code: None, target, detail: Vec::new() }
+    }
+
+    pub fn failure(action: Action, target: Target, code: &'static str) -> Self {
+        Self { action, outcome: Outcome::Failure, code: Some(code), target, detail: Vec::new() }
+    }
+
+    pub fn refused(action: Action, target: Target, code: &'static str) -> Self {
+        Self { action, outcome: Outcome::Refused, code: Some(code), target, detail: Vec::new() }
+    }
+
+    #[must_use]
+    pub fn with(mut self, key: &'static str, fact: Fact) -> Self {
+        self.detail.push((key, fact));
+        self
+    }
+
+    /// The detail as one JSON object.
+    pub fn detail_json(&self) -> Map<String, Value> {
+        self.detail.iter().map(|(key, fact)| ((*key).to_owned(), Value::from(fact))).collect()
+    }
+}
+
+/// An event as stored and listed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Event {
+    pub seq: u64,
+    pub at: Timestamp,
+    pub action: String,
+    pub rating: String,
+    pub outcome: String,
+    /// What the operator gave with `--reason`, else the stable code of the failure.
+    pub reason: Option<String>,
+    pub code: Option<String>,
+    /// Who acted, from the kernel.
+    pub actor: String,
+    /// The same, if it was an operator's act.
+    pub operator: Option<String>,
+    pub host: String,
+    pub process: u32,
+    pub target: Option<String>,
+    pub target_id: Option<String>,
+    pub detail: Map<String, Value>,
+    pub ticket: Option<String>,
+    pub key_id: String,
+    /// Keyed hash over the event before this one and everything above, in hexadecimal.
+    pub hash: String,
+}
+
+impl Event {
+    /// The parts the chain's hash covers, after the hash of the event before.
+    pub fn chained_parts(&self) -> Vec<Vec<u8>> {
+        let optional = |text: &Option<String>| match text {
+            Some(text) => [b"1", text.as_bytes()].concat(),
+            None => b"0".to_vec(),
+        };
+        vec![
+            self.seq.to_be_bytes().to_vec(),
+            self.at.as_millisecond().to_be_bytes().to_vec(),
+            self.action.as_bytes().to_vec(),
+            self.rating.as_bytes().to_vec(),
+            self.outcome.as_bytes().to_vec(),
+            optional(&self.reason),
+            optional(&self.code),
+            self.actor.as_bytes().to_vec(),
+            optional(&self.operator),
+            self.host.as_bytes().to_vec(),
+            self.process.to_be_bytes().to_vec(),
+            optional(&self.target),
+            optional(&self.target_id),
+            Value::Object(self.detail.clone()).to_string().into_bytes(),
+            optional(&self.ticket),
+            self.key_id.as_bytes().to_vec(),
+        ]
+    }
+}

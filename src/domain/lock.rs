@@ -1,0 +1,61 @@
+//! When failed sign-ins lock a user (domain.md, login policy).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::time::after;
+use super::user::Failures;
+
+/// The three numbers of the login policy that decide.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rule {
+    /// So many failures lock.
+    pub times: u32,
+    /// Within this span.
+    pub period: SignedDuration,
+    /// For so long.
+    pub lockout: SignedDuration,
+}
+
+/// The failures after one more at `now`.
+#[must_use]
+pub fn after_failure(before: Failures, rule: Rule, now: Timestamp) -> Failures {
+    let within = before.since.is_some_and(|since| since <= now && now < after(since, rule.period));
+    let was_locked = before.locked_until.is_some_and(|end| end <= now);
+    let (count, since) =
+        if within && !was_locked { (before.count.saturating_add(1), before.since) } else { (1, Some(now)) };
+    if count >= rule.times {
+        Failures { count: 0, since: None, locked_until: Some(after(now, rule.lockout)) }
+    } else {
+        Failures { count, since, locked_until: None }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const RULE: Rule =
+        Rule { times: 3, period: SignedDuration::from_mins(15), lockout: SignedDuration::from_mins(20) };
+
+    fn at(minute: i64) -> Timestamp {
+        after(Timestamp::UNIX_EPOCH, SignedDuration::from_mins(1_000 + minute))
+    }
+
+    #[test]
+    fn the_count_of_the_policy_locks_for_its_time() {
+        let first = after_failure(Failures::default(), RULE, at(0));
+        let second = after_failure(first, RULE, at(1));
+        assert_eq!((second.count, second.locked(at(1))), (2, None));
+        let third = after_failure(second, RULE, at(2));
+        assert_eq!(third.locked(at(2)), Some(at(22)));
+        assert_eq!(third.locked(at(22)), None, "the lock ends by waiting");
+        assert_eq!(after_failure(third, RULE, at(23)).count, 1, "after a lock the count begins anew");
+    }
+
+    #[test]
+    fn failures_further_apart_than_the_period_do_not_add_up() {
+        let first = after_failure(Failures::default(), RULE, at(0));
+        let second = after_failure(first, RULE, at(1));
+        assert_eq!(after_failure(second, RULE, at(15)).count, 1);
+    }
+}

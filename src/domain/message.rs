@@ -1,0 +1,118 @@
+//! The words of messages to people, and the form in which they travel in the outbox.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::address::Channel;
+use super::secret::Secret;
+use super::time::{for_people, span_for_people};
+
+/// A message ready to be handed over. It may hold a code or a token: it exists in the clear only in memory,
+/// between sealing and handing over.
+#[derive(Serialize, Deserialize, zeroize::ZeroizeOnDrop)]
+pub struct Message {
+    /// Where it goes: an email address, or a number in E.164.
+    pub to: String,
+    pub subject: String,
+    pub body: String,
+}
+
+/// The text with a verification code. The code is the only run of that many digits in it.
+pub fn verification_code(to: &str, code: &Secret, what: &str, lifetime: jiff::SignedDuration) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your verification code".to_owned(),
+        body: format!(
+            "Your verification code is {}\n\n\
+             It is for: {what}.\n\
+             It is good for {} and can be used once.\n\n\
+             Nobody who works here will ever ask you for it. Do not pass it on.\n\
+             If you did not ask for it, do nothing: your password stays as it is.\n",
+            code.expose(),
+            span_for_people(lifetime),
+        ),
+    }
+}
+
+/// The text that brings a setup token.
+pub fn setup_token(to: &str, user: &str, token: &Secret, expires_at: Timestamp) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Set your password".to_owned(),
+        body: format!(
+            "An administrator asks you to set a new password for {user}.\n\n\
+             Run this, and paste the line below it when asked:\n\n\
+             \x20   regain password setup\n\n\
+             {}\n\n\
+             It can be used once, until {}.\n\
+             Nobody who works here will ever ask you for it. Do not pass it on.\n\
+             If you did not expect this, tell your administrator.\n",
+            token.expose(),
+            for_people(expires_at),
+        ),
+    }
+}
+
+/// What a notice tells about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Change {
+    PasswordReset,
+    PasswordChanged,
+    PasswordSetByAdmin,
+    PasswordSetUp,
+    ContactReplaced(Channel),
+    ContactUnbound(Channel),
+}
+
+impl Change {
+    fn sentence(self) -> String {
+        match self {
+            Self::PasswordReset => "was reset with a verification code".to_owned(),
+            Self::PasswordChanged => "was changed".to_owned(),
+            Self::PasswordSetByAdmin => "was set by an administrator".to_owned(),
+            Self::PasswordSetUp => "was set with a setup token".to_owned(),
+            Self::ContactReplaced(channel) => format!("now has another {}", channel.noun()),
+            Self::ContactUnbound(channel) => format!("no longer has this {}", channel.noun()),
+        }
+    }
+
+    fn of_password(self) -> bool {
+        !matches!(self, Self::ContactReplaced(_) | Self::ContactUnbound(_))
+    }
+}
+
+/// The notice after a change: what, when, where, and how to say "this was not me" (security S7).
+pub fn notice(to: &str, user: &str, change: Change, at: Timestamp, host: &str, reference: &str) -> Message {
+    let what = if change.of_password() { "The password of" } else { "The identity" };
+    Message {
+        to: to.to_owned(),
+        subject: if change.of_password() { "Your password was changed" } else { "Your contact was changed" }
+            .to_owned(),
+        body: format!(
+            "{what} {user} {}, at {} on {host}.\n\n\
+             If this was you, there is nothing to do.\n\
+             If this was not you, tell your administrator at once and quote the reference {reference}.\n",
+            change.sentence(),
+            for_people(at),
+        ),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_the_only_run_of_its_length() {
+        let message = verification_code(
+            "alice@example.com",
+            &Secret::from("012345"),
+            "a new password for acme/alice",
+            jiff::SignedDuration::from_mins(10),
+        );
+        let text = format!("{}\n{}", message.subject, message.body);
+        let runs: Vec<&str> =
+            text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+        assert_eq!(runs, ["012345"]);
+    }
+}

@@ -1,0 +1,111 @@
+//! Names of accounts and IAM users: what may be one, and when two are the same or look the same.
+
+use unicode_security::skeleton;
+
+/// Why a text cannot be a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum NameError {
+    #[error("a name cannot be empty")]
+    Empty,
+    #[error("a name has at most 64 characters")]
+    TooLong,
+    #[error("a name begins with a letter, '-', '_' or '.', not with a digit or a space")]
+    BadStart,
+    #[error("a name ends with no space and has no two spaces together")]
+    LooseSpace,
+    #[error("a name holds letters A to Z, digits, spaces and '-', '_', '.' only")]
+    BadCharacter,
+}
+
+/// The longest name, in characters (domain.md, "Users").
+pub const MAX_LENGTH: usize = 64;
+
+/// The name of an account or of an IAM user: 1 to 64 of ASCII letters, digits, space, `-`, `_`, `.`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Name(String);
+
+impl Name {
+    /// Judges a typed name; the spelling is kept as typed.
+    pub fn parse(text: &str) -> Result<Self, NameError> {
+        let Some(first) = text.chars().next() else { return Err(NameError::Empty) };
+        if text.chars().count() > MAX_LENGTH {
+            return Err(NameError::TooLong);
+        }
+        if !text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.')) {
+            return Err(NameError::BadCharacter);
+        }
+        if first.is_ascii_digit() || first == ' ' {
+            return Err(NameError::BadStart);
+        }
+        if text.ends_with(' ') || text.contains("  ") {
+            return Err(NameError::LooseSpace);
+        }
+        Ok(Self(text.to_owned()))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// What names are looked up and compared by: case does not count (cli.md, "Naming people").
+    pub fn key(&self) -> String {
+        self.0.to_ascii_lowercase()
+    }
+
+    /// Two names with the same look cannot both exist (security D4): `Unicode` confusables of the spelling as
+    /// written (`I`, `1` and `l`; `rn` and `m`), and `0` for `o`, folded to lower case.
+    pub fn look(&self) -> String {
+        look_of(&self.0)
+    }
+}
+
+/// The common look of all texts that a person could take for this one.
+pub(super) fn look_of(text: &str) -> String {
+    skeleton(text).collect::<String>().to_lowercase().replace('0', "o")
+}
+
+impl std::fmt::Display for Name {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn name(text: &str) -> Name {
+        Name::parse(text).unwrap()
+    }
+
+    #[test]
+    fn spellings_that_cannot_be_names() {
+        for (text, error) in [
+            ("", NameError::Empty),
+            ("7up", NameError::BadStart),
+            (" al", NameError::BadStart),
+            ("al ", NameError::LooseSpace),
+            ("a  l", NameError::LooseSpace),
+            ("al/ice", NameError::BadCharacter),
+            ("al@ice", NameError::BadCharacter),
+            ("\u{430}lice", NameError::BadCharacter),
+            ("al\0ice", NameError::BadCharacter),
+        ] {
+            assert_eq!(Name::parse(text).err(), Some(error), "{text:?}");
+        }
+        assert_eq!(Name::parse(&"a".repeat(65)).err(), Some(NameError::TooLong));
+        assert!(Name::parse(&"a".repeat(64)).is_ok());
+        assert!(Name::parse("-x_y.z 9").is_ok());
+    }
+
+    #[test]
+    fn d4_case_folds_and_look_alikes_meet() {
+        assert_eq!(name("Alice").key(), name("aLICE").key());
+        for (left, right) in [("AIice", "Alice"), ("a1ice", "alice"), ("rnike", "mike"), ("bob0", "bobo")] {
+            assert_eq!(name(left).look(), name(right).look(), "{left} {right}");
+        }
+        for (left, right) in [("ali", "all"), ("bob", "bod"), ("user1", "user2"), ("user11", "user111")] {
+            assert_ne!(name(left).look(), name(right).look(), "{left} {right}");
+        }
+    }
+}

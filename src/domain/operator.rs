@@ -1,0 +1,142 @@
+//! Operators: who may do what to whom, judged by one pure function (security O2).
+
+use super::text::text_enum;
+use super::user::User;
+
+text_enum! {
+    /// What an actor is to this store.
+    Role {
+        /// May do everything; the store's owner, root, and those the config names.
+        Admin => "admin",
+        /// The help desk: sees masked contacts and the fates of codes, and helps with them.
+        Support => "support",
+        /// Everyone else: self-service only.
+        Stranger => "stranger",
+    }
+}
+
+text_enum! {
+    /// What operators do.
+    Task {
+        ReadPeople => "read_people",
+        SearchPeople => "search_people",
+        UnmaskContacts => "unmask_contacts",
+        ReadCodes => "read_codes",
+        ResendCode => "resend_code",
+        RevokeCode => "revoke_code",
+        SendSetupLink => "send_setup_link",
+        SetPassword => "set_password",
+        ManagePeople => "manage_people",
+        ManageContacts => "manage_contacts",
+        ManagePolicy => "manage_policy",
+        ReadRecords => "read_records",
+        ManageStore => "manage_store",
+    }
+}
+
+impl Task {
+    /// For the sentence "support may not …".
+    pub fn verb(self) -> &'static str {
+        match self {
+            Self::ReadPeople => "look at people",
+            Self::SearchPeople => "search for people",
+            Self::UnmaskContacts => "see contacts in full",
+            Self::ReadCodes => "see what became of codes",
+            Self::ResendCode => "send a code again",
+            Self::RevokeCode => "revoke codes",
+            Self::SendSetupLink => "send a setup token",
+            Self::SetPassword => "set passwords",
+            Self::ManagePeople => "change accounts and users",
+            Self::ManageContacts => "bind or unbind contacts",
+            Self::ManagePolicy => "change policies",
+            Self::ReadRecords => "read the operation records",
+            Self::ManageStore => "manage the store",
+        }
+    }
+}
+
+/// What matters about the person an operator acts on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Subject {
+    pub root: bool,
+    /// Whether the config names a user of that name as an operator.
+    pub operator: bool,
+}
+
+impl Subject {
+    pub fn of(user: &User, operators: &[&str]) -> Self {
+        Self { root: user.root, operator: operators.iter().any(|name| name.eq_ignore_ascii_case(&user.name)) }
+    }
+}
+
+/// The judgement.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[must_use]
+pub enum Verdict {
+    Allowed,
+    /// The actor is no operator of this store.
+    NotAnOperator,
+    /// Support never does this.
+    BeyondSupport,
+    /// Support never does this to root users and operators.
+    Privileged,
+}
+
+/// Whether an actor of this role may do this, to this person if it is about one.
+pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
+    let within_support = matches!(
+        task,
+        Task::ReadPeople
+            | Task::SearchPeople
+            | Task::ReadCodes
+            | Task::ResendCode
+            | Task::RevokeCode
+            | Task::SendSetupLink
+    );
+    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes);
+    let privileged = subject.is_some_and(|s| s.root || s.operator);
+    match role {
+        Role::Stranger => Verdict::NotAnOperator,
+        Role::Support if !within_support => Verdict::BeyondSupport,
+        Role::Support if privileged && !looking => Verdict::Privileged,
+        Role::Admin | Role::Support => Verdict::Allowed,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAIN: Option<Subject> = Some(Subject { root: false, operator: false });
+    const ROOT: Option<Subject> = Some(Subject { root: true, operator: false });
+    const STAFF: Option<Subject> = Some(Subject { root: false, operator: true });
+
+    #[test]
+    fn o2_support_has_a_ceiling() {
+        for task in [
+            Task::UnmaskContacts,
+            Task::SetPassword,
+            Task::ManagePeople,
+            Task::ManageContacts,
+            Task::ManagePolicy,
+            Task::ReadRecords,
+            Task::ManageStore,
+        ] {
+            assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");
+            assert_eq!(judge(Role::Admin, task, ROOT), Verdict::Allowed, "{task}");
+        }
+        for task in [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink] {
+            assert_eq!(judge(Role::Support, task, PLAIN), Verdict::Allowed, "{task}");
+            assert_eq!(judge(Role::Support, task, ROOT), Verdict::Privileged, "{task}");
+            assert_eq!(judge(Role::Support, task, STAFF), Verdict::Privileged, "{task}");
+        }
+        assert_eq!(judge(Role::Support, Task::ReadPeople, ROOT), Verdict::Allowed);
+    }
+
+    #[test]
+    fn strangers_are_no_operators() {
+        for task in Task::ALL {
+            assert_eq!(judge(Role::Stranger, *task, PLAIN), Verdict::NotAnOperator, "{task}");
+        }
+    }
+}

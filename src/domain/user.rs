@@ -1,0 +1,107 @@
+//! Users: the root user of an account, and the IAM users in it.
+
+use jiff::Timestamp;
+
+use super::account::Status;
+use super::address::Channel;
+use super::contact::Contact;
+use super::text::text_enum;
+
+text_enum! {
+    /// How a user may come in. Who may come in by program only has no password to recover.
+    AccessMode { Default => "default", Programmatic => "programmatic", Console => "console" }
+}
+
+text_enum! {
+    /// What is asked besides the password at `login`.
+    LoginProtection { None => "none", Sms => "sms", Email => "email", Vmfa => "vmfa" }
+}
+
+/// A stored password hash, a PHC string. No `Debug` and no `Serialize`, so that it cannot slip into a
+/// record or a report.
+#[derive(Clone, PartialEq, Eq)]
+pub struct StoredHash(String);
+
+impl StoredHash {
+    pub fn new(phc: String) -> Self {
+        Self(phc)
+    }
+
+    pub fn as_phc(&self) -> &str {
+        &self.0
+    }
+}
+
+/// The password of a user and what is known of it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Credential {
+    /// `None`: no password, and so no sign-in.
+    pub hash: Option<StoredHash>,
+    pub must_change: bool,
+    pub changed_at: Option<Timestamp>,
+    /// The end of a temporary password.
+    pub expires_at: Option<Timestamp>,
+    /// Counts the changes of the credential, so that sessions elsewhere can see that they are out of date.
+    pub epoch: u64,
+}
+
+/// The failures at sign-in that count towards a lock.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Failures {
+    pub count: u32,
+    pub since: Option<Timestamp>,
+    pub locked_until: Option<Timestamp>,
+}
+
+impl Failures {
+    /// The end of the lock, if it is locked now.
+    pub fn locked(&self, now: Timestamp) -> Option<Timestamp> {
+        self.locked_until.filter(|end| now < *end)
+    }
+}
+
+/// A user with its contacts.
+#[derive(Clone, PartialEq, Eq)]
+pub struct User {
+    pub id: String,
+    pub account_id: String,
+    pub account: String,
+    pub account_status: Status,
+    pub name: String,
+    pub root: bool,
+    pub status: Status,
+    pub description: Option<String>,
+    pub access_mode: AccessMode,
+    pub login_protection: LoginProtection,
+    pub credential: Credential,
+    pub failures: Failures,
+    pub last_login_at: Option<Timestamp>,
+    pub created_at: Timestamp,
+    pub contacts: Vec<Contact>,
+}
+
+impl User {
+    /// As written on the command line: `acme/alice`, or `acme` for the root user.
+    pub fn path(&self) -> String {
+        if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
+    }
+
+    pub fn contact(&self, channel: Channel) -> Option<&Contact> {
+        self.contacts.iter().find(|c| c.channel == channel)
+    }
+
+    /// The address bound for email, for context words and messages.
+    pub fn email(&self) -> Option<&str> {
+        self.contact(Channel::Email).map(|c| c.address.as_str())
+    }
+
+    /// Whether both the user and its account are enabled.
+    pub fn enabled(&self) -> bool {
+        self.status == Status::Enabled && self.account_status == Status::Enabled
+    }
+
+    /// What people are called in a sentence.
+    pub fn title(&self) -> &'static str {
+        if self.root { "Enterprise administrator" } else { "IAM user" }
+    }
+}

@@ -1,0 +1,93 @@
+//! How a person is named on the command line: one positional, `USER`, everywhere (cli.md, "Naming people").
+
+use super::address::{Address, AddressError};
+use super::name::{Name, NameError};
+
+/// Whom a `USER` argument means, before anybody has been looked up.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Who {
+    /// `acme`: the account itself, that is its root user.
+    Account(Name),
+    /// `acme/alice`: an IAM user by name.
+    Member(Name, Name),
+    /// `acme/alice@example.com`: the IAM user of that account with that verified email.
+    MemberByEmail(Name, Address),
+    /// `alice@example.com` or `+4915112345678`: whoever has that verified contact.
+    Holder(Address),
+}
+
+/// Why a text names nobody that could exist.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum WhoError {
+    #[error(transparent)]
+    Name(#[from] NameError),
+    #[error(transparent)]
+    Address(#[from] AddressError),
+}
+
+impl Who {
+    pub fn parse(text: &str) -> Result<Self, WhoError> {
+        if let Some((account, member)) = text.split_once('/') {
+            let account = Name::parse(account)?;
+            return Ok(match member {
+                "" => Self::Account(account),
+                email if email.contains('@') => Self::MemberByEmail(account, Address::email(email)?),
+                name => Self::Member(account, Name::parse(name)?),
+            });
+        }
+        let digits = text.trim_start_matches(' ');
+        if text.contains('@') {
+            Ok(Self::Holder(Address::email(text)?))
+        } else if digits.starts_with('+') || digits.starts_with("00") {
+            Ok(Self::Holder(Address::mobile(text)?))
+        } else {
+            Ok(Self::Account(Name::parse(text)?))
+        }
+    }
+
+    /// The same text for every spelling that means the same: what budgets and records of unknown names
+    /// are keyed by.
+    pub fn key(&self) -> String {
+        match self {
+            Self::Account(account) => account.key(),
+            Self::Member(account, user) => format!("{}/{}", account.key(), user.key()),
+            Self::MemberByEmail(account, email) => format!("{}/{}", account.key(), email.key()),
+            Self::Holder(address) => address.key().to_owned(),
+        }
+    }
+}
+
+impl std::fmt::Display for Who {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Account(account) => write!(f, "{account}"),
+            Self::Member(account, user) => write!(f, "{account}/{user}"),
+            Self::MemberByEmail(account, email) => write!(f, "{account}/{email}"),
+            Self::Holder(address) => write!(f, "{address}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_written_form_of_the_contract() {
+        let read = |text| Who::parse(text).unwrap();
+        assert!(matches!(read("acme/alice"), Who::Member(..)));
+        assert!(matches!(read("acme/alice@example.com"), Who::MemberByEmail(..)));
+        assert!(matches!(read("acme"), Who::Account(_)));
+        assert_eq!(read("acme/"), read("acme"));
+        assert!(matches!(read("alice@example.com"), Who::Holder(_)));
+        assert_eq!(read("0049 151 12345678"), read("+4915112345678"));
+        assert_eq!(read("ACME/Alice").key(), read("acme/alice").key());
+    }
+
+    #[test]
+    fn impossible_spellings_are_refused() {
+        for text in ["", "/", "acme//x", "9acme", "acme/9x", "acme/a@", "a@b@c.de", "+49"] {
+            assert!(Who::parse(text).is_err(), "{text:?}");
+        }
+    }
+}

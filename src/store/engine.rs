@@ -1,0 +1,59 @@
+//! Transactions: the one way to the store's tables.
+
+use super::error::StoreError;
+use super::tables::Tx;
+
+/// What a transaction is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    Read,
+    Write,
+}
+
+/// An engine: opens a transaction, runs the body in it, and commits if the body says so.
+pub trait Engine {
+    /// Runs `body` in one transaction; commits if it returns `true`, else undoes everything. An engine may
+    /// run the body again after a conflict, so nothing slow and nothing visible may happen inside it.
+    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError>;
+
+    /// Writes a consistent copy of the whole store into a new file, which must not exist.
+    fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
+
+    /// Everything the engine can check by itself; each finding is a line for people.
+    fn check(&self) -> Result<Vec<String>, StoreError>;
+
+    /// Gives freed space back and leaves no old content behind in logs (security K10).
+    fn compact(&self) -> Result<(), StoreError>;
+}
+
+/// [`Engine::transact`] with a result: an error undoes everything.
+pub trait Transactions {
+    fn read<T, E: From<StoreError>>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E>;
+    fn write<T, E: From<StoreError>>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E>;
+}
+
+impl Transactions for dyn Engine + '_ {
+    fn read<T, E: From<StoreError>>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        run(self, Mode::Read, body)
+    }
+
+    fn write<T, E: From<StoreError>>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, E>) -> Result<T, E> {
+        run(self, Mode::Write, body)
+    }
+}
+
+fn run<T, E: From<StoreError>>(
+    engine: &(dyn Engine + '_),
+    mode: Mode,
+    mut body: impl FnMut(&mut dyn Tx) -> Result<T, E>,
+) -> Result<T, E> {
+    let mut outcome = None;
+    engine.transact(mode, &mut |tx| {
+        let result = body(tx);
+        let commit = result.is_ok();
+        outcome = Some(result);
+        commit
+    })?;
+    // An engine that never ran the body and yet reports success would be broken in itself.
+    outcome.unwrap_or_else(|| Err(StoreError::Rows { changed: 0, expected: 1 }.into()))
+}

@@ -1,0 +1,63 @@
+//! What can go wrong with a store, whichever engine holds it.
+
+use std::path::PathBuf;
+
+/// The cause as the engine put it, boxed so that no other room names the crate of an engine.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
+
+/// A failure of the store. The text reads after "failed to".
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    #[error("find the store {}", .0.display())]
+    Missing(PathBuf),
+    #[error("make the store {}: it exists already", .0.display())]
+    Exists(PathBuf),
+    #[error("open {} as a store of regain: it is something else", .0.display())]
+    Foreign(PathBuf),
+    #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]
+    Newer { found: i64, known: i64 },
+    #[error("use the store: it is busy, and stayed so for {seconds} seconds")]
+    Busy { seconds: u64 },
+    #[error("write to the store: it is read-only")]
+    ReadOnly,
+    #[error("write to the store: the disk is full")]
+    Full,
+    #[error("open the store {}: permission denied", .0.display())]
+    Denied(PathBuf),
+    #[error("read the store: it is damaged")]
+    Corrupt(#[source] Option<Cause>),
+    #[error("keep both: {0} exists already")]
+    Duplicate(Duplicate),
+    #[error("change one row: {changed} were changed instead of {expected}")]
+    Rows { changed: u64, expected: u64 },
+    #[error("read what the store holds: the {column} of a row is none that is known")]
+    Unreadable { column: &'static str },
+    #[error("use the store")]
+    Engine(#[source] Cause),
+}
+
+/// What there can be only one of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Duplicate {
+    Account,
+    User,
+    Contact,
+    Other,
+}
+
+impl std::fmt::Display for Duplicate {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Account => "an account of that name",
+            Self::User => "a user of that name in this account",
+            Self::Contact => "an identity with that contact",
+            Self::Other => "such a row",
+        })
+    }
+}
+
+/// An error unless exactly the expected number of rows changed.
+pub fn ensure_rows(changed: usize, expected: u64) -> Result<(), StoreError> {
+    let changed = changed as u64;
+    if changed == expected { Ok(()) } else { Err(StoreError::Rows { changed, expected }) }
+}

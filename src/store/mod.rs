@@ -1,0 +1,18 @@
+//! The identity store as flows see it: traits over plain data. An engine lies beneath each; nothing outside
+//! `store/sqlite/` knows SQLite.
+//!
+//! Not found is `None`. A change that did not touch exactly the rows it should have is an error
+//! ([`ensure_rows`]), so that nothing is lost in silence.
+
+mod engine;
+mod error;
+mod tables;
+
+pub mod sqlite;
+
+pub use engine::{Engine, Mode, Transactions};
+pub use error::{Cause, Duplicate, StoreError, ensure_rows};
+pub use tables::{
+    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, LiveCode, Meta, Outbox, Requests,
+    Tokens, Tx, Users,
+};

@@ -1,0 +1,109 @@
+//! Accounts and their policies.
+
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, count, get, ms, time, word};
+use crate::domain::account::Account;
+use crate::store::{Accounts, StoreError, ensure_rows};
+
+const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
+     (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users FROM accounts";
+
+fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+    Ok(Account {
+        id: get(row, "id")?,
+        name: get(row, "name")?,
+        kind: word(row, "kind")?,
+        status: word(row, "status")?,
+        user_quota: get(row, "user_quota")?,
+        users: count(row, "users")?,
+        created_at: time(row, "created_at")?,
+    })
+}
+
+/// The column of a policy: a closed set, so that no name from outside reaches a statement.
+fn policy_column(group: &'static str) -> Result<&'static str, StoreError> {
+    match group {
+        "password" => Ok("policy_password"),
+        "login" => Ok("policy_login"),
+        "protection" => Ok("policy_protection"),
+        _ => Err(StoreError::Unreadable { column: "policy" }),
+    }
+}
+
+impl Accounts for Connected<'_> {
+    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO accounts (id, name, name_key, look, kind, status, user_quota, created_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                account.id,
+                account.name,
+                key,
+                look,
+                account.kind.as_str(),
+                account.status.as_str(),
+                account.user_quota,
+                ms(account.created_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn account_by_key(&mut self, key: &str) -> Result<Option<Account>, StoreError> {
+        self.one(&format!("{SELECT} WHERE name_key = ?1"), [key], account)
+    }
+
+    fn account_by_look(&mut self, look: &str) -> Result<Option<String>, StoreError> {
+        self.one("SELECT name FROM accounts WHERE look = ?1", [look], |row| get(row, "name"))
+    }
+
+    fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> {
+        self.many(
+            &format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2"),
+            params![after.unwrap_or(""), limit],
+            account,
+        )
+    }
+
+    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE accounts SET name = ?2, name_key = ?3, look = ?4, kind = ?5, status = ?6, user_quota = ?7 \
+             WHERE id = ?1",
+            params![
+                account.id,
+                account.name,
+                key,
+                look,
+                account.kind.as_str(),
+                account.status.as_str(),
+                account.user_quota
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))?;
+        // The root user is called like its account.
+        self.change(
+            "UPDATE users SET name = ?2 WHERE account_id = ?1 AND root = 1",
+            params![account.id, account.name],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn delete_account(&mut self, id: &str) -> Result<(), StoreError> {
+        self.change("DELETE FROM accounts WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>, StoreError> {
+        let column = policy_column(group)?;
+        self.one(&format!("SELECT {column} AS policy FROM accounts WHERE id = ?1"), [account_id], |row| {
+            get::<Option<String>>(row, "policy")
+        })
+        .map(Option::flatten)
+    }
+
+    fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<(), StoreError> {
+        let column = policy_column(group)?;
+        self.change(&format!("UPDATE accounts SET {column} = ?2 WHERE id = ?1"), [account_id, json])
+            .and_then(|changed| ensure_rows(changed, 1))
+    }
+}

@@ -1,0 +1,86 @@
+//! Operation records. Triggers keep rows from being changed or deleted (security U2).
+
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, count, get, ms, small, time};
+use crate::domain::event::Event;
+use crate::store::{Audit, EventFilter, StoreError, ensure_rows};
+
+const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
+     target, target_id, detail, ticket, key_id, hash FROM audit";
+
+fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+    let detail: String = get(row, "detail")?;
+    Ok(Event {
+        seq: count(row, "seq")?,
+        at: time(row, "at")?,
+        action: get(row, "action")?,
+        rating: get(row, "rating")?,
+        outcome: get(row, "outcome")?,
+        reason: get(row, "reason")?,
+        code: get(row, "code")?,
+        actor: get(row, "actor")?,
+        operator: get(row, "operator")?,
+        host: get(row, "host")?,
+        process: small(row, "process")?,
+        target: get(row, "target")?,
+        target_id: get(row, "target_id")?,
+        detail: serde_json::from_str(&detail).map_err(|_| StoreError::Unreadable { column: "detail" })?,
+        ticket: get(row, "ticket")?,
+        key_id: get(row, "key_id")?,
+        hash: get(row, "hash")?,
+    })
+}
+
+impl Audit for Connected<'_> {
+    fn last_event(&mut self) -> Result<Option<Event>, StoreError> {
+        self.one(&format!("{SELECT} ORDER BY seq DESC LIMIT 1"), [], event)
+    }
+
+    fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO audit (seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
+             target, target_id, detail, ticket, key_id, hash) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+            params![
+                event.seq.cast_signed(),
+                ms(event.at),
+                event.action,
+                event.rating,
+                event.outcome,
+                event.reason,
+                event.code,
+                event.actor,
+                event.operator,
+                event.host,
+                event.process,
+                event.target,
+                event.target_id,
+                serde_json::Value::Object(event.detail.clone()).to_string(),
+                event.ticket,
+                event.key_id,
+                event.hash
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR target_id = ?2) \
+                 AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR outcome = ?4) ORDER BY seq DESC LIMIT ?5"
+            ),
+            params![filter.before.map(u64::cast_signed), filter.target, filter.action, filter.outcome, limit],
+            event,
+        )
+    }
+
+    fn events_after(&mut self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+        self.many(
+            &format!("{SELECT} WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
+            params![seq.cast_signed(), limit],
+            event,
+        )
+    }
+}

@@ -1,0 +1,26 @@
+//! Budgets: what was spent, by whom, when.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::columns::{Connected, count, ms};
+use crate::store::{Budgets, StoreError, ensure_rows};
+
+impl Budgets for Connected<'_> {
+    fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64, StoreError> {
+        self.one(
+            "SELECT count(*) AS spent FROM budgets WHERE scope = ?1 AND subject = ?2 AND at > ?3",
+            params![scope, subject, ms(since)],
+            |row| count(row, "spent"),
+        )
+        .map(Option::unwrap_or_default)
+    }
+
+    fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO budgets (scope, subject, at) VALUES (?1, ?2, ?3)",
+            params![scope, subject, ms(at)],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+}

@@ -1,0 +1,185 @@
+//! Verification codes.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, get, ms, small, time, time_maybe, word};
+use crate::domain::code::{Code, CodeMac, Purpose, State};
+use crate::store::{Codes, LiveCode, StoreError, ensure_rows};
+
+const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
+     c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
+     CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user \
+     FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
+
+fn code(row: &Row<'_>) -> Result<Code, StoreError> {
+    Ok(Code {
+        id: get(row, "id")?,
+        user_id: get(row, "user_id")?,
+        user: get(row, "user")?,
+        request_id: get(row, "request_id")?,
+        contact_id: get(row, "contact_id")?,
+        purpose: word(row, "purpose")?,
+        channel: word(row, "channel")?,
+        destination: get(row, "destination")?,
+        state: word(row, "state")?,
+        state_reason: get(row, "state_reason")?,
+        tries_left: small(row, "tries_left")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+        delivered_at: time_maybe(row, "delivered_at")?,
+        mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
+    })
+}
+
+fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
+    Ok(LiveCode {
+        id: get(row, "id")?,
+        mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
+        tries_left: small(row, "tries_left")?,
+        contact_id: get(row, "contact_id")?,
+        withheld: get(row, "withheld")?,
+    })
+}
+
+/// What a guarded try gives back. `delivered to nobody` is what makes a code one that is withheld.
+const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destination IS NULL AS withheld";
+
+impl Codes for Connected<'_> {
+    fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO codes (id, user_id, request_id, contact_id, purpose, channel, destination, open, state, \
+             state_reason, tries_left, key_id, tag, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+            params![
+                code.id,
+                code.user_id,
+                code.request_id,
+                code.contact_id,
+                code.purpose.as_str(),
+                code.channel.as_str(),
+                code.destination,
+                code.state.as_str(),
+                code.state_reason,
+                code.tries_left,
+                code.mac.key_id,
+                code.mac.tag,
+                ms(code.created_at),
+                ms(code.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn code(&mut self, id: &str) -> Result<Option<Code>, StoreError> {
+        self.one(&format!("{SELECT} WHERE c.id = ?1"), [id], code)
+    }
+
+    fn codes(&mut self, user_id: Option<&str>, limit: u32) -> Result<Vec<Code>, StoreError> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE ?1 IS NULL OR c.user_id = ?1 ORDER BY c.created_at DESC, c.rowid DESC LIMIT ?2"
+            ),
+            params![user_id, limit],
+            code,
+        )
+    }
+
+    fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
+            &format!(
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE request_id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
+            ),
+            params![request_id, ms(now)],
+            live,
+        )
+    }
+
+    fn try_contact_code(
+        &mut self,
+        contact_id: &str,
+        purpose: Purpose,
+        now: Timestamp,
+    ) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
+            &format!(
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE contact_id = ?1 AND purpose = ?3 AND open = 1 AND tries_left > 0 AND expires_at > ?2 \
+                 AND created_at <= ?2 {TRIED}"
+            ),
+            params![contact_id, ms(now), purpose.as_str()],
+            live,
+        )
+    }
+
+    fn end_code(&mut self, id: &str, to: State, reason: Option<&str>) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE codes SET open = 0, \
+             state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
+             state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
+             WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
+            params![id, to.as_str(), reason],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn end_codes_of_request(&mut self, request_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
+        self.end_codes("request_id = ?1", request_id, to, reason)
+    }
+
+    fn end_codes_of_user(&mut self, user_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
+        self.end_codes("user_id = ?1", user_id, to, reason)
+    }
+
+    fn end_codes_of_contact(&mut self, contact_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
+        self.end_codes("contact_id = ?1", contact_id, to, reason)
+    }
+
+    fn end_all_codes(&mut self, to: State, reason: &str) -> Result<u64, StoreError> {
+        self.end_codes("?1 = ''", "", to, reason)
+    }
+
+    fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE codes SET open = 0, \
+             state_reason = CASE WHEN state IN ('queued', 'sent') THEN NULL ELSE state_reason END, \
+             state = CASE WHEN state IN ('queued', 'sent') THEN 'expired' ELSE state END \
+             WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn set_code_delivery(
+        &mut self,
+        id: &str,
+        state: State,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<(), StoreError> {
+        // Only a code that waits: one that ended meanwhile keeps its end.
+        self.change(
+            "UPDATE codes SET state = ?2, state_reason = ?3, \
+             delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
+             WHERE id = ?1 AND state = 'queued'",
+            params![id, state.as_str(), reason, ms(at)],
+        )
+        .map(|_| ())
+    }
+}
+
+impl Connected<'_> {
+    fn end_codes(&self, which: &str, value: &str, to: State, reason: &str) -> Result<u64, StoreError> {
+        self.change(
+            &format!(
+                "UPDATE codes SET open = 0, \
+                 state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
+                 state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
+                 WHERE open = 1 AND {which}"
+            ),
+            params![value, to.as_str(), reason],
+        )
+        .map(|changed| changed as u64)
+    }
+}

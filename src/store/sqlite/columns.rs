@@ -1,0 +1,99 @@
+//! Between columns and plain data.
+
+use std::str::FromStr;
+
+use jiff::Timestamp;
+use rusqlite::Row;
+
+use super::errors::engine;
+use crate::store::StoreError;
+
+/// A transaction's connection, on which the traits of the tables are implemented.
+pub(super) struct Connected<'c>(pub(super) &'c rusqlite::Connection);
+
+impl Connected<'_> {
+    /// A statement with at most one row.
+    pub(super) fn one<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Option<T>, StoreError> {
+        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut rows = statement.query(params).map_err(engine)?;
+        rows.next().map_err(engine)?.map(read).transpose()
+    }
+
+    /// A statement with any number of rows.
+    pub(super) fn many<T>(
+        &self,
+        sql: &str,
+        params: impl rusqlite::Params,
+        read: impl Fn(&Row<'_>) -> Result<T, StoreError>,
+    ) -> Result<Vec<T>, StoreError> {
+        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut rows = statement.query(params).map_err(engine)?;
+        let mut found = Vec::new();
+        while let Some(row) = rows.next().map_err(engine)? {
+            found.push(read(row)?);
+        }
+        Ok(found)
+    }
+
+    /// A statement that changes rows; how many it changed.
+    pub(super) fn change(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
+        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        statement.execute(params).map_err(engine)
+    }
+}
+
+pub(super) fn ms(at: Timestamp) -> i64 {
+    at.as_millisecond()
+}
+
+pub(super) fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, StoreError> {
+    row.get(column).map_err(engine)
+}
+
+pub(super) fn count(row: &Row<'_>, column: &'static str) -> Result<u64, StoreError> {
+    u64::try_from(get::<i64>(row, column)?).map_err(|_| StoreError::Unreadable { column })
+}
+
+pub(super) fn small(row: &Row<'_>, column: &'static str) -> Result<u32, StoreError> {
+    u32::try_from(get::<i64>(row, column)?).map_err(|_| StoreError::Unreadable { column })
+}
+
+pub(super) fn time(row: &Row<'_>, column: &'static str) -> Result<Timestamp, StoreError> {
+    Timestamp::from_millisecond(get(row, column)?).map_err(|_| StoreError::Unreadable { column })
+}
+
+pub(super) fn time_maybe(row: &Row<'_>, column: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    get::<Option<i64>>(row, column)?
+        .map(|at| Timestamp::from_millisecond(at).map_err(|_| StoreError::Unreadable { column }))
+        .transpose()
+}
+
+pub(super) fn word<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<T, StoreError> {
+    parse(&get::<String>(row, column)?, column)
+}
+
+pub(super) fn word_maybe<T: FromStr>(row: &Row<'_>, column: &'static str) -> Result<Option<T>, StoreError> {
+    get::<Option<String>>(row, column)?.map(|text| parse(&text, column)).transpose()
+}
+
+pub(super) fn parse<T: FromStr>(text: &str, column: &'static str) -> Result<T, StoreError> {
+    text.parse().map_err(|_| StoreError::Unreadable { column })
+}
+
+/// The text as a `LIKE` pattern that means itself, anywhere (`ESCAPE '\'`; security O5).
+pub(super) fn literally(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for symbol in text.chars() {
+        if matches!(symbol, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(symbol);
+    }
+    pattern.push('%');
+    pattern
+}

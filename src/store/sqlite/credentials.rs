@@ -1,0 +1,81 @@
+//! Passwords, their history, and the failures that lock.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::columns::{Connected, get, ms};
+use crate::domain::user::{Credential, Failures, StoredHash};
+use crate::store::{Credentials, StoreError, ensure_rows};
+
+impl Credentials for Connected<'_> {
+    fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE users SET password_hash = ?2, must_change = ?3, password_changed_at = ?4, \
+             password_expires_at = ?5, epoch = ?6 WHERE id = ?1 AND epoch = ?6 - 1",
+            params![
+                user_id,
+                credential.hash.as_ref().map(StoredHash::as_phc),
+                credential.must_change,
+                credential.changed_at.map(ms),
+                credential.expires_at.map(ms),
+                credential.epoch.cast_signed()
+            ],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn upgrade_hash(
+        &mut self,
+        user_id: &str,
+        from: &StoredHash,
+        to: &StoredHash,
+    ) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
+            params![user_id, from.as_phc(), to.as_phc()],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE users SET failures = ?2, failing_since = ?3, locked_until = ?4 WHERE id = ?1",
+            params![user_id, failures.count, failures.since.map(ms), failures.locked_until.map(ms)],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {
+        self.change("UPDATE users SET last_login_at = ?2 WHERE id = ?1", params![user_id, ms(at)])
+            .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+        self.many(
+            "SELECT key_id, sealed FROM password_history WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2",
+            params![user_id, limit],
+            |row| Ok((get(row, "key_id")?, get(row, "sealed")?)),
+        )
+    }
+
+    fn add_to_history(
+        &mut self,
+        user_id: &str,
+        at: Timestamp,
+        key_id: &str,
+        sealed: &[u8],
+        keep: u32,
+    ) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO password_history (user_id, at, key_id, sealed) VALUES (?1, ?2, ?3, ?4)",
+            params![user_id, ms(at), key_id, sealed],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))?;
+        self.change(
+            "DELETE FROM password_history WHERE user_id = ?1 AND id NOT IN \
+             (SELECT id FROM password_history WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2)",
+            params![user_id, keep],
+        )?;
+        Ok(())
+    }
+}

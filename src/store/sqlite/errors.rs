@@ -1,0 +1,46 @@
+//! From SQLite's errors to the store's.
+
+use std::path::Path;
+
+use rusqlite::ffi::ErrorCode;
+
+use super::open::BUSY_SECONDS;
+use crate::store::{Duplicate, StoreError};
+
+/// An error of a statement.
+pub(super) fn engine(error: rusqlite::Error) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
+            StoreError::Busy { seconds: BUSY_SECONDS }
+        }
+        Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
+        Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
+            StoreError::Corrupt(Some(Box::new(error)))
+        }
+        Some(ErrorCode::ConstraintViolation) => match duplicate(&error.to_string()) {
+            Some(what) => StoreError::Duplicate(what),
+            None => StoreError::Engine(Box::new(error)),
+        },
+        _ => StoreError::Engine(Box::new(error)),
+    }
+}
+
+/// An error while opening the file.
+pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::Denied(path.to_owned()),
+        _ => engine(error),
+    }
+}
+
+fn duplicate(text: &str) -> Option<Duplicate> {
+    let columns = text.strip_prefix("UNIQUE constraint failed: ")?;
+    Some(match columns.split('.').next() {
+        Some("accounts") => Duplicate::Account,
+        Some("users") => Duplicate::User,
+        Some("contacts") => Duplicate::Contact,
+        _ => Duplicate::Other,
+    })
+}

@@ -1,0 +1,38 @@
+//! What the store keeps about itself, and purging.
+
+use jiff::Timestamp;
+
+use super::columns::{Connected, get, ms};
+use crate::store::{Meta, StoreError};
+
+/// Children before parents, although the foreign keys would cascade: so each is counted.
+const PURGES: [&str; 5] = [
+    "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
+    "DELETE FROM codes WHERE open = 0 AND created_at < ?1",
+    "DELETE FROM requests WHERE state IN ('done', 'expired', 'cancelled') AND created_at < ?1 \
+     AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",
+    "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
+    "DELETE FROM budgets WHERE at < ?1",
+];
+
+impl Meta for Connected<'_> {
+    fn meta(&mut self, key: &'static str) -> Result<Option<String>, StoreError> {
+        self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| get(row, "value"))
+    }
+
+    fn set_meta(&mut self, key: &'static str, value: &str) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+            [key, value],
+        )
+        .map(|_| ())
+    }
+
+    fn purge(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+        let mut purged = 0;
+        for sql in PURGES {
+            purged += self.change(sql, [ms(before)])? as u64;
+        }
+        Ok(purged)
+    }
+}

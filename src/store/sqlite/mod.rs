@@ -1,0 +1,19 @@
+//! The embedded engine: SQLite in one file, beside its write-ahead log.
+
+mod accounts;
+mod audit;
+mod budgets;
+mod codes;
+mod columns;
+mod contacts;
+mod credentials;
+mod errors;
+mod meta;
+mod migrate;
+mod open;
+mod outbox;
+mod requests;
+mod tokens;
+mod users;
+
+pub use open::{SCHEMA, Sqlite};

@@ -1,0 +1,184 @@
+//! Opening and making the file, and transactions on it.
+
+use std::cell::RefCell;
+use std::fs::{self, OpenOptions};
+use std::io::ErrorKind;
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::columns::Connected;
+use super::errors::{engine, opening};
+use super::migrate;
+use crate::store::{Engine, Mode, StoreError, Tx};
+
+/// The schema this program knows (`user_version`).
+pub const SCHEMA: i64 = 1;
+/// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
+pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
+/// How long a process waits for another one's transaction.
+pub(super) const BUSY_SECONDS: u64 = 10;
+
+/// An open store.
+pub struct Sqlite {
+    connection: RefCell<Connection>,
+    path: PathBuf,
+}
+
+impl Sqlite {
+    /// Opens a store that exists, and brings an older schema up to date.
+    pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let length = match fs::metadata(path) {
+            Ok(found) if found.is_file() => found.len(),
+            Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Err(StoreError::Denied(path.to_owned()));
+            }
+            Err(_) => return Err(StoreError::Missing(path.to_owned())),
+        };
+        if length == 0 {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
+        let connection = connect(path)?;
+        let application: i64 = connection
+            .pragma_query_value(None, "application_id", |row| row.get(0))
+            .map_err(|error| opening(error, path))?;
+        if application != APPLICATION_ID {
+            return Err(StoreError::Foreign(path.to_owned()));
+        }
+        let found = migrate::version(&connection)?;
+        if found > SCHEMA {
+            return Err(StoreError::Newer { found, known: SCHEMA });
+        }
+        settle(&connection)?;
+        migrate::migrate(&connection)?;
+        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+    }
+
+    /// Makes a new, empty store, readable by its owner only; refuses what exists.
+    pub fn create(path: &Path) -> Result<Self, StoreError> {
+        match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
+            Ok(_) => {}
+            Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+                return Err(StoreError::Exists(path.to_owned()));
+            }
+            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+                return Err(StoreError::Denied(path.to_owned()));
+            }
+            Err(error) => return Err(StoreError::Engine(Box::new(error))),
+        }
+        let connection = connect(path)?;
+        // Only before the first table; a mode change later would need a VACUUM.
+        connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(engine)?;
+        connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
+        settle(&connection)?;
+        migrate::migrate(&connection)?;
+        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+    }
+
+    /// The uid that owns the file: the store's owner is its admin (security O2).
+    pub fn owner(path: &Path) -> Option<u32> {
+        fs::metadata(path).ok().map(|found| found.uid())
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let resolved = fs::canonicalize(path).map_err(|_| StoreError::Missing(path.to_owned()))?;
+    let connection = Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))?;
+    // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS)).map_err(engine)?;
+    Ok(connection)
+}
+
+/// What every connection needs. FULL: a committed change survives a power cut. `secure_delete`: spent codes
+/// and wiped messages leave nothing in free pages (security K10).
+fn settle(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
+        .map_err(engine)
+}
+
+impl Engine for Sqlite {
+    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError> {
+        let connection = self.connection.borrow();
+        let begin = match mode {
+            Mode::Read => "BEGIN DEFERRED",
+            // The lock comes first, so that a transaction never fails half way because another one wrote.
+            Mode::Write => "BEGIN IMMEDIATE",
+        };
+        connection.execute_batch(begin).map_err(engine)?;
+        let open = Open(&connection);
+        if body(&mut Connected(&connection)) {
+            connection.execute_batch("COMMIT").map_err(engine)?;
+        }
+        drop(open);
+        Ok(())
+    }
+
+    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(|error| match error
+            .kind()
+        {
+            ErrorKind::AlreadyExists => StoreError::Exists(to.to_owned()),
+            ErrorKind::PermissionDenied => StoreError::Denied(to.to_owned()),
+            _ => StoreError::Engine(Box::new(error)),
+        })?;
+        let mut target = Connection::open(to).map_err(|error| opening(error, to))?;
+        let source = self.connection.borrow();
+        let copied = rusqlite::backup::Backup::new(&source, &mut target)
+            .and_then(|backup| backup.run_to_completion(1_000, Duration::ZERO, None))
+            .map_err(engine);
+        drop(target);
+        if copied.is_err() {
+            // Half a copy is worse than none.
+            let _ = fs::remove_file(to);
+        }
+        copied
+    }
+
+    fn check(&self) -> Result<Vec<String>, StoreError> {
+        let connection = self.connection.borrow();
+        let mut findings = Vec::new();
+        for pragma in ["integrity_check", "foreign_key_check"] {
+            let mut statement = connection.prepare(&format!("PRAGMA {pragma}")).map_err(engine)?;
+            let mut rows = statement.query([]).map_err(engine)?;
+            while let Some(row) = rows.next().map_err(engine)? {
+                let line: String = row.get(0).map_err(engine)?;
+                if line != "ok" {
+                    findings.push(format!("{pragma}: {line}"));
+                }
+            }
+        }
+        Ok(findings)
+    }
+
+    fn compact(&self) -> Result<(), StoreError> {
+        let connection = self.connection.borrow();
+        connection
+            .execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
+            .map_err(engine)
+    }
+}
+
+/// Undoes an open transaction when it is left in any way but by a commit, a panic included.
+struct Open<'c>(&'c Connection);
+
+impl Drop for Open<'_> {
+    fn drop(&mut self) {
+        if !self.0.is_autocommit() {
+            // Nothing can be done about a failure here: the file's own journal undoes it at the next open.
+            let _ = self.0.execute_batch("ROLLBACK");
+        }
+    }
+}

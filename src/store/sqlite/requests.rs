@@ -1,0 +1,158 @@
+//! Requests to reset a password.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, word_maybe};
+use crate::domain::request::{Captcha, Method, Request, State};
+use crate::store::{Requests, StoreError, ensure_rows};
+
+const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
+     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at FROM requests";
+
+/// The states of a request that can still go on.
+const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
+
+fn request(row: &Row<'_>) -> Result<Request, StoreError> {
+    Ok(Request {
+        id: get(row, "id")?,
+        user_id: get(row, "user_id")?,
+        subject: get(row, "subject")?,
+        source: get(row, "source")?,
+        uid: small(row, "uid")?,
+        state: word(row, "state")?,
+        withheld: word_maybe(row, "withheld")?,
+        challenge: get(row, "challenge")?,
+        captcha: captcha(row)?,
+        captcha_left: small(row, "captcha_left")?,
+        method: word_maybe(row, "method")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+        last_sent_at: time_maybe(row, "last_sent_at")?,
+    })
+}
+
+fn captcha(row: &Row<'_>) -> Result<Option<Captcha>, StoreError> {
+    let (Some(key_id), Some(tag), Some(expires_at)) = (
+        get::<Option<String>>(row, "captcha_key")?,
+        get::<Option<Vec<u8>>>(row, "captcha_tag")?,
+        time_maybe(row, "captcha_expires")?,
+    ) else {
+        return Ok(None);
+    };
+    Ok(Some(Captcha { key_id, tag, expires_at }))
+}
+
+impl Requests for Connected<'_> {
+    fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
+             created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+            params![
+                request.id,
+                request.user_id,
+                request.subject,
+                request.source,
+                request.uid,
+                request.state.as_str(),
+                request.withheld.map(crate::domain::code::Withheld::as_str),
+                request.challenge,
+                request.captcha_left,
+                ms(request.created_at),
+                ms(request.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn request(&mut self, id: &str) -> Result<Option<Request>, StoreError> {
+        self.one(&format!("{SELECT} WHERE id = ?1"), [id], request)
+    }
+
+    fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>, StoreError> {
+        self.many(
+            &format!("{SELECT} WHERE user_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2"),
+            params![user_id, limit],
+            request,
+        )
+    }
+
+    fn live_requests(
+        &mut self,
+        subject: &[u8],
+        source: &str,
+        now: Timestamp,
+    ) -> Result<(u64, u64), StoreError> {
+        let live = |column: &str| {
+            format!(
+                "SELECT count(*) AS live FROM requests WHERE {column} = ?1 AND {LIVE} AND expires_at > ?2"
+            )
+        };
+        let of_person = self.one(&live("subject"), params![subject, ms(now)], |row| count(row, "live"))?;
+        let of_source = self.one(&live("source"), params![source, ms(now)], |row| count(row, "live"))?;
+        Ok((of_person.unwrap_or(0), of_source.unwrap_or(0)))
+    }
+
+    fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE requests SET captcha_key = ?2, captcha_tag = ?3, captcha_expires = ?4, \
+             captcha_left = captcha_left - 1 WHERE id = ?1 AND state = 'captcha' AND captcha_left > 0",
+            params![id, captcha.key_id, captcha.tag, ms(captcha.expires_at)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>, StoreError> {
+        let shown = self.one(&format!("{SELECT} WHERE id = ?1"), [id], captcha)?.flatten();
+        self.change(
+            "UPDATE requests SET captcha_key = NULL, captcha_tag = NULL, captcha_expires = NULL WHERE id = ?1",
+            [id],
+        )?;
+        Ok(shown)
+    }
+
+    fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<(), StoreError> {
+        self.change("UPDATE requests SET challenge = ?2 WHERE id = ?1", params![id, challenge])
+            .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn advance_request(&mut self, id: &str, from: &[State], to: State) -> Result<bool, StoreError> {
+        // At most five states: the guard stays one statement without building SQL from data.
+        let mut allowed = [""; 5];
+        for (slot, state) in allowed.iter_mut().zip(from) {
+            *slot = state.as_str();
+        }
+        let [first, second, third, fourth, fifth] = allowed;
+        let changed = self.change(
+            "UPDATE requests SET state = ?2 WHERE id = ?1 AND state IN (?3, ?4, ?5, ?6, ?7)",
+            params![id, to.as_str(), first, second, third, fourth, fifth],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE requests SET method = ?2, last_sent_at = ?3 WHERE id = ?1",
+            params![id, method.as_str(), ms(at)],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn end_requests(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
+        self.change(
+            &format!("UPDATE requests SET state = ?2 WHERE user_id = ?1 AND id IS NOT ?3 AND {LIVE}"),
+            params![user_id, to.as_str(), except],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn expire_requests(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            &format!(
+                "UPDATE requests SET state = 'expired' WHERE {LIVE} AND (expires_at <= ?1 OR created_at > ?1)"
+            ),
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+}

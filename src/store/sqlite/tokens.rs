@@ -1,0 +1,73 @@
+//! Setup tokens.
+
+use jiff::Timestamp;
+use rusqlite::params;
+
+use super::columns::{Connected, get, ms, time, word};
+use crate::domain::token::{SetupToken, State};
+use crate::store::{StoreError, Tokens, ensure_rows};
+
+impl Tokens for Connected<'_> {
+    fn insert_token(&mut self, token: &SetupToken) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO setup_tokens (id, user_id, hash, occasion, state, contact_id, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                token.id,
+                token.user_id,
+                token.hash,
+                token.occasion.as_str(),
+                token.state.as_str(),
+                token.contact_id,
+                ms(token.created_at),
+                ms(token.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>, StoreError> {
+        self.one(
+            "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at \
+             FROM setup_tokens WHERE hash = ?1",
+            [hash],
+            |row| {
+                Ok(SetupToken {
+                    id: get(row, "id")?,
+                    user_id: get(row, "user_id")?,
+                    hash: get(row, "hash")?,
+                    occasion: word(row, "occasion")?,
+                    state: word(row, "state")?,
+                    contact_id: get(row, "contact_id")?,
+                    created_at: time(row, "created_at")?,
+                    expires_at: time(row, "expires_at")?,
+                })
+            },
+        )
+    }
+
+    fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE setup_tokens SET state = 'used' \
+             WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
+            params![id, ms(now)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn end_tokens(&mut self, user_id: &str, to: State) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE setup_tokens SET state = ?2 WHERE user_id = ?1 AND state = 'live'",
+            params![user_id, to.as_str()],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn expire_tokens(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE setup_tokens SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+}

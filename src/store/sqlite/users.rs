@@ -1,0 +1,195 @@
+//! Users, always with their contacts: one statement a page.
+
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, count, get, literally, ms, small, time, time_maybe, word};
+use super::contacts::contact_of;
+use crate::domain::address::Channel;
+use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::store::{StoreError, Users, ensure_rows};
+
+/// A user with its account and both possible contacts (one a channel) in one row.
+const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
+     u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
+     u.password_changed_at, u.password_expires_at, u.epoch, u.failures, u.failing_since, u.locked_until, \
+     u.last_login_at, u.created_at, \
+     e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
+     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, e.failures AS e_failures, \
+     m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
+     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.failures AS m_failures \
+     FROM users u JOIN accounts a ON a.id = u.account_id \
+     LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
+     LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile'";
+
+fn user(row: &Row<'_>) -> Result<User, StoreError> {
+    let id: String = get(row, "id")?;
+    let contacts = Channel::ALL
+        .iter()
+        .filter_map(|channel| contact_of(row, *channel, &id).transpose())
+        .collect::<Result<_, _>>()?;
+    Ok(User {
+        account_id: get(row, "account_id")?,
+        account: get(row, "account")?,
+        account_status: word(row, "account_status")?,
+        name: get(row, "name")?,
+        root: get(row, "root")?,
+        status: word(row, "status")?,
+        description: get(row, "description")?,
+        access_mode: word(row, "access_mode")?,
+        login_protection: word(row, "login_protection")?,
+        credential: Credential {
+            hash: get::<Option<String>>(row, "password_hash")?.map(StoredHash::new),
+            must_change: get(row, "must_change")?,
+            changed_at: time_maybe(row, "password_changed_at")?,
+            expires_at: time_maybe(row, "password_expires_at")?,
+            epoch: count(row, "epoch")?,
+        },
+        failures: Failures {
+            count: small(row, "failures")?,
+            since: time_maybe(row, "failing_since")?,
+            locked_until: time_maybe(row, "locked_until")?,
+        },
+        last_login_at: time_maybe(row, "last_login_at")?,
+        created_at: time(row, "created_at")?,
+        contacts,
+        id,
+    })
+}
+
+impl Users for Connected<'_> {
+    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
+        let credential = &user.credential;
+        self.change(
+            "INSERT INTO users (id, account_id, name, name_key, look, root, status, description, access_mode, \
+             login_protection, password_hash, must_change, password_changed_at, password_expires_at, epoch, \
+             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
+            params![
+                user.id,
+                user.account_id,
+                user.name,
+                key,
+                look,
+                user.root,
+                user.status.as_str(),
+                user.description,
+                user.access_mode.as_str(),
+                user.login_protection.as_str(),
+                credential.hash.as_ref().map(StoredHash::as_phc),
+                credential.must_change,
+                credential.changed_at.map(ms),
+                credential.expires_at.map(ms),
+                credential.epoch.cast_signed(),
+                ms(user.created_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn user_by_id(&mut self, id: &str) -> Result<Option<User>, StoreError> {
+        self.one(&format!("{SELECT} WHERE u.id = ?1"), [id], user)
+    }
+
+    fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>, StoreError> {
+        self.one(
+            &format!("{SELECT} WHERE a.name_key = ?1 AND u.name_key = ?2"),
+            [account_key, user_key],
+            user,
+        )
+    }
+
+    fn user_by_contact(
+        &mut self,
+        channel: Channel,
+        key: &str,
+        account_key: Option<&str>,
+    ) -> Result<Option<User>, StoreError> {
+        self.one(
+            &format!(
+                "{SELECT} JOIN contacts c ON c.user_id = u.id \
+                 WHERE c.channel = ?1 AND c.address_key = ?2 AND c.verified_at IS NOT NULL \
+                 AND (?3 IS NULL OR (a.name_key = ?3 AND u.root = 0))"
+            ),
+            params![channel.as_str(), key, account_key],
+            user,
+        )
+    }
+
+    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>, StoreError> {
+        self.one("SELECT name FROM users WHERE account_id = ?1 AND look = ?2", [account_id, look], |row| {
+            get(row, "name")
+        })
+    }
+
+    fn users_page(
+        &mut self,
+        account_id: Option<&str>,
+        after: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<User>, StoreError> {
+        let cursor = match after {
+            None => None,
+            Some(id) => self.one("SELECT account_id, name_key FROM users WHERE id = ?1", [id], |row| {
+                Ok((get::<String>(row, "account_id")?, get::<String>(row, "name_key")?))
+            })?,
+        };
+        // Row values walk the index of (account_id, name_key); every page costs the same however far it is.
+        match (account_id, cursor) {
+            (Some(account), None) => self.many(
+                &format!("{SELECT} WHERE u.account_id = ?1 ORDER BY u.name_key LIMIT ?2"),
+                params![account, limit],
+                user,
+            ),
+            (Some(account), Some((_, name))) => self.many(
+                &format!("{SELECT} WHERE u.account_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3"),
+                params![account, name, limit],
+                user,
+            ),
+            (None, cursor) => {
+                let (account, name) = cursor.unwrap_or_default();
+                self.many(
+                    &format!(
+                        "{SELECT} WHERE (u.account_id, u.name_key) > (?1, ?2) \
+                         ORDER BY u.account_id, u.name_key LIMIT ?3"
+                    ),
+                    params![account, name, limit],
+                    user,
+                )
+            }
+        }
+    }
+
+    fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>, StoreError> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
+                 OR u.description LIKE ?1 ESCAPE '\\' \
+                 OR (?2 AND (e.address LIKE ?1 ESCAPE '\\' OR m.address LIKE ?1 ESCAPE '\\')) \
+                 ORDER BY u.account_id, u.name_key LIMIT ?3"
+            ),
+            params![literally(text), addresses, limit],
+            user,
+        )
+    }
+
+    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
+             access_mode = ?7, login_protection = ?8 WHERE id = ?1",
+            params![
+                user.id,
+                user.name,
+                key,
+                look,
+                user.status.as_str(),
+                user.description,
+                user.access_mode.as_str(),
+                user.login_protection.as_str()
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn delete_user(&mut self, id: &str) -> Result<(), StoreError> {
+        self.change("DELETE FROM users WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
+    }
+}

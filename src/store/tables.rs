@@ -1,0 +1,237 @@
+//! One trait an aggregate. Every method is one statement or a few that belong together; judgement is not here.
+
+use jiff::Timestamp;
+
+use super::error::StoreError;
+use crate::domain::account::Account;
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::{Code, CodeMac, State as CodeState};
+use crate::domain::contact::Contact;
+use crate::domain::event::Event;
+use crate::domain::outbox::{Outgoing, State as OutboxState};
+use crate::domain::request::{Captcha, Method, Request, State as RequestState};
+use crate::domain::token::{SetupToken, State as TokenState};
+use crate::domain::user::{Credential, Failures, StoredHash, User};
+
+type Result<T> = std::result::Result<T, StoreError>;
+
+/// Everything that can be done within one transaction.
+pub trait Tx:
+    Accounts + Users + Credentials + Contacts + Requests + Codes + Tokens + Outbox + Budgets + Audit + Meta
+{
+}
+
+impl<T> Tx for T where
+    T: Accounts
+        + Users
+        + Credentials
+        + Contacts
+        + Requests
+        + Codes
+        + Tokens
+        + Outbox
+        + Budgets
+        + Audit
+        + Meta
+{
+}
+
+pub trait Accounts {
+    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    /// By folded name.
+    fn account_by_key(&mut self, key: &str) -> Result<Option<Account>>;
+    /// The name of an account that looks like this, if there is one.
+    fn account_by_look(&mut self, look: &str) -> Result<Option<String>>;
+    /// In the order of ids, after that id.
+    fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>>;
+    /// Writes name, kind, status and quota.
+    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    /// With everything that belongs to it.
+    fn delete_account(&mut self, id: &str) -> Result<()>;
+    /// The stored form of a policy; `group` is `password`, `login` or `protection`.
+    fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>>;
+    fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<()>;
+}
+
+pub trait Users {
+    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    fn user_by_id(&mut self, id: &str) -> Result<Option<User>>;
+    /// By folded account and user name; an empty user name is the root user.
+    fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>>;
+    /// The holder of a verified contact, within an account if one is given.
+    fn user_by_contact(
+        &mut self,
+        channel: Channel,
+        key: &str,
+        account_key: Option<&str>,
+    ) -> Result<Option<User>>;
+    /// The name of a user of that account that looks like this.
+    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>>;
+    /// By account and name, after the user with that id; of one account, or of all.
+    fn users_page(&mut self, account_id: Option<&str>, after: Option<&str>, limit: u32) -> Result<Vec<User>>;
+    /// Users whose name, account, description or address holds the text, literally and case-blind.
+    fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>>;
+    /// Writes name, status, description, access mode and login protection.
+    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    /// With everything that belongs to it.
+    fn delete_user(&mut self, id: &str) -> Result<()>;
+}
+
+pub trait Credentials {
+    /// Writes the credential if its epoch is still the one before `credential.epoch`, and says whether it was.
+    fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool>;
+    /// Writes a stronger hash of the same password: nothing else changes.
+    fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool>;
+    fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<()>;
+    fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()>;
+    /// Former passwords, newest first: key id and sealed hash.
+    fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>>;
+    fn add_to_history(
+        &mut self,
+        user_id: &str,
+        at: Timestamp,
+        key_id: &str,
+        sealed: &[u8],
+        keep: u32,
+    ) -> Result<()>;
+}
+
+pub trait Contacts {
+    fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<()>;
+    /// Whether somebody has that very address, or one that looks like it where either is not ASCII;
+    /// `except` is the person it is for.
+    fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;
+    fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()>;
+    fn set_contact_failures(&mut self, id: &str, failures: u32) -> Result<()>;
+    fn delete_contact(&mut self, id: &str) -> Result<()>;
+}
+
+pub trait Requests {
+    fn insert_request(&mut self, request: &Request) -> Result<()>;
+    fn request(&mut self, id: &str) -> Result<Option<Request>>;
+    /// Newest first.
+    fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>>;
+    /// Live ones by the same name as typed, and live ones from the same source.
+    fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<(u64, u64)>;
+    /// Stores a freshly shown CAPTCHA and counts the showing, if one is left.
+    fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool>;
+    /// Takes the shown CAPTCHA away, so that it can be answered once.
+    fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>>;
+    fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<()>;
+    /// Moves a request from one of some states to another, and says whether it was in one of them.
+    fn advance_request(&mut self, id: &str, from: &[RequestState], to: RequestState) -> Result<bool>;
+    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()>;
+    /// Ends every live request of a user; the number of them.
+    fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;
+    /// Ends every live request whose time is over, or that was made after `now`.
+    fn expire_requests(&mut self, now: Timestamp) -> Result<u64>;
+}
+
+/// What a guarded try leaves behind.
+#[derive(Clone)]
+pub struct LiveCode {
+    pub id: String,
+    pub mac: CodeMac,
+    pub tries_left: u32,
+    pub contact_id: Option<String>,
+    /// Whether anybody was sent it; a withheld code can never be right.
+    pub withheld: bool,
+}
+
+pub trait Codes {
+    fn insert_code(&mut self, code: &Code) -> Result<()>;
+    fn code(&mut self, id: &str) -> Result<Option<Code>>;
+    /// Newest first, of one user or of all.
+    fn codes(&mut self, user_id: Option<&str>, limit: u32) -> Result<Vec<Code>>;
+    /// The newest code of a request that may still be tried, withheld ones included: takes one try from it
+    /// in one guarded statement (security K4).
+    fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
+    /// The same for a code that belongs to a contact and a purpose, not to a request.
+    fn try_contact_code(
+        &mut self,
+        contact_id: &str,
+        purpose: crate::domain::code::Purpose,
+        now: Timestamp,
+    ) -> Result<Option<LiveCode>>;
+    /// Moves a code that is live to a final state, and says whether it was live.
+    fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
+    fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;
+    fn end_codes_of_user(&mut self, user_id: &str, to: CodeState, reason: &str) -> Result<u64>;
+    fn end_codes_of_contact(&mut self, contact_id: &str, to: CodeState, reason: &str) -> Result<u64>;
+    fn end_all_codes(&mut self, to: CodeState, reason: &str) -> Result<u64>;
+    /// Ends every live code whose time is over, or that was made after `now`.
+    fn expire_codes(&mut self, now: Timestamp) -> Result<u64>;
+    fn set_code_delivery(
+        &mut self,
+        id: &str,
+        state: CodeState,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()>;
+}
+
+pub trait Tokens {
+    fn insert_token(&mut self, token: &SetupToken) -> Result<()>;
+    /// By hash, whatever its state.
+    fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>>;
+    /// Takes a live token that is not over for good, and says whether it was one.
+    fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool>;
+    fn end_tokens(&mut self, user_id: &str, to: TokenState) -> Result<u64>;
+    /// Ends every live token whose time is over, or that was made after `now`.
+    fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
+}
+
+pub trait Outbox {
+    fn enqueue(&mut self, message: &Outgoing) -> Result<()>;
+    /// Claims the next due message until `lease_until`: codes first, then the oldest.
+    fn lease(&mut self, now: Timestamp, lease_until: Timestamp, worker: &str) -> Result<Option<Outgoing>>;
+    /// Ends or postpones a message that `worker` holds; wipes the body unless it is queued again.
+    fn settle(
+        &mut self,
+        id: &str,
+        worker: &str,
+        to: OutboxState,
+        due_at: Timestamp,
+        error: Option<&str>,
+    ) -> Result<bool>;
+    /// Ends the waiting messages of codes and tokens that are live no more.
+    fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
+    fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
+    /// How many wait in each channel, and when the oldest was queued.
+    fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>>;
+    /// Every message that still has a sealed body, for re-sealing.
+    fn sealed_messages(&mut self) -> Result<Vec<(String, String, Vec<u8>)>>;
+    fn reseal(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<()>;
+}
+
+pub trait Budgets {
+    /// How often `scope` was used for `subject` since then.
+    fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
+    fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<()>;
+}
+
+/// What to list of the records.
+#[derive(Debug, Clone, Default)]
+pub struct EventFilter {
+    /// Newest first, before this number.
+    pub before: Option<u64>,
+    pub target: Option<String>,
+    pub action: Option<String>,
+    pub outcome: Option<String>,
+}
+
+pub trait Audit {
+    fn last_event(&mut self) -> Result<Option<Event>>;
+    fn append_event(&mut self, event: &Event) -> Result<()>;
+    /// Newest first.
+    fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>>;
+    /// In order, after that number, for verification.
+    fn events_after(&mut self, seq: u64, limit: u32) -> Result<Vec<Event>>;
+}
+
+pub trait Meta {
+    fn meta(&mut self, key: &'static str) -> Result<Option<String>>;
+    fn set_meta(&mut self, key: &'static str, value: &str) -> Result<()>;
+    /// Rows spent before then are deleted: codes, requests, tokens, messages, budgets; the number of them.
+    fn purge(&mut self, before: Timestamp) -> Result<u64>;
+}
