@@ -59,7 +59,7 @@ impl Address {
     /// mailboxes that differ in case only are one in practice, and treating them as two is how a code
     /// reaches a stranger (security D4).
     pub fn email(text: &str) -> Result<Self, AddressError> {
-        let text = text.trim_matches(' ');
+        let text: &str = &text.trim_matches(' ').nfc().collect::<String>();
         if text.contains([',', ';']) || text.matches('@').count() > 1 {
             return Err(AddressError::Several);
         }
@@ -71,9 +71,14 @@ impl Address {
         if text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>')) {
             return Err(AddressError::Email);
         }
-        let domain = idna::domain_to_ascii_strict(parsed.domain()).map_err(|_| AddressError::Email)?;
-        let local: String = parsed.local_part().nfc().collect::<String>().to_lowercase().nfc().collect();
-        Ok(Self { channel: Channel::Email, key: format!("{local}@{domain}"), text: text.nfc().collect() })
+        let domain = idna::domain_to_ascii_cow(parsed.domain().as_bytes(), idna::AsciiDenyList::STD3)
+            .map_err(|_| AddressError::Email)?;
+        let local: String = parsed.local_part().to_lowercase().nfc().collect();
+        Ok(Self {
+            channel: Channel::Email,
+            key: format!("{local}@{}", domain.to_lowercase()),
+            text: text.nfc().collect(),
+        })
     }
 
     /// A mobile number: `+` or `00`, then 8 to 15 digits; spaces, hyphens, dots and brackets are dropped.

@@ -127,12 +127,13 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
 
 #[cfg(test)]
 mod tests {
+    use super::super::secret::Secret;
     use super::*;
 
     #[test]
     fn k1_spaces_and_hyphens_are_dropped_and_the_rest_refused() {
         for text in ["012345", "012 345", " 012-345 ", "0-1-2 3 4 5"] {
-            assert_eq!(parse_typed(text, 6).ok().as_ref().map(|s| s.expose()), Some("012345"), "{text:?}");
+            assert_eq!(parse_typed(text, 6).ok().as_ref().map(Secret::expose), Some("012345"), "{text:?}");
         }
         for text in ["", "12345", "1234567", "12345a", "１２３４５６", "12345\n"] {
             assert!(parse_typed(text, 6).is_err(), "{text:?}");

@@ -3,7 +3,7 @@
 use argon2::{Algorithm, Argon2, Params, Version};
 use data_encoding::BASE64_NOPAD;
 
-use super::hasher::{Cost, HashError};
+use super::passwords::{Cost, HashError};
 use crate::domain::secret::Secret;
 
 /// Bytes of a salt (security P7).

@@ -1,6 +1,6 @@
 //! Password hashing: argon2id in PHC strings, verification, and replacement of weaker hashes.
 
 mod argon;
-mod hasher;
+mod passwords;
 
-pub use hasher::{Checked, Cost, HashError, Hasher};
+pub use passwords::{Checked, Cost, HashError, Hasher};

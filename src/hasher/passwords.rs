@@ -136,7 +136,7 @@ mod tests {
     fn a_former_password_is_found_and_a_new_one_keeps_the_salt() {
         let first = CHEAP.hash(&Secret::from("first"), &SystemEntropy).unwrap();
         let second = CHEAP
-            .hash_unless_used(&Secret::from("second"), &[first.clone()], &SystemEntropy)
+            .hash_unless_used(&Secret::from("second"), std::slice::from_ref(&first), &SystemEntropy)
             .unwrap()
             .unwrap();
         assert_eq!(first.as_phc().split('$').nth(4), second.as_phc().split('$').nth(4));
