@@ -3,5 +3,6 @@
 
 pub mod entropy;
 pub mod id;
+pub mod policy;
 pub mod secret;
 pub mod time;
