@@ -3,6 +3,7 @@
 
 pub mod entropy;
 pub mod id;
+pub mod password;
 pub mod policy;
 pub mod secret;
 pub mod time;
