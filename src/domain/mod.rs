@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod captcha;
 pub mod code;
 pub mod contact;
 pub mod entropy;
@@ -13,6 +14,8 @@ pub mod message;
 pub mod name;
 pub mod operator;
 pub mod outbox;
+pub mod password;
+pub mod policy;
 pub mod request;
 pub mod secret;
 pub mod text;

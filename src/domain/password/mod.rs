@@ -1,0 +1,17 @@
+//! New passwords: how typed text becomes one, what a policy says to it, and how one is generated. Every way
+//! in goes through this room (security P6). Whether one was used before is judged where the hashes are.
+
+mod context;
+mod estimate;
+mod generate;
+mod judge;
+mod normalise;
+mod weakness;
+mod word_list;
+
+pub use estimate::warm_up;
+pub use generate::{GenerateError, generate};
+pub use judge::{Context, Verdict, judge};
+pub use normalise::{INPUT_CEILING, NewPassword, NormaliseError, normalise};
+pub use weakness::Weakness;
+pub use word_list::{ExtraList, NoList, WordList};
