@@ -7,7 +7,7 @@ use super::code::Withheld;
 
 /// Failures in a row on one contact after which codes to it stop until it is bound again
 /// (NIST SP 800-63B-4 3.2.2: at most 100).
-pub const MAX_FAILURES: u32 = 100;
+pub const MAX_FAILURES: u64 = 100;
 
 /// A bound contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,8 +22,6 @@ pub struct Contact {
     /// From when reset codes may go to it: later than now during its cool-down (security S5).
     pub usable_from: Timestamp,
     pub bound_at: Timestamp,
-    /// Wrong codes in a row.
-    pub failures: u32,
 }
 
 impl Contact {
@@ -35,8 +33,6 @@ impl Contact {
     pub fn receives(&self, now: Timestamp) -> Result<(), Withheld> {
         if self.verified_at.is_none() {
             Err(Withheld::Unverified)
-        } else if self.failures >= MAX_FAILURES {
-            Err(Withheld::TooManyFailures)
         } else if now < self.usable_from {
             Err(Withheld::Cooldown)
         } else {

@@ -1,7 +1,6 @@
 //! The words of messages to people, and the form in which they travel in the outbox.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 
 use super::address::Channel;
 use super::secret::Secret;
@@ -9,12 +8,46 @@ use super::time::{for_people, span_for_people};
 
 /// A message ready to be handed over. It may hold a code or a token: it exists in the clear only in memory,
 /// between sealing and handing over.
-#[derive(Serialize, Deserialize, zeroize::ZeroizeOnDrop)]
+#[derive(zeroize::ZeroizeOnDrop)]
 pub struct Message {
     /// Where it goes: an email address, or a number in E.164.
     pub to: String,
     pub subject: String,
     pub body: String,
+}
+
+impl Message {
+    /// As it is sealed: length-prefixed fields, so that the clear text never passes through a serialiser that
+    /// keeps buffers of its own.
+    pub fn to_bytes(&self) -> Vec<u8> {
+        let fields = [&self.to, &self.subject, &self.body];
+        let mut bytes = Vec::with_capacity(fields.iter().map(|field| field.len() + 4).sum());
+        for field in fields {
+            bytes.extend_from_slice(&u32::try_from(field.len()).unwrap_or(u32::MAX).to_be_bytes());
+            bytes.extend_from_slice(field.as_bytes());
+        }
+        bytes
+    }
+
+    /// What [`Message::to_bytes`] made, or nothing if it is not that.
+    pub fn from_bytes(mut bytes: &[u8]) -> Option<Self> {
+        let mut field = || {
+            let (length, rest) = bytes.split_first_chunk::<4>()?;
+            let (text, rest) = rest.split_at_checked(u32::from_be_bytes(*length) as usize)?;
+            bytes = rest;
+            Some(std::str::from_utf8(text).ok()?.to_owned())
+        };
+        let (to, subject, body) = (field()?, field()?, field()?);
+        bytes.is_empty().then_some(Self { to, subject, body })
+    }
+
+    /// The same message to nobody: as long as a real one, and never handed over.
+    #[must_use]
+    pub fn to_nobody(mut self) -> Self {
+        self.body.push_str(&" ".repeat(self.to.len()));
+        self.to.clear();
+        self
+    }
 }
 
 /// The text with a verification code. The code is the only run of that many digits in it.
@@ -101,6 +134,16 @@ pub fn notice(to: &str, user: &str, change: Change, at: Timestamp, host: &str, r
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn messages_travel_as_bytes() {
+        let message = verification_code("a@b.example", &Secret::from("012345"), "x", jiff::SignedDuration::from_mins(10));
+        let bytes = message.to_bytes();
+        let back = Message::from_bytes(&bytes).unwrap();
+        assert_eq!((&back.to, &back.subject, &back.body), (&message.to, &message.subject, &message.body));
+        assert!(Message::from_bytes(&bytes[1..]).is_none());
+        assert_eq!(back.to_nobody().to_bytes().len(), bytes.len());
+    }
 
     #[test]
     fn the_code_is_the_only_run_of_its_length() {

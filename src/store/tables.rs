@@ -102,7 +102,6 @@ pub trait Contacts {
     /// `except` is the person it is for.
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;
     fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()>;
-    fn set_contact_failures(&mut self, id: &str, failures: u32) -> Result<()>;
     fn delete_contact(&mut self, id: &str) -> Result<()>;
 }
 
@@ -208,6 +207,8 @@ pub trait Budgets {
     /// How often `scope` was used for `subject` since then.
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
     fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<()>;
+    /// Begins anew, after a success.
+    fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<()>;
 }
 
 /// What to list of the records.

@@ -23,4 +23,8 @@ impl Budgets for Connected<'_> {
         )
         .and_then(|changed| ensure_rows(changed, 1))
     }
+
+    fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<(), StoreError> {
+        self.change("DELETE FROM budgets WHERE scope = ?1 AND subject = ?2", params![scope, subject]).map(|_| ())
+    }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, small, time, time_maybe};
+use super::columns::{Connected, get, ms, time, time_maybe};
 use crate::domain::address::{Address, Channel};
 use crate::domain::contact::Contact;
 use crate::store::{Contacts, StoreError, ensure_rows};
@@ -16,7 +16,6 @@ struct Prefixed {
     verified_at: &'static str,
     usable_from: &'static str,
     bound_at: &'static str,
-    failures: &'static str,
 }
 
 const EMAIL: Prefixed = Prefixed {
@@ -26,7 +25,6 @@ const EMAIL: Prefixed = Prefixed {
     verified_at: "e_verified_at",
     usable_from: "e_usable_from",
     bound_at: "e_bound_at",
-    failures: "e_failures",
 };
 
 const MOBILE: Prefixed = Prefixed {
@@ -36,7 +34,6 @@ const MOBILE: Prefixed = Prefixed {
     verified_at: "m_verified_at",
     usable_from: "m_usable_from",
     bound_at: "m_bound_at",
-    failures: "m_failures",
 };
 
 /// The contact of a channel that was joined to a user's row, if there is one.
@@ -59,7 +56,6 @@ pub(super) fn contact_of(
         verified_at: time_maybe(row, columns.verified_at)?,
         usable_from: time(row, columns.usable_from)?,
         bound_at: time(row, columns.bound_at)?,
-        failures: small(row, columns.failures)?,
     }))
 }
 
@@ -67,7 +63,7 @@ impl Contacts for Connected<'_> {
     fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO contacts (id, user_id, channel, address, address_key, look, ascii, verified_at, \
-             usable_from, bound_at, failures) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             usable_from, bound_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
             params![
                 contact.id,
                 contact.user_id,
@@ -78,8 +74,7 @@ impl Contacts for Connected<'_> {
                 ascii,
                 contact.verified_at.map(ms),
                 ms(contact.usable_from),
-                ms(contact.bound_at),
-                contact.failures
+                ms(contact.bound_at)
             ],
         )
         .and_then(|changed| ensure_rows(changed, 1))
@@ -102,15 +97,10 @@ impl Contacts for Connected<'_> {
         usable_from: Timestamp,
     ) -> Result<(), StoreError> {
         self.change(
-            "UPDATE contacts SET verified_at = ?2, usable_from = ?3, failures = 0 WHERE id = ?1",
+            "UPDATE contacts SET verified_at = ?2, usable_from = ?3 WHERE id = ?1",
             params![id, ms(at), ms(usable_from)],
         )
         .and_then(|changed| ensure_rows(changed, 1))
-    }
-
-    fn set_contact_failures(&mut self, id: &str, failures: u32) -> Result<(), StoreError> {
-        self.change("UPDATE contacts SET failures = ?2 WHERE id = ?1", params![id, failures])
-            .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn delete_contact(&mut self, id: &str) -> Result<(), StoreError> {

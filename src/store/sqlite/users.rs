@@ -14,9 +14,9 @@ const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS 
      u.password_changed_at, u.password_expires_at, u.epoch, u.failures, u.failing_since, u.locked_until, \
      u.last_login_at, u.created_at, \
      e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
-     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, e.failures AS e_failures, \
+     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, \
      m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
-     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.failures AS m_failures \
+     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at \
      FROM users u JOIN accounts a ON a.id = u.account_id \
      LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
      LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile'";

@@ -56,7 +56,6 @@ CREATE TABLE contacts (
     verified_at INTEGER,
     usable_from INTEGER NOT NULL,
     bound_at    INTEGER NOT NULL,
-    failures    INTEGER NOT NULL DEFAULT 0,
     UNIQUE (user_id, channel),
     UNIQUE (channel, address_key)
 ) STRICT;

@@ -1,0 +1,102 @@
+//! What may be sent: budgets of contacts, people, places and channels, that survive resending, a new request,
+//! another method and a restart (security K6).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::env::Env;
+use super::error::FlowError;
+use crate::domain::address::Channel;
+use crate::domain::code::Withheld;
+use crate::domain::contact::{Contact, MAX_FAILURES};
+use crate::domain::time::before;
+use crate::keyring::Purpose;
+use crate::store::Tx;
+
+const CONTACT: &str = "sent_to_contact";
+const PERSON: &str = "sent_to_person";
+const SOURCE: &str = "sent_from_source";
+const CHANNEL: &str = "sent_by_channel";
+/// Wrong codes in a row for one contact.
+const GUESSES: &str = "guesses";
+
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// By whom and for whom a message is counted. Decoys are counted like everyone else.
+pub(super) struct Account<'a> {
+    /// Keyed hash of the contact's address, or of what was typed instead.
+    pub(super) contact: Vec<u8>,
+    /// Keyed hash of the person, or of the name nobody has.
+    pub(super) person: &'a [u8],
+    /// Self-service only: operators act for many from one place.
+    pub(super) source: Option<&'a str>,
+    pub(super) channel: Channel,
+}
+
+/// What a contact is counted by: its address, so that binding it again brings no new budget.
+pub(super) fn of_contact(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
+    of_text(env, contact.channel.as_str(), &contact.key)
+}
+
+/// What anything else is counted by.
+pub(super) fn of_text(env: &Env<'_>, kind: &str, text: &str) -> Vec<u8> {
+    env.keys.mac(Purpose::Budget, &[kind.as_bytes(), text.as_bytes()]).1.to_vec()
+}
+
+/// Whether one more may be sent now, or which budget is spent.
+pub(super) fn judge(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    account: &Account<'_>,
+) -> Result<Option<Withheld>, FlowError> {
+    let limits = &env.settings.budgets;
+    let hour = before(now, HOUR);
+    if tx.spent(GUESSES, &account.contact, Timestamp::MIN)? >= MAX_FAILURES {
+        return Ok(Some(Withheld::TooManyFailures));
+    }
+    let to_contact = tx.spent(CONTACT, &account.contact, hour)?;
+    let today = tx.spent(CONTACT, &account.contact, before(now, DAY))?;
+    if to_contact >= u64::from(limits.contact_per_hour) || today >= u64::from(limits.contact_per_day) {
+        return Ok(Some(Withheld::ContactThrottled));
+    }
+    // A person has two contacts; each may use up its own budget.
+    if tx.spent(PERSON, account.person, hour)? >= 2 * u64::from(limits.contact_per_hour) {
+        return Ok(Some(Withheld::UserThrottled));
+    }
+    if let Some(source) = account.source
+        && tx.spent(SOURCE, source.as_bytes(), hour)? >= u64::from(limits.source_per_hour)
+    {
+        return Ok(Some(Withheld::SourceThrottled));
+    }
+    let ceiling = match account.channel {
+        Channel::Email => limits.email_per_hour,
+        Channel::Mobile => limits.sms_per_hour,
+    };
+    if let Some(ceiling) = ceiling
+        && tx.spent(CHANNEL, account.channel.as_str().as_bytes(), hour)? >= u64::from(ceiling.get())
+    {
+        return Ok(Some(Withheld::ChannelThrottled));
+    }
+    Ok(None)
+}
+
+/// Counts one message, sent or not.
+pub(super) fn spend(tx: &mut dyn Tx, now: Timestamp, account: &Account<'_>) -> Result<(), FlowError> {
+    tx.spend(CONTACT, &account.contact, now)?;
+    tx.spend(PERSON, account.person, now)?;
+    if let Some(source) = account.source {
+        tx.spend(SOURCE, source.as_bytes(), now)?;
+    }
+    Ok(tx.spend(CHANNEL, account.channel.as_str().as_bytes(), now)?)
+}
+
+/// Counts a wrong code.
+pub(super) fn guessed_wrong(tx: &mut dyn Tx, now: Timestamp, contact: &[u8]) -> Result<(), FlowError> {
+    Ok(tx.spend(GUESSES, contact, now)?)
+}
+
+/// A right code ends the row of wrong ones.
+pub(super) fn guessed_right(tx: &mut dyn Tx, contact: &[u8]) -> Result<(), FlowError> {
+    Ok(tx.forget(GUESSES, contact)?)
+}

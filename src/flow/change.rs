@@ -1,0 +1,26 @@
+//! The one shape of an operator's write.
+
+use super::env::Env;
+use super::error::FlowError;
+
+/// A change that has been planned: everything was read and judged, and nothing has happened yet.
+pub trait Change {
+    type Done;
+
+    /// What will happen, a sentence each, the heaviest first. `--dry-run` stops after showing them.
+    fn effects(&self) -> Vec<String>;
+
+    /// Makes it happen, in one transaction that checks again what the plan saw.
+    fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
+}
+
+/// Proof that somebody said yes. Without one no change can be committed.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed(());
+
+impl Confirmed {
+    /// From an answer at the prompt, or from `--yes`.
+    pub fn by(yes: bool) -> Option<Self> {
+        yes.then_some(Self(()))
+    }
+}

@@ -1,0 +1,79 @@
+//! Checking a typed code. A try is taken before anything is compared (security K4).
+
+use jiff::Timestamp;
+
+use super::super::budgets;
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::issue::matches;
+use crate::domain::code::{Purpose, State};
+use crate::domain::contact::Contact;
+use crate::domain::request::Request;
+use crate::domain::secret::Secret;
+use crate::domain::user::User;
+use crate::store::{LiveCode, Tx};
+
+/// What checking a code says.
+pub(in crate::flow) enum Checked {
+    /// Right, and used up; which contact it went to.
+    Right { contact_id: Option<String> },
+    Wrong { tries_left: u32 },
+    /// There is no code that could be tried.
+    Spent,
+}
+
+/// Tries a code on the newest one of a request.
+pub(in crate::flow) fn of_request(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+    digits: &Secret,
+) -> Result<Checked, FlowError> {
+    let tried = tx.try_request_code(&request.id, now)?;
+    // The contact is counted; for a decoy its name is, in the same place.
+    let contact = tried.as_ref().and_then(|code| code.contact_id.as_deref());
+    let counted = user
+        .and_then(|user| user.contacts.iter().find(|c| Some(c.id.as_str()) == contact))
+        .map_or_else(|| request.subject.clone(), |contact| budgets::of_contact(env, contact));
+    compare(env, tx, now, tried, Purpose::Reset, &counted, digits)
+}
+
+/// Tries a code on the newest one of a contact and a purpose.
+pub(in crate::flow) fn of_contact(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    contact: &Contact,
+    purpose: Purpose,
+    digits: &Secret,
+) -> Result<Checked, FlowError> {
+    let tried = tx.try_contact_code(&contact.id, purpose, now)?;
+    compare(env, tx, now, tried, purpose, &budgets::of_contact(env, contact), digits)
+}
+
+fn compare(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    tried: Option<LiveCode>,
+    purpose: Purpose,
+    counted: &[u8],
+    digits: &Secret,
+) -> Result<Checked, FlowError> {
+    let Some(code) = tried else { return Ok(Checked::Spent) };
+    // Compared for decoys too, so that both take the same steps; a withheld code can never be right.
+    let equal = matches(env, &code.id, purpose, &code.mac, digits);
+    if equal && !code.withheld {
+        tx.end_code(&code.id, State::Used, None)?;
+        budgets::guessed_right(tx, counted)?;
+        return Ok(Checked::Right { contact_id: code.contact_id });
+    }
+    budgets::guessed_wrong(tx, now, counted)?;
+    if code.tries_left == 0 {
+        tx.end_code(&code.id, State::Exhausted, None)?;
+        tx.withdraw_for_code(&code.id)?;
+    }
+    Ok(Checked::Wrong { tries_left: code.tries_left })
+}

@@ -1,0 +1,100 @@
+//! Issuing a code: its keyed hash into the store, the code itself into a sealed message, nothing anywhere else.
+
+use jiff::Timestamp;
+
+use super::super::budgets::{self, Account};
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::super::post::{self, Posting};
+use crate::domain::address::Channel;
+use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::entropy;
+use crate::domain::id;
+use crate::domain::message;
+use crate::domain::outbox::Kind;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::keyring::Purpose as MacPurpose;
+use crate::store::Tx;
+
+/// What a code is issued for.
+pub(in crate::flow) struct Issue<'a> {
+    pub(in crate::flow) purpose: Purpose,
+    pub(in crate::flow) user: Option<&'a User>,
+    pub(in crate::flow) request_id: Option<&'a str>,
+    pub(in crate::flow) channel: Channel,
+    /// The contact read in this very transaction (security S4), or why nobody gets it.
+    pub(in crate::flow) to: Result<&'a Contact, Option<Withheld>>,
+    pub(in crate::flow) account: Account<'a>,
+    /// For the sentence "It is for: …".
+    pub(in crate::flow) what: String,
+}
+
+/// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
+pub(in crate::flow) fn issue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    order: &Issue<'_>,
+) -> Result<Code, FlowError> {
+    let settings = &env.settings.codes;
+    let throttled = budgets::judge(env, tx, now, &order.account)?;
+    let to = match (order.to, throttled) {
+        (Ok(_), Some(reason)) => Err(Some(reason)),
+        (to, _) => to,
+    };
+    budgets::spend(tx, now, &order.account)?;
+    let lifetime = match order.channel {
+        Channel::Email => settings.lifetime,
+        Channel::Mobile => settings.sms_lifetime(),
+    };
+    let id = id::new(env.entropy, "cod")?;
+    let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
+    let code = Code {
+        user_id: order.user.map(|user| user.id.clone()),
+        user: order.user.map(User::path),
+        request_id: order.request_id.map(str::to_owned),
+        contact_id: to.ok().map(|contact| contact.id.clone()),
+        purpose: order.purpose,
+        channel: order.channel,
+        destination: to.ok().map(Contact::masked),
+        state: if to.is_ok() { State::Queued } else { State::Failed },
+        state_reason: to.err().flatten().map(|reason| reason.as_str().to_owned()),
+        tries_left: settings.tries,
+        created_at: now,
+        expires_at: after(now, lifetime),
+        delivered_at: None,
+        mac: mac(env, &id, order.purpose, &digits),
+        id,
+    };
+    tx.insert_code(&code)?;
+    let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
+    let real = message::verification_code(address, &digits, &order.what, lifetime);
+    let message = if to.is_ok() { real } else { real.to_nobody() };
+    let posting = Posting {
+        kind: Kind::Code,
+        channel: order.channel,
+        message: &message,
+        code_id: Some(&code.id),
+        user_id: order.user.map(|user| user.id.as_str()),
+        expires_at: code.expires_at,
+    };
+    post::queue(env, tx, now, &posting)?;
+    Ok(code)
+}
+
+/// The keyed hash of a code, bound to its row (which is bound to request, person, contact) and to its purpose,
+/// so that none other accepts it (security K2, K3).
+fn mac(env: &Env<'_>, code_id: &str, purpose: Purpose, digits: &Secret) -> CodeMac {
+    let parts = [purpose.as_str().as_bytes(), code_id.as_bytes(), digits.expose().as_bytes()];
+    let (key_id, tag) = env.keys.mac(MacPurpose::Code, &parts);
+    CodeMac { key_id: key_id.to_string(), tag: tag.to_vec() }
+}
+
+/// Whether the digits are those of the code with this id, in constant time (security E5).
+pub(super) fn matches(env: &Env<'_>, code_id: &str, purpose: Purpose, stored: &CodeMac, digits: &Secret) -> bool {
+    let parts = [purpose.as_str().as_bytes(), code_id.as_bytes(), digits.expose().as_bytes()];
+    stored.key_id.parse().is_ok_and(|key| env.keys.verify_mac(key, MacPurpose::Code, &parts, &stored.tag))
+}

@@ -1,0 +1,166 @@
+//! Passwords into and out of the store: the one way for every story (security P6).
+
+use jiff::Timestamp;
+
+use super::env::Env;
+use super::error::FlowError;
+use super::post;
+use super::refusal::Refusal;
+use crate::domain::code::State as CodeState;
+use crate::domain::event::{Fact, NewEvent};
+use crate::domain::message::Change;
+use crate::domain::password::{Context, NewPassword, judge};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::request::State as RequestState;
+use crate::domain::secret::Secret;
+use crate::domain::token::State as TokenState;
+use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::keyring::Sealed;
+use crate::store::{StoreError, Tx};
+
+/// Former passwords kept: as many as a policy can ask for (domain.md).
+const KEPT: u32 = 24;
+
+/// The password policy of an account; what was stored by an older version gets today's defaults for the rest.
+pub(super) fn password_policy(tx: &mut dyn Tx, account_id: &str) -> Result<PasswordPolicy, StoreError> {
+    read_policy(tx, account_id, "password")
+}
+
+/// The login policy of an account.
+pub(super) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPolicy, StoreError> {
+    read_policy(tx, account_id, "login")
+}
+
+fn read_policy<P: Default + serde::de::DeserializeOwned>(
+    tx: &mut dyn Tx,
+    account_id: &str,
+    group: &'static str,
+) -> Result<P, StoreError> {
+    match tx.policy(account_id, group)? {
+        None => Ok(P::default()),
+        Some(json) => serde_json::from_str(&json)
+            .map_err(|_| StoreError::Unreadable { column: "policy" }),
+    }
+}
+
+/// What the policy judges a password of this person by.
+pub(super) fn context<'a>(user: &'a User, words: &'a [&'a str]) -> Context<'a> {
+    Context {
+        user_name: &user.name,
+        account_name: &user.account,
+        email: user.email(),
+        has_mfa: false,
+        extra_words: words,
+    }
+}
+
+/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
+pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<StoredHash, FlowError> {
+    let (policy, former) = env.read(|tx| {
+        let policy = password_policy(tx, &user.account_id)?;
+        let remembered = policy.number_of_recent_passwords_disallowed.saturating_sub(1);
+        let former = tx.password_history(&user.id, remembered)?;
+        Ok((policy, former))
+    })?;
+    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    judge(&password, &policy, &context(user, &words), env.extra_list)
+        .into_result()
+        .map_err(Refusal::WeakPassword)?;
+    let mut hashes: Vec<StoredHash> = Vec::new();
+    if policy.number_of_recent_passwords_disallowed > 0 {
+        hashes.extend(user.credential.hash.clone());
+        for (key_id, bytes) in former {
+            hashes.push(unsealed(env, &user.id, &key_id, bytes)?);
+        }
+    }
+    let fresh = env.hasher.hash_unless_used(password.secret(), &hashes, env.entropy)?;
+    fresh.ok_or_else(|| Refusal::ReusedPassword.into())
+}
+
+fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {
+    let unreadable = || StoreError::Unreadable { column: "key_id" };
+    let sealed = Sealed { key_id: key_id.parse().map_err(|_| unreadable())?, bytes };
+    let plain = env.keys.open(&sealed, user_id.as_bytes())?;
+    let text = std::str::from_utf8(&plain).map_err(|_| unreadable())?;
+    Ok(StoredHash::new(text.to_owned()))
+}
+
+/// How a new password takes its place.
+pub(super) struct Installation<'a> {
+    pub(super) must_change: bool,
+    pub(super) expires_at: Option<Timestamp>,
+    /// Whether it ends a lock (domain.md: a reset by code does, an admin's only when told to).
+    pub(super) unlock: bool,
+    /// The request that leads here, which ends by itself.
+    pub(super) except_request: Option<&'a str>,
+    pub(super) told_as: Change,
+}
+
+/// Puts a new hash in place of the old, which goes into the sealed history; ends every code, token and request
+/// of the person, moves the epoch, and tells every bound contact (security S7).
+pub(super) fn install(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    hash: StoredHash,
+    how: &Installation<'_>,
+) -> Result<Credential, FlowError> {
+    let credential = Credential {
+        hash: Some(hash),
+        must_change: how.must_change,
+        changed_at: Some(now),
+        expires_at: how.expires_at,
+        epoch: user.credential.epoch + 1,
+    };
+    replace(env, tx, now, user, &credential)?;
+    end_everything(tx, user, "password_changed", how.except_request)?;
+    if how.unlock {
+        tx.set_failures(&user.id, Failures::default())?;
+    }
+    post::notify(env, tx, now, user, how.told_as)?;
+    Ok(credential)
+}
+
+/// Writes a credential over the one the plan saw, and remembers the old hash.
+pub(super) fn replace(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    credential: &Credential,
+) -> Result<(), FlowError> {
+    if let Some(old) = &user.credential.hash {
+        let sealed = env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+        tx.add_to_history(&user.id, now, &sealed.key_id.to_string(), &sealed.bytes, KEPT)?;
+    }
+    if tx.set_credential(&user.id, credential)? {
+        Ok(())
+    } else {
+        Err(Refusal::ChangedMeanwhile(user.path()).into())
+    }
+}
+
+/// Ends whatever could still lead to this person's password; how much that was.
+pub(super) fn end_everything(
+    tx: &mut dyn Tx,
+    user: &User,
+    reason: &'static str,
+    except_request: Option<&str>,
+) -> Result<u64, FlowError> {
+    let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, reason)?;
+    let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
+    let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
+    tx.withdraw_for_user(&user.id)?;
+    Ok(codes + tokens + requests)
+}
+
+/// The facts of an event about a password.
+pub(super) fn facts(event: NewEvent, credential: &Credential) -> NewEvent {
+    let event = event.with("must_change", Fact::Flag(credential.must_change));
+    match credential.expires_at {
+        Some(at) => event.with("expires_at", Fact::Time(at)),
+        None => event,
+    }
+}

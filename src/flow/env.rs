@@ -1,0 +1,129 @@
+//! What every flow works with, and the transactions it runs.
+
+use jiff::Timestamp;
+
+use super::clock;
+use super::error::{Denial, FlowError};
+use super::events;
+use super::refusal::Refusal;
+use crate::config::Settings;
+use crate::domain::entropy::Entropy;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::operator::{Role, Subject, Task, Verdict, judge};
+use crate::domain::password::ExtraList;
+use crate::domain::time::Clock;
+use crate::domain::user::User;
+use crate::hasher::Hasher;
+use crate::keyring::KeyRing;
+use crate::store::{Engine, StoreError, Transactions, Tx};
+
+/// Everything a flow needs, handed in by the composition root.
+pub struct Env<'a> {
+    pub store: &'a dyn Engine,
+    pub keys: &'a KeyRing,
+    pub hasher: Hasher,
+    pub clock: &'a dyn Clock,
+    pub entropy: &'a dyn Entropy,
+    pub settings: &'a Settings,
+    pub actor: Actor,
+    pub occasion: Occasion,
+    pub courier: &'a dyn Courier,
+    /// Passwords that may not be used here, besides the common ones.
+    pub extra_list: &'a dyn ExtraList,
+}
+
+/// Who acts, from the kernel (security O1).
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub uid: u32,
+    pub name: String,
+    pub role: Role,
+    pub host: String,
+    pub process: u32,
+    /// What budgets of a place are counted by: the uid, and an address where the config trusts it (security K6).
+    pub source: String,
+}
+
+/// Whether this is an operator's act, and what the operator said about why.
+#[derive(Debug, Clone, Default)]
+pub struct Occasion {
+    /// False for what people do for themselves, operators included.
+    pub operating: bool,
+    pub reason: Option<String>,
+    pub ticket: Option<String>,
+}
+
+/// Starts the handing over of messages, outside the time of the one who asked (security E4).
+pub trait Courier {
+    /// Called after every transaction that queued a message, a decoy's too. It cannot fail towards the caller:
+    /// the message waits for the next run, and `doctor` tells.
+    fn wake(&self);
+}
+
+/// What a transaction's body decides. Both kinds of `Ok` commit: a refusal leaves its event behind. An outer
+/// error undoes everything.
+pub type Decision<T> = Result<Result<T, FlowError>, FlowError>;
+
+impl Env<'_> {
+    /// A writing transaction. The body may run more than once and gets the present time.
+    pub fn write<T>(
+        &self,
+        mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Decision<T>,
+    ) -> Result<T, FlowError> {
+        self.store.write(|tx| {
+            let now = clock::present(self, tx)?;
+            body(tx, now)
+        })?
+    }
+
+    /// A reading transaction.
+    pub fn read<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> Result<T, FlowError> {
+        self.store.read(body).map_err(FlowError::from)
+    }
+
+    /// Writes one event and nothing else: for look-ups and refusals.
+    pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
+        self.write(|tx, now| Ok(Ok(events::append(self, tx, now, event)?)))
+    }
+
+    /// Whether the actor may do this, to this person if it is about one; a no is recorded.
+    pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
+        let verdict = judge(self.actor.role, task, user.map(|user| self.subject(user)));
+        if verdict == Verdict::Allowed {
+            return Ok(());
+        }
+        let target = user.map_or(Target::None, events::target);
+        let event = NewEvent::refused(Action::OperatorRefused, target, verdict_code(verdict))
+            .with("task", Fact::Word(task.as_str()));
+        self.record(&event)?;
+        Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
+    }
+
+    fn subject(&self, user: &User) -> Subject {
+        let operators = &self.settings.operators;
+        let names: Vec<&str> = operators.admin.iter().chain(&operators.support).map(String::as_str).collect();
+        Subject::of(user, &names)
+    }
+
+    /// Refuses what is about the person, and leaves an event.
+    pub fn refuse<T>(
+        &self,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        action: Action,
+        target: Target,
+        refusal: Refusal,
+    ) -> Decision<T> {
+        events::append(self, tx, now, &NewEvent::refused(action, target, refusal.code()))?;
+        Ok(Err(FlowError::Refused(refusal)))
+    }
+}
+
+fn verdict_code(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Allowed => "allowed",
+        Verdict::NotAnOperator => "not_an_operator",
+        Verdict::BeyondSupport => "beyond_support",
+        Verdict::Privileged => "privileged_person",
+    }
+}

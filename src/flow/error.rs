@@ -1,0 +1,104 @@
+//! How a flow can end badly. Closed: `cli/failure.rs` maps every variant to an exit code.
+
+use super::refusal::Refusal;
+use crate::domain::entropy::EntropyError;
+use crate::domain::operator::{Role, Task, Verdict};
+use crate::hasher::HashError;
+use crate::keyring::KeyringError;
+use crate::store::StoreError;
+
+/// Anything that keeps a flow from ending well.
+#[derive(Debug, thiserror::Error)]
+pub enum FlowError {
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error(transparent)]
+    Hash(#[from] HashError),
+    #[error(transparent)]
+    Entropy(#[from] EntropyError),
+    /// No such thing; told to operators only (security E6).
+    #[error(transparent)]
+    Missing(#[from] Missing),
+    /// Policy said no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// Wrong credentials, a wrong code, or an act beyond a role.
+    #[error(transparent)]
+    Denied(#[from] Denial),
+    /// Right credentials, but the password must be changed first.
+    #[error("the password is right, but it must be changed before it can be used")]
+    MustChange,
+    /// A message could not be handed over.
+    #[error("hand over the message: {0}")]
+    Delivery(&'static str),
+}
+
+/// What an operator asked for and is not there.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Missing {
+    #[error("there is no account called {0}")]
+    Account(String),
+    #[error("there is no user {0}")]
+    User(String),
+    #[error("nobody has the verified contact {0}")]
+    Holder(String),
+    #[error("there is no user with the id {0}")]
+    UserId(String),
+    #[error("{0} has no {1} bound")]
+    Contact(String, &'static str),
+    #[error("there is no code with the id {0}")]
+    Code(String),
+    #[error("there is no request with the id {0}")]
+    Request(String),
+}
+
+impl Missing {
+    /// The stable code.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Account(_) => "no_such_account",
+            Self::User(_) | Self::Holder(_) | Self::UserId(_) => "no_such_user",
+            Self::Contact(..) => "no_such_contact",
+            Self::Code(_) => "no_such_code",
+            Self::Request(_) => "no_such_request",
+        }
+    }
+}
+
+/// A no to the one who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    #[error("the user name or password is wrong, or this user cannot sign in now")]
+    Credentials,
+    #[error("the code is wrong; {tries_left} tries are left")]
+    Code { tries_left: u32 },
+    #[error("the answer to the CAPTCHA is wrong or too late")]
+    Captcha,
+    #[error("the setup token is wrong, used, or too old")]
+    Token,
+    #[error("{}", role_sentence(*role, *task, *verdict))]
+    Role { role: Role, task: Task, verdict: Verdict },
+}
+
+impl Denial {
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Credentials => "wrong_credentials",
+            Self::Code { .. } => "wrong_code",
+            Self::Captcha => "wrong_captcha",
+            Self::Token => "wrong_token",
+            Self::Role { .. } => "not_allowed",
+        }
+    }
+}
+
+fn role_sentence(role: Role, task: Task, verdict: Verdict) -> String {
+    let verb = task.verb();
+    match verdict {
+        Verdict::NotAnOperator => format!("you are not an operator of this store, and only operators may {verb}"),
+        Verdict::Privileged => format!("support may not {verb} of root users and operators"),
+        Verdict::BeyondSupport | Verdict::Allowed => format!("the role {role} may not {verb}"),
+    }
+}

@@ -1,0 +1,95 @@
+//! Writing operation records: a chain of keyed hashes (security U1, U2).
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+
+use super::env::Env;
+use super::error::FlowError;
+use crate::domain::account::Account;
+use crate::domain::event::{Event, NewEvent, Target};
+use crate::domain::operator::Role;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::keyring::{KeyRing, Purpose};
+use crate::store::Tx;
+
+/// Number and hash of the last record, so that a tail cut off without the key shows.
+const HEAD: &str = "records_head";
+
+/// A known user as the target of an event.
+pub(super) fn target(user: &User) -> Target {
+    Target::Known { id: user.id.clone(), name: user.path() }
+}
+
+/// A known account as the target of an event.
+pub(super) fn of_account(account: &Account) -> Target {
+    Target::Known { id: account.id.clone(), name: account.name.clone() }
+}
+
+/// A name that nobody has. People type passwords there, so only its keyed hash is kept (security U3).
+pub(super) fn unknown(keys: &KeyRing, who: &Who) -> Target {
+    let (_, tag) = keys.mac(Purpose::Identifier, &[who.key().as_bytes()]);
+    Target::Unknown { hash: format!("unknown:{}", HEXLOWER.encode(&tag[..8])) }
+}
+
+/// Whoever was named.
+pub(super) fn of(keys: &KeyRing, who: &Who, user: Option<&User>) -> Target {
+    user.map_or_else(|| unknown(keys, who), target)
+}
+
+/// Appends an event within the transaction of the change that it tells of.
+pub(super) fn append(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    new: &NewEvent,
+) -> Result<(), FlowError> {
+    let last = tx.last_event()?;
+    let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
+    let (target, target_id) = match &new.target {
+        Target::None => (None, None),
+        Target::Known { id, name } => (Some(name.clone()), Some(id.clone())),
+        Target::Unknown { hash } => (Some(hash.clone()), None),
+    };
+    let operator = env.actor.role != Role::Stranger && env.occasion.operating;
+    let mut event = Event {
+        seq,
+        at: now,
+        action: new.action.as_str().to_owned(),
+        rating: new.action.rating(new.outcome).as_str().to_owned(),
+        outcome: new.outcome.as_str().to_owned(),
+        reason: env.occasion.reason.clone().or_else(|| new.code.map(str::to_owned)),
+        code: new.code.map(str::to_owned),
+        actor: env.actor.name.clone(),
+        operator: operator.then(|| env.actor.name.clone()),
+        host: env.actor.host.clone(),
+        process: env.actor.process,
+        target,
+        target_id,
+        detail: new.detail_json(),
+        ticket: env.occasion.ticket.clone(),
+        key_id: env.keys.newest().to_string(),
+        hash: String::new(),
+    };
+    event.hash = chained(env.keys, &before, &event).unwrap_or_default();
+    tx.append_event(&event)?;
+    Ok(tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?)
+}
+
+/// The hash an event must have after the one with the hash `before`; `None` if its key is not there.
+pub(super) fn chained(keys: &KeyRing, before: &str, event: &Event) -> Option<String> {
+    let parts = event.chained_parts();
+    let mut borrowed: Vec<&[u8]> = vec![before.as_bytes()];
+    borrowed.extend(parts.iter().map(Vec::as_slice));
+    let key = event.key_id.parse().ok()?;
+    let tag = keys.mac_with(key, Purpose::Audit, &borrowed).ok()?;
+    Some(HEXLOWER.encode(&tag))
+}
+
+/// Number and hash of the last record as noted beside the chain.
+pub(super) fn noted_head(tx: &mut dyn Tx) -> Result<Option<(u64, String)>, FlowError> {
+    Ok(tx.meta(HEAD)?.and_then(|text| {
+        let (seq, hash) = text.split_once(' ')?;
+        Some((seq.parse().ok()?, hash.to_owned()))
+    }))
+}

@@ -1,0 +1,21 @@
+//! One file a story. Flows read and judge, then change the store in one transaction each; they ask nobody and
+//! print nothing.
+//!
+//! Every write by an operator has one shape: a plan ([`Change`]) that can tell its effects, a [`Confirmed`]
+//! that only a yes can make, and a commit that checks again what the plan saw.
+
+mod accounts;
+mod change;
+mod clock;
+mod env;
+mod error;
+mod events;
+mod people;
+mod refusal;
+
+pub use accounts::{CreateAccount, DeleteAccount, NewAccount, UpdateAccount};
+pub use change::{Change, Confirmed};
+pub use env::{Actor, Courier, Decision, Env, Occasion};
+pub use error::{Denial, FlowError, Missing};
+pub use people::{find, require, require_account};
+pub use refusal::Refusal;

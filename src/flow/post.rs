@@ -1,0 +1,79 @@
+//! Queueing messages: sealed outbox rows, in the transaction of what they tell of (security E4, D1).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::env::Env;
+use super::error::FlowError;
+use crate::domain::address::Channel;
+use crate::domain::id;
+use crate::domain::message::{self, Change, Message};
+use crate::domain::outbox::{Kind, Outgoing, State};
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::store::Tx;
+
+/// How long a notice is tried.
+const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What goes into the outbox.
+pub(super) struct Posting<'m> {
+    pub(super) kind: Kind,
+    pub(super) channel: Channel,
+    /// Without an address it is a decoy's: sealed, as long as a real one, and thrown away by the worker.
+    pub(super) message: &'m Message,
+    pub(super) code_id: Option<&'m str>,
+    pub(super) user_id: Option<&'m str>,
+    pub(super) expires_at: Timestamp,
+}
+
+/// Seals a message and queues it.
+pub(super) fn queue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    posting: &Posting<'_>,
+) -> Result<(), FlowError> {
+    let id = id::new(env.entropy, "msg")?;
+    let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
+    let sealed = env.keys.seal(&plain, id.as_bytes(), env.entropy)?;
+    Ok(tx.enqueue(&Outgoing {
+        kind: posting.kind,
+        channel: posting.channel,
+        code_id: posting.code_id.map(str::to_owned),
+        user_id: posting.user_id.map(str::to_owned),
+        key_id: sealed.key_id.to_string(),
+        sealed: sealed.bytes,
+        state: State::Queued,
+        attempts: 0,
+        created_at: now,
+        due_at: now,
+        expires_at: posting.expires_at,
+        id,
+    })?)
+}
+
+/// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
+/// (security S7). `user` is the person with the contacts to tell.
+pub(super) fn notify(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    change: Change,
+) -> Result<(), FlowError> {
+    let reference = id::reference(env.entropy)?;
+    for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
+        let message =
+            message::notice(&contact.address, &user.path(), change, now, &env.actor.host, &reference);
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: contact.channel,
+            message: &message,
+            code_id: None,
+            user_id: Some(&user.id),
+            expires_at: after(now, NOTICE_LIFE),
+        };
+        queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,133 @@
+//! When policy says no: the reason, its stable code, and the way out.
+
+use jiff::Timestamp;
+
+use crate::domain::password::{NormaliseError, Weakness};
+use crate::domain::time::for_people;
+
+/// Why something is not done although it was asked for properly.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum Refusal {
+    #[error("{}", weak(.0))]
+    WeakPassword(Vec<Weakness>),
+    #[error(transparent)]
+    Unusable(#[from] NormaliseError),
+    #[error("this password was used before")]
+    ReusedPassword,
+    #[error("the password was changed a short while ago and cannot be changed again before {}", for_people(*.0))]
+    TooYoung(Timestamp),
+    #[error("there is no such request here: it has ended, expired, or was started elsewhere")]
+    RequestGone,
+    #[error("this step does not come now: {next} first")]
+    WrongStep { next: &'static str },
+    #[error("a code was asked for a moment ago; ask again in {seconds} seconds")]
+    TooSoon { seconds: u64 },
+    #[error("this method is switched off here")]
+    MethodOff,
+    #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
+    CodeSpent,
+    #[error("no more CAPTCHAs in this request")]
+    CaptchaSpent,
+    #[error("too many requests are open from here")]
+    TooManyRequests,
+    #[error("an account of that name exists already")]
+    AccountExists,
+    #[error("a user of that name exists already in this account")]
+    UserExists,
+    #[error("the name looks like {0}, which exists already")]
+    LooksAlike(String),
+    #[error("a user cannot be called like its account")]
+    NamedLikeAccount,
+    #[error("the account may have {0} users and has them")]
+    Quota(u32),
+    #[error("this contact belongs to somebody else")]
+    ContactTaken,
+    #[error("{who} must be disabled before it can be deleted")]
+    NotDisabled { noun: &'static str, who: String },
+    #[error("{0} is a root user: it lives and ends with its account")]
+    RootUser(String),
+    #[error("the password of a root user is changed by its owner only")]
+    RootPassword,
+    #[error("somebody changed {0} in the meantime")]
+    ChangedMeanwhile(String),
+    #[error("no code may be sent now: {0}")]
+    Withheld(&'static str, &'static str),
+    #[error("the contact is verified already")]
+    VerifiedAlready,
+    #[error("{0} has no verified email address for a setup token")]
+    NoEmail(String),
+    #[error("people of this account may not change this by themselves")]
+    SelfManagementOff,
+    #[error("a temporary password lives for at most {0} days")]
+    TooLong(u32),
+}
+
+impl Refusal {
+    /// The stable code, for JSON and the operation records.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WeakPassword(_) => "weak_password",
+            Self::Unusable(_) => "unusable_password",
+            Self::ReusedPassword => "reused_password",
+            Self::TooYoung(_) => "password_too_young",
+            Self::RequestGone => "request_gone",
+            Self::WrongStep { .. } => "wrong_step",
+            Self::TooSoon { .. } => "too_soon",
+            Self::MethodOff => "method_off",
+            Self::CodeSpent => "code_spent",
+            Self::CaptchaSpent => "captcha_spent",
+            Self::TooManyRequests => "too_many_requests",
+            Self::AccountExists | Self::UserExists => "exists",
+            Self::LooksAlike(_) => "looks_alike",
+            Self::NamedLikeAccount => "named_like_account",
+            Self::Quota(_) => "quota",
+            Self::ContactTaken => "contact_taken",
+            Self::NotDisabled { .. } => "not_disabled",
+            Self::RootUser(_) => "root_user",
+            Self::RootPassword => "root_password",
+            Self::ChangedMeanwhile(_) => "changed_meanwhile",
+            Self::Withheld(code, _) => code,
+            Self::VerifiedAlready => "verified_already",
+            Self::NoEmail(_) => "no_verified_email",
+            Self::SelfManagementOff => "self_management_off",
+            Self::TooLong(_) => "too_long",
+        }
+    }
+
+    /// What the person can do about it.
+    pub fn hints(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
+            Self::ReusedPassword => one("choose one that you have not had here"),
+            Self::RequestGone => one("start again: `regain password reset`"),
+            Self::MethodOff => one("choose another method; `regain config show` lists those in [reset] methods"),
+            Self::CodeSpent => one("ask for a new code"),
+            Self::CaptchaSpent => one("start a new request"),
+            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
+            Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
+            Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
+            Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
+            Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
+            Self::NotDisabled { noun, who } => vec![format!("disable it first: `regain {noun} disable {who}`")],
+            Self::RootUser(_) => one("use the `regain account` commands"),
+            Self::RootPassword => one("the owner resets it: `regain password reset ACCOUNT`"),
+            Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
+            Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
+            Self::WeakPassword(_)
+            | Self::Unusable(_)
+            | Self::TooYoung(_)
+            | Self::WrongStep { .. }
+            | Self::TooSoon { .. }
+            | Self::NamedLikeAccount
+            | Self::Withheld(..)
+            | Self::VerifiedAlready
+            | Self::SelfManagementOff
+            | Self::TooLong(_) => Vec::new(),
+        }
+    }
+}
+
+fn weak(all: &[Weakness]) -> String {
+    let reasons: Vec<String> = all.iter().map(ToString::to_string).collect();
+    reasons.join("; ")
+}

@@ -1,0 +1,19 @@
+//! The forgotten password, one step a function: start → captcha → send → verify → set the password
+//! (security S1). The interactive command and the step-by-step one drive the same functions.
+//!
+//! Known and unknown people take the same steps, with the same reads, the same hashing and the same writes
+//! (security E1). What is known of a person is used inside a transaction and never shown.
+
+mod captcha;
+mod password;
+mod send;
+mod start;
+mod verify;
+mod view;
+
+pub use captcha::{answer_captcha, show_captcha};
+pub use password::set_password;
+pub use send::send;
+pub use start::{cancel, start};
+pub use verify::verify;
+pub use view::{CaptchaView, RequestView, list, show};

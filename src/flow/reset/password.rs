@@ -1,0 +1,65 @@
+//! The last step: the new password.
+
+use super::super::credentials::{self, Installation};
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::super::events;
+use super::super::refusal::Refusal;
+use super::view::{self, RequestView};
+use crate::domain::event::{Action, NewEvent};
+use crate::domain::message::Change;
+use crate::domain::request::State;
+use crate::domain::secret::Secret;
+
+/// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;
+/// success ends everything else that was open for this person (security S7).
+pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestView, FlowError> {
+    let user = env.write(|tx, now| {
+        let request = match view::mine(env, tx, id)? {
+            Ok(request) => request,
+            Err(gone) => return Ok(Err(gone.into())),
+        };
+        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Password])? {
+            return Ok(Err(refused));
+        }
+        // Nobody gets here without a right code, and no decoy has one.
+        Ok(view::person(tx, &request)?.ok_or_else(|| Refusal::RequestGone.into()))
+    })?;
+    let hash = match credentials::prepare(env, &user, typed) {
+        Ok(hash) => hash,
+        Err(FlowError::Refused(refusal)) => {
+            let event = NewEvent::refused(Action::ResetFailed, events::target(&user), refusal.code());
+            env.record(&event)?;
+            return Err(refusal.into());
+        }
+        Err(other) => return Err(other),
+    };
+    let done = env.write(|tx, now| {
+        let mut request = match view::mine(env, tx, id)? {
+            Ok(request) => request,
+            Err(gone) => return Ok(Err(gone.into())),
+        };
+        // Reads the person again: disabled or reset by another in the meantime, the door is shut.
+        let Some(now_user) = view::person(tx, &request)?.filter(|person| {
+            person.enabled() && person.credential.epoch == user.credential.epoch
+        }) else {
+            return Ok(Err(Refusal::RequestGone.into()));
+        };
+        if !tx.advance_request(id, &[State::Password], State::Done)? {
+            return Ok(Err(Refusal::RequestGone.into()));
+        }
+        let how = Installation {
+            must_change: false,
+            expires_at: None,
+            unlock: true,
+            except_request: Some(id),
+            told_as: Change::PasswordReset,
+        };
+        credentials::install(env, tx, now, &now_user, hash.clone(), &how)?;
+        events::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, events::target(&now_user)))?;
+        request.state = State::Done;
+        Ok(Ok(view::of(env, &request)))
+    })?;
+    env.courier.wake();
+    Ok(done)
+}

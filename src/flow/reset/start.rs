@@ -1,0 +1,79 @@
+//! The first step, and giving up.
+
+use jiff::SignedDuration;
+
+use super::super::budgets;
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::super::events;
+use super::super::people;
+use super::super::refusal::Refusal;
+use super::view::{self, RequestView};
+use crate::config::CaptchaMode;
+use crate::domain::captcha::work;
+use crate::domain::code::{State as CodeState, Withheld};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::request::{
+    CAPTCHA_SHOWINGS, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Request, State,
+};
+use crate::domain::time::after;
+use crate::domain::who::Who;
+
+/// Opens a request for whoever is named, known or not.
+pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
+    let id = id::new(env.entropy, "req")?;
+    let challenge = work::challenge(env.entropy)?;
+    env.write(|tx, now| {
+        let user = people::find(tx, who)?;
+        // A person has one budget however named; a name nobody has is counted by itself.
+        let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());
+        let subject = budgets::of_text(env, "person", &named);
+        let (of_person, of_source) = tx.live_requests(&subject, &env.actor.source, now)?;
+        let target = events::of(env.keys, who, user.as_ref());
+        if of_source >= LIVE_PER_SOURCE {
+            return env.refuse(tx, now, Action::ResetRequested, target, Refusal::TooManyRequests);
+        }
+        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
+        let request = Request {
+            id: id.clone(),
+            user_id: user.as_ref().map(|user| user.id.clone()),
+            subject,
+            source: env.actor.source.clone(),
+            uid: env.actor.uid,
+            state: if captcha { State::Captcha } else { State::Method },
+            // Told to nobody: a stranger must not learn that somebody is busy resetting.
+            withheld: (of_person >= LIVE_PER_PERSON).then_some(Withheld::TooManyRequests),
+            challenge: captcha.then(|| challenge.clone()),
+            captcha: None,
+            captcha_left: CAPTCHA_SHOWINGS,
+            method: None,
+            created_at: now,
+            expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
+            last_sent_at: None,
+        };
+        tx.insert_request(&request)?;
+        let event = NewEvent::success(Action::ResetRequested, target)
+            .with("request", Fact::Id(request.id.clone()))
+            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+        events::append(env, tx, now, &event)?;
+        Ok(Ok(view::of(env, &request)))
+    })
+}
+
+/// Gives a request up; its code ends with it.
+pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
+    env.write(|tx, now| {
+        let mut request = match view::mine(env, tx, id)? {
+            Ok(request) => request,
+            Err(gone) => return Ok(Err(gone.into())),
+        };
+        let user = view::person(tx, &request)?;
+        tx.advance_request(id, &[request.state], State::Cancelled)?;
+        tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
+        request.state = State::Cancelled;
+        let event = NewEvent::success(Action::ResetCancelled, view::target(&request, user.as_ref()));
+        events::append(env, tx, now, &event)?;
+        Ok(Ok(view::of(env, &request)))
+    })
+}

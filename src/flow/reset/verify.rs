@@ -1,0 +1,41 @@
+//! Entering the code.
+
+use super::super::codes::{self, Checked};
+use super::super::env::Env;
+use super::super::error::{Denial, FlowError};
+use super::super::events;
+use super::super::refusal::Refusal;
+use super::view::{self, RequestView};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::request::State;
+use crate::domain::secret::Secret;
+
+/// Judges the digits of a code. A right one opens the last step; nothing about the person changes (security S3).
+pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
+    env.write(|tx, now| {
+        let mut request = match view::mine(env, tx, id)? {
+            Ok(request) => request,
+            Err(gone) => return Ok(Err(gone.into())),
+        };
+        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Code])? {
+            return Ok(Err(refused));
+        }
+        let user = view::person(tx, &request)?;
+        let target = view::target(&request, user.as_ref());
+        match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
+            Checked::Right { .. } => {
+                tx.advance_request(id, &[State::Code], State::Password)?;
+                request.state = State::Password;
+                events::append(env, tx, now, &NewEvent::success(Action::VerifyCodePassed, target))?;
+                Ok(Ok(view::of(env, &request)))
+            }
+            Checked::Wrong { tries_left } => {
+                let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
+                    .with("tries_left", Fact::Count(u64::from(tries_left)));
+                events::append(env, tx, now, &event)?;
+                Ok(Err(Denial::Code { tries_left }.into()))
+            }
+            Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+        }
+    })
+}

@@ -1,0 +1,119 @@
+//! What may be seen of a request: nothing that depends on the person (security E2).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::super::refusal::Refusal;
+use crate::config::CaptchaMode;
+use crate::domain::captcha::work;
+use crate::domain::event::{Action, Target};
+use crate::domain::operator::{Role, Task};
+use crate::domain::request::{Method, Request, State};
+use crate::domain::user::User;
+use crate::store::Tx;
+
+/// A request as everybody may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RequestView {
+    pub id: String,
+    pub state: State,
+    pub methods: Vec<Method>,
+    pub expires_at: Timestamp,
+    /// While the CAPTCHA has not been answered.
+    pub captcha: Option<CaptchaView>,
+    /// When a code may be asked for again.
+    pub resend_from: Option<Timestamp>,
+}
+
+/// How the CAPTCHA can be answered: by its picture, or by a number N for which
+/// `SHA-256(challenge ":" N)` begins with at least `bits` zero bits (N written in decimal).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CaptchaView {
+    pub picture: bool,
+    pub algorithm: &'static str,
+    pub challenge: String,
+    pub bits: u32,
+}
+
+/// The view of a request.
+pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
+    let settings = env.settings;
+    let captcha = request.challenge.as_ref().filter(|_| request.state == State::Captcha).map(|challenge| {
+        CaptchaView {
+            picture: settings.captcha.mode == CaptchaMode::Picture,
+            algorithm: work::ALGORITHM,
+            challenge: challenge.clone(),
+            bits: settings.captcha.bits,
+        }
+    });
+    let resend_from = request
+        .last_sent_at
+        .filter(|_| request.state == State::Code)
+        .map(|at| crate::domain::time::after(at, settings.codes.resend_after));
+    RequestView {
+        id: request.id.clone(),
+        state: request.state,
+        methods: settings.reset.methods.clone(),
+        expires_at: request.expires_at,
+        captcha,
+        resend_from,
+    }
+}
+
+/// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
+/// belongs to another all looks the same.
+pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Result<Request, Refusal>, FlowError> {
+    let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
+    Ok(found.filter(|request| request.state.live()).ok_or(Refusal::RequestGone))
+}
+
+/// The person of a request, unless it is a decoy.
+pub(super) fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
+    match &request.user_id {
+        Some(id) => Ok(tx.user_by_id(id)?),
+        // The same read for a name nobody has.
+        None => Ok(tx.user_by_id("")?),
+    }
+}
+
+/// What a request's events are about.
+pub(super) fn target(request: &Request, user: Option<&User>) -> Target {
+    user.map_or_else(
+        || Target::Unknown { hash: format!("request:{}", request.id) },
+        super::super::events::target,
+    )
+}
+
+/// Refuses a step that does not come now, and records it (security S1).
+pub(super) fn expect(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    allowed: &[State],
+) -> Result<Option<FlowError>, FlowError> {
+    if allowed.contains(&request.state) {
+        return Ok(None);
+    }
+    let user = person(tx, request)?;
+    let refusal = Refusal::WrongStep { next: request.state.next_step() };
+    env.refuse::<()>(tx, now, Action::ResetFailed, target(request, user.as_ref()), refusal).map(Result::err)
+}
+
+/// Shows a request without changing anything of it (security K7).
+pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
+    let operator = env.actor.role != Role::Stranger;
+    env.write(|tx, _| {
+        let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
+        Ok(found.map(|request| of(env, &request)).ok_or_else(|| Refusal::RequestGone.into()))
+    })
+}
+
+/// For operators: the requests of a person, newest first.
+pub fn list(env: &Env<'_>, user: &User) -> Result<Vec<RequestView>, FlowError> {
+    env.authorize(Task::ReadCodes, Some(user))?;
+    let requests = env.write(|tx, _| Ok(Ok(tx.requests_of(&user.id, 100)?)))?;
+    Ok(requests.iter().map(|request| of(env, request)).collect())
+}
