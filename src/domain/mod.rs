@@ -4,4 +4,5 @@
 pub mod entropy;
 pub mod id;
 pub mod secret;
+pub mod span;
 pub mod time;
