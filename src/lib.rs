@@ -1,5 +1,9 @@
 //! regain gets people back into their accounts: password recovery for a cloud's identity service.
 
+pub mod config;
 pub mod domain;
+pub mod flow;
 pub mod hasher;
+pub mod keyring;
+pub mod os;
 pub mod store;

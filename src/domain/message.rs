@@ -137,7 +137,12 @@ mod tests {
 
     #[test]
     fn messages_travel_as_bytes() {
-        let message = verification_code("a@b.example", &Secret::from("012345"), "x", jiff::SignedDuration::from_mins(10));
+        let message = verification_code(
+            "a@b.example",
+            &Secret::from("012345"),
+            "x",
+            jiff::SignedDuration::from_mins(10),
+        );
         let bytes = message.to_bytes();
         let back = Message::from_bytes(&bytes).unwrap();
         assert_eq!((&back.to, &back.subject, &back.body), (&message.to, &message.subject, &message.body));

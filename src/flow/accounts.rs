@@ -105,7 +105,12 @@ impl Change for CreateAccount {
                     return Err(refused);
                 }
             }
-            events::append(env, tx, now, &NewEvent::success(Action::CreateAccount, events::of_account(&account)))?;
+            events::append(
+                env,
+                tx,
+                now,
+                &NewEvent::success(Action::CreateAccount, events::of_account(&account)),
+            )?;
             Ok(Ok(account))
         })
     }
@@ -156,12 +161,17 @@ impl Change for UpdateAccount {
         let mut effects = Vec::new();
         if before.status != after.status {
             effects.push(match after.status {
-                Status::Disabled => format!("{} is disabled: none of its {} users can sign in", before.name, before.users),
+                Status::Disabled => {
+                    format!("{} is disabled: none of its {} users can sign in", before.name, before.users)
+                }
                 Status::Enabled => format!("{} is enabled: its enabled users can sign in again", before.name),
             });
         }
         if before.name != after.name {
-            effects.push(format!("{} is called {}; its people are named by that from now on", before.name, after.name));
+            effects.push(format!(
+                "{} is called {}; its people are named by that from now on",
+                before.name, after.name
+            ));
         }
         if before.user_quota != after.user_quota {
             effects.push(match after.user_quota {

@@ -38,8 +38,7 @@ fn read_policy<P: Default + serde::de::DeserializeOwned>(
 ) -> Result<P, StoreError> {
     match tx.policy(account_id, group)? {
         None => Ok(P::default()),
-        Some(json) => serde_json::from_str(&json)
-            .map_err(|_| StoreError::Unreadable { column: "policy" }),
+        Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::Unreadable { column: "policy" }),
     }
 }
 

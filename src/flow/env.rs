@@ -14,7 +14,7 @@ use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
 use crate::domain::user::User;
 use crate::hasher::Hasher;
-use crate::keyring::KeyRing;
+use crate::keyring::{KeyRing, Purpose};
 use crate::store::{Engine, StoreError, Transactions, Tx};
 
 /// Everything a flow needs, handed in by the composition root.
@@ -79,6 +79,11 @@ impl Env<'_> {
     /// A reading transaction.
     pub fn read<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> Result<T, FlowError> {
         self.store.read(body).map_err(FlowError::from)
+    }
+
+    /// Whether a stored tag is that of these parts, in constant time; a key that is gone matches nothing.
+    pub(super) fn tag_matches(&self, key_id: &str, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
+        key_id.parse().is_ok_and(|key| self.keys.verify_mac(key, purpose, parts, tag).unwrap_or(false))
     }
 
     /// Writes one event and nothing else: for look-ups and refusals.

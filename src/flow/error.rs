@@ -97,7 +97,9 @@ impl Denial {
 fn role_sentence(role: Role, task: Task, verdict: Verdict) -> String {
     let verb = task.verb();
     match verdict {
-        Verdict::NotAnOperator => format!("you are not an operator of this store, and only operators may {verb}"),
+        Verdict::NotAnOperator => {
+            format!("you are not an operator of this store, and only operators may {verb}")
+        }
         Verdict::Privileged => format!("support may not {verb} of root users and operators"),
         Verdict::BeyondSupport | Verdict::Allowed => format!("the role {role} may not {verb}"),
     }

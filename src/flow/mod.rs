@@ -5,16 +5,23 @@
 //! that only a yes can make, and a commit that checks again what the plan saw.
 
 mod accounts;
+mod budgets;
 mod change;
 mod clock;
+mod codes;
+mod contacts;
+mod credentials;
 mod env;
 mod error;
 mod events;
 mod people;
+mod post;
 mod refusal;
+pub mod reset;
 
-pub use accounts::{CreateAccount, DeleteAccount, NewAccount, UpdateAccount};
+pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount};
 pub use change::{Change, Confirmed};
+pub use codes::{Resend, RevokeCodes, list as list_codes};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};

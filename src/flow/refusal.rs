@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
 use crate::domain::time::for_people;
 
@@ -50,8 +51,8 @@ pub enum Refusal {
     RootPassword,
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
-    #[error("no code may be sent now: {0}")]
-    Withheld(&'static str, &'static str),
+    #[error("no code is sent: {}", .0.explained())]
+    Withheld(Withheld),
     #[error("the contact is verified already")]
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
@@ -86,7 +87,7 @@ impl Refusal {
             Self::RootUser(_) => "root_user",
             Self::RootPassword => "root_password",
             Self::ChangedMeanwhile(_) => "changed_meanwhile",
-            Self::Withheld(code, _) => code,
+            Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
             Self::SelfManagementOff => "self_management_off",
@@ -100,7 +101,9 @@ impl Refusal {
         match self {
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
-            Self::MethodOff => one("choose another method; `regain config show` lists those in [reset] methods"),
+            Self::MethodOff => {
+                one("choose another method; `regain config show` lists those in [reset] methods")
+            }
             Self::CodeSpent => one("ask for a new code"),
             Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
@@ -108,7 +111,9 @@ impl Refusal {
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
             Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
-            Self::NotDisabled { noun, who } => vec![format!("disable it first: `regain {noun} disable {who}`")],
+            Self::NotDisabled { noun, who } => {
+                vec![format!("disable it first: `regain {noun} disable {who}`")]
+            }
             Self::RootUser(_) => one("use the `regain account` commands"),
             Self::RootPassword => one("the owner resets it: `regain password reset ACCOUNT`"),
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),

@@ -5,6 +5,9 @@ use sha2::{Digest, Sha256};
 
 use crate::domain::entropy::{Entropy, EntropyError};
 
+/// The only algorithm there is.
+pub const ALGORITHM: &str = "sha256";
+
 /// Leading zero bits that are asked for: 262,144 hashes on average, a third of a second in a scripting
 /// language (about 1 µs each) and a few hundredths in a compiled one.
 pub const BITS: u32 = 18;

@@ -16,8 +16,12 @@ use crate::store::{LiveCode, Tx};
 /// What checking a code says.
 pub(in crate::flow) enum Checked {
     /// Right, and used up; which contact it went to.
-    Right { contact_id: Option<String> },
-    Wrong { tries_left: u32 },
+    Right {
+        contact_id: Option<String>,
+    },
+    Wrong {
+        tries_left: u32,
+    },
     /// There is no code that could be tried.
     Spent,
 }

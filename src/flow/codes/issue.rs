@@ -94,7 +94,13 @@ fn mac(env: &Env<'_>, code_id: &str, purpose: Purpose, digits: &Secret) -> CodeM
 }
 
 /// Whether the digits are those of the code with this id, in constant time (security E5).
-pub(super) fn matches(env: &Env<'_>, code_id: &str, purpose: Purpose, stored: &CodeMac, digits: &Secret) -> bool {
+pub(super) fn matches(
+    env: &Env<'_>,
+    code_id: &str,
+    purpose: Purpose,
+    stored: &CodeMac,
+    digits: &Secret,
+) -> bool {
     let parts = [purpose.as_str().as_bytes(), code_id.as_bytes(), digits.expose().as_bytes()];
-    stored.key_id.parse().is_ok_and(|key| env.keys.verify_mac(key, MacPurpose::Code, &parts, &stored.tag))
+    env.tag_matches(&stored.key_id, MacPurpose::Code, &parts, &stored.tag)
 }

@@ -84,9 +84,7 @@ fn solved(env: &Env<'_>, request: &Request, typed: &str) -> bool {
 
 fn matches(env: &Env<'_>, id: &str, captcha: &Captcha, typed: &str) -> bool {
     let canonical = picture::canonical(typed);
-    captcha.key_id.parse().is_ok_and(|key| {
-        env.keys.verify_mac(key, Purpose::Captcha, &parts(id, &canonical), &captcha.tag)
-    })
+    env.tag_matches(&captcha.key_id, Purpose::Captcha, &parts(id, &canonical), &captcha.tag)
 }
 
 /// An answer is bound to its request.

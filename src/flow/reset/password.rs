@@ -40,9 +40,9 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             Err(gone) => return Ok(Err(gone.into())),
         };
         // Reads the person again: disabled or reset by another in the meantime, the door is shut.
-        let Some(now_user) = view::person(tx, &request)?.filter(|person| {
-            person.enabled() && person.credential.epoch == user.credential.epoch
-        }) else {
+        let Some(now_user) = view::person(tx, &request)?
+            .filter(|person| person.enabled() && person.credential.epoch == user.credential.epoch)
+        else {
             return Ok(Err(Refusal::RequestGone.into()));
         };
         if !tx.advance_request(id, &[State::Password], State::Done)? {

@@ -46,12 +46,8 @@ pub fn send(
             (Err(_), None) => request.subject.clone(),
         };
         tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
-        let account = Account {
-            contact: counted,
-            person: &request.subject,
-            source: Some(&request.source),
-            channel,
-        };
+        let account =
+            Account { contact: counted, person: &request.subject, source: Some(&request.source), channel };
         let code = codes::issue(
             env,
             tx,

@@ -40,14 +40,13 @@ pub struct CaptchaView {
 /// The view of a request.
 pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
     let settings = env.settings;
-    let captcha = request.challenge.as_ref().filter(|_| request.state == State::Captcha).map(|challenge| {
-        CaptchaView {
+    let captcha =
+        request.challenge.as_ref().filter(|_| request.state == State::Captcha).map(|challenge| CaptchaView {
             picture: settings.captcha.mode == CaptchaMode::Picture,
             algorithm: work::ALGORITHM,
             challenge: challenge.clone(),
             bits: settings.captcha.bits,
-        }
-    });
+        });
     let resend_from = request
         .last_sent_at
         .filter(|_| request.state == State::Code)

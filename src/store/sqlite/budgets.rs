@@ -25,6 +25,7 @@ impl Budgets for Connected<'_> {
     }
 
     fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<(), StoreError> {
-        self.change("DELETE FROM budgets WHERE scope = ?1 AND subject = ?2", params![scope, subject]).map(|_| ())
+        self.change("DELETE FROM budgets WHERE scope = ?1 AND subject = ?2", params![scope, subject])
+            .map(|_| ())
     }
 }

@@ -1,0 +1,212 @@
+use super::*;
+use jiff::SignedDuration;
+
+fn problems(text: &str) -> Vec<String> {
+    read(text).unwrap_err().iter().map(ToString::to_string).collect()
+}
+
+fn settings(text: &str) -> Settings {
+    read(text).unwrap().0
+}
+
+#[test]
+fn every_default_is_valid_by_its_own_rule_and_every_field_is_filled() {
+    let mut settings = Settings::unfilled();
+    for row in ROWS {
+        assert_eq!(read_default(&mut settings, row.default, row.read), Ok(()), "{}", row.key);
+    }
+    assert_eq!(settings, Settings::default());
+    assert_eq!(settings, self::settings(""));
+    // Each row fills something of its own: a value other than the default is a change.
+    let Settings { codes, hash, setup, .. } = &settings;
+    assert_eq!((codes.length, codes.tries), (6, 5));
+    assert_eq!(codes.lifetime, SignedDuration::from_mins(10));
+    assert_eq!((hash.memory_kib, hash.iterations, hash.parallelism), (19_456, 2, 1));
+    assert_eq!(setup.new_user, SignedDuration::from_hours(7 * 24));
+}
+
+#[test]
+fn each_row_fills_a_field_of_its_own() {
+    let others = [
+        ("store.url", r#""/s.db""#),
+        ("store.purge_after", r#""2d""#),
+        ("help.administrator_text", r#""Call 7.""#),
+        ("help.service_url", r#""https://a""#),
+        ("help.ticket_url", r#""https://a""#),
+        ("help.unified_id_url", r#""http://a""#),
+        ("help.register_url", r#""https://a""#),
+        ("help.customer_service", r#"[{ region = "A", phone = "1" }]"#),
+        ("reset.methods", r#"["mobile"]"#),
+        ("reset.redirect_wait", r#""1s""#),
+        ("setup.new_user", r#""1d""#),
+        ("setup.reset", r#""1h""#),
+        ("codes.length", "8"),
+        ("codes.lifetime", r#""24h""#),
+        ("codes.tries", "10"),
+        ("codes.resend_after", r#""0s""#),
+        ("captcha.mode", r#""off""#),
+        ("captcha.bits", "8"),
+        ("password.extra_list", r#""/l""#),
+        ("password.context_words", r#"["acme"]"#),
+        ("hash.memory_kib", "0x10000"),
+        ("hash.iterations", "3"),
+        ("hash.parallelism", "2"),
+        ("contacts.cooldown", r#""0s""#),
+        ("budgets.contact_per_hour", "1_000"),
+        ("budgets.contact_per_day", "1"),
+        ("budgets.source_per_hour", "1"),
+        ("budgets.email_per_hour", "1"),
+        ("budgets.sms_per_hour", "1"),
+        ("sources.trusted", r#"["portal"]"#),
+        ("operators.admin", r#"["alice"]"#),
+        ("operators.support", r#"["%help"]"#),
+        ("delivery.background", "false"),
+        ("delivery.email.path", r#""/m""#),
+        ("delivery.email.from", r#""a@example.com""#),
+        ("delivery.sms.path", r#""/m""#),
+        ("delivery.sms.from", r#""a@example.com""#),
+    ];
+    let mut seen = vec![Settings::default()];
+    for (key, value) in others {
+        let (changed, given) = read(&format!("{key} = {value}")).unwrap();
+        assert!(!seen.contains(&changed), "{key} fills the field of another");
+        assert_eq!(given.len(), 1);
+        seen.push(changed);
+    }
+    // The transports have one value only.
+    assert_eq!(others.len() + 2, ROWS.len());
+}
+
+#[test]
+fn an_unknown_key_is_named_with_its_line_and_what_was_meant() {
+    let text = "[codes]\nlenght = 8\n\n[hsah]\nmemory_kib = 1\n[delivery.emial]\n[codes.deep]\n[operators]\nmemory_kib = 1\n[ui]\nzebra = 1\n";
+    assert_eq!(
+        problems(text),
+        [
+            "line 2: `codes.lenght` is no setting; did you mean `codes.length`?",
+            "line 4: `hsah` is no setting; did you mean `hash`?",
+            "line 6: `delivery.emial` is no setting; did you mean `delivery.email`?",
+            "line 7: `codes.deep` is no setting",
+            "line 9: `operators.memory_kib` is no setting; did you mean `hash.memory_kib`?",
+            "line 10: `ui` is no setting",
+        ]
+    );
+}
+
+#[test]
+fn every_problem_of_a_file_is_told_in_the_order_of_its_lines() {
+    let text = r#"
+hash = 7
+[codes]
+length = "six"
+lifetime = "25h"
+tries = 11
+resend_after = "soon"
+[captcha]
+mode = "audio"
+[delivery]
+background = "yes"
+[delivery.email]
+transport = "smtp"
+path = "relative"
+[budgets]
+contact_per_hour = 0
+"#;
+    assert_eq!(
+        problems(text),
+        [
+            "line 2: `hash` must be a table, not a whole number",
+            "line 4: `codes.length` must be a whole number, not a text",
+            "line 5: `codes.lifetime` must be from \"1s\" (1 second) to \"24h\" (24 hours)",
+            "line 6: `codes.tries` must be a whole number from 1 to 10",
+            "line 7: `codes.resend_after` must be a length of time: a length of time is a number and a unit, such as 60s, 10m, 24h or 7d",
+            "line 9: `captcha.mode` must be \"picture\", \"work\" or \"off\"",
+            "line 11: `delivery.background` must be true or false, not a text",
+            "line 13: `delivery.email.transport` must be \"maildir\"; this version has no other transport",
+            "line 14: `delivery.email.path` must be an absolute path",
+            "line 16: `budgets.contact_per_hour` must be a whole number from 1 to 1000000",
+        ]
+    );
+}
+
+#[test]
+fn p7_k1_hard_limits_cannot_be_configured_away() {
+    for (key, low, high) in [
+        ("codes.length", "5", "9"),
+        ("codes.tries", "0", "11"),
+        ("hash.memory_kib", "19455", "1048577"),
+        ("hash.iterations", "1", "65"),
+        ("hash.parallelism", "0", "65"),
+        ("codes.lifetime", r#""0s""#, r#""1441m""#),
+        ("setup.new_user", r#""0s""#, r#""8d""#),
+        ("setup.reset", r#""0s""#, r#""604801s""#),
+        ("hash.iterations", "-1", "99999999999999999999"),
+    ] {
+        for value in [low, high] {
+            let found = read(&format!("{key} = {value}")).unwrap_err();
+            let limited = matches!(found[0].fault, Fault::Range { .. } | Fault::SpanRange { .. });
+            assert!(limited && found[0].key == key, "{key} = {value}: {}", found[0]);
+        }
+    }
+    let long = settings(r#"codes.lifetime = "24h""#).codes;
+    assert_eq!(
+        (long.lifetime, long.sms_lifetime()),
+        (SignedDuration::from_hours(24), SignedDuration::from_mins(10))
+    );
+    let short = settings(r#"codes.lifetime = "5m""#).codes;
+    assert_eq!(short.sms_lifetime(), SignedDuration::from_mins(5));
+}
+
+#[test]
+fn lists_and_texts_are_judged_entry_by_entry() {
+    for (line, fault) in [
+        ("reset.methods = []", "must not be empty"),
+        (r#"reset.methods = ["email", "email"]"#, "must not say the same twice"),
+        (r#"reset.methods = ["pigeon"]"#, r#"must be "email", "mobile" or "account""#),
+        (r#"operators.admin = "alice""#, "must be a list in square brackets, not a text"),
+        ("operators.admin = [7]", "must be a text in quotes, not a whole number"),
+        (r#"operators.admin = [" "]"#, "must not be empty"),
+        (r#"help.service_url = "javascript:alert(1)""#, "must be a URL that begins with https:// or http://"),
+        (r#"help.service_url = "https://a b""#, "must be a URL that begins with https:// or http://"),
+        (r#"help.administrator_text = "a\nb""#, "must not hold control characters"),
+        (r#"help.customer_service = [{ region = "A" }]"#, "must have phone in each entry"),
+        (
+            r#"help.customer_service = [{ region = "A", phone = "1", fax = "2" }]"#,
+            r#"may have only "region" or "phone" in each entry"#,
+        ),
+        (
+            r#"store.url = "postgres://h/d""#,
+            "is no store: the store is a path or sqlite:PATH; this version has no other engine",
+        ),
+        (r#"store.url = "regain.db""#, "must be an absolute path"),
+        (r#"delivery.email.from = "Me <a@b.c>""#, "must be an email address"),
+    ] {
+        let key = line.split(' ').next().unwrap();
+        assert_eq!(problems(line), [format!("line 1: `{key}` {fault}")]);
+    }
+    let long = format!("help.administrator_text = \"{}\"", "x".repeat(1_001));
+    assert_eq!(problems(&long), ["line 1: `help.administrator_text` must have at most 1000 characters"]);
+}
+
+#[test]
+fn t1_a_value_in_the_wrong_place_is_not_repeated() {
+    let text =
+        "[delivery.email]\npassword = \"hunter2\"\ntransport = \"hunter2\"\n[captcha]\nbits = \"hunter2\"\n";
+    assert!(!problems(text).join("\n").contains("hunter2"));
+}
+
+#[test]
+fn text_that_is_no_toml_is_told_by_line() {
+    let found = problems("[codes]\nlength = 6\nlength = 7\n");
+    assert_eq!(found, ["line 3: duplicate key"]);
+    assert!(problems("[codes\n")[0].starts_with("line 1: "));
+    assert!(problems("a = 1\nb = = 2\n")[0].starts_with("line 2: "));
+}
+
+#[test]
+fn values_are_kept_on_one_line() {
+    let text = "[help]\ncustomer_service = [ # ours\n  { region = \"A\", phone = \"1\" },\n]\n[hash]\nmemory_kib = 20_000\n";
+    let given = read(text).unwrap().1;
+    let kept: Vec<_> = given.iter().map(|given| (given.line, given.value.as_str())).collect();
+    assert_eq!(kept, [(2, r#"[{ phone = "1", region = "A" }]"#), (6, "20000")]);
+}

@@ -1,0 +1,62 @@
+use std::io;
+use std::path::PathBuf;
+
+use super::{Problem, StoreUrlError};
+use crate::os::FileError;
+
+/// Why there are no settings to work with. Every one of them is exit 6.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    #[error("use {name}: while you act through another user, only /etc/regain/config.toml counts")]
+    ForeignName { name: &'static str },
+    #[error("find your config: HOME is not set")]
+    NoHome,
+    #[error("find {}", path.display())]
+    BadPath { path: PathBuf, source: io::Error },
+    #[error("find the store: {0}")]
+    StoreUrl(#[from] StoreUrlError),
+    #[error("find a config: there is none at {}", path.display())]
+    Missing { path: PathBuf },
+    #[error("find the key file: there is none at {}", path.display())]
+    KeyMissing { path: PathBuf },
+    #[error("read {}: it is not valid UTF-8", path.display())]
+    NotUtf8 { path: PathBuf },
+    #[error("use {}: {}", path.display(), in_a_row(problems))]
+    Invalid { path: PathBuf, problems: Vec<Problem> },
+    #[error(transparent)]
+    File(#[from] FileError),
+}
+
+impl ConfigError {
+    /// What a person can do about it.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::ForeignName { .. } => {
+                Some("leave it out, or run regain as yourself on a store of your own".to_owned())
+            }
+            Self::NoHome => Some("set HOME, or name both with --config and --store".to_owned()),
+            Self::Missing { .. } => Some("run `regain init`".to_owned()),
+            Self::KeyMissing { .. } => Some(
+                "put your copy of the key file back beside the config, or run `regain init` for a new store"
+                    .to_owned(),
+            ),
+            Self::Invalid { .. } => {
+                Some("see `regain config check`; config.example.toml documents every key".to_owned())
+            }
+            Self::File(error) => error.hint(),
+            Self::BadPath { .. } | Self::StoreUrl(_) | Self::NotUtf8 { .. } => None,
+        }
+    }
+
+    /// Every problem of the file, in the order of its lines.
+    pub fn problems(&self) -> &[Problem] {
+        match self {
+            Self::Invalid { problems, .. } => problems,
+            _ => &[],
+        }
+    }
+}
+
+fn in_a_row(problems: &[Problem]) -> String {
+    problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}

@@ -1,0 +1,26 @@
+//! Settings: where they are, what they mean, where each came from.
+//!
+//! To add a setting: a field in `settings`, and a row in `schema`. The row reads, checks, documents and shows it;
+//! `config.example.toml` is generated from the same rows.
+
+mod document;
+mod environment;
+mod error;
+mod example;
+mod fault;
+mod load;
+mod paths;
+mod read;
+mod schema;
+mod settings;
+
+pub use environment::Environment;
+pub use error::ConfigError;
+pub use example::{initial_text, text as example_text, toml_list};
+pub use fault::{Fault, Problem};
+pub use load::{Config, Origin, Shown, load, read_key};
+pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
+pub use settings::{
+    Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators,
+    Password, Phone, Reset, Settings, Setup, Sources, Store, Transport,
+};

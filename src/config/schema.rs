@@ -1,0 +1,253 @@
+//! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
+
+use super::read::{
+    Reading, address, ceiling, choice, choices, flag, length_of_time, names, path, phones, store, text,
+    transport, url, whole,
+};
+use super::settings::{CaptchaMode, Channel, Settings, Transport};
+use crate::domain::request::Method;
+use toml::de::DeValue;
+
+const MINUTE: i64 = 60;
+const HOUR: i64 = 60 * MINUTE;
+const DAY: i64 = 24 * HOUR;
+
+/// Any number that still counts as a ceiling; more is a slip of the finger.
+const MANY: i64 = 1_000_000;
+
+/// One setting.
+pub(super) struct Row {
+    /// Dotted: the part before the last dot is the table.
+    pub(super) key: &'static str,
+    /// The default, as TOML.
+    pub(super) default: &'static str,
+    /// Lines of documentation, for `config.example.toml`.
+    pub(super) doc: &'static str,
+    /// Lines that stand commented beneath it.
+    pub(super) example: &'static str,
+    /// Checks a value and puts it into its field.
+    pub(super) read: fn(&mut Settings, &DeValue<'_>) -> Reading,
+}
+
+impl Row {
+    const fn with_example(self, example: &'static str) -> Self {
+        Self { example, ..self }
+    }
+}
+
+const fn row(
+    key: &'static str,
+    default: &'static str,
+    doc: &'static str,
+    read: fn(&mut Settings, &DeValue<'_>) -> Reading,
+) -> Row {
+    Row { key, default, doc, example: "", read }
+}
+
+/// A Maildir's path; empty means `usual`, a folder in the outbox. A transport that has no path says so here.
+fn maildir(channel: &mut Channel, usual: &str, value: &DeValue<'_>) -> Reading {
+    let mut given = None;
+    path(value, &mut given)?;
+    match &mut channel.transport {
+        Transport::Maildir { path } => *path = given.unwrap_or_else(|| usual.into()),
+    }
+    Ok(())
+}
+
+/// Every setting, in the order of `config.example.toml`: keys of one table together, and a transport before
+/// its own keys. Defaults are those of cli.md and domain.md; limits are named where they come from.
+pub(super) static ROWS: &[Row] = &[
+    row(
+        "store.url",
+        r#""""#,
+        "The store: an absolute path, or sqlite:PATH.\n\
+         Empty: $XDG_DATA_HOME/regain/regain.db, or /var/lib/regain/regain.db for the whole machine.",
+        |s, v| store(v, &mut s.store.url),
+    ),
+    row(
+        "store.purge_after",
+        r#""30d""#,
+        "How long spent requests, codes and tokens are kept to explain them, 1d to 365d. Audit events stay.",
+        |s, v| length_of_time(v, DAY..=365 * DAY, &mut s.store.purge_after),
+    ),
+    row(
+        "help.administrator_text",
+        r#""If no email address or mobile number is bound to you, ask your administrator to reset your password.""#,
+        "Shown to everyone before the choice of method and in the help for missing codes.",
+        |s, v| text(v, &mut s.help.administrator_text),
+    ),
+    row("help.service_url", r#""""#, "Where people reach customer service on the web.", |s, v| {
+        url(v, &mut s.help.service_url)
+    }),
+    row("help.ticket_url", r#""""#, "Where people submit a service ticket.", |s, v| {
+        url(v, &mut s.help.ticket_url)
+    }),
+    row("help.unified_id_url", r#""""#, "Where people reset the password of their unified ID.", |s, v| {
+        url(v, &mut s.help.unified_id_url)
+    })
+    .with_example(r#"unified_id_url = "https://consumer.huawei.com/en/support/content/en-us00770241/""#),
+    row("help.register_url", r#""""#, "Where people register a new unified ID.", |s, v| {
+        url(v, &mut s.help.register_url)
+    }),
+    row(
+        "help.customer_service",
+        "[]",
+        "Customer service by telephone, a region and a number each.",
+        |s, v| phones(v, &mut s.help.customer_service),
+    )
+    .with_example(
+        "customer_service = [\n    { region = \"Chinese Mainland\", phone = \"+86 4000-955988\" },\n    \
+         { region = \"Hong Kong, China\", phone = \"+852 800-931-122\" },\n]",
+    ),
+    row(
+        "reset.methods",
+        r#"["email", "mobile", "account"]"#,
+        "The ways to be sent a code, in the order they are offered.",
+        |s, v| choices(v, &Method::ALL.iter().map(|method| (method.as_str(), *method)).collect::<Vec<_>>(), &mut s.reset.methods),
+    ),
+    row(
+        "reset.redirect_wait",
+        r#""10s""#,
+        "How long \"log in now?\" waits for an answer after a reset, at most 5m.",
+        |s, v| length_of_time(v, 0..=5 * MINUTE, &mut s.reset.redirect_wait),
+    ),
+    row(
+        "setup.new_user",
+        r#""7d""#,
+        "How long a setup token lives that was made for a new user, at most 7d.",
+        |s, v| length_of_time(v, 1..=7 * DAY, &mut s.setup.new_user),
+    ),
+    row(
+        "setup.reset",
+        r#""24h""#,
+        "How long a setup token lives that was made by an administrator's reset, at most 7d.",
+        |s, v| length_of_time(v, 1..=7 * DAY, &mut s.setup.reset),
+    ),
+    row("codes.length", "6", "Digits of a code, 6 to 8.", |s, v| whole(v, 6..=8, &mut s.codes.length)),
+    row(
+        "codes.lifetime",
+        r#""10m""#,
+        "How long a code lives: at most 24h by email; by SMS never longer than 10m, whatever stands here.",
+        |s, v| length_of_time(v, 1..=24 * HOUR, &mut s.codes.lifetime),
+    ),
+    row("codes.tries", "5", "Wrong answers until a code is spent, 1 to 10.", |s, v| {
+        whole(v, 1..=10, &mut s.codes.tries)
+    }),
+    row(
+        "codes.resend_after",
+        r#""60s""#,
+        "How long until another code may be asked for, at most 1h.",
+        |s, v| length_of_time(v, 0..=HOUR, &mut s.codes.resend_after),
+    ),
+    row(
+        "captcha.mode",
+        r#""picture""#,
+        "\"picture\", \"work\" (a proof of work only), or \"off\", for a portal that has its own.",
+        |s, v| choice(v, &CaptchaMode::NAMES, &mut s.captcha.mode),
+    ),
+    row(
+        "captcha.bits",
+        "20",
+        "Zero bits a proof of work must begin with, 8 to 32: each bit more doubles the work.",
+        |s, v| whole(v, 8..=32, &mut s.captcha.bits),
+    ),
+    row(
+        "password.extra_list",
+        r#""""#,
+        "A file of passwords to refuse besides the common ones, one a line: an absolute path.",
+        |s, v| path(v, &mut s.password.extra_list),
+    ),
+    row(
+        "password.context_words",
+        "[]",
+        "Words anyone here would guess: the company, its products, its town.",
+        |s, v| names(v, &mut s.password.context_words),
+    ),
+    // The floors are those of security P7. The ceilings keep one sign-in from taking a machine: 1 GiB is far
+    // beyond what RFC 9106 recommends where memory is scarce, and half of its first choice.
+    row("hash.memory_kib", "19456", "Memory of a password hash in KiB, 19456 to 1048576.", |s, v| {
+        whole(v, 19_456..=1_048_576, &mut s.hash.memory_kib)
+    }),
+    row("hash.iterations", "2", "Passes over that memory, 2 to 64.", |s, v| {
+        whole(v, 2..=64, &mut s.hash.iterations)
+    }),
+    row("hash.parallelism", "1", "Lanes of a password hash, 1 to 64.", |s, v| {
+        whole(v, 1..=64, &mut s.hash.parallelism)
+    }),
+    row(
+        "contacts.cooldown",
+        r#""24h""#,
+        "How long a contact that replaced another on the word of a password alone gets no reset code, at most 30d.",
+        |s, v| length_of_time(v, 0..=30 * DAY, &mut s.contacts.cooldown),
+    ),
+    row("budgets.contact_per_hour", "5", "Messages to one contact in an hour.", |s, v| {
+        whole(v, 1..=MANY, &mut s.budgets.contact_per_hour)
+    }),
+    row("budgets.contact_per_day", "10", "Messages to one contact in a day.", |s, v| {
+        whole(v, 1..=MANY, &mut s.budgets.contact_per_day)
+    }),
+    row("budgets.source_per_hour", "10", "Messages that one source may cause in an hour.", |s, v| {
+        whole(v, 1..=MANY, &mut s.budgets.source_per_hour)
+    }),
+    row("budgets.email_per_hour", "0", "Emails of the whole store in an hour; 0: no ceiling.", |s, v| {
+        ceiling(v, MANY, &mut s.budgets.email_per_hour)
+    }),
+    row("budgets.sms_per_hour", "0", "SMS of the whole store in an hour; 0: no ceiling.", |s, v| {
+        ceiling(v, MANY, &mut s.budgets.sms_per_hour)
+    }),
+    row(
+        "sources.trusted",
+        "[]",
+        "System users (a portal's, a kiosk's) that may say --source ADDR. Without it, the other end of their\n\
+         SSH connection is the source.",
+        |s, v| names(v, &mut s.sources.trusted),
+    ),
+    row(
+        "operators.admin",
+        "[]",
+        "System users and %groups who may do everything. Root and the store's owner always may.",
+        |s, v| names(v, &mut s.operators.admin),
+    ),
+    row(
+        "operators.support",
+        "[]",
+        "System users and %groups who may look, resend, revoke and send a setup link.",
+        |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "delivery.background",
+        "true",
+        "true: a worker hands messages over after each request. false: only a service or a hand does.",
+        |s, v| flag(v, &mut s.delivery.background),
+    ),
+    row(
+        "delivery.email.transport",
+        r#""maildir""#,
+        "\"maildir\": messages are put into a folder on this machine, for trying out.",
+        |s, v| transport(v, &mut s.delivery.email.transport),
+    ),
+    row(
+        "delivery.email.path",
+        r#""""#,
+        "The Maildir: an absolute path. Empty: outbox/email beside the store's usual place.",
+        |s, v| maildir(&mut s.delivery.email, "email", v),
+    ),
+    row("delivery.email.from", r#""regain@localhost""#, "The sender's address.", |s, v| {
+        address(v, &mut s.delivery.email.from)
+    }),
+    row(
+        "delivery.sms.transport",
+        r#""maildir""#,
+        "\"maildir\": messages are put into a folder on this machine, for trying out.",
+        |s, v| transport(v, &mut s.delivery.sms.transport),
+    ),
+    row(
+        "delivery.sms.path",
+        r#""""#,
+        "The Maildir: an absolute path. Empty: outbox/sms beside the store's usual place.",
+        |s, v| maildir(&mut s.delivery.sms, "sms", v),
+    ),
+    row("delivery.sms.from", r#""regain@localhost""#, "The sender's address in the Maildir.", |s, v| {
+        address(v, &mut s.delivery.sms.from)
+    }),
+];

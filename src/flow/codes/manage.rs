@@ -1,0 +1,185 @@
+//! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
+
+use super::super::budgets::{self, Account};
+use super::super::change::{Change, Confirmed};
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::events;
+use super::super::people;
+use super::super::refusal::Refusal;
+use super::issue::{Issue, issue};
+use crate::domain::code::{Code, State, Withheld};
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::operator::{Role, Task};
+use crate::domain::user::User;
+use crate::domain::who::Who;
+
+/// How many are listed.
+const LISTED: u32 = 200;
+
+/// The latest codes of a person, or of everyone; newest first.
+pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
+    let user = match who {
+        Some(who) => Some(people::require(env, who, Task::ReadCodes)?),
+        None => {
+            env.authorize(Task::ReadCodes, None)?;
+            None
+        }
+    };
+    env.write(|tx, now| {
+        if env.actor.role == Role::Support {
+            let target = user.as_ref().map_or(Target::None, events::target);
+            events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+        }
+        let codes = tx.codes(user.as_ref().map(|user| user.id.as_str()), LISTED)?;
+        // A code for a name that nobody has is nobody's: it tells nothing that could help.
+        Ok(Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect()))
+    })
+}
+
+/// The planned sending of a new code in place of one that is live or did not arrive.
+pub struct Resend {
+    code: Code,
+    user: User,
+}
+
+impl Resend {
+    pub fn plan(env: &Env<'_>, id: &str) -> Result<Self, FlowError> {
+        env.authorize(Task::ResendCode, None)?;
+        let found = env.read(|tx| {
+            let code = tx.code(id)?;
+            let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
+                Some(user) => tx.user_by_id(user)?,
+                None => None,
+            };
+            Ok(code.zip(user))
+        })?;
+        let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
+        env.authorize(Task::ResendCode, Some(&user))?;
+        if !matches!(code.state, State::Queued | State::Sent | State::Failed) {
+            return Err(Refusal::CodeSpent.into());
+        }
+        Ok(Self { code, user })
+    }
+}
+
+impl Change for Resend {
+    type Done = Code;
+
+    fn effects(&self) -> Vec<String> {
+        let to = self.code.destination.as_deref().unwrap_or("the bound contact");
+        vec![
+            format!("a new code is sent to {to} for {}", self.user.path()),
+            "the code before it ends".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Code, FlowError> {
+        let code = env.write(|tx, now| {
+            let user = match people::unchanged(tx, &self.user)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            let request = match &self.code.request_id {
+                Some(id) => tx.request(id)?.filter(|request| request.state.live()),
+                None => None,
+            };
+            if self.code.request_id.is_some() && request.is_none() {
+                return env.refuse(
+                    tx,
+                    now,
+                    Action::VerifyCodeSent,
+                    events::target(&user),
+                    Refusal::CodeSpent,
+                );
+            }
+            // The very contact it went to; a code that was withheld is not sent to anybody by this way.
+            let contact = user.contacts.iter().find(|c| Some(&c.id) == self.code.contact_id.as_ref());
+            let Some(contact) = contact else {
+                let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+                let refusal = Refusal::Withheld(why.unwrap_or(Withheld::NoContact));
+                return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
+            };
+            tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+            tx.withdraw_for_code(&self.code.id)?;
+            let person = budgets::of_text(env, "person", &user.id);
+            let order = Issue {
+                purpose: self.code.purpose,
+                user: Some(&user),
+                request_id: self.code.request_id.as_deref(),
+                channel: contact.channel,
+                to: Ok(contact),
+                account: Account {
+                    contact: budgets::of_contact(env, contact),
+                    person: &person,
+                    source: None,
+                    channel: contact.channel,
+                },
+                what: "setting a new password".to_owned(),
+            };
+            let code = issue(env, tx, now, &order)?;
+            if let Some(reason) = code.state_reason.as_deref().and_then(|word| word.parse().ok()) {
+                return env.refuse(
+                    tx,
+                    now,
+                    Action::VerifyCodeSent,
+                    events::target(&user),
+                    Refusal::Withheld(reason),
+                );
+            }
+            let event = NewEvent::success(Action::VerifyCodeSent, events::target(&user))
+                .with("code", Fact::Id(code.id.clone()));
+            events::append(env, tx, now, &event)?;
+            Ok(Ok(code))
+        })?;
+        env.courier.wake();
+        Ok(code)
+    }
+}
+
+/// The planned revocation of a person's live codes, or of everyone's.
+pub struct RevokeCodes {
+    user: Option<User>,
+}
+
+impl RevokeCodes {
+    pub fn plan(env: &Env<'_>, who: Option<&Who>) -> Result<Self, FlowError> {
+        let user = match who {
+            Some(who) => Some(people::require(env, who, Task::RevokeCode)?),
+            None => {
+                env.authorize(Task::RevokeCode, None)?;
+                None
+            }
+        };
+        Ok(Self { user })
+    }
+}
+
+impl Change for RevokeCodes {
+    /// How many ended.
+    type Done = u64;
+
+    fn effects(&self) -> Vec<String> {
+        vec![match &self.user {
+            Some(user) => format!("every live code of {} ends", user.path()),
+            None => "every live code of everybody ends".to_owned(),
+        }]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
+        env.write(|tx, now| {
+            let target = self.user.as_ref().map_or(Target::None, events::target);
+            let ended = match &self.user {
+                Some(user) => {
+                    tx.withdraw_for_user(&user.id)?;
+                    tx.end_codes_of_user(&user.id, State::Revoked, "operator")?
+                }
+                None => tx.end_all_codes(State::Revoked, "operator")?,
+            };
+            let event =
+                NewEvent::success(Action::VerifyCodeRevoked, target).with("codes", Fact::Count(ended));
+            events::append(env, tx, now, &event)?;
+            Ok(Ok(ended))
+        })
+    }
+}

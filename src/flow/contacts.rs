@@ -1,0 +1,311 @@
+//! Contacts: binding, verifying, unbinding. Binding one is as strong as setting a password, so only an admin,
+//! or the person with their password, does it (security S9).
+
+use jiff::Timestamp;
+
+use super::budgets::{self, Account};
+use super::change::Confirmed;
+use super::codes::{self, Checked, Issue};
+use super::env::Env;
+use super::error::{Denial, FlowError, Missing};
+use super::events;
+use super::people;
+use super::post;
+use super::refusal::Refusal;
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::message::Change;
+use crate::domain::operator::Task;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::store::Tx;
+
+/// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bound {
+    /// An admin vouches for it: verified, and used at once.
+    ByAdmin,
+    /// Not verified yet.
+    Unverified,
+    /// Verified by the person, and the old contact agreed: used at once.
+    WithOldContact,
+    /// Verified by the person, on the word of a password alone: used after the cool-down.
+    WithPasswordOnly,
+}
+
+/// The action that a change of this channel is recorded as.
+pub(super) fn action(channel: Channel) -> Action {
+    match channel {
+        Channel::Email => Action::ModifyUserEmail,
+        Channel::Mobile => Action::ModifyUserMobile,
+    }
+}
+
+/// Binds an address to a person in place of the one of that channel, whose codes end and who is told.
+pub(super) fn insert(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    address: &Address,
+    bound: Bound,
+) -> Result<Result<Contact, FlowError>, FlowError> {
+    if tx.contact_taken(address, &user.id)? {
+        return Ok(Err(Refusal::ContactTaken.into()));
+    }
+    if let Some(old) = user.contact(address.channel()) {
+        remove(env, tx, now, user, old, Change::ContactReplaced(address.channel()))?;
+    }
+    let contact = Contact {
+        id: id::new(env.entropy, "con")?,
+        user_id: user.id.clone(),
+        channel: address.channel(),
+        address: address.as_str().to_owned(),
+        key: address.key().to_owned(),
+        verified_at: (bound != Bound::Unverified).then_some(now),
+        usable_from: match bound {
+            Bound::WithPasswordOnly => after(now, env.settings.contacts.cooldown),
+            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact => now,
+        },
+        bound_at: now,
+    };
+    tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
+    Ok(Ok(contact))
+}
+
+/// Takes a contact away: its live codes end, and it is told.
+pub(super) fn remove(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact: &Contact,
+    told_as: Change,
+) -> Result<(), FlowError> {
+    tx.end_codes_of_contact(&contact.id, CodeState::Revoked, "contact_changed")?;
+    let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
+    post::notify(env, tx, now, &only_this, told_as)?;
+    Ok(tx.delete_contact(&contact.id)?)
+}
+
+/// Sends a code to a contact for a purpose of its own. Budgets hold; whoever may know is told plainly.
+pub(super) fn send_code(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact: &Contact,
+    purpose: Purpose,
+) -> Result<Result<Code, FlowError>, FlowError> {
+    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
+    let person = budgets::of_text(env, "person", &user.id);
+    let account = Account {
+        contact: budgets::of_contact(env, contact),
+        person: &person,
+        source: None,
+        channel: contact.channel,
+    };
+    let what = match purpose {
+        Purpose::Reset => "setting a new password",
+        Purpose::BindContact => "binding this contact to an identity",
+        Purpose::LeaveContact => "replacing this contact by another",
+    };
+    let order = Issue {
+        purpose,
+        user: Some(user),
+        request_id: None,
+        channel: contact.channel,
+        to: Ok(contact),
+        account,
+        what: what.to_owned(),
+    };
+    let code = codes::issue(env, tx, now, &order)?;
+    let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+    let event = match withheld {
+        None => NewEvent::success(Action::VerifyCodeSent, events::target(user)),
+        Some(reason) => NewEvent::failure(Action::VerifyCodeSent, events::target(user), reason.as_str()),
+    };
+    events::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
+    Ok(match withheld {
+        None => Ok(code),
+        Some(reason) => Err(Refusal::Withheld(reason).into()),
+    })
+}
+
+/// The planned binding of a contact by an admin.
+pub struct BindContact {
+    user: User,
+    address: Address,
+    verified: bool,
+}
+
+impl BindContact {
+    pub fn plan(env: &Env<'_>, who: &Who, address: Address, verified: bool) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManageContacts)?;
+        if env.read(|tx| tx.contact_taken(&address, &user.id))? {
+            return Err(Refusal::ContactTaken.into());
+        }
+        Ok(Self { user, address, verified })
+    }
+}
+
+impl super::change::Change for BindContact {
+    /// The person with the contact.
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let (who, channel) = (self.user.path(), self.address.channel().noun());
+        let mut effects = vec![format!("{} becomes the {channel} of {who}", self.address)];
+        if let Some(old) = self.user.contact(self.address.channel()) {
+            effects
+                .push(format!("{} is no longer theirs; it is told, and codes sent to it end", old.masked()));
+        }
+        effects.push(if self.verified {
+            "it counts as verified, on your word".to_owned()
+        } else {
+            "a code is sent to it, and it is of no use until the code is entered".to_owned()
+        });
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        let bound = if self.verified { Bound::ByAdmin } else { Bound::Unverified };
+        let user = env.write(|tx, now| {
+            let user = match people::unchanged(tx, &self.user)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            let contact = match insert(env, tx, now, &user, &self.address, bound)? {
+                Ok(contact) => contact,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            let event = NewEvent::success(action(contact.channel), events::target(&user))
+                .with("contact", Fact::Masked(contact.masked()))
+                .with("verified", Fact::Flag(self.verified));
+            events::append(env, tx, now, &event)?;
+            if !self.verified
+                && let Err(withheld) = send_code(env, tx, now, &user, &contact, Purpose::BindContact)?
+            {
+                // Bound without a code would leave the admin waiting: all of it or nothing.
+                return Err(withheld);
+            }
+            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        })?;
+        env.courier.wake();
+        Ok(user)
+    }
+}
+
+/// Enters the code that was sent to a bound contact; the person with the verified contact.
+pub fn verify_contact(
+    env: &Env<'_>,
+    who: &Who,
+    address: &Address,
+    digits: &Secret,
+) -> Result<User, FlowError> {
+    let user = people::require(env, who, Task::ManageContacts)?;
+    let contact = bound(&user, address)?;
+    if contact.verified_at.is_some() {
+        return Err(Refusal::VerifiedAlready.into());
+    }
+    env.write(|tx, now| {
+        let target = events::target(&user);
+        match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
+            Checked::Right { .. } => {
+                tx.set_contact_verified(&contact.id, now, now)?;
+                let event = NewEvent::success(action(contact.channel), target)
+                    .with("contact", Fact::Masked(contact.masked()))
+                    .with("verified", Fact::Flag(true));
+                events::append(env, tx, now, &event)?;
+                Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+            }
+            Checked::Wrong { tries_left } => {
+                events::append(
+                    env,
+                    tx,
+                    now,
+                    &NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code"),
+                )?;
+                Ok(Err(Denial::Code { tries_left }.into()))
+            }
+            Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+        }
+    })
+}
+
+/// Sends a fresh code to a bound contact that is not verified yet.
+pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+    let user = people::require(env, who, Task::ManageContacts)?;
+    let contact = bound(&user, address)?;
+    if contact.verified_at.is_some() {
+        return Err(Refusal::VerifiedAlready.into());
+    }
+    env.write(|tx, now| {
+        send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(|sent| sent.map(|_| ()))
+    })?;
+    env.courier.wake();
+    Ok(())
+}
+
+fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {
+    user.contact(address.channel())
+        .filter(|contact| contact.key == address.key())
+        .cloned()
+        .ok_or_else(|| Missing::Contact(user.path(), address.channel().noun()).into())
+}
+
+/// The planned unbinding of a contact.
+pub struct UnbindContact {
+    user: User,
+    contact: Contact,
+}
+
+impl UnbindContact {
+    pub fn plan(env: &Env<'_>, who: &Who, channel: Channel) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManageContacts)?;
+        let contact = user.contact(channel).cloned();
+        let contact = contact.ok_or_else(|| Missing::Contact(user.path(), channel.noun()))?;
+        Ok(Self { user, contact })
+    }
+}
+
+impl super::change::Change for UnbindContact {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let who = self.user.path();
+        let mut effects = vec![format!(
+            "{} is no longer the {} of {who}",
+            self.contact.masked(),
+            self.contact.channel.noun()
+        )];
+        effects.push("it is told, and codes sent to it end".to_owned());
+        if self.user.contacts.len() == 1 {
+            effects.push(format!("{who} has no contact left and cannot recover the password alone"));
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        let user = env.write(|tx, now| {
+            let user = match people::unchanged(tx, &self.user)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            let channel = self.contact.channel;
+            remove(env, tx, now, &user, &self.contact, Change::ContactUnbound(channel))?;
+            let event = NewEvent::success(action(channel), events::target(&user))
+                .with("contact", Fact::Masked(self.contact.masked()))
+                .with("unbound", Fact::Flag(true));
+            events::append(env, tx, now, &event)?;
+            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        })?;
+        env.courier.wake();
+        Ok(user)
+    }
+}

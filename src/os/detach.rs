@@ -1,0 +1,126 @@
+//! A worker that outlives the command that started it.
+
+use std::ffi::OsString;
+use std::io;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, Stdio};
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use rustix::process::{getpgid, getppid, getsid, setpgid, setsid};
+
+/// Why the worker did not start, or could not be shielded from the terminal's signals.
+#[derive(Debug, thiserror::Error)]
+pub enum DetachError {
+    #[error("find regain's own program file")]
+    Program(#[source] io::Error),
+    #[error("start the delivery worker")]
+    Start(#[source] io::Error),
+    #[error("shield the delivery worker from the terminal's signals")]
+    Signals(#[source] io::Error),
+}
+
+/// Starts this same program with other arguments, in a process group of its own, so that Ctrl-C at the
+/// terminal passes it by, in `/`, with nothing to read or write, and with no environment but `environment`.
+///
+/// Paths among the arguments must be absolute. Nobody waits for the worker: init inherits it.
+pub fn spawn_detached(
+    arguments: &[OsString],
+    environment: &[(&'static str, OsString)],
+) -> Result<(), DetachError> {
+    let program = std::env::current_exe().map_err(DetachError::Program)?;
+    Command::new(program)
+        .args(arguments)
+        .env_clear()
+        .envs(environment.iter().map(|(name, value)| (name, value)))
+        .current_dir("/")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .process_group(0)
+        .spawn()
+        .map(drop)
+        .map_err(DetachError::Start)
+}
+
+/// The worker's first deed, before it opens anything: it closes what it inherited beyond the standard
+/// streams (a pipe held open would keep its reader waiting), lets hang-ups and Ctrl-C pass, and leaves the
+/// session of the terminal.
+///
+/// The leader of a process group cannot leave its session, and [`spawn_detached`] made the worker one. So it
+/// first joins a group that exists: the starter's, or the session leader's if the starter is gone. That all
+/// of them are gone is no failure: then no terminal is left to hang up.
+pub fn leave_session() -> Result<(), DetachError> {
+    close_inherited();
+    for signal in [signal_hook::consts::SIGHUP, signal_hook::consts::SIGINT] {
+        // A flag that nobody looks at: the signal is taken, and nothing happens.
+        signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))
+            .map_err(DetachError::Signals)?;
+    }
+    let groups = [getppid().and_then(|parent| getpgid(Some(parent)).ok()), getsid(None).ok()];
+    for group in groups.into_iter().flatten() {
+        if setpgid(None, Some(group)).is_ok() && setsid().is_ok() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+fn close_inherited() {
+    let Ok(folder) = std::fs::read_dir("/proc/self/fd") else { return };
+    let numbers: Vec<i32> = folder
+        .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())
+        .filter(|number| *number > 2)
+        .collect();
+    for number in numbers {
+        // One of them was the folder that was just read, and is closed already.
+        let _ = nix::unistd::close(number);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::{Duration, Instant};
+
+    /// The folder in which the worker below tells what it found.
+    const REPORT: &str = "XDG_DATA_HOME";
+
+    /// Not a test of its own: what the next one starts, detached.
+    #[test]
+    #[ignore = "started by the_worker_leads_a_session_of_its_own"]
+    fn worker() {
+        let Some(folder) = std::env::var_os(REPORT) else { return };
+        leave_session().unwrap();
+        let leads = getsid(None).ok() == Some(rustix::process::getpid());
+        let variables: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
+        let open = std::fs::read_dir("/proc/self/fd").unwrap().count();
+        let report = format!(
+            "leads={leads} cwd={} {variables:?} open={open}",
+            std::env::current_dir().unwrap().display()
+        );
+        let folder = std::path::PathBuf::from(folder);
+        std::fs::write(folder.join("report.new"), report).unwrap();
+        std::fs::rename(folder.join("report.new"), folder.join("report")).unwrap();
+    }
+
+    #[test]
+    fn the_worker_leads_a_session_of_its_own() {
+        let folder = tempfile::tempdir().unwrap();
+        // A descriptor without close-on-exec, as a careless caller passes one on.
+        let passed_on =
+            rustix::fs::open("/dev/null", rustix::fs::OFlags::RDONLY, rustix::fs::Mode::empty()).unwrap();
+        let arguments =
+            ["--exact", "os::detach::tests::worker", "--ignored", "--test-threads=1"].map(OsString::from);
+        spawn_detached(&arguments, &[(REPORT, folder.path().as_os_str().to_owned())]).unwrap();
+        let started = Instant::now();
+        let report = folder.path().join("report");
+        while !report.exists() && started.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        drop(passed_on);
+        // Open: the three standard streams, and the folder that is being read.
+        let open = "leads=true cwd=/ [\"XDG_DATA_HOME\"] open=4";
+        assert_eq!(std::fs::read_to_string(report).unwrap(), open);
+    }
+}

@@ -1,0 +1,240 @@
+//! Files and folders that nobody else may touch (security T4).
+
+use std::fs::{File, Metadata};
+use std::io::{self, Read, Write};
+use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{Mode, OFlags};
+use zeroize::Zeroizing;
+
+/// Modes of what is made here, under any umask.
+const PRIVATE_FILE: u32 = 0o600;
+const PRIVATE_FOLDER: u32 = 0o700;
+
+/// No config or key is longer; more is a mistake, and memory is not spent on it.
+const MAX_BYTES: u64 = 1 << 20;
+
+/// Who but the owner may read a file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exposure {
+    /// Anyone: a config.
+    Readable,
+    /// Nobody: a key.
+    Private,
+}
+
+/// Why a file or folder was not read or made.
+#[derive(Debug, thiserror::Error)]
+pub enum FileError {
+    #[error("open {}", path.display())]
+    Open { path: PathBuf, source: io::Error },
+    #[error("read {}", path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("write {}", path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("make the folder {}", path.display())]
+    MakeFolder { path: PathBuf, source: io::Error },
+    #[error("trust {}: it is not a regular file", path.display())]
+    NotAFile { path: PathBuf },
+    #[error("trust {}: it is not a folder", path.display())]
+    NotAFolder { path: PathBuf },
+    #[error("read {}: it is longer than 1 MiB", path.display())]
+    TooLong { path: PathBuf },
+    #[error("trust {}: it belongs to user id {owner}, neither to root nor to you (user id {process_uid})", path.display())]
+    ForeignOwner { path: PathBuf, owner: u32, process_uid: u32 },
+    #[error("trust {}: others may write to it (mode {mode:04o})", path.display())]
+    WritableByOthers { path: PathBuf, mode: u32 },
+    #[error("trust {}: others may read it (mode {mode:04o})", path.display())]
+    ReadableByOthers { path: PathBuf, mode: u32 },
+}
+
+impl FileError {
+    /// The command or deed that puts it right.
+    pub fn hint(&self) -> Option<String> {
+        match self {
+            Self::WritableByOthers { path, .. } => Some(format!("chmod go-w {}", quoted(path))),
+            Self::ReadableByOthers { path, .. } => Some(format!("chmod 600 {}", quoted(path))),
+            Self::ForeignOwner { path, process_uid, .. } => {
+                Some(format!("chown {process_uid} {}, or run regain as the user it belongs to", quoted(path)))
+            }
+            Self::Open { source, .. } | Self::Write { source, .. }
+                if source.kind() == io::ErrorKind::PermissionDenied =>
+            {
+                Some("run regain as the user the file belongs to".to_owned())
+            }
+            _ => None,
+        }
+    }
+
+    /// Whether the file is simply not there.
+    pub fn is_missing(&self) -> bool {
+        matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
+    /// Whether something stands already where a new file was to be made.
+    pub fn is_in_the_way(&self) -> bool {
+        matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)
+    }
+}
+
+/// A path as a shell takes it.
+fn quoted(path: &Path) -> String {
+    let text = path.to_string_lossy();
+    let plain = |symbol: char| symbol.is_ascii_alphanumeric() || "/._-+@:,".contains(symbol);
+    if text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+}
+
+/// Opens a file that belongs to root or to `process_uid`, in a folder that does too, both writable by nobody
+/// else (security O0); a private one must not be readable by others either.
+///
+/// What was opened is what was judged: the checks look at the open file, not at its name.
+pub fn open_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result<File, FileError> {
+    let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };
+    // Without NONBLOCK, opening a pipe of that name would wait for ever.
+    let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
+    let file =
+        File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| failed(errno.into()))?);
+    let metadata = file.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    judge(path, &metadata, exposure, process_uid)?;
+    check_folder(folder_of(path), process_uid)?;
+    // Through a link, the folder of the file itself counts as well as that of the link.
+    let real = path.canonicalize().map_err(failed)?;
+    if real != path {
+        check_folder(folder_of(&real), process_uid)?;
+    }
+    Ok(file)
+}
+
+/// The same judgement without the file, for `doctor`.
+pub fn check_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
+    open_trusted(path, exposure, process_uid).map(drop)
+}
+
+/// Refuses a folder that others could put files into or take them from. A sticky one counts too: it
+/// protects files that are there, but not the names of those that are yet to come.
+pub fn check_folder(path: &Path, process_uid: u32) -> Result<(), FileError> {
+    let metadata = path.metadata().map_err(|source| FileError::Open { path: path.to_owned(), source })?;
+    if !metadata.is_dir() {
+        return Err(FileError::NotAFolder { path: path.to_owned() });
+    }
+    judge(path, &metadata, Exposure::Readable, process_uid)
+}
+
+fn judge(path: &Path, metadata: &Metadata, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
+    let path = || path.to_owned();
+    let (owner, mode) = (metadata.uid(), metadata.mode() & 0o7777);
+    if owner != 0 && owner != process_uid {
+        return Err(FileError::ForeignOwner { path: path(), owner, process_uid });
+    }
+    if mode & 0o022 != 0 {
+        return Err(FileError::WritableByOthers { path: path(), mode });
+    }
+    if exposure == Exposure::Private && mode & 0o044 != 0 {
+        return Err(FileError::ReadableByOthers { path: path(), mode });
+    }
+    Ok(())
+}
+
+/// Everything in a trusted file, up to 1 MiB, in memory that is wiped.
+pub fn read_trusted(
+    path: &Path,
+    exposure: Exposure,
+    process_uid: u32,
+) -> Result<Zeroizing<Vec<u8>>, FileError> {
+    let failed = |source| FileError::Read { path: path.to_owned(), source };
+    let file = open_trusted(path, exposure, process_uid)?;
+    let length = file.metadata().map_err(failed)?.len();
+    // One byte more than the file holds, so that reading its end does not make the buffer grow and move.
+    let room = usize::try_from(length.min(MAX_BYTES) + 1).unwrap_or(0);
+    let mut bytes = Zeroizing::new(Vec::with_capacity(room));
+    file.take(MAX_BYTES + 1).read_to_end(&mut bytes).map_err(failed)?;
+    if bytes.len() as u64 > MAX_BYTES {
+        return Err(FileError::TooLong { path: path.to_owned() });
+    }
+    Ok(bytes)
+}
+
+/// Makes a folder and those above it that are missing, each 0700 under any umask, and waits until they are
+/// on disk. One that exists is left as it is.
+pub fn create_folder(path: &Path) -> Result<(), FileError> {
+    let failed = |source| FileError::MakeFolder { path: path.to_owned(), source };
+    let mut missing: Vec<&Path> = Vec::new();
+    for ancestor in path.ancestors().filter(|ancestor| !ancestor.as_os_str().is_empty()) {
+        match ancestor.metadata() {
+            Ok(metadata) if metadata.is_dir() => break,
+            Ok(_) => return Err(FileError::NotAFolder { path: ancestor.to_owned() }),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => missing.push(ancestor),
+            Err(error) => return Err(failed(error)),
+        }
+    }
+    for folder in missing.into_iter().rev() {
+        match std::fs::DirBuilder::new().mode(PRIVATE_FOLDER).create(folder) {
+            // Another process made it between the look and the deed.
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => continue,
+            made => made.map_err(failed)?,
+        }
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(PRIVATE_FOLDER)).map_err(failed)?;
+        sync_folder(folder_of(folder)).map_err(failed)?;
+    }
+    Ok(())
+}
+
+/// Makes a new file, 0600 under any umask, for writing. It never opens what exists and follows no link.
+pub fn create_private(path: &Path) -> Result<File, FileError> {
+    let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };
+    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let file = rustix::fs::open(path, flags, Mode::from_raw_mode(PRIVATE_FILE))
+        .map_err(|errno| failed(errno.into()))?;
+    rustix::fs::fchmod(&file, Mode::from_raw_mode(PRIVATE_FILE)).map_err(|errno| failed(errno.into()))?;
+    Ok(File::from(file))
+}
+
+/// Makes a new private file with these bytes, on disk when this returns. If it fails, no file is left.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let mut file = create_private(path)?;
+    let written =
+        file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder(folder_of(path)));
+    written.map_err(|source| {
+        // The file is ours and incomplete; that it could not be removed would add nothing to the error.
+        let _ = std::fs::remove_file(path);
+        FileError::Write { path: path.to_owned(), source }
+    })
+}
+
+/// Puts a private file with these bytes in the place of another: whoever reads sees the old or the new one,
+/// whole, also after a loss of power.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let folder = folder_of(path);
+    // tempfile makes it with O_EXCL and 0600, and removes it unless it is persisted.
+    let mut file = tempfile::Builder::new().prefix(".regain-").tempfile_in(folder).map_err(failed)?;
+    file.as_file()
+        .set_permissions(std::fs::Permissions::from_mode(PRIVATE_FILE))
+        .and_then(|()| file.write_all(bytes))
+        .and_then(|()| file.as_file().sync_all())
+        .map_err(failed)?;
+    file.persist(path).map_err(|error| failed(error.error))?;
+    sync_folder(folder).map_err(failed)
+}
+
+/// The folder a path stands in; a bare name stands in the current one.
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        Some(_) => Path::new("."),
+        None => path,
+    }
+}
+
+/// Waits until the folder's entries are on disk.
+fn sync_folder(path: &Path) -> io::Result<()> {
+    File::open(path)?.sync_all()
+}
+
+#[cfg(test)]
+#[path = "files_tests.rs"]
+mod tests;

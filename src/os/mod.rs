@@ -1,0 +1,14 @@
+//! What the kernel is asked: who acts, safe files, a hardened process, a worker of its own.
+
+mod detach;
+mod files;
+mod harden;
+mod identity;
+
+pub use detach::{DetachError, leave_session, spawn_detached};
+pub use files::{
+    Exposure, FileError, check_folder, check_trusted, create_folder, create_private, open_trusted,
+    read_trusted, replace, write_new,
+};
+pub use harden::{HardenError, harden};
+pub use identity::{Claims, Identity, IdentityError, NOBODY_LOGGED_IN, host_name};
