@@ -1,3 +1,4 @@
 //! regain gets people back into their accounts: password recovery for a cloud's identity service.
 
 pub mod domain;
+pub mod ui;
