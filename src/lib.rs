@@ -7,3 +7,4 @@ pub mod hasher;
 pub mod keyring;
 pub mod os;
 pub mod store;
+pub mod ui;

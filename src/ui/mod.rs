@@ -1,0 +1,30 @@
+//! The only room that writes to stdout or stderr and reads the terminal.
+//!
+//! stdout is data: one [`report::Row`] renders as table, JSON, JSONL and CSV. Everything else (notes, prompts,
+//! progress, errors) is stderr. Secrets come in by [`prompt::Prompts`] or [`stdin`], and go out by
+//! [`secrets_out::SecretSink`] alone.
+
+pub mod color;
+mod csv;
+pub mod escape;
+mod json;
+mod keys;
+mod line;
+mod menu;
+pub mod picture;
+pub mod printer;
+pub mod progress;
+pub mod prompt;
+pub mod report;
+mod secret_prompt;
+pub mod secrets_out;
+pub mod stdin;
+mod table;
+mod terminal;
+
+pub use color::{ColorChoice, Environment};
+pub use printer::{Format, OutputError, Printer, Settings};
+pub use prompt::{AskError, Prompts};
+pub use report::{ErrorReport, ListWriter, Row};
+pub use secrets_out::{SecretKind, SecretSink, SinkError};
+pub use stdin::{SecretInputError, StdinSecrets};

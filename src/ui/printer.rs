@@ -1,0 +1,324 @@
+//! What goes to stdout and to stderr, and in which form.
+
+use std::cell::RefCell;
+use std::io::{self, BufWriter, Write};
+
+use super::color::{ColorChoice, Environment, Paint, Streams, paint};
+use super::report::ErrorReport;
+use super::{escape, json, picture};
+use crate::domain::captcha::bitmap::Bitmap;
+
+/// `--output`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Format {
+    #[default]
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+/// The options of the command line that decide what is shown.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Settings {
+    pub format: Format,
+    /// `-q`: no notes and no word of success. Errors are never silenced.
+    pub quiet: bool,
+    /// How often `-v` was given.
+    pub verbose: u8,
+    pub color: ColorChoice,
+}
+
+/// Why data could not be written. A reader that went away is not among them.
+#[derive(Debug, thiserror::Error)]
+pub enum OutputError {
+    #[error("the output could not be written")]
+    Write(#[source] io::Error),
+    #[error("the output could not be put into its format")]
+    Encode(#[source] serde_json::Error),
+}
+
+/// Made once, from the command line and the environment; passed by reference.
+pub struct Printer {
+    settings: Settings,
+    pub(super) streams: Streams,
+    out: RefCell<Stdout>,
+    err: RefCell<Box<dyn Write>>,
+}
+
+struct Stdout {
+    writer: BufWriter<Box<dyn Write>>,
+    /// The reader has gone (`| head`): the rest is dropped in silence.
+    closed: bool,
+}
+
+impl Printer {
+    pub fn new(settings: Settings, environment: &Environment) -> Self {
+        let streams = Streams::detect(settings.color, environment);
+        Self::with_streams(settings, streams, Box::new(io::stdout()), Box::new(io::stderr()))
+    }
+
+    pub(super) fn with_streams(
+        settings: Settings,
+        streams: Streams,
+        out: Box<dyn Write>,
+        err: Box<dyn Write>,
+    ) -> Self {
+        // 64 KiB: the capacity of a Linux pipe, so that a long list costs few system calls.
+        let out = Stdout { writer: BufWriter::with_capacity(64 * 1024, out), closed: false };
+        Self { settings, streams, out: RefCell::new(out), err: RefCell::new(err) }
+    }
+
+    pub fn format(&self) -> Format {
+        self.settings.format
+    }
+
+    pub fn is_quiet(&self) -> bool {
+        self.settings.quiet
+    }
+
+    pub fn verbosity(&self) -> u8 {
+        self.settings.verbose
+    }
+
+    /// Whether the locale can show more than ASCII (for [`super::picture::render`]).
+    pub fn is_utf8(&self) -> bool {
+        self.streams.utf8
+    }
+
+    pub(super) fn shows_progress(&self) -> bool {
+        self.streams.err.terminal && !self.settings.quiet && !self.streams.dumb
+    }
+
+    /// Whether the reader of stdout has gone, so that making more data is of no use.
+    pub fn is_closed(&self) -> bool {
+        self.out.borrow().closed
+    }
+
+    /// Text of ours that is itself the result (help pages, completions, a picture on request), as it is.
+    pub fn text(&self, text: &str) -> Result<(), OutputError> {
+        self.write(text.as_bytes()).map_err(OutputError::Write)
+    }
+
+    /// Hands over what is buffered. Call it before exiting: only then is a full disk seen.
+    pub fn flush(&self) -> Result<(), OutputError> {
+        let mut out = self.out.borrow_mut();
+        let flushed = out.writer.flush();
+        out.judge(flushed).map_err(OutputError::Write)
+    }
+
+    pub(super) fn write(&self, bytes: &[u8]) -> io::Result<()> {
+        let mut out = self.out.borrow_mut();
+        if out.closed {
+            return Ok(());
+        }
+        let written = out.writer.write_all(bytes);
+        out.judge(written)
+    }
+
+    /// What a person has to read in order to answer a prompt. Never silenced. Like all messages it is one line: a
+    /// line feed in it came with someone's data, and could forge another message.
+    pub fn tell(&self, message: &str) {
+        self.line(&escape::visible(message));
+    }
+
+    /// A picture to be read at a prompt. Never silenced.
+    pub fn picture(&self, bitmap: &Bitmap) {
+        self.line(picture::render(bitmap, self.streams.utf8).trim_end_matches('\n'));
+    }
+
+    /// Something worth knowing, silenced by `-q`.
+    pub fn note(&self, message: &str) {
+        if !self.settings.quiet {
+            self.tell(message);
+        }
+    }
+
+    /// One line about what was done, silenced by `-q`.
+    pub fn done(&self, message: &str) {
+        self.note(message);
+    }
+
+    /// What to do next, silenced by `-q`.
+    pub fn hint(&self, message: &str) {
+        if !self.settings.quiet {
+            self.labelled("hint:", Paint::Hint, message);
+        }
+    }
+
+    /// Something that may be wrong. Never silenced.
+    pub fn warn(&self, message: &str) {
+        self.labelled("warning:", Paint::Warning, message);
+    }
+
+    /// More detail, from `-v` (level 1) or `-vv` (level 2) on.
+    pub fn detail(&self, level: u8, message: &str) {
+        if self.settings.verbose >= level {
+            self.line(&escape::visible(message));
+        }
+    }
+
+    /// The failure of the command: one JSON object with `-o json` and `-o jsonl`, else lines. Never silenced.
+    pub fn error(&self, report: &ErrorReport) {
+        // What was printed before it stands before it, also where both streams are one terminal.
+        let _ = self.flush();
+        match self.settings.format {
+            Format::Json | Format::Jsonl => {
+                #[derive(serde::Serialize)]
+                struct Wrapped<'r> {
+                    error: &'r ErrorReport,
+                }
+                if let Ok(text) = json::compact(&Wrapped { error: report }) {
+                    self.line(&text);
+                }
+            }
+            Format::Table | Format::Csv => {
+                self.labelled("error:", Paint::Error, &report.message);
+                for cause in &report.causes {
+                    self.line(&format!("caused by: {}", escape::visible(cause)));
+                }
+                for hint in &report.hints {
+                    self.labelled("hint:", Paint::Hint, hint);
+                }
+            }
+        }
+    }
+
+    fn labelled(&self, label: &str, style: Paint, message: &str) {
+        let label = paint(label, style, self.streams.err.color);
+        self.line(&format!("{label} {}", escape::visible(message)));
+    }
+
+    /// One line on stderr. Where even that cannot be written there is nobody to tell.
+    fn line(&self, text: &str) {
+        let mut err = self.err.borrow_mut();
+        let _ = err.write_all(format!("{text}\n").as_bytes());
+        let _ = err.flush();
+    }
+}
+
+impl Stdout {
+    fn judge(&mut self, result: io::Result<()>) -> io::Result<()> {
+        match result {
+            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => {
+                self.closed = true;
+                Ok(())
+            }
+            other => other,
+        }
+    }
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use std::rc::Rc;
+
+    use super::super::color::Stream;
+    use super::*;
+
+    /// A stream that can be read after the printer has written to it.
+    #[derive(Clone, Default)]
+    pub(in super::super) struct Paper(Rc<RefCell<Vec<u8>>>);
+
+    impl Paper {
+        pub(in super::super) fn text(&self) -> String {
+            String::from_utf8(self.0.borrow().clone()).unwrap()
+        }
+    }
+
+    impl Write for Paper {
+        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+            self.0.borrow_mut().write(bytes)
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    struct Failing(io::ErrorKind);
+
+    impl Write for Failing {
+        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
+            Err(self.0.into())
+        }
+
+        fn flush(&mut self) -> io::Result<()> {
+            Ok(())
+        }
+    }
+
+    pub(in super::super) fn on_paper(settings: Settings, streams: Streams) -> (Printer, Paper, Paper) {
+        let (out, err) = (Paper::default(), Paper::default());
+        let printer = Printer::with_streams(settings, streams, Box::new(out.clone()), Box::new(err.clone()));
+        (printer, out, err)
+    }
+
+    fn failing(kind: io::ErrorKind) -> Printer {
+        let out = Box::new(Failing(kind));
+        Printer::with_streams(Settings::default(), Streams::default(), out, Box::new(io::sink()))
+    }
+
+    fn report() -> ErrorReport {
+        ErrorReport {
+            kind: "refused".into(),
+            message: "the password is too weak".into(),
+            reason: "weak_password".into(),
+            causes: vec!["it is\u{1b}[31m common".into()],
+            hints: vec!["use a longer one".into()],
+        }
+    }
+
+    #[test]
+    fn a_reader_that_went_away_is_no_error_and_a_full_disk_is() {
+        let gone = failing(io::ErrorKind::BrokenPipe);
+        gone.text("a").unwrap();
+        gone.flush().unwrap();
+        assert!(gone.is_closed());
+        gone.text(&"long".repeat(100_000)).unwrap();
+        let full = failing(io::ErrorKind::StorageFull);
+        full.text("a").unwrap();
+        assert_eq!(full.flush().unwrap_err().to_string(), "the output could not be written");
+        assert!(!full.is_closed());
+    }
+
+    #[test]
+    fn quiet_silences_notes_and_success_but_no_warning_and_no_error() {
+        let settings = Settings { quiet: true, ..Settings::default() };
+        let (printer, out, err) = on_paper(settings, Streams::default());
+        printer.note("a");
+        printer.done("b");
+        printer.hint("c");
+        printer.tell("e\nerror: forged");
+        printer.warn("d");
+        printer.error(&report());
+        assert_eq!(out.text(), "");
+        assert_eq!(
+            err.text(),
+            "e\\nerror: forged\nwarning: d\nerror: the password is too weak\ncaused by: it is\\u{1b}[31m common\n\
+             hint: use a longer one\n"
+        );
+    }
+
+    #[test]
+    fn an_error_is_one_object_where_json_was_asked_for() {
+        for format in [Format::Json, Format::Jsonl] {
+            let (printer, _, err) = on_paper(Settings { format, ..Settings::default() }, Streams::default());
+            printer.error(&report());
+            assert_eq!(
+                err.text(),
+                "{\"error\":{\"kind\":\"refused\",\"message\":\"the password is too weak\",\
+                 \"reason\":\"weak_password\",\"causes\":[\"it is\\u001b[31m common\"],\
+                 \"hints\":[\"use a longer one\"]}}\n"
+            );
+        }
+    }
+
+    #[test]
+    fn colour_is_decided_for_each_stream() {
+        let streams = Streams { err: Stream { color: true, terminal: true }, ..Streams::default() };
+        let (printer, _, err) = on_paper(Settings::default(), streams);
+        printer.warn("x");
+        assert_eq!(err.text(), "\u{1b}[1;33mwarning:\u{1b}[0m x\n");
+    }
+}

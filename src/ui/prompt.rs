@@ -1,0 +1,218 @@
+//! Questions to the person at the terminal.
+//!
+//! A prompt is possible only where stdin and stderr both are a terminal and `--no-input` was not given: whoever
+//! pipes something in must never find a prompt reading the terminal behind the pipe.
+
+use std::io::{self, IsTerminal, Write};
+
+use dialoguer::theme::{SimpleTheme, Theme};
+
+use super::escape;
+use super::keys::{Keyboard, Terminal};
+use super::line;
+use super::menu;
+use super::printer::{OutputError, Printer};
+use super::secret_prompt;
+use super::terminal::KeyMode;
+use crate::domain::secret::Secret;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("there is no terminal to ask at")]
+    NoTerminal,
+    /// Esc, Ctrl-D, or the terminal's end.
+    #[error("cancelled at the prompt")]
+    Cancelled,
+    #[error("the two entries differed three times")]
+    Mismatch,
+    #[error("the input is longer than 4096 bytes")]
+    TooLong,
+    #[error("the terminal could not be read")]
+    Io(#[from] io::Error),
+}
+
+/// The gate to all prompts.
+pub struct Prompts<'p> {
+    printer: &'p Printer,
+    possible: bool,
+}
+
+impl<'p> Prompts<'p> {
+    pub fn new(printer: &'p Printer, no_input: bool) -> Self {
+        let possible = !no_input && io::stdin().is_terminal() && printer.streams.err.terminal;
+        Self { printer, possible }
+    }
+
+    /// Whether there is somebody to ask.
+    pub fn are_possible(&self) -> bool {
+        self.possible
+    }
+
+    /// A secret that exists already. Empty where only Enter was pressed.
+    pub fn ask_secret(&self, prompt: &str) -> Result<Secret, AskError> {
+        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt))
+    }
+
+    /// A new secret, typed twice. Three mismatches are [`AskError::Mismatch`].
+    pub fn ask_new_secret(&self, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
+        self.at_desk(false, |desk| secret_prompt::ask_new(desk, prompt, confirm_prompt))
+    }
+
+    /// A line that is shown while typed, without its line feed, otherwise as typed: an address, a name, a
+    /// verification code. `initial` stands there already and can be changed.
+    pub fn ask_line(&self, prompt: &str, initial: Option<&str>) -> Result<String, AskError> {
+        self.at_desk(false, |desk| ask_line(desk, prompt, initial.unwrap_or_default()))
+    }
+
+    /// Yes or no. Enter alone takes the default, if there is one.
+    pub fn confirm(&self, question: &str, default: Option<bool>) -> Result<bool, AskError> {
+        self.at_desk(false, |desk| confirm(desk, question, default))
+    }
+
+    /// The index of the chosen item.
+    pub fn select(&self, question: &str, items: &[&str]) -> Result<usize, AskError> {
+        self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, items))
+    }
+
+    fn at_desk<T>(
+        &self,
+        hides_cursor: bool,
+        ask: impl FnOnce(&mut Desk<'_>) -> Result<T, AskError>,
+    ) -> Result<T, AskError> {
+        if !self.possible {
+            return Err(AskError::NoTerminal);
+        }
+        // What the question is about must stand above it.
+        self.printer.flush().map_err(|error| match error {
+            OutputError::Write(error) => error,
+            OutputError::Encode(error) => error.into(),
+        })?;
+        on_terminal(hides_cursor, self.printer.streams.dumb, ask)
+    }
+}
+
+/// Asks with the terminal in key mode, which is undone however this ends.
+pub(super) fn on_terminal<T>(
+    hides_cursor: bool,
+    dumb: bool,
+    ask: impl FnOnce(&mut Desk<'_>) -> Result<T, AskError>,
+) -> Result<T, AskError> {
+    let mut mode = KeyMode::enter(hides_cursor)?;
+    let mut keyboard = Terminal;
+    let mut stderr = io::stderr();
+    let answer = ask(&mut Desk { keyboard: &mut keyboard, out: &mut stderr, dumb });
+    if answer.is_err() {
+        mode.discard_input();
+    }
+    answer
+}
+
+/// Where one person sits: keys and screen.
+pub(super) struct Desk<'d> {
+    pub(super) keyboard: &'d mut dyn Keyboard,
+    pub(super) out: &'d mut dyn Write,
+    pub(super) dumb: bool,
+}
+
+impl Desk<'_> {
+    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
+        self.out.write_all(text.as_bytes())?;
+        self.out.flush()
+    }
+}
+
+/// The prompt as shown: `Name: `, or `Which one? ` where it ends by itself.
+pub(super) fn label(prompt: &str) -> String {
+    let prompt = escape::visible(prompt.trim_end());
+    let mut shown = String::new();
+    if prompt.ends_with([':', '?']) || SimpleTheme.format_input_prompt(&mut shown, &prompt, None).is_err() {
+        return format!("{prompt} ");
+    }
+    shown
+}
+
+pub(super) fn ask_line(desk: &mut Desk<'_>, prompt: &str, initial: &str) -> Result<String, AskError> {
+    line_after(desk, &label(prompt), initial)
+}
+
+fn line_after(desk: &mut Desk<'_>, label: &str, initial: &str) -> Result<String, AskError> {
+    loop {
+        desk.say(label)?;
+        let typed = line::read_shown(desk.keyboard, desk.out, label, initial, desk.dumb);
+        desk.say("\n")?;
+        match String::from_utf8(std::mem::take(&mut *typed?)) {
+            Err(_) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
+            Ok(text) if text.chars().any(char::is_control) => {
+                desk.say("Control characters, such as Tab, cannot be used here. Please type it again.\n")?;
+            }
+            Ok(text) => return Ok(text),
+        }
+    }
+}
+
+fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result<bool, AskError> {
+    let mut label = String::new();
+    let question = escape::visible(question.trim_end());
+    SimpleTheme
+        .format_confirm_prompt(&mut label, &question, default)
+        .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    loop {
+        let answer = line_after(desk, &label, "")?;
+        match (answer.trim().to_ascii_lowercase().as_str(), default) {
+            ("y" | "yes", _) => return Ok(true),
+            ("n" | "no", _) => return Ok(false),
+            ("", Some(default)) => return Ok(default),
+            _ => desk.say("Please answer y or n.\n")?,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::color::Streams;
+    use super::super::keys::tests::Typed;
+    use super::super::printer::Settings;
+    use super::super::printer::tests::on_paper;
+    use super::*;
+
+    fn confirmed(keys: &[u8], default: Option<bool>) -> (Result<bool, AskError>, String) {
+        let mut out = Vec::new();
+        let mut keyboard = Typed::new(keys);
+        let mut desk = Desk { keyboard: &mut keyboard, out: &mut out, dumb: false };
+        let answer = confirm(&mut desk, "Go on?", default);
+        (answer, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn without_a_terminal_nobody_is_asked() {
+        let (printer, _, err) = on_paper(Settings::default(), Streams::default());
+        let prompts = Prompts::new(&printer, false);
+        assert!(!prompts.are_possible());
+        assert!(matches!(prompts.ask_secret("Password"), Err(AskError::NoTerminal)));
+        assert!(matches!(prompts.confirm("Sure?", Some(true)), Err(AskError::NoTerminal)));
+        assert_eq!(err.text(), "");
+    }
+
+    #[test]
+    fn yes_and_no_and_the_default() {
+        assert_eq!(confirmed(b"y\r", None).0.ok(), Some(true));
+        assert_eq!(confirmed(b"No\r", Some(true)).0.ok(), Some(false));
+        assert_eq!(confirmed(b"\r", Some(false)).0.ok(), Some(false));
+        let (answer, shown) = confirmed(b"\rmaybe\ryes\r", None);
+        assert_eq!(answer.ok(), Some(true));
+        assert_eq!(
+            shown,
+            "Go on? [y/n] \nPlease answer y or n.\nGo on? [y/n] maybe\nPlease answer y or n.\n\
+             Go on? [y/n] yes\n"
+        );
+        assert!(matches!(confirmed(b"\x04", Some(true)).0, Err(AskError::Cancelled)));
+    }
+
+    #[test]
+    fn labels_end_once() {
+        assert_eq!(label("Name"), "Name: ");
+        assert_eq!(label("Which one? "), "Which one? ");
+        assert_eq!(label("a\u{1b}b:"), "a\\u{1b}b: ");
+    }
+}

@@ -1,0 +1,290 @@
+//! One report, four forms: table, JSON, JSONL, CSV.
+
+use std::io;
+use std::ops::ControlFlow;
+
+use serde::Serialize;
+
+use super::printer::{Format, OutputError, Printer};
+use super::{csv as cells, json, table};
+
+/// One thing that can be shown. Its JSON and CSV come from `Serialize` (so no `skip_serializing_if`: a missing
+/// value is null, never absent), its table from `columns` and `cells`, which must be as many.
+pub trait Row: Serialize {
+    /// The headings of the table.
+    fn columns() -> &'static [&'static str];
+
+    /// What stands beneath them, for people. It is escaped when shown, not here.
+    fn cells(&self) -> Vec<String>;
+
+    /// The names of the serialized fields, for the CSV header of an empty list, which has no row to tell them.
+    fn fields() -> &'static [&'static str] {
+        &[]
+    }
+}
+
+/// A failure, as told to people and to programs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ErrorReport {
+    /// The name of the exit code, such as `refused`.
+    pub kind: String,
+    pub message: String,
+    /// A stable code, such as `weak_password`.
+    pub reason: String,
+    /// From the nearest to the deepest.
+    pub causes: Vec<String>,
+    /// What to do next.
+    pub hints: Vec<String>,
+}
+
+impl Printer {
+    /// One thing: an object, or its headings beside its values.
+    pub fn one<R: Row>(&self, row: &R) -> Result<(), OutputError> {
+        match self.format() {
+            Format::Table => self.text(&table::one(R::columns(), &row.cells(), self.streams)),
+            Format::Json => self.text(&(json::pretty(row).map_err(OutputError::Encode)? + "\n")),
+            Format::Jsonl => self.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n")),
+            Format::Csv => self.list([row], ""),
+        }
+    }
+
+    /// Several things. `if_empty` is noted on stderr where a table would be empty.
+    pub fn list<R, I>(&self, rows: I, if_empty: &str) -> Result<(), OutputError>
+    where
+        R: Row,
+        I: IntoIterator<Item = R>,
+    {
+        let mut list = self.begin_list();
+        for row in rows {
+            if list.row(&row)?.is_break() {
+                break;
+            }
+        }
+        list.finish(if_empty)
+    }
+
+    /// A list that is written row by row, with memory for one row (a table needs all of them).
+    pub fn begin_list<R: Row>(&self) -> ListWriter<'_, R> {
+        let csv = ::csv::WriterBuilder::new()
+            .terminator(::csv::Terminator::CRLF)
+            .has_headers(false)
+            .from_writer(Data(self));
+        ListWriter { printer: self, written: 0, buffered: Vec::new(), csv, row: std::marker::PhantomData }
+    }
+}
+
+/// See [`Printer::begin_list`].
+pub struct ListWriter<'p, R: Row> {
+    printer: &'p Printer,
+    written: u64,
+    buffered: Vec<Vec<String>>,
+    csv: ::csv::Writer<Data<'p>>,
+    row: std::marker::PhantomData<fn(&R)>,
+}
+
+impl<R: Row> ListWriter<'_, R> {
+    /// One more row. `Break` where nobody reads on, so that no more need be made.
+    pub fn row(&mut self, row: &R) -> Result<ControlFlow<()>, OutputError> {
+        match self.printer.format() {
+            Format::Table => self.buffered.push(row.cells()),
+            Format::Json => {
+                let lead = if self.written == 0 { "[\n  " } else { ",\n  " };
+                self.printer.text(lead)?;
+                self.printer.text(&json::compact(row).map_err(OutputError::Encode)?)?;
+            }
+            Format::Jsonl => {
+                self.printer.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n"))?;
+            }
+            Format::Csv => self.csv_row(row)?,
+        }
+        self.written += 1;
+        Ok(if self.printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+    }
+
+    /// Ends the list and hands it over.
+    pub fn finish(mut self, if_empty: &str) -> Result<(), OutputError> {
+        match self.printer.format() {
+            Format::Table if self.written == 0 => self.printer.note(if_empty),
+            Format::Table => {
+                let rows = std::mem::take(&mut self.buffered);
+                self.printer.text(&table::list(R::columns(), rows, self.printer.streams))?;
+            }
+            Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
+            Format::Jsonl => {}
+            Format::Csv => {
+                if self.written == 0 && !R::fields().is_empty() {
+                    self.record(R::fields())?;
+                }
+                self.csv.flush().map_err(OutputError::Write)?;
+            }
+        }
+        self.printer.flush()
+    }
+
+    fn csv_row(&mut self, row: &R) -> Result<(), OutputError> {
+        let text = serde_json::to_string(row).map_err(OutputError::Encode)?;
+        let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
+        if self.written == 0 {
+            self.record(fields.iter().map(|(name, _)| name.as_ref()))?;
+        }
+        let on_terminal = self.printer.streams.out.terminal;
+        let values: Result<Vec<_>, _> =
+            fields.iter().map(|(_, value)| cells::cell(value, on_terminal)).collect();
+        self.record(values.map_err(OutputError::Encode)?)
+    }
+
+    fn record(&mut self, record: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<(), OutputError> {
+        self.csv.write_record(record).map_err(|error| OutputError::Write(error.into()))
+    }
+}
+
+/// The data stream as a writer, for the CSV library.
+struct Data<'p>(&'p Printer);
+
+impl io::Write for Data<'_> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0.write(bytes).map(|()| bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<R: Row> Row for &R {
+    fn columns() -> &'static [&'static str] {
+        R::columns()
+    }
+
+    fn cells(&self) -> Vec<String> {
+        (**self).cells()
+    }
+
+    fn fields() -> &'static [&'static str] {
+        R::fields()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::color::{Stream, Streams};
+    use super::super::printer::Settings;
+    use super::super::printer::tests::on_paper;
+    use super::*;
+
+    #[derive(Serialize)]
+    struct Person {
+        name: &'static str,
+        last_login_at: Option<&'static str>,
+        contacts: Vec<&'static str>,
+        balance: i32,
+    }
+
+    impl Row for Person {
+        fn columns() -> &'static [&'static str] {
+            &["name", "last sign-in", "contacts"]
+        }
+
+        fn cells(&self) -> Vec<String> {
+            vec![
+                self.name.to_owned(),
+                self.last_login_at.unwrap_or("never").to_owned(),
+                self.contacts.join(", "),
+            ]
+        }
+
+        fn fields() -> &'static [&'static str] {
+            &["name", "last_login_at", "contacts", "balance"]
+        }
+    }
+
+    fn people() -> [Person; 2] {
+        [
+            Person { name: "=a\"b\u{1b}[31m", last_login_at: None, contacts: vec![], balance: -5 },
+            Person {
+                name: "山田",
+                last_login_at: Some("2026-01-01"),
+                contacts: vec!["x@y", "z"],
+                balance: 1,
+            },
+        ]
+    }
+
+    fn shown(format: Format, streams: Streams, write: impl FnOnce(&Printer)) -> (String, String) {
+        let (printer, out, err) = on_paper(Settings { format, ..Settings::default() }, streams);
+        write(&printer);
+        printer.flush().unwrap();
+        (out.text(), err.text())
+    }
+
+    #[test]
+    fn a_list_in_its_four_forms() {
+        let list = |format| shown(format, Streams::default(), |p| p.list(people(), "nobody").unwrap()).0;
+        assert_eq!(
+            list(Format::Json),
+            "[\n  {\"name\":\"=a\\\"b\\u001b[31m\",\"last_login_at\":null,\"contacts\":[],\"balance\":-5},\n  \
+             {\"name\":\"山田\",\"last_login_at\":\"2026-01-01\",\"contacts\":[\"x@y\",\"z\"],\"balance\":1}\n]\n"
+        );
+        assert_eq!(
+            list(Format::Jsonl),
+            "{\"name\":\"=a\\\"b\\u001b[31m\",\"last_login_at\":null,\"contacts\":[],\"balance\":-5}\n\
+             {\"name\":\"山田\",\"last_login_at\":\"2026-01-01\",\"contacts\":[\"x@y\",\"z\"],\"balance\":1}\n"
+        );
+        assert_eq!(
+            list(Format::Csv),
+            "name,last_login_at,contacts,balance\r\n\"'=a\"\"b\u{1b}[31m\",,[],-5\r\n\
+             山田,2026-01-01,\"[\"\"x@y\"\",\"\"z\"\"]\",1\r\n"
+        );
+        assert_eq!(
+            list(Format::Table),
+            "NAME            LAST SIGN-IN  CONTACTS\n--------------------------------------\n\
+             =a\"b\\u{1b}[31m  never\n山田            2026-01-01    x@y, z\n"
+        );
+    }
+
+    #[test]
+    fn one_thing_in_its_four_forms() {
+        let [_, person] = people();
+        let one = |format| shown(format, Streams::default(), |p| p.one(&person).unwrap()).0;
+        assert_eq!(
+            one(Format::Table),
+            "name          山田\nlast sign-in  2026-01-01\ncontacts      x@y, z\n"
+        );
+        assert_eq!(
+            one(Format::Json),
+            "{\n  \"name\": \"山田\",\n  \"last_login_at\": \"2026-01-01\",\n  \"contacts\": [\n    \"x@y\",\n    \
+             \"z\"\n  ],\n  \"balance\": 1\n}\n"
+        );
+        assert_eq!(one(Format::Jsonl).lines().count(), 1);
+        assert_eq!(one(Format::Csv).lines().count(), 2);
+    }
+
+    #[test]
+    fn an_empty_list_is_empty_data_and_a_note_only_beside_a_table() {
+        let empty = |format| {
+            shown(format, Streams::default(), |p| p.list(Vec::<Person>::new(), "nothing to show").unwrap())
+        };
+        assert_eq!(empty(Format::Table), (String::new(), "nothing to show\n".to_owned()));
+        assert_eq!(empty(Format::Json), ("[]\n".to_owned(), String::new()));
+        assert_eq!(empty(Format::Jsonl), (String::new(), String::new()));
+        assert_eq!(empty(Format::Csv), ("name,last_login_at,contacts,balance\r\n".to_owned(), String::new()));
+    }
+
+    #[test]
+    fn t3_csv_on_a_terminal_is_escaped_too() {
+        let streams = Streams { out: Stream { terminal: true, color: false }, ..Streams::default() };
+        let (text, _) = shown(Format::Csv, streams, |p| p.list(people(), "").unwrap());
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+    }
+
+    #[test]
+    fn a_narrow_terminal_wraps_and_a_pipe_does_not() {
+        let long = Person { name: "word word word word", last_login_at: None, contacts: vec![], balance: 0 };
+        let lines = |columns| {
+            let streams = Streams { columns, ..Streams::default() };
+            shown(Format::Table, streams, |p| p.list([&long], "").unwrap()).0.lines().count()
+        };
+        assert_eq!(lines(None), 3);
+        assert!(lines(Some(34)) > 3);
+    }
+}

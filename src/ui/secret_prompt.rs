@@ -1,0 +1,91 @@
+//! Secrets typed at the terminal, of which nothing is shown (security T2).
+
+use subtle::ConstantTimeEq;
+
+use super::line;
+use super::prompt::{AskError, Desk, label};
+use super::terminal::remember_screen;
+use crate::domain::secret::{Secret, SecretError, from_bytes};
+
+/// How often a pair may differ (security T2).
+const MISMATCHES: usize = 3;
+
+/// Asks until there is a secret that can be one.
+pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError> {
+    let label = label(prompt);
+    loop {
+        desk.say(&label)?;
+        remember_screen(&label);
+        let typed = line::read_hidden(desk.keyboard);
+        desk.say("\n")?;
+        match from_bytes(std::mem::take(&mut *typed?)) {
+            Ok(secret) => return Ok(secret),
+            Err(SecretError::NotUtf8) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
+            Err(SecretError::Control) => {
+                desk.say("A secret cannot hold a control character, such as Tab. Please type it again.\n")?;
+            }
+        }
+    }
+}
+
+/// Asks for a new secret twice.
+pub(super) fn ask_new(desk: &mut Desk<'_>, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
+    for attempt in 1..=MISMATCHES {
+        let first = ask(desk, prompt)?;
+        let second = ask(desk, confirm_prompt)?;
+        if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
+            return Ok(first);
+        }
+        if attempt < MISMATCHES {
+            desk.say("The two are not the same. Please type both again.\n")?;
+        }
+    }
+    Err(AskError::Mismatch)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::keys::tests::Typed;
+    use super::*;
+
+    fn run<T>(
+        keys: &[u8],
+        ask: impl FnOnce(&mut Desk<'_>) -> Result<T, AskError>,
+    ) -> (Result<T, AskError>, String) {
+        let mut out = Vec::new();
+        let mut keyboard = Typed::new(keys);
+        let result = ask(&mut Desk { keyboard: &mut keyboard, out: &mut out, dumb: false });
+        (result, String::from_utf8(out).unwrap())
+    }
+
+    #[test]
+    fn t2_nothing_typed_is_shown() {
+        let (secret, shown) = run(b"hidden words\r", |desk| ask(desk, "Password"));
+        assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("hidden words"));
+        assert_eq!(shown, "Password: \n");
+    }
+
+    #[test]
+    fn p3_a_control_character_is_refused_and_asked_again() {
+        let (secret, shown) = run(b"a\tb\ra\0b\r\xff\rgood\r", |desk| ask(desk, "Password"));
+        assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("good"));
+        let control = "A secret cannot hold a control character, such as Tab. Please type it again.\n";
+        let utf8 = "That is not valid UTF-8. Please type it again.\n";
+        assert_eq!(
+            shown,
+            format!("Password: \n{control}Password: \n{control}Password: \n{utf8}Password: \n")
+        );
+    }
+
+    #[test]
+    fn t2_three_mismatches_are_the_end() {
+        let (secret, shown) = run(b"a\rb\rc\rc\r", |desk| ask_new(desk, "New", "Again"));
+        assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("c"));
+        assert_eq!(
+            shown,
+            "New: \nAgain: \nThe two are not the same. Please type both again.\nNew: \nAgain: \n"
+        );
+        let (secret, _) = run(b"a\rb\rc\rd\re\rf\rg\rg\r", |desk| ask_new(desk, "New", "Again"));
+        assert!(matches!(secret, Err(AskError::Mismatch)));
+    }
+}
