@@ -1,5 +1,6 @@
 //! regain gets people back into their accounts: password recovery for a cloud's identity service.
 
+pub mod cli;
 pub mod config;
 pub mod domain;
 pub mod flow;

@@ -31,6 +31,11 @@ pub fn toml_list(entries: &[&str]) -> String {
     toml::Value::Array(entries.iter().map(|entry| toml::Value::from(*entry)).collect()).to_string()
 }
 
+/// A text as TOML.
+pub fn toml_text(text: &str) -> String {
+    toml::Value::from(text).to_string()
+}
+
 fn document(head: &str, assignment: impl Fn(&Row) -> String) -> String {
     let mut text = head.to_owned();
     let mut table = "";

@@ -16,11 +16,11 @@ mod settings;
 
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use example::{initial_text, text as example_text, toml_list};
+pub use example::{initial_text, text as example_text, toml_list, toml_text};
 pub use fault::{Fault, Problem};
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{
-    Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators,
-    Password, Phone, Reset, Settings, Setup, Sources, Store, Transport,
+    Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
+    Phone, Reset, Settings, Setup, Sources, Store, Transport,
 };

@@ -103,7 +103,13 @@ pub(super) static ROWS: &[Row] = &[
         "reset.methods",
         r#"["email", "mobile", "account"]"#,
         "The ways to be sent a code, in the order they are offered.",
-        |s, v| choices(v, &Method::ALL.iter().map(|method| (method.as_str(), *method)).collect::<Vec<_>>(), &mut s.reset.methods),
+        |s, v| {
+            choices(
+                v,
+                &Method::ALL.iter().map(|method| (method.as_str(), *method)).collect::<Vec<_>>(),
+                &mut s.reset.methods,
+            )
+        },
     ),
     row(
         "reset.redirect_wait",
@@ -147,7 +153,7 @@ pub(super) static ROWS: &[Row] = &[
     ),
     row(
         "captcha.bits",
-        "20",
+        "18",
         "Zero bits a proof of work must begin with, 8 to 32: each bit more doubles the work.",
         |s, v| whole(v, 8..=32, &mut s.captcha.bits),
     ),

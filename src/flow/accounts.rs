@@ -1,5 +1,7 @@
 //! Accounts: made with their root user, updated, deleted.
 
+use std::ops::ControlFlow;
+
 use super::change::{Change, Confirmed};
 use super::contacts::{self, Bound};
 use super::env::Env;
@@ -14,6 +16,28 @@ use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
+
+/// How many are read at once.
+const PAGE: u32 = 500;
+
+/// Hands every account to `each`, page by page, until it says to stop.
+pub fn list_accounts<E: From<FlowError>>(
+    env: &Env<'_>,
+    mut each: impl FnMut(Account) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    env.authorize(Task::ReadPeople, None)?;
+    let mut after: Option<String> = None;
+    loop {
+        let page = env.read(|tx| tx.accounts_page(after.as_deref(), PAGE))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.id.clone());
+        for account in page {
+            if each(account)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+}
 
 /// What `account create` is given.
 #[derive(Debug, Clone)]

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod budgets;
+mod care;
 mod change;
 mod clock;
 mod codes;
@@ -19,9 +20,11 @@ mod post;
 mod refusal;
 pub mod reset;
 
-pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount};
+pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
+pub use care::record_creation;
 pub use change::{Change, Confirmed};
 pub use codes::{Resend, RevokeCodes, list as list_codes};
+pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};

@@ -59,6 +59,8 @@ pub enum Refusal {
     NoEmail(String),
     #[error("people of this account may not change this by themselves")]
     SelfManagementOff,
+    #[error("{0} exists already, and is not touched")]
+    InTheWay(String),
     #[error("a temporary password lives for at most {0} days")]
     TooLong(u32),
 }
@@ -91,6 +93,7 @@ impl Refusal {
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
             Self::SelfManagementOff => "self_management_off",
+            Self::InTheWay(_) => "exists",
             Self::TooLong(_) => "too_long",
         }
     }
@@ -117,6 +120,9 @@ impl Refusal {
             Self::RootUser(_) => one("use the `regain account` commands"),
             Self::RootPassword => one("the owner resets it: `regain password reset ACCOUNT`"),
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
+            Self::InTheWay(_) => {
+                one("look at it: `regain doctor`; or name other places with --config and --store")
+            }
             Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
             Self::WeakPassword(_)
             | Self::Unusable(_)

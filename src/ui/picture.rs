@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::domain::captcha::bitmap::Bitmap;
+use crate::domain::captcha::Bitmap;
 
 /// The picture, each line ending in a line feed. Without UTF-8 a pixel is a `#`, so it is twice as tall.
 pub fn render(bitmap: &Bitmap, utf8: bool) -> String {

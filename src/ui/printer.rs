@@ -6,7 +6,7 @@ use std::io::{self, BufWriter, Write};
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
 use super::report::ErrorReport;
 use super::{escape, json, picture};
-use crate::domain::captcha::bitmap::Bitmap;
+use crate::domain::captcha::Bitmap;
 
 /// `--output`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

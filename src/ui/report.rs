@@ -48,6 +48,12 @@ impl Printer {
         }
     }
 
+    /// What a change made, for programs: an object with JSON, JSONL or CSV. People are told by
+    /// [`Printer::done`] in a sentence.
+    pub fn one_if_data<R: Row>(&self, row: &R) -> Result<(), OutputError> {
+        if self.format() == Format::Table { Ok(()) } else { self.one(row) }
+    }
+
     /// Several things. `if_empty` is noted on stderr where a table would be empty.
     pub fn list<R, I>(&self, rows: I, if_empty: &str) -> Result<(), OutputError>
     where

@@ -1,0 +1,53 @@
+//! The one way an operator's write goes: plan → effects → yes → commit.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::flow::{Change, Confirmed, Env};
+use crate::ui::Row;
+
+/// What `--dry-run` shows.
+#[derive(Debug, Serialize)]
+pub(super) struct DryRun {
+    pub(super) dry_run: bool,
+    pub(super) effects: Vec<String>,
+}
+
+impl Row for DryRun {
+    fn columns() -> &'static [&'static str] {
+        &["would happen"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.effects.join("; ")]
+    }
+}
+
+/// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
+pub(super) fn carry_out<C: Change>(
+    context: &Context<'_>,
+    env: &Env<'_>,
+    change: C,
+) -> Result<Option<C::Done>, Failure> {
+    let effects = change.effects();
+    if context.globals.dry_run {
+        context.printer.one(&DryRun { dry_run: true, effects })?;
+        return Ok(None);
+    }
+    let yes = confirm(context, &effects)?;
+    Ok(Some(change.commit(env, yes)?))
+}
+
+/// Tells what will happen and asks, unless `--yes`.
+pub(super) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
+    if !context.globals.yes {
+        for effect in effects {
+            context.printer.tell(&format!("  - {effect}"));
+        }
+        let answer = context.prompts().confirm("Go on?", Some(false));
+        let yes = answer.map_err(|error| Failure::unanswered(error, "--yes"))?;
+        return Confirmed::by(yes).ok_or(Failure::Declined);
+    }
+    Confirmed::by(true).ok_or(Failure::Declined)
+}

@@ -1,0 +1,157 @@
+//! The command tree, and running what was asked for.
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use super::{account, contact, init, parse, request};
+use crate::ui::{ColorChoice, Format};
+
+/// Gets people back into their accounts: password recovery for a cloud's identity service.
+#[derive(Debug, Parser)]
+#[command(
+    name = "regain",
+    version,
+    arg_required_else_help = true,
+    disable_help_subcommand = true,
+    propagate_version = false,
+    max_term_width = 100,
+    after_help = "Begin with `regain demo`, or with `regain init`. `regain COMMAND --help` tells more of each.",
+    after_long_help = Exit::table()
+)]
+pub(super) struct Cli {
+    #[command(flatten)]
+    pub(super) globals: Globals,
+    #[command(subcommand)]
+    pub(super) command: Command,
+}
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Globals {
+    /// The config file, instead of the usual one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The store: a path, or sqlite:PATH
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) store: Option<std::ffi::OsString>,
+    /// How results are shown
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: Output,
+    /// Never ask: fail and name the option that would have answered
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+    /// Answer yes to "Go on?"
+    #[arg(short, long, global = true)]
+    pub(super) yes: bool,
+    /// Show what would happen, and change nothing
+    #[arg(long, global = true)]
+    pub(super) dry_run: bool,
+    /// Why, for the operation records
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// The ticket this is for, for the operation records
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) ticket: Option<String>,
+    /// No notes and no word of success; errors are still told
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Tell more; twice, more still
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Output {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+impl From<Output> for Format {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Table => Self::Table,
+            Output::Json => Self::Json,
+            Output::Jsonl => Self::Jsonl,
+            Output::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}
+
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Make the config, the key and an empty store
+    Init(init::Init),
+    /// Accounts and their root users
+    #[command(subcommand)]
+    Account(account::Command),
+    /// Email addresses and mobile numbers that codes go to
+    #[command(subcommand)]
+    Contact(contact::Command),
+    /// A forgotten password, one step a command: for portals and scripts
+    #[command(subcommand)]
+    Request(request::Command),
+}
+
+fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Init(arguments) => init::run(&arguments, context),
+        Command::Account(command) => account::run(command, context),
+        Command::Contact(command) => contact::run(command, context),
+        Command::Request(command) => request::run(command, context),
+    }
+}
+
+/// Everything between the arguments and the exit code.
+pub fn main() -> ExitCode {
+    let cli = match parse::parse(std::env::args_os()) {
+        Ok(cli) => cli,
+        Err(exit) => return exit,
+    };
+    let Cli { globals, command } = cli;
+    let context = match Context::new(&globals) {
+        Ok(context) => context,
+        Err((printer, failure)) => {
+            printer.error(&failure.report());
+            return failure.exit().into();
+        }
+    };
+    let ended = run(command, &context).and_then(|()| context.printer.flush().map_err(Failure::from));
+    match ended {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(Failure::Silent(exit)) => exit.into(),
+        Err(failure) => {
+            // What was already said comes before why it ended; a second failure of stdout adds nothing.
+            let _ = context.printer.flush();
+            context.printer.error(&failure.report());
+            failure.exit().into()
+        }
+    }
+}

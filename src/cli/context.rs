@@ -1,0 +1,213 @@
+//! The composition root: the only place that names concrete stores, transports and clocks.
+
+use std::path::Path;
+
+use super::command::Globals;
+use super::courier::Detached;
+use super::failure::Failure;
+use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::domain::entropy::SystemEntropy;
+use crate::domain::operator::Role;
+use crate::domain::time::SystemClock;
+use crate::flow::{Actor, Env, Occasion};
+use crate::hasher::{Cost, Hasher};
+use crate::keyring::KeyRing;
+use crate::os::{self, Claims, Identity};
+use crate::store::Engine;
+use crate::store::sqlite::Sqlite;
+use crate::ui::{self, Printer, Prompts};
+
+use super::words::FileList;
+
+/// What every command has: options, terminal, and who acts.
+pub(super) struct Context<'g> {
+    pub(super) globals: &'g Globals,
+    pub(super) printer: Printer,
+    pub(super) environment: Environment,
+    pub(super) identity: Identity,
+}
+
+/// The part of the environment that decides how things are shown.
+pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
+    ui::Environment {
+        no_color: environment.no_color.clone(),
+        clicolor: environment.clicolor.clone(),
+        clicolor_force: environment.clicolor_force.clone(),
+        term: environment.term.clone(),
+        lc_all: environment.lc_all.clone(),
+        lc_ctype: environment.lc_ctype.clone(),
+        lang: environment.lang.clone(),
+    }
+}
+
+impl<'g> Context<'g> {
+    /// Hardens the process, then asks the kernel who acts.
+    pub(super) fn new(globals: &'g Globals) -> Result<Self, (Printer, Failure)> {
+        let hardened = os::harden();
+        let environment = Environment::of_this_process();
+        let settings = ui::Settings {
+            format: globals.output.into(),
+            quiet: globals.quiet,
+            verbose: globals.verbose,
+            color: globals.color.into(),
+        };
+        let printer = Printer::new(settings, &ui_environment(&environment));
+        if let Err(error) = hardened {
+            return Err((printer, Failure::Internal { message: error.to_string() }));
+        }
+        let claims = Claims {
+            sudo_uid: environment.sudo_uid.as_deref(),
+            ssh_connection: environment.ssh_connection.as_deref(),
+        };
+        match Identity::observe(claims) {
+            Ok(identity) => Ok(Self { globals, printer, environment, identity }),
+            Err(error) => Err((printer, error.into())),
+        }
+    }
+
+    pub(super) fn prompts(&self) -> Prompts<'_> {
+        Prompts::new(&self.printer, self.globals.no_input)
+    }
+
+    /// Where config, key and store are looked for.
+    pub(super) fn places(&self, intent: Intent) -> config::Request<'_> {
+        config::Request {
+            config_flag: self.globals.config.as_deref(),
+            store_flag: self.globals.store.as_deref(),
+            environment: &self.environment,
+            process_uid: self.identity.uid,
+            actor_uid: self.identity.actor_uid,
+            intent,
+        }
+    }
+
+    /// Loads config and key and opens the store.
+    pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
+        let config = config::load(&self.places(Intent::Use))?;
+        let keys = KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?;
+        let StoreUrl::Sqlite(path) = &config.locations.store;
+        let store = Sqlite::open(path)?;
+        Ok(self.session(config, keys, store, None))
+    }
+
+    /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
+    pub(super) fn session(
+        &self,
+        config: Config,
+        keys: KeyRing,
+        store: Sqlite,
+        source: Option<&str>,
+    ) -> Session<'_> {
+        let role = self.role(&config, store.path());
+        let actor = Actor {
+            uid: self.identity.actor_uid,
+            name: self.identity.actor_name().to_owned(),
+            role,
+            host: self.identity.host().to_owned(),
+            process: self.identity.pid,
+            source: self.source(&config, source),
+        };
+        let courier = Detached::new(&config, &self.environment);
+        let words = FileList::new(config.settings.password.extra_list.clone());
+        Session { context: self, config, keys, store: Box::new(store), actor, courier, words }
+    }
+
+    /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
+    fn role(&self, config: &Config, store: &Path) -> Role {
+        let identity = &self.identity;
+        if identity.actor_uid == 0 || Sqlite::owner(store) == Some(identity.actor_uid) {
+            return Role::Admin;
+        }
+        let operators = &config.settings.operators;
+        if self.is_listed(&operators.admin) {
+            Role::Admin
+        } else if self.is_listed(&operators.support) {
+            Role::Support
+        } else {
+            Role::Stranger
+        }
+    }
+
+    fn is_listed(&self, names: &[String]) -> bool {
+        names.iter().any(|name| match name.strip_prefix('%') {
+            Some(group) => self.identity.actor_groups().iter().any(|of| of == group),
+            None => name == self.identity.actor_name(),
+        })
+    }
+
+    /// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
+    /// trusts (security K6).
+    fn source(&self, config: &Config, said: Option<&str>) -> String {
+        let uid = format!("uid:{}", self.identity.actor_uid);
+        if !config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name()) {
+            return uid;
+        }
+        match (said, self.identity.ssh_peer) {
+            (Some(said), _) => format!("{uid}/{said}"),
+            (None, Some(peer)) => format!("{uid}/{peer}"),
+            (None, None) => uid,
+        }
+    }
+}
+
+/// An open store with everything a flow needs.
+pub(super) struct Session<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) config: Config,
+    pub(super) keys: KeyRing,
+    pub(super) store: Box<dyn Engine>,
+    pub(super) actor: Actor,
+    courier: Detached,
+    words: FileList,
+}
+
+impl Session<'_> {
+    /// For an operator's act: reason and ticket are recorded with it.
+    pub(super) fn operating(&self) -> Env<'_> {
+        self.env(true)
+    }
+
+    /// For what people do for themselves.
+    pub(super) fn oneself(&self) -> Env<'_> {
+        self.env(false)
+    }
+
+    /// Trusts an address that a portal says its caller has.
+    pub(super) fn trust_source(&mut self, said: Option<&str>) -> Result<(), Failure> {
+        let Some(said) = said else { return Ok(()) };
+        let trusted = &self.config.settings.sources.trusted;
+        if !trusted.iter().any(|name| name == self.context.identity.actor_name()) {
+            return Err(Failure::usage_with(
+                "--source is for portals and kiosks that the config names",
+                "list your user name in [sources] trusted",
+            ));
+        }
+        self.actor.source = self.context.source(&self.config, Some(said));
+        Ok(())
+    }
+
+    fn env(&self, operating: bool) -> Env<'_> {
+        let hash = &self.config.settings.hash;
+        let globals = self.context.globals;
+        Env {
+            store: self.store.as_ref(),
+            keys: &self.keys,
+            hasher: Hasher::new(Cost {
+                memory_kib: hash.memory_kib,
+                iterations: hash.iterations,
+                parallelism: hash.parallelism,
+            }),
+            clock: &SystemClock,
+            entropy: &SystemEntropy,
+            settings: &self.config.settings,
+            actor: self.actor.clone(),
+            occasion: Occasion {
+                operating,
+                reason: globals.reason.clone().filter(|_| operating),
+                ticket: globals.ticket.clone().filter(|_| operating),
+            },
+            courier: &self.courier,
+            extra_list: &self.words,
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! Every error → exit code, reason, hints: the one place.
+
+use crate::config::ConfigError;
+use crate::flow::{Denial, FlowError};
+use crate::keyring::KeyringError;
+use crate::os::{FileError, IdentityError};
+use crate::store::StoreError;
+use crate::ui::{AskError, ErrorReport, OutputError, SecretInputError, SinkError};
+
+use super::exit::Exit;
+
+/// Anything that ends a command badly.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Failure {
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Keyring(#[from] KeyringError),
+    #[error(transparent)]
+    Identity(#[from] IdentityError),
+    #[error(transparent)]
+    File(#[from] FileError),
+    #[error(transparent)]
+    Output(#[from] OutputError),
+    #[error(transparent)]
+    Input(#[from] SecretInputError),
+    #[error(transparent)]
+    Sink(#[from] SinkError),
+    /// A question that the option would have answered.
+    #[error("this needs an answer, and there is no terminal to ask at")]
+    NoTerminal { option: &'static str },
+    #[error(transparent)]
+    Ask(AskError),
+    /// Arguments that each parse and together make no sense, or a value that cannot be.
+    #[error("{message}")]
+    Usage { message: String, hint: Option<String> },
+    #[error("nothing was changed")]
+    Declined,
+    /// Some of several; the report has been shown.
+    #[error("{failed} of {all} were not done")]
+    Partial { failed: usize, all: usize },
+    /// The exit code is the whole answer (`verify`).
+    #[error("")]
+    Silent(Exit),
+    #[error("{message}")]
+    Internal { message: String },
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::Flow(error.into())
+    }
+}
+
+impl Failure {
+    pub(super) fn usage(message: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: None }
+    }
+
+    pub(super) fn usage_with(message: impl Into<String>, hint: impl Into<String>) -> Self {
+        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+    }
+
+    /// An unanswered question: which option would have answered it.
+    pub(super) fn unanswered(error: AskError, option: &'static str) -> Self {
+        match error {
+            AskError::NoTerminal => Self::NoTerminal { option },
+            other => Self::Ask(other),
+        }
+    }
+
+    pub(super) fn exit(&self) -> Exit {
+        match self {
+            Self::Flow(error) => of_flow(error),
+            Self::Config(_) | Self::Keyring(_) | Self::Identity(_) => Exit::Config,
+            Self::File(_) | Self::Input(_) | Self::Usage { .. } => Exit::Usage,
+            Self::Output(_) | Self::Internal { .. } => Exit::Internal,
+            Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
+            Self::Sink(_) => Exit::Usage,
+            Self::NoTerminal { .. } | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
+            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Declined => Exit::Cancelled,
+            Self::Ask(AskError::TooLong) => Exit::Usage,
+            Self::Ask(AskError::Io(_)) => Exit::Internal,
+            Self::Partial { .. } => Exit::Partial,
+            Self::Silent(exit) => *exit,
+        }
+    }
+
+    /// A stable code for programs.
+    pub(super) fn reason(&self) -> String {
+        match self {
+            Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
+            Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
+            Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
+            Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
+            Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
+            other => other.exit().name().replace('-', "_"),
+        }
+    }
+
+    pub(super) fn hints(&self) -> Vec<String> {
+        match self {
+            Self::Flow(error) => flow_hints(error),
+            Self::Config(error) => error.hint().into_iter().collect(),
+            Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
+            Self::Identity(error) => vec![error.hint().to_owned()],
+            Self::File(error) => error.hint().into_iter().collect(),
+            Self::NoTerminal { option } => vec![format!("{option} would have answered")],
+            Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
+            Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
+            Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],
+            Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
+            Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
+            Self::Input(SecretInputError::Missing) => {
+                vec!["give one secret a line on standard input".to_owned()]
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    /// As shown.
+    pub(super) fn report(&self) -> ErrorReport {
+        let mut causes = Vec::new();
+        let mut cause = std::error::Error::source(self);
+        while let Some(error) = cause {
+            causes.push(error.to_string());
+            cause = error.source();
+        }
+        ErrorReport {
+            kind: self.exit().name().to_owned(),
+            message: sentence(self),
+            reason: self.reason(),
+            causes,
+            hints: self.hints(),
+        }
+    }
+}
+
+/// Errors of the layers below read after "failed to"; what is said to people stands by itself.
+fn sentence(failure: &Failure) -> String {
+    match failure {
+        Failure::Flow(
+            FlowError::Store(_) | FlowError::Hash(_) | FlowError::Entropy(_) | FlowError::Keyring(_),
+        )
+        | Failure::Keyring(_) => format!("failed to {failure}"),
+        other => other.to_string(),
+    }
+}
+
+fn of_flow(error: &FlowError) -> Exit {
+    match error {
+        FlowError::Store(StoreError::Duplicate(_)) | FlowError::Refused(_) => Exit::Refused,
+        FlowError::Store(StoreError::Rows { .. }) | FlowError::Hash(_) | FlowError::Entropy(_) => {
+            Exit::Internal
+        }
+        FlowError::Store(_) => Exit::Store,
+        FlowError::Keyring(_) => Exit::Config,
+        FlowError::Missing(_) => Exit::NotFound,
+        FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
+        FlowError::Denied(_) => Exit::Denied,
+        FlowError::MustChange => Exit::MustChange,
+        FlowError::Delivery(_) => Exit::Delivery,
+    }
+}
+
+fn store_reason(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Missing(_) => "store_missing",
+        StoreError::Exists(_) => "store_exists",
+        StoreError::Foreign(_) => "store_foreign",
+        StoreError::Newer { .. } => "store_newer",
+        StoreError::Busy { .. } => "store_busy",
+        StoreError::ReadOnly => "store_read_only",
+        StoreError::Full => "store_full",
+        StoreError::Denied(_) => "store_denied",
+        StoreError::Corrupt(_) | StoreError::Unreadable { .. } => "store_corrupt",
+        StoreError::Duplicate(_) => "exists",
+        StoreError::Rows { .. } | StoreError::Engine(_) => "store",
+    }
+}
+
+fn flow_hints(error: &FlowError) -> Vec<String> {
+    let one = |text: &str| vec![text.to_owned()];
+    match error {
+        FlowError::Refused(refusal) => refusal.hints(),
+        FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
+        FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
+        FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
+        FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
+        FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
+        FlowError::MustChange => one("change it: `regain password change USER`"),
+        FlowError::Store(error) => match error {
+            StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),
+            StoreError::Newer { .. } => one("install the newest regain"),
+            StoreError::Busy { .. } => one("another process writes for long; try again"),
+            StoreError::ReadOnly => one("check the modes of the file and its folder, and the mount"),
+            StoreError::Full => one("free some space; nothing was changed"),
+            StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
+                one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
+            }
+            StoreError::Foreign(_) => one("name a store made by `regain init`"),
+            StoreError::Denied(_) => {
+                one("run it as the owner of the store, or as the service's sudo rules say")
+            }
+            _ => Vec::new(),
+        },
+        _ => Vec::new(),
+    }
+}

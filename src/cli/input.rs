@@ -1,0 +1,134 @@
+//! Arguments and secrets on their way in: parsing with messages that tell the way out.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::domain::address::{Address, Channel};
+use crate::domain::name::Name;
+use crate::domain::secret::Secret;
+use crate::domain::who::Who;
+use crate::ui::{StdinSecrets, stdin};
+
+/// A USER argument.
+pub(super) fn who(text: &str) -> Result<Who, Failure> {
+    Who::parse(text).map_err(|error| {
+        Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
+    })
+}
+
+/// An account's name, with or without its slash.
+pub(super) fn account(text: &str) -> Result<Name, Failure> {
+    let text = text.strip_suffix('/').unwrap_or(text);
+    Name::parse(text).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// A USER argument that must name an IAM user by name.
+pub(super) fn member(text: &str) -> Result<(Name, Name), Failure> {
+    match who(text)? {
+        Who::Member(account, user) => Ok((account, user)),
+        _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
+    }
+}
+
+/// An address of a channel.
+pub(super) fn address(channel: Channel, text: &str) -> Result<Address, Failure> {
+    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()))
+}
+
+/// `--email E` or `--mobile M`, exactly one.
+#[derive(Debug, Args)]
+#[group(required = true, multiple = false)]
+pub(super) struct OneAddress {
+    /// The email address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// The mobile number, such as +4915112345678
+    #[arg(long, value_name = "NUMBER")]
+    mobile: Option<String>,
+}
+
+impl OneAddress {
+    pub(super) fn read(&self) -> Result<Address, Failure> {
+        match (&self.email, &self.mobile) {
+            (Some(email), _) => address(Channel::Email, email),
+            (None, Some(mobile)) => address(Channel::Mobile, mobile),
+            (None, None) => Err(Failure::usage("give --email or --mobile")),
+        }
+    }
+}
+
+/// `--email E` and `--mobile M`, any of them.
+#[derive(Debug, Args)]
+pub(super) struct Addresses {
+    /// An email address, bound as verified on your word
+    #[arg(long, value_name = "ADDRESS")]
+    pub(super) email: Option<String>,
+    /// A mobile number, such as +4915112345678, bound as verified on your word
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) mobile: Option<String>,
+}
+
+impl Addresses {
+    pub(super) fn read(&self) -> Result<Vec<Address>, Failure> {
+        let email = self.email.as_deref().map(|text| address(Channel::Email, text));
+        let mobile = self.mobile.as_deref().map(|text| address(Channel::Mobile, text));
+        email.into_iter().chain(mobile).collect()
+    }
+}
+
+/// Where a password comes from if not from a prompt.
+#[derive(Debug, Args, Default)]
+pub(super) struct PasswordSource {
+    /// Read the password from standard input, a line
+    #[arg(long)]
+    pub(super) password_stdin: bool,
+    /// Read the password from a file that only you can read
+    #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
+    pub(super) password_file: Option<PathBuf>,
+    /// Read the password from an open file descriptor
+    #[arg(long, value_name = "N", conflicts_with_all = ["password_stdin", "password_file"])]
+    pub(super) password_fd: Option<u32>,
+}
+
+impl PasswordSource {
+    pub(super) fn is_given(&self) -> bool {
+        self.password_stdin || self.password_file.is_some() || self.password_fd.is_some()
+    }
+
+    /// The password, if an option says where it is; `lines` is standard input if something else claimed it.
+    pub(super) fn read(&self, lines: &mut Lines<'_>) -> Result<Option<Secret>, Failure> {
+        if self.password_stdin {
+            return lines.next("password").map(Some);
+        }
+        if let Some(path) = &self.password_file {
+            return Ok(Some(stdin::from_file(path)?));
+        }
+        match self.password_fd {
+            Some(number) => Ok(Some(stdin::from_descriptor(number)?)),
+            None => Ok(None),
+        }
+    }
+}
+
+/// Standard input as lines of secrets, in the order of the options; claimed at the first use.
+pub(super) struct Lines<'c> {
+    context: &'c Context<'c>,
+    stdin: Option<StdinSecrets<'c>>,
+}
+
+impl<'c> Lines<'c> {
+    pub(super) fn of(context: &'c Context<'c>) -> Self {
+        Self { context, stdin: None }
+    }
+
+    pub(super) fn next(&mut self, what: &'static str) -> Result<Secret, Failure> {
+        let stdin = match self.stdin.take() {
+            Some(stdin) => stdin,
+            None => StdinSecrets::claim(&self.context.printer)?,
+        };
+        Ok(self.stdin.insert(stdin).next_line(what)?)
+    }
+}

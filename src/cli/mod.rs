@@ -1,0 +1,20 @@
+//! One file a noun: arguments → flow → report. No SQL and no policy here.
+//!
+//! A new subcommand is one new file and two lines in `command.rs`: the variant, and its line in `run`.
+
+mod account;
+mod carry_out;
+mod command;
+mod contact;
+mod context;
+mod courier;
+mod exit;
+mod failure;
+mod init;
+mod input;
+mod parse;
+mod request;
+mod views;
+mod words;
+
+pub use command::main;

@@ -1,0 +1,134 @@
+//! Parsing the command line. What a person typed is never echoed back: it may be a password in the wrong place
+//! (security T1). So errors are told by their kind, with only names that the program itself knows.
+
+use std::ffi::OsString;
+use std::process::ExitCode;
+
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{CommandFactory, Parser};
+
+use super::command::Cli;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::config::Environment;
+use crate::ui::{Format, Printer, Settings};
+
+/// The command line, or the exit code after help, version or an error were shown.
+pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
+    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let error = match Cli::try_parse_from(&arguments) {
+        Ok(cli) => return Ok(cli),
+        Err(error) => error,
+    };
+    let format = if wants_json(&arguments) { Format::Json } else { Format::Table };
+    let printer = Printer::new(
+        Settings { format, ..Settings::default() },
+        &super::context::ui_environment(&Environment::of_this_process()),
+    );
+    match error.kind() {
+        ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
+            let shown = printer.text(&error.render().to_string()).and_then(|()| printer.flush());
+            Err(if shown.is_ok() { ExitCode::SUCCESS } else { Exit::Internal.into() })
+        }
+        ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
+            for line in error.render().to_string().lines() {
+                printer.tell(line);
+            }
+            Err(Exit::Usage.into())
+        }
+        _ => {
+            printer.error(&told(&error, &arguments).report());
+            Err(Exit::Usage.into())
+        }
+    }
+}
+
+/// The global `-o json` and `-o jsonl`, seen even where the rest does not parse.
+fn wants_json(arguments: &[OsString]) -> bool {
+    let json = |text: &str| text == "json" || text == "jsonl";
+    arguments
+        .windows(2)
+        .any(|pair| matches!(pair[0].to_str(), Some("-o" | "--output")) && pair[1].to_str().is_some_and(json))
+        || arguments.iter().filter_map(|argument| argument.to_str()).any(|argument| {
+            argument.strip_prefix("--output=").or_else(|| argument.strip_prefix("-o")).is_some_and(json)
+        })
+}
+
+/// The error in our words.
+fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
+    let path = known_path(arguments);
+    let help = format!("`{path} --help` lists what it takes");
+    let suggestion = suggested(error);
+    let hint = suggestion.map_or(help, |known| format!("did you mean {known}? `{path} --help` lists all"));
+    let about = own_argument(error).map_or_else(String::new, |name| format!(" {name}"));
+    let message = match error.kind() {
+        ErrorKind::InvalidSubcommand => format!("`{path}` has no such subcommand"),
+        ErrorKind::UnknownArgument => format!("`{path}` does not take one of these arguments"),
+        ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
+        ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
+        ErrorKind::ArgumentConflict => format!("`{path}`: these options exclude one another:{about}"),
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation if about.is_empty() => {
+            format!("`{path}`: a value is none that it takes")
+        }
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
+            format!("`{path}`: the value of{about} is none that it takes{}", valid_values(error))
+        }
+        ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
+            format!("`{path}`: a value is missing for{about}")
+        }
+        ErrorKind::TooManyValues => {
+            format!("`{path}`: too many values for{about}; secrets are never arguments")
+        }
+        ErrorKind::InvalidUtf8 => format!("`{path}`: an argument is not valid UTF-8"),
+        _ => format!("`{path}`: the arguments cannot be understood"),
+    };
+    Failure::usage_with(message, hint)
+}
+
+/// The subcommands at the front, as far as they are known.
+fn known_path(arguments: &[OsString]) -> String {
+    let mut command = Cli::command();
+    let mut path = String::from("regain");
+    for word in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
+        let Some(next) = command.find_subcommand(word).cloned() else { continue };
+        path.push(' ');
+        path.push_str(next.get_name());
+        command = next;
+    }
+    path
+}
+
+/// An option or positional of ours that the error is about.
+fn own_argument(error: &clap::Error) -> Option<String> {
+    let known = |text: &str| text.starts_with("--") || text.starts_with('<') || text.starts_with("-");
+    match error.get(ContextKind::InvalidArg)? {
+        ContextValue::String(text) => known(text).then(|| strip_value(text)),
+        ContextValue::Strings(all) => {
+            Some(all.iter().map(|text| strip_value(text)).collect::<Vec<_>>().join(" "))
+        }
+        _ => None,
+    }
+}
+
+/// `--password-stdin=secret` is shown as `--password-stdin`.
+fn strip_value(text: &str) -> String {
+    text.split('=').next().unwrap_or_default().to_owned()
+}
+
+/// What clap thinks was meant: a name of ours, never what was typed.
+fn suggested(error: &clap::Error) -> Option<String> {
+    [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .into_iter()
+        .find_map(|kind| match error.get(kind)? {
+            ContextValue::String(text) => Some(text.clone()),
+            ContextValue::Strings(all) => all.first().cloned(),
+            _ => None,
+        })
+}
+
+fn valid_values(error: &clap::Error) -> String {
+    match error.get(ContextKind::ValidValue) {
+        Some(ContextValue::Strings(all)) if !all.is_empty() => format!(" (one of {})", all.join(", ")),
+        _ => String::new(),
+    }
+}

@@ -1,0 +1,19 @@
+//! Plain data as it is shown: the fields of cli.md's JSON, and the cells of tables.
+
+mod account;
+mod code;
+mod contact;
+mod request;
+mod user;
+
+pub(super) use account::AccountView;
+pub(super) use code::CodeView;
+pub(super) use contact::ContactView;
+pub(super) use user::UserView;
+
+use jiff::Timestamp;
+
+/// A moment in a cell; nothing is an empty cell.
+fn moment(at: Option<Timestamp>) -> String {
+    at.map(crate::domain::time::for_people).unwrap_or_default()
+}

@@ -1,0 +1,25 @@
+//! A request to reset a password.
+
+use crate::flow::reset::RequestView;
+use crate::ui::Row;
+
+impl Row for RequestView {
+    fn columns() -> &'static [&'static str] {
+        &["request", "state", "next", "methods", "expires"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let methods: Vec<&str> = self.methods.iter().map(|method| method.as_str()).collect();
+        vec![
+            self.id.clone(),
+            self.state.to_string(),
+            self.state.next_step().to_owned(),
+            methods.join(", "),
+            super::moment(Some(self.expires_at)),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["id", "state", "methods", "expires_at", "captcha", "resend_from"]
+    }
+}
