@@ -113,6 +113,25 @@ impl Keyboard for Terminal {
     }
 }
 
+/// A keyboard at which Enter presses itself when no key comes in time. After the first key it has all the
+/// time in the world.
+pub(super) struct Impatient<'k> {
+    pub(super) keyboard: &'k mut dyn Keyboard,
+    pub(super) wait: Option<Duration>,
+}
+
+impl Keyboard for Impatient<'_> {
+    fn input(&mut self, patience: Option<Duration>) -> io::Result<Input> {
+        match self.wait.take() {
+            None => self.keyboard.input(patience),
+            Some(wait) => Ok(match self.keyboard.input(Some(wait))? {
+                Input::Quiet => Input::Byte(b'\r'),
+                other => other,
+            }),
+        }
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
