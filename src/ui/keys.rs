@@ -144,7 +144,7 @@ pub(super) mod tests {
             Self(text.iter().copied().map(Some).collect::<Vec<_>>().into_iter())
         }
 
-        fn then_pause(text: &[u8]) -> Self {
+        pub(in super::super) fn then_pause(text: &[u8]) -> Self {
             Self(text.iter().copied().map(Some).chain([None]).collect::<Vec<_>>().into_iter())
         }
     }

@@ -222,7 +222,7 @@ mod tests {
     #[test]
     fn who_says_nothing_in_time_has_said_yes() {
         let mut out = Vec::new();
-        let mut silent = Typed::new(b"");
+        let mut silent = Typed::then_pause(b"");
         let mut keyboard = Impatient { keyboard: &mut silent, wait: Some(Duration::from_millis(1)) };
         let mut desk = Desk { keyboard: &mut keyboard, out: &mut out, dumb: false };
         assert!(confirm(&mut desk, "Log in now?", Some(true)).is_ok_and(|yes| yes));

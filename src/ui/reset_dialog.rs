@@ -62,7 +62,10 @@ impl Questions for ResetDialog<'_> {
 
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, DialogError> {
         let Some(picture) = picture else {
-            self.printer.tell(&format!("This machine does a proof of work ({} bits) instead of a CAPTCHA.", view.bits));
+            self.printer.tell(&format!(
+                "This machine does a proof of work ({} bits) instead of a CAPTCHA.",
+                view.bits
+            ));
             return Ok(CaptchaAnswer::Work);
         };
         self.printer.picture(picture);
@@ -104,7 +107,8 @@ impl Questions for ResetDialog<'_> {
 
     fn code(&self, length: usize) -> Result<CodeAnswer, DialogError> {
         loop {
-            let typed = self.prompts.ask_line("Code (Enter: send again, m: other method, ?: no code came)", None)?;
+            let typed =
+                self.prompts.ask_line("Code (Enter: send again, m: other method, ?: no code came)", None)?;
             match typed.trim() {
                 "" => return Ok(CodeAnswer::Again),
                 "m" | "M" => return Ok(CodeAnswer::OtherMethod),
@@ -148,7 +152,9 @@ impl Questions for ResetDialog<'_> {
                      whoever manages it to create one. `?` tells more.",
                 );
             }
-            Tale::Done => printer.done("The password was reset. Everything else that was open for it has ended."),
+            Tale::Done => {
+                printer.done("The password was reset. Everything else that was open for it has ended.")
+            }
         }
     }
 }

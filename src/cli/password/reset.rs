@@ -59,7 +59,9 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>) -> ResetDialog<'s> {
     if let Some(url) = &help.service_url {
         pointers.push(format!("Customer service: {url}"));
     }
-    pointers.extend(help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone)));
+    pointers.extend(
+        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone)),
+    );
     ResetDialog {
         printer: &session.context.printer,
         prompts: session.context.prompts(),
@@ -72,9 +74,12 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>) -> ResetDialog<'s> {
 fn ask_who(context: &Context<'_>) -> Result<Who, Failure> {
     let (printer, prompts) = (&context.printer, context.prompts());
     let asked = |error| Failure::unanswered(error, "USER");
-    printer.tell("An IAM user signs in with account name, user name and password; an account with its login ID.");
+    printer.tell(
+        "An IAM user signs in with account name, user name and password; an account with its login ID.",
+    );
     let account = loop {
-        let typed = prompts.ask_line("Account name, or your email address or mobile number", None).map_err(asked)?;
+        let typed =
+            prompts.ask_line("Account name, or your email address or mobile number", None).map_err(asked)?;
         match Who::parse(typed.trim()) {
             Ok(Who::Account(name)) => break name,
             Ok(complete) => return Ok(complete),
@@ -82,8 +87,9 @@ fn ask_who(context: &Context<'_>) -> Result<Who, Failure> {
         }
     };
     loop {
-        let typed =
-            prompts.ask_line("IAM user name or email address (Enter alone: the account itself)", None).map_err(asked)?;
+        let typed = prompts
+            .ask_line("IAM user name or email address (Enter alone: the account itself)", None)
+            .map_err(asked)?;
         match member(&account, typed.trim()) {
             Ok(who) => return Ok(who),
             Err(message) => printer.tell(&message),
@@ -107,7 +113,8 @@ fn log_in(session: &Session<'_>, who: Option<&Who>) -> Result<(), Failure> {
     let question = format!("Log in now? (goes on by itself in {} seconds)", wait.as_secs());
     let yes = context.prompts().confirm_or_wait(&question, wait);
     if yes.map_err(|error| Failure::unanswered(error, "`regain login USER`"))? {
-        crate::cli::login::after_reset(session, who)
+        context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
+        Ok(())
     } else {
         context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
         Ok(())
