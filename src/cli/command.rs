@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, contact, init, parse, request};
+use super::{account, contact, delivery, init, parse, request};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -115,6 +115,9 @@ pub(super) enum Command {
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Messages on their way: the outbox and its worker
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
@@ -125,6 +128,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::Contact(command) => contact::run(command, context),
+        Command::Delivery(command) => delivery::run(command, context),
         Command::Request(command) => request::run(command, context),
     }
 }

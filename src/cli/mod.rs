@@ -8,6 +8,7 @@ mod command;
 mod contact;
 mod context;
 mod courier;
+mod delivery;
 mod exit;
 mod failure;
 mod init;
