@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, codes, contact, init, parse, password, request};
+use super::{account, codes, contact, delivery, init, parse, password, request};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -121,6 +121,9 @@ pub(super) enum Command {
     /// Your own password: reset it when forgotten
     #[command(subcommand)]
     Password(password::Command),
+    /// Messages on their way: the outbox and its worker
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
@@ -133,6 +136,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Contact(command) => contact::run(command, context),
         Command::Codes(command) => codes::run(command, context),
         Command::Password(command) => password::run(command, context),
+        Command::Delivery(command) => delivery::run(command, context),
         Command::Request(command) => request::run(command, context),
     }
 }

@@ -6,6 +6,7 @@ use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
@@ -184,6 +185,16 @@ impl Session<'_> {
         }
         self.actor.source = self.context.source(&self.config, Some(said));
         Ok(())
+    }
+
+    /// The ways out that the config names.
+    pub(super) fn transports(&self) -> Transports {
+        let of = |channel: &config::Channel| -> Box<dyn Transport> {
+            let config::Transport::Maildir { path } = &channel.transport;
+            Box::new(Maildir::new(path, &channel.from, &self.actor.host))
+        };
+        let delivery = &self.config.settings.delivery;
+        Transports { email: of(&delivery.email), sms: of(&delivery.sms) }
     }
 
     fn env(&self, operating: bool) -> Env<'_> {

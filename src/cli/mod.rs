@@ -9,6 +9,7 @@ mod command;
 mod contact;
 mod context;
 mod courier;
+mod delivery;
 mod exit;
 mod failure;
 mod init;
