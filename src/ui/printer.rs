@@ -195,7 +195,7 @@ impl Printer {
     /// stand under the text.
     fn wrapped(&self, label: &str, message: &str) -> String {
         let message = escape::visible(message);
-        let text = if label.is_empty() { message } else { format!("{label} {message}") };
+        let text = if label.is_empty() { message.into_owned() } else { format!("{label} {message}") };
         let Some(columns) = self.streams.err_columns else { return text };
         let indent = if text.trim_start().starts_with("- ") { "    " } else { "" };
         let options = textwrap::Options::new(columns.into()).subsequent_indent(indent).break_words(false);
