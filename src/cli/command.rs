@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, contact, delivery, init, parse, request};
+use super::{account, codes, contact, delivery, init, parse, password, request};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -115,6 +115,12 @@ pub(super) enum Command {
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Verification codes: what was sent, to whom, and what became of it
+    #[command(subcommand)]
+    Codes(codes::Command),
+    /// Your own password: reset it when forgotten
+    #[command(subcommand)]
+    Password(password::Command),
     /// Messages on their way: the outbox and its worker
     #[command(subcommand)]
     Delivery(delivery::Command),
@@ -128,6 +134,8 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::Contact(command) => contact::run(command, context),
+        Command::Codes(command) => codes::run(command, context),
+        Command::Password(command) => password::run(command, context),
         Command::Delivery(command) => delivery::run(command, context),
         Command::Request(command) => request::run(command, context),
     }
@@ -142,7 +150,8 @@ pub fn main() -> ExitCode {
     let Cli { globals, command } = cli;
     let context = match Context::new(&globals) {
         Ok(context) => context,
-        Err((printer, failure)) => {
+        Err(stopped) => {
+            let (printer, failure) = *stopped;
             printer.error(&failure.report());
             return failure.exit().into();
         }

@@ -43,7 +43,7 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
 
 impl<'g> Context<'g> {
     /// Hardens the process, then asks the kernel who acts.
-    pub(super) fn new(globals: &'g Globals) -> Result<Self, (Printer, Failure)> {
+    pub(super) fn new(globals: &'g Globals) -> Result<Self, Box<(Printer, Failure)>> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
         let settings = ui::Settings {
@@ -54,7 +54,7 @@ impl<'g> Context<'g> {
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
         if let Err(error) = hardened {
-            return Err((printer, Failure::Internal { message: error.to_string() }));
+            return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
         }
         let claims = Claims {
             sudo_uid: environment.sudo_uid.as_deref(),
@@ -62,7 +62,7 @@ impl<'g> Context<'g> {
         };
         match Identity::observe(claims) {
             Ok(identity) => Ok(Self { globals, printer, environment, identity }),
-            Err(error) => Err((printer, error.into())),
+            Err(error) => Err(Box::new((printer, error.into()))),
         }
     }
 

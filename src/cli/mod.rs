@@ -4,6 +4,7 @@
 
 mod account;
 mod carry_out;
+mod codes;
 mod command;
 mod contact;
 mod context;
@@ -14,6 +15,7 @@ mod failure;
 mod init;
 mod input;
 mod parse;
+mod password;
 mod request;
 mod views;
 mod words;

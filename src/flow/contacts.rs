@@ -27,7 +27,7 @@ use crate::store::Tx;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub(super) enum Bound {
     /// An admin vouches for it: verified, and used at once.
     ByAdmin,
     /// Not verified yet.

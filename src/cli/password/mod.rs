@@ -1,0 +1,6 @@
+//! `regain password …`: what people do with their own passwords.
+
+mod command;
+mod reset;
+
+pub(super) use command::{Command, run};
