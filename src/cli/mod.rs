@@ -4,6 +4,7 @@
 
 mod account;
 mod carry_out;
+mod change_contact;
 mod command;
 mod contact;
 mod context;
@@ -12,8 +13,12 @@ mod exit;
 mod failure;
 mod init;
 mod input;
+mod login;
 mod parse;
+mod password;
+mod policy;
 mod request;
+mod verify;
 mod views;
 mod words;
 

@@ -107,7 +107,7 @@ pub(super) fn send_code(
     let account = Account {
         contact: budgets::of_contact(env, contact),
         person: &person,
-        source: None,
+        source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
     };
     let what = match purpose {
