@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, codes, contact, delivery, init, parse, password, request};
+use super::{account, codes, contact, delivery, init, login, parse, password, policy, request, verify};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -127,6 +127,13 @@ pub(super) enum Command {
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
+    /// Sign in as a person would
+    Login(login::Login),
+    /// Judge a password for a program: an exit code and nothing else
+    Verify(verify::Verify),
+    /// The security settings of an account
+    #[command(subcommand)]
+    Policy(policy::Command),
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
@@ -138,6 +145,9 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Password(command) => password::run(command, context),
         Command::Delivery(command) => delivery::run(command, context),
         Command::Request(command) => request::run(command, context),
+        Command::Login(arguments) => login::run(&arguments, context),
+        Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Policy(command) => policy::run(command, context),
     }
 }
 

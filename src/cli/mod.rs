@@ -4,6 +4,7 @@
 
 mod account;
 mod carry_out;
+mod change_contact;
 mod codes;
 mod command;
 mod contact;
@@ -14,9 +15,12 @@ mod exit;
 mod failure;
 mod init;
 mod input;
+mod login;
 mod parse;
 mod password;
+mod policy;
 mod request;
+mod verify;
 mod views;
 mod words;
 

@@ -1,6 +1,8 @@
 //! `regain password …`: what people do with their own passwords.
 
+mod change;
 mod command;
-mod reset;
+pub(super) mod reset;
 
+pub(super) use change::choose as choose_new;
 pub(super) use command::{Command, run};

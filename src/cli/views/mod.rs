@@ -3,12 +3,16 @@
 mod account;
 mod code;
 mod contact;
+mod policy;
 mod request;
+mod sign_in;
 mod user;
 
 pub(super) use account::AccountView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
+pub(super) use policy::{FieldView, Flat};
+pub(super) use sign_in::SignInView;
 pub(super) use user::UserView;
 
 use jiff::Timestamp;
