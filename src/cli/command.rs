@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, contact, init, parse, request};
+use super::{account, audit, config, contact, doctor, init, parse, request, store};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -112,20 +112,35 @@ pub(super) enum Command {
     /// Accounts and their root users
     #[command(subcommand)]
     Account(account::Command),
+    /// Operation records: who did what to whom
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// The settings: what counts and where it came from
+    #[command(subcommand)]
+    Config(config::Command),
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Look for what is wrong, and tell what to do about it
+    Doctor(doctor::Doctor),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
+    /// The store itself: copies, checks, keys
+    #[command(subcommand)]
+    Store(store::Command),
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
+        Command::Audit(command) => audit::run(command, context),
+        Command::Config(command) => config::run(&command, context),
         Command::Contact(command) => contact::run(command, context),
+        Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Request(command) => request::run(command, context),
+        Command::Store(command) => store::run(command, context),
     }
 }
 

@@ -3,17 +3,21 @@
 //! A new subcommand is one new file and two lines in `command.rs`: the variant, and its line in `run`.
 
 mod account;
+mod audit;
 mod carry_out;
 mod command;
+mod config;
 mod contact;
 mod context;
 mod courier;
+mod doctor;
 mod exit;
 mod failure;
 mod init;
 mod input;
 mod parse;
 mod request;
+mod store;
 mod views;
 mod words;
 

@@ -12,20 +12,26 @@ mod clock;
 mod codes;
 mod contacts;
 mod credentials;
+pub mod doctor;
 mod env;
 mod error;
 mod events;
 mod people;
 mod post;
+mod records;
 mod refusal;
 pub mod reset;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
-pub use care::record_creation;
+pub use care::{
+    BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
+    record_creation,
+};
 pub use change::{Change, Confirmed};
 pub use codes::{Resend, RevokeCodes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
+pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
 pub use refusal::Refusal;
