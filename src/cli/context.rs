@@ -1,7 +1,5 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
-use std::path::Path;
-
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
@@ -98,11 +96,13 @@ impl<'g> Context<'g> {
         store: Sqlite,
         source: Option<&str>,
     ) -> Session<'_> {
-        let role = self.role(&config, store.path());
+        let owner = Sqlite::owner(store.path()) == Some(self.identity.actor_uid);
+        let role = self.role(&config, owner);
         let actor = Actor {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
             role,
+            owner,
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
@@ -113,9 +113,9 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    fn role(&self, config: &Config, store: &Path) -> Role {
+    fn role(&self, config: &Config, owner: bool) -> Role {
         let identity = &self.identity;
-        if identity.actor_uid == 0 || Sqlite::owner(store) == Some(identity.actor_uid) {
+        if identity.actor_uid == 0 || owner {
             return Role::Admin;
         }
         let operators = &config.settings.operators;

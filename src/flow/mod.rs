@@ -5,6 +5,7 @@
 //! that only a yes can make, and a commit that checks again what the plan saw.
 
 mod accounts;
+mod admin_reset;
 mod budgets;
 mod care;
 mod change;
@@ -19,8 +20,13 @@ mod people;
 mod post;
 mod refusal;
 pub mod reset;
+mod setup;
+mod users;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
+pub use admin_reset::{
+    AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
+};
 pub use care::record_creation;
 pub use change::{Change, Confirmed};
 pub use codes::{Resend, RevokeCodes, list as list_codes};
@@ -29,3 +35,7 @@ pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use refusal::Refusal;
+pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
+pub use users::{
+    CreateUser, DeleteUser, Found, NewUser, RevokeUser, UpdateUser, UserChanges, find_users, list_users,
+};

@@ -1,0 +1,14 @@
+//! IAM users: made, listed, found, changed, blocked, deleted.
+
+mod create;
+mod delete;
+mod look;
+mod revoke;
+mod update;
+
+pub(super) use create::TEMPORARY;
+pub use create::{CreateUser, NewUser};
+pub use delete::DeleteUser;
+pub use look::{Found, find_users, list_users};
+pub use revoke::RevokeUser;
+pub use update::{UpdateUser, UserChanges};
