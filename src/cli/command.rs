@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, codes, contact, init, parse, password, request};
+use super::{account, admin_reset, codes, contact, init, parse, password, request, user};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -112,13 +112,17 @@ pub(super) enum Command {
     /// Accounts and their root users
     #[command(subcommand)]
     Account(account::Command),
+    /// IAM users
+    #[command(subcommand)]
+    User(user::Command),
+    AdminReset(admin_reset::AdminReset),
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
     /// Verification codes: what was sent, to whom, and what became of it
     #[command(subcommand)]
     Codes(codes::Command),
-    /// Your own password: reset it when forgotten
+    /// Your own password: reset it when forgotten, set it up
     #[command(subcommand)]
     Password(password::Command),
     /// A forgotten password, one step a command: for portals and scripts
@@ -130,6 +134,8 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
+        Command::User(command) => user::run(command, context),
+        Command::AdminReset(arguments) => admin_reset::run(&arguments, context),
         Command::Contact(command) => contact::run(command, context),
         Command::Codes(command) => codes::run(command, context),
         Command::Password(command) => password::run(command, context),

@@ -3,6 +3,7 @@
 //! A new subcommand is one new file and two lines in `command.rs`: the variant, and its line in `run`.
 
 mod account;
+mod admin_reset;
 mod carry_out;
 mod codes;
 mod command;
@@ -11,11 +12,15 @@ mod context;
 mod courier;
 mod exit;
 mod failure;
+mod hand_out;
 mod init;
 mod input;
+mod new_password;
 mod parse;
 mod password;
 mod request;
+mod several;
+mod user;
 mod views;
 mod words;
 

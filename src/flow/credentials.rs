@@ -1,6 +1,6 @@
 //! Passwords into and out of the store: the one way for every story (security P6).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
@@ -19,6 +19,9 @@ use crate::domain::user::{Credential, Failures, StoredHash, User};
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
 use crate::store::{StoreError, Tx};
+
+/// How long a password works that somebody else chose (domain.md, "Codes").
+pub(super) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Former passwords kept: as many as a policy can ask for (domain.md).
 const KEPT: u32 = 24;

@@ -37,5 +37,6 @@ pub use people::{find, require, require_account};
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use users::{
-    CreateUser, DeleteUser, Found, NewUser, RevokeUser, UpdateUser, UserChanges, find_users, list_users,
+    CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
+    list_users,
 };

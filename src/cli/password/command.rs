@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::reset;
+use super::{reset, setup};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
@@ -10,10 +10,12 @@ use crate::cli::failure::Failure;
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Reset(reset::Reset),
+    Setup(setup::Setup),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Reset(arguments) => reset::run(&arguments, context),
+        Command::Setup(arguments) => setup::run(&arguments, context),
     }
 }

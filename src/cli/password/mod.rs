@@ -2,5 +2,6 @@
 
 mod command;
 mod reset;
+mod setup;
 
 pub(super) use command::{Command, run};

@@ -3,12 +3,14 @@
 mod account;
 mod code;
 mod contact;
+mod outcome;
 mod request;
 mod user;
 
 pub(super) use account::AccountView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
+pub(super) use outcome::{Outcome, OutcomeView};
 pub(super) use user::UserView;
 
 use jiff::Timestamp;

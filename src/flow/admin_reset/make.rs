@@ -16,9 +16,9 @@ use crate::hasher::Hasher;
 
 /// What a reset needs before it is committed.
 pub struct Made {
-    pub(super) hash: Option<StoredHash>,
+    pub(in crate::flow) hash: Option<StoredHash>,
     /// The generated password, or the setup token.
-    pub(super) secret: Option<Secret>,
+    pub(in crate::flow) secret: Option<Secret>,
 }
 
 impl Made {
@@ -47,6 +47,12 @@ impl AdminReset {
             }
             Err(other) => Err(other),
         }
+    }
+
+    /// Makes the password or the setup token of this person alone. Slow.
+    pub fn make(&self, env: &Env<'_>) -> Result<Made, FlowError> {
+        let (secret, ground) = self.drawn(env)?;
+        hashed(env.hasher, env.entropy, secret, ground)
     }
 
     fn drawn(&self, env: &Env<'_>) -> Result<(Secret, Option<Ground>), FlowError> {

@@ -2,12 +2,12 @@
 
 use jiff::SignedDuration;
 
+use super::super::credentials::TEMPORARY;
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
-use super::super::users::TEMPORARY;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::contact::Contact;

@@ -1,10 +1,11 @@
 //! Making an IAM user, with or without a first password.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use super::super::change::{Change, Confirmed};
+use super::super::admin_reset::{Made, Mode, Outlet};
+use super::super::change::Confirmed;
 use super::super::contacts::{self, Bound};
-use super::super::credentials;
+use super::super::credentials::{self, TEMPORARY};
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
@@ -18,13 +19,10 @@ use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::secret::Secret;
-use crate::domain::time::after;
+use crate::domain::time::{after, span_for_people};
 use crate::domain::token::{self, Occasion};
-use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, StoredHash, User};
+use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
 use crate::store::{StoreError, Tx};
-
-/// How long a password works that somebody else chose (domain.md, "Codes").
-pub(in crate::flow) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What `user create` is given.
 #[derive(Debug, Clone)]
@@ -36,25 +34,17 @@ pub struct NewUser {
     pub access_mode: AccessMode,
     pub login_protection: LoginProtection,
     pub status: Status,
+    /// Who chooses the first password; without it there is none, and no sign-in.
+    pub first: Option<Mode>,
+    pub outlet: Outlet,
 }
 
-/// The planned creation of an IAM user. Without more, it has no password and cannot sign in.
+/// The planned creation of an IAM user.
 pub struct CreateUser {
     new: NewUser,
     account: Account,
-    /// As it will be written, but for the times.
+    /// As it will be written, but for what is made later.
     user: User,
-    first: First,
-}
-
-enum First {
-    Nothing,
-    Password(StoredHash),
-    Token {
-        token: Secret,
-        /// By email, or handed out here.
-        by_email: bool,
-    },
 }
 
 impl CreateUser {
@@ -86,55 +76,88 @@ impl CreateUser {
             created_at: Timestamp::UNIX_EPOCH,
             contacts: Vec::new(),
         };
-        Ok(Self { new, account, user, first: First::Nothing })
+        Ok(Self { new, account, user })
     }
 
     pub fn path(&self) -> String {
         self.user.path()
     }
 
-    /// Gives it a first password, which must be changed at the first sign-in. Slow: it hashes.
-    pub fn with_password(&mut self, env: &Env<'_>, typed: &Secret) -> Result<(), FlowError> {
-        self.first = match credentials::prepare(env, &self.user, typed) {
-            Ok(hash) => First::Password(hash),
+    /// Whether a secret must be handed out here, before the commit.
+    pub fn hands_out(&self) -> bool {
+        match self.new.first {
+            None | Some(Mode::Given) => false,
+            Some(Mode::Generate) => true,
+            Some(Mode::Setup) => !self.by_email(),
+        }
+    }
+
+    /// Judges and hashes the first password that the operator gave. Slow.
+    pub fn given(&self, env: &Env<'_>, typed: &Secret) -> Result<Made, FlowError> {
+        match credentials::prepare(env, &self.user, typed) {
+            Ok(hash) => Ok(Made { hash: Some(hash), secret: None }),
             Err(FlowError::Refused(refusal)) => {
-                return env.turn_down(Action::CreateUser, events::of_account(&self.account), refusal);
+                env.turn_down(Action::CreateUser, events::of_account(&self.account), refusal)
             }
-            Err(other) => return Err(other),
-        };
-        Ok(())
-    }
-
-    /// Makes one up, to be handed out before the commit. Slow: it hashes.
-    pub fn with_generated(&mut self, env: &Env<'_>) -> Result<Secret, FlowError> {
-        let ground = credentials::ground(env, &self.user)?;
-        let made = credentials::make_up(env, &self.user, &ground)?;
-        self.first = First::Password(credentials::hash(env.hasher, env.entropy, &made, &ground)?);
-        Ok(made)
-    }
-
-    /// Lets the person set the first password with a token that goes by email.
-    pub fn with_mailed_token(&mut self, env: &Env<'_>) -> Result<(), FlowError> {
-        if !self.has_email() {
-            return Err(Refusal::NoEmail(self.path()).into());
-        }
-        self.first = First::Token { token: token::generate(env.entropy)?, by_email: true };
-        Ok(())
-    }
-
-    /// The same with a token that is handed out here, before the commit.
-    pub fn with_token(&mut self, env: &Env<'_>) -> Result<&Secret, FlowError> {
-        self.first = First::Token { token: token::generate(env.entropy)?, by_email: false };
-        match &self.first {
-            First::Token { token, .. } => Ok(token),
-            First::Nothing | First::Password(_) => Err(Refusal::NoEmail(self.path()).into()),
+            Err(other) => Err(other),
         }
     }
 
-    /// Whether an email address is bound with it.
-    pub fn has_email(&self) -> bool {
-        self.new.contacts.iter().any(|address| address.channel() == Channel::Email)
+    /// Makes the first password or the setup token, or nothing. Slow.
+    pub fn make(&self, env: &Env<'_>) -> Result<Made, FlowError> {
+        match self.new.first {
+            None | Some(Mode::Given) => Ok(Made { hash: None, secret: None }),
+            Some(Mode::Setup) => Ok(Made { hash: None, secret: Some(token::generate(env.entropy)?) }),
+            Some(Mode::Generate) => {
+                let ground = credentials::ground(env, &self.user)?;
+                let made = credentials::make_up(env, &self.user, &ground)?;
+                let hash = credentials::hash(env.hasher, env.entropy, &made, &ground)?;
+                Ok(Made { hash: Some(hash), secret: Some(made) })
+            }
+        }
     }
+
+    /// With what [`CreateUser::given`] or [`CreateUser::make`] made.
+    pub fn with<'a>(&'a self, made: &'a Made) -> ReadyUser<'a> {
+        ReadyUser { plan: self, made }
+    }
+
+    /// What happens, the heaviest first.
+    pub fn effects(&self, env: &Env<'_>) -> Vec<String> {
+        let path = self.path();
+        let mut effects = vec![match self.new.status {
+            Status::Enabled => format!("the IAM user {path} is made"),
+            Status::Disabled => format!("the IAM user {path} is made, disabled"),
+        }];
+        effects.extend(
+            self.new.contacts.iter().map(|address| format!("{address} is bound to it, as verified by you")),
+        );
+        let temporary =
+            format!("it works for {} and must be changed at the first sign-in", span_for_people(TEMPORARY));
+        match self.new.first {
+            None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
+            Some(Mode::Given) => effects.extend(["it gets the password that you give".to_owned(), temporary]),
+            Some(Mode::Generate) => effects.extend(["it gets a generated password".to_owned(), temporary]),
+            Some(Mode::Setup) => {
+                let life = span_for_people(env.settings.setup.new_user);
+                let to = if self.by_email() { "goes to its email address" } else { "is handed to you" };
+                effects.push(format!("a setup token, good for {life}, {to}"));
+            }
+        }
+        effects
+    }
+
+    /// A setup token goes by email where one is bound, unless a file for it was named.
+    fn by_email(&self) -> bool {
+        self.new.outlet != Outlet::File
+            && self.new.contacts.iter().any(|address| address.channel() == Channel::Email)
+    }
+}
+
+/// A user with its first password made: all that is left is to write it.
+pub struct ReadyUser<'a> {
+    plan: &'a CreateUser,
+    made: &'a Made,
 }
 
 /// Whether the user may be made now.
@@ -164,34 +187,21 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Result<(),
     Ok(Ok(()))
 }
 
-impl Change for CreateUser {
-    type Done = User;
-
-    fn effects(&self) -> Vec<String> {
-        let path = self.path();
-        let mut effects = vec![match self.new.status {
-            Status::Enabled => format!("the IAM user {path} is made"),
-            Status::Disabled => format!("the IAM user {path} is made, disabled"),
-        }];
-        effects.extend(
-            self.new.contacts.iter().map(|address| format!("{address} is bound to it, as verified by you")),
-        );
-        effects
-    }
-
-    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        let new = &self.new;
+impl ReadyUser<'_> {
+    /// Writes the user and all that belongs to it.
+    pub fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        let (plan, new) = (self.plan, &self.plan.new);
         let user = env.write(|tx, now| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
-            let Some(account) = tx.account_by_key(&new.account.key())?.filter(|a| a.id == self.account.id)
-            else {
+            let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == plan.account.id);
+            let Some(account) = found else {
                 return Ok(Err(Missing::Account(new.account.to_string()).into()));
             };
             if let Err(refusal) = judge(tx, &account, new)? {
                 return env.refuse(tx, now, Action::CreateUser, events::of_account(&account), refusal);
             }
-            let mut user = User { created_at: now, ..self.user.clone() };
-            if let First::Password(hash) = &self.first {
+            let mut user = User { created_at: now, ..plan.user.clone() };
+            if let Some(hash) = &self.made.hash {
                 user.credential = Credential {
                     hash: Some(hash.clone()),
                     must_change: true,
@@ -210,18 +220,18 @@ impl Change for CreateUser {
                 .with("status", Fact::Word(user.status.as_str()))
                 .with("password", Fact::Flag(user.credential.hash.is_some()));
             events::append(env, tx, now, &credentials::facts(event, &user.credential))?;
-            if let First::Token { token, by_email } = &self.first {
+            if let (Some(Mode::Setup), Some(token)) = (new.first, &self.made.secret) {
                 let invitation = Invitation {
                     token,
                     occasion: Occasion::NewUser,
                     lifetime: env.settings.setup.new_user,
-                    email: if *by_email { user.contact(Channel::Email) } else { None },
+                    email: user.contact(Channel::Email).filter(|_| plan.by_email()),
                 };
                 setup::issue(env, tx, now, &user, &invitation)?;
             }
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
         })?;
-        if matches!(self.first, First::Token { by_email: true, .. }) {
+        if new.first == Some(Mode::Setup) {
             env.courier.wake();
         }
         Ok(user)

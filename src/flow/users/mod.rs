@@ -6,8 +6,7 @@ mod look;
 mod revoke;
 mod update;
 
-pub(super) use create::TEMPORARY;
-pub use create::{CreateUser, NewUser};
+pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
 pub use look::{Found, find_users, list_users};
 pub use revoke::RevokeUser;

@@ -28,6 +28,19 @@ pub struct UserChanges {
     pub unlock: bool,
 }
 
+impl UserChanges {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, description, access_mode, login_protection, status, unlock } = self;
+        name.is_none()
+            && description.is_none()
+            && access_mode.is_none()
+            && login_protection.is_none()
+            && status.is_none()
+            && !unlock
+    }
+}
+
 /// The planned change of a user.
 pub struct UpdateUser {
     before: User,
