@@ -9,8 +9,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{
-    account, admin_reset, audit, codes, config, contact, delivery, doctor, init, login, parse, password,
-    policy, request, store, user, verify,
+    account, admin_reset, audit, codes, config, contact, delivery, demo, doctor, init, login, parse,
+    password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -110,6 +110,7 @@ impl From<Color> for ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Demo(demo::Demo),
     /// Make the config, the key and an empty store
     Init(init::Init),
     /// Accounts and their root users
@@ -156,6 +157,7 @@ pub(super) enum Command {
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::User(command) => user::run(command, context),

@@ -14,6 +14,7 @@ mod contact;
 mod context;
 mod courier;
 mod delivery;
+mod demo;
 mod doctor;
 mod exit;
 mod failure;
