@@ -4,7 +4,6 @@
 use super::questions::Player;
 use super::stage::Stage;
 use crate::cli::carry_out::confirm;
-use crate::cli::exit::Exit;
 use crate::cli::failure::Failure;
 use crate::cli::{input, login, password};
 use crate::domain::account::{Kind, Status};
@@ -15,8 +14,8 @@ use crate::domain::secret::Secret;
 use crate::domain::user::{AccessMode, LoginProtection};
 use crate::domain::who::Who;
 use crate::flow::{
-    self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, How, Mode, NewAccount, NewUser, Outlet,
-    PasswordChange, Presented, SignIn, reset,
+    self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, How, Mode, NewAccount,
+    NewUser, Outlet, PasswordChange, Presented, SignIn, reset,
 };
 use crate::ui::{SecretKind, SecretSink};
 
@@ -140,15 +139,19 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
     }
 }
 
-/// The real prompt of `login`, with more than one try: a slip of the hand should not end the play.
+/// The sign-in at the prompt, with more than one try: a slip of the hand should not end the play.
 fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
-    for _ in 1..TRIES {
-        match login::with_prompt(&stage.session, who) {
-            Err(Failure::Silent(Exit::Denied)) => stage.say("   Once more.")?,
-            other => return other,
+    let session = &stage.session;
+    for _ in 0..TRIES {
+        let typed = stage.context.prompts().ask_secret("Password");
+        let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
+        match flow::sign_in(&session.oneself(), who, &Presented { password: &password })? {
+            SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
+            SignIn::MustChange(_) => return login::change_first(session, who, &password),
+            SignIn::Denied => stage.say("   The sign-in is denied: that is not the password. Once more.")?,
         }
     }
-    login::with_prompt(&stage.session, who)
+    Err(Failure::from(FlowError::from(Denial::Credentials)))
 }
 
 /// Nothing is told, and nothing comes.
