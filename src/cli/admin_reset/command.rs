@@ -115,7 +115,7 @@ fn chosen(session: &Session<'_>, people: &[Written], alone: bool) -> Result<(Mod
     if let (true, [only]) = (alone, people) {
         let who = input::who(&only.text)?;
         let user = flow::require(&session.operating(), &who, Task::SendSetupLink)?;
-        if !user.contact(Channel::Email).is_some_and(|email| email.verified_at.is_some()) {
+        if user.contact(Channel::Email).is_none_or(|email| email.verified_at.is_none()) {
             ways = vec![GENERATE, SETUP];
         }
         ways.push(ASK);

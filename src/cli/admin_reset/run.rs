@@ -30,7 +30,7 @@ pub(super) struct Order<'a> {
 
 /// A person with what can be done.
 enum Row {
-    Ready(AdminReset),
+    Ready(Box<AdminReset>),
     Failed(Failure),
     /// The same person as in that row.
     Again(u64),
@@ -71,7 +71,7 @@ fn planned(env: &Env<'_>, people: &[Written], how: How) -> Vec<Row> {
                     Some(first) => Row::Again(*first),
                     None => {
                         seen.insert(plan.id().to_owned(), person.row);
-                        Row::Ready(plan)
+                        Row::Ready(Box::new(plan))
                     }
                 },
             }

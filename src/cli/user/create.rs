@@ -152,7 +152,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     if asks && !context.globals.dry_run && !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: "--password-stdin" });
     }
-    let mode = new.first;
+    let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
     let mut sink = hand_out::open(plan.hands_out(), context.globals.dry_run, file, &context.printer)?;
     let given = arguments.first.password().read(&mut Lines::of(context))?;
@@ -169,7 +169,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     };
     let path = plan.path();
     let ready = plan.with(&made);
-    let created = match (&mut sink, made.secret(), mode) {
+    let created = match (&mut sink, made.secret(), first) {
         (Some(sink), Some(secret), Some(mode)) => {
             let parcel = Parcel { user: &path, kind: hand_out::kind(mode), secret };
             hand_out::then_commit(sink, &parcel, || ready.commit(&env, yes))
@@ -184,7 +184,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         other => other?,
     };
     context.printer.done(&format!("Made the user {}.", user.path()));
-    if mode.is_none() {
+    if first.is_none() {
         context
             .printer
             .hint(&format!("it has no password yet: `regain admin-reset {}` sets one", user.path()));
