@@ -23,6 +23,8 @@ mod post;
 mod refusal;
 pub mod reset;
 mod sign_in;
+#[cfg(test)]
+mod world;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
 pub use care::record_creation;

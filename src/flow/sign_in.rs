@@ -268,3 +268,7 @@ impl SignIn {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;
