@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, contact, init, login, parse, password, policy, request, verify};
+use super::{account, codes, contact, delivery, init, login, parse, password, policy, request, verify};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -115,12 +115,18 @@ pub(super) enum Command {
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
+    /// Verification codes: what was sent, to whom, and what became of it
+    #[command(subcommand)]
+    Codes(codes::Command),
+    /// Your own password: reset it when forgotten
+    #[command(subcommand)]
+    Password(password::Command),
+    /// Messages on their way: the outbox and its worker
+    #[command(subcommand)]
+    Delivery(delivery::Command),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
-    /// Change your own password
-    #[command(subcommand)]
-    Password(password::Command),
     /// Sign in as a person would
     Login(login::Login),
     /// Judge a password for a program: an exit code and nothing else
@@ -135,8 +141,10 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::Contact(command) => contact::run(command, context),
-        Command::Request(command) => request::run(command, context),
+        Command::Codes(command) => codes::run(command, context),
         Command::Password(command) => password::run(command, context),
+        Command::Delivery(command) => delivery::run(command, context),
+        Command::Request(command) => request::run(command, context),
         Command::Login(arguments) => login::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Policy(command) => policy::run(command, context),
@@ -152,7 +160,8 @@ pub fn main() -> ExitCode {
     let Cli { globals, command } = cli;
     let context = match Context::new(&globals) {
         Ok(context) => context,
-        Err((printer, failure)) => {
+        Err(stopped) => {
+            let (printer, failure) = *stopped;
             printer.error(&failure.report());
             return failure.exit().into();
         }

@@ -6,6 +6,7 @@ use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
@@ -42,7 +43,7 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
 
 impl<'g> Context<'g> {
     /// Hardens the process, then asks the kernel who acts.
-    pub(super) fn new(globals: &'g Globals) -> Result<Self, (Printer, Failure)> {
+    pub(super) fn new(globals: &'g Globals) -> Result<Self, Box<(Printer, Failure)>> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
         let settings = ui::Settings {
@@ -53,7 +54,7 @@ impl<'g> Context<'g> {
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
         if let Err(error) = hardened {
-            return Err((printer, Failure::Internal { message: error.to_string() }));
+            return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
         }
         let claims = Claims {
             sudo_uid: environment.sudo_uid.as_deref(),
@@ -61,7 +62,7 @@ impl<'g> Context<'g> {
         };
         match Identity::observe(claims) {
             Ok(identity) => Ok(Self { globals, printer, environment, identity }),
-            Err(error) => Err((printer, error.into())),
+            Err(error) => Err(Box::new((printer, error.into()))),
         }
     }
 
@@ -184,6 +185,16 @@ impl Session<'_> {
         }
         self.actor.source = self.context.source(&self.config, Some(said));
         Ok(())
+    }
+
+    /// The ways out that the config names.
+    pub(super) fn transports(&self) -> Transports {
+        let of = |channel: &config::Channel| -> Box<dyn Transport> {
+            let config::Transport::Maildir { path } = &channel.transport;
+            Box::new(Maildir::new(path, &channel.from, &self.actor.host))
+        };
+        let delivery = &self.config.settings.delivery;
+        Transports { email: of(&delivery.email), sms: of(&delivery.sms) }
     }
 
     fn env(&self, operating: bool) -> Env<'_> {

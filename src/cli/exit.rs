@@ -59,12 +59,12 @@ impl Exit {
 
     /// The section of the help that lists all of them.
     pub(super) fn table() -> String {
-        let mut text = String::from("Exit codes:\n   0  ok           done, or nothing to do\n");
-        for exit in Self::ALL {
+        let line = |number: u8, name: &str, when: &str| format!("  {number:>2}  {name:<12} {when}");
+        let rest = Self::ALL.map(|exit| {
             let (number, name, when) = exit.described();
-            text.push_str(&format!("  {number:>2}  {name:<12} {when}\n"));
-        }
-        text
+            line(number, name, when)
+        });
+        format!("Exit codes:\n{}\n{}", line(0, "ok", "done, or nothing to do"), rest.join("\n"))
     }
 }
 

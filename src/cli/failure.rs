@@ -5,7 +5,7 @@ use crate::flow::{Denial, FlowError};
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
 use crate::store::StoreError;
-use crate::ui::{AskError, ErrorReport, OutputError, SecretInputError, SinkError};
+use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
 use super::exit::Exit;
 
@@ -46,6 +46,15 @@ pub(super) enum Failure {
     Silent(Exit),
     #[error("{message}")]
     Internal { message: String },
+}
+
+impl From<DialogError> for Failure {
+    fn from(error: DialogError) -> Self {
+        match error {
+            DialogError::Flow(error) => Self::Flow(error),
+            DialogError::Ask(error) => Self::Ask(error),
+        }
+    }
 }
 
 impl From<StoreError> for Failure {
@@ -144,7 +153,10 @@ fn sentence(failure: &Failure) -> String {
         Failure::Flow(
             FlowError::Store(_) | FlowError::Hash(_) | FlowError::Entropy(_) | FlowError::Keyring(_),
         )
-        | Failure::Keyring(_) => format!("failed to {failure}"),
+        | Failure::Keyring(_)
+        | Failure::Config(_)
+        | Failure::Identity(_)
+        | Failure::File(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }
 }

@@ -34,17 +34,23 @@ pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failur
     }
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
-    let password = match arguments.password.read(&mut Lines::of(context))? {
-        Some(password) => password,
-        None => context
-            .prompts()
-            .ask_secret("Password")
-            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
-    };
-    match flow::sign_in(&session.oneself(), &who, &Presented { password: &password })? {
-        SignIn::Right(signed_in) => welcome(&session, &signed_in),
-        SignIn::MustChange(_) => change_first(&session, &who, &password),
-        SignIn::Denied => denied(&session, &who),
+    match arguments.password.read(&mut Lines::of(context))? {
+        Some(password) => with(&session, &who, &password),
+        None => with_prompt(&session, &who),
+    }
+}
+
+/// Asks for the password and signs in.
+pub(super) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    let typed = session.context.prompts().ask_secret("Password");
+    with(session, who, &typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))?)
+}
+
+fn with(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failure> {
+    match flow::sign_in(&session.oneself(), who, &Presented { password })? {
+        SignIn::Right(signed_in) => welcome(session, &signed_in),
+        SignIn::MustChange(_) => change_first(session, who, password),
+        SignIn::Denied => denied(session, who),
     }
 }
 

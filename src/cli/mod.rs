@@ -5,10 +5,12 @@
 mod account;
 mod carry_out;
 mod change_contact;
+mod codes;
 mod command;
 mod contact;
 mod context;
 mod courier;
+mod delivery;
 mod exit;
 mod failure;
 mod init;

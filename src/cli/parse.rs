@@ -100,7 +100,7 @@ fn known_path(arguments: &[OsString]) -> String {
 
 /// An option or positional of ours that the error is about.
 fn own_argument(error: &clap::Error) -> Option<String> {
-    let known = |text: &str| text.starts_with("--") || text.starts_with('<') || text.starts_with("-");
+    let known = |text: &str| text.starts_with(['-', '<']);
     match error.get(ContextKind::InvalidArg)? {
         ContextValue::String(text) => known(text).then(|| strip_value(text)),
         ContextValue::Strings(all) => {

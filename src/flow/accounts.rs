@@ -124,10 +124,8 @@ impl Change for CreateAccount {
             };
             tx.insert_user(&root, "", "")?;
             for address in &new.contacts {
-                if let Err(refused) = contacts::insert(env, tx, now, &root, address, Bound::ByAdmin)? {
-                    // Half an account is worse than none: an outer error undoes all of it.
-                    return Err(refused);
-                }
+                // Half an account is worse than none: a refusal undoes all of it.
+                contacts::insert(env, tx, now, &root, address, Bound::ByAdmin)??;
             }
             events::append(
                 env,

@@ -92,7 +92,7 @@ impl ContactChange {
         env.write(|tx, now| {
             let target = events::target(user);
             match codes::check_of_contact(env, tx, now, old, Purpose::LeaveContact, digits)? {
-                Checked::Right { .. } => {
+                Checked::Right => {
                     let event = NewEvent::success(Action::VerifyCodePassed, target);
                     events::append(env, tx, now, &event).map(Ok)
                 }
@@ -123,7 +123,7 @@ impl ContactChange {
             };
             let target = events::target(&user);
             match codes::check_of_contact(env, tx, now, &self.pending, Purpose::BindContact, digits)? {
-                Checked::Right { .. } => {}
+                Checked::Right => {}
                 Checked::Wrong { tries_left } => return wrong(env, tx, now, &user, tries_left),
                 Checked::Spent => {
                     return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent);

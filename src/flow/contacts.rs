@@ -27,7 +27,7 @@ use crate::store::Tx;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bound {
+pub(super) enum Bound {
     /// An admin vouches for it: verified, and used at once.
     ByAdmin,
     /// Not verified yet.
@@ -216,7 +216,7 @@ pub fn verify_contact(
     env.write(|tx, now| {
         let target = events::target(&user);
         match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
-            Checked::Right { .. } => {
+            Checked::Right => {
                 tx.set_contact_verified(&contact.id, now, now)?;
                 let event = NewEvent::success(action(contact.channel), target)
                     .with("contact", Fact::Masked(contact.masked()))

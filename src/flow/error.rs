@@ -72,7 +72,7 @@ impl Missing {
 pub enum Denial {
     #[error("the user name or password is wrong, or this user cannot sign in now")]
     Credentials,
-    #[error("the code is wrong; {tries_left} tries are left")]
+    #[error("the code is wrong; {}", tries(*tries_left))]
     Code { tries_left: u32 },
     #[error("the answer to the CAPTCHA is wrong or too late")]
     Captcha,
@@ -91,6 +91,14 @@ impl Denial {
             Self::Token => "wrong_token",
             Self::Role { .. } => "not_allowed",
         }
+    }
+}
+
+fn tries(left: u32) -> String {
+    match left {
+        0 => "no try is left".to_owned(),
+        1 => "1 try is left".to_owned(),
+        many => format!("{many} tries are left"),
     }
 }
 

@@ -221,6 +221,13 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     sync_folder(folder).map_err(failed)
 }
 
+/// Moves a file to another name in the same file system, on disk when this returns. What stood there is replaced.
+pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
+    std::fs::rename(from, to)
+        .and_then(|()| sync_folder(folder_of(to)))
+        .map_err(|source| FileError::Write { path: to.to_owned(), source })
+}
+
 /// The folder a path stands in; a bare name stands in the current one.
 fn folder_of(path: &Path) -> &Path {
     match path.parent() {

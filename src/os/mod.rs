@@ -7,7 +7,7 @@ mod identity;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
-    Exposure, FileError, check_folder, check_trusted, create_folder, create_private, open_trusted,
+    Exposure, FileError, check_folder, check_trusted, create_folder, create_private, move_into, open_trusted,
     read_trusted, replace, write_new,
 };
 pub use harden::{HardenError, harden};

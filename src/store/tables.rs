@@ -196,6 +196,8 @@ pub trait Outbox {
     /// Ends the waiting messages of codes and tokens that are live no more.
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
+    /// When the next message that waits is due, or its holder's lease is over.
+    fn next_due(&mut self) -> Result<Option<Timestamp>>;
     /// How many wait in each channel, and when the oldest was queued.
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>>;
     /// Every message that still has a sealed body, for re-sealing.

@@ -113,6 +113,25 @@ impl Keyboard for Terminal {
     }
 }
 
+/// A keyboard at which Enter presses itself when no key comes in time. After the first key it has all the
+/// time in the world.
+pub(super) struct Impatient<'k> {
+    pub(super) keyboard: &'k mut dyn Keyboard,
+    pub(super) wait: Option<Duration>,
+}
+
+impl Keyboard for Impatient<'_> {
+    fn input(&mut self, patience: Option<Duration>) -> io::Result<Input> {
+        match self.wait.take() {
+            None => self.keyboard.input(patience),
+            Some(wait) => Ok(match self.keyboard.input(Some(wait))? {
+                Input::Quiet => Input::Byte(b'\r'),
+                other => other,
+            }),
+        }
+    }
+}
+
 #[cfg(test)]
 pub(super) mod tests {
     use super::*;
@@ -125,7 +144,7 @@ pub(super) mod tests {
             Self(text.iter().copied().map(Some).collect::<Vec<_>>().into_iter())
         }
 
-        fn then_pause(text: &[u8]) -> Self {
+        pub(in super::super) fn then_pause(text: &[u8]) -> Self {
             Self(text.iter().copied().map(Some).chain([None]).collect::<Vec<_>>().into_iter())
         }
     }

@@ -4,11 +4,12 @@
 //! pipes something in must never find a prompt reading the terminal behind the pipe.
 
 use std::io::{self, IsTerminal, Write};
+use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
 
 use super::escape;
-use super::keys::{Keyboard, Terminal};
+use super::keys::{Impatient, Keyboard, Terminal};
 use super::line;
 use super::menu;
 use super::printer::{OutputError, Printer};
@@ -68,6 +69,15 @@ impl<'p> Prompts<'p> {
     /// Yes or no. Enter alone takes the default, if there is one.
     pub fn confirm(&self, question: &str, default: Option<bool>) -> Result<bool, AskError> {
         self.at_desk(false, |desk| confirm(desk, question, default))
+    }
+
+    /// Yes or no; whoever types nothing within `wait` has said yes.
+    pub fn confirm_or_wait(&self, question: &str, wait: Duration) -> Result<bool, AskError> {
+        self.at_desk(false, |desk| {
+            let mut impatient = Impatient { keyboard: desk.keyboard, wait: Some(wait) };
+            let mut desk = Desk { keyboard: &mut impatient, out: desk.out, dumb: desk.dumb };
+            confirm(&mut desk, question, Some(true))
+        })
     }
 
     /// The index of the chosen item.
@@ -207,6 +217,15 @@ mod tests {
              Go on? [y/n] yes\n"
         );
         assert!(matches!(confirmed(b"\x04", Some(true)).0, Err(AskError::Cancelled)));
+    }
+
+    #[test]
+    fn who_says_nothing_in_time_has_said_yes() {
+        let mut out = Vec::new();
+        let mut silent = Typed::then_pause(b"");
+        let mut keyboard = Impatient { keyboard: &mut silent, wait: Some(Duration::from_millis(1)) };
+        let mut desk = Desk { keyboard: &mut keyboard, out: &mut out, dumb: false };
+        assert!(confirm(&mut desk, "Log in now?", Some(true)).is_ok_and(|yes| yes));
     }
 
     #[test]

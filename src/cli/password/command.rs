@@ -2,19 +2,20 @@
 
 use clap::Subcommand;
 
-use super::super::context::Context;
-use super::super::failure::Failure;
-use super::change;
+use super::{change, reset};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
 
-/// One's own password.
+/// Your own password.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Change it, with the old one
     Change(change::Change),
+    Reset(reset::Reset),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Change(arguments) => change::run(&arguments, context),
+        Command::Reset(arguments) => reset::run(&arguments, context),
     }
 }

@@ -1,4 +1,4 @@
-//! `regain password …`
+//! `regain password …`: what people do with their own passwords.
 
 mod change;
 mod command;

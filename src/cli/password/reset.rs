@@ -1,12 +1,124 @@
-//! The way from a failed sign-in to a reset.
+//! `regain password reset`: the forgotten password, as the sign-in page tells it.
 
-use super::super::context::Session;
-use super::super::exit::Exit;
-use super::super::failure::Failure;
+use std::time::Duration;
+
+use clap::Args;
+
+use crate::cli::context::{Context, Session};
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::domain::name::Name;
 use crate::domain::who::Who;
+use crate::flow::reset::{self, RequestView};
+use crate::ui::ResetDialog;
 
-/// Somebody who could not sign in said yes to a reset. Nobody is looked up: strangers are led the same way.
+/// Reset a forgotten password with a code sent to a bound contact
+///
+/// For yourself. It asks for whatever is not given: account, user name or email address, a CAPTCHA, how you prove
+/// who you are, the code, and the new password twice. An administrator uses `regain admin-reset`.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain password reset\n  regain password reset acme/alice\n  \
+                        regain password reset --resume req_…")]
+pub(in crate::cli) struct Reset {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER", conflicts_with = "resume")]
+    user: Option<String>,
+    /// Go on with a request that was interrupted
+    #[arg(long, value_name = "ID")]
+    resume: Option<String>,
+}
+
+const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
+
+pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    if !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
+    }
+    let Some(id) = &arguments.resume else {
+        let who = match &arguments.user {
+            Some(text) => input::who(text)?,
+            None => ask_who(context)?,
+        };
+        return offer(&session, &who);
+    };
+    go_on(&session, reset::show(&session.oneself(), id)?)?;
+    context.printer.hint("log in with the new password: `regain login USER`");
+    Ok(())
+}
+
+/// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers
+/// are led the same way.
 pub(in crate::cli) fn offer(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    session.context.printer.hint(&format!("run `regain password reset {who}`"));
-    Err(Failure::Silent(Exit::Denied))
+    go_on(session, reset::start(&session.oneself(), who)?)?;
+    log_in(session, who)
+}
+
+fn go_on(session: &Session<'_>, view: RequestView) -> Result<(), Failure> {
+    let done = reset::walk(&session.oneself(), view, &dialog(session))?;
+    Ok(session.context.printer.one_if_data(&done)?)
+}
+
+/// The conversation at this terminal, with the pointers of the config.
+pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>) -> ResetDialog<'s> {
+    let help = &session.config.settings.help;
+    let mut pointers = Vec::new();
+    if let Some(url) = &help.service_url {
+        pointers.push(format!("Customer service: {url}"));
+    }
+    pointers.extend(
+        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone)),
+    );
+    ResetDialog {
+        printer: &session.context.printer,
+        prompts: session.context.prompts(),
+        administrator_text: &help.administrator_text,
+        pointers,
+    }
+}
+
+/// Account, then user name or email address, as on the sign-in page.
+fn ask_who(context: &Context<'_>) -> Result<Who, Failure> {
+    let (printer, prompts) = (&context.printer, context.prompts());
+    let asked = |error| Failure::unanswered(error, "USER");
+    printer.tell(
+        "An IAM user signs in with account name, user name and password; an account with its login ID.",
+    );
+    let account = loop {
+        let typed =
+            prompts.ask_line("Account name, or your email address or mobile number", None).map_err(asked)?;
+        match Who::parse(typed.trim()) {
+            Ok(Who::Account(name)) => break name,
+            Ok(complete) => return Ok(complete),
+            Err(error) => printer.tell(&format!("Not accepted: {error}.")),
+        }
+    };
+    loop {
+        let typed = prompts
+            .ask_line("IAM user name or email address (Enter alone: the account itself)", None)
+            .map_err(asked)?;
+        match member(&account, typed.trim()) {
+            Ok(who) => return Ok(who),
+            Err(message) => printer.tell(&message),
+        }
+    }
+}
+
+fn member(account: &Name, typed: &str) -> Result<Who, String> {
+    Who::parse(&format!("{account}/{typed}")).map_err(|error| format!("Not accepted: {error}."))
+}
+
+/// "Log in, or wait to be redirected" (domain.md).
+fn log_in(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    let context = session.context;
+    let wait = Duration::try_from(session.config.settings.reset.redirect_wait).unwrap_or(Duration::ZERO);
+    let question = format!("Log in now? (goes on by itself in {} seconds)", wait.as_secs());
+    match context.prompts().confirm_or_wait(&question, wait) {
+        Ok(true) => crate::cli::login::with_prompt(session, who),
+        // The reset is done, whatever is said to this.
+        Ok(false) | Err(_) => {
+            context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
+            Ok(())
+        }
+    }
 }

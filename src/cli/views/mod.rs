@@ -18,6 +18,6 @@ pub(super) use user::UserView;
 use jiff::Timestamp;
 
 /// A moment in a cell; nothing is an empty cell.
-fn moment(at: Option<Timestamp>) -> String {
+pub(super) fn moment(at: Option<Timestamp>) -> String {
     at.map(crate::domain::time::for_people).unwrap_or_default()
 }

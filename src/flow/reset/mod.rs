@@ -6,14 +6,18 @@
 
 mod captcha;
 mod password;
+mod questions;
 mod send;
 mod start;
 mod verify;
 mod view;
+mod walk;
 
 pub use captcha::{answer_captcha, show_captcha};
 pub use password::set_password;
+pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use send::send;
 pub use start::{cancel, start};
 pub use verify::verify;
 pub use view::{CaptchaView, RequestView, list, show};
+pub use walk::walk;

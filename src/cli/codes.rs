@@ -1,0 +1,99 @@
+//! `regain codes …`: what was sent, to whom (masked), what became of it. Never a code.
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::carry_out::carry_out;
+use super::context::{Context, Session};
+use super::failure::Failure;
+use super::input;
+use super::views::CodeView;
+use crate::flow::{Resend, RevokeCodes, list_codes};
+use crate::ui::Row;
+
+/// Verification codes: what was sent, to whom, what became of it. Never the codes themselves.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// List the latest codes, of one person or of all
+    List(List),
+    /// Send a new code in place of one that did not arrive
+    Resend(Resending),
+    /// End the live codes of one person, or of everybody
+    Revoke(Revoke),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct List {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Resending {
+    /// The code that did not arrive, as listed
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Revoke {
+    /// The person
+    #[arg(value_name = "USER", required_unless_present = "all", conflicts_with = "all")]
+    user: Option<String>,
+    /// Of everybody
+    #[arg(long)]
+    all: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Revoked {
+    revoked: u64,
+}
+
+impl Row for Revoked {
+    fn columns() -> &'static [&'static str] {
+        &["revoked"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.revoked.to_string()]
+    }
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::List(arguments) => list(&arguments, &session),
+        Command::Resend(arguments) => resend(&arguments, &session),
+        Command::Revoke(arguments) => revoke(&arguments, &session),
+    }
+}
+
+fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let codes = list_codes(&session.operating(), who.as_ref())?;
+    Ok(session.context.printer.list(codes.into_iter().map(CodeView::from), "No code was asked for.")?)
+}
+
+fn resend(arguments: &Resending, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let Some(code) = carry_out(context, &env, Resend::plan(&env, &arguments.id)?)? else { return Ok(()) };
+    let to = code.destination.clone().unwrap_or_default();
+    context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
+    Ok(context.printer.one_if_data(&CodeView::from(code))?)
+}
+
+fn revoke(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let Some(revoked) = carry_out(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
+        return Ok(());
+    };
+    context.printer.done(&match revoked {
+        0 => "There was no live code.".to_owned(),
+        1 => "Ended 1 code.".to_owned(),
+        many => format!("Ended {many} codes."),
+    });
+    Ok(context.printer.one_if_data(&Revoked { revoked })?)
+}

@@ -1,0 +1,54 @@
+//! What the conversation of a reset asks and tells. Whoever talks to the person implements it: the terminal, or
+//! the demonstration that answers itself.
+
+use super::super::error::{Denial, FlowError};
+use super::super::refusal::Refusal;
+use super::view::{CaptchaView, RequestView};
+use crate::domain::address::{Address, Channel};
+use crate::domain::captcha::Bitmap;
+use crate::domain::request::Method;
+use crate::domain::secret::Secret;
+
+/// An answer to a CAPTCHA.
+pub enum CaptchaAnswer {
+    Typed(String),
+    /// Show another picture.
+    Another,
+    /// Let the machine work instead.
+    Work,
+}
+
+/// An answer to the question for the code.
+pub enum CodeAnswer {
+    Digits(Secret),
+    /// Send a new one the same way.
+    Again,
+    /// Choose another method, or type another address.
+    OtherMethod,
+}
+
+/// What is told between questions.
+pub enum Tale<'a> {
+    /// A request was opened or taken up again.
+    Open(&'a RequestView),
+    /// Something that was typed was not accepted, and is asked again.
+    Denied(&'a Denial),
+    Refused(&'a Refusal),
+    /// A code is on its way, if there is anybody for it to go to.
+    Sent(Method),
+    /// The new password counts.
+    Done,
+}
+
+/// The person's side of the conversation.
+pub trait Questions {
+    /// Why there may be no answer; a flow's own failure can be one of them.
+    type Error: From<FlowError>;
+
+    fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Self::Error>;
+    fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
+    fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
+    fn code(&self, length: usize) -> Result<CodeAnswer, Self::Error>;
+    fn new_password(&self) -> Result<Secret, Self::Error>;
+    fn tell(&self, tale: &Tale<'_>);
+}

@@ -1,0 +1,173 @@
+//! The conversation of a forgotten password, in the words of the sign-in page.
+
+use super::printer::Printer;
+use super::prompt::{AskError, Prompts};
+use crate::domain::address::{Address, Channel};
+use crate::domain::captcha::Bitmap;
+use crate::domain::code::parse_typed;
+use crate::domain::password::warm_up;
+use crate::domain::request::Method;
+use crate::domain::secret::Secret;
+use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
+use crate::flow::{FlowError, Refusal};
+
+/// Asks at the terminal. `administrator_text` sends people without a contact to their administrator.
+pub struct ResetDialog<'p> {
+    pub printer: &'p Printer,
+    pub prompts: Prompts<'p>,
+    pub administrator_text: &'p str,
+    /// What else the config points people to, a line each.
+    pub pointers: Vec<String>,
+}
+
+/// Why a conversation ended early.
+#[derive(Debug, thiserror::Error)]
+pub enum DialogError {
+    #[error(transparent)]
+    Flow(#[from] FlowError),
+    #[error(transparent)]
+    Ask(#[from] AskError),
+}
+
+/// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
+const NO_CODE: [&str; 7] = [
+    "the address was typed wrong, or is not the one that is bound: choose the method again with `m`",
+    "it is in the junk folder, or was blocked as spam by the phone",
+    "the phone has no network, or its number is suspended",
+    "a newer code replaced it: only the last one counts",
+    "it came too late: a code is good for a few minutes; Enter alone sends a new one",
+    "too many codes were asked for: wait an hour",
+    "no contact is bound, or it was changed a short while ago",
+];
+
+impl ResetDialog<'_> {
+    fn contact_help(&self) {
+        self.printer.tell(self.administrator_text);
+        for pointer in &self.pointers {
+            self.printer.tell(pointer);
+        }
+    }
+
+    fn missing_code_help(&self) {
+        self.printer.tell("Why a code may not come:");
+        for cause in NO_CODE {
+            self.printer.tell(&format!("  - {cause}"));
+        }
+        self.contact_help();
+    }
+}
+
+impl Questions for ResetDialog<'_> {
+    type Error = DialogError;
+
+    fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, DialogError> {
+        let Some(picture) = picture else {
+            self.printer.tell(&format!(
+                "This machine does a proof of work ({} bits) instead of a CAPTCHA.",
+                view.bits
+            ));
+            return Ok(CaptchaAnswer::Work);
+        };
+        self.printer.picture(picture);
+        self.printer.tell("Enter alone shows another picture; `work` lets this machine work instead.");
+        let typed = self.prompts.ask_line("Characters in the picture", None)?;
+        Ok(match typed.trim() {
+            "" => CaptchaAnswer::Another,
+            word if word.eq_ignore_ascii_case("work") => CaptchaAnswer::Work,
+            text => CaptchaAnswer::Typed(text.to_owned()),
+        })
+    }
+
+    fn method(&self, methods: &[Method]) -> Result<Method, DialogError> {
+        self.contact_help();
+        let items: Vec<&str> = methods.iter().map(|method| described(*method)).collect();
+        let chosen = match items.as_slice() {
+            [_] => 0,
+            _ => self.prompts.select("How do you want to prove who you are?", &items)?,
+        };
+        Ok(methods.get(chosen).copied().unwrap_or(Method::Account))
+    }
+
+    fn address(&self, channel: Channel) -> Result<Address, DialogError> {
+        let noun = channel.noun();
+        self.printer.tell(&format!(
+            "Ensure that the {noun} you enter is correct and complete, or the password cannot be reset."
+        ));
+        let label = match channel {
+            Channel::Email => "Email address",
+            Channel::Mobile => "Mobile number",
+        };
+        loop {
+            match Address::parse(channel, &self.prompts.ask_line(label, None)?) {
+                Ok(address) => return Ok(address),
+                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
+            }
+        }
+    }
+
+    fn code(&self, length: usize) -> Result<CodeAnswer, DialogError> {
+        loop {
+            let typed =
+                self.prompts.ask_line("Code (Enter: send again, m: other method, ?: no code came)", None)?;
+            match typed.trim() {
+                "" => return Ok(CodeAnswer::Again),
+                "m" | "M" => return Ok(CodeAnswer::OtherMethod),
+                "?" => self.missing_code_help(),
+                text => match parse_typed(text, length) {
+                    Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
+                    Err(error) => self.printer.tell(&format!("Not accepted: {error}. It costs no try.")),
+                },
+            }
+        }
+    }
+
+    fn new_password(&self) -> Result<Secret, DialogError> {
+        // The person types for longer than the dictionaries take to build.
+        let building = std::thread::spawn(warm_up);
+        let typed = self.prompts.ask_new_secret("New password", "New password again");
+        // A failure to build is met again, and told, where the password is judged.
+        let _ = building.join();
+        Ok(typed?)
+    }
+
+    fn tell(&self, tale: &Tale<'_>) {
+        let printer = self.printer;
+        match tale {
+            Tale::Open(RequestView { id, .. }) => {
+                printer.note("If this terminal closes before the end, go on with:");
+                printer.note(&format!("  regain password reset --resume {id}"));
+            }
+            Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
+            Tale::Refused(refusal) => {
+                match refusal {
+                    Refusal::WeakPassword(all) => {
+                        printer.tell("Not accepted:");
+                        all.iter().for_each(|weakness| printer.tell(&format!("  - {weakness}")));
+                    }
+                    other => printer.tell(&format!("Not accepted: {other}.")),
+                }
+                for hint in refusal.hints() {
+                    printer.tell(&format!("  {hint}"));
+                }
+            }
+            Tale::Sent(_) => {
+                printer.tell("A code is on its way to the contact that is bound.");
+                printer.tell(
+                    "If no code comes, the account may be invalid or not supported: check the name, or ask \
+                     whoever manages it to create one. `?` tells more.",
+                );
+            }
+            Tale::Done => {
+                printer.done("The password was reset. Everything else that was open for it has ended.")
+            }
+        }
+    }
+}
+
+fn described(method: Method) -> &'static str {
+    match method {
+        Method::Email => "Email address",
+        Method::Mobile => "Mobile number (an SMS can be intercepted; prefer email where you can)",
+        Method::Account => "Account name (the code goes to the contact that is bound)",
+    }
+}
