@@ -85,3 +85,11 @@ fn what_changed_in_between_is_not_overwritten() {
         "somebody changed acme/alice in the meantime"
     );
 }
+
+#[test]
+fn p7_a_password_with_a_weaker_hash_can_be_changed() {
+    let mut world = World::new();
+    world.cost.iterations = 2;
+    begin(&world, PASSWORD).unwrap().finish(&world.env(), &Secret::from(NEW)).unwrap();
+    begin(&world, NEW).unwrap();
+}
