@@ -8,7 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, codes, contact, delivery, init, login, parse, password, policy, request, verify};
+use super::{
+    account, audit, codes, config, contact, delivery, doctor, init, login, parse, password, policy, request,
+    store, verify,
+};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -115,15 +118,9 @@ pub(super) enum Command {
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
-    /// Verification codes: what was sent, to whom, and what became of it
-    #[command(subcommand)]
-    Codes(codes::Command),
-    /// Your own password: reset it when forgotten
+    /// Your own password: reset it when forgotten, change it, set it up
     #[command(subcommand)]
     Password(password::Command),
-    /// Messages on their way: the outbox and its worker
-    #[command(subcommand)]
-    Delivery(delivery::Command),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
@@ -131,9 +128,26 @@ pub(super) enum Command {
     Login(login::Login),
     /// Judge a password for a program: an exit code and nothing else
     Verify(verify::Verify),
+    /// Verification codes: what was sent, to whom, and what became of it
+    #[command(subcommand)]
+    Codes(codes::Command),
     /// The security settings of an account
     #[command(subcommand)]
     Policy(policy::Command),
+    /// Operation records: who did what, to whom, when, why
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Messages on their way: the outbox and its worker
+    #[command(subcommand)]
+    Delivery(delivery::Command),
+    /// Look for what is wrong, and tell what to do about it
+    Doctor(doctor::Doctor),
+    /// The settings, and where each comes from
+    #[command(subcommand)]
+    Config(config::Command),
+    /// The store itself: copies, checks, keys
+    #[command(subcommand)]
+    Store(store::Command),
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
@@ -141,13 +155,17 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::Contact(command) => contact::run(command, context),
-        Command::Codes(command) => codes::run(command, context),
         Command::Password(command) => password::run(command, context),
-        Command::Delivery(command) => delivery::run(command, context),
         Command::Request(command) => request::run(command, context),
         Command::Login(arguments) => login::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Codes(command) => codes::run(command, context),
         Command::Policy(command) => policy::run(command, context),
+        Command::Audit(command) => audit::run(command, context),
+        Command::Delivery(command) => delivery::run(command, context),
+        Command::Doctor(arguments) => doctor::run(&arguments, context),
+        Command::Config(command) => config::run(&command, context),
+        Command::Store(command) => store::run(command, context),
     }
 }
 

@@ -3,14 +3,17 @@
 //! A new subcommand is one new file and two lines in `command.rs`: the variant, and its line in `run`.
 
 mod account;
+mod audit;
 mod carry_out;
 mod change_contact;
 mod codes;
 mod command;
+mod config;
 mod contact;
 mod context;
 mod courier;
 mod delivery;
+mod doctor;
 mod exit;
 mod failure;
 mod init;
@@ -20,6 +23,7 @@ mod parse;
 mod password;
 mod policy;
 mod request;
+mod store;
 mod verify;
 mod views;
 mod words;

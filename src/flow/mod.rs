@@ -15,12 +15,14 @@ mod codes;
 mod contacts;
 mod credentials;
 mod deliver;
+pub mod doctor;
 mod env;
 mod error;
 mod events;
 mod people;
 mod policy;
 mod post;
+mod records;
 mod refusal;
 pub mod reset;
 mod sign_in;
@@ -28,7 +30,10 @@ mod sign_in;
 mod world;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
-pub use care::record_creation;
+pub use care::{
+    BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
+    record_creation,
+};
 pub use change::{Change, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
@@ -39,5 +44,6 @@ pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
 pub use refusal::Refusal;
 pub use sign_in::{Presented, SignIn, SignedIn, sign_in};

@@ -61,6 +61,12 @@ pub enum Refusal {
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
     InTheWay(String),
+    #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+    TooYoungToPurge,
+    #[error("the backup is damaged: {0}")]
+    BackupDamaged(String),
+    #[error("the backup was made with key {0}, which the key file here does not hold")]
+    BackupOfOtherKey(String),
     #[error("a temporary password lives for at most {0} days")]
     TooLong(u32),
 }
@@ -94,6 +100,9 @@ impl Refusal {
             Self::NoEmail(_) => "no_verified_email",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
+            Self::TooYoungToPurge => "too_young_to_purge",
+            Self::BackupDamaged(_) => "backup_damaged",
+            Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::TooLong(_) => "too_long",
         }
     }
@@ -124,6 +133,11 @@ impl Refusal {
                 one("look at it: `regain doctor`; or name other places with --config and --store")
             }
             Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
+            Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
+            Self::BackupOfOtherKey(_) => {
+                one("put the key file of that store beside the config first; nothing was changed")
+            }
+            Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)
             | Self::Unusable(_)
             | Self::TooYoung(_)

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Access, Mode, OFlags};
 use zeroize::Zeroizing;
 
 /// Modes of what is made here, under any umask.
@@ -226,6 +226,14 @@ pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
     std::fs::rename(from, to)
         .and_then(|()| sync_folder(folder_of(to)))
         .map_err(|source| FileError::Write { path: to.to_owned(), source })
+}
+
+/// Whether this process could make files in a folder that exists, or make the folder where it does not.
+pub fn can_write_beneath(path: &Path) -> bool {
+    let nearest = path.ancestors().find(|ancestor| ancestor.exists());
+    nearest.is_some_and(|folder| {
+        folder.is_dir() && rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+    })
 }
 
 /// The folder a path stands in; a bare name stands in the current one.

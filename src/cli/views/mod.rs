@@ -3,6 +3,7 @@
 mod account;
 mod code;
 mod contact;
+mod event;
 mod policy;
 mod request;
 mod sign_in;
@@ -11,6 +12,7 @@ mod user;
 pub(super) use account::AccountView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
+pub(super) use event::EventView;
 pub(super) use policy::{FieldView, Flat};
 pub(super) use sign_in::SignInView;
 pub(super) use user::UserView;
