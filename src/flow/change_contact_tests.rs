@@ -135,6 +135,19 @@ fn k6_the_budgets_hold() {
 }
 
 #[test]
+fn k6_the_place_is_counted_too() {
+    let mut world = World::new();
+    world.settings.budgets.source_per_hour = 2;
+    let env = world.env();
+    let change = begin(&world, PASSWORD, NEW).unwrap();
+    (0..2).for_each(|_| change.ask_new(&env).unwrap());
+    assert_eq!(
+        said(change.ask_new(&env)),
+        "no code is sent: too many codes were asked from the same place; wait an hour"
+    );
+}
+
+#[test]
 fn the_other_channel_hears_of_it() {
     let world = World::new();
     world.bind("+4915112345678");

@@ -50,7 +50,7 @@ pub(super) struct World {
     _folder: tempfile::TempDir,
     store: Sqlite,
     keys: KeyRing,
-    settings: Settings,
+    pub(super) settings: Settings,
     clock: Hands,
     pub(super) cost: Cost,
 }
