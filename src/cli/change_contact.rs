@@ -130,7 +130,7 @@ impl Codes<'_, '_> {
     fn tell_or_fail(&self, error: FlowError) -> Result<(), Failure> {
         match error {
             FlowError::Denied(denial @ Denial::Code { tries_left: 1.. }) if self.lines.is_none() => {
-                self.session.context.printer.tell(&format!("Sorry: {denial}."));
+                self.session.context.printer.tell(&format!("Not accepted: {denial}."));
                 Ok(())
             }
             other => Err(other.into()),

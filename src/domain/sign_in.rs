@@ -154,7 +154,8 @@ mod tests {
 
     #[test]
     fn each_bar_keeps_out_with_the_right_password_too() {
-        let cases: [(Bar, fn(&mut User)); 6] = [
+        type Case = (Bar, fn(&mut User));
+        let cases: [Case; 6] = [
             (Bar::Locked, |user| user.failures.locked_until = Some(day(2))),
             (Bar::Disabled, |user| user.status = Status::Disabled),
             (Bar::Disabled, |user| user.account_status = Status::Disabled),

@@ -177,3 +177,7 @@ fn wrong<T>(
     events::append(env, tx, now, &event)?;
     Ok(Err(Denial::Code { tries_left }.into()))
 }
+
+#[cfg(test)]
+#[path = "change_contact_tests.rs"]
+mod tests;

@@ -128,3 +128,7 @@ impl PasswordChange {
         Ok(refusal.into())
     }
 }
+
+#[cfg(test)]
+#[path = "change_password_tests.rs"]
+mod tests;

@@ -29,6 +29,8 @@ pub mod reset;
 mod setup;
 mod sign_in;
 mod users;
+#[cfg(test)]
+mod world;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
 pub use admin_reset::{
