@@ -58,7 +58,7 @@ impl From<Delivered> for DeliveredView {
 
 impl Row for DeliveredView {
     fn columns() -> &'static [&'static str] {
-        &["handed over", "to be tried again", "failed", "dropped"]
+        &["handed over", "postponed", "failed", "dropped"]
     }
 
     fn cells(&self) -> Vec<String> {
@@ -139,7 +139,11 @@ fn sentence(done: Delivered) -> String {
     let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
     let mut parts = vec![format!("Handed over {}", messages(done.handed_over))];
     if done.postponed > 0 {
-        parts.push(format!("{} failed tries", done.postponed));
+        parts.push(if done.postponed == 1 {
+            "1 try failed".to_owned()
+        } else {
+            format!("{} tries failed", done.postponed)
+        });
     }
     if done.failed > 0 {
         parts.push(format!("gave up {}", messages(done.failed)));

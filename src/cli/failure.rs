@@ -172,7 +172,8 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Hash(_)
             | FlowError::Entropy(_)
             | FlowError::Keyring(_)
-            | FlowError::File(_),
+            | FlowError::File(_)
+            | FlowError::Delivery(_),
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
@@ -227,6 +228,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
+        FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
             StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),

@@ -40,7 +40,7 @@ pub enum Stay {
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Delivered {
     pub handed_over: u64,
-    /// Tries that failed and are made again later.
+    /// Tries that failed and are followed by another.
     pub postponed: u64,
     /// Given up.
     pub failed: u64,

@@ -33,8 +33,8 @@ pub enum FlowError {
     /// Right credentials, but the password must be changed first.
     #[error("the password is right, but it must be changed before it can be used")]
     MustChange,
-    /// A message could not be handed over.
-    #[error("hand over the message: {0}")]
+    /// Messages could not be handed over.
+    #[error("hand over what waits: {0}")]
     Delivery(&'static str),
 }
 
