@@ -8,7 +8,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, audit, config, contact, doctor, init, parse, request, store};
+use super::{
+    account, audit, completing, completions, config, contact, doctor, init, man, parse, request, store,
+};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -69,6 +71,25 @@ pub(super) struct Globals {
     pub(super) color: Color,
 }
 
+impl Globals {
+    /// Nothing given, and nothing to be said or asked.
+    pub(super) fn silent() -> Self {
+        Self {
+            config: None,
+            store: None,
+            output: Output::Table,
+            no_input: true,
+            yes: false,
+            dry_run: false,
+            reason: None,
+            ticket: None,
+            quiet: true,
+            verbose: 0,
+            color: Color::Never,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Output {
     Table,
@@ -115,6 +136,8 @@ pub(super) enum Command {
     /// Operation records: who did what to whom
     #[command(subcommand)]
     Audit(audit::Command),
+    /// Print what a shell needs to complete on TAB
+    Completions(completions::Completions),
     /// The settings: what counts and where it came from
     #[command(subcommand)]
     Config(config::Command),
@@ -123,6 +146,8 @@ pub(super) enum Command {
     Contact(contact::Command),
     /// Look for what is wrong, and tell what to do about it
     Doctor(doctor::Doctor),
+    /// Write the manual pages into a folder
+    Man(man::Manual),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
@@ -136,9 +161,11 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::Audit(command) => audit::run(command, context),
+        Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Config(command) => config::run(&command, context),
         Command::Contact(command) => contact::run(command, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
+        Command::Man(arguments) => man::run(&arguments, context),
         Command::Request(command) => request::run(command, context),
         Command::Store(command) => store::run(command, context),
     }
@@ -146,6 +173,9 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
 
 /// Everything between the arguments and the exit code.
 pub fn main() -> ExitCode {
+    if completing::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match parse::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(exit) => return exit,
