@@ -9,8 +9,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{
-    account, admin_reset, audit, codes, config, contact, delivery, demo, doctor, init, login, parse,
-    password, policy, request, store, user, verify,
+    account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
+    init, login, man, parse, password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -70,6 +70,25 @@ pub(super) struct Globals {
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(super) color: Color,
+}
+
+impl Globals {
+    /// Nothing given, and nothing to be said or asked.
+    pub(super) fn silent() -> Self {
+        Self {
+            config: None,
+            store: None,
+            output: Output::Table,
+            no_input: true,
+            yes: false,
+            dry_run: false,
+            reason: None,
+            ticket: None,
+            quiet: true,
+            verbose: 0,
+            color: Color::Never,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -153,6 +172,10 @@ pub(super) enum Command {
     /// The store itself: copies, checks, keys
     #[command(subcommand)]
     Store(store::Command),
+    /// Print what a shell needs to complete on TAB
+    Completions(completions::Completions),
+    /// Write the manual pages into a folder
+    Man(man::Manual),
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
@@ -174,11 +197,16 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Config(command) => config::run(&command, context),
         Command::Store(command) => store::run(command, context),
+        Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::Man(arguments) => man::run(&arguments, context),
     }
 }
 
 /// Everything between the arguments and the exit code.
 pub fn main() -> ExitCode {
+    if completing::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match parse::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(exit) => return exit,

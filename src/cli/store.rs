@@ -14,8 +14,8 @@ use crate::domain::operator::Task;
 use crate::domain::span;
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{self, BackupStore, Change, Confirmed, PurgeStore, RestoreStore, RotateKey};
-use crate::store::StoreError;
 use crate::store::sqlite::{Sqlite, Staged};
+use crate::store::{Engine, StoreError};
 use crate::ui::Row;
 
 /// The store itself.
@@ -169,7 +169,10 @@ fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
         Err(StoreError::Missing(_) | StoreError::Foreign(_) | StoreError::Corrupt(_)) => None,
         Err(other) => return Err(other.into()),
     };
-    let staged = Staged::new(file, &live)?;
+    let staged = Staged::new(file, &live).map_err(|error| match error {
+        StoreError::Missing(file) => Failure::usage(format!("there is no file {}", file.display())),
+        other => other.into(),
+    })?;
     let keys = context.keys(&config)?;
     let role = context.role(&config, &live);
     let mut session = context.session(config, keys, Sqlite::open(staged.path())?, None);
@@ -182,19 +185,32 @@ fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
     }
     let view = copied(file, &session, kept);
     drop(session);
-    match present {
-        Some(store) => {
-            store.backup(&former)?;
-            store.restore(staged.path())?;
-            store.compact()?;
-        }
-        None => staged.install(&live, &former)?,
-    }
+    replace(present, staged, &live, &former)?;
     context.printer.done(&format!("Put {} in the place of the store.", file.display()));
     if let Some(former) = kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }
     Ok(context.printer.one_if_data(&view)?)
+}
+
+/// Keeps the present store and puts the copy in its place: in one transaction for every process that has it
+/// open, or by moving files where it is too damaged for that.
+fn replace(
+    present: Option<Box<dyn Engine>>,
+    staged: Staged,
+    live: &Path,
+    former: &Path,
+) -> Result<(), Failure> {
+    if let Some(store) = present {
+        match store.backup(former).and_then(|()| store.restore(staged.path())) {
+            Err(StoreError::Corrupt(_)) => {}
+            done => {
+                done?;
+                return Ok(store.compact()?);
+            }
+        }
+    }
+    Ok(staged.install(live, former)?)
 }
 
 /// The name under which a store is kept that was replaced now.

@@ -205,6 +205,19 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     })
 }
 
+/// Writes a file that everyone may read, such as a manual page, and its folder if that is missing; another file
+/// of that name is replaced as a whole.
+pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let folder = folder_of(path);
+    if !folder.exists() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).map_err(failed)?;
+    }
+    replace(path, bytes)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(failed)
+}
+
 /// Puts a private file with these bytes in the place of another: whoever reads sees the old or the new one,
 /// whole, also after a loss of power.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
