@@ -9,8 +9,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{
-    account, audit, codes, config, contact, delivery, doctor, init, login, parse, password, policy, request,
-    store, verify,
+    account, admin_reset, audit, codes, config, contact, delivery, demo, doctor, init, login, parse,
+    password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -110,11 +110,16 @@ impl From<Color> for ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Demo(demo::Demo),
     /// Make the config, the key and an empty store
     Init(init::Init),
     /// Accounts and their root users
     #[command(subcommand)]
     Account(account::Command),
+    /// IAM users
+    #[command(subcommand)]
+    User(user::Command),
+    AdminReset(admin_reset::AdminReset),
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
@@ -150,8 +155,11 @@ pub(super) enum Command {
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
+        Command::User(command) => user::run(command, context),
+        Command::AdminReset(arguments) => admin_reset::run(&arguments, context),
         Command::Contact(command) => contact::run(command, context),
         Command::Password(command) => password::run(command, context),
         Command::Request(command) => request::run(command, context),

@@ -109,6 +109,7 @@ impl<'g> Context<'g> {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
             role,
+            owner: self.owns(store.path()),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
@@ -119,11 +120,8 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    /// A store that is gone belongs to the owner of its folder.
     pub(super) fn role(&self, config: &Config, store: &Path) -> Role {
-        let identity = &self.identity;
-        let owner = Sqlite::owner(store).or_else(|| Sqlite::owner(store.parent()?));
-        if identity.actor_uid == 0 || owner == Some(identity.actor_uid) {
+        if self.identity.actor_uid == 0 || self.owns(store) {
             return Role::Admin;
         }
         let operators = &config.settings.operators;
@@ -134,6 +132,12 @@ impl<'g> Context<'g> {
         } else {
             Role::Stranger
         }
+    }
+
+    /// A store that is gone belongs to the owner of its folder.
+    fn owns(&self, store: &Path) -> bool {
+        let owner = Sqlite::owner(store).or_else(|| Sqlite::owner(store.parent()?));
+        owner == Some(self.identity.actor_uid)
     }
 
     fn is_listed(&self, names: &[String]) -> bool {

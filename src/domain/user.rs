@@ -17,6 +17,30 @@ text_enum! {
     LoginProtection { None => "none", Sms => "sms", Email => "email", Vmfa => "vmfa" }
 }
 
+/// The longest description, in characters.
+const DESCRIPTION_LENGTH: usize = 255;
+
+/// Why a text cannot describe a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DescriptionError {
+    #[error("a description has at most 255 characters")]
+    TooLong,
+    #[error("a description is one line without control characters")]
+    Control,
+}
+
+/// What is noted about a user. Blank is nothing.
+pub fn parse_description(text: &str) -> Result<Option<String>, DescriptionError> {
+    if text.chars().any(char::is_control) {
+        return Err(DescriptionError::Control);
+    }
+    let text = text.trim();
+    if text.chars().count() > DESCRIPTION_LENGTH {
+        return Err(DescriptionError::TooLong);
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
+}
+
 /// A stored password hash, a PHC string. No `Debug` and no `Serialize`, so that it cannot slip into a
 /// record or a report.
 #[derive(Clone, PartialEq, Eq)]
@@ -103,5 +127,21 @@ impl User {
     /// What people are called in a sentence.
     pub fn title(&self) -> &'static str {
         if self.root { "Enterprise administrator" } else { "IAM user" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_is_one_short_line() {
+        assert_eq!(parse_description(" night shift "), Ok(Some("night shift".to_owned())));
+        assert_eq!(parse_description("  "), Ok(None));
+        assert_eq!(parse_description(&"é".repeat(255)).map(|text| text.is_some()), Ok(true));
+        assert_eq!(parse_description(&"é".repeat(256)), Err(DescriptionError::TooLong));
+        for text in ["a\nb", "a\0", "\u{1b}[31m", "\u{85}"] {
+            assert_eq!(parse_description(text), Err(DescriptionError::Control), "{text:?}");
+        }
     }
 }

@@ -40,6 +40,8 @@ pub enum Refusal {
     LooksAlike(String),
     #[error("a user cannot be called like its account")]
     NamedLikeAccount,
+    #[error("the password policy of the account lets no generated password through")]
+    NoneFits,
     #[error("the account may have {0} users and has them")]
     Quota(u32),
     #[error("this contact belongs to somebody else")]
@@ -70,7 +72,7 @@ pub enum Refusal {
     BackupDamaged(String),
     #[error("the backup was made with key {0}, which the key file here does not hold")]
     BackupOfOtherKey(String),
-    #[error("a temporary password lives for at most {0} days")]
+    #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
 
@@ -92,6 +94,7 @@ impl Refusal {
             Self::AccountExists | Self::UserExists => "exists",
             Self::LooksAlike(_) => "looks_alike",
             Self::NamedLikeAccount => "named_like_account",
+            Self::NoneFits => "policy_unsatisfiable",
             Self::Quota(_) => "quota",
             Self::ContactTaken => "contact_taken",
             Self::NotDisabled { .. } => "not_disabled",
@@ -126,13 +129,18 @@ impl Refusal {
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
+            Self::NoneFits => one("look at it: `regain policy show ACCOUNT password`"),
+            Self::TooLong(_) => one("give a shorter time with --expires, such as 24h"),
             Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
             Self::NotDisabled { noun, who } => {
                 vec![format!("disable it first: `regain {noun} disable {who}`")]
             }
             Self::RootUser(_) => one("use the `regain account` commands"),
-            Self::RootPassword => one("the owner resets it: `regain password reset ACCOUNT`"),
+            Self::RootPassword => vec![
+                "the owner of the account resets it: `regain password reset ACCOUNT`".to_owned(),
+                "the owner of the store may say --override in `regain admin-reset`".to_owned(),
+            ],
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
             Self::InTheWay(_) => {
                 one("look at it: `regain doctor`; or name other places with --config and --store")
@@ -151,8 +159,7 @@ impl Refusal {
             | Self::NamedLikeAccount
             | Self::Withheld(..)
             | Self::VerifiedAlready
-            | Self::SelfManagementOff
-            | Self::TooLong(_) => Vec::new(),
+            | Self::SelfManagementOff => Vec::new(),
         }
     }
 }

@@ -53,6 +53,21 @@ pub trait Accounts {
     fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<()>;
 }
 
+/// Where a user stands in the order of listing: by account, then by folded name.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct UserPlace {
+    pub account_id: String,
+    /// Empty for the root user, who comes first.
+    pub key: String,
+}
+
+impl UserPlace {
+    pub fn of(user: &User) -> Self {
+        let key = if user.root { String::new() } else { user.name.to_ascii_lowercase() };
+        Self { account_id: user.account_id.clone(), key }
+    }
+}
+
 pub trait Users {
     fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
     fn user_by_id(&mut self, id: &str) -> Result<Option<User>>;
@@ -67,8 +82,6 @@ pub trait Users {
     ) -> Result<Option<User>>;
     /// The name of a user of that account that looks like this.
     fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>>;
-    /// By account and name, after the user with that id; of one account, or of all.
-    fn users_page(&mut self, account_id: Option<&str>, after: Option<&str>, limit: u32) -> Result<Vec<User>>;
     /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
     /// is named, `account/user` of its IAM users.
     fn names_beginning(
@@ -77,6 +90,13 @@ pub trait Users {
         user_key: Option<&str>,
         limit: u32,
     ) -> Result<Vec<String>>;
+    /// By account and name, after that place; of one account, or of all. The place need not be taken any more.
+    fn users_page(
+        &mut self,
+        account_id: Option<&str>,
+        after: Option<&UserPlace>,
+        limit: u32,
+    ) -> Result<Vec<User>>;
     /// Users whose name, account, description or address holds the text, literally and case-blind.
     fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode and login protection.
