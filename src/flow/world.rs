@@ -120,6 +120,7 @@ impl World {
                 uid: 1000,
                 name: "someone".to_owned(),
                 role: Role::Admin,
+                owner: true,
                 host: "host".to_owned(),
                 process: 1,
                 source: "uid:1000".to_owned(),
