@@ -148,9 +148,7 @@ pub(super) enum Command {
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
-    /// Sign in as a person would
     Login(login::Login),
-    /// Judge a password for a program: an exit code and nothing else
     Verify(verify::Verify),
     /// Verification codes: what was sent, to whom, and what became of it
     #[command(subcommand)]

@@ -25,7 +25,6 @@ pub(super) enum Command {
     List(List),
     /// Take a contact away
     Unbind(Unbind),
-    /// Change your own: with your password, and a code to the old one and the new one
     Change(change_contact::Change),
 }
 

@@ -158,3 +158,21 @@ fn the_other_channel_hears_of_it() {
     let told: Vec<String> = world.mail().iter().map(|(_, message)| message.to.clone()).collect();
     assert_eq!(told, ["+4915112345678"]);
 }
+
+#[test]
+fn what_was_proven_long_ago_is_proven_no_more() {
+    let world = World::new();
+    world.bind(OLD);
+    let env = world.env();
+    let mut change = begin(&world, PASSWORD, NEW).unwrap();
+    change.ask_old(&env).unwrap();
+    change.agree(&env, &world.code_sent_to(OLD)).unwrap();
+    world.wait(14);
+    change.ask_new(&env).unwrap();
+    let code = world.code_sent_to(NEW);
+    world.wait(1);
+    let late = "more than 15 minutes have passed since the password was given";
+    assert_eq!(said(change.finish(&env, &code)), late);
+    assert_eq!(said(change.ask_new(&env)), late);
+    assert_eq!(addresses(&world), [OLD]);
+}

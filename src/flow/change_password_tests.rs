@@ -93,3 +93,13 @@ fn p7_a_password_with_a_weaker_hash_can_be_changed() {
     begin(&world, PASSWORD).unwrap().finish(&world.env(), &Secret::from(NEW)).unwrap();
     begin(&world, NEW).unwrap();
 }
+
+#[test]
+fn a_terminal_left_alone_does_not_stay_open() {
+    let world = World::new();
+    let change = begin(&world, PASSWORD).unwrap();
+    world.wait(15);
+    let late = "more than 15 minutes have passed since the password was given";
+    assert_eq!(said(change.finish(&world.env(), &Secret::from(NEW))), late);
+    begin(&world, PASSWORD).unwrap();
+}

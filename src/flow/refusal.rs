@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
+use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::for_people;
 
 /// Why something is not done although it was asked for properly.
@@ -59,6 +60,8 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
+    ProofTooOld,
     #[error("people of this account may not change this by themselves")]
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
@@ -101,6 +104,7 @@ impl Refusal {
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::ProofTooOld => "proof_too_old",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
             Self::TooYoungToPurge => "too_young_to_purge",
@@ -114,6 +118,7 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
             Self::MethodOff => {
