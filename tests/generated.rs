@@ -2,6 +2,8 @@
 //!
 //! After a change: `REGAIN_BLESS=1 cargo test --test generated`.
 
+#![allow(clippy::unwrap_used)]
+
 use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
