@@ -131,7 +131,9 @@ impl Refusal {
             Self::InTheWay(_) => {
                 one("look at it: `regain doctor`; or name other places with --config and --store")
             }
-            Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
+            Self::NoEmail(_) => {
+                one("an administrator can hand one out with --secrets-to FILE, or use --generate")
+            }
             Self::WeakPassword(_)
             | Self::Unusable(_)
             | Self::TooYoung(_)

@@ -170,8 +170,8 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let path = plan.path();
     let ready = plan.with(&made);
     let created = match (&mut sink, made.secret(), first) {
-        (Some(sink), Some(secret), Some(mode)) => {
-            let parcel = Parcel { user: &path, kind: hand_out::kind(mode), secret };
+        (Some(sink), Some(secret), Some(way)) => {
+            let parcel = Parcel { user: &path, kind: hand_out::kind(way), secret };
             hand_out::then_commit(sink, &parcel, || ready.commit(&env, yes))
         }
         _ => ready.commit(&env, yes).map_err(Failure::from),
