@@ -1,11 +1,11 @@
 //! Handing out what was made, and the change it is for, in the order that loses nothing (security T5).
 
+use std::path::Path;
+
 use super::failure::Failure;
 use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Mode, Outlet};
 use crate::ui::{Printer, SecretKind, SecretSink};
-
-use std::path::Path;
 
 /// Where secrets of this command can go.
 pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {

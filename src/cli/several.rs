@@ -7,6 +7,7 @@ use super::context::Session;
 use super::failure::Failure;
 use super::input;
 use super::views::{Outcome, OutcomeView, UserView};
+use crate::domain::time::for_people;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::{Change, Env, FlowError};
@@ -45,8 +46,15 @@ where
     if let [only] = users {
         let change = plan(&env, &input::who(only)?)?;
         let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+        let now = env.clock.now();
         context.printer.done(&format!("{said} {}.", user.path()));
-        return Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?);
+        if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
+            let until = for_people(until);
+            context
+                .printer
+                .note(&format!("Note: it is locked until {until}; `enable --unlock` ends the lock."));
+        }
+        return Ok(context.printer.one_if_data(&UserView::of(&user, now))?);
     }
     let mut rows = Vec::new();
     let mut seen = HashMap::new();

@@ -111,7 +111,7 @@ fn role_sentence(role: Role, task: Task, verdict: Verdict) -> String {
         Verdict::NotAnOperator => {
             format!("you are not an operator of this store, and only operators may {verb}")
         }
-        Verdict::Privileged => format!("support may not {verb} of root users and operators"),
+        Verdict::Privileged => format!("support may not {verb} for root users and operators"),
         Verdict::BeyondSupport | Verdict::Allowed => format!("the role {role} may not {verb}"),
     }
 }

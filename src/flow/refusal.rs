@@ -145,7 +145,9 @@ impl Refusal {
             Self::InTheWay(_) => {
                 one("look at it: `regain doctor`; or name other places with --config and --store")
             }
-            Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
+            Self::NoEmail(_) => {
+                one("an administrator can hand one out with --secrets-to FILE, or use --generate")
+            }
             Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
             Self::BackupOfOtherKey(_) => {
                 one("put the key file of that store beside the config first; nothing was changed")

@@ -122,6 +122,8 @@ fn report(
             tally.count(&view);
             // Nobody may read on, but what was confirmed is done.
             let _ = list.row(&view)?;
+            // What was done before a Ctrl-C stands in the report.
+            context.printer.flush()?;
             if let Some(progress) = &progress {
                 progress.advance(1);
             }

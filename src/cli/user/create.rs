@@ -162,16 +162,16 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
     }
     let yes = confirm(context, &effects)?;
-    let fresh: Made = match given {
-        Some(fresh) => fresh,
+    let made: Made = match given {
+        Some(made) => made,
         None if asks => new_password::ask(context, "--password-stdin", |typed| plan.given(&env, typed))?,
         None => plan.make(&env)?,
     };
     let path = plan.path();
-    let ready = plan.with(&fresh);
-    let created = match (&mut sink, fresh.secret(), first) {
-        (Some(sink), Some(secret), Some(mode)) => {
-            let parcel = Parcel { user: &path, kind: hand_out::kind(mode), secret };
+    let ready = plan.with(&made);
+    let created = match (&mut sink, made.secret(), first) {
+        (Some(sink), Some(secret), Some(way)) => {
+            let parcel = Parcel { user: &path, kind: hand_out::kind(way), secret };
             hand_out::then_commit(sink, &parcel, || ready.commit(&env, yes))
         }
         _ => ready.commit(&env, yes).map_err(Failure::from),

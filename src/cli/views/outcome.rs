@@ -64,11 +64,10 @@ impl OutcomeView {
 
     pub(in crate::cli) fn failed(row: u64, user: &str, failure: &Failure) -> Self {
         let report = failure.report();
-        Self {
-            reason: Some(report.reason),
-            message: Some(report.message),
-            ..Self::new(row, user, Outcome::Failed)
-        }
+        // A line that cannot be anybody is no wrong use of the command.
+        let reason =
+            if matches!(failure, Failure::Usage { .. }) { "malformed".to_owned() } else { report.reason };
+        Self { reason: Some(reason), message: Some(report.message), ..Self::new(row, user, Outcome::Failed) }
     }
 
     /// Somebody who was named before.
