@@ -165,7 +165,9 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Keyring(_)
             | FlowError::File(_),
         )
-        | Failure::Keyring(_) => format!("failed to {failure}"),
+        | Failure::Keyring(_)
+        | Failure::Config(_)
+        | Failure::File(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }
 }
