@@ -64,7 +64,13 @@ fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
             None => tx.names_beginning(&folded, None, MOST),
         })
     });
-    found.unwrap_or_default().into_iter().filter(|name| is_safe(name)).map(CompletionCandidate::new).collect()
+    let mut found = found.unwrap_or_default();
+    found.retain(|name| is_safe(name));
+    if let ([account], true) = (found.as_slice(), users && !typed.contains('/')) {
+        // The account's users stand behind the slash.
+        found.push(format!("{account}/"));
+    }
+    found.into_iter().map(CompletionCandidate::new).collect()
 }
 
 /// Shells put candidates on the line as they are, so only names without a meaning to any shell are offered.
