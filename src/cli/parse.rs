@@ -123,7 +123,7 @@ fn suggested(error: &clap::Error) -> Option<String> {
         .into_iter()
         .find_map(|kind| match error.get(kind)? {
             ContextValue::String(text) => Some(text.clone()),
-            // The likeliest comes last.
+            // In the order of likeness, the likeliest last.
             ContextValue::Strings(all) => all.last().cloned(),
             _ => None,
         })

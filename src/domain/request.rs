@@ -46,7 +46,8 @@ impl State {
             Self::Code => "enter the code",
             Self::Second => "give one more proof",
             Self::Password => "set the new password",
-            Self::Done | Self::Expired | Self::Cancelled => "start again",
+            Self::Done => "sign in with the new password",
+            Self::Expired | Self::Cancelled => "start again",
         }
     }
 }
