@@ -1,5 +1,7 @@
 //! Care for the store: records, copies, keys, purging, and what the doctor says of broken things.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};

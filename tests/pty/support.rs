@@ -41,7 +41,8 @@ impl Site {
     pub(crate) fn with(settings: &str) -> Self {
         let site = Self { folder: tempfile::tempdir().unwrap(), read: RefCell::default() };
         site.run(&["init"], "");
-        fs::write(site.folder.path().join("config/regain/config.toml"), format!("{CONFIG}{settings}")).unwrap();
+        fs::write(site.folder.path().join("config/regain/config.toml"), format!("{CONFIG}{settings}"))
+            .unwrap();
         site.run(&["account", "create", "acme", "--email", "root@acme.example", "-y"], "");
         site
     }
@@ -154,7 +155,8 @@ impl Site {
 
 /// The run of six digits in the text of a message.
 fn only_code(message: &str) -> Option<String> {
-    let (_, text) = message.replace("\r\n", "\n").split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
+    let (_, text) =
+        message.replace("\r\n", "\n").split_once("\n\n").map(|(a, b)| (a.to_owned(), b.to_owned()))?;
     let runs: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
     (runs.len() == 1).then(|| runs[0].to_owned())
 }
@@ -365,7 +367,9 @@ impl Terminal {
         let id = self.child.process_id().unwrap();
         kill_process(Pid::from_raw(i32::try_from(id).unwrap()).unwrap(), Signal::HUP).unwrap();
         let status = self.wait_for_child();
-        status.signal().map_or_else(|| format!("exit {}", status.exit_code()), |name| format!("signal: {name}"))
+        status
+            .signal()
+            .map_or_else(|| format!("exit {}", status.exit_code()), |name| format!("signal: {name}"))
     }
 }
 
@@ -398,7 +402,8 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
     for line in text.lines().map(str::trim_end) {
         if line.starts_with("Enter alone shows another picture") {
             // A picture may begin and end with empty lines, and hold some.
-            let end = lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);
+            let end =
+                lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);
             assert!(lines[end..].iter().any(|line| pictured(line)), "there is no picture:\n{text}");
             lines.truncate(end);
             lines.push("<picture>".to_owned());
