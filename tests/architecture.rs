@@ -142,7 +142,7 @@ fn only_the_store_knows_its_engine() {
     let mut wrong = Vec::new();
     for file in source() {
         let composes = file.room() == "cli";
-        for (at, line) in &file.code {
+        for (at, line) in file.without_tests() {
             let engine = line.contains("rusqlite") || line.contains("store::sqlite") && !composes;
             if engine && !file.path.starts_with("store/sqlite") {
                 wrong.push(format!("src/{}:{at}: {}", file.path.display(), line.trim()));

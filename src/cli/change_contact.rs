@@ -130,7 +130,7 @@ impl Codes<'_, '_> {
     fn tell_or_fail(&self, error: FlowError) -> Result<(), Failure> {
         match error {
             FlowError::Denied(denial @ Denial::Code { tries_left: 1.. }) if self.lines.is_none() => {
-                self.session.context.printer.tell(&format!("Sorry: {denial}."));
+                self.session.context.printer.tell(&format!("Not accepted: {denial}."));
                 Ok(())
             }
             other => Err(other.into()),
@@ -155,7 +155,9 @@ impl Codes<'_, '_> {
             if !typed.trim().is_empty() {
                 match parse_typed(&typed, length) {
                     Ok(digits) => return Ok(Answer::Digits(digits)),
-                    Err(malformed) => context.printer.tell(&format!("That is no code: {malformed}.")),
+                    Err(malformed) => {
+                        context.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                    }
                 }
                 continue;
             }

@@ -85,10 +85,15 @@ impl<'g> Context<'g> {
     /// Loads config and key and opens the store.
     pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
         let config = config::load(&self.places(Intent::Use))?;
-        let keys = KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?;
+        let keys = self.keys(&config)?;
         let StoreUrl::Sqlite(path) = &config.locations.store;
         let store = Sqlite::open(path)?;
         Ok(self.session(config, keys, store, None))
+    }
+
+    /// The keys beside the config.
+    pub(super) fn keys(&self, config: &Config) -> Result<KeyRing, Failure> {
+        Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
     }
 
     /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
@@ -104,6 +109,7 @@ impl<'g> Context<'g> {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
             role,
+            owner: self.owns(store.path()),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
@@ -114,9 +120,8 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    fn role(&self, config: &Config, store: &Path) -> Role {
-        let identity = &self.identity;
-        if identity.actor_uid == 0 || Sqlite::owner(store) == Some(identity.actor_uid) {
+    pub(super) fn role(&self, config: &Config, store: &Path) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(store) {
             return Role::Admin;
         }
         let operators = &config.settings.operators;
@@ -127,6 +132,12 @@ impl<'g> Context<'g> {
         } else {
             Role::Stranger
         }
+    }
+
+    /// A store that is gone belongs to the owner of its folder.
+    fn owns(&self, store: &Path) -> bool {
+        let owner = Sqlite::owner(store).or_else(|| Sqlite::owner(store.parent()?));
+        owner == Some(self.identity.actor_uid)
     }
 
     fn is_listed(&self, names: &[String]) -> bool {

@@ -55,7 +55,7 @@ fn with(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failu
 }
 
 /// Who they are, when they were here before, and what they should know.
-fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
+pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let user = &signed_in.user;
     if printer.format() == Format::Table {
@@ -88,7 +88,7 @@ fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
 }
 
 /// On to the forced change, if there is somebody to ask; then in with the new password.
-fn change_first(session: &Session<'_>, who: &Who, old: &Secret) -> Result<(), Failure> {
+pub(super) fn change_first(session: &Session<'_>, who: &Who, old: &Secret) -> Result<(), Failure> {
     let context = session.context;
     if !context.prompts().are_possible() {
         return Err(FlowError::MustChange.into());

@@ -27,7 +27,9 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     );
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let shown = printer.text(&error.render().to_string()).and_then(|()| printer.flush());
+            // clap trims the end of a help text that we wrote.
+            let text = error.render().to_string();
+            let shown = printer.text(&format!("{}\n", text.trim_end())).and_then(|()| printer.flush());
             Err(if shown.is_ok() { ExitCode::SUCCESS } else { Exit::Internal.into() })
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {

@@ -6,7 +6,7 @@
 pub struct EntropyError;
 
 /// Where random bytes come from.
-pub trait Entropy {
+pub trait Entropy: Sync {
     /// Fills `bytes` with independent uniform bytes, or fails without a usable result.
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError>;
 }

@@ -33,6 +33,7 @@ text_enum! {
         DeleteAccount => "deleteAccount",
         CreateUser => "createUser",
         UpdateUser => "updateUser",
+        ModifyLoginProtect => "modifyLoginProtect",
         DeleteUser => "deleteUser",
         RevokeUser => "revokeUser",
         UnlockUser => "unlockUser",

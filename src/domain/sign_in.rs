@@ -8,6 +8,10 @@ use super::user::{AccessMode, User};
 /// People are warned for so long before their password expires (domain.md, "Security settings").
 const WARNING: SignedDuration = SignedDuration::from_hours(15 * 24);
 
+/// For so long a password that was given is good for what it was asked for (domain.md: one verification lasts
+/// 15 minutes).
+pub const PROOF_MINUTES: i64 = 15;
+
 /// Why somebody is not let in. Recorded, and never told to the one who asks (security E1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bar {
@@ -111,6 +115,11 @@ pub fn expires_soon(expiry: Timestamp, now: Timestamp) -> bool {
     before(expiry, WARNING) <= now
 }
 
+/// Whether what was proven then may still be acted on: a terminal left alone does not stay open for others.
+pub fn proof_holds(proven_at: Timestamp, now: Timestamp) -> bool {
+    now < after(proven_at, SignedDuration::from_mins(PROOF_MINUTES))
+}
+
 fn validity_end(user: &User, days: u32) -> Option<Timestamp> {
     let changed = user.credential.changed_at.filter(|_| days > 0)?;
     Some(after(changed, SignedDuration::from_hours(24 * i64::from(days))))
@@ -154,7 +163,8 @@ mod tests {
 
     #[test]
     fn each_bar_keeps_out_with_the_right_password_too() {
-        let cases: [(Bar, fn(&mut User)); 6] = [
+        type Case = (Bar, fn(&mut User));
+        let cases: [Case; 6] = [
             (Bar::Locked, |user| user.failures.locked_until = Some(day(2))),
             (Bar::Disabled, |user| user.status = Status::Disabled),
             (Bar::Disabled, |user| user.account_status = Status::Disabled),

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::account::Status;
+use super::account::{Account, Status};
 use super::address::Channel;
 use super::contact::Contact;
 use super::text::text_enum;
@@ -15,6 +15,30 @@ text_enum! {
 text_enum! {
     /// What is asked besides the password at `login`.
     LoginProtection { None => "none", Sms => "sms", Email => "email", Vmfa => "vmfa" }
+}
+
+/// The longest description, in characters.
+const DESCRIPTION_LENGTH: usize = 255;
+
+/// Why a text cannot describe a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum DescriptionError {
+    #[error("a description has at most 255 characters")]
+    TooLong,
+    #[error("a description is one line without control characters")]
+    Control,
+}
+
+/// What is noted about a user. Blank is nothing.
+pub fn parse_description(text: &str) -> Result<Option<String>, DescriptionError> {
+    if text.chars().any(char::is_control) {
+        return Err(DescriptionError::Control);
+    }
+    let text = text.trim();
+    if text.chars().count() > DESCRIPTION_LENGTH {
+        return Err(DescriptionError::TooLong);
+    }
+    Ok((!text.is_empty()).then(|| text.to_owned()))
 }
 
 /// A stored password hash, a PHC string. No `Debug` and no `Serialize`, so that it cannot slip into a
@@ -33,7 +57,7 @@ impl StoredHash {
 }
 
 /// The password of a user and what is known of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Credential {
     /// `None`: no password, and so no sign-in.
     pub hash: Option<StoredHash>,
@@ -81,6 +105,27 @@ pub struct User {
 }
 
 impl User {
+    /// Somebody new in an account: enabled, without password and contacts.
+    pub fn newborn(id: String, account: &Account, name: String, root: bool, now: Timestamp) -> Self {
+        Self {
+            id,
+            account_id: account.id.clone(),
+            account: account.name.clone(),
+            account_status: account.status,
+            name,
+            root,
+            status: Status::Enabled,
+            description: None,
+            access_mode: AccessMode::Default,
+            login_protection: LoginProtection::None,
+            credential: Credential::default(),
+            failures: Failures::default(),
+            last_login_at: None,
+            created_at: now,
+            contacts: Vec::new(),
+        }
+    }
+
     /// As written on the command line: `acme/alice`, or `acme` for the root user.
     pub fn path(&self) -> String {
         if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
@@ -103,5 +148,21 @@ impl User {
     /// What people are called in a sentence.
     pub fn title(&self) -> &'static str {
         if self.root { "Enterprise administrator" } else { "IAM user" }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_description_is_one_short_line() {
+        assert_eq!(parse_description(" night shift "), Ok(Some("night shift".to_owned())));
+        assert_eq!(parse_description("  "), Ok(None));
+        assert_eq!(parse_description(&"é".repeat(255)).map(|text| text.is_some()), Ok(true));
+        assert_eq!(parse_description(&"é".repeat(256)), Err(DescriptionError::TooLong));
+        for text in ["a\nb", "a\0", "\u{1b}[31m", "\u{85}"] {
+            assert_eq!(parse_description(text), Err(DescriptionError::Control), "{text:?}");
+        }
     }
 }

@@ -5,6 +5,8 @@
 //! message to it. Its code belongs to an identifier made for this one attempt, which only the process that
 //! sent the code knows together with the address (security K3): a code proves the address it went to.
 
+use jiff::Timestamp;
+
 use super::codes::{self, Checked};
 use super::contacts::{self, Bound};
 use super::env::Env;
@@ -24,6 +26,7 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::domain::who::Who;
+use crate::store::Tx;
 
 /// Somebody who proved their password and may now prove their contacts.
 pub struct ContactChange {
@@ -34,6 +37,7 @@ pub struct ContactChange {
     /// The contact that can agree.
     old: Option<Contact>,
     agreed: bool,
+    proven_at: Timestamp,
 }
 
 impl ContactChange {
@@ -59,7 +63,7 @@ impl ContactChange {
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
         let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
-        Ok(Self { user, address, pending, old, agreed: false })
+        Ok(Self { user, address, pending, old, agreed: false, proven_at: now })
     }
 
     /// Whom it is about.
@@ -116,10 +120,9 @@ impl ContactChange {
         let bound = if self.agreed { Bound::WithOldContact } else { Bound::WithPasswordOnly };
         let action = contacts::action(self.address.channel());
         let changed = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) if judgement::obstacle(&user, now).is_none() => user,
-                Ok(_) => return Ok(Err(Denial::Credentials.into())),
-                Err(changed) => return Ok(Err(changed)),
+            let user = match self.still(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
             };
             let target = events::target(&user);
             match codes::check_of_contact(env, tx, now, &self.pending, Purpose::BindContact, digits)? {
@@ -152,11 +155,32 @@ impl ContactChange {
         Ok(changed)
     }
 
+    /// The person, if all is as it was when the password was given, and that was not long ago.
+    fn still(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+    ) -> Result<Result<User, FlowError>, FlowError> {
+        let user = match people::unchanged(tx, &self.user)? {
+            Ok(user) => user,
+            Err(changed) => return Ok(Err(changed)),
+        };
+        if judgement::obstacle(&user, now).is_some() {
+            return Ok(Err(Denial::Credentials.into()));
+        }
+        if judgement::proof_holds(self.proven_at, now) {
+            return Ok(Ok(user));
+        }
+        let action = contacts::action(self.address.channel());
+        env.refuse(tx, now, action, events::target(&user), Refusal::ProofTooOld)
+    }
+
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
+            let user = match self.still(env, tx, now)? {
                 Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
+                Err(no) => return Ok(Err(no)),
             };
             Ok(contacts::send_code(env, tx, now, &user, to, purpose)?.map(|_| ()))
         })?;
@@ -167,8 +191,8 @@ impl ContactChange {
 
 fn wrong<T>(
     env: &Env<'_>,
-    tx: &mut dyn crate::store::Tx,
-    now: jiff::Timestamp,
+    tx: &mut dyn Tx,
+    now: Timestamp,
     user: &User,
     tries_left: u32,
 ) -> Result<Result<T, FlowError>, FlowError> {
@@ -177,3 +201,7 @@ fn wrong<T>(
     events::append(env, tx, now, &event)?;
     Ok(Err(Denial::Code { tries_left }.into()))
 }
+
+#[cfg(test)]
+#[path = "change_contact_tests.rs"]
+mod tests;

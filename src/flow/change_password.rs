@@ -25,6 +25,7 @@ pub struct PasswordChange {
     user: User,
     old: Secret,
     forced: bool,
+    proven_at: Timestamp,
 }
 
 /// Somebody who has just set the new password.
@@ -54,7 +55,7 @@ impl PasswordChange {
             SignIn::Denied => return Err(Denial::Credentials.into()),
         };
         let old = normalise(old).map_err(|_| Denial::Credentials)?;
-        let change = Self { user, old, forced };
+        let change = Self { user, old, forced, proven_at: env.clock.now() };
         // Told before a new password is thought up in vain.
         let policy = env.read(|tx| credentials::password_policy(tx, &change.user.account_id))?;
         match change.too_young(&policy, env.clock.now()) {
@@ -92,7 +93,8 @@ impl PasswordChange {
                 return Ok(Err(Denial::Credentials.into()));
             }
             let policy = credentials::password_policy(tx, &user.account_id)?;
-            if let Some(refusal) = self.too_young(&policy, now) {
+            let too_old = (!judgement::proof_holds(self.proven_at, now)).then_some(Refusal::ProofTooOld);
+            if let Some(refusal) = too_old.or_else(|| self.too_young(&policy, now)) {
                 return env.refuse(tx, now, Action::ChangePassword, events::target(&user), refusal);
             }
             let credential = credentials::install(env, tx, now, &user, hash.clone(), &how)?;
@@ -128,3 +130,7 @@ impl PasswordChange {
         Ok(refusal.into())
     }
 }
+
+#[cfg(test)]
+#[path = "change_password_tests.rs"]
+mod tests;

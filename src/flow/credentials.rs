@@ -1,22 +1,27 @@
 //! Passwords into and out of the store: the one way for every story (security P6).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
 use super::post;
 use super::refusal::Refusal;
 use crate::domain::code::State as CodeState;
+use crate::domain::entropy::Entropy;
 use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
-use crate::domain::password::{Context, NewPassword, judge};
+use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
 use crate::domain::token::State as TokenState;
 use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::hasher::Hasher;
 use crate::keyring::Sealed;
 use crate::store::{StoreError, Tx};
+
+/// How long a password works that somebody else chose (domain.md, "Codes").
+pub(super) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Former passwords kept: as many as a policy can ask for (domain.md).
 const KEPT: u32 = 24;
@@ -54,28 +59,62 @@ pub(super) fn context<'a>(user: &'a User, words: &'a [&'a str]) -> Context<'a> {
     }
 }
 
-/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
-pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<StoredHash, FlowError> {
-    let (policy, former) = env.read(|tx| {
+/// What a new password of a person is judged by, read in one go.
+pub(super) struct Ground {
+    policy: PasswordPolicy,
+    /// Hashes that cannot come back, the present one first.
+    former: Vec<StoredHash>,
+}
+
+/// Reads what the next password of this person is judged by.
+pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
+    let (policy, sealed) = env.read(|tx| {
         let policy = password_policy(tx, &user.account_id)?;
         let remembered = policy.number_of_recent_passwords_disallowed.saturating_sub(1);
-        let former = tx.password_history(&user.id, remembered)?;
-        Ok((policy, former))
+        let sealed = tx.password_history(&user.id, remembered)?;
+        Ok((policy, sealed))
     })?;
-    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
-    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
-    judge(&password, &policy, &context(user, &words), env.extra_list)
-        .into_result()
-        .map_err(Refusal::WeakPassword)?;
-    let mut hashes: Vec<StoredHash> = Vec::new();
+    let mut former: Vec<StoredHash> = Vec::new();
     if policy.number_of_recent_passwords_disallowed > 0 {
-        hashes.extend(user.credential.hash.clone());
-        for (key_id, bytes) in former {
-            hashes.push(unsealed(env, &user.id, &key_id, bytes)?);
+        former.extend(user.credential.hash.clone());
+        for (key_id, bytes) in sealed {
+            former.push(unsealed(env, &user.id, &key_id, bytes)?);
         }
     }
-    let fresh = env.hasher.hash_unless_used(password.secret(), &hashes, env.entropy)?;
-    fresh.ok_or_else(|| Refusal::ReusedPassword.into())
+    Ok(Ground { policy, former })
+}
+
+/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
+pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<StoredHash, FlowError> {
+    let ground = ground(env, user)?;
+    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    judge(&password, &ground.policy, &context(user, &words), env.extra_list)
+        .into_result()
+        .map_err(Refusal::WeakPassword)?;
+    hash(env.hasher, env.entropy, password.secret(), &ground)
+}
+
+/// Makes up a password that the policy lets through (security P8).
+pub(super) fn make_up(env: &Env<'_>, user: &User, ground: &Ground) -> Result<Secret, FlowError> {
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    match generate(env.entropy, &ground.policy, &context(user, &words)) {
+        Ok(made) => Ok(made.into_secret()),
+        Err(GenerateError::Entropy(error)) => Err(error.into()),
+        Err(GenerateError::Normalise(error)) => Err(Refusal::from(error).into()),
+        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits.into()),
+    }
+}
+
+/// Hashes a judged password, unless it is one of the former. It needs no store, so that many can be hashed at
+/// once. Slow: never inside a transaction.
+pub(super) fn hash(
+    hasher: Hasher,
+    entropy: &dyn Entropy,
+    password: &Secret,
+    ground: &Ground,
+) -> Result<StoredHash, FlowError> {
+    hasher.hash_unless_used(password, &ground.former, entropy)?.ok_or_else(|| Refusal::ReusedPassword.into())
 }
 
 fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {

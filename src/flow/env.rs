@@ -38,6 +38,8 @@ pub struct Actor {
     pub uid: u32,
     pub name: String,
     pub role: Role,
+    /// Whether the store's file belongs to the actor.
+    pub owner: bool,
     pub host: String,
     pub process: u32,
     /// What budgets of a place are counted by: the uid, and an address where the config trusts it (security K6).
@@ -65,6 +67,11 @@ pub trait Courier {
 pub type Decision<T> = Result<Result<T, FlowError>, FlowError>;
 
 impl Env<'_> {
+    /// The same with other keys: after a rotation, before the next start.
+    pub(super) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
+        Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
     /// A writing transaction. The body may run more than once and gets the present time.
     pub fn write<T>(
         &self,
@@ -108,6 +115,17 @@ impl Env<'_> {
         let operators = &self.settings.operators;
         let names: Vec<&str> = operators.admin.iter().chain(&operators.support).map(String::as_str).collect();
         Subject::of(user, &names)
+    }
+
+    /// Refuses outside a transaction, where a plan found it so, and leaves an event.
+    pub(super) fn turn_down<T>(
+        &self,
+        action: Action,
+        target: Target,
+        refusal: Refusal,
+    ) -> Result<T, FlowError> {
+        self.record(&NewEvent::refused(action, target, refusal.code()))?;
+        Err(refusal.into())
     }
 
     /// Refuses what is about the person, and leaves an event.

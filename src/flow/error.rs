@@ -5,6 +5,7 @@ use crate::domain::entropy::EntropyError;
 use crate::domain::operator::{Role, Task, Verdict};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
+use crate::os::FileError;
 use crate::store::StoreError;
 
 /// Anything that keeps a flow from ending well.
@@ -18,6 +19,8 @@ pub enum FlowError {
     Hash(#[from] HashError),
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    #[error(transparent)]
+    File(#[from] FileError),
     /// No such thing; told to operators only (security E6).
     #[error(transparent)]
     Missing(#[from] Missing),
@@ -108,7 +111,7 @@ fn role_sentence(role: Role, task: Task, verdict: Verdict) -> String {
         Verdict::NotAnOperator => {
             format!("you are not an operator of this store, and only operators may {verb}")
         }
-        Verdict::Privileged => format!("support may not {verb} of root users and operators"),
+        Verdict::Privileged => format!("support may not {verb} for root users and operators"),
         Verdict::BeyondSupport | Verdict::Allowed => format!("the role {role} may not {verb}"),
     }
 }

@@ -5,6 +5,7 @@
 //! that only a yes can make, and a commit that checks again what the plan saw.
 
 mod accounts;
+mod admin_reset;
 mod budgets;
 mod care;
 mod change;
@@ -15,18 +16,30 @@ mod codes;
 mod contacts;
 mod credentials;
 mod deliver;
+pub mod doctor;
 mod env;
 mod error;
 mod events;
 mod people;
 mod policy;
 mod post;
+mod records;
 mod refusal;
 pub mod reset;
+mod setup;
 mod sign_in;
+mod users;
+#[cfg(test)]
+mod world_tests;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
-pub use care::record_creation;
+pub use admin_reset::{
+    AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
+};
+pub use care::{
+    BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
+    record_creation,
+};
 pub use change::{Change, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
@@ -37,5 +50,11 @@ pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
 pub use refusal::Refusal;
+pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
+pub use users::{
+    CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
+    list_users,
+};

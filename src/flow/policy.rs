@@ -68,7 +68,7 @@ impl<P: Group> Change for SetPolicy<P> {
             .iter()
             .zip(&after)
             .filter(|(old, new)| old.value != new.value)
-            .map(|(old, new)| format!("{}: {} → {}", old.name, shown(&old.value), shown(&new.value)))
+            .map(|(old, new)| format!("{}: {} -> {}", old.name, shown(&old.value), shown(&new.value)))
             .collect();
         let account = &self.account.name;
         if effects.is_empty() {

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
+use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::for_people;
 
 /// Why something is not done although it was asked for properly.
@@ -39,6 +40,8 @@ pub enum Refusal {
     LooksAlike(String),
     #[error("a user cannot be called like its account")]
     NamedLikeAccount,
+    #[error("the password policy of the account lets no generated password through")]
+    NoneFits,
     #[error("the account may have {0} users and has them")]
     Quota(u32),
     #[error("this contact belongs to somebody else")]
@@ -57,11 +60,19 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
+    ProofTooOld,
     #[error("people of this account may not change this by themselves")]
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
     InTheWay(String),
-    #[error("a temporary password lives for at most {0} days")]
+    #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+    TooYoungToPurge,
+    #[error("the backup is damaged: {0}")]
+    BackupDamaged(String),
+    #[error("the backup was made with key {0}, which the key file here does not hold")]
+    BackupOfOtherKey(String),
+    #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
 
@@ -83,6 +94,7 @@ impl Refusal {
             Self::AccountExists | Self::UserExists => "exists",
             Self::LooksAlike(_) => "looks_alike",
             Self::NamedLikeAccount => "named_like_account",
+            Self::NoneFits => "policy_unsatisfiable",
             Self::Quota(_) => "quota",
             Self::ContactTaken => "contact_taken",
             Self::NotDisabled { .. } => "not_disabled",
@@ -92,8 +104,12 @@ impl Refusal {
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::ProofTooOld => "proof_too_old",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
+            Self::TooYoungToPurge => "too_young_to_purge",
+            Self::BackupDamaged(_) => "backup_damaged",
+            Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::TooLong(_) => "too_long",
         }
     }
@@ -102,6 +118,7 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
             Self::MethodOff => {
@@ -112,18 +129,30 @@ impl Refusal {
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
+            Self::NoneFits => one("look at it: `regain policy show ACCOUNT password`"),
+            Self::TooLong(_) => one("give a shorter time with --expires, such as 24h"),
             Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
             Self::NotDisabled { noun, who } => {
                 vec![format!("disable it first: `regain {noun} disable {who}`")]
             }
             Self::RootUser(_) => one("use the `regain account` commands"),
-            Self::RootPassword => one("the owner resets it: `regain password reset ACCOUNT`"),
+            Self::RootPassword => vec![
+                "the owner of the account resets it: `regain password reset ACCOUNT`".to_owned(),
+                "the owner of the store may say --override in `regain admin-reset`".to_owned(),
+            ],
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
             Self::InTheWay(_) => {
                 one("look at it: `regain doctor`; or name other places with --config and --store")
             }
-            Self::NoEmail(_) => one("write the token into a file with --secrets-to FILE, or use --generate"),
+            Self::NoEmail(_) => {
+                one("an administrator can hand one out with --secrets-to FILE, or use --generate")
+            }
+            Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
+            Self::BackupOfOtherKey(_) => {
+                one("put the key file of that store beside the config first; nothing was changed")
+            }
+            Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)
             | Self::Unusable(_)
             | Self::TooYoung(_)
@@ -132,8 +161,7 @@ impl Refusal {
             | Self::NamedLikeAccount
             | Self::Withheld(..)
             | Self::VerifiedAlready
-            | Self::SelfManagementOff
-            | Self::TooLong(_) => Vec::new(),
+            | Self::SelfManagementOff => Vec::new(),
         }
     }
 }

@@ -21,7 +21,7 @@ use crate::hasher::Checked;
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
-const ATTEMPTS: usize = 3;
+const ATTEMPTS: u32 = 3;
 
 /// What somebody shows to prove who they are. A second factor takes its place beside the password.
 pub struct Presented<'a> {
@@ -73,15 +73,28 @@ pub(super) fn prove(
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
-    for _ in 0..ATTEMPTS {
+    let mut attempt = 1;
+    loop {
         let user = env.read(|tx| people::find(tx, who))?;
         let hashed = Hashed::of(env, user.as_ref(), presented)?;
-        let judged = env.write(|tx, now| judge(env, tx, now, who, &hashed, purpose).map(Ok))?;
+        let judged = env.write(|tx, now| {
+            let user = people::find(tx, who)?;
+            let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
+            if same {
+                return judge(env, tx, now, who, user, &hashed, purpose).map(|judged| Ok(Some(judged)));
+            }
+            if attempt < ATTEMPTS {
+                return Ok(Ok(None));
+            }
+            // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
+            let wrong = Hashed { right: false, stronger: None, stored: None };
+            judge(env, tx, now, who, user, &wrong, purpose).map(|judged| Ok(Some(judged)))
+        })?;
         if let Some(judged) = judged {
             return Ok(judged);
         }
+        attempt += 1;
     }
-    Ok(SignIn::Denied)
 }
 
 /// Lets somebody in who has this moment changed the password that they were stopped with.
@@ -135,47 +148,45 @@ impl Hashed {
     }
 }
 
-/// Judges within the transaction that counts; nothing if the password was changed since it was hashed.
+/// Judges within the transaction that counts. `user` was read in it.
 fn judge(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     who: &Who,
+    user: Option<User>,
     hashed: &Hashed,
     purpose: Purpose,
-) -> Result<Option<SignIn>, FlowError> {
-    let user = people::find(tx, who)?;
-    if user.as_ref().and_then(|user| user.credential.hash.as_ref()) != hashed.stored.as_ref() {
-        return Ok(None);
-    }
+) -> Result<SignIn, FlowError> {
     // The same reads for a name that nobody has.
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
     let login = credentials::login_policy(tx, account)?;
     let password = credentials::password_policy(tx, account)?;
-    let Some(user) = user else {
+    let Some(mut user) = user else {
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
-        return Ok(Some(SignIn::Denied));
+        return Ok(SignIn::Denied);
     };
     let judged = match judgement::judge(&user, hashed.right, password.password_validity_period, now) {
         Verdict::Denied(bar) => {
-            deny(env, tx, now, &user, hashed.right, bar, &login, purpose)?;
+            let counted = counted(&user, hashed.right, bar, &login, now);
+            deny(env, tx, now, &user, bar, counted, purpose)?;
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {
-            accept(tx, &user, hashed)?;
+            accept(tx, &mut user, hashed)?;
             owe(env, tx, now, &user, duty, purpose)?;
             SignIn::MustChange(user)
         }
         Verdict::Right => {
-            accept(tx, &user, hashed)?;
+            accept(tx, &mut user, hashed)?;
             if purpose == Purpose::SignIn {
                 let_in(env, tx, now, &user)?;
             }
             SignIn::Right(signed_in(user, &password, login, now))
         }
     };
-    Ok(Some(judged))
+    Ok(judged)
 }
 
 fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {
@@ -190,39 +201,39 @@ fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Tim
     }
 }
 
-/// Records a no. Wrong passwords count towards a lock, but not during one.
-#[expect(clippy::too_many_arguments, reason = "a step of one transaction, split off to be read by itself")]
+/// What the failures are after a no. Wrong passwords count towards a lock, but not during one.
+fn counted(user: &User, right: bool, bar: Bar, login: &LoginPolicy, now: Timestamp) -> Option<Failures> {
+    let counts = !right && bar != Bar::Locked;
+    counts.then(|| lock::after_failure(user.failures, rule(login), now))
+}
+
+/// Records a no, in the same writes whether it counts or not.
 fn deny(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     user: &User,
-    right: bool,
     bar: Bar,
-    login: &LoginPolicy,
+    counted: Option<Failures>,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
-    let counted = if right || bar == Bar::Locked {
-        user.failures
-    } else {
-        lock::after_failure(user.failures, rule(login), now)
-    };
-    tx.set_failures(&user.id, counted)?;
+    tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
     let event = NewEvent::failure(failed(purpose), events::target(user), bar.code());
-    let event = match counted.locked_until.filter(|_| bar != Bar::Locked && !right) {
-        Some(until) if now < until => event.with("locked_until", Fact::Time(until)),
-        _ => event,
+    let event = match counted.and_then(|failures| failures.locked(now)) {
+        Some(until) => event.with("locked_until", Fact::Time(until)),
+        None => event,
     };
     events::append(env, tx, now, &event)
 }
 
 /// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
-fn accept(tx: &mut dyn Tx, user: &User, hashed: &Hashed) -> Result<(), FlowError> {
+fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed) -> Result<(), FlowError> {
     if user.failures != Failures::default() {
         tx.set_failures(&user.id, Failures::default())?;
     }
     if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
         tx.upgrade_hash(&user.id, from, to)?;
+        user.credential.hash = Some(to.clone());
     }
     Ok(())
 }
@@ -268,3 +279,7 @@ impl SignIn {
         }
     }
 }
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

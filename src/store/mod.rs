@@ -14,5 +14,5 @@ pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use tables::{
     Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, LiveCode, Meta, Outbox, Requests,
-    Tokens, Tx, Users,
+    Tokens, Tx, UserPlace, Users,
 };

@@ -89,6 +89,28 @@ impl SecretSink {
         }
     }
 
+    /// Whether [`SecretSink::open`] would succeed as far as can be told without making anything (`--dry-run`).
+    pub fn check(file: Option<&Path>, printer: &Printer) -> Result<(), SinkError> {
+        let Some(path) = file else { return Self::open(None, printer).map(|_| ()) };
+        if path.is_symlink() {
+            return Err(SinkError::Link(path.to_owned()));
+        }
+        if path.exists() {
+            return Err(SinkError::Exists(path.to_owned()));
+        }
+        match path.parent() {
+            Some(folder) if !folder.as_os_str().is_empty() && !folder.is_dir() => {
+                Err(SinkError::NoFolder(path.to_owned()))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Whether it shows secrets on the terminal.
+    pub fn is_terminal(&self) -> bool {
+        matches!(self.0, Target::Terminal(_))
+    }
+
     /// Hands one out. When this returns, it is on the disk or on the screen.
     pub fn hand_out(&mut self, user: &str, kind: SecretKind, secret: &Secret) -> Result<(), SinkError> {
         match &mut self.0 {

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{change, reset};
+use super::{change, reset, setup};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
@@ -11,11 +11,13 @@ use crate::cli::failure::Failure;
 pub(in crate::cli) enum Command {
     Change(change::Change),
     Reset(reset::Reset),
+    Setup(setup::Setup),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Change(arguments) => change::run(&arguments, context),
         Command::Reset(arguments) => reset::run(&arguments, context),
+        Command::Setup(arguments) => setup::run(&arguments, context),
     }
 }

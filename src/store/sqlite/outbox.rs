@@ -113,6 +113,10 @@ impl Outbox for Connected<'_> {
         Ok(next.flatten())
     }
 
+    fn withdraw_all(&mut self) -> Result<u64, StoreError> {
+        self.change(WITHDRAW, []).map(|changed| changed as u64)
+    }
+
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>, StoreError> {
         self.many(
             "SELECT channel, count(*) AS waiting, min(created_at) AS oldest FROM outbox \

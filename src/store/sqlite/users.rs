@@ -6,7 +6,7 @@ use super::columns::{Connected, count, get, literally, ms, small, time, time_may
 use super::contacts::contact_of;
 use crate::domain::address::Channel;
 use crate::domain::user::{Credential, Failures, StoredHash, User};
-use crate::store::{StoreError, Users, ensure_rows};
+use crate::store::{StoreError, UserPlace, Users, ensure_rows};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
 const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
@@ -123,38 +123,58 @@ impl Users for Connected<'_> {
     fn users_page(
         &mut self,
         account_id: Option<&str>,
-        after: Option<&str>,
+        after: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, StoreError> {
-        let cursor = match after {
-            None => None,
-            Some(id) => self.one("SELECT account_id, name_key FROM users WHERE id = ?1", [id], |row| {
-                Ok((get::<String>(row, "account_id")?, get::<String>(row, "name_key")?))
-            })?,
-        };
         // Row values walk the index of (account_id, name_key); every page costs the same however far it is.
-        match (account_id, cursor) {
+        match (account_id, after) {
             (Some(account), None) => self.many(
                 &format!("{SELECT} WHERE u.account_id = ?1 ORDER BY u.name_key LIMIT ?2"),
                 params![account, limit],
                 user,
             ),
-            (Some(account), Some((_, name))) => self.many(
+            (Some(account), Some(place)) => self.many(
                 &format!("{SELECT} WHERE u.account_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3"),
-                params![account, name, limit],
+                params![account, place.key, limit],
                 user,
             ),
-            (None, cursor) => {
-                let (account, name) = cursor.unwrap_or_default();
+            (None, after) => {
+                let start = UserPlace::default();
+                let place = after.unwrap_or(&start);
                 self.many(
                     &format!(
                         "{SELECT} WHERE (u.account_id, u.name_key) > (?1, ?2) \
                          ORDER BY u.account_id, u.name_key LIMIT ?3"
                     ),
-                    params![account, name, limit],
+                    params![place.account_id, place.key, limit],
                     user,
                 )
             }
+        }
+    }
+
+    fn names_beginning(
+        &mut self,
+        account_key: &str,
+        user_key: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        // Folded names are ASCII: nothing that begins with the text sorts behind the text and this.
+        let last = |text: &str| format!("{text}\u{10FFFF}");
+        match user_key {
+            None => self.many(
+                "SELECT name AS whole FROM accounts WHERE name_key >= ?1 AND name_key < ?2 \
+                 ORDER BY name_key LIMIT ?3",
+                params![account_key, last(account_key), limit],
+                |row| get(row, "whole"),
+            ),
+            Some(user_key) => self.many(
+                "SELECT a.name || '/' || u.name AS whole FROM accounts a JOIN users u ON u.account_id = a.id \
+                 WHERE a.name_key = ?1 AND u.root = 0 AND u.name_key >= ?2 AND u.name_key < ?3 \
+                 ORDER BY u.name_key LIMIT ?4",
+                params![account_key, user_key, last(user_key), limit],
+                |row| get(row, "whole"),
+            ),
         }
     }
 

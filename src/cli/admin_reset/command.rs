@@ -1,0 +1,130 @@
+//! The arguments, and which of the ways they ask for.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::people::{self, Written};
+use super::run::{self, Order};
+use crate::cli::context::{Context, Session};
+use crate::cli::failure::Failure;
+use crate::cli::hand_out;
+use crate::cli::input;
+use crate::cli::user::FirstPassword;
+use crate::domain::address::Channel;
+use crate::domain::operator::{Role, Task};
+use crate::domain::span;
+use crate::flow::{self, How, Mode};
+
+/// Reset the passwords of people, as their administrator
+///
+/// What happens is shown first, and asked about once. A lock stays unless --unlock is given, and who is disabled
+/// stays disabled. Without --ask, --generate, --setup or a password from a pipe or file, it asks which way.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
+                        regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
+                        regain admin-reset acme/bob --generate --dry-run")]
+pub(in crate::cli) struct AdminReset {
+    /// The person, or several
+    #[arg(value_name = "USER", required_unless_present = "from", conflicts_with = "from")]
+    users: Vec<String>,
+    /// Read people from a file, one a line; - is standard input
+    #[arg(long, value_name = "FILE")]
+    from: Option<PathBuf>,
+    #[command(flatten)]
+    way: FirstPassword,
+    /// The password must be changed at the next sign-in (this is so anyway)
+    #[arg(long, overrides_with = "no_must_change")]
+    must_change: bool,
+    /// The password need not be changed
+    #[arg(long, overrides_with = "must_change")]
+    no_must_change: bool,
+    /// How long the password or the setup token works, such as 24h; at most 7d
+    #[arg(long, value_name = "TIME")]
+    expires: Option<String>,
+    /// End a lock, too
+    #[arg(long)]
+    unlock: bool,
+    /// As the owner of the store: reset root users, too
+    #[arg(long = "override")]
+    over_root: bool,
+    /// Write passwords and setup tokens into a new file that only you can read
+    #[arg(long, value_name = "FILE")]
+    secrets_to: Option<PathBuf>,
+}
+
+pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
+    let people = match &arguments.from {
+        Some(path) => people::of_file(path)?,
+        None => people::of_arguments(&arguments.users),
+    };
+    // One USER on the command line is one thing; a file is a list, also of one.
+    let alone = arguments.from.is_none() && people.len() == 1;
+    let expires = arguments.expires.as_deref().map(span::parse).transpose();
+    let expires = expires.map_err(|error| Failure::usage(error.to_string()))?;
+    if expires.is_some_and(|span| span.is_zero()) {
+        return Err(Failure::usage("--expires takes a time that is longer than nothing"));
+    }
+    let asks = arguments.way.asks();
+    if arguments.way.mode() == Some(Mode::Given) && !alone {
+        return Err(Failure::usage_with(
+            "a password that is asked for or given is for one USER",
+            "use --generate or --setup for several people",
+        ));
+    }
+    if asks && !context.globals.dry_run && !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: "--password-stdin" });
+    }
+    let session = context.open()?;
+    let (mode, asks) = match arguments.way.mode() {
+        Some(mode) => (mode, asks),
+        None => chosen(&session, &people, alone)?,
+    };
+    let file = arguments.secrets_to.as_deref();
+    let how = How {
+        mode,
+        must_change: !arguments.no_must_change,
+        expires,
+        unlock: arguments.unlock,
+        over_root: arguments.over_root,
+        outlet: hand_out::outlet(file, &context.printer),
+    };
+    let order = Order { how, asks, alone, secrets_to: file, password: arguments.way.password() };
+    run::run(&session, &people, &order)
+}
+
+const SETUP: (&str, Mode, bool) = ("They set it themselves, with a one-time setup token", Mode::Setup, false);
+const GENERATE: (&str, Mode, bool) =
+    ("Generate one, to be changed at the next sign-in", Mode::Generate, false);
+const ASK: (&str, Mode, bool) = ("Type one now, to be changed at the next sign-in", Mode::Given, true);
+
+/// Asks which way: the person's own for someone with a verified email, a generated one for the contactless. An
+/// administrator should start a reset, not know the password (domain.md).
+fn chosen(session: &Session<'_>, people: &[Written], alone: bool) -> Result<(Mode, bool), Failure> {
+    let context = session.context;
+    if session.actor.role == Role::Support {
+        return Ok((Mode::Setup, false));
+    }
+    if !context.prompts().are_possible() {
+        return Err(Failure::usage_with(
+            "say how the password is reset",
+            "one of --setup, --generate, --ask or --password-stdin",
+        ));
+    }
+    let mut ways = vec![SETUP, GENERATE];
+    if let (true, [only]) = (alone, people) {
+        let who = input::who(&only.text)?;
+        let user = flow::require(&session.operating(), &who, Task::SendSetupLink)?;
+        if user.contact(Channel::Email).is_none_or(|email| email.verified_at.is_none()) {
+            ways = vec![GENERATE, SETUP];
+        }
+        ways.push(ASK);
+    }
+    let items: Vec<&str> = ways.iter().map(|(text, _, _)| *text).collect();
+    let at = context
+        .prompts()
+        .select("How is the new password set?", &items)
+        .map_err(|error| Failure::unanswered(error, "--setup, --generate or --ask"))?;
+    let (_, mode, asks) = ways.get(at).copied().unwrap_or(SETUP);
+    Ok((mode, asks))
+}

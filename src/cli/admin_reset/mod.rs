@@ -1,0 +1,8 @@
+//! `regain admin-reset …`: the administrator's reset, of one or many.
+
+mod command;
+mod people;
+mod run;
+mod summary;
+
+pub(super) use command::{AdminReset, run};

@@ -1,0 +1,83 @@
+//! Whom it is about: from the command line, or from a file with a person a line.
+
+use std::fs::File;
+use std::io::{self, BufRead, BufReader};
+use std::path::Path;
+
+use crate::cli::failure::Failure;
+
+/// A person as written.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) struct Written {
+    /// The line of the file, or the place on the command line, from 1 on.
+    pub(super) row: u64,
+    /// What cannot be a person is found out later, and fails alone.
+    pub(super) text: String,
+}
+
+/// Longer than any USER can be: two names of 64 characters, or an address of 254 octets, with room for spaces.
+const LONGEST: usize = 1024;
+
+/// The people of the command line.
+pub(super) fn of_arguments(users: &[String]) -> Vec<Written> {
+    (1..).zip(users).map(|(row, text)| Written { row, text: text.clone() }).collect()
+}
+
+/// The people of a file, or of standard input for `-`.
+pub(super) fn of_file(path: &Path) -> Result<Vec<Written>, Failure> {
+    let unreadable = |error: io::Error| {
+        Failure::usage_with(
+            format!("the list of people cannot be read: {error}"),
+            "--from takes a file with a person a line, or - for standard input",
+        )
+    };
+    if path.as_os_str() == "-" {
+        return of_lines(io::stdin().lock()).map_err(unreadable);
+    }
+    of_lines(BufReader::new(File::open(path).map_err(unreadable)?)).map_err(unreadable)
+}
+
+/// A person a line; blank lines and lines that begin with `#` count as lines only.
+fn of_lines(mut input: impl BufRead) -> io::Result<Vec<Written>> {
+    let mut people = Vec::new();
+    let mut line = Vec::new();
+    let mut row = 0;
+    loop {
+        line.clear();
+        if input.read_until(b'\n', &mut line)? == 0 {
+            return Ok(people);
+        }
+        row += 1;
+        line.truncate(LONGEST);
+        let text = String::from_utf8_lossy(&line);
+        let text = if row == 1 { text.trim_start_matches('\u{feff}') } else { text.as_ref() };
+        let text = text.trim_matches([' ', '\t', '\r', '\n']);
+        if !text.is_empty() && !text.starts_with('#') {
+            people.push(Written { row, text: text.to_owned() });
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_person_a_line_with_blanks_and_comments_between() {
+        let file =
+            "\u{feff}acme/alice\r\n\n# the night shift\n  acme/bob \n\t\nacme/\u{fffd}\nacme/night shift";
+        let read = of_lines(file.as_bytes()).unwrap();
+        let rows: Vec<(u64, &str)> = read.iter().map(|person| (person.row, person.text.as_str())).collect();
+        assert_eq!(rows, [(1, "acme/alice"), (4, "acme/bob"), (6, "acme/\u{fffd}"), (7, "acme/night shift")]);
+    }
+
+    #[test]
+    fn bad_utf8_and_endless_lines_are_rows_that_can_fail() {
+        let mut file = b"acme/\xff\n".to_vec();
+        file.extend([b'x'; 5000]);
+        let read = of_lines(file.as_slice()).unwrap();
+        assert_eq!(read.len(), 2);
+        assert_eq!(read[0].text, "acme/\u{fffd}");
+        assert_eq!(read[1].text.len(), LONGEST);
+    }
+}

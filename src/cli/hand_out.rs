@@ -1,0 +1,68 @@
+//! Handing out what was made, and the change it is for, in the order that loses nothing (security T5).
+
+use std::path::Path;
+
+use super::failure::Failure;
+use crate::domain::secret::Secret;
+use crate::flow::{FlowError, Mode, Outlet};
+use crate::ui::{Printer, SecretKind, SecretSink};
+
+/// Where secrets of this command can go.
+pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
+    if file.is_some() {
+        Outlet::File
+    } else if SecretSink::check(None, printer).is_ok() {
+        Outlet::Terminal
+    } else {
+        Outlet::Nowhere
+    }
+}
+
+/// Opens the way out if there is something to hand out; a dry run only looks whether it could be opened.
+pub(super) fn open(
+    needed: bool,
+    dry_run: bool,
+    file: Option<&Path>,
+    printer: &Printer,
+) -> Result<Option<SecretSink>, Failure> {
+    if !needed {
+        return Ok(None);
+    }
+    if dry_run {
+        SecretSink::check(file, printer)?;
+        return Ok(None);
+    }
+    Ok(Some(SecretSink::open(file, printer)?))
+}
+
+/// What a mode hands out.
+pub(super) fn kind(mode: Mode) -> SecretKind {
+    match mode {
+        Mode::Given | Mode::Generate => SecretKind::Password,
+        Mode::Setup => SecretKind::SetupToken,
+    }
+}
+
+/// A secret on its way out.
+pub(super) struct Parcel<'s> {
+    pub(super) user: &'s str,
+    pub(super) kind: SecretKind,
+    pub(super) secret: &'s Secret,
+}
+
+/// Hands the secret out, then makes the change; takes the secret back if the change fails. So there is never a
+/// new password that nobody knows.
+pub(super) fn then_commit<T>(
+    sink: &mut SecretSink,
+    parcel: &Parcel<'_>,
+    commit: impl FnOnce() -> Result<T, FlowError>,
+) -> Result<T, Failure> {
+    sink.hand_out(parcel.user, parcel.kind, parcel.secret)?;
+    match commit() {
+        Ok(done) => Ok(done),
+        Err(error) => {
+            sink.undo_last()?;
+            Err(error.into())
+        }
+    }
+}

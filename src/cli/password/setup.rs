@@ -1,0 +1,78 @@
+//! `regain password setup`: the first or next password, with a one-time token.
+
+use clap::Args;
+
+use crate::cli::context::{Context, Session};
+use crate::cli::failure::Failure;
+use crate::cli::input::{Lines, PasswordSource};
+use crate::cli::new_password;
+use crate::cli::views::UserView;
+use crate::domain::secret::Secret;
+use crate::domain::token;
+use crate::flow;
+
+/// Set your password with a setup token from your administrator
+///
+/// It asks for the token and for the new password, twice. The token is used up only when the password has been
+/// accepted. In a script, token and password are two lines of standard input.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain password setup\n  \
+                        printf '%s\\n' \"$token\" \"$password\" | regain password setup --token-stdin --password-stdin")]
+pub(in crate::cli) struct Setup {
+    /// Read the setup token from standard input, a line
+    #[arg(long)]
+    token_stdin: bool,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+const MALFORMED: &str = "this is no setup token: a character of it is wrong or missing";
+
+pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    let env = session.oneself();
+    let mut lines = Lines::of(context);
+    let token = if arguments.token_stdin {
+        let token = trimmed(&lines.next("setup token")?);
+        if !token::well_formed(token.expose()) {
+            return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on"));
+        }
+        token
+    } else {
+        asked(&session)?
+    };
+    let user = match arguments.password.read(&mut lines)? {
+        Some(password) => flow::redeem_setup_token(&env, &token, &password)?,
+        None => {
+            // Whoever has no good token need not think of a password.
+            let user = flow::look_at_setup_token(&env, &token)?;
+            context.printer.tell(&format!("This sets the password of {}.", user.path()));
+            new_password::ask(context, "--password-stdin", |typed| {
+                flow::redeem_setup_token(&env, &token, typed)
+            })?
+        }
+    };
+    context.printer.done(&format!("The password of {} is set.", user.path()));
+    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+}
+
+/// Asks until it is a token by its form; a slip costs nothing.
+fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
+    let context = session.context;
+    loop {
+        let typed = context
+            .prompts()
+            .ask_secret("Setup token (not shown)")
+            .map_err(|error| Failure::unanswered(error, "--token-stdin"))?;
+        let token = trimmed(&typed);
+        if token::well_formed(token.expose()) {
+            return Ok(token);
+        }
+        context.printer.tell(&format!("Not accepted: {MALFORMED}. Copy the whole line, from rgn_setup_ on."));
+    }
+}
+
+/// Without the spaces that copying brings.
+fn trimmed(typed: &Secret) -> Secret {
+    Secret::from(typed.expose().trim())
+}

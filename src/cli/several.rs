@@ -1,0 +1,110 @@
+//! One command for several people: each its own transaction and its own row of the report.
+
+use std::collections::HashMap;
+
+use super::carry_out::{carry_out, confirm};
+use super::context::Session;
+use super::failure::Failure;
+use super::input;
+use super::views::{Outcome, OutcomeView, UserView};
+use crate::domain::time::for_people;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::{Change, Env, FlowError};
+
+/// Counts what was not done.
+#[derive(Default)]
+pub(super) struct Tally {
+    pub(super) failed: usize,
+    pub(super) all: usize,
+}
+
+impl Tally {
+    pub(super) fn count(&mut self, view: &OutcomeView) {
+        self.all += 1;
+        self.failed += usize::from(view.outcome == Outcome::Failed);
+    }
+
+    pub(super) fn result(self) -> Result<(), Failure> {
+        let Self { failed, all } = self;
+        if failed == 0 { Ok(()) } else { Err(Failure::Partial { failed, all }) }
+    }
+}
+
+/// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
+/// user it made of them, with its own exit code.
+pub(super) fn carry_out_each<C>(
+    session: &Session<'_>,
+    users: &[String],
+    said: &str,
+    plan: impl Fn(&Env<'_>, &Who) -> Result<C, FlowError>,
+) -> Result<(), Failure>
+where
+    C: Change<Done = User>,
+{
+    let (context, env) = (session.context, session.operating());
+    if let [only] = users {
+        let change = plan(&env, &input::who(only)?)?;
+        let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+        let now = env.clock.now();
+        context.printer.done(&format!("{said} {}.", user.path()));
+        if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
+            let until = for_people(until);
+            context
+                .printer
+                .note(&format!("Note: it is locked until {until}; `enable --unlock` ends the lock."));
+        }
+        return Ok(context.printer.one_if_data(&UserView::of(&user, now))?);
+    }
+    let mut rows = Vec::new();
+    let mut seen = HashMap::new();
+    for (row, text) in (1..).zip(users) {
+        let planned = input::who(text).and_then(|who| {
+            let first = *seen.entry(who.key()).or_insert(row);
+            if first == row { Ok(Ok(plan(&env, &who)?)) } else { Ok(Err(first)) }
+        });
+        rows.push((row, text, planned));
+    }
+    let effects: Vec<String> = rows
+        .iter()
+        .filter_map(|(_, _, planned)| planned.as_ref().ok()?.as_ref().ok())
+        .flat_map(Change::effects)
+        .collect();
+    let yes = match (context.globals.dry_run, effects.is_empty()) {
+        (false, false) => Some(confirm(context, &effects)?),
+        _ => None,
+    };
+    let mut tally = Tally::default();
+    let mut list = context.printer.begin_list();
+    for (row, text, planned) in rows {
+        let view = match (planned, yes) {
+            (Err(failure), _) => OutcomeView::failed(row, text, &failure),
+            (Ok(Err(first)), _) => OutcomeView::duplicate(row, text, first),
+            (Ok(Ok(change)), None) => {
+                let effects = change.effects();
+                OutcomeView {
+                    remarks: effects.clone(),
+                    effects,
+                    ..OutcomeView::new(row, text, Outcome::WouldDo)
+                }
+            }
+            (Ok(Ok(change)), Some(yes)) => {
+                let effects = change.effects();
+                match change.commit(&env, yes) {
+                    Ok(user) => OutcomeView {
+                        effects,
+                        must_change: Some(user.credential.must_change),
+                        expires_at: user.credential.expires_at,
+                        ..OutcomeView::new(row, &user.path(), Outcome::Done)
+                    },
+                    Err(error) => OutcomeView::failed(row, text, &error.into()),
+                }
+            }
+        };
+        tally.count(&view);
+        // Nobody may read on, but what was confirmed is done.
+        let _ = list.row(&view)?;
+    }
+    list.finish("")?;
+    tally.result()
+}

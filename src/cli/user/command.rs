@@ -1,0 +1,36 @@
+//! The subcommands.
+
+use clap::Subcommand;
+
+use super::{change, create, look};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+
+/// IAM users.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    Create(create::Create),
+    List(look::List),
+    Find(look::Find),
+    Show(look::Show),
+    Update(change::Update),
+    Enable(change::Enable),
+    Disable(change::Disable),
+    Revoke(change::Revoke),
+    Delete(change::Delete),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::Create(arguments) => create::run(&arguments, &session),
+        Command::List(arguments) => look::list(&arguments, &session),
+        Command::Find(arguments) => look::find(&arguments, &session),
+        Command::Show(arguments) => look::show(&arguments, &session),
+        Command::Update(arguments) => change::update(&arguments, &session),
+        Command::Enable(arguments) => change::enable(&arguments, &session),
+        Command::Disable(arguments) => change::disable(&arguments, &session),
+        Command::Revoke(arguments) => change::revoke(&arguments, &session),
+        Command::Delete(arguments) => change::delete(&arguments, &session),
+    }
+}

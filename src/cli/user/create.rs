@@ -1,0 +1,199 @@
+//! `regain user create`
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::cli::carry_out::{DryRun, confirm};
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::hand_out::{self, Parcel};
+use crate::cli::input::{self, Addresses, Lines, PasswordSource};
+use crate::cli::new_password;
+use crate::cli::views::UserView;
+use crate::domain::account::Status;
+use crate::domain::operator::Task;
+use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
+use crate::domain::who::Who;
+use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Refusal};
+
+/// Make an IAM user
+///
+/// Without --ask, --generate, --setup or a password from a pipe or file, the user has no password and cannot sign
+/// in until one is set. A given or generated password works for a day and must be changed at the first sign-in.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain user create acme/alice --email alice@example.com --setup\n  \
+                        regain user create acme/bob --generate --secrets-to bob.jsonl")]
+pub(in crate::cli) struct Create {
+    /// Account and name, such as acme/alice; a name has 1 to 64 letters, digits, spaces and -_.
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    addresses: Addresses,
+    /// A line about the user, at most 255 characters
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// How the user may come in
+    #[arg(long, value_name = "MODE", default_value = "default")]
+    access_mode: AccessModeArgument,
+    /// Make it disabled
+    #[arg(long)]
+    disabled: bool,
+    /// What is asked besides the password at `regain login`
+    #[arg(long, value_name = "KIND", default_value = "none")]
+    login_protection: ProtectionArgument,
+    #[command(flatten)]
+    first: FirstPassword,
+    /// If there is such a user, leave it as it is and show it
+    #[arg(long)]
+    if_missing: bool,
+    /// Write the password or the setup token into a new file that only you can read
+    #[arg(long, value_name = "FILE")]
+    secrets_to: Option<PathBuf>,
+}
+
+/// Who chooses a password for somebody: one of these.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct FirstPassword {
+    /// Ask for the password, twice
+    #[arg(long, conflicts_with_all = ["generate", "setup", "password_stdin", "password_file", "password_fd"])]
+    ask: bool,
+    /// Generate the password
+    #[arg(long, conflicts_with_all = ["setup", "password_stdin", "password_file", "password_fd"])]
+    generate: bool,
+    /// Let the person set the password, with a one-time setup token
+    #[arg(long, conflicts_with_all = ["password_stdin", "password_file", "password_fd"])]
+    setup: bool,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl FirstPassword {
+    pub(in crate::cli) fn mode(&self) -> Option<Mode> {
+        if self.ask || self.password.is_given() {
+            Some(Mode::Given)
+        } else if self.generate {
+            Some(Mode::Generate)
+        } else {
+            self.setup.then_some(Mode::Setup)
+        }
+    }
+
+    pub(in crate::cli) fn asks(&self) -> bool {
+        self.ask
+    }
+
+    pub(in crate::cli) fn password(&self) -> &PasswordSource {
+        &self.password
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum AccessModeArgument {
+    Default,
+    Programmatic,
+    Console,
+}
+
+impl From<AccessModeArgument> for AccessMode {
+    fn from(argument: AccessModeArgument) -> Self {
+        match argument {
+            AccessModeArgument::Default => Self::Default,
+            AccessModeArgument::Programmatic => Self::Programmatic,
+            AccessModeArgument::Console => Self::Console,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(in crate::cli) enum ProtectionArgument {
+    None,
+    Sms,
+    Email,
+    Vmfa,
+}
+
+impl From<ProtectionArgument> for LoginProtection {
+    fn from(argument: ProtectionArgument) -> Self {
+        match argument {
+            ProtectionArgument::None => Self::None,
+            ProtectionArgument::Sms => Self::Sms,
+            ProtectionArgument::Email => Self::Email,
+            ProtectionArgument::Vmfa => Self::Vmfa,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let (account, name) = input::member(&arguments.user)?;
+    let who = Who::Member(account.clone(), name.clone());
+    let description = arguments.description.as_deref().map(parse_description).transpose();
+    let file = arguments.secrets_to.as_deref();
+    let new = NewUser {
+        account,
+        name,
+        contacts: arguments.addresses.read()?,
+        description: description.map_err(|error| Failure::usage(error.to_string()))?.flatten(),
+        access_mode: arguments.access_mode.into(),
+        login_protection: arguments.login_protection.into(),
+        status: if arguments.disabled { Status::Disabled } else { Status::Enabled },
+        first: arguments.first.mode(),
+        outlet: hand_out::outlet(file, &context.printer),
+    };
+    if arguments.if_missing {
+        match flow::require(&env, &who, Task::ManagePeople) {
+            Ok(user) => return exists(session, &user),
+            Err(FlowError::Missing(Missing::User(_))) => {}
+            Err(other) => return Err(other.into()),
+        }
+    }
+    let asks = arguments.first.asks();
+    if asks && !context.globals.dry_run && !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: "--password-stdin" });
+    }
+    let first = new.first;
+    let plan = CreateUser::plan(&env, new)?;
+    let mut sink = hand_out::open(plan.hands_out(), context.globals.dry_run, file, &context.printer)?;
+    let given = arguments.first.password().read(&mut Lines::of(context))?;
+    let given = given.map(|password| plan.given(&env, &password)).transpose()?;
+    let effects = plan.effects(&env);
+    if context.globals.dry_run {
+        return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
+    }
+    let yes = confirm(context, &effects)?;
+    let made: Made = match given {
+        Some(made) => made,
+        None if asks => new_password::ask(context, "--password-stdin", |typed| plan.given(&env, typed))?,
+        None => plan.make(&env)?,
+    };
+    let path = plan.path();
+    let ready = plan.with(&made);
+    let created = match (&mut sink, made.secret(), first) {
+        (Some(sink), Some(secret), Some(way)) => {
+            let parcel = Parcel { user: &path, kind: hand_out::kind(way), secret };
+            hand_out::then_commit(sink, &parcel, || ready.commit(&env, yes))
+        }
+        _ => ready.commit(&env, yes).map_err(Failure::from),
+    };
+    let user = match created {
+        // Somebody made it while we were asking.
+        Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
+            return exists(session, &flow::require(&env, &who, Task::ManagePeople)?);
+        }
+        other => other?,
+    };
+    context.printer.done(&format!("Made the user {}.", user.path()));
+    if first.is_none() {
+        context
+            .printer
+            .hint(&format!("it has no password yet: `regain admin-reset {}` sets one", user.path()));
+    }
+    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+}
+
+fn exists(session: &Session<'_>, user: &User) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    printer.note(&format!("{} exists already, and is left as it is.", user.path()));
+    Ok(printer.one(&UserView::of(user, session.operating().clock.now()))?)
+}

@@ -1,0 +1,9 @@
+//! `regain user …`
+
+mod change;
+mod command;
+mod create;
+mod look;
+
+pub(super) use command::{Command, run};
+pub(super) use create::FirstPassword;

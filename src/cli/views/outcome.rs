@@ -1,0 +1,101 @@
+//! What became of one of several: a row of the report of `admin-reset` and of commands for several users.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::failure::Failure;
+use crate::ui::Row;
+
+/// How it ended for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::cli) enum Outcome {
+    Done,
+    WouldDo,
+    Skipped,
+    Failed,
+}
+
+impl Outcome {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::WouldDo => "would do",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+        }
+    }
+}
+
+/// A row as shown.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct OutcomeView {
+    /// The line of the file, or the place on the command line, from 1 on.
+    pub(in crate::cli) row: u64,
+    pub(in crate::cli) user: String,
+    pub(in crate::cli) outcome: Outcome,
+    /// A stable code of why it failed or was skipped.
+    pub(in crate::cli) reason: Option<String>,
+    /// The same for people.
+    pub(in crate::cli) message: Option<String>,
+    pub(in crate::cli) must_change: Option<bool>,
+    pub(in crate::cli) expires_at: Option<Timestamp>,
+    /// What happens to this person, a sentence each.
+    pub(in crate::cli) effects: Vec<String>,
+    /// The part of it that people should know in a table.
+    #[serde(skip)]
+    pub(in crate::cli) remarks: Vec<String>,
+}
+
+impl OutcomeView {
+    pub(in crate::cli) fn new(row: u64, user: &str, outcome: Outcome) -> Self {
+        Self {
+            row,
+            user: user.to_owned(),
+            outcome,
+            reason: None,
+            message: None,
+            must_change: None,
+            expires_at: None,
+            effects: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    pub(in crate::cli) fn failed(row: u64, user: &str, failure: &Failure) -> Self {
+        let report = failure.report();
+        // A line that cannot be anybody is no wrong use of the command.
+        let reason =
+            if matches!(failure, Failure::Usage { .. }) { "malformed".to_owned() } else { report.reason };
+        Self { reason: Some(reason), message: Some(report.message), ..Self::new(row, user, Outcome::Failed) }
+    }
+
+    /// Somebody who was named before.
+    pub(in crate::cli) fn duplicate(row: u64, user: &str, of: u64) -> Self {
+        Self {
+            reason: Some("duplicate".to_owned()),
+            message: Some(format!("the same person as in row {of}")),
+            ..Self::new(row, user, Outcome::Skipped)
+        }
+    }
+}
+
+impl Row for OutcomeView {
+    fn columns() -> &'static [&'static str] {
+        &["row", "user", "outcome", "must change", "remarks"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.row.to_string(),
+            self.user.clone(),
+            self.outcome.words().to_owned(),
+            self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
+            self.message.clone().unwrap_or_else(|| self.remarks.join("; ")),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"]
+    }
+}

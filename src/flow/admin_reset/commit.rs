@@ -1,0 +1,114 @@
+//! Making a planned reset happen.
+
+use jiff::Timestamp;
+
+use super::super::change::{Change, Confirmed};
+use super::super::credentials::{self, Installation};
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::events;
+use super::super::people;
+use super::super::setup::{self, Invitation};
+use super::make::Made;
+use super::plan::{AdminReset, Mode};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message;
+use crate::domain::time::after;
+use crate::domain::token::Occasion;
+use crate::domain::user::{Failures, User};
+use crate::store::Tx;
+
+/// What was done.
+pub struct ResetDone {
+    pub user: User,
+    /// The end of the temporary password, or of the setup token.
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A reset with its secret made: all that is left is to write it.
+pub struct ReadyReset<'a> {
+    plan: &'a AdminReset,
+    made: &'a Made,
+    effects: Vec<String>,
+}
+
+impl AdminReset {
+    pub fn with<'a>(&'a self, env: &Env<'_>, made: &'a Made) -> ReadyReset<'a> {
+        ReadyReset { plan: self, made, effects: self.effects(env.settings.setup.reset) }
+    }
+}
+
+impl Change for ReadyReset<'_> {
+    type Done = ResetDone;
+
+    fn effects(&self) -> Vec<String> {
+        self.effects.clone()
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ResetDone, FlowError> {
+        let plan = self.plan;
+        let done = env.write(|tx, now| {
+            let user = match people::unchanged(tx, &plan.user)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            let unlocks = plan.how.unlock && user.failures != Failures::default();
+            let expires_at = match plan.mode() {
+                Mode::Setup => self.invite(env, tx, now, &user)?,
+                Mode::Given | Mode::Generate => self.install(env, tx, now, &user)?,
+            };
+            if unlocks {
+                tx.set_failures(&user.id, Failures::default())?;
+                events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(&user)))?;
+            }
+            let after = tx.user_by_id(&user.id)?;
+            Ok(after
+                .map(|user| ResetDone { user, expires_at })
+                .ok_or_else(|| Missing::User(user.path()).into()))
+        })?;
+        env.courier.wake();
+        Ok(done)
+    }
+}
+
+impl ReadyReset<'_> {
+    fn invite(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        user: &User,
+    ) -> Result<Option<Timestamp>, FlowError> {
+        let Some(token) = &self.made.secret else { return Ok(None) };
+        let invitation = Invitation {
+            token,
+            occasion: Occasion::Reset,
+            lifetime: self.plan.how.expires.unwrap_or(env.settings.setup.reset),
+            // The plan saw this very contact, and nothing has changed since.
+            email: self.plan.email.as_ref(),
+        };
+        setup::issue(env, tx, now, user, &invitation).map(Some)
+    }
+
+    fn install(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        user: &User,
+    ) -> Result<Option<Timestamp>, FlowError> {
+        let Some(hash) = &self.made.hash else { return Ok(None) };
+        let how = Installation {
+            must_change: self.plan.how.must_change,
+            expires_at: self.plan.password_life().map(|life| after(now, life)),
+            unlock: false,
+            except_request: None,
+            told_as: message::Change::PasswordSetByAdmin,
+        };
+        let credential = credentials::install(env, tx, now, user, hash.clone(), &how)?;
+        let event = NewEvent::success(Action::SetPasswordByAdmin, events::target(user))
+            .with("mode", Fact::Word(self.plan.mode().as_str()));
+        events::append(env, tx, now, &credentials::facts(event, &credential))?;
+        Ok(credential.expires_at)
+    }
+}

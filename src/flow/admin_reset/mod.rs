@@ -1,0 +1,10 @@
+//! The administrator's reset: a password that is generated or given, to be changed at the next sign-in, or a
+//! setup token with which the person sets one (domain.md, "Administrator changes a user's password").
+
+mod commit;
+mod make;
+mod plan;
+
+pub use commit::{ReadyReset, ResetDone};
+pub use make::{Made, batch, make_all};
+pub use plan::{AdminReset, How, Mode, Outlet};

@@ -1,0 +1,95 @@
+//! Listing and searching users.
+
+use std::ops::ControlFlow;
+
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::events;
+use super::super::people;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::name::Name;
+use crate::domain::operator::{Role, Task};
+use crate::domain::user::User;
+use crate::store::UserPlace;
+
+/// How many are read at once: memory for a page, however many there are.
+const PAGE: u32 = 500;
+
+/// The most that support finds in one search (security O5), and the most anybody does.
+const FOUND_BY_SUPPORT: u32 = 50;
+const FOUND: u32 = 1000;
+
+/// Hands users to `each`, by account and name, page by page, until it says to stop. `after` is the id of the
+/// last one seen; `limit` is how many at most.
+pub fn list_users<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    env.authorize(Task::ReadPeople, None)?;
+    let account = account.map(|name| people::require_account(env, name, Task::ReadPeople)).transpose()?;
+    if env.actor.role == Role::Support {
+        let target = account.as_ref().map_or(Target::None, events::of_account);
+        env.record(&NewEvent::success(Action::LookupUser, target))?;
+    }
+    let mut place = match after {
+        None => None,
+        Some(id) => {
+            let seen = env.read(|tx| tx.user_by_id(id))?;
+            Some(UserPlace::of(&seen.ok_or_else(|| FlowError::from(Missing::UserId(id.to_owned())))?))
+        }
+    };
+    let mut left = limit.unwrap_or(u64::MAX);
+    while left > 0 {
+        let size = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
+        let page = env.read(|tx| {
+            tx.users_page(account.as_ref().map(|account| account.id.as_str()), place.as_ref(), size)
+        })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        place = Some(UserPlace::of(last));
+        left -= page.len() as u64;
+        for user in &page {
+            if each(user)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a search found.
+pub struct Found {
+    pub users: Vec<User>,
+    /// There are more than are shown.
+    pub more: bool,
+}
+
+/// Users whose name, account, description or address holds the text, taken literally, in any case. A search
+/// that matches addresses is recorded, and so is every search by support (security O4, O5).
+pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
+    env.authorize(Task::SearchPeople, None)?;
+    let most = if env.actor.role == Role::Support { FOUND_BY_SUPPORT } else { FOUND };
+    let mut users = env.read(|tx| tx.find_users(text, true, most + 1))?;
+    let more = users.len() > most as usize;
+    users.truncate(most as usize);
+    let by_address = text.contains('@') || text.starts_with('+');
+    let folded = text.to_lowercase();
+    let holds = |user: &User| {
+        user.contacts
+            .iter()
+            .any(|contact| contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded))
+    };
+    let address_matched = users.iter().filter(|user| holds(user)).count() as u64;
+    let found = Fact::Count(users.len() as u64);
+    if by_address || address_matched > 0 {
+        let event = NewEvent::success(Action::LookupContact, Target::None)
+            .with("found", found)
+            .with("by_address", Fact::Count(address_matched));
+        env.record(&event)?;
+    } else if env.actor.role == Role::Support {
+        env.record(&NewEvent::success(Action::LookupUser, Target::None).with("found", found))?;
+    }
+    Ok(Found { users, more })
+}

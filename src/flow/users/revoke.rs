@@ -1,0 +1,63 @@
+//! Blocking a user now.
+
+use super::super::change::{Change, Confirmed};
+use super::super::credentials;
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::events;
+use super::super::people;
+use super::super::refusal::Refusal;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::operator::Task;
+use crate::domain::user::{Credential, User};
+use crate::domain::who::Who;
+
+/// The planned revocation of everything a user could come in with.
+pub struct RevokeUser {
+    user: User,
+}
+
+impl RevokeUser {
+    pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManagePeople)?;
+        if user.root {
+            let refusal = Refusal::RootUser(user.path());
+            return env.turn_down(Action::RevokeUser, events::target(&user), refusal);
+        }
+        Ok(Self { user })
+    }
+}
+
+impl Change for RevokeUser {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let path = self.user.path();
+        vec![
+            format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
+            format!("every live code, setup token and request of {path} ends"),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        env.write(|tx, now| {
+            let user = match people::unchanged(tx, &self.user)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            let credential = Credential {
+                hash: None,
+                must_change: false,
+                changed_at: Some(now),
+                expires_at: None,
+                epoch: user.credential.epoch + 1,
+            };
+            credentials::replace(env, tx, now, &user, &credential)?;
+            let ended = credentials::end_everything(tx, &user, "revoked", None)?;
+            let event = NewEvent::success(Action::RevokeUser, events::target(&user))
+                .with("ended", Fact::Count(ended));
+            events::append(env, tx, now, &event)?;
+            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        })
+    }
+}

@@ -1,0 +1,220 @@
+//! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
+
+use super::super::change::{Change, Confirmed};
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::events;
+use super::super::people;
+use super::super::refusal::Refusal;
+use crate::domain::account::Status;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::name::Name;
+use crate::domain::operator::Task;
+use crate::domain::time::for_people;
+use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
+use crate::domain::who::Who;
+use crate::store::{StoreError, Tx};
+
+/// What `user update`, `enable` and `disable` may change.
+#[derive(Debug, Clone, Default)]
+pub struct UserChanges {
+    pub name: Option<Name>,
+    /// `Some(None)` takes it away.
+    pub description: Option<Option<String>>,
+    pub access_mode: Option<AccessMode>,
+    pub login_protection: Option<LoginProtection>,
+    pub status: Option<Status>,
+    /// Ends a lock now instead of by waiting.
+    pub unlock: bool,
+}
+
+impl UserChanges {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, description, access_mode, login_protection, status, unlock } = self;
+        name.is_none()
+            && description.is_none()
+            && access_mode.is_none()
+            && login_protection.is_none()
+            && status.is_none()
+            && !unlock
+    }
+}
+
+/// The planned change of a user.
+pub struct UpdateUser {
+    before: User,
+    after: User,
+    name: Option<Name>,
+    unlock: bool,
+    /// A lock that stays.
+    locked: Option<String>,
+}
+
+impl UpdateUser {
+    pub fn plan(env: &Env<'_>, who: &Who, changes: UserChanges) -> Result<Self, FlowError> {
+        let before = people::require(env, who, Task::ManagePeople)?;
+        if before.root
+            && (changes.name.is_some() || changes.status.is_some() || changes.access_mode.is_some())
+        {
+            let refusal = Refusal::RootUser(before.path());
+            return env.turn_down(Action::UpdateUser, events::target(&before), refusal);
+        }
+        let mut after = before.clone();
+        if let Some(name) = &changes.name {
+            if let Err(refusal) = env.read(|tx| judge(tx, &before, name))? {
+                return env.turn_down(Action::UpdateUser, events::target(&before), refusal);
+            }
+            name.as_str().clone_into(&mut after.name);
+        }
+        after.description = changes.description.unwrap_or(after.description);
+        after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
+        after.login_protection = changes.login_protection.unwrap_or(after.login_protection);
+        after.status = changes.status.unwrap_or(after.status);
+        let lock = before.failures.locked(env.clock.now());
+        let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
+        Ok(Self {
+            unlock: changes.unlock && before.failures != Failures::default(),
+            locked: stays.map(for_people),
+            name: changes.name,
+            before,
+            after,
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.before == self.after && !self.unlock
+    }
+}
+
+/// Whether the user may be called so.
+fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Result<(), Refusal>, StoreError> {
+    let account_key = user.account.to_ascii_lowercase();
+    if name.key() == account_key {
+        return Ok(Err(Refusal::NamedLikeAccount));
+    }
+    if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
+        return Ok(Err(Refusal::UserExists));
+    }
+    if Name::parse(&user.account).is_ok_and(|account| account.look() == name.look()) {
+        return Ok(Err(Refusal::LooksAlike(user.account.clone())));
+    }
+    // The look of a user's own former spelling is no obstacle.
+    let alike = tx.user_by_look(&user.account_id, &name.look())?;
+    Ok(match alike.filter(|other| *other != user.name) {
+        Some(other) => Err(Refusal::LooksAlike(other)),
+        None => Ok(()),
+    })
+}
+
+impl Change for UpdateUser {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let (before, after, path) = (&self.before, &self.after, self.before.path());
+        let mut effects = Vec::new();
+        if before.status != after.status {
+            effects.push(match after.status {
+                Status::Disabled => format!("{path} is disabled and cannot sign in"),
+                Status::Enabled => format!("{path} is enabled and can sign in again"),
+            });
+        }
+        if self.unlock {
+            effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
+        }
+        if let Some(until) = &self.locked {
+            effects.push(format!("{path} stays locked until {until}; --unlock ends the lock"));
+        }
+        if before.name != after.name {
+            effects.push(format!("{path} is called {} and signs in with that name", after.path()));
+        }
+        if before.description != after.description {
+            effects.push(match &after.description {
+                Some(text) => format!("{path} is described as: {text}"),
+                None => format!("{path} has no description"),
+            });
+        }
+        if before.access_mode != after.access_mode {
+            effects.push(format!("the access mode of {path} is {}", after.access_mode));
+        }
+        if before.login_protection != after.login_protection {
+            effects.push(format!("the login protection of {path} is {}", after.login_protection));
+        }
+        if effects.is_empty() {
+            effects.push(format!("{path} stays as it is"));
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if self.is_nothing() {
+            return Ok(self.after);
+        }
+        let after = &self.after;
+        env.write(|tx, now| {
+            let user = match people::unchanged(tx, &self.before)? {
+                Ok(user) => user,
+                Err(changed) => return Ok(Err(changed)),
+            };
+            if self.before != *after {
+                let (key, look) = match &self.name {
+                    Some(name) => {
+                        if let Err(refusal) = judge(tx, &user, name)? {
+                            return env.refuse(tx, now, Action::UpdateUser, events::target(&user), refusal);
+                        }
+                        (name.key(), name.look())
+                    }
+                    None => named(&user)?,
+                };
+                tx.update_user(after, &key, &look)?;
+                for event in self.events() {
+                    events::append(env, tx, now, &event)?;
+                }
+            }
+            if self.unlock {
+                tx.set_failures(&user.id, Failures::default())?;
+                let event = NewEvent::success(Action::UnlockUser, events::target(after));
+                events::append(env, tx, now, &event)?;
+            }
+            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        })
+    }
+}
+
+impl UpdateUser {
+    /// What changed, by the names of the fields: their contents may be about people.
+    fn events(&self) -> Vec<NewEvent> {
+        let (before, after) = (&self.before, &self.after);
+        let fields = [
+            ("name", before.name != after.name),
+            ("status", before.status != after.status),
+            ("description", before.description != after.description),
+            ("access_mode", before.access_mode != after.access_mode),
+        ];
+        let changed: Vec<&'static str> =
+            fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+        let mut events = Vec::new();
+        if !changed.is_empty() {
+            let event = NewEvent::success(Action::UpdateUser, events::target(after))
+                .with("changed", Fact::Words(changed))
+                .with("status", Fact::Word(after.status.as_str()))
+                .with("access_mode", Fact::Word(after.access_mode.as_str()));
+            events.push(event);
+        }
+        if before.login_protection != after.login_protection {
+            let event = NewEvent::success(Action::ModifyLoginProtect, events::target(after))
+                .with("login_protection", Fact::Word(after.login_protection.as_str()));
+            events.push(event);
+        }
+        events
+    }
+}
+
+/// Key and look of the name a user has; the root user's are empty.
+fn named(user: &User) -> Result<(String, String), StoreError> {
+    if user.root {
+        return Ok((String::new(), String::new()));
+    }
+    let name = Name::parse(&user.name).map_err(|_| StoreError::Unreadable { column: "name" })?;
+    Ok((name.key(), name.look()))
+}
