@@ -175,6 +175,8 @@ fn many_workers_never_send_twice() {
         ended.json()["handed_over"].as_u64().unwrap()
     });
     assert_eq!(counts.sum::<u64>(), 10);
+    // The same message put twice into a Maildir is one file; a second try would show here.
+    assert_eq!(site.ask("SELECT max(attempts) FROM outbox"), "1");
     assert_eq!(std::fs::read_dir(site.path().join("data/regain/outbox/email/new")).unwrap().count(), 10);
 }
 

@@ -148,6 +148,20 @@ fn k3_a_code_opens_no_other_request_person_or_contact() {
     let verify = ["contact", "verify", "acme", "--mobile", "+4915112345678", "--code-stdin"];
     assert_eq!(site.pipe(&verify, &first).code, 11);
     assert_eq!(site.verify(&one, &bind).code, 11);
+    // Nor does its keyed hash, moved into the row of another, as one who can write to the store would.
+    let store = site.open();
+    let tags = || -> Vec<(String, Vec<u8>)> {
+        let mut rows = store.prepare("SELECT id, tag FROM codes").unwrap();
+        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
+    };
+    let kept = tags();
+    let of_first = format!("SELECT tag FROM codes WHERE request_id = '{one}'");
+    store.execute(&format!("UPDATE codes SET tag = ({of_first})"), []).unwrap();
+    assert_eq!(site.verify(&two, &first).code, 11);
+    assert_eq!(site.pipe(&verify, &first).code, 11);
+    for (id, tag) in kept {
+        store.execute("UPDATE codes SET tag = ?2 WHERE id = ?1", rusqlite::params![id, tag]).unwrap();
+    }
     site.verify(&one, &first).succeeded();
     site.verify(&two, &second).succeeded();
     site.pipe(&verify, &bind).succeeded();
