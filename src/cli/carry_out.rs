@@ -32,11 +32,16 @@ pub(super) fn carry_out<C: Change>(
 ) -> Result<Option<C::Done>, Failure> {
     let effects = change.effects();
     if context.globals.dry_run {
-        context.printer.one(&DryRun { dry_run: true, effects })?;
+        preview(context, effects)?;
         return Ok(None);
     }
     let yes = confirm(context, &effects)?;
     Ok(Some(change.commit(env, yes)?))
+}
+
+/// What `--dry-run` ends with.
+pub(super) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(), Failure> {
+    Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
 }
 
 /// Tells what will happen and asks, unless `--yes`.

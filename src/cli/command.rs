@@ -8,7 +8,10 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use super::{account, admin_reset, codes, contact, init, parse, password, request, user};
+use super::{
+    account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
+    init, login, man, parse, password, policy, request, store, user, verify,
+};
 use crate::ui::{ColorChoice, Format};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -69,6 +72,25 @@ pub(super) struct Globals {
     pub(super) color: Color,
 }
 
+impl Globals {
+    /// Nothing given, and nothing to be said or asked.
+    pub(super) fn silent() -> Self {
+        Self {
+            config: None,
+            store: None,
+            output: Output::Table,
+            no_input: true,
+            yes: false,
+            dry_run: false,
+            reason: None,
+            ticket: None,
+            quiet: true,
+            verbose: 0,
+            color: Color::Never,
+        }
+    }
+}
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub(super) enum Output {
     Table,
@@ -107,6 +129,7 @@ impl From<Color> for ColorChoice {
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
+    Demo(demo::Demo),
     /// Make the config, the key and an empty store
     Init(init::Init),
     /// Accounts and their root users
@@ -119,32 +142,69 @@ pub(super) enum Command {
     /// Email addresses and mobile numbers that codes go to
     #[command(subcommand)]
     Contact(contact::Command),
-    /// Verification codes: what was sent, to whom, and what became of it
-    #[command(subcommand)]
-    Codes(codes::Command),
-    /// Your own password: reset it when forgotten, set it up
+    /// Your own password: reset it when forgotten, change it, set it up
     #[command(subcommand)]
     Password(password::Command),
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
+    Login(login::Login),
+    Verify(verify::Verify),
+    /// Verification codes: what was sent, to whom, and what became of it
+    #[command(subcommand)]
+    Codes(codes::Command),
+    /// The security settings of an account
+    #[command(subcommand)]
+    Policy(policy::Command),
+    /// Operation records: who did what, to whom, when, why
+    #[command(subcommand)]
+    Audit(audit::Command),
+    /// Messages on their way: the outbox and its worker
+    #[command(subcommand)]
+    Delivery(delivery::Command),
+    /// Look for what is wrong, and tell what to do about it
+    Doctor(doctor::Doctor),
+    /// The settings, and where each comes from
+    #[command(subcommand)]
+    Config(config::Command),
+    /// The store itself: copies, checks, keys
+    #[command(subcommand)]
+    Store(store::Command),
+    /// Print what a shell needs to complete on TAB
+    Completions(completions::Completions),
+    /// Write the manual pages into a folder
+    Man(man::Manual),
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
+        Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),
         Command::Account(command) => account::run(command, context),
         Command::User(command) => user::run(command, context),
         Command::AdminReset(arguments) => admin_reset::run(&arguments, context),
         Command::Contact(command) => contact::run(command, context),
-        Command::Codes(command) => codes::run(command, context),
         Command::Password(command) => password::run(command, context),
         Command::Request(command) => request::run(command, context),
+        Command::Login(arguments) => login::run(&arguments, context),
+        Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Codes(command) => codes::run(command, context),
+        Command::Policy(command) => policy::run(command, context),
+        Command::Audit(command) => audit::run(command, context),
+        Command::Delivery(command) => delivery::run(command, context),
+        Command::Doctor(arguments) => doctor::run(&arguments, context),
+        Command::Config(command) => config::run(&command, context),
+        Command::Store(command) => store::run(command, context),
+        Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::Man(arguments) => man::run(&arguments, context),
     }
 }
 
 /// Everything between the arguments and the exit code.
 pub fn main() -> ExitCode {
+    if completing::answer() {
+        return ExitCode::SUCCESS;
+    }
     let cli = match parse::parse(std::env::args_os()) {
         Ok(cli) => cli,
         Err(exit) => return exit,

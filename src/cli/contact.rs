@@ -3,6 +3,7 @@
 use clap::{Args, Subcommand};
 
 use super::carry_out::carry_out;
+use super::change_contact;
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{self, Lines, OneAddress};
@@ -24,6 +25,7 @@ pub(super) enum Command {
     List(List),
     /// Take a contact away
     Unbind(Unbind),
+    Change(change_contact::Change),
 }
 
 #[derive(Debug, Args)]
@@ -81,6 +83,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Verify(arguments) => verify(&arguments, &session),
         Command::List(arguments) => list(&arguments, &session),
         Command::Unbind(arguments) => unbind(&arguments, &session),
+        Command::Change(arguments) => change_contact::run(&arguments, &session),
     }
 }
 

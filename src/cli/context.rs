@@ -1,9 +1,12 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
+use std::path::Path;
+
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
@@ -82,10 +85,15 @@ impl<'g> Context<'g> {
     /// Loads config and key and opens the store.
     pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
         let config = config::load(&self.places(Intent::Use))?;
-        let keys = KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?;
+        let keys = self.keys(&config)?;
         let StoreUrl::Sqlite(path) = &config.locations.store;
         let store = Sqlite::open(path)?;
         Ok(self.session(config, keys, store, None))
+    }
+
+    /// The keys beside the config.
+    pub(super) fn keys(&self, config: &Config) -> Result<KeyRing, Failure> {
+        Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
     }
 
     /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
@@ -96,13 +104,12 @@ impl<'g> Context<'g> {
         store: Sqlite,
         source: Option<&str>,
     ) -> Session<'_> {
-        let owner = Sqlite::owner(store.path()) == Some(self.identity.actor_uid);
-        let role = self.role(&config, owner);
+        let role = self.role(&config, store.path());
         let actor = Actor {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
             role,
-            owner,
+            owner: self.owns(store.path()),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
@@ -113,9 +120,8 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    fn role(&self, config: &Config, owner: bool) -> Role {
-        let identity = &self.identity;
-        if identity.actor_uid == 0 || owner {
+    pub(super) fn role(&self, config: &Config, store: &Path) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(store) {
             return Role::Admin;
         }
         let operators = &config.settings.operators;
@@ -126,6 +132,12 @@ impl<'g> Context<'g> {
         } else {
             Role::Stranger
         }
+    }
+
+    /// A store that is gone belongs to the owner of its folder.
+    fn owns(&self, store: &Path) -> bool {
+        let owner = Sqlite::owner(store).or_else(|| Sqlite::owner(store.parent()?));
+        owner == Some(self.identity.actor_uid)
     }
 
     fn is_listed(&self, names: &[String]) -> bool {
@@ -184,6 +196,16 @@ impl Session<'_> {
         }
         self.actor.source = self.context.source(&self.config, Some(said));
         Ok(())
+    }
+
+    /// The ways out that the config names.
+    pub(super) fn transports(&self) -> Transports {
+        let of = |channel: &config::Channel| -> Box<dyn Transport> {
+            let config::Transport::Maildir { path } = &channel.transport;
+            Box::new(Maildir::new(path, &channel.from, &self.actor.host))
+        };
+        let delivery = &self.config.settings.delivery;
+        Transports { email: of(&delivery.email), sms: of(&delivery.sms) }
     }
 
     fn env(&self, operating: bool) -> Env<'_> {

@@ -15,7 +15,8 @@ pub(super) struct Detached {
 
 impl Detached {
     pub(super) fn new(config: &Config, environment: &Environment) -> Self {
-        let mut arguments: Vec<OsString> = vec!["delivery".into(), "run".into(), "--once".into()];
+        let mut arguments: Vec<OsString> =
+            ["delivery", "run", "--once", "--detached"].map(OsString::from).to_vec();
         arguments.extend(config.locations.worker_arguments());
         Self {
             enabled: config.settings.delivery.background,

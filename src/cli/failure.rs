@@ -1,7 +1,7 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::flow::{Denial, FlowError};
+use crate::flow::{Break, Denial, FlowError};
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
 use crate::store::StoreError;
@@ -36,6 +36,12 @@ pub(super) enum Failure {
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
     Usage { message: String, hint: Option<String> },
+    /// The chain of the operation records does not hold.
+    #[error("the operation records are broken at number {at}: {what}")]
+    Records { at: u64, what: Break },
+    /// The store is not as it should be; the findings have been shown.
+    #[error("the store is not in order: {findings} found")]
+    Unsound { findings: usize },
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
@@ -88,6 +94,7 @@ impl Failure {
             Self::Output(_) | Self::Internal { .. } => Exit::Internal,
             Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
+            Self::Records { .. } | Self::Unsound { .. } => Exit::Store,
             Self::NoTerminal { .. } | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
             Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Declined => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
@@ -105,6 +112,8 @@ impl Failure {
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
             Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
+            Self::Records { .. } => "records_broken".to_owned(),
+            Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
         }
     }
@@ -120,6 +129,14 @@ impl Failure {
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
             Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
             Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],
+            Self::Records { what: Break::UnknownKey(_), .. } => {
+                vec!["put the key file back that the store was written with".to_owned()]
+            }
+            Self::Records { .. } => vec![
+                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup"
+                    .to_owned(),
+            ],
+            Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
             Self::Input(SecretInputError::Missing) => {
@@ -151,7 +168,12 @@ impl Failure {
 fn sentence(failure: &Failure) -> String {
     match failure {
         Failure::Flow(
-            FlowError::Store(_) | FlowError::Hash(_) | FlowError::Entropy(_) | FlowError::Keyring(_),
+            FlowError::Store(_)
+            | FlowError::Hash(_)
+            | FlowError::Entropy(_)
+            | FlowError::Keyring(_)
+            | FlowError::File(_)
+            | FlowError::Delivery(_),
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
@@ -168,7 +190,7 @@ fn of_flow(error: &FlowError) -> Exit {
             Exit::Internal
         }
         FlowError::Store(_) => Exit::Store,
-        FlowError::Keyring(_) => Exit::Config,
+        FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
@@ -183,6 +205,8 @@ fn store_reason(error: &StoreError) -> &'static str {
         StoreError::Exists(_) => "store_exists",
         StoreError::Foreign(_) => "store_foreign",
         StoreError::Newer { .. } => "store_newer",
+        StoreError::Older { .. } => "store_older",
+        StoreError::InUse(_) => "store_in_use",
         StoreError::Busy { .. } => "store_busy",
         StoreError::ReadOnly => "store_read_only",
         StoreError::Full => "store_full",
@@ -197,15 +221,21 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
         FlowError::Refused(refusal) => refusal.hints(),
+        FlowError::File(error) => error.hint().into_iter().collect(),
+        FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
+        FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
             StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),
             StoreError::Newer { .. } => one("install the newest regain"),
+            StoreError::InUse(_) => {
+                one("make a backup of it with `regain store backup FILE`, and restore that")
+            }
             StoreError::Busy { .. } => one("another process writes for long; try again"),
             StoreError::ReadOnly => one("check the modes of the file and its folder, and the mount"),
             StoreError::Full => one("free some space; nothing was changed"),

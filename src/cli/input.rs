@@ -2,7 +2,8 @@
 
 use std::path::PathBuf;
 
-use clap::Args;
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::context::Context;
 use super::failure::Failure;
@@ -130,5 +131,51 @@ impl<'c> Lines<'c> {
             None => StdinSecrets::claim(&self.context.printer)?,
         };
         Ok(self.stdin.insert(stdin).next_line(what)?)
+    }
+}
+
+/// `--totp-stdin`: a line beside the password's, in the order in which the two options were given (cli.md,
+/// "Secrets"), which only the raw matches tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum TotpSource {
+    None,
+    BeforePassword,
+    AfterPassword,
+}
+
+const TOTP: &str = "totp_stdin";
+const PASSWORD: &str = "password_stdin";
+
+impl FromArgMatches for TotpSource {
+    fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
+        let place = |id| match matches.value_source(id) {
+            Some(ValueSource::CommandLine) => matches.index_of(id),
+            _ => None,
+        };
+        Ok(match (place(TOTP), place(PASSWORD)) {
+            (None, _) => Self::None,
+            (Some(totp), Some(password)) if totp < password => Self::BeforePassword,
+            (Some(_), _) => Self::AfterPassword,
+        })
+    }
+
+    fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
+        *self = Self::from_arg_matches(matches)?;
+        Ok(())
+    }
+}
+
+impl Args for TotpSource {
+    fn augment_args(command: Command) -> Command {
+        command.arg(
+            Arg::new(TOTP)
+                .long("totp-stdin")
+                .action(ArgAction::SetTrue)
+                .help("Read the TOTP code from standard input, a line; in the order of the options"),
+        )
+    }
+
+    fn augment_args_for_update(command: Command) -> Command {
+        Self::augment_args(command)
     }
 }

@@ -4,23 +4,36 @@
 
 mod account;
 mod admin_reset;
+mod audit;
 mod carry_out;
+mod change_contact;
 mod codes;
 mod command;
+mod completing;
+mod completions;
+mod config;
 mod contact;
 mod context;
 mod courier;
+mod delivery;
+mod demo;
+mod doctor;
 mod exit;
 mod failure;
 mod hand_out;
 mod init;
 mod input;
+mod login;
+mod man;
 mod new_password;
 mod parse;
 mod password;
+mod policy;
 mod request;
 mod several;
+mod store;
 mod user;
+mod verify;
 mod views;
 mod words;
 

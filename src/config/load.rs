@@ -57,7 +57,7 @@ pub fn load(request: &Request<'_>) -> Result<Config, ConfigError> {
     let text = read_text(&locations.config, Exposure::Readable, request.process_uid, |path| {
         ConfigError::Missing { path }
     })?;
-    Config::new(&text, locations)
+    Config::from_text(&text, locations)
 }
 
 /// The text of the key file, which nobody else may read (security T4).
@@ -80,7 +80,8 @@ fn read_text(
 }
 
 impl Config {
-    fn new(text: &str, mut locations: Locations) -> Result<Self, ConfigError> {
+    /// A config from its text, which need not be in a file.
+    pub fn from_text(text: &str, mut locations: Locations) -> Result<Self, ConfigError> {
         let (mut settings, given) = document::read(text)
             .map_err(|problems| ConfigError::Invalid { path: locations.config.clone(), problems })?;
         // Flags and variables come after the file, the usual places before it.

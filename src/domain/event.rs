@@ -23,6 +23,7 @@ text_enum! {
         VerifyCodePassed => "verifyCodePassed",
         VerifyCodeFailed => "verifyCodeFailed",
         VerifyCodeRevoked => "verifyCodeRevoked",
+        DeliveryFailed => "deliveryFailed",
         UpdateUserPwd => "updateUserPwd",
         UpdateUserPwdByEmail => "updateUserPwdByEmail",
         SetPasswordByAdmin => "setPasswordByAdmin",

@@ -50,8 +50,25 @@ impl Message {
     }
 }
 
-/// The text with a verification code. The code is the only run of that many digits in it.
-pub fn verification_code(to: &str, code: &Secret, what: &str, lifetime: jiff::SignedDuration) -> Message {
+/// The text with a verification code, short for a telephone. The code is the only run of that many digits in it.
+pub fn verification_code(
+    channel: Channel,
+    to: &str,
+    code: &Secret,
+    what: &str,
+    lifetime: jiff::SignedDuration,
+) -> Message {
+    if channel == Channel::Mobile {
+        return Message {
+            to: to.to_owned(),
+            subject: "Your verification code".to_owned(),
+            body: format!(
+                "{} is your verification code for {what}, good for {}. Nobody here will ask you for it.\n",
+                code.expose(),
+                span_for_people(lifetime),
+            ),
+        };
+    }
     Message {
         to: to.to_owned(),
         subject: "Your verification code".to_owned(),
@@ -138,6 +155,7 @@ mod tests {
     #[test]
     fn messages_travel_as_bytes() {
         let message = verification_code(
+            Channel::Email,
             "a@b.example",
             &Secret::from("012345"),
             "x",
@@ -152,15 +170,20 @@ mod tests {
 
     #[test]
     fn the_code_is_the_only_run_of_its_length() {
-        let message = verification_code(
-            "alice@example.com",
-            &Secret::from("012345"),
-            "a new password for acme/alice",
-            jiff::SignedDuration::from_mins(10),
-        );
-        let text = format!("{}\n{}", message.subject, message.body);
-        let runs: Vec<&str> =
-            text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
-        assert_eq!(runs, ["012345"]);
+        for channel in [Channel::Email, Channel::Mobile] {
+            let message = verification_code(
+                channel,
+                "alice@example.com",
+                &Secret::from("012345"),
+                "setting a new password",
+                jiff::SignedDuration::from_mins(10),
+            );
+            let text = format!("{}\n{}", message.subject, message.body);
+            let runs: Vec<&str> =
+                text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+            assert_eq!(runs, ["012345"], "{channel}");
+            // One SMS of 160 characters.
+            assert!(channel == Channel::Email || message.body.trim_end().len() <= 160, "{}", message.body);
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! Messages on their way: rows of the outbox (architecture.md, "Self-service without leaks").
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::address::Channel;
 use super::text::text_enum;
@@ -33,4 +33,32 @@ pub struct Outgoing {
     pub due_at: Timestamp,
     /// When it is worth nothing any more.
     pub expires_at: Timestamp,
+}
+
+/// The first pause after a failure, and the longest.
+const FIRST_PAUSE_MS: i64 = 1_000;
+const LONGEST_PAUSE_MS: i64 = 5 * 60 * 1_000;
+
+/// How long to wait after that many tries: twice as long each time, at least half of it certain and the rest
+/// by chance, so that those who failed together do not come back together.
+pub fn pause_after(attempts: u32, chance: u8) -> SignedDuration {
+    let doubled = FIRST_PAUSE_MS.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(LONGEST_PAUSE_MS);
+    let half = doubled.min(LONGEST_PAUSE_MS) / 2;
+    SignedDuration::from_millis(half + half * i64::from(chance) / 255)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_double_up_to_a_ceiling() {
+        let pause = |attempts, chance| pause_after(attempts, chance).as_millis();
+        assert_eq!((pause(1, 0), pause(1, 255)), (500, 1_000));
+        assert_eq!((pause(2, 0), pause(2, 255)), (1_000, 2_000));
+        assert_eq!((pause(5, 0), pause(5, 255)), (8_000, 16_000));
+        for attempts in [10, 100, u32::MAX] {
+            assert_eq!((pause(attempts, 0), pause(attempts, 255)), (150_000, 300_000));
+        }
+    }
 }

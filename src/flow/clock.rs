@@ -7,7 +7,7 @@ use super::error::FlowError;
 use super::events;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::time::after;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
 const SEEN: &str = "latest_moment";
@@ -19,8 +19,7 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 /// ends everything that lives by time, because nobody can tell any more how old it is.
 pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowError> {
     let now = env.clock.now();
-    let seen = tx.meta(SEEN)?.and_then(|text| text.parse().ok());
-    let seen = seen.and_then(|at| Timestamp::from_millisecond(at).ok()).unwrap_or(now);
+    let seen = latest_moment(tx)?.unwrap_or(now);
     if now >= seen {
         tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
         expire(tx, now)?;
@@ -38,7 +37,13 @@ pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     Ok(now)
 }
 
+/// The latest moment that any writer has seen.
+pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreError> {
+    let at = tx.meta(SEEN)?.and_then(|text| text.parse().ok());
+    Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+}
+
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
-fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
+pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
     Ok(tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?)
 }

@@ -107,7 +107,7 @@ pub(super) fn send_code(
     let account = Account {
         contact: budgets::of_contact(env, contact),
         person: &person,
-        source: None,
+        source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
     };
     let what = match purpose {
@@ -216,7 +216,7 @@ pub fn verify_contact(
     env.write(|tx, now| {
         let target = events::target(&user);
         match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
-            Checked::Right { .. } => {
+            Checked::Right => {
                 tx.set_contact_verified(&contact.id, now, now)?;
                 let event = NewEvent::success(action(contact.channel), target)
                     .with("contact", Fact::Masked(contact.masked()))

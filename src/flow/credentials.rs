@@ -36,7 +36,8 @@ pub(super) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPol
     read_policy(tx, account_id, "login")
 }
 
-fn read_policy<P: Default + serde::de::DeserializeOwned>(
+/// A policy of an account; `group` is `password`, `login` or `protection`.
+pub(super) fn read_policy<P: Default + serde::de::DeserializeOwned>(
     tx: &mut dyn Tx,
     account_id: &str,
     group: &'static str,

@@ -67,6 +67,11 @@ pub trait Courier {
 pub type Decision<T> = Result<Result<T, FlowError>, FlowError>;
 
 impl Env<'_> {
+    /// The same with other keys: after a rotation, before the next start.
+    pub(super) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
+        Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
     /// A writing transaction. The body may run more than once and gets the present time.
     pub fn write<T>(
         &self,

@@ -5,6 +5,7 @@ use crate::domain::entropy::EntropyError;
 use crate::domain::operator::{Role, Task, Verdict};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
+use crate::os::FileError;
 use crate::store::StoreError;
 
 /// Anything that keeps a flow from ending well.
@@ -18,6 +19,8 @@ pub enum FlowError {
     Hash(#[from] HashError),
     #[error(transparent)]
     Entropy(#[from] EntropyError),
+    #[error(transparent)]
+    File(#[from] FileError),
     /// No such thing; told to operators only (security E6).
     #[error(transparent)]
     Missing(#[from] Missing),
@@ -30,8 +33,8 @@ pub enum FlowError {
     /// Right credentials, but the password must be changed first.
     #[error("the password is right, but it must be changed before it can be used")]
     MustChange,
-    /// A message could not be handed over.
-    #[error("hand over the message: {0}")]
+    /// Messages could not be handed over.
+    #[error("hand over what waits: {0}")]
     Delivery(&'static str),
 }
 
@@ -72,7 +75,7 @@ impl Missing {
 pub enum Denial {
     #[error("the user name or password is wrong, or this user cannot sign in now")]
     Credentials,
-    #[error("the code is wrong; {tries_left} tries are left")]
+    #[error("the code is wrong; {}", tries(*tries_left))]
     Code { tries_left: u32 },
     #[error("the answer to the CAPTCHA is wrong or too late")]
     Captcha,
@@ -91,6 +94,14 @@ impl Denial {
             Self::Token => "wrong_token",
             Self::Role { .. } => "not_allowed",
         }
+    }
+}
+
+fn tries(left: u32) -> String {
+    match left {
+        0 => "no try is left".to_owned(),
+        1 => "1 try is left".to_owned(),
+        many => format!("{many} tries are left"),
     }
 }
 

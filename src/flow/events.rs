@@ -28,8 +28,13 @@ pub(super) fn of_account(account: &Account) -> Target {
 
 /// A name that nobody has. People type passwords there, so only its keyed hash is kept (security U3).
 pub(super) fn unknown(keys: &KeyRing, who: &Who) -> Target {
+    Target::Unknown { hash: unknown_name(keys, who) }
+}
+
+/// What stands in the records for a name that nobody has.
+pub(super) fn unknown_name(keys: &KeyRing, who: &Who) -> String {
     let (_, tag) = keys.mac(Purpose::Identifier, &[who.key().as_bytes()]);
-    Target::Unknown { hash: format!("unknown:{}", HEXLOWER.encode(&tag[..8])) }
+    format!("unknown:{}", HEXLOWER.encode(&tag[..8]))
 }
 
 /// Whoever was named.

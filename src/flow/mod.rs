@@ -9,33 +9,51 @@ mod admin_reset;
 mod budgets;
 mod care;
 mod change;
+mod change_contact;
+mod change_password;
 mod clock;
 mod codes;
 mod contacts;
 mod credentials;
+mod deliver;
+pub mod doctor;
 mod env;
 mod error;
 mod events;
 mod people;
+mod policy;
 mod post;
+mod records;
 mod refusal;
 pub mod reset;
 mod setup;
+mod sign_in;
 mod users;
+#[cfg(test)]
+mod world;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
 pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
-pub use care::record_creation;
+pub use care::{
+    BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
+    record_creation,
+};
 pub use change::{Change, Confirmed};
+pub use change_contact::ContactChange;
+pub use change_password::{Changed, PasswordChange};
 pub use codes::{Resend, RevokeCodes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
+pub use deliver::{Delivered, Stay, Waiting, deliver, waiting};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
+pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
+pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
 pub use users::{
     CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
     list_users,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
+use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::for_people;
 
 /// Why something is not done although it was asked for properly.
@@ -59,10 +60,18 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
+    ProofTooOld,
     #[error("people of this account may not change this by themselves")]
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
     InTheWay(String),
+    #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+    TooYoungToPurge,
+    #[error("the backup is damaged: {0}")]
+    BackupDamaged(String),
+    #[error("the backup was made with key {0}, which the key file here does not hold")]
+    BackupOfOtherKey(String),
     #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
@@ -95,8 +104,12 @@ impl Refusal {
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::ProofTooOld => "proof_too_old",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
+            Self::TooYoungToPurge => "too_young_to_purge",
+            Self::BackupDamaged(_) => "backup_damaged",
+            Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::TooLong(_) => "too_long",
         }
     }
@@ -105,6 +118,7 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
             Self::MethodOff => {
@@ -134,6 +148,11 @@ impl Refusal {
             Self::NoEmail(_) => {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
+            Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
+            Self::BackupOfOtherKey(_) => {
+                one("put the key file of that store beside the config first; nothing was changed")
+            }
+            Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)
             | Self::Unusable(_)
             | Self::TooYoung(_)

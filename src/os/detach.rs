@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use rustix::process::{getpgid, getppid, getsid, setpgid, setsid};
+use nix::unistd::{Pid, getpgid, getppid, getsid, setpgid, setsid};
 
 /// Why the worker did not start, or could not be shielded from the terminal's signals.
 #[derive(Debug, thiserror::Error)]
@@ -50,6 +50,9 @@ pub fn spawn_detached(
 /// The leader of a process group cannot leave its session, and [`spawn_detached`] made the worker one. So it
 /// first joins a group that exists: the starter's, or the session leader's if the starter is gone. That all
 /// of them are gone is no failure: then no terminal is left to hang up.
+///
+/// In a container, a group or session from outside has the number 0. rustix takes that for impossible and
+/// panics, so nix is asked here.
 pub fn leave_session() -> Result<(), DetachError> {
     close_inherited();
     for signal in [signal_hook::consts::SIGHUP, signal_hook::consts::SIGINT] {
@@ -57,9 +60,9 @@ pub fn leave_session() -> Result<(), DetachError> {
         signal_hook::flag::register(signal, Arc::new(AtomicBool::new(false)))
             .map_err(DetachError::Signals)?;
     }
-    let groups = [getppid().and_then(|parent| getpgid(Some(parent)).ok()), getsid(None).ok()];
-    for group in groups.into_iter().flatten() {
-        if setpgid(None, Some(group)).is_ok() && setsid().is_ok() {
+    let oneself = Pid::from_raw(0);
+    for group in [getpgid(Some(getppid())), getsid(None)].into_iter().flatten() {
+        if group != oneself && setpgid(oneself, group).is_ok() && setsid().is_ok() {
             break;
         }
     }
@@ -92,7 +95,7 @@ mod tests {
     fn worker() {
         let Some(folder) = std::env::var_os(REPORT) else { return };
         leave_session().unwrap();
-        let leads = getsid(None).ok() == Some(rustix::process::getpid());
+        let leads = getsid(None).ok() == Some(nix::unistd::getpid());
         let variables: Vec<_> = std::env::vars_os().map(|(name, _)| name).collect();
         let open = std::fs::read_dir("/proc/self/fd").unwrap().count();
         let report = format!(

@@ -5,7 +5,7 @@ use std::io::{self, Read, Write};
 use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
+use rustix::fs::{Access, Mode, OFlags};
 use zeroize::Zeroizing;
 
 /// Modes of what is made here, under any umask.
@@ -205,6 +205,19 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     })
 }
 
+/// Writes a file that everyone may read, such as a manual page, and its folder if that is missing; another file
+/// of that name is replaced as a whole.
+pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let folder = folder_of(path);
+    if !folder.exists() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).map_err(failed)?;
+    }
+    replace(path, bytes)?;
+    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(failed)
+}
+
 /// Puts a private file with these bytes in the place of another: whoever reads sees the old or the new one,
 /// whole, also after a loss of power.
 pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
@@ -219,6 +232,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         .map_err(failed)?;
     file.persist(path).map_err(|error| failed(error.error))?;
     sync_folder(folder).map_err(failed)
+}
+
+/// Moves a file to another name in the same file system, on disk when this returns. What stood there is replaced.
+pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
+    std::fs::rename(from, to)
+        .and_then(|()| sync_folder(folder_of(to)))
+        .map_err(|source| FileError::Write { path: to.to_owned(), source })
+}
+
+/// Whether this process could make files in a folder that exists, or make the folder where it does not.
+pub fn can_write_beneath(path: &Path) -> bool {
+    let nearest = path.ancestors().find(|ancestor| ancestor.exists());
+    nearest.is_some_and(|folder| {
+        folder.is_dir() && rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+    })
 }
 
 /// The folder a path stands in; a bare name stands in the current one.

@@ -102,6 +102,21 @@ pub fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
+/// Whether this machine has a user of that name.
+pub fn user_exists(name: &str) -> bool {
+    matches!(User::from_name(name), Ok(Some(_)))
+}
+
+/// Whether this machine has a group of that name.
+pub fn group_exists(name: &str) -> bool {
+    matches!(Group::from_name(name), Ok(Some(_)))
+}
+
+/// Whether the kernel knows who logged in.
+pub fn login_uid_is_set() -> bool {
+    Proc::of_this_machine().login_uid().is_some()
+}
+
 fn name_of(uid: u32) -> String {
     match User::from_uid(Uid::from_raw(uid)) {
         Ok(Some(user)) => user.name,

@@ -7,8 +7,10 @@ mod identity;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
-    Exposure, FileError, check_folder, check_trusted, create_folder, create_private, open_trusted,
-    read_trusted, replace, write_new,
+    Exposure, FileError, can_write_beneath, check_folder, check_trusted, create_folder, create_private,
+    move_into, open_trusted, read_trusted, replace, write_new, write_public,
 };
 pub use harden::{HardenError, harden};
-pub use identity::{Claims, Identity, IdentityError, NOBODY_LOGGED_IN, host_name};
+pub use identity::{
+    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, user_exists,
+};

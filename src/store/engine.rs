@@ -19,8 +19,15 @@ pub trait Engine {
     /// Writes a consistent copy of the whole store into a new file, which must not exist.
     fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
 
+    /// Puts everything in a file of the same engine and schema in the place of everything here, at once for
+    /// every process that has the store open.
+    fn restore(&self, from: &std::path::Path) -> Result<(), StoreError>;
+
     /// Everything the engine can check by itself; each finding is a line for people.
     fn check(&self) -> Result<Vec<String>, StoreError>;
+
+    /// The part of [`Engine::check`] that is quick.
+    fn quick_check(&self) -> Result<Vec<String>, StoreError>;
 
     /// Gives freed space back and leaves no old content behind in logs (security K10).
     fn compact(&self) -> Result<(), StoreError>;

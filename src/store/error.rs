@@ -16,6 +16,12 @@ pub enum StoreError {
     Foreign(PathBuf),
     #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]
     Newer { found: i64, known: i64 },
+    #[error(
+        "look at the store: it has the older schema {found} (this one knows {known}), which the next command updates"
+    )]
+    Older { found: i64, known: i64 },
+    #[error("copy {}: it is in use, and not all of it is in the file", .0.display())]
+    InUse(PathBuf),
     #[error("use the store: it is busy, and stayed so for {seconds} seconds")]
     Busy { seconds: u64 },
     #[error("write to the store: it is read-only")]

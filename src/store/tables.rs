@@ -82,6 +82,14 @@ pub trait Users {
     ) -> Result<Option<User>>;
     /// The name of a user of that account that looks like this.
     fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>>;
+    /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
+    /// is named, `account/user` of its IAM users.
+    fn names_beginning(
+        &mut self,
+        account_key: &str,
+        user_key: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>>;
     /// By account and name, after that place; of one account, or of all. The place need not be taken any more.
     fn users_page(
         &mut self,
@@ -102,6 +110,8 @@ pub trait Credentials {
     fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool>;
     /// Writes a stronger hash of the same password: nothing else changes.
     fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool>;
+    /// Moves every credential's epoch on, so that nothing that followed one before is believed any more.
+    fn move_epochs(&mut self, by: u32) -> Result<u64>;
     fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<()>;
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()>;
     /// Former passwords, newest first: key id and sealed hash.
@@ -216,6 +226,10 @@ pub trait Outbox {
     /// Ends the waiting messages of codes and tokens that are live no more.
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
+    /// When the next message that waits is due, or its holder's lease is over.
+    fn next_due(&mut self) -> Result<Option<Timestamp>>;
+    /// Ends every waiting message.
+    fn withdraw_all(&mut self) -> Result<u64>;
     /// How many wait in each channel, and when the oldest was queued.
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>>;
     /// Every message that still has a sealed body, for re-sealing.
@@ -236,7 +250,12 @@ pub trait Budgets {
 pub struct EventFilter {
     /// Newest first, before this number.
     pub before: Option<u64>,
+    /// The id of a user.
     pub target: Option<String>,
+    /// The id of an account, besides the user's.
+    pub account: Option<String>,
+    /// What the target is called in the record, where no id is known; at most two.
+    pub names: Vec<String>,
     pub action: Option<String>,
     pub outcome: Option<String>,
 }

@@ -72,6 +72,8 @@ pub(super) struct Streams {
     pub(super) err: Stream,
     /// Columns of the terminal on stdout.
     pub(super) columns: Option<u16>,
+    /// Columns of the terminal on stderr.
+    pub(super) err_columns: Option<u16>,
     pub(super) utf8: bool,
     /// The terminal understands no escape sequence.
     pub(super) dumb: bool,
@@ -81,14 +83,16 @@ impl Streams {
     pub(super) fn detect(choice: ColorChoice, environment: &Environment) -> Self {
         let stream = |terminal| Stream { terminal, color: environment.wants_color(choice, terminal) };
         let out = stream(std::io::stdout().is_terminal());
-        let columns = rustix::termios::tcgetwinsize(rustix::stdio::stdout())
-            .ok()
-            .map(|size| size.ws_col)
-            .filter(|columns| out.terminal && *columns > 0);
+        let err = stream(std::io::stderr().is_terminal());
+        let width = |stream: Stream, of: std::os::fd::BorrowedFd<'_>| {
+            let size = rustix::termios::tcgetwinsize(of).ok().filter(|_| stream.terminal);
+            size.map(|size| size.ws_col).filter(|columns| *columns > 0)
+        };
         Self {
             out,
-            err: stream(std::io::stderr().is_terminal()),
-            columns,
+            err,
+            columns: width(out, rustix::stdio::stdout()),
+            err_columns: width(err, rustix::stdio::stderr()),
             utf8: environment.is_utf8(),
             dumb: environment.is_dumb(),
         }

@@ -119,7 +119,7 @@ impl Printer {
     /// What a person has to read in order to answer a prompt. Never silenced. Like all messages it is one line: a
     /// line feed in it came with someone's data, and could forge another message.
     pub fn tell(&self, message: &str) {
-        self.line(&escape::visible(message));
+        self.line(&self.wrapped("", message));
     }
 
     /// A picture to be read at a prompt. Never silenced.
@@ -185,8 +185,21 @@ impl Printer {
     }
 
     fn labelled(&self, label: &str, style: Paint, message: &str) {
-        let label = paint(label, style, self.streams.err.color);
-        self.line(&format!("{label} {}", escape::visible(message)));
+        // Wrapped with the plain label, whose width the escape sequences of colour would spoil.
+        let text = self.wrapped(label, message);
+        let rest = text.strip_prefix(label).unwrap_or_default();
+        self.line(&format!("{}{rest}", paint(label, style, self.streams.err.color)));
+    }
+
+    /// A message after its label: broken between words on a terminal, one line elsewhere. Lines after the first
+    /// stand under the text.
+    fn wrapped(&self, label: &str, message: &str) -> String {
+        let message = escape::visible(message);
+        let text = if label.is_empty() { message.into_owned() } else { format!("{label} {message}") };
+        let Some(columns) = self.streams.err_columns else { return text };
+        let indent = if text.trim_start().starts_with("- ") { "    " } else { "" };
+        let options = textwrap::Options::new(columns.into()).subsequent_indent(indent).break_words(false);
+        textwrap::fill(&text, options)
     }
 
     /// One line on stderr. Where even that cannot be written there is nobody to tell.

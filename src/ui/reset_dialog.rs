@@ -8,8 +8,8 @@ use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
 use crate::domain::request::Method;
 use crate::domain::secret::Secret;
-use crate::flow::FlowError;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
+use crate::flow::{FlowError, Refusal};
 
 /// Asks at the terminal. `administrator_text` sends people without a contact to their administrator.
 pub struct ResetDialog<'p> {
@@ -134,13 +134,18 @@ impl Questions for ResetDialog<'_> {
         let printer = self.printer;
         match tale {
             Tale::Open(RequestView { id, .. }) => {
-                printer.note(&format!(
-                    "This is request {id}. If the terminal closes, go on with `regain password reset --resume {id}`."
-                ));
+                printer.note("If this terminal closes before the end, go on with:");
+                printer.note(&format!("  regain password reset --resume {id}"));
             }
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
             Tale::Refused(refusal) => {
-                printer.tell(&format!("Not accepted: {refusal}."));
+                match refusal {
+                    Refusal::WeakPassword(all) => {
+                        printer.tell("Not accepted:");
+                        all.iter().for_each(|weakness| printer.tell(&format!("  - {weakness}")));
+                    }
+                    other => printer.tell(&format!("Not accepted: {other}.")),
+                }
                 for hint in refusal.hints() {
                     printer.tell(&format!("  {hint}"));
                 }

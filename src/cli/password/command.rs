@@ -1,20 +1,22 @@
-//! The subcommands.
+//! The subcommands of `regain password`.
 
 use clap::Subcommand;
 
-use super::{reset, setup};
+use super::{change, reset, setup};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
 /// Your own password.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
+    Change(change::Change),
     Reset(reset::Reset),
     Setup(setup::Setup),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
+        Command::Change(arguments) => change::run(&arguments, context),
         Command::Reset(arguments) => reset::run(&arguments, context),
         Command::Setup(arguments) => setup::run(&arguments, context),
     }

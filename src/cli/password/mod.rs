@@ -1,7 +1,9 @@
 //! `regain password …`: what people do with their own passwords.
 
+mod change;
 mod command;
-mod reset;
+pub(super) mod reset;
 mod setup;
 
+pub(super) use change::choose as choose_new;
 pub(super) use command::{Command, run};

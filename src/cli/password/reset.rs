@@ -9,7 +9,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::domain::name::Name;
 use crate::domain::who::Who;
-use crate::flow::reset;
+use crate::flow::reset::{self, RequestView};
 use crate::ui::ResetDialog;
 
 /// Reset a forgotten password with a code sent to a bound contact
@@ -35,21 +35,28 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
     if !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: STEP_BY_STEP });
     }
-    let env = session.oneself();
-    let (who, view) = match &arguments.resume {
-        Some(id) => (None, reset::show(&env, id)?),
-        None => {
-            let who = match &arguments.user {
-                Some(text) => input::who(text)?,
-                None => ask_who(context)?,
-            };
-            let view = reset::start(&env, &who)?;
-            (Some(who), view)
-        }
+    let Some(id) = &arguments.resume else {
+        let who = match &arguments.user {
+            Some(text) => input::who(text)?,
+            None => ask_who(context)?,
+        };
+        return offer(&session, &who);
     };
-    let done = reset::walk(&env, view, &dialog(&session))?;
-    context.printer.one_if_data(&done)?;
-    log_in(&session, who.as_ref())
+    go_on(&session, reset::show(&session.oneself(), id)?)?;
+    context.printer.hint("log in with the new password: `regain login USER`");
+    Ok(())
+}
+
+/// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers
+/// are led the same way.
+pub(in crate::cli) fn offer(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    go_on(session, reset::start(&session.oneself(), who)?)?;
+    log_in(session, who)
+}
+
+fn go_on(session: &Session<'_>, view: RequestView) -> Result<(), Failure> {
+    let done = reset::walk(&session.oneself(), view, &dialog(session))?;
+    Ok(session.context.printer.one_if_data(&done)?)
 }
 
 /// The conversation at this terminal, with the pointers of the config.
@@ -102,21 +109,16 @@ fn member(account: &Name, typed: &str) -> Result<Who, String> {
 }
 
 /// "Log in, or wait to be redirected" (domain.md).
-fn log_in(session: &Session<'_>, who: Option<&Who>) -> Result<(), Failure> {
+fn log_in(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
     let context = session.context;
-    let Some(who) = who else {
-        context.printer.hint("log in with the new password: `regain login USER`");
-        return Ok(());
-    };
-    let wait = session.config.settings.reset.redirect_wait;
-    let wait = Duration::try_from(wait).unwrap_or(Duration::ZERO);
+    let wait = Duration::try_from(session.config.settings.reset.redirect_wait).unwrap_or(Duration::ZERO);
     let question = format!("Log in now? (goes on by itself in {} seconds)", wait.as_secs());
-    let yes = context.prompts().confirm_or_wait(&question, wait);
-    if yes.map_err(|error| Failure::unanswered(error, "`regain login USER`"))? {
-        context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
-        Ok(())
-    } else {
-        context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
-        Ok(())
+    match context.prompts().confirm_or_wait(&question, wait) {
+        Ok(true) => crate::cli::login::with_prompt(session, who),
+        // The reset is done, whatever is said to this.
+        Ok(false) | Err(_) => {
+            context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
+            Ok(())
+        }
     }
 }

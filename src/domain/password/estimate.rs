@@ -27,21 +27,28 @@ pub fn warm_up() {
 }
 
 /// Whether zxcvbn would certainly say 10^`least` or more, and find no single word: at least four different
-/// words of three or more letters between single spaces.
+/// words of three or more letters, with one space, hyphen, underscore, dot or comma between, and perhaps numbers.
 ///
 /// A sequence of n pieces is rated at 10^(4(n-1)) or more. No word in its dictionaries holds a space, so words
-/// between spaces are pieces of their own, or are guessed letter by letter at 10 a letter, which is more.
+/// between spaces are pieces of their own, or are guessed letter by letter at 10 a letter, which is more. The other
+/// separators stand in a few of its words (`hip-hop`), between two parts at most: four parts are three pieces or
+/// more, or hold eight letters that are guessed one by one, so that 10^8 is certain.
 pub(super) fn is_certain(password: &str, least: u32) -> bool {
     let mut words: Vec<Zeroizing<String>> = Vec::new();
-    for word in password.split(' ') {
-        let lettered = word.chars().all(char::is_alphabetic) && word.chars().count() >= 3;
-        let word = Zeroizing::new(word.to_lowercase());
-        if !lettered || words.contains(&word) {
+    for part in password.split([' ', '-', '_', '.', ',']) {
+        let lettered = part.chars().all(char::is_alphabetic) && part.chars().count() >= 3;
+        let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        let word = Zeroizing::new(part.to_lowercase());
+        if !(lettered || number) || words.contains(&word) {
             return false;
         }
-        words.push(word);
+        if lettered {
+            words.push(word);
+        }
     }
-    words.len() >= PASSPHRASE_WORDS && words.len().saturating_sub(1).saturating_mul(4) >= least as usize
+    let only_spaces = !password.contains(['-', '_', '.', ',']);
+    let certain = if only_spaces { words.len().saturating_sub(1).saturating_mul(4) } else { 8 };
+    words.len() >= PASSPHRASE_WORDS && certain >= least as usize
 }
 
 /// Whether the whole password is one common word or pattern, its repeats, or one with digits and signs around

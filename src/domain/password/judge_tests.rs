@@ -211,4 +211,21 @@ proptest! {
             }
         }
     }
+
+    #[test]
+    fn certain_holds_with_other_separators_and_numbers(
+        words in proptest::collection::vec("(hip|hop|close|life|fly|the|you|abc|[a-e]{3,4}|[0-9]{1,4})", 4..8),
+        separators in proptest::collection::vec("[-_., ]", 8),
+    ) {
+        let mut text = String::new();
+        for (word, separator) in words.iter().zip(&separators) {
+            text.push_str(word);
+            text.push_str(separator);
+        }
+        text.pop();
+        if estimate::is_certain(&text, 8) {
+            prop_assert!(estimate::guesses_log10(&text, &[], 8.0) >= 8.0, "{text}");
+            prop_assert!(!estimate::is_common(&text), "{text}");
+        }
+    }
 }

@@ -15,10 +15,8 @@ use crate::store::{LiveCode, Tx};
 
 /// What checking a code says.
 pub(in crate::flow) enum Checked {
-    /// Right, and used up; which contact it went to.
-    Right {
-        contact_id: Option<String>,
-    },
+    /// Right, and used up.
+    Right,
     Wrong {
         tries_left: u32,
     },
@@ -72,7 +70,7 @@ fn compare(
     if equal && !code.withheld {
         tx.end_code(&code.id, State::Used, None)?;
         budgets::guessed_right(tx, counted)?;
-        return Ok(Checked::Right { contact_id: code.contact_id });
+        return Ok(Checked::Right);
     }
     budgets::guessed_wrong(tx, now, counted)?;
     if code.tries_left == 0 {

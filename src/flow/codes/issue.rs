@@ -71,7 +71,7 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(address, &digits, &order.what, lifetime);
+    let real = message::verification_code(order.channel, address, &digits, &order.what, lifetime);
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,

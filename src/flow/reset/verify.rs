@@ -23,7 +23,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
         let user = view::person(tx, &request)?;
         let target = view::target(&request, user.as_ref());
         match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
-            Checked::Right { .. } => {
+            Checked::Right => {
                 tx.advance_request(id, &[State::Code], State::Password)?;
                 request.state = State::Password;
                 events::append(env, tx, now, &NewEvent::success(Action::VerifyCodePassed, target))?;

@@ -68,10 +68,20 @@ impl Audit for Connected<'_> {
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>, StoreError> {
         self.many(
             &format!(
-                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND (?2 IS NULL OR target_id = ?2) \
-                 AND (?3 IS NULL OR action = ?3) AND (?4 IS NULL OR outcome = ?4) ORDER BY seq DESC LIMIT ?5"
+                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) \
+                 AND (coalesce(?2, ?3, ?4) IS NULL OR target_id IN (?2, ?3) OR target IN (?4, ?5)) \
+                 AND (?6 IS NULL OR action = ?6) AND (?7 IS NULL OR outcome = ?7) ORDER BY seq DESC LIMIT ?8"
             ),
-            params![filter.before.map(u64::cast_signed), filter.target, filter.action, filter.outcome, limit],
+            params![
+                filter.before.map(u64::cast_signed),
+                filter.target,
+                filter.account,
+                filter.names.first(),
+                filter.names.get(1),
+                filter.action,
+                filter.outcome,
+                limit
+            ],
             event,
         )
     }

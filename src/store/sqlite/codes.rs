@@ -42,8 +42,10 @@ fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
     })
 }
 
-/// What a guarded try gives back. `delivered to nobody` is what makes a code one that is withheld.
-const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destination IS NULL AS withheld";
+/// What a guarded try gives back. A code that is withheld, or that could not be handed over, is delivered to
+/// nobody: its tries are counted, and it can never be right.
+const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, \
+     destination IS NULL OR state = 'failed' AS withheld";
 
 impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {

@@ -37,6 +37,10 @@ impl Credentials for Connected<'_> {
         Ok(changed == 1)
     }
 
+    fn move_epochs(&mut self, by: u32) -> Result<u64, StoreError> {
+        self.change("UPDATE users SET epoch = epoch + ?1", [by]).map(|changed| changed as u64)
+    }
+
     fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<(), StoreError> {
         self.change(
             "UPDATE users SET failures = ?2, failing_since = ?3, locked_until = ?4 WHERE id = ?1",

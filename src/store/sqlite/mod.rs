@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod budgets;
+mod care;
 mod codes;
 mod columns;
 mod contacts;
@@ -16,4 +17,5 @@ mod requests;
 mod tokens;
 mod users;
 
+pub use care::Staged;
 pub use open::{SCHEMA, Sqlite};

@@ -10,6 +10,7 @@ use std::time::Duration;
 use rusqlite::config::DbConfig;
 use rusqlite::{Connection, OpenFlags};
 
+use super::care;
 use super::columns::Connected;
 use super::errors::{engine, opening};
 use super::migrate;
@@ -31,28 +32,7 @@ pub struct Sqlite {
 impl Sqlite {
     /// Opens a store that exists, and brings an older schema up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
-        let length = match fs::metadata(path) {
-            Ok(found) if found.is_file() => found.len(),
-            Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
-            Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-                return Err(StoreError::Denied(path.to_owned()));
-            }
-            Err(_) => return Err(StoreError::Missing(path.to_owned())),
-        };
-        if length == 0 {
-            return Err(StoreError::Foreign(path.to_owned()));
-        }
-        let connection = connect(path)?;
-        let application: i64 = connection
-            .pragma_query_value(None, "application_id", |row| row.get(0))
-            .map_err(|error| opening(error, path))?;
-        if application != APPLICATION_ID {
-            return Err(StoreError::Foreign(path.to_owned()));
-        }
-        let found = migrate::version(&connection)?;
-        if found > SCHEMA {
-            return Err(StoreError::Newer { found, known: SCHEMA });
-        }
+        let connection = recognise(path)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
         Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
@@ -79,6 +59,26 @@ impl Sqlite {
         Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
     }
 
+    /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
+    /// stays as it is and is refused.
+    pub fn look(path: &Path) -> Result<Self, StoreError> {
+        let connection = recognise(path)?;
+        let found = migrate::version(&connection)?;
+        if found < SCHEMA {
+            return Err(StoreError::Older { found, known: SCHEMA });
+        }
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
+        connection.pragma_update(None, "query_only", true).map_err(engine)?;
+        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+    }
+
+    /// Brings everything into the one file and closes it.
+    pub(super) fn finish(self) -> Result<(), StoreError> {
+        self.connection.borrow().pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
+        self.compact()?;
+        self.connection.into_inner().close().map_err(|(_, error)| engine(error))
+    }
+
     /// The uid that owns the file: the store's owner is its admin (security O2).
     pub fn owner(path: &Path) -> Option<u32> {
         fs::metadata(path).ok().map(|found| found.uid())
@@ -87,6 +87,33 @@ impl Sqlite {
     pub fn path(&self) -> &Path {
         &self.path
     }
+}
+
+/// Opens a file if it is a store of regain that this program can read.
+fn recognise(path: &Path) -> Result<Connection, StoreError> {
+    let length = match fs::metadata(path) {
+        Ok(found) if found.is_file() => found.len(),
+        Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(StoreError::Denied(path.to_owned()));
+        }
+        Err(_) => return Err(StoreError::Missing(path.to_owned())),
+    };
+    if length == 0 {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let connection = connect(path)?;
+    let application: i64 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(|error| opening(error, path))?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let found = migrate::version(&connection)?;
+    if found > SCHEMA {
+        return Err(StoreError::Newer { found, known: SCHEMA });
+    }
+    Ok(connection)
 }
 
 fn connect(path: &Path) -> Result<Connection, StoreError> {
@@ -127,40 +154,19 @@ impl Engine for Sqlite {
     }
 
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
-        OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(|error| match error
-            .kind()
-        {
-            ErrorKind::AlreadyExists => StoreError::Exists(to.to_owned()),
-            ErrorKind::PermissionDenied => StoreError::Denied(to.to_owned()),
-            _ => StoreError::Engine(Box::new(error)),
-        })?;
-        let mut target = Connection::open(to).map_err(|error| opening(error, to))?;
-        let source = self.connection.borrow();
-        let copied = rusqlite::backup::Backup::new(&source, &mut target)
-            .and_then(|backup| backup.run_to_completion(1_000, Duration::ZERO, None))
-            .map_err(engine);
-        drop(target);
-        if copied.is_err() {
-            // Half a copy is worse than none.
-            let _ = fs::remove_file(to);
-        }
-        copied
+        care::backup(&self.connection.borrow(), to)
+    }
+
+    fn restore(&self, from: &Path) -> Result<(), StoreError> {
+        care::restore(&mut self.connection.borrow_mut(), from)
     }
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
-        let connection = self.connection.borrow();
-        let mut findings = Vec::new();
-        for pragma in ["integrity_check", "foreign_key_check"] {
-            let mut statement = connection.prepare(&format!("PRAGMA {pragma}")).map_err(engine)?;
-            let mut rows = statement.query([]).map_err(engine)?;
-            while let Some(row) = rows.next().map_err(engine)? {
-                let line: String = row.get(0).map_err(engine)?;
-                if line != "ok" {
-                    findings.push(format!("{pragma}: {line}"));
-                }
-            }
-        }
-        Ok(findings)
+        care::check(&self.connection.borrow(), true)
+    }
+
+    fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        care::check(&self.connection.borrow(), false)
     }
 
     fn compact(&self) -> Result<(), StoreError> {

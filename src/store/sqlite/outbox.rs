@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, small, time, word};
+use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::address::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::store::{Outbox, StoreError, ensure_rows};
@@ -101,6 +101,20 @@ impl Outbox for Connected<'_> {
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64, StoreError> {
         self.change(&format!("{WITHDRAW} AND user_id = ?1 AND kind <> 'notice'"), [user_id])
             .map(|changed| changed as u64)
+    }
+
+    fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+        let next = self.one(
+            "SELECT min(max(due_at, coalesce(lease_until, 0))) AS next FROM outbox \
+             WHERE state IN ('queued', 'leased')",
+            [],
+            |row| time_maybe(row, "next"),
+        )?;
+        Ok(next.flatten())
+    }
+
+    fn withdraw_all(&mut self) -> Result<u64, StoreError> {
+        self.change(WITHDRAW, []).map(|changed| changed as u64)
     }
 
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>, StoreError> {

@@ -153,6 +153,31 @@ impl Users for Connected<'_> {
         }
     }
 
+    fn names_beginning(
+        &mut self,
+        account_key: &str,
+        user_key: Option<&str>,
+        limit: u32,
+    ) -> Result<Vec<String>, StoreError> {
+        // Folded names are ASCII: nothing that begins with the text sorts behind the text and this.
+        let last = |text: &str| format!("{text}\u{10FFFF}");
+        match user_key {
+            None => self.many(
+                "SELECT name AS whole FROM accounts WHERE name_key >= ?1 AND name_key < ?2 \
+                 ORDER BY name_key LIMIT ?3",
+                params![account_key, last(account_key), limit],
+                |row| get(row, "whole"),
+            ),
+            Some(user_key) => self.many(
+                "SELECT a.name || '/' || u.name AS whole FROM accounts a JOIN users u ON u.account_id = a.id \
+                 WHERE a.name_key = ?1 AND u.root = 0 AND u.name_key >= ?2 AND u.name_key < ?3 \
+                 ORDER BY u.name_key LIMIT ?4",
+                params![account_key, user_key, last(user_key), limit],
+                |row| get(row, "whole"),
+            ),
+        }
+    }
+
     fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>, StoreError> {
         self.many(
             &format!(

@@ -1,0 +1,191 @@
+//! `regain contact change`: a person's own contact.
+
+use clap::Args;
+
+use super::carry_out::DryRun;
+use super::context::Session;
+use super::failure::Failure;
+use super::input::{self, Lines, OneAddress, PasswordSource};
+use super::views::ContactView;
+use crate::domain::address::Address;
+use crate::domain::code::parse_typed;
+use crate::domain::secret::Secret;
+use crate::domain::time::{for_people, span_for_people};
+use crate::domain::user::User;
+use crate::flow::{ContactChange, Denial, Env, FlowError};
+
+/// Change your own email address or mobile number
+///
+/// It takes your password, then a code that goes to the contact you have now, then one that goes to the new
+/// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter
+/// at its code: the password alone is enough then, but the new contact receives no reset codes for a while.
+/// With --code-stdin the codes are the lines after the password's, and an empty line means the same.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain contact change acme/alice --email alice@new.example")]
+pub(super) struct Change {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    address: OneAddress,
+    #[command(flatten)]
+    password: PasswordSource,
+    /// Read the codes from standard input, a line each: the old contact's, if it is asked, then the new one's
+    #[arg(long)]
+    code_stdin: bool,
+}
+
+/// What the person does at the code of the old contact.
+enum Answer {
+    Digits(Secret),
+    Again,
+    WithoutOld,
+}
+
+pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
+    let context = session.context;
+    let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    if context.globals.dry_run {
+        // Nothing is proven, so nothing about the person is said.
+        let effects = vec![
+            format!(
+                "if the password and the codes are right, {address} becomes the {} of {who}",
+                noun(&address)
+            ),
+            "a contact that it replaces is told, and codes sent to that end".to_owned(),
+        ];
+        return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
+    }
+    let mut lines = Lines::of(context);
+    let password = match arguments.password.read(&mut lines)? {
+        Some(password) => password,
+        None => context
+            .prompts()
+            .ask_secret("Password")
+            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
+    };
+    let env = session.oneself();
+    let mut change = ContactChange::begin(&env, &who, &password, address.clone())?;
+    let mut codes = Codes { session, lines: arguments.code_stdin.then_some(lines) };
+    if change.old().is_some() {
+        codes.ask_old(&env, &mut change)?;
+    }
+    if !change.is_agreed() {
+        context.printer.note(&format!(
+            "On the word of your password alone, {address} will receive no reset codes for {}.",
+            span_for_people(session.config.settings.contacts.cooldown)
+        ));
+    }
+    let user = codes.ask_new(&env, &change, &address)?;
+    told(session, &user, &address)
+}
+
+/// Where codes come from: a person at the terminal, or lines.
+struct Codes<'a, 'c> {
+    session: &'a Session<'c>,
+    lines: Option<Lines<'a>>,
+}
+
+impl Codes<'_, '_> {
+    /// The old contact agrees by a code, or is done without.
+    fn ask_old(&mut self, env: &Env<'_>, change: &mut ContactChange) -> Result<(), Failure> {
+        let printer = &self.session.context.printer;
+        let Some(old) = change.old().map(crate::domain::contact::Contact::masked) else { return Ok(()) };
+        change.ask_old(env)?;
+        printer.note(&format!("A code is on its way to {old}, the contact you have now."));
+        loop {
+            match self.answer(&format!("Code sent to {old} (Enter alone if you cannot read it)"), true)? {
+                Answer::WithoutOld => return Ok(()),
+                Answer::Again => {
+                    change.ask_old(env)?;
+                    printer.note("A new code is on its way; the one before no longer counts.");
+                }
+                Answer::Digits(digits) => match change.agree(env, &digits) {
+                    Err(error) => self.tell_or_fail(error)?,
+                    Ok(()) => return Ok(()),
+                },
+            }
+        }
+    }
+
+    fn ask_new(&mut self, env: &Env<'_>, change: &ContactChange, address: &Address) -> Result<User, Failure> {
+        let printer = &self.session.context.printer;
+        change.ask_new(env)?;
+        printer.note(&format!("A code is on its way to {address}."));
+        loop {
+            match self.answer(&format!("Code sent to {address} (Enter alone sends a new one)"), false)? {
+                Answer::Again | Answer::WithoutOld => {
+                    change.ask_new(env)?;
+                    printer.note("A new code is on its way; the one before no longer counts.");
+                }
+                Answer::Digits(digits) => match change.finish(env, &digits) {
+                    Err(error) => self.tell_or_fail(error)?,
+                    Ok(user) => return Ok(user),
+                },
+            }
+        }
+    }
+
+    /// A wrong code may be typed again at the terminal, while tries are left.
+    fn tell_or_fail(&self, error: FlowError) -> Result<(), Failure> {
+        match error {
+            FlowError::Denied(denial @ Denial::Code { tries_left: 1.. }) if self.lines.is_none() => {
+                self.session.context.printer.tell(&format!("Not accepted: {denial}."));
+                Ok(())
+            }
+            other => Err(other.into()),
+        }
+    }
+
+    /// One answer at a code: digits, or what an empty line stands for.
+    fn answer(&mut self, prompt: &str, old: bool) -> Result<Answer, Failure> {
+        let context = self.session.context;
+        let length = self.session.config.settings.codes.length;
+        if let Some(lines) = &mut self.lines {
+            let typed = lines.next("code")?;
+            if old && typed.expose().is_empty() {
+                return Ok(Answer::WithoutOld);
+            }
+            let digits = parse_typed(typed.expose(), length);
+            return Ok(Answer::Digits(digits.map_err(|error| Failure::usage(error.to_string()))?));
+        }
+        let prompts = context.prompts();
+        loop {
+            let typed = prompts.ask_line(prompt, None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?;
+            if !typed.trim().is_empty() {
+                match parse_typed(&typed, length) {
+                    Ok(digits) => return Ok(Answer::Digits(digits)),
+                    Err(malformed) => context.printer.tell(&format!("That is no code: {malformed}.")),
+                }
+                continue;
+            }
+            if !old {
+                return Ok(Answer::Again);
+            }
+            let alone = format!(
+                "Go on with the password alone: no reset codes to the new contact for {}",
+                span_for_people(self.session.config.settings.contacts.cooldown)
+            );
+            let items = ["Enter the code", "Send a new code", alone.as_str()];
+            match prompts.select("What now?", &items).map_err(Failure::Ask)? {
+                0 => {}
+                1 => return Ok(Answer::Again),
+                _ => return Ok(Answer::WithoutOld),
+            }
+        }
+    }
+}
+
+fn told(session: &Session<'_>, user: &User, address: &Address) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    printer.done(&format!("The {} of {} is now {address}.", noun(address), user.path()));
+    let Some(contact) = user.contact(address.channel()) else { return Ok(()) };
+    if contact.usable_from > contact.bound_at {
+        printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));
+    }
+    Ok(printer.one_if_data(&ContactView::of(contact, false))?)
+}
+
+fn noun(address: &Address) -> &'static str {
+    address.channel().noun()
+}

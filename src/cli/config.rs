@@ -1,0 +1,123 @@
+//! `regain config …`
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+use serde::Serialize;
+
+use super::context::Context;
+use super::exit::Exit;
+use super::failure::Failure;
+use crate::config::{self, ConfigError, Intent, Problem, Request, Shown, StoreUrl};
+use crate::domain::operator::{Role, Task};
+use crate::ui::Row;
+
+/// The settings.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show every setting, and where it came from
+    Show,
+    /// Find every mistake in the config, or in another file
+    Check(Check),
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain config check new.toml")]
+pub(super) struct Check {
+    /// Another file than the config
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// A setting.
+#[derive(Debug, Serialize)]
+struct SettingView {
+    key: &'static str,
+    value: String,
+    origin: String,
+}
+
+impl From<Shown> for SettingView {
+    fn from(shown: Shown) -> Self {
+        Self { key: shown.key, value: shown.value, origin: shown.origin.to_string() }
+    }
+}
+
+impl Row for SettingView {
+    fn columns() -> &'static [&'static str] {
+        &["setting", "value", "from"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.key.to_owned(), self.value.clone(), self.origin.clone()]
+    }
+}
+
+/// A mistake in a config.
+#[derive(Debug, Serialize)]
+struct ProblemView {
+    line: usize,
+    key: Option<String>,
+    message: String,
+}
+
+impl From<&Problem> for ProblemView {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            line: problem.line,
+            key: (!problem.key.is_empty()).then(|| problem.key.clone()),
+            message: problem.fault.to_string(),
+        }
+    }
+}
+
+impl Row for ProblemView {
+    fn columns() -> &'static [&'static str] {
+        &["line", "key", "problem"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.line.to_string(), self.key.clone().unwrap_or_default(), self.message.clone()]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["line", "key", "message"]
+    }
+}
+
+pub(super) fn run(command: &Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Show => show(context),
+        Command::Check(arguments) => check(arguments, context),
+    }
+}
+
+fn show(context: &Context<'_>) -> Result<(), Failure> {
+    let config = config::load(&context.places(Intent::Use))?;
+    let StoreUrl::Sqlite(store) = &config.locations.store;
+    // Through somebody else's process only an admin reads its config; the store records that others tried.
+    if config.locations.foreign && context.role(&config, store) != Role::Admin {
+        context.open()?.operating().authorize(Task::ManageStore, None)?;
+    }
+    Ok(context.printer.list(config.shown().into_iter().map(SettingView::from), "")?)
+}
+
+/// The mistakes are the result, so they go where results go.
+fn check(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
+    let places = context.places(Intent::Use);
+    let request = match &arguments.file {
+        Some(file) => Request { config_flag: Some(file), ..places },
+        None => places,
+    };
+    match config::load(&request) {
+        Ok(config) => {
+            let all_is_well = format!("{} is in order.", config.locations.config.display());
+            Ok(context.printer.list(Vec::<ProblemView>::new(), &all_is_well)?)
+        }
+        Err(error @ ConfigError::Invalid { .. }) => {
+            context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
+            Err(Failure::Silent(Exit::Config))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

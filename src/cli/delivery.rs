@@ -1,0 +1,155 @@
+//! `regain delivery …`: the worker that hands messages over, and what waits for it.
+
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use serde::Serialize;
+use signal_hook::consts::{SIGINT, SIGTERM};
+
+use super::context::{Context, Session};
+use super::failure::Failure;
+use crate::domain::address::Channel;
+use crate::domain::operator::Role;
+use crate::flow::{self, Delivered, FlowError, Stay, Waiting};
+use crate::os::leave_session;
+use crate::ui::Row;
+
+/// Messages on their way: the outbox and its worker.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Hand over what waits
+    Run(Run),
+    /// Show what waits
+    Status,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain delivery run           # what is due now, then end\n  \
+                        regain delivery run --watch   # a service")]
+pub(super) struct Run {
+    /// End when nothing is due now or within seconds (the default)
+    #[arg(long, conflicts_with = "watch")]
+    once: bool,
+    /// Go on until SIGTERM
+    #[arg(long)]
+    watch: bool,
+    /// Started by another command of ours: leave its session
+    #[arg(long, hide = true)]
+    detached: bool,
+}
+
+/// What a run did.
+#[derive(Debug, Serialize)]
+struct DeliveredView {
+    handed_over: u64,
+    postponed: u64,
+    failed: u64,
+    dropped: u64,
+}
+
+impl From<Delivered> for DeliveredView {
+    fn from(done: Delivered) -> Self {
+        let Delivered { handed_over, postponed, failed, dropped } = done;
+        Self { handed_over, postponed, failed, dropped }
+    }
+}
+
+impl Row for DeliveredView {
+    fn columns() -> &'static [&'static str] {
+        &["handed over", "postponed", "failed", "dropped"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        [self.handed_over, self.postponed, self.failed, self.dropped].map(|count| count.to_string()).to_vec()
+    }
+}
+
+/// What waits in a channel.
+#[derive(Debug, Serialize)]
+struct WaitingView {
+    channel: Channel,
+    waiting: u64,
+    oldest: Option<Timestamp>,
+}
+
+impl From<Waiting> for WaitingView {
+    fn from(found: Waiting) -> Self {
+        let Waiting { channel, waiting, oldest } = found;
+        Self { channel, waiting, oldest }
+    }
+}
+
+impl Row for WaitingView {
+    fn columns() -> &'static [&'static str] {
+        &["channel", "waiting", "oldest"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.channel.to_string(), self.waiting.to_string(), super::views::moment(self.oldest)]
+    }
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Run(arguments) => work(&arguments, context),
+        Command::Status => {
+            let session = context.open()?;
+            show_waiting(&session)
+        }
+    }
+}
+
+fn show_waiting(session: &Session<'_>) -> Result<(), Failure> {
+    let rows = flow::waiting(&session.operating())?;
+    Ok(session.context.printer.list(rows.into_iter().map(WaitingView::from), "Nothing waits.")?)
+}
+
+/// Whoever can open the store may run it; only operators are told how it went, because it tells a real
+/// message from a failed one (security E1).
+fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
+    if arguments.detached {
+        leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
+    }
+    let session = context.open()?;
+    if context.globals.dry_run {
+        return show_waiting(&session);
+    }
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT] {
+        // The message in hand is finished first: killed in the middle, it might go out twice.
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|error| Failure::Internal { message: error.to_string() })?;
+    }
+    let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
+    let done = flow::deliver(&session.oneself(), &session.transports(), stay, &stop)?;
+    if session.actor.role == Role::Stranger {
+        return Ok(());
+    }
+    context.printer.done(&sentence(done));
+    context.printer.one_if_data(&DeliveredView::from(done))?;
+    if done.failed > 0 {
+        return Err(FlowError::Delivery("some messages were given up").into());
+    }
+    Ok(())
+}
+
+fn sentence(done: Delivered) -> String {
+    let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+    let mut parts = vec![format!("Handed over {}", messages(done.handed_over))];
+    if done.postponed > 0 {
+        parts.push(if done.postponed == 1 {
+            "1 try failed".to_owned()
+        } else {
+            format!("{} tries failed", done.postponed)
+        });
+    }
+    if done.failed > 0 {
+        parts.push(format!("gave up {}", messages(done.failed)));
+    }
+    if done.dropped > 0 {
+        parts.push(format!("dropped {} whose codes had ended", messages(done.dropped)));
+    }
+    parts.join("; ") + "."
+}

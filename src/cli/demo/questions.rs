@@ -1,0 +1,96 @@
+//! The conversation of the reset in the play: the real dialog, with the mailbox shown before the code is asked for;
+//! or answers that come by themselves.
+
+use super::stage::Stage;
+use crate::cli::failure::Failure;
+use crate::domain::address::{Address, Channel};
+use crate::domain::captcha::Bitmap;
+use crate::domain::code::parse_typed;
+use crate::domain::request::Method;
+use crate::domain::secret::Secret;
+use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, Tale};
+use crate::ui::ResetDialog;
+
+/// Whoever plays the person who forgot.
+pub(super) struct Player<'s> {
+    pub(super) stage: &'s Stage<'s>,
+    pub(super) dialog: ResetDialog<'s>,
+    pub(super) address: &'s str,
+    pub(super) new_password: &'s str,
+}
+
+impl Player<'_> {
+    fn show(&self, mail: &[String]) -> Result<(), Failure> {
+        if mail.is_empty() {
+            return self.stage.say("   (the mailbox is empty)");
+        }
+        for line in mail.iter().flat_map(|message| message.lines()) {
+            self.stage.say(&format!("   | {line}"))?;
+        }
+        Ok(())
+    }
+}
+
+/// The digits in a message: the only run of that length.
+pub(super) fn code_in(message: &str, length: usize) -> Option<&str> {
+    message.split(|symbol: char| !symbol.is_ascii_digit()).find(|run| run.len() == length)
+}
+
+impl Questions for Player<'_> {
+    type Error = Failure;
+
+    fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Failure> {
+        if self.stage.auto {
+            self.stage.say("   A CAPTCHA is asked for; a proof of work answers it.")?;
+            return Ok(CaptchaAnswer::Work);
+        }
+        Ok(self.dialog.captcha(view, picture)?)
+    }
+
+    fn method(&self, methods: &[Method]) -> Result<Method, Failure> {
+        if self.stage.auto { Ok(Method::Email) } else { Ok(self.dialog.method(methods)?) }
+    }
+
+    fn address(&self, channel: Channel) -> Result<Address, Failure> {
+        if self.stage.auto {
+            return Address::parse(channel, self.address).map_err(|error| Failure::usage(error.to_string()));
+        }
+        self.stage.say(&format!("   (Alice's address is {}.)", self.address))?;
+        Ok(self.dialog.address(channel)?)
+    }
+
+    fn code(&self, length: usize) -> Result<CodeAnswer, Failure> {
+        let mail = self.stage.mail()?;
+        self.stage.say("   In the mailbox:")?;
+        self.show(&mail)?;
+        if !self.stage.auto {
+            return Ok(self.dialog.code(length)?);
+        }
+        let digits = mail.iter().find_map(|message| code_in(message, length));
+        match digits.map(|digits| parse_typed(digits, length)) {
+            Some(Ok(digits)) => Ok(CodeAnswer::Digits(digits)),
+            _ => Err(Failure::Internal { message: "the code did not arrive in the mailbox".to_owned() }),
+        }
+    }
+
+    fn new_password(&self) -> Result<Secret, Failure> {
+        if self.stage.auto { Ok(Secret::from(self.new_password)) } else { Ok(self.dialog.new_password()?) }
+    }
+
+    fn tell(&self, tale: &Tale<'_>) {
+        if !self.stage.auto && !matches!(tale, Tale::Open(_)) {
+            self.dialog.tell(tale);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_code_is_found_by_its_length() {
+        assert_eq!(code_in("Date: 21 Nov 2026\n\nYour code is 012345.", 6), Some("012345"));
+        assert_eq!(code_in("no code, 1234567", 6), None);
+    }
+}

@@ -1,0 +1,83 @@
+//! A site of its own in a temporary folder: config, key, store and mailbox, gone at the end.
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::atomic::AtomicBool;
+
+use tempfile::TempDir;
+
+use crate::cli::context::{Context, Session};
+use crate::cli::failure::Failure;
+use crate::config::{Config, Locations, Source, StoreUrl};
+use crate::domain::entropy::SystemEntropy;
+use crate::domain::operator::Role;
+use crate::domain::time::SystemClock;
+use crate::flow::{self, Stay};
+use crate::keyring::KeyRing;
+use crate::store::sqlite::Sqlite;
+
+/// Handing over is done between the acts, where the audience can see it.
+const CONFIG: &str = "[delivery]\nbackground = false\n";
+
+/// Where the story plays.
+pub(super) struct Stage<'c> {
+    pub(super) context: &'c Context<'c>,
+    pub(super) session: Session<'c>,
+    /// Whether the questions answer themselves.
+    pub(super) auto: bool,
+    folder: TempDir,
+}
+
+impl<'c> Stage<'c> {
+    pub(super) fn set(context: &'c Context<'c>, auto: bool) -> Result<Self, Failure> {
+        let broken = |error: std::io::Error| Failure::Internal { message: format!("no stage: {error}") };
+        let folder = tempfile::Builder::new().prefix("regain-demo-").tempdir().map_err(broken)?;
+        let store = folder.path().join("regain.db");
+        let locations = Locations {
+            config: folder.path().join("config.toml"),
+            config_source: Source::Home,
+            key: folder.path().join("regain.key"),
+            store: StoreUrl::Sqlite(store.clone()),
+            store_source: Source::Home,
+            outbox_dir: folder.path().join("outbox"),
+            foreign: false,
+        };
+        let config = Config::from_text(CONFIG, locations)?;
+        let keys = KeyRing::generate(&SystemEntropy, &SystemClock)?;
+        let mut session = context.session(config, keys, Sqlite::create(&store)?, None);
+        // Whoever watches plays every part, the administrator's too.
+        session.actor.role = Role::Admin;
+        flow::record_creation(&session.operating())?;
+        Ok(Self { context, session, auto, folder })
+    }
+
+    /// A file in the folder of the play.
+    pub(super) fn file(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// Says something to the audience. It is what the command is for, and so goes to stdout.
+    pub(super) fn say(&self, text: &str) -> Result<(), Failure> {
+        self.context.printer.text(&format!("{text}\n"))?;
+        Ok(self.context.printer.flush()?)
+    }
+
+    /// Hands over what waits, as the worker does, and returns what came into the mailbox by it.
+    pub(super) fn mail(&self) -> Result<Vec<String>, Failure> {
+        let before = self.mailbox();
+        flow::deliver(
+            &self.session.oneself(),
+            &self.session.transports(),
+            Stay::Once,
+            &AtomicBool::new(false),
+        )?;
+        let fresh = self.mailbox().into_iter().filter(|path| !before.contains(path));
+        Ok(fresh.filter_map(|path| fs::read_to_string(path).ok()).collect())
+    }
+
+    fn mailbox(&self) -> Vec<PathBuf> {
+        let folder = self.folder.path().join("outbox/email/new");
+        let entries = fs::read_dir(folder).into_iter().flatten().flatten();
+        entries.map(|entry| entry.path()).collect()
+    }
+}

@@ -1,0 +1,204 @@
+//! The acts. Each really happens, by the flows that the commands use; one that does not work ends the play with its
+//! failure.
+
+use super::questions::Player;
+use super::stage::Stage;
+use crate::cli::carry_out::confirm;
+use crate::cli::failure::Failure;
+use crate::cli::{input, login, password};
+use crate::domain::account::{Kind, Status};
+use crate::domain::address::Address;
+use crate::domain::name::Name;
+use crate::domain::request::{Method, State};
+use crate::domain::secret::Secret;
+use crate::domain::user::{AccessMode, LoginProtection};
+use crate::domain::who::Who;
+use crate::flow::{
+    self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, How, Mode, NewAccount,
+    NewUser, Outlet, PasswordChange, Presented, SignIn, reset,
+};
+use crate::ui::{SecretKind, SecretSink};
+
+const ADDRESS: &str = "alice@example.com";
+const FORGOTTEN: &str = "violin harbour pepper dusk";
+const NEW: &str = "orbit lantern velvet cactus";
+const BOBS: &str = "meadow copper thistle raft";
+
+/// How often a person may mistype a password on the stage.
+const TRIES: usize = 3;
+
+/// From the first act to the last.
+pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
+    let (alice, bob) = (input::who("acme/alice")?, input::who("acme/bob")?);
+    stage.say("regain, from beginning to end, on a store that is thrown away afterwards.\n")?;
+    stage.say(
+        "1. The company acme has an account. Alice has a bound email address; Bob has no contact at all.",
+    )?;
+    people(stage)?;
+    stage.say("\n2. Alice comes back from a long holiday and cannot remember her password.")?;
+    refused(stage, &alice, "orbit lantern")?;
+    stage.say("   The sign-in is denied. She chooses \"Forgot password?\".\n")?;
+    let chosen = forgotten(stage, &alice)?;
+    stage.say("\n3. Alice signs in with the new password.")?;
+    signs_in(stage, &alice, chosen.as_ref())?;
+    if stage.auto {
+        refused(stage, &alice, FORGOTTEN)?;
+        stage.say("   The old one is worth nothing any more.")?;
+    }
+    let notices = stage.mail()?;
+    expect(!notices.is_empty(), "no notice of the reset arrived")?;
+    stage.say("   A notice of the change is in her mailbox, with the way to say \"this was not me\".")?;
+    stage.say("\n4. Bob has forgotten his, too. He asks for a code, as anybody may.")?;
+    contactless(stage, &bob)?;
+    stage
+        .say("\n5. So Bob asks the administrator, who has a password made up for him without choosing it.")?;
+    let temporary = helped(stage, &bob)?;
+    stage.say("\n6. Bob signs in with it, and must choose his own first.")?;
+    must_change(stage, &bob, &temporary)?;
+    let records = flow::verify_records(&stage.session.operating())?;
+    expect(records.first_bad.is_none(), "the operation records are not intact")?;
+    stage.say(&format!(
+        "\nAll of it is in the operation records: {} events, chained and verified.",
+        records.events
+    ))?;
+    stage.say("The store is gone now. Make one of your own: `regain init`.")
+}
+
+fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {
+    if holds { Ok(()) } else { Err(Failure::Internal { message: otherwise.to_owned() }) }
+}
+
+/// On this stage everything may be committed; the audience is asked where the administrator would be.
+fn yes() -> Result<Confirmed, Failure> {
+    Confirmed::by(true).ok_or(Failure::Declined)
+}
+
+fn people(stage: &Stage<'_>) -> Result<(), Failure> {
+    let env = stage.session.operating();
+    let name = |text: &str| Name::parse(text).map_err(|error| Failure::usage(error.to_string()));
+    let account =
+        NewAccount { name: name("acme")?, kind: Kind::Cloud, contacts: Vec::new(), user_quota: None };
+    CreateAccount::plan(&env, account)?.commit(&env, yes()?)?;
+    let address = Address::email(ADDRESS).map_err(|error| Failure::usage(error.to_string()))?;
+    for (user, contacts) in [("alice", vec![address]), ("bob", Vec::new())] {
+        let new = NewUser {
+            account: name("acme")?,
+            name: name(user)?,
+            contacts,
+            description: None,
+            access_mode: AccessMode::Default,
+            login_protection: LoginProtection::None,
+            status: Status::Enabled,
+            first: None,
+            outlet: Outlet::Nowhere,
+        };
+        let plan = CreateUser::plan(&env, new)?;
+        plan.with(&plan.make(&env)?).commit(&env, yes()?)?;
+    }
+    let alice = input::who("acme/alice")?;
+    let plan = AdminReset::plan(&env, &alice, how(Mode::Given, false))?;
+    let given = plan.given(&env, &Secret::from(FORGOTTEN))?;
+    plan.with(&env, &given).commit(&env, yes()?)?;
+    stage.mail().map(|_| ())
+}
+
+fn how(mode: Mode, must_change: bool) -> How {
+    How { mode, must_change, expires: None, unlock: false, over_root: false, outlet: Outlet::Terminal }
+}
+
+fn refused(stage: &Stage<'_>, who: &Who, wrong: &str) -> Result<(), Failure> {
+    let password = Secret::from(wrong);
+    let judged = flow::sign_in(&stage.session.oneself(), who, &Presented { password: &password })?;
+    expect(matches!(judged, SignIn::Denied), "a wrong password was let in")
+}
+
+/// The reset itself. The new password, if the play chose it.
+fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> {
+    let env = stage.session.oneself();
+    let player = Player {
+        stage,
+        dialog: password::reset::dialog(&stage.session),
+        address: ADDRESS,
+        new_password: NEW,
+    };
+    let view = reset::walk(&env, reset::start(&env, alice)?, &player)?;
+    expect(view.state == State::Done, "the reset did not come to its end")?;
+    if stage.auto {
+        stage.say("   The code is right, and the new password is set.")?;
+    }
+    Ok(stage.auto.then(|| Secret::from(NEW)))
+}
+
+fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), Failure> {
+    let Some(password) = known else { return asked(stage, who) };
+    match flow::sign_in(&stage.session.oneself(), who, &Presented { password })? {
+        SignIn::Right(signed_in) => {
+            stage.say(&format!("   Signed in as {} ({}).", signed_in.user.path(), signed_in.user.title()))
+        }
+        SignIn::MustChange(_) | SignIn::Denied => expect(false, "the new password was not let in"),
+    }
+}
+
+/// The sign-in at the prompt, with more than one try: a slip of the hand should not end the play.
+fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
+    let session = &stage.session;
+    for _ in 0..TRIES {
+        let typed = stage.context.prompts().ask_secret("Password");
+        let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
+        match flow::sign_in(&session.oneself(), who, &Presented { password: &password })? {
+            SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
+            SignIn::MustChange(_) => return login::change_first(session, who, &password),
+            SignIn::Denied => stage.say("   The sign-in is denied: that is not the password. Once more.")?,
+        }
+    }
+    Err(Failure::from(FlowError::from(Denial::Credentials)))
+}
+
+/// Nothing is told, and nothing comes.
+fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
+    let env = stage.session.oneself();
+    let view = reset::start(&env, bob)?;
+    let captcha = view.captcha.as_ref().ok_or(Failure::Declined)?;
+    let solution = crate::domain::captcha::work::solve(&captcha.challenge, captcha.bits);
+    reset::answer_captcha(&env, &view.id, &solution.to_string())?;
+    let view = reset::send(&env, &view.id, Method::Account, None)?;
+    expect(view.state == State::Code, "somebody without a contact is told so")?;
+    expect(stage.mail()?.is_empty(), "a code went out for somebody without a contact")?;
+    stage.say("   He is told what everybody is told; no code comes, because there is nowhere to send it.")?;
+    stage.say(&format!("   \"{}\"", stage.session.config.settings.help.administrator_text))
+}
+
+/// The administrator's reset; the temporary password.
+fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
+    let env = stage.session.operating();
+    let context = stage.context;
+    let plan = AdminReset::plan(&env, bob, how(Mode::Generate, true))?;
+    let made = flow::make_all(&env, &[&plan]).pop().ok_or(Failure::Declined)??;
+    let ready = plan.with(&env, &made);
+    let file = stage.auto.then(|| stage.file("secrets.jsonl"));
+    let mut sink = SecretSink::open(file.as_deref(), &context.printer)?;
+    let confirmed = if stage.auto {
+        for effect in ready.effects() {
+            stage.say(&format!("   - {effect}"))?;
+        }
+        yes()?
+    } else {
+        confirm(context, &ready.effects())?
+    };
+    let secret = made.secret().ok_or(Failure::Declined)?;
+    sink.hand_out("acme/bob", SecretKind::Password, secret)?;
+    ready.commit(&env, confirmed)?;
+    Ok(Secret::from(secret.expose()))
+}
+
+fn must_change(stage: &Stage<'_>, bob: &Who, temporary: &Secret) -> Result<(), Failure> {
+    if !stage.auto {
+        return asked(stage, bob);
+    }
+    let env = stage.session.oneself();
+    let judged = flow::sign_in(&env, bob, &Presented { password: temporary })?;
+    expect(matches!(judged, SignIn::MustChange(_)), "a temporary password was good for more")?;
+    let changed = PasswordChange::begin(&env, bob, temporary)?.finish(&env, &Secret::from(BOBS))?;
+    stage.say(&format!("   Changed the password of {}.", changed.user().path()))?;
+    signs_in(stage, bob, Some(&Secret::from(BOBS)))
+}

@@ -1,0 +1,116 @@
+//! `regain login`: signing in as a person would.
+
+use clap::Args;
+
+use super::context::{Context, Session};
+use super::exit::Exit;
+use super::failure::Failure;
+use super::input::{self, Lines, PasswordSource};
+use super::password;
+use super::views::SignInView;
+use crate::domain::secret::Secret;
+use crate::domain::time::for_people;
+use crate::domain::who::Who;
+use crate::flow::{self, Denial, FlowError, PasswordChange, Presented, SignIn, SignedIn};
+use crate::ui::{Format, escape};
+
+/// Sign in as a person would
+///
+/// Says who you are and when you were here before. A password that must be changed is changed on the way; after
+/// a wrong one a reset is offered, to everyone alike.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain login acme/alice")]
+pub(super) struct Login {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
+    if context.globals.dry_run {
+        return Err(Failure::usage("a sign-in cannot be tried without counting as one; leave --dry-run out"));
+    }
+    let who = input::who(&arguments.user)?;
+    let session = context.open()?;
+    match arguments.password.read(&mut Lines::of(context))? {
+        Some(password) => with(&session, &who, &password),
+        None => with_prompt(&session, &who),
+    }
+}
+
+/// Asks for the password and signs in.
+pub(super) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    let typed = session.context.prompts().ask_secret("Password");
+    with(session, who, &typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))?)
+}
+
+fn with(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failure> {
+    match flow::sign_in(&session.oneself(), who, &Presented { password })? {
+        SignIn::Right(signed_in) => welcome(session, &signed_in),
+        SignIn::MustChange(_) => change_first(session, who, password),
+        SignIn::Denied => denied(session, who),
+    }
+}
+
+/// Who they are, when they were here before, and what they should know.
+pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    let user = &signed_in.user;
+    if printer.format() == Format::Table {
+        let mut lines = vec![format!("Signed in as {} ({}).", user.path(), user.title())];
+        lines.push(match signed_in.previous_login {
+            Some(at) => format!("Last sign-in: {}.", for_people(at)),
+            None => "Last sign-in: never before.".to_owned(),
+        });
+        if signed_in.policy.show_recent_login_info {
+            lines.push(format!("Wrong passwords just before this one: {}.", signed_in.failures_before));
+        }
+        if !signed_in.policy.custom_info_for_login.is_empty() {
+            lines.push(signed_in.policy.custom_info_for_login.clone());
+        }
+        for line in lines {
+            printer.text(&format!("{}\n", escape::visible(&line)))?;
+        }
+        printer.flush()?;
+    } else {
+        printer.one(&SignInView::of(signed_in))?;
+    }
+    if let Some(end) = signed_in.expires_at.filter(|_| signed_in.expires_soon) {
+        printer.warn(&format!(
+            "your password expires on {}; change it: `regain password change {}`",
+            for_people(end),
+            user.path()
+        ));
+    }
+    Ok(())
+}
+
+/// On to the forced change, if there is somebody to ask; then in with the new password.
+pub(super) fn change_first(session: &Session<'_>, who: &Who, old: &Secret) -> Result<(), Failure> {
+    let context = session.context;
+    if !context.prompts().are_possible() {
+        return Err(FlowError::MustChange.into());
+    }
+    context.printer.tell("The password is right, but it must be changed before you can go on.");
+    let env = session.oneself();
+    let changed = password::choose_new(session, &PasswordChange::begin(&env, who, old)?)?;
+    context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
+    welcome(session, &changed.sign_in(&env)?)
+}
+
+/// The one answer to whoever is not let in, known or not; at a terminal with the way out.
+fn denied(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    let context = session.context;
+    let failure = Failure::from(FlowError::from(Denial::Credentials));
+    if !context.prompts().are_possible() {
+        return Err(failure);
+    }
+    context.printer.error(&failure.report());
+    match context.prompts().confirm("Forgot your password? Reset it now?", Some(false)) {
+        Ok(true) => password::reset::offer(session, who),
+        // Whoever leaves the question has their answer already: they are not signed in.
+        Ok(false) | Err(_) => Err(Failure::Silent(Exit::Denied)),
+    }
+}

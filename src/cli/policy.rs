@@ -1,0 +1,195 @@
+//! `regain policy …`
+
+use clap::{Args, Subcommand, ValueEnum};
+use serde::Serialize;
+
+use super::carry_out::carry_out;
+use super::context::{Context, Session};
+use super::failure::Failure;
+use super::input;
+use super::views::{FieldView, Flat};
+use crate::domain::name::Name;
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset};
+use crate::flow::{self, PolicyGroup, SetPolicy};
+use crate::ui::{Format, Printer};
+
+/// Fields of the login policy that nothing in this version acts on: to set them would promise what is not kept.
+const NOT_ENFORCED: [&str; 2] = ["account_validity_period", "session_timeout"];
+
+/// The security settings of an account.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Show every field with its value and range
+    Show(Show),
+    /// Change fields, by name
+    Set(Set),
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Show {
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Which settings; all of them by default
+    #[arg(value_name = "POLICY")]
+    group: Option<Group>,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
+                        regain policy set acme password minimum_password_length=20 password_validity_period=90\n  \
+                        regain policy set acme login login_failed_times=3")]
+pub(super) struct Set {
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Which settings
+    #[arg(value_name = "POLICY")]
+    group: Group,
+    /// Begin with a set of values that go together; the fields beside it come after
+    #[arg(long, value_name = "NAME")]
+    preset: Option<PresetArgument>,
+    /// Fields and their new values, as `regain policy show` names them
+    #[arg(value_name = "FIELD=VALUE")]
+    fields: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Group {
+    Password,
+    Login,
+    Protection,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PresetArgument {
+    /// Long, nothing composed, judged against what people guess
+    Nist,
+    /// As the cloud has it out of the box
+    Cloud,
+}
+
+impl From<PresetArgument> for Preset {
+    fn from(preset: PresetArgument) -> Self {
+        match preset {
+            PresetArgument::Nist => Self::Nist,
+            PresetArgument::Cloud => Self::Cloud,
+        }
+    }
+}
+
+/// `policy show` without a group, for programs.
+#[derive(Debug, Serialize)]
+struct Both {
+    password: PasswordPolicy,
+    login: LoginPolicy,
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Show(arguments) => show(&arguments, context),
+        Command::Set(arguments) => set(&arguments, context),
+    }
+}
+
+fn show(arguments: &Show, context: &Context<'_>) -> Result<(), Failure> {
+    let account = input::account(&arguments.account)?;
+    if matches!(arguments.group, Some(Group::Protection)) {
+        return Err(no_protection());
+    }
+    let session = context.open()?;
+    let env = session.operating();
+    let printer = &context.printer;
+    match arguments.group {
+        Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(&env, &account)?),
+        Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(&env, &account)?),
+        Some(Group::Protection) => Err(no_protection()),
+        None => {
+            let both =
+                Both { password: flow::policy_of(&env, &account)?, login: flow::policy_of(&env, &account)? };
+            if matches!(printer.format(), Format::Json | Format::Jsonl) {
+                return Ok(printer.one(&Flat(both))?);
+            }
+            let password = FieldView::all(PasswordPolicy::NAME, &both.password);
+            let login = FieldView::all(LoginPolicy::NAME, &both.login);
+            Ok(printer.list(password.into_iter().chain(login), "")?)
+        }
+    }
+}
+
+fn show_one<P: PolicyGroup>(printer: &Printer, policy: P) -> Result<(), Failure> {
+    match printer.format() {
+        Format::Json | Format::Jsonl => Ok(printer.one(&Flat(policy))?),
+        Format::Table | Format::Csv => Ok(printer.list(FieldView::all(P::NAME, &policy), "")?),
+    }
+}
+
+fn set(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
+    let account = input::account(&arguments.account)?;
+    let fields = assignments(&arguments.fields)?;
+    if fields.is_empty() && arguments.preset.is_none() {
+        return Err(Failure::usage_with(
+            "there is nothing to set",
+            format!("give FIELD=VALUE; `regain policy show {account}` lists the fields"),
+        ));
+    }
+    match arguments.group {
+        Group::Password => {
+            let preset = arguments.preset.map(|preset| PasswordPolicy::preset(preset.into()));
+            commit(&context.open()?, &account, preset, &fields)
+        }
+        Group::Login => {
+            if arguments.preset.is_some() {
+                return Err(Failure::usage("the presets are those of the password policy"));
+            }
+            if let Some(field) =
+                NOT_ENFORCED.iter().find(|known| fields.iter().any(|(name, _)| name == *known))
+            {
+                return Err(Failure::usage(format!(
+                    "{field} cannot be set: this version of regain does not act on it"
+                )));
+            }
+            commit::<LoginPolicy>(&context.open()?, &account, None, &fields)
+        }
+        Group::Protection => Err(no_protection()),
+    }
+}
+
+fn commit<P: PolicyGroup>(
+    session: &Session<'_>,
+    account: &Name,
+    preset: Option<P>,
+    fields: &[(&str, &str)],
+) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let start = match preset {
+        Some(preset) => preset,
+        None => flow::policy_of(&env, account)?,
+    };
+    let after = start.with_fields(fields).map_err(|error| {
+        Failure::usage_with(error.to_string(), format!("`regain policy show {account}` lists the fields"))
+    })?;
+    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, after)?)? else {
+        return Ok(());
+    };
+    context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
+    match context.printer.format() {
+        Format::Table => Ok(()),
+        _ => show_one(&context.printer, policy),
+    }
+}
+
+/// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.
+fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
+    typed
+        .iter()
+        .map(|text| {
+            text.split_once('=')
+                .ok_or_else(|| Failure::usage("a setting is written FIELD=VALUE, without spaces around ="))
+        })
+        .collect()
+}
+
+fn no_protection() -> Failure {
+    Failure::usage("this version of regain has no protection policy yet; there are password and login")
+}

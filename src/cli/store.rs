@@ -1,0 +1,253 @@
+//! `regain store …`
+
+use std::path::{Path, PathBuf};
+
+use clap::{Args, Subcommand};
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::carry_out::carry_out;
+use super::context::{Context, Session};
+use super::failure::Failure;
+use crate::config::{self, Intent, StoreUrl};
+use crate::domain::operator::Task;
+use crate::domain::span;
+use crate::domain::time::{Clock, SystemClock};
+use crate::flow::{self, BackupStore, Change, Confirmed, PurgeStore, RestoreStore, RotateKey};
+use crate::store::sqlite::{Sqlite, Staged};
+use crate::store::{Engine, StoreError};
+use crate::ui::Row;
+
+/// The store itself.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    /// Write a copy of the whole store into a new file
+    ///
+    /// The copy is consistent, whatever else happens meanwhile. The key is not in it: keep a copy of the key
+    /// file elsewhere, because without the key nobody can use the copy, and with both anybody can.
+    Backup(File),
+    /// Put a backup in the place of the store
+    ///
+    /// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
+    /// codes, setup tokens and waiting messages end.
+    Restore(File),
+    /// Look for damage and for changes made without regain
+    Check,
+    /// Delete what ended long ago
+    Purge(Purge),
+    /// Put a new key into the key file; the old ones stay
+    RotateKey,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct File {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Purge {
+    /// Instead of [store] purge_after: such as 7d, at least 1d
+    #[arg(long, value_name = "SPAN")]
+    older_than: Option<String>,
+}
+
+/// A backup that was made or put back.
+#[derive(Debug, Serialize)]
+struct Copied {
+    file: String,
+    store: String,
+    /// Where the former store is kept.
+    former: Option<String>,
+    key_included: bool,
+}
+
+impl Row for Copied {
+    fn columns() -> &'static [&'static str] {
+        &["file", "store", "former store"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.file.clone(), self.store.clone(), self.former.clone().unwrap_or_default()]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Checked {
+    ok: bool,
+    findings: Vec<String>,
+}
+
+impl Row for Checked {
+    fn columns() -> &'static [&'static str] {
+        &["result"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![if self.ok { "The store is sound.".to_owned() } else { self.findings.join("; ") }]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct PurgedView {
+    deleted: u64,
+}
+
+impl Row for PurgedView {
+    fn columns() -> &'static [&'static str] {
+        &["deleted"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.deleted.to_string()]
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct RotatedView {
+    key_id: String,
+    keys: u64,
+    resealed: u64,
+    key_file: String,
+}
+
+impl Row for RotatedView {
+    fn columns() -> &'static [&'static str] {
+        &["new key", "keys", "messages sealed anew", "key file"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.key_id.clone(), self.keys.to_string(), self.resealed.to_string(), self.key_file.clone()]
+    }
+}
+
+pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Backup(file) => backup(&file.file, &context.open()?),
+        Command::Restore(file) => restore(&file.file, context),
+        Command::Check => check(&context.open()?),
+        Command::Purge(arguments) => purge(&arguments, &context.open()?),
+        Command::RotateKey => rotate_key(&context.open()?),
+    }
+}
+
+/// It changes nothing, so it asks nothing.
+fn backup(file: &Path, session: &Session<'_>) -> Result<(), Failure> {
+    let context = session.context;
+    let env = session.operating();
+    let change = BackupStore::plan(&env, file.to_owned())?;
+    if context.globals.dry_run {
+        return super::carry_out::preview(context, change.effects());
+    }
+    change.commit(&env, Confirmed::by(true).ok_or(Failure::Declined)?)?;
+    context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
+    context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
+    Ok(context.printer.one_if_data(&copied(file, session, None))?)
+}
+
+fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {
+    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    Copied {
+        file: file.display().to_string(),
+        store: store.display().to_string(),
+        former: former.map(|path| path.display().to_string()),
+        key_included: false,
+    }
+}
+
+fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
+    let config = config::load(&context.places(Intent::Use))?;
+    let StoreUrl::Sqlite(live) = config.locations.store.clone();
+    let present = match Sqlite::open(&live) {
+        Ok(store) => {
+            // A stranger is refused, and recorded, by the store that is to be replaced.
+            let session = context.session(config.clone(), context.keys(&config)?, store, None);
+            session.operating().authorize(Task::ManageStore, None)?;
+            Some(session.store)
+        }
+        Err(StoreError::Missing(_) | StoreError::Foreign(_) | StoreError::Corrupt(_)) => None,
+        Err(other) => return Err(other.into()),
+    };
+    let staged = Staged::new(file, &live).map_err(|error| match error {
+        StoreError::Missing(file) => Failure::usage(format!("there is no file {}", file.display())),
+        other => other.into(),
+    })?;
+    let keys = context.keys(&config)?;
+    let role = context.role(&config, &live);
+    let mut session = context.session(config, keys, Sqlite::open(staged.path())?, None);
+    session.actor.role = role;
+    let former = former(&live, SystemClock.now());
+    let kept = live.symlink_metadata().is_ok().then_some(former.as_path());
+    let change = RestoreStore::plan(&session.operating(), kept.map(Path::to_owned))?;
+    if carry_out(context, &session.operating(), change)?.is_none() {
+        return Ok(());
+    }
+    let view = copied(file, &session, kept);
+    drop(session);
+    replace(present, staged, &live, &former)?;
+    context.printer.done(&format!("Put {} in the place of the store.", file.display()));
+    if let Some(former) = kept {
+        context.printer.hint(&format!("the former store is kept as {}", former.display()));
+    }
+    Ok(context.printer.one_if_data(&view)?)
+}
+
+/// Keeps the present store and puts the copy in its place: in one transaction for every process that has it
+/// open, or by moving files where it is too damaged for that.
+fn replace(
+    present: Option<Box<dyn Engine>>,
+    staged: Staged,
+    live: &Path,
+    former: &Path,
+) -> Result<(), Failure> {
+    if let Some(store) = present {
+        match store.backup(former).and_then(|()| store.restore(staged.path())) {
+            Err(StoreError::Corrupt(_)) => {}
+            done => {
+                done?;
+                return Ok(store.compact()?);
+            }
+        }
+    }
+    Ok(staged.install(live, former)?)
+}
+
+/// The name under which a store is kept that was replaced now.
+fn former(live: &Path, now: Timestamp) -> PathBuf {
+    let mut name = live.as_os_str().to_owned();
+    name.push(now.strftime(".before-restore-%Y%m%dT%H%M%S%3fZ").to_string());
+    PathBuf::from(name)
+}
+
+fn check(session: &Session<'_>) -> Result<(), Failure> {
+    let findings = flow::check_store(&session.operating())?;
+    let count = findings.len();
+    session.context.printer.one(&Checked { ok: count == 0, findings })?;
+    if count == 0 { Ok(()) } else { Err(Failure::Unsound { findings: count }) }
+}
+
+fn purge(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
+    let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
+    let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
+    let env = session.operating();
+    let Some(purged) = carry_out(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+        return Ok(());
+    };
+    session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
+    Ok(session.context.printer.one_if_data(&PurgedView { deleted: purged.rows })?)
+}
+
+fn rotate_key(session: &Session<'_>) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    let file = session.config.locations.key.clone();
+    let key_file = file.display().to_string();
+    let env = session.operating();
+    let change = RotateKey::plan(&env, file, session.context.identity.uid)?;
+    let Some(rotated) = carry_out(session.context, &env, change)? else { return Ok(()) };
+    printer.done(&format!("Put the new key {} into {key_file}.", rotated.key_id));
+    printer.hint("make a new copy of the key file, and keep it apart from the backups");
+    let view =
+        RotatedView { key_id: rotated.key_id, keys: rotated.keys, resealed: rotated.resealed, key_file };
+    Ok(printer.one_if_data(&view)?)
+}

@@ -1,0 +1,104 @@
+//! A Maildir on this machine: the embedded default, for trying out and for a delivery agent of the site's own.
+
+use std::path::{Path, PathBuf};
+
+use zeroize::Zeroizing;
+
+use super::letter::letter;
+use super::transport::{DeliveryError, Parcel, Receipt, Transport};
+use crate::os::{create_folder, move_into, write_new};
+
+/// Puts each message into `new` of a Maildir, as a letter to the address or the number. Its lines end as those
+/// of any text file here do.
+pub struct Maildir {
+    folder: PathBuf,
+    from: String,
+    host: String,
+}
+
+impl Maildir {
+    /// `host` is part of the files' names, as is the custom where several machines share a Maildir.
+    pub fn new(folder: &Path, from: &str, host: &str) -> Self {
+        let plain = |symbol: char| symbol.is_ascii_alphanumeric() || symbol == '.' || symbol == '-';
+        let host = host.chars().map(|symbol| if plain(symbol) { symbol } else { '_' }).collect();
+        Self { folder: folder.to_owned(), from: from.to_owned(), host }
+    }
+}
+
+impl Transport for Maildir {
+    fn hand_over(&self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+        let bytes = with_line_feeds(&letter(parcel, &self.from)?);
+        for part in ["tmp", "new", "cur"] {
+            create_folder(&self.folder.join(part))?;
+        }
+        // The same name at every try: a worker that died between the two renames of the same message (the
+        // file's and the row's) leaves one letter, not two.
+        let name = format!("{}.{}.{}", parcel.at.as_second(), parcel.id, self.host);
+        let written = self.folder.join("tmp").join(format!("{name}.{}", std::process::id()));
+        // Left by a process that died, and whose number is now ours.
+        let _ = std::fs::remove_file(&written);
+        write_new(&written, &bytes)?;
+        move_into(&written, &self.folder.join("new").join(&name))?;
+        Ok(Receipt { reference: name })
+    }
+}
+
+fn with_line_feeds(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
+    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
+    text.extend(bytes.iter().filter(|byte| **byte != b'\r'));
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt;
+
+    use super::*;
+    use crate::domain::message::Message;
+
+    fn hand_over(maildir: &Maildir, id: &str) -> Result<Receipt, DeliveryError> {
+        let message = Message {
+            to: "+4915112345678".to_owned(),
+            subject: "s".to_owned(),
+            body: "012345\nis it\n".to_owned(),
+        };
+        maildir.hand_over(&Parcel { id, at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message })
+    }
+
+    #[test]
+    fn t4_folders_and_files_are_private() {
+        let folder = tempfile::tempdir().unwrap();
+        let maildir = Maildir::new(&folder.path().join("a/sms"), "regain@localhost", "box/1");
+        let receipt = hand_over(&maildir, "msg_a").unwrap();
+        assert_eq!(receipt.reference, "1795284723.msg_a.box_1");
+        let mode = |path: &str| folder.path().join(path).metadata().unwrap().permissions().mode() & 0o7777;
+        for path in ["a", "a/sms", "a/sms/tmp", "a/sms/new", "a/sms/cur"] {
+            assert_eq!(mode(path), 0o700, "{path}");
+        }
+        let letter = format!("a/sms/new/{}", receipt.reference);
+        assert_eq!(mode(&letter), 0o600);
+        let text = std::fs::read_to_string(folder.path().join(letter)).unwrap();
+        assert!(text.contains("\nTo: +4915112345678\n") && text.ends_with("\n\n012345\nis it\n"), "{text}");
+        assert_eq!(std::fs::read_dir(folder.path().join("a/sms/tmp")).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_message_handed_over_twice_is_one_letter() {
+        let folder = tempfile::tempdir().unwrap();
+        let maildir = Maildir::new(folder.path(), "regain@localhost", "box");
+        for id in ["msg_a", "msg_b", "msg_a"] {
+            hand_over(&maildir, id).unwrap();
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join("new")).unwrap().count(), 2);
+    }
+
+    #[test]
+    fn a_folder_that_cannot_be_made_is_worth_another_try() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("file");
+        std::fs::write(&file, "").unwrap();
+        let error = hand_over(&Maildir::new(&file, "regain@localhost", "box"), "msg_a").unwrap_err();
+        assert_eq!(error.to_string(), "put the message into the Maildir");
+        assert_eq!(error.persistence(), super::super::Persistence::Temporary);
+    }
+}

@@ -1,0 +1,44 @@
+//! The first record of a store, and copies of it.
+
+use std::path::PathBuf;
+
+use crate::domain::event::{Action, NewEvent, Target};
+use crate::domain::operator::Task;
+use crate::flow::change::{Change, Confirmed};
+use crate::flow::env::Env;
+use crate::flow::error::FlowError;
+
+/// The first operation record of a new store.
+pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
+    env.record(&NewEvent::success(Action::CreateStore, Target::None))
+}
+
+/// A copy of the whole store into a new file.
+#[derive(Debug)]
+pub struct BackupStore {
+    to: PathBuf,
+}
+
+impl BackupStore {
+    pub fn plan(env: &Env<'_>, to: PathBuf) -> Result<Self, FlowError> {
+        env.authorize(Task::ManageStore, None)?;
+        Ok(Self { to })
+    }
+}
+
+impl Change for BackupStore {
+    type Done = ();
+
+    fn effects(&self) -> Vec<String> {
+        vec![
+            format!("a copy of the whole store is written to the new file {}", self.to.display()),
+            "the key is not in it: keep a copy of the key file elsewhere".to_owned(),
+        ]
+    }
+
+    /// The record comes first, so that there is no copy that nobody knows of; it stands in the copy, too.
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
+        env.record(&NewEvent::success(Action::BackupStore, Target::None))?;
+        Ok(env.store.backup(&self.to)?)
+    }
+}

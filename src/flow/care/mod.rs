@@ -1,0 +1,14 @@
+//! Care for the store itself: copies and putting one back, purging, new keys, checks.
+
+mod backup;
+mod check;
+mod purge;
+mod restore;
+mod rotate;
+
+pub use backup::{BackupStore, record_creation};
+pub use check::check_store;
+pub(super) use purge::{INTERVAL, purged_at};
+pub use purge::{PurgeStore, Purged, purge_due};
+pub use restore::RestoreStore;
+pub use rotate::{RotateKey, Rotated};

@@ -1,0 +1,207 @@
+//! A person changes their own contact: the password, a code to the old contact where it can still be asked, then
+//! a code to the new one. Only then is anything changed.
+//!
+//! Until it is proven the new address is nobody's contact and stands nowhere in the store but in the sealed
+//! message to it. Its code belongs to an identifier made for this one attempt, which only the process that
+//! sent the code knows together with the address (security K3): a code proves the address it went to.
+
+use jiff::Timestamp;
+
+use super::codes::{self, Checked};
+use super::contacts::{self, Bound};
+use super::env::Env;
+use super::error::{Denial, FlowError, Missing};
+use super::events;
+use super::people;
+use super::post;
+use super::refusal::Refusal;
+use super::sign_in::{self, Presented};
+use crate::domain::address::Address;
+use crate::domain::code::Purpose;
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::message::Change;
+use crate::domain::secret::Secret;
+use crate::domain::sign_in as judgement;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::store::Tx;
+
+/// Somebody who proved their password and may now prove their contacts.
+pub struct ContactChange {
+    user: User,
+    address: Address,
+    /// What the code to the new address belongs to; in no table of contacts.
+    pending: Contact,
+    /// The contact that can agree.
+    old: Option<Contact>,
+    agreed: bool,
+    proven_at: Timestamp,
+}
+
+impl ContactChange {
+    /// Judges the password as a sign-in would. One that must be changed first is not enough.
+    pub fn begin(env: &Env<'_>, who: &Who, password: &Secret, address: Address) -> Result<Self, FlowError> {
+        let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
+        let user = sign_in::prove(env, who, &Presented { password }, purpose)?.into_result()?.user;
+        let now = env.clock.now();
+        let bound = user.contact(address.channel());
+        if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {
+            return Err(Refusal::VerifiedAlready.into());
+        }
+        let pending = Contact {
+            id: id::new(env.entropy, "con")?,
+            user_id: user.id.clone(),
+            channel: address.channel(),
+            address: address.as_str().to_owned(),
+            key: address.key().to_owned(),
+            verified_at: None,
+            usable_from: now,
+            bound_at: now,
+        };
+        // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
+        // by way of a second, and need not wait (security S5).
+        let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
+        Ok(Self { user, address, pending, old, agreed: false, proven_at: now })
+    }
+
+    /// Whom it is about.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// The contact that can agree, by a code. Without its word the new one waits for the cool-down.
+    pub fn old(&self) -> Option<&Contact> {
+        self.old.as_ref()
+    }
+
+    /// Whether the old contact agreed.
+    pub fn is_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    /// Sends a code to the old contact; one sent before ends.
+    pub fn ask_old(&self, env: &Env<'_>) -> Result<(), FlowError> {
+        match &self.old {
+            Some(old) => self.send(env, old, Purpose::LeaveContact),
+            None => Ok(()),
+        }
+    }
+
+    /// Judges the code that went to the old contact.
+    pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
+        let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
+        let user = &self.user;
+        env.write(|tx, now| {
+            let target = events::target(user);
+            match codes::check_of_contact(env, tx, now, old, Purpose::LeaveContact, digits)? {
+                Checked::Right => {
+                    let event = NewEvent::success(Action::VerifyCodePassed, target);
+                    events::append(env, tx, now, &event).map(Ok)
+                }
+                Checked::Wrong { tries_left } => wrong(env, tx, now, user, tries_left),
+                Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+            }
+        })?;
+        self.agreed = true;
+        Ok(())
+    }
+
+    /// Sends a code to the new address; one sent before ends.
+    pub fn ask_new(&self, env: &Env<'_>) -> Result<(), FlowError> {
+        self.send(env, &self.pending, Purpose::BindContact)
+    }
+
+    /// Judges the code that went to the new address, and puts it in place of the old one, which is told.
+    ///
+    /// That it is somebody else's is said only here, to one who reads what is sent there.
+    pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
+        let bound = if self.agreed { Bound::WithOldContact } else { Bound::WithPasswordOnly };
+        let action = contacts::action(self.address.channel());
+        let changed = env.write(|tx, now| {
+            let user = match self.still(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let target = events::target(&user);
+            match codes::check_of_contact(env, tx, now, &self.pending, Purpose::BindContact, digits)? {
+                Checked::Right => {}
+                Checked::Wrong { tries_left } => return wrong(env, tx, now, &user, tries_left),
+                Checked::Spent => {
+                    return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent);
+                }
+            }
+            if tx.contact_taken(&self.address, &user.id)? {
+                return env.refuse(tx, now, action, target, Refusal::ContactTaken);
+            }
+            let contact = match contacts::insert(env, tx, now, &user, &self.address, bound)? {
+                Ok(contact) => contact,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            // The contacts of other channels hear of it as well: they may be all that the owner still has.
+            let others = user.contacts.iter().filter(|other| other.channel != contact.channel).cloned();
+            let told = User { contacts: others.collect(), ..user.clone() };
+            post::notify(env, tx, now, &told, Change::ContactReplaced(contact.channel))?;
+            let event = NewEvent::success(action, target)
+                .with("contact", Fact::Masked(contact.masked()))
+                .with("verified", Fact::Flag(true))
+                .with("old_contact_agreed", Fact::Flag(self.agreed))
+                .with("usable_from", Fact::Time(contact.usable_from));
+            events::append(env, tx, now, &event)?;
+            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        })?;
+        env.courier.wake();
+        Ok(changed)
+    }
+
+    /// The person, if all is as it was when the password was given, and that was not long ago.
+    fn still(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+    ) -> Result<Result<User, FlowError>, FlowError> {
+        let user = match people::unchanged(tx, &self.user)? {
+            Ok(user) => user,
+            Err(changed) => return Ok(Err(changed)),
+        };
+        if judgement::obstacle(&user, now).is_some() {
+            return Ok(Err(Denial::Credentials.into()));
+        }
+        if judgement::proof_holds(self.proven_at, now) {
+            return Ok(Ok(user));
+        }
+        let action = contacts::action(self.address.channel());
+        env.refuse(tx, now, action, events::target(&user), Refusal::ProofTooOld)
+    }
+
+    fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
+        env.write(|tx, now| {
+            let user = match self.still(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            Ok(contacts::send_code(env, tx, now, &user, to, purpose)?.map(|_| ()))
+        })?;
+        env.courier.wake();
+        Ok(())
+    }
+}
+
+fn wrong<T>(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    tries_left: u32,
+) -> Result<Result<T, FlowError>, FlowError> {
+    let event = NewEvent::failure(Action::VerifyCodeFailed, events::target(user), "wrong_code")
+        .with("tries_left", Fact::Count(u64::from(tries_left)));
+    events::append(env, tx, now, &event)?;
+    Ok(Err(Denial::Code { tries_left }.into()))
+}
+
+#[cfg(test)]
+#[path = "change_contact_tests.rs"]
+mod tests;

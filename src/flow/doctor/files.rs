@@ -1,0 +1,88 @@
+//! Files: whose they are, and who else could touch them (security O0, T4).
+
+use std::path::{Path, PathBuf};
+
+use super::Finding;
+use crate::config::{self, Locations};
+use crate::keyring::KeyRing;
+use crate::os::{self, Exposure, FileError};
+
+/// The key file, and the keys in it if it can be read.
+pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Finding>, Option<KeyRing>) {
+    const CHECK: &str = "key";
+    let remedy = |hint: Option<String>| hint.unwrap_or_else(|| "look at the file".to_owned());
+    let text = match config::read_key(locations, process_uid) {
+        Ok(text) => text,
+        Err(error) => {
+            let message = format!("The key file cannot be used: failed to {error}.");
+            return (vec![Finding::error(CHECK, message, remedy(error.hint()))], None);
+        }
+    };
+    let keys = match KeyRing::parse(&text) {
+        Ok(keys) => keys,
+        Err(error) => {
+            let message = format!("The key file cannot be used: failed to {error}.");
+            return (vec![Finding::error(CHECK, message, remedy(error.hint().map(str::to_owned)))], None);
+        }
+    };
+    let count = keys.list().count();
+    let message =
+        format!("{} holds {count} key{}.", locations.key.display(), if count == 1 { "" } else { "s" });
+    let mut findings = vec![Finding::ok(CHECK, message)];
+    if locations.key.parent() == store.parent() {
+        findings.push(Finding::warning(
+            CHECK,
+            "The key lies beside the store: whoever copies the folder has both.",
+            "keep config and key in another folder than the store",
+        ));
+    }
+    (findings, Some(keys))
+}
+
+/// The store's file, those that SQLite keeps beside it, and their folder.
+pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
+    const CHECK: &str = "modes";
+    // Root looks after the store of whoever it belongs to.
+    let owner = match std::fs::metadata(store) {
+        Ok(found) if process_uid == 0 => std::os::unix::fs::MetadataExt::uid(&found),
+        _ => process_uid,
+    };
+    let mut findings = Vec::new();
+    for tail in ["", "-wal", "-shm"] {
+        let mut name = store.as_os_str().to_owned();
+        name.push(tail);
+        let path = PathBuf::from(name);
+        match os::check_trusted(&path, Exposure::Private, owner) {
+            Ok(()) => {}
+            Err(error) if FileError::is_missing(&error) => {}
+            Err(error) => findings.push(bad(CHECK, &error)),
+        }
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok(CHECK, "Only their owner can open the store's files."));
+    }
+    findings
+}
+
+/// What a killed restore left beside the store.
+pub fn leftovers(store: &Path) -> Vec<Finding> {
+    let Some(folder) = store.parent() else { return Vec::new() };
+    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
+    let left = entries
+        .filter_map(Result::ok)
+        .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(".regain-restore-")));
+    left.map(|entry| {
+        let path = entry.path();
+        Finding::warning(
+            "leftovers",
+            format!("A restore was killed and left {}, a copy of a backup.", path.display()),
+            format!("if no restore is running: rm -r {}", path.display()),
+        )
+    })
+    .collect()
+}
+
+fn bad(check: &'static str, error: &FileError) -> Finding {
+    let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
+    Finding::error(check, format!("The check failed to {error}."), remedy)
+}

@@ -1,0 +1,12 @@
+//! What may be wrong here, and what to do about it: one finding a line. Each check stands on what it is given
+//! alone, so that one broken thing keeps no other from being looked at.
+
+mod files;
+mod finding;
+mod settings;
+mod store;
+
+pub use files::{key, leftovers, store_files};
+pub use finding::{Finding, Level};
+pub use settings::{captcha, extra_list, installation, operators, transports};
+pub use store::{clock, integrity, purging, queue, records};

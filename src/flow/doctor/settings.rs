@@ -1,0 +1,133 @@
+//! Settings that are valid and may still not be what is wanted.
+
+use std::path::Path;
+
+use super::Finding;
+use crate::config::{CaptchaMode, Channel, Locations, Settings, Transport};
+use crate::os::{self, Identity};
+
+/// Where messages go.
+pub fn transports(settings: &Settings) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for (name, channel) in [("email", &settings.delivery.email), ("sms", &settings.delivery.sms)] {
+        findings.push(transport(name, channel));
+    }
+    if settings.delivery.background {
+        findings.push(Finding::note(
+            "delivery",
+            "A worker of its own hands messages over after each request.",
+            "for a machine that serves many, run it as a service: docs/service.md",
+        ));
+    }
+    findings
+}
+
+fn transport(name: &str, channel: &Channel) -> Finding {
+    const CHECK: &str = "transports";
+    let Transport::Maildir { path } = &channel.transport;
+    if os::can_write_beneath(path) {
+        Finding::note(
+            CHECK,
+            format!("[delivery.{name}] puts messages into {}: that is for trying out.", path.display()),
+            format!("set [delivery.{name}] transport to one that reaches people"),
+        )
+    } else {
+        Finding::error(
+            CHECK,
+            format!("[delivery.{name}] cannot write to {}.", path.display()),
+            "make the folder writable for the user regain runs as, or name another path",
+        )
+    }
+}
+
+/// Whether programs can run through the forms.
+pub fn captcha(settings: &Settings) -> Vec<Finding> {
+    if settings.captcha.mode == CaptchaMode::Off {
+        vec![Finding::warning(
+            "captcha",
+            "No CAPTCHA is asked: programs can start requests as fast as their budgets let them.",
+            "set [captcha] mode to \"picture\", unless a portal in front asks its own",
+        )]
+    } else {
+        vec![Finding::ok("captcha", "Requests begin with a CAPTCHA.")]
+    }
+}
+
+/// The extra list of refused passwords. One that cannot be read refuses nothing.
+pub fn extra_list(settings: &Settings) -> Vec<Finding> {
+    let Some(path) = &settings.password.extra_list else { return Vec::new() };
+    match std::fs::read_to_string(path) {
+        Ok(text) => {
+            let words = text.lines().filter(|line| !line.is_empty()).count();
+            vec![Finding::ok("extra_list", format!("{} refuses {words} passwords.", path.display()))]
+        }
+        Err(error) => vec![Finding::warning(
+            "extra_list",
+            format!("{} cannot be read, so it refuses nothing: {error}.", path.display()),
+            "correct [password] extra_list, or the file's modes",
+        )],
+    }
+}
+
+/// Whether the users and groups that the config names exist.
+pub fn operators(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "operators";
+    let lists = [
+        ("operators", "admin", &settings.operators.admin),
+        ("operators", "support", &settings.operators.support),
+        ("sources", "trusted", &settings.sources.trusted),
+    ];
+    let mut findings = Vec::new();
+    for (table, key, names) in lists {
+        for name in names {
+            let known = match name.strip_prefix('%') {
+                Some(group) => os::group_exists(group),
+                None => os::user_exists(name),
+            };
+            if !known {
+                findings.push(Finding::warning(
+                    CHECK,
+                    format!("[{table}] {key} names {name}, which this machine does not know."),
+                    "correct the name, or make the user or group",
+                ));
+            }
+        }
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok(CHECK, "Every user and group that the config names exists."));
+    }
+    findings
+}
+
+/// How it is installed, and how well it can tell who acts (security O0, O1).
+pub fn installation(identity: &Identity, locations: &Locations, owner: Option<u32>) -> Vec<Finding> {
+    const CHECK: &str = "installation";
+    let service = locations.config.starts_with("/etc");
+    let mut findings = vec![if service {
+        Finding::ok(CHECK, format!("A service: {} owns the store.", identity.user_name()))
+    } else {
+        Finding::ok(CHECK, "Personal: the store's owner is its admin.")
+    }];
+    if owner.is_some_and(|owner| owner != identity.uid && identity.uid != 0) {
+        findings.push(Finding::warning(
+            CHECK,
+            "The store belongs to another user than the one regain runs as.",
+            "run regain as the store's owner, through the rules of docs/service.md",
+        ));
+    }
+    if service && !os::login_uid_is_set() {
+        findings.push(Finding::note(
+            CHECK,
+            "The kernel keeps no login uid here, so records name the caller of sudo.",
+            "log in through PAM with pam_loginuid, where people log in to this machine",
+        ));
+    }
+    if service && !Path::new("/proc/1/status").exists() {
+        findings.push(Finding::note(
+            CHECK,
+            "/proc hides the processes of others (hidepid), so the caller of sudo cannot be told.",
+            "mount /proc with a gid= that the user regain is in",
+        ));
+    }
+    findings
+}

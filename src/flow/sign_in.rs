@@ -1,0 +1,285 @@
+//! Signing in: one judgement for `login`, for `verify`, and before people change what is their own.
+//!
+//! Whoever is named, known or not, costs the same: one look-up, one hash, one transaction (security E1, E3).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::credentials;
+use super::env::Env;
+use super::error::{Denial, FlowError};
+use super::events;
+use super::people;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::lock::{self, Rule};
+use crate::domain::password::normalise;
+use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::secret::Secret;
+use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
+use crate::domain::user::{Failures, StoredHash, User};
+use crate::domain::who::Who;
+use crate::hasher::Checked;
+use crate::store::Tx;
+
+/// How often the judgement begins anew because the password was changed while it was being hashed.
+const ATTEMPTS: u32 = 3;
+
+/// What somebody shows to prove who they are. A second factor takes its place beside the password.
+pub struct Presented<'a> {
+    /// As typed.
+    pub password: &'a Secret,
+}
+
+/// What the judgement says. A no is one and the same for every cause (security E1).
+#[must_use]
+pub enum SignIn {
+    Right(SignedIn),
+    /// Right credentials, with a password that must be changed before it can be used.
+    MustChange(User),
+    Denied,
+}
+
+/// Somebody who proved who they are.
+pub struct SignedIn {
+    pub user: User,
+    /// The sign-in before this one.
+    pub previous_login: Option<Timestamp>,
+    /// Wrong passwords that were counted before this right one.
+    pub failures_before: u32,
+    /// When the password stops to be of use.
+    pub expires_at: Option<Timestamp>,
+    /// Whether that is so near that the person should be told.
+    pub expires_soon: bool,
+    pub policy: LoginPolicy,
+}
+
+/// What somebody proves who they are for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Purpose {
+    /// A sign-in: recorded as such, and as the last one.
+    SignIn,
+    /// Something they do to their own identity; a no is recorded as a failure of it.
+    Own(Action),
+}
+
+/// Signs somebody in, or not.
+pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+    prove(env, who, presented, Purpose::SignIn)
+}
+
+/// The judgement: hashes first, outside any transaction, then judges and counts in one.
+pub(super) fn prove(
+    env: &Env<'_>,
+    who: &Who,
+    presented: &Presented<'_>,
+    purpose: Purpose,
+) -> Result<SignIn, FlowError> {
+    let mut attempt = 1;
+    loop {
+        let user = env.read(|tx| people::find(tx, who))?;
+        let hashed = Hashed::of(env, user.as_ref(), presented)?;
+        let judged = env.write(|tx, now| {
+            let user = people::find(tx, who)?;
+            let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
+            if same {
+                return judge(env, tx, now, who, user, &hashed, purpose).map(|judged| Ok(Some(judged)));
+            }
+            if attempt < ATTEMPTS {
+                return Ok(Ok(None));
+            }
+            // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
+            let wrong = Hashed { right: false, stronger: None, stored: None };
+            judge(env, tx, now, who, user, &wrong, purpose).map(|judged| Ok(Some(judged)))
+        })?;
+        if let Some(judged) = judged {
+            return Ok(judged);
+        }
+        attempt += 1;
+    }
+}
+
+/// Lets somebody in who has this moment changed the password that they were stopped with.
+pub(super) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
+    env.write(|tx, now| {
+        let user = match people::unchanged(tx, changed)? {
+            Ok(user) => user,
+            Err(other) => return Ok(Err(other)),
+        };
+        if judgement::obstacle(&user, now).is_some() {
+            return Ok(Err(Denial::Credentials.into()));
+        }
+        let login = credentials::login_policy(tx, &user.account_id)?;
+        let password = credentials::password_policy(tx, &user.account_id)?;
+        let_in(env, tx, now, &user)?;
+        Ok(Ok(signed_in(user, &password, login, now)))
+    })
+}
+
+fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+    tx.set_last_login(&user.id, now)?;
+    events::append(env, tx, now, &NewEvent::success(Action::Login, events::target(user)))
+}
+
+/// What hashing found out, and about which hash.
+struct Hashed {
+    stored: Option<StoredHash>,
+    right: bool,
+    /// The same password at today's cost, where the stored hash is weaker.
+    stronger: Option<StoredHash>,
+}
+
+impl Hashed {
+    fn of(env: &Env<'_>, user: Option<&User>, presented: &Presented<'_>) -> Result<Self, FlowError> {
+        let stored = user.and_then(|user| user.credential.hash.clone());
+        let checked = match normalise(presented.password) {
+            Ok(password) => {
+                let checked = env.hasher.verify(&password, stored.as_ref())?;
+                // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
+                let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
+                if checked == Checked::RightButWeaker && may {
+                    let stronger = Some(env.hasher.hash(&password, env.entropy)?);
+                    return Ok(Self { stored, right: true, stronger });
+                }
+                checked
+            }
+            // No password can be like that; it costs the same all the same.
+            Err(_) => env.hasher.verify(presented.password, None)?,
+        };
+        Ok(Self { stored, right: checked != Checked::Wrong, stronger: None })
+    }
+}
+
+/// Judges within the transaction that counts. `user` was read in it.
+fn judge(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    who: &Who,
+    user: Option<User>,
+    hashed: &Hashed,
+    purpose: Purpose,
+) -> Result<SignIn, FlowError> {
+    // The same reads for a name that nobody has.
+    let account = user.as_ref().map_or("", |user| user.account_id.as_str());
+    let login = credentials::login_policy(tx, account)?;
+    let password = credentials::password_policy(tx, account)?;
+    let Some(mut user) = user else {
+        let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
+        events::append(env, tx, now, &event)?;
+        return Ok(SignIn::Denied);
+    };
+    let judged = match judgement::judge(&user, hashed.right, password.password_validity_period, now) {
+        Verdict::Denied(bar) => {
+            let counted = counted(&user, hashed.right, bar, &login, now);
+            deny(env, tx, now, &user, bar, counted, purpose)?;
+            SignIn::Denied
+        }
+        Verdict::MustChange(duty) => {
+            accept(tx, &mut user, hashed)?;
+            owe(env, tx, now, &user, duty, purpose)?;
+            SignIn::MustChange(user)
+        }
+        Verdict::Right => {
+            accept(tx, &mut user, hashed)?;
+            if purpose == Purpose::SignIn {
+                let_in(env, tx, now, &user)?;
+            }
+            SignIn::Right(signed_in(user, &password, login, now))
+        }
+    };
+    Ok(judged)
+}
+
+fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {
+    let expires_at = judgement::expiry(&user, password.password_validity_period);
+    SignedIn {
+        previous_login: user.last_login_at,
+        failures_before: user.failures.count,
+        expires_at,
+        expires_soon: expires_at.is_some_and(|end| judgement::expires_soon(end, now)),
+        policy: login,
+        user,
+    }
+}
+
+/// What the failures are after a no. Wrong passwords count towards a lock, but not during one.
+fn counted(user: &User, right: bool, bar: Bar, login: &LoginPolicy, now: Timestamp) -> Option<Failures> {
+    let counts = !right && bar != Bar::Locked;
+    counts.then(|| lock::after_failure(user.failures, rule(login), now))
+}
+
+/// Records a no, in the same writes whether it counts or not.
+fn deny(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    bar: Bar,
+    counted: Option<Failures>,
+    purpose: Purpose,
+) -> Result<(), FlowError> {
+    tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
+    let event = NewEvent::failure(failed(purpose), events::target(user), bar.code());
+    let event = match counted.and_then(|failures| failures.locked(now)) {
+        Some(until) => event.with("locked_until", Fact::Time(until)),
+        None => event,
+    };
+    events::append(env, tx, now, &event)
+}
+
+/// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
+fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed) -> Result<(), FlowError> {
+    if user.failures != Failures::default() {
+        tx.set_failures(&user.id, Failures::default())?;
+    }
+    if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
+        tx.upgrade_hash(&user.id, from, to)?;
+        user.credential.hash = Some(to.clone());
+    }
+    Ok(())
+}
+
+/// Records that somebody was right and yet not let in. What they do about it has its own record.
+fn owe(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    duty: Duty,
+    purpose: Purpose,
+) -> Result<(), FlowError> {
+    if purpose == Purpose::SignIn {
+        let event = NewEvent::refused(Action::LoginFailed, events::target(user), duty.code());
+        events::append(env, tx, now, &event)?;
+    }
+    Ok(())
+}
+
+fn failed(purpose: Purpose) -> Action {
+    match purpose {
+        Purpose::SignIn => Action::LoginFailed,
+        Purpose::Own(action) => action,
+    }
+}
+
+fn rule(login: &LoginPolicy) -> Rule {
+    Rule {
+        times: login.login_failed_times,
+        period: SignedDuration::from_mins(login.period_with_login_failures.into()),
+        lockout: SignedDuration::from_mins(login.lockout_duration.into()),
+    }
+}
+
+impl SignIn {
+    /// For those who need somebody signed in, or nothing.
+    pub fn into_result(self) -> Result<SignedIn, FlowError> {
+        match self {
+            Self::Right(signed_in) => Ok(signed_in),
+            Self::MustChange(_) => Err(FlowError::MustChange),
+            Self::Denied => Err(Denial::Credentials.into()),
+        }
+    }
+}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

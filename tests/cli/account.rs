@@ -1,0 +1,186 @@
+//! `regain account …`
+
+use super::support::Site;
+
+#[test]
+fn lives_from_creation_to_deletion() {
+    let site = Site::new();
+    let run = |arguments: &[&str]| site.shown(&site.run(arguments));
+    insta::assert_snapshot!(run(&["account", "create", "acme", "--email", "o@example.com", "-y"]), @"
+    exit 0
+    --- stderr
+    Made the account acme.
+    ");
+    insta::assert_snapshot!(run(&["account", "list"]), @"
+    exit 0
+    --- stdout
+    ACCOUNT  KIND   STATUS   USERS  QUOTA  CREATED
+    ───────────────────────────────────────────────────────────
+    acme     cloud  enabled  0      none   TIME
+    ");
+    insta::assert_snapshot!(run(&["account", "show", "ACME", "-o", "json"]), @r#"
+    exit 0
+    --- stdout
+    {
+      "id": "acc_ID",
+      "name": "acme",
+      "kind": "cloud",
+      "status": "enabled",
+      "user_quota": null,
+      "users": 0,
+      "created_at": "TIME"
+    }
+    "#);
+    insta::assert_snapshot!(run(&["account", "update", "acme", "--user-quota", "3", "-y"]), @"
+    exit 0
+    --- stderr
+    Updated the account acme.
+    ");
+    insta::assert_snapshot!(run(&["account", "delete", "acme", "-y"]), @"
+    exit 4
+    --- stderr
+    error: acme must be disabled before it can be deleted
+    hint: disable it first: `regain account disable acme`
+    ");
+    insta::assert_snapshot!(run(&["account", "disable", "acme", "-y"]), @"
+    exit 0
+    --- stderr
+    Disabled the account acme.
+    ");
+    insta::assert_snapshot!(run(&["account", "delete", "acme", "-y"]), @"
+    exit 0
+    --- stderr
+    Deleted the account acme.
+    ");
+    insta::assert_snapshot!(run(&["account", "show", "acme"]), @"
+    exit 3
+    --- stderr
+    error: there is no account called acme
+    hint: check the name; `regain user find TEXT` searches
+    ");
+    insta::assert_snapshot!(run(&["account", "list"]), @"
+    exit 0
+    --- stderr
+    There is no account yet; `regain account create NAME` makes one.
+    ");
+}
+
+#[test]
+fn a_dry_run_changes_nothing() {
+    let site = Site::new();
+    let before = site.rows();
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "--dry-run"])), @"
+    exit 0
+    --- stdout
+    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet and sets one by `regain password reset`
+    ");
+    insta::assert_snapshot!(
+        site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
+    exit 0
+    --- stdout
+    {
+      "dry_run": true,
+      "effects": [
+        "the cloud account acme is made, with its root user (Enterprise administrator)",
+        "the root user has no password yet and sets one by `regain password reset`"
+      ]
+    }
+    "#);
+    assert_eq!(site.rows(), before);
+}
+
+#[test]
+fn without_a_terminal_or_yes_nothing_happens() {
+    let site = Site::new();
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme"])), @"
+    exit 9
+    --- stderr
+      - the cloud account acme is made, with its root user (Enterprise administrator)
+      - the root user has no password yet and sets one by `regain password reset`
+    error: this needs an answer, and there is no terminal to ask at
+    hint: --yes would have answered
+    ");
+    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "0");
+}
+
+#[test]
+fn d4_a_second_account_of_that_name_or_look_is_refused() {
+    let site = Site::new();
+    site.account("acme");
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "Acme", "-y"])), @"
+    exit 4
+    --- stderr
+    error: an account of that name exists already
+    hint: choose another name, or look at what is there
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acrne", "-y", "-o", "json"])), @r#"
+    exit 4
+    --- stderr
+    {"error":{"kind":"refused","message":"the name looks like acme, which exists already","reason":"looks_alike","causes":[],"hints":["choose a name that nobody can take for another"]}}
+    "#);
+}
+
+#[test]
+fn what_cannot_be_a_name_or_an_address_is_refused_at_once() {
+    let site = Site::new();
+    let long = "a".repeat(65);
+    for name in ["", " ", "1acme", "ac\u{0}me", "ac/me", "ac@me", "аcme", long.as_str()] {
+        if name.contains('\0') {
+            continue; // No process can be given such an argument.
+        }
+        let ended = site.run(&["account", "create", "-y", "--", name]);
+        assert_eq!(ended.code, 2, "{name:?}: {ended:?}");
+    }
+    for email in [
+        "",
+        "a",
+        "a@",
+        "@b.example",
+        "a@b.example,c@d.example",
+        "a b@c.example",
+        "a@b.example\nBcc: c@d.example",
+    ] {
+        let ended = site.run(&["account", "create", "acme", "-y", "--email", email]);
+        assert_eq!(ended.code, 2, "{email:?}: {ended:?}");
+    }
+    for mobile in ["", "+", "123", "+1234567890123456", "+49 151 x"] {
+        let ended = site.run(&["account", "create", "acme", "-y", "--mobile", mobile]);
+        assert_eq!(ended.code, 2, "{mobile:?}: {ended:?}");
+    }
+    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "0");
+}
+
+#[test]
+fn a_closed_pipe_is_no_error() {
+    let site = Site::new();
+    site.account("acme");
+    let script = format!("{} account list | true; exit ${{PIPESTATUS[0]}}", super::support::REGAIN);
+    let ended = super::support::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
+    assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
+}
+
+#[test]
+fn every_format_tells_the_same() {
+    let site = Site::new();
+    site.account("acme");
+    let list = site.run(&["account", "list", "-o", "json"]).succeeded().json();
+    let line = site.run(&["account", "list", "-o", "jsonl"]).succeeded();
+    assert_eq!(line.json(), list[0]);
+    let csv = site.run(&["account", "list", "-o", "csv"]).succeeded().stdout;
+    let keys: Vec<&str> = csv.lines().next().unwrap().split(',').collect();
+    let object = list[0].as_object().unwrap();
+    assert_eq!(keys.len(), object.len(), "{csv}");
+    assert!(keys.iter().all(|key| object.contains_key(*key)), "{csv}");
+    for key in ["id", "name", "kind", "status", "user_quota", "users", "created_at"] {
+        assert!(object.contains_key(key), "{key}");
+    }
+}
+
+#[test]
+fn u1_reason_and_ticket_are_recorded() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y", "--reason", "new customer", "--ticket", "T-7"]).succeeded();
+    let event =
+        site.ask("SELECT action || ' ' || reason || ' ' || ticket FROM audit WHERE action = 'createAccount'");
+    assert_eq!(event, "createAccount new customer T-7");
+}

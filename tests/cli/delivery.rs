@@ -1,0 +1,233 @@
+//! `regain delivery …`, and the worker that commands start.
+
+use std::os::unix::fs::PermissionsExt;
+use std::time::{Duration, Instant};
+
+use super::support::{Site, code_in};
+
+fn bind(site: &Site) {
+    site.run(&["contact", "bind", "acme", "--email", "new@example.com", "-y"]).succeeded();
+}
+
+fn site() -> Site {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    site
+}
+
+#[test]
+fn what_waits_is_shown_and_handed_over_once() {
+    let site = site();
+    bind(&site);
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
+    exit 0
+    --- stdout
+    CHANNEL  WAITING  OLDEST
+    ──────────────────────────────────────
+    email    1        TIME
+    mobile   0
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
+    exit 0
+    --- stdout
+    [
+      {"channel":"email","waiting":1,"oldest":"TIME"},
+      {"channel":"mobile","waiting":0,"oldest":null}
+    ]
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
+    exit 0
+    --- stderr
+    Handed over 1 message.
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--once", "-o", "json"])), @r#"
+    exit 0
+    --- stdout
+    {
+      "handed_over": 0,
+      "postponed": 0,
+      "failed": 0,
+      "dropped": 0
+    }
+    --- stderr
+    Handed over 0 messages.
+    "#);
+    assert_eq!(site.mails_to("new@example.com").len(), 1);
+    assert_eq!(site.ask("SELECT state || ' ' || (sealed IS NULL) FROM outbox"), "done 1");
+    assert_eq!(site.ask("SELECT state FROM codes"), "sent");
+}
+
+#[test]
+fn a_message_is_a_private_letter_of_plain_text() {
+    let site = site();
+    bind(&site);
+    let mail = site.mails_to("new@example.com").remove(0);
+    let code = code_in(&mail);
+    let date = regex::Regex::new(r"(?m)^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$").unwrap();
+    let id = regex::Regex::new(r"(?m)^Message-ID: <msg_[A-Za-z]{24}@localhost>$").unwrap();
+    let fixed = id.replace(&date.replace(&mail, "Date: DATE"), "Message-ID: LETTERS").replace(&code, "CODE");
+    insta::assert_snapshot!(fixed, @"
+    Date: DATE
+    From: regain@localhost
+    To: new@example.com
+    Subject: Your verification code
+    Message-ID: LETTERS
+    Auto-Submitted: auto-generated
+    MIME-Version: 1.0
+    Content-Type: text/plain; charset=utf-8
+    Content-Transfer-Encoding: 7bit
+
+    Your verification code is CODE
+
+    It is for: binding this contact to an identity.
+    It is good for 10 minutes and can be used once.
+
+    Nobody who works here will ever ask you for it. Do not pass it on.
+    If you did not ask for it, do nothing: your password stays as it is.
+    ");
+    let folder = site.path().join("data/regain/outbox/email");
+    for (path, mode) in [("", 0o700), ("tmp", 0o700), ("new", 0o700), ("cur", 0o700)] {
+        assert_eq!(folder.join(path).metadata().unwrap().permissions().mode() & 0o7777, mode, "{path}");
+    }
+    let letter = std::fs::read_dir(folder.join("new")).unwrap().next().unwrap().unwrap().path();
+    assert_eq!(letter.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
+}
+
+#[test]
+fn a_failure_is_tried_again_and_then_told() {
+    let site = Site::with("[codes]\nlifetime = \"1s\"\n");
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    let outbox = site.path().join("data/regain/outbox");
+    std::fs::write(&outbox, "a file is in the way").unwrap();
+    bind(&site);
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
+    exit 8
+    --- stderr
+    Handed over 0 messages; 1 try failed; gave up 1 message.
+    error: failed to hand over what waits: some messages were given up
+    hint: `regain codes list` tells which codes, and why
+    ");
+    assert_eq!(
+        site.ask("SELECT action || ' ' || outcome FROM audit ORDER BY seq DESC"),
+        "deliveryFailed failure"
+    );
+    assert_eq!(site.ask("SELECT state || ' ' || (sealed IS NULL) FROM outbox"), "failed 1");
+}
+
+#[test]
+fn an_outage_that_ends_costs_nothing() {
+    let site = site();
+    let outbox = site.path().join("data/regain/outbox");
+    std::fs::write(&outbox, "a file is in the way").unwrap();
+    bind(&site);
+    let worker = site.command(&["delivery", "run", "-o", "json"]).spawn().unwrap();
+    while site.ask("SELECT attempts FROM outbox") == "0" {
+        std::thread::sleep(Duration::from_millis(10));
+    }
+    std::fs::remove_file(&outbox).unwrap();
+    let ended = super::support::ended(worker, "").succeeded();
+    assert_eq!((&ended.json()["handed_over"], &ended.json()["failed"]), (&1.into(), &0.into()), "{ended:?}");
+    assert_eq!(site.mails_to("new@example.com").len(), 1);
+    assert_eq!(site.ask("SELECT state FROM codes"), "sent");
+}
+
+#[test]
+fn a_code_that_was_given_up_can_no_longer_be_right() {
+    let site = site();
+    site.account("beta");
+    let id = site.sent("beta", "beta@example.com");
+    let code = site.code_to("beta@example.com");
+    // As if the provider had refused it after all.
+    site.open().execute("UPDATE codes SET state = 'failed'", []).unwrap();
+    assert_eq!(site.verify(&id, &code).code, 11);
+}
+
+#[test]
+fn a_code_that_ended_while_it_waited_goes_to_nobody() {
+    let site = site();
+    site.account("beta");
+    let id = site.sent("beta", "beta@example.com");
+    site.run(&["request", "cancel", &id]).succeeded();
+    assert_eq!(site.mails_to("beta@example.com"), Vec::<String>::new());
+    assert_eq!(site.ask("SELECT state || ' ' || (sealed IS NULL) FROM outbox"), "failed 1");
+}
+
+#[test]
+fn an_expired_message_is_given_up_unsent() {
+    let site = site();
+    bind(&site);
+    site.open().execute("UPDATE outbox SET expires_at = due_at", []).unwrap();
+    assert_eq!(site.run(&["delivery", "run"]).code, 8);
+    assert_eq!(site.ask("SELECT last_error FROM outbox"), "expired before it could be sent");
+}
+
+#[test]
+fn many_workers_never_send_twice() {
+    let site = site();
+    for at in 0..10 {
+        site.account(&format!("team{at}x"));
+        site.sent(&format!("team{at}x"), &format!("team{at}x@example.com"));
+    }
+    let start = || site.command(&["delivery", "run", "-o", "json"]).spawn().unwrap();
+    let workers: Vec<_> = (0..6).map(|_| start()).collect();
+    let counts = workers.into_iter().map(|worker| {
+        let ended = super::support::ended(worker, "").succeeded();
+        ended.json()["handed_over"].as_u64().unwrap()
+    });
+    assert_eq!(counts.sum::<u64>(), 10);
+    assert_eq!(std::fs::read_dir(site.path().join("data/regain/outbox/email/new")).unwrap().count(), 10);
+}
+
+#[test]
+fn a_lease_whose_worker_died_is_taken_over() {
+    let site = site();
+    bind(&site);
+    site.open()
+        .execute(
+            "UPDATE outbox SET state = 'leased', worker = 'wrk_gone', lease_until = due_at, attempts = 1",
+            [],
+        )
+        .unwrap();
+    assert_eq!(site.mails_to("new@example.com").len(), 1);
+}
+
+#[test]
+fn a_service_delivers_at_once_and_ends_on_sigterm() {
+    let site = site();
+    let service = site.command(&["delivery", "run", "--watch"]).spawn().unwrap();
+    bind(&site);
+    wait_for_mail(&site, Duration::from_secs(10));
+    let pid = rustix::process::Pid::from_raw(i32::try_from(service.id()).unwrap()).unwrap();
+    rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    let ended = super::support::ended(service, "");
+    assert_eq!(site.shown(&ended), "exit 0\n--- stderr\nHanded over 1 message.");
+}
+
+#[test]
+fn e4_commands_start_a_worker_of_their_own_every_time() {
+    let site = Site::with("");
+    std::fs::write(site.config(), "").unwrap();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    // Twenty, because a worker that loses a race with the end of its starter is lost only sometimes.
+    for at in 1..=20 {
+        let mobile = format!("+49151123456{at:02}");
+        site.run(&["contact", "bind", "acme", "--mobile", &mobile, "--verified", "-y"]).succeeded();
+        if at == 1 {
+            continue;
+        }
+        let started = Instant::now();
+        while site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'") != "0" {
+            assert!(started.elapsed() < Duration::from_secs(10), "the worker of round {at} did not come");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+fn wait_for_mail(site: &Site, patience: Duration) {
+    let folder = site.path().join("data/regain/outbox/email/new");
+    let started = Instant::now();
+    while std::fs::read_dir(&folder).map_or(0, Iterator::count) == 0 {
+        assert!(started.elapsed() < patience, "no mail came");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}

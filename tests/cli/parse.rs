@@ -1,0 +1,90 @@
+//! T1: what a person typed in the wrong place is not echoed: it may be a password.
+
+use super::support::Site;
+
+const SECRET: &str = "tr0ub4dor-and-three";
+
+#[test]
+fn t1_no_argument_is_echoed() {
+    let site = Site::new();
+    let joined = |option: &str| format!("{option}={SECRET}");
+    let (code, password, yes) = (joined("--code-stdin"), joined("--password-stdin"), joined("--yes"));
+    let output = joined("--output");
+    let short = format!("-{SECRET}");
+    let long = format!("--{SECRET}");
+    let cases: &[&[&str]] = &[
+        &[SECRET],
+        &["help", SECRET],
+        &["account", SECRET],
+        &["account", "list", SECRET],
+        &["account", "show", "acme", SECRET],
+        &["request", "verify", "req_x", SECRET],
+        &["request", "verify", "req_x", &code],
+        &["request", "set-password", "req_x", &password],
+        &["request", "set-password", "req_x", "--password-stdin", SECRET],
+        &["request", "send", "req_x", "--method", SECRET],
+        &["account", "list", &yes],
+        &["account", "list", &output],
+        &["account", "list", &short],
+        &["account", "list", &long],
+        &["account", "create", "acme", "--user-quota", SECRET],
+        &["account", "create", "acme", "--kind", SECRET],
+        &["request", "set-password", "req_x", "--password-fd", SECRET],
+    ];
+    for case in cases {
+        for format in ["table", "json"] {
+            let ended = site.run(&[*case, &["-o", format]].concat());
+            assert_eq!(ended.code, 2, "{case:?}: {ended:?}");
+            for part in ["tr0ub4dor", "and-three"] {
+                assert!(!ended.stdout.contains(part) && !ended.stderr.contains(part), "{case:?}: {ended:?}");
+            }
+        }
+    }
+}
+
+#[test]
+fn errors_name_what_is_wrong_and_the_way_out() {
+    let site = Site::new();
+    let run = |arguments: &[&str]| site.shown(&site.run(arguments));
+    insta::assert_snapshot!(run(&["acount"]), @"
+    exit 2
+    --- stderr
+    error: `regain` has no such subcommand
+    hint: did you mean contact? `regain --help` lists all
+    ");
+    insta::assert_snapshot!(run(&["account", "create"]), @"
+    exit 2
+    --- stderr
+    error: `regain account create` needs an argument that is missing: <NAME>
+    hint: `regain account create --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["account", "list", "--limitt", "3"]), @"
+    exit 2
+    --- stderr
+    error: `regain account list` does not take one of these arguments
+    hint: `regain account list --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["request", "send", "req_x", "--method", "pigeon"]), @"
+    exit 2
+    --- stderr
+    error: `regain request send`: the value of --method <METHOD> is none that it takes (one of email, mobile, account)
+    hint: `regain request send --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["contact", "bind", "acme"]), @"
+    exit 2
+    --- stderr
+    error: `regain contact bind` needs an argument that is missing: <--email <ADDRESS>|--mobile <NUMBER>>
+    hint: `regain contact bind --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["contact", "bind", "acme", "--email", "a@b.example", "--mobile", "+491"]), @"
+    exit 2
+    --- stderr
+    error: `regain contact bind`: these options exclude one another: --email <ADDRESS>
+    hint: `regain contact bind --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["account", "create", "acme", "--user-quota", "many", "-o", "json"]), @r#"
+    exit 2
+    --- stderr
+    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"]}}
+    "#);
+}

@@ -1,0 +1,90 @@
+//! S1: only the order captcha → method → code → password. Every other step is refused and recorded.
+
+use super::support::{Ended, Site};
+
+const STEPS: [&str; 4] = ["captcha", "send", "verify", "set-password"];
+
+fn step(site: &Site, id: &str, step: &str, code: &str) -> Ended {
+    match step {
+        "captcha" => site.run(&["request", "captcha", id, "--work", "-o", "json"]),
+        "send" => site.run(&["request", "send", id, "--method", "account", "-o", "json"]),
+        "verify" => site.pipe(&["request", "verify", id, "--code-stdin", "-o", "json"], code),
+        _ => site.pipe(
+            &["request", "set-password", id, "--password-stdin", "-o", "json"],
+            "quite another passphrase\n",
+        ),
+    }
+}
+
+/// A request on which the first `done` steps were taken, and its code.
+fn after(site: &Site, done: usize) -> (String, String) {
+    let id = site.run(&["request", "start", "acme", "-o", "json"]).succeeded().json()["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let mut code = "000000".to_owned();
+    for name in &STEPS[..done] {
+        step(site, &id, name, &code).succeeded();
+        if *name == "send" {
+            code = site.code_to("acme@example.com");
+        }
+    }
+    (id, code)
+}
+
+#[test]
+fn s1_no_step_is_skipped_repeated_or_reordered() {
+    let site = Site::with(
+        "[captcha]\nmode = \"work\"\nbits = 8\n[codes]\nresend_after = \"0s\"\n[budgets]\ncontact_per_hour = 99\ncontact_per_day = 99\nsource_per_hour = 99\n",
+    );
+    site.account("acme");
+    for done in 0..STEPS.len() {
+        for (at, name) in STEPS.iter().enumerate() {
+            // A code may be asked for again while it is waited for.
+            if at == done || (*name == "send" && done == 2) {
+                continue;
+            }
+            let (id, code) = after(&site, done);
+            let state = || site.ask(&format!("SELECT state FROM requests WHERE id = '{id}'"));
+            let (before, events) = (state(), site.rows()["audit"]);
+            let ended = step(&site, &id, name, &code);
+            assert_eq!(
+                (ended.code, &ended.error()["reason"]),
+                (4, &"wrong_step".into()),
+                "{name} after {done} steps"
+            );
+            assert_eq!(state(), before, "{name} after {done} steps");
+            assert_eq!(site.rows()["audit"], events + 1, "{name} after {done} steps");
+            site.run(&["request", "cancel", &id]).succeeded();
+        }
+    }
+}
+
+#[test]
+fn s3_nothing_about_the_person_changes_before_a_right_code() {
+    let site = Site::new();
+    site.account("acme");
+    let person = || {
+        let store = site.open();
+        ["users", "contacts", "credentials"].map(|table| {
+            let Ok(mut rows) = store.prepare(&format!("SELECT * FROM {table}")) else { return String::new() };
+            let columns = rows.column_count();
+            let row = |row: &rusqlite::Row<'_>| {
+                Ok((0..columns)
+                    .map(|at| format!("{:?}", row.get_ref(at).unwrap()))
+                    .collect::<Vec<_>>()
+                    .join("|"))
+            };
+            rows.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>().join("\n")
+        })
+    };
+    let before = person();
+    let id = site.sent("acme", "acme@example.com");
+    let code = site.code_to("acme@example.com");
+    site.verify(&id, &super::support::not(&code));
+    site.set_password(&id, "quite another passphrase");
+    assert_eq!(person(), before);
+    site.verify(&id, &code).succeeded();
+    site.set_password(&id, "quite another passphrase").succeeded();
+    assert_ne!(person(), before);
+}

@@ -1,0 +1,280 @@
+//! A store of its own for each test, and the program as a person or a script calls it.
+
+use std::collections::BTreeMap;
+use std::ffi::OsStr;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::Value;
+
+/// The program under test.
+pub const REGAIN: &str = env!("CARGO_BIN_EXE_regain");
+
+/// What nearly every test wants: nothing in the background, no CAPTCHA, a new code at once.
+const QUICK: &str = r#"
+[captcha]
+mode = "off"
+[codes]
+resend_after = "0s"
+[budgets]
+contact_per_hour = 100
+contact_per_day = 100
+source_per_hour = 100
+"#;
+
+/// A config, a key and a store in a folder of their own.
+pub struct Site {
+    folder: tempfile::TempDir,
+}
+
+/// How a command ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ended {
+    pub code: i32,
+    pub stdout: String,
+    pub stderr: String,
+}
+
+impl Site {
+    /// A folder in which nothing has happened yet.
+    pub fn bare() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// After `init`, with settings that keep tests short.
+    pub fn new() -> Self {
+        Self::with(QUICK)
+    }
+
+    /// After `init`, with these settings; messages wait until they are asked for.
+    pub fn with(settings: &str) -> Self {
+        let site = Self::bare();
+        site.run(&["init"]).succeeded();
+        site.configure(settings);
+        site
+    }
+
+    pub fn configure(&self, settings: &str) {
+        std::fs::write(self.config(), format!("{settings}\n[delivery]\nbackground = false\n")).unwrap();
+    }
+
+    pub fn path(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn config(&self) -> PathBuf {
+        self.path().join("config/regain/config.toml")
+    }
+
+    pub fn store(&self) -> PathBuf {
+        self.path().join("data/regain/regain.db")
+    }
+
+    /// A command, without anything of the tester's own environment.
+    pub fn command(&self, arguments: &[impl AsRef<OsStr>]) -> Command {
+        self.program(REGAIN, arguments)
+    }
+
+    /// Another program in the same environment.
+    pub fn program(&self, program: impl AsRef<OsStr>, arguments: &[impl AsRef<OsStr>]) -> Command {
+        let mut command = Command::new(program);
+        command
+            .args(arguments)
+            .env_clear()
+            .env("PATH", "/usr/bin:/bin")
+            .env("LC_ALL", "C.UTF-8")
+            .env("XDG_CONFIG_HOME", self.path().join("config"))
+            .env("XDG_DATA_HOME", self.path().join("data"))
+            .env("HOME", self.path())
+            .current_dir(self.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
+        command
+    }
+
+    pub fn run(&self, arguments: &[impl AsRef<OsStr>]) -> Ended {
+        ended(self.command(arguments).spawn().unwrap(), "")
+    }
+
+    /// The same, with something on standard input.
+    pub fn pipe(&self, arguments: &[impl AsRef<OsStr>], input: &str) -> Ended {
+        ended(self.command(arguments).stdin(Stdio::piped()).spawn().unwrap(), input)
+    }
+
+    /// An operator's command that must work: said yes to, and with JSON out.
+    pub fn json(&self, arguments: &[&str]) -> Value {
+        self.run(&[arguments, &["-y", "-o", "json"]].concat()).succeeded().json()
+    }
+
+    /// An account whose owner has a verified email address and a mobile number.
+    pub fn account(&self, name: &str) {
+        let email = format!("{name}@example.com");
+        self.run(&["account", "create", name, "--email", &email, "-y", "-q"]).succeeded();
+    }
+
+    /// Hands over what waits.
+    pub fn deliver(&self) {
+        self.run(&["delivery", "run", "--once", "-q"]).succeeded();
+    }
+
+    /// Every message to this address or number, handed over first; the oldest first.
+    pub fn mails_to(&self, address: &str) -> Vec<String> {
+        self.deliver();
+        let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
+        for channel in ["email", "sms"] {
+            let folder = self.path().join("data/regain/outbox").join(channel).join("new");
+            let Ok(entries) = std::fs::read_dir(folder) else { continue };
+            for entry in entries {
+                let path = entry.unwrap().path();
+                let at = path.metadata().unwrap().modified().unwrap();
+                mails.push((at, std::fs::read_to_string(path).unwrap()));
+            }
+        }
+        mails.sort();
+        let to = format!("\nTo: {address}\n");
+        mails.into_iter().map(|(_, mail)| mail).filter(|mail| mail.contains(&to)).collect()
+    }
+
+    /// The newest message with a code to this address.
+    pub fn code_to(&self, address: &str) -> String {
+        let mails = self.mails_to(address);
+        let newest = mails.iter().rev().find(|mail| mail.contains("verification code"));
+        code_in(newest.unwrap_or_else(|| panic!("no code went to {address}: {mails:?}")))
+    }
+
+    /// Starts a request and passes its CAPTCHA, if there is one; its id.
+    pub fn request(&self, user: &str) -> String {
+        let started = self.run(&["request", "start", user, "-o", "json"]).succeeded().json();
+        let id = started["id"].as_str().unwrap().to_owned();
+        if started["state"] == "captcha" {
+            self.run(&["request", "captcha", &id, "--work"]).succeeded();
+        }
+        id
+    }
+
+    /// Starts a request and has a code sent to an email address.
+    pub fn sent(&self, user: &str, address: &str) -> String {
+        let id = self.request(user);
+        self.run(&["request", "send", &id, "--method", "email", "--address", address]).succeeded();
+        id
+    }
+
+    pub fn verify(&self, id: &str, code: &str) -> Ended {
+        self.pipe(&["request", "verify", id, "--code-stdin"], &format!("{code}\n"))
+    }
+
+    pub fn set_password(&self, id: &str, password: &str) -> Ended {
+        self.pipe(&["request", "set-password", id, "--password-stdin"], &format!("{password}\n"))
+    }
+
+    pub fn open(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.store()).unwrap()
+    }
+
+    /// How many rows each table has.
+    pub fn rows(&self) -> BTreeMap<String, i64> {
+        let store = self.open();
+        let mut tables = store
+            .prepare("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+            .unwrap();
+        let names: Vec<String> =
+            tables.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        let count = |name: &String| {
+            store.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0)).unwrap()
+        };
+        names.iter().map(|name| (name.clone(), count(name))).collect()
+    }
+
+    /// One value of the store, as text.
+    pub fn ask(&self, sql: &str) -> String {
+        self.open()
+            .query_row(sql, [], |row| row.get::<_, rusqlite::types::Value>(0))
+            .map(|value| match value {
+                rusqlite::types::Value::Integer(number) => number.to_string(),
+                rusqlite::types::Value::Text(text) => text,
+                other => format!("{other:?}"),
+            })
+            .unwrap()
+    }
+
+    /// Text with everything that differs between two runs replaced by its kind.
+    pub fn normalised(&self, text: &str) -> String {
+        normalised(&text.replace(&*self.path().to_string_lossy(), "SITE"))
+    }
+
+    /// Exit code and both streams, normalised, for a snapshot.
+    pub fn shown(&self, ended: &Ended) -> String {
+        let mut text = format!("exit {}\n", ended.code);
+        for (name, stream) in [("stdout", &ended.stdout), ("stderr", &ended.stderr)] {
+            if !stream.is_empty() {
+                text.push_str(&format!("--- {name}\n{}", self.normalised(stream)));
+            }
+        }
+        // Blanks at the end of a table's cell would not survive an editor.
+        text.lines().map(str::trim_end).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// What of a text differs between runs.
+pub fn normalised(text: &str) -> String {
+    static KINDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
+        [
+            (r"\b([a-z]{3})_[0-9a-hjkmnp-z]{24}\b", "${1}_ID"),
+            (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"),
+            (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC", "TIME"),
+            (r"\b[0-9a-f]{32}\b", "CHALLENGE"),
+        ]
+        .map(|(pattern, kind)| (Regex::new(pattern).unwrap(), kind))
+        .into()
+    });
+    KINDS.iter().fold(text.to_owned(), |text, (pattern, kind)| pattern.replace_all(&text, *kind).into_owned())
+}
+
+/// The one run of six digits in a message.
+pub fn code_in(mail: &str) -> String {
+    let runs: Vec<&str> = mail.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+    assert_eq!(runs.len(), 1, "one run of six digits, headers and all: {mail}");
+    runs[0].to_owned()
+}
+
+/// A code that is not this one.
+pub fn not(code: &str) -> String {
+    let first = if code.starts_with('9') { '0' } else { '9' };
+    format!("{first}{}", &code[1..])
+}
+
+/// Feeds a process and waits for it.
+pub fn ended(mut child: std::process::Child, input: &str) -> Ended {
+    if let Some(mut stdin) = child.stdin.take() {
+        // One that ends without reading is judged by how it ends.
+        let _ = stdin.write_all(input.as_bytes());
+    }
+    let output = child.wait_with_output().unwrap();
+    Ended {
+        code: output.status.code().unwrap_or(-1),
+        stdout: String::from_utf8(output.stdout).unwrap(),
+        stderr: String::from_utf8(output.stderr).unwrap(),
+    }
+}
+
+impl Ended {
+    pub fn succeeded(self) -> Self {
+        assert_eq!(self.code, 0, "{}{}", self.stdout, self.stderr);
+        self
+    }
+
+    pub fn json(&self) -> Value {
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self:?}"))
+    }
+
+    /// The error object on stderr.
+    pub fn error(&self) -> Value {
+        let value: Value =
+            serde_json::from_str(self.stderr.trim()).unwrap_or_else(|error| panic!("{error}: {self:?}"));
+        value["error"].clone()
+    }
+}
