@@ -17,7 +17,11 @@ fn the_examples_of_the_readme_run() {
 
     let site = tempfile::tempdir().unwrap();
     let binary = Path::new(env!("CARGO_BIN_EXE_regain")).parent().unwrap();
-    let path = format!("{}:{}", binary.display(), std::env::var("PATH").unwrap());
+    let path = std::env::join_paths(
+        std::iter::once(binary.to_owned())
+            .chain(std::env::split_paths(&std::env::var_os("PATH").unwrap_or_default())),
+    )
+    .unwrap();
     // A reader has jq; where a test machine has none, python3 stands in for the one filter that is used.
     let jq = "jq() { python3 -c 'import json,sys; print(json.load(sys.stdin)[\"id\"])'; }";
     let script = format!("set -eu\n{jq}\n{}", blocks.join("\n"));

@@ -155,7 +155,9 @@ impl Codes<'_, '_> {
             if !typed.trim().is_empty() {
                 match parse_typed(&typed, length) {
                     Ok(digits) => return Ok(Answer::Digits(digits)),
-                    Err(malformed) => context.printer.tell(&format!("That is no code: {malformed}.")),
+                    Err(malformed) => {
+                        context.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                    }
                 }
                 continue;
             }

@@ -16,19 +16,16 @@ use crate::domain::operator::Role;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Engine, StoreError, Transactions};
 
-/// The variable by which a shell says that it wants candidates, and for which shell.
-pub(super) const VARIABLE: &str = "REGAIN_COMPLETE";
-
 /// More would scroll away.
 const MOST: u32 = 100;
 
 /// Answers a shell that asks for candidates; `false` if none does.
 pub(super) fn answer() -> bool {
-    if std::env::var_os(VARIABLE).is_none() {
+    if !config::is_completing() {
         return false;
     }
     let folder = std::env::current_dir().ok();
-    let completing = CompleteEnv::with_factory(tree).var(VARIABLE);
+    let completing = CompleteEnv::with_factory(tree).var(config::COMPLETING);
     // A mistake in what was typed so far has no candidates, and no words of ours in the middle of the line.
     completing.try_complete(std::env::args_os(), folder.as_deref()).unwrap_or(true)
 }
@@ -64,7 +61,13 @@ fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
             None => tx.names_beginning(&folded, None, MOST),
         })
     });
-    found.unwrap_or_default().into_iter().filter(|name| is_safe(name)).map(CompletionCandidate::new).collect()
+    let mut found = found.unwrap_or_default();
+    found.retain(|name| is_safe(name));
+    if let ([account], true) = (found.as_slice(), users && !typed.contains('/')) {
+        // The account's users stand behind the slash.
+        found.push(format!("{account}/"));
+    }
+    found.into_iter().map(CompletionCandidate::new).collect()
 }
 
 /// Shells put candidates on the line as they are, so only names without a meaning to any shell are offered.

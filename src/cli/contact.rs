@@ -144,13 +144,13 @@ fn ask_for_code(user: &str, address: &Address, session: &Session<'_>) -> Result<
         let digits = match parse_typed(&typed, length) {
             Ok(digits) => digits,
             Err(malformed) => {
-                context.printer.tell(&format!("That is no code: {malformed}."));
+                context.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
                 continue;
             }
         };
         match flow::verify_contact(&env, &who, address, &digits) {
             Err(FlowError::Denied(denial @ Denial::Code { tries_left: 1.. })) => {
-                context.printer.tell(&format!("{denial}."));
+                context.printer.tell(&format!("Not accepted: {denial}."));
             }
             other => return Ok(other?),
         }

@@ -177,7 +177,6 @@ fn sentence(failure: &Failure) -> String {
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
-        | Failure::Identity(_)
         | Failure::File(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }

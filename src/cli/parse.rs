@@ -27,7 +27,9 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     );
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
-            let shown = printer.text(&error.render().to_string()).and_then(|()| printer.flush());
+            // clap trims the end of a help text that we wrote.
+            let text = error.render().to_string();
+            let shown = printer.text(&format!("{}\n", text.trim_end())).and_then(|()| printer.flush());
             Err(if shown.is_ok() { ExitCode::SUCCESS } else { Exit::Internal.into() })
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
@@ -121,7 +123,8 @@ fn suggested(error: &clap::Error) -> Option<String> {
         .into_iter()
         .find_map(|kind| match error.get(kind)? {
             ContextValue::String(text) => Some(text.clone()),
-            ContextValue::Strings(all) => all.first().cloned(),
+            // In the order of likeness, the likeliest last.
+            ContextValue::Strings(all) => all.last().cloned(),
             _ => None,
         })
 }

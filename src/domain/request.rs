@@ -31,8 +31,11 @@ text_enum! {
 }
 
 impl State {
+    /// The states in which a request can go on.
+    pub const LIVE: [Self; 5] = [Self::Captcha, Self::Method, Self::Code, Self::Second, Self::Password];
+
     pub fn live(self) -> bool {
-        matches!(self, Self::Captcha | Self::Method | Self::Code | Self::Second | Self::Password)
+        Self::LIVE.contains(&self)
     }
 
     /// The step that comes next, for messages.
@@ -43,7 +46,8 @@ impl State {
             Self::Code => "enter the code",
             Self::Second => "give one more proof",
             Self::Password => "set the new password",
-            Self::Done | Self::Expired | Self::Cancelled => "start again",
+            Self::Done => "sign in with the new password",
+            Self::Expired | Self::Cancelled => "start again",
         }
     }
 }

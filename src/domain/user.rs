@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::account::Status;
+use super::account::{Account, Status};
 use super::address::Channel;
 use super::contact::Contact;
 use super::text::text_enum;
@@ -57,7 +57,7 @@ impl StoredHash {
 }
 
 /// The password of a user and what is known of it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Credential {
     /// `None`: no password, and so no sign-in.
     pub hash: Option<StoredHash>,
@@ -105,6 +105,27 @@ pub struct User {
 }
 
 impl User {
+    /// Somebody new in an account: enabled, without password and contacts.
+    pub fn newborn(id: String, account: &Account, name: String, root: bool, now: Timestamp) -> Self {
+        Self {
+            id,
+            account_id: account.id.clone(),
+            account: account.name.clone(),
+            account_status: account.status,
+            name,
+            root,
+            status: Status::Enabled,
+            description: None,
+            access_mode: AccessMode::Default,
+            login_protection: LoginProtection::None,
+            credential: Credential::default(),
+            failures: Failures::default(),
+            last_login_at: None,
+            created_at: now,
+            contacts: Vec::new(),
+        }
+    }
+
     /// As written on the command line: `acme/alice`, or `acme` for the root user.
     pub fn path(&self) -> String {
         if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }

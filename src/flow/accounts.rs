@@ -15,7 +15,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
-use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
+use crate::domain::user::User;
 
 /// How many are read at once.
 const PAGE: u32 = 500;
@@ -99,29 +99,7 @@ impl Change for CreateAccount {
                 created_at: now,
             };
             tx.insert_account(&account, &new.name.key(), &new.name.look())?;
-            let root = User {
-                id: user_id.clone(),
-                account_id: account.id.clone(),
-                account: account.name.clone(),
-                account_status: account.status,
-                name: account.name.clone(),
-                root: true,
-                status: Status::Enabled,
-                description: None,
-                access_mode: AccessMode::Default,
-                login_protection: LoginProtection::None,
-                credential: Credential {
-                    hash: None,
-                    must_change: false,
-                    changed_at: None,
-                    expires_at: None,
-                    epoch: 0,
-                },
-                failures: Failures::default(),
-                last_login_at: None,
-                created_at: now,
-                contacts: Vec::new(),
-            };
+            let root = User::newborn(user_id.clone(), &account, account.name.clone(), true, now);
             tx.insert_user(&root, "", "")?;
             for address in &new.contacts {
                 // Half an account is worse than none: a refusal undoes all of it.

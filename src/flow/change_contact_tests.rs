@@ -1,4 +1,4 @@
-use super::super::world::{PASSWORD, World, address, who, wrong};
+use super::super::world_tests::{PASSWORD, World, address, who, wrong};
 use super::*;
 
 const OLD: &str = "alice@example.com";

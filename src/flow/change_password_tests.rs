@@ -1,4 +1,4 @@
-use super::super::world::{PASSWORD, World, who};
+use super::super::world_tests::{PASSWORD, World, who};
 use super::*;
 
 const NEW: &str = "seven bronze kettles hum softly";

@@ -130,7 +130,9 @@ fn claim(env: &Env<'_>, worker: &str) -> Result<Option<Claimed>, FlowError> {
             Some(code_id) => tx.code(code_id)?,
             None => None,
         };
-        let code_ended = code.is_some_and(|code| code.destination.is_some() && !code.state.live());
+        // One that merely got too old was wanted, and is told as a failure.
+        let ended = |state: CodeState| !state.live() && state != CodeState::Expired;
+        let code_ended = code.is_some_and(|code| code.destination.is_some() && ended(code.state));
         Ok(Ok(Some(Claimed { row, since: now, code_ended })))
     })
 }

@@ -30,7 +30,7 @@ mod setup;
 mod sign_in;
 mod users;
 #[cfg(test)]
-mod world;
+mod world_tests;
 
 pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts};
 pub use admin_reset::{

@@ -1,5 +1,5 @@
 use super::super::policy::Group;
-use super::super::world::{PASSWORD, World, who};
+use super::super::world_tests::{PASSWORD, World, who};
 use super::*;
 use crate::domain::account::Status;
 use crate::domain::user::AccessMode;

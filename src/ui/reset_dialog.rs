@@ -142,7 +142,9 @@ impl Questions for ResetDialog<'_> {
                 match refusal {
                     Refusal::WeakPassword(all) => {
                         printer.tell("Not accepted:");
-                        all.iter().for_each(|weakness| printer.tell(&format!("  - {weakness}")));
+                        for weakness in all {
+                            printer.tell(&format!("  - {weakness}"));
+                        }
                     }
                     other => printer.tell(&format!("Not accepted: {other}.")),
                 }
@@ -158,7 +160,7 @@ impl Questions for ResetDialog<'_> {
                 );
             }
             Tale::Done => {
-                printer.done("The password was reset. Everything else that was open for it has ended.")
+                printer.done("The password was reset. Everything else that was open for it has ended.");
             }
         }
     }

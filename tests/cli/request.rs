@@ -61,7 +61,7 @@ fn a_forgotten_password_is_replaced() {
     --- stdout
     request  req_ID
     state    done
-    next     start again
+    next     sign in with the new password
     methods  email, mobile, account
     expires  TIME
     ");

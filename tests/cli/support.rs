@@ -142,7 +142,7 @@ impl Site {
     /// The newest message with a code to this address.
     pub fn code_to(&self, address: &str) -> String {
         let mails = self.mails_to(address);
-        let newest = mails.iter().rev().find(|mail| mail.contains("verification code"));
+        let newest = mails.iter().rev().find(|mail| mail.contains("\nSubject: Your verification code\n"));
         code_in(newest.unwrap_or_else(|| panic!("no code went to {address}: {mails:?}")))
     }
 

@@ -8,6 +8,7 @@ use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::domain::name::Name;
+use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, RequestView};
 use crate::ui::ResetDialog;
@@ -111,8 +112,9 @@ fn member(account: &Name, typed: &str) -> Result<Who, String> {
 /// "Log in, or wait to be redirected" (domain.md).
 fn log_in(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
     let context = session.context;
-    let wait = Duration::try_from(session.config.settings.reset.redirect_wait).unwrap_or(Duration::ZERO);
-    let question = format!("Log in now? (goes on by itself in {} seconds)", wait.as_secs());
+    let redirect_wait = session.config.settings.reset.redirect_wait;
+    let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
+    let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     match context.prompts().confirm_or_wait(&question, wait) {
         Ok(true) => crate::cli::login::with_prompt(session, who),
         // The reset is done, whatever is said to this.

@@ -4,6 +4,7 @@ mod account;
 mod code;
 mod contact;
 mod event;
+mod moment;
 mod outcome;
 mod policy;
 mod request;
@@ -14,14 +15,8 @@ pub(super) use account::AccountView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use event::EventView;
+pub(super) use moment::moment;
 pub(super) use outcome::{Outcome, OutcomeView};
 pub(super) use policy::{FieldView, Flat};
 pub(super) use sign_in::SignInView;
 pub(super) use user::UserView;
-
-use jiff::Timestamp;
-
-/// A moment in a cell; nothing is an empty cell.
-pub(super) fn moment(at: Option<Timestamp>) -> String {
-    at.map(crate::domain::time::for_people).unwrap_or_default()
-}

@@ -6,7 +6,7 @@ use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
-use super::view::{self, RequestView};
+use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::{self as picture, Bitmap, work};
 use crate::domain::entropy::EntropyError;
@@ -20,21 +20,16 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
     let answer = picture::answer(env.entropy)?;
     let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
     let view = env.write(|tx, now| {
-        let request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
+        let AtStep { request, target, .. } = match view::at_step(env, tx, now, id, &[State::Captcha])? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
         };
-        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Captcha])? {
-            return Ok(Err(refused));
-        }
         let (key_id, tag) = env.keys.mac(Purpose::Captcha, &parts(id, &picture::canonical(&answer)));
         let shown = Captcha {
             key_id: key_id.to_string(),
             tag: tag.to_vec(),
             expires_at: after(now, SignedDuration::from_mins(CAPTCHA_MINUTES)),
         };
-        let user = view::person(tx, &request)?;
-        let target = view::target(&request, user.as_ref());
         if env.settings.captcha.mode != CaptchaMode::Picture || !tx.show_captcha(id, &shown)? {
             return env.refuse(tx, now, Action::CaptchaShown, target, Refusal::CaptchaSpent);
         }
@@ -50,16 +45,11 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
     let typed = typed.trim();
     let next_challenge = work::challenge(env.entropy)?;
     env.write(|tx, now| {
-        let mut request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
+        let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &[State::Captcha])? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
         };
-        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Captcha])? {
-            return Ok(Err(refused));
-        }
         let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
-        let user = view::person(tx, &request)?;
-        let target = view::target(&request, user.as_ref());
         let solved = solved(env, &request, typed);
         let seen = shown.is_some_and(|captcha| matches(env, id, &captcha, typed));
         if !solved && !seen {

@@ -5,25 +5,23 @@ use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
-use super::view::{self, RequestView};
+use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
+use crate::domain::user::User;
 
 /// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;
 /// success ends everything else that was open for this person (security S7).
 pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestView, FlowError> {
     let user = env.write(|tx, now| {
-        let request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
+        let at_step = match view::at_step(env, tx, now, id, &[State::Password])? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
         };
-        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Password])? {
-            return Ok(Err(refused));
-        }
         // Nobody gets here without a right code, and no decoy has one.
-        Ok(view::person(tx, &request)?.ok_or_else(|| Refusal::RequestGone.into()))
+        Ok(at_step.user.ok_or_else(|| Refusal::RequestGone.into()))
     })?;
     let hash = match credentials::prepare(env, &user, typed) {
         Ok(hash) => hash,
@@ -35,15 +33,12 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         Err(other) => return Err(other),
     };
     let done = env.write(|tx, now| {
-        let mut request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
-        };
-        // Reads the person again: disabled or reset by another in the meantime, the door is shut.
-        let Some(now_user) = view::person(tx, &request)?
-            .filter(|person| person.enabled() && person.credential.epoch == user.credential.epoch)
-        else {
-            return Ok(Err(Refusal::RequestGone.into()));
+        // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
+        let same = |person: &User| person.enabled() && person.credential.epoch == user.credential.epoch;
+        let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
+            Ok(AtStep { request, user: Some(person), .. }) if same(&person) => (request, person),
+            Ok(_) => return Ok(Err(Refusal::RequestGone.into())),
+            Err(refused) => return Ok(Err(refused)),
         };
         if !tx.advance_request(id, &[State::Password], State::Done)? {
             return Ok(Err(Refusal::RequestGone.into()));

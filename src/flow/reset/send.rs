@@ -8,7 +8,7 @@ use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
-use super::view::{self, RequestView};
+use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Purpose, State as CodeState, Withheld};
 use crate::domain::contact::Contact;
@@ -26,15 +26,11 @@ pub fn send(
     typed: Option<&Address>,
 ) -> Result<RequestView, FlowError> {
     let view = env.write(|tx, now| {
-        let mut request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
-        };
-        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Method, State::Code])? {
-            return Ok(Err(refused));
-        }
-        let user = view::person(tx, &request)?;
-        let target = view::target(&request, user.as_ref());
+        let AtStep { mut request, user, target } =
+            match view::at_step(env, tx, now, id, &[State::Method, State::Code])? {
+                Ok(at_step) => at_step,
+                Err(refused) => return Ok(Err(refused)),
+            };
         if let Some(refusal) = too_soon_or_off(env, &request, method, now) {
             return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
         }

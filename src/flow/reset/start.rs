@@ -8,7 +8,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
-use super::view::{self, RequestView};
+use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
 use crate::domain::code::{State as CodeState, Withheld};
@@ -64,15 +64,14 @@ pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let mut request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
+        let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &State::LIVE)? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
         };
-        let user = view::person(tx, &request)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
         tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
         request.state = State::Cancelled;
-        let event = NewEvent::success(Action::ResetCancelled, view::target(&request, user.as_ref()));
+        let event = NewEvent::success(Action::ResetCancelled, target);
         events::append(env, tx, now, &event)?;
         Ok(Ok(view::of(env, &request)))
     })

@@ -5,7 +5,7 @@ use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
-use super::view::{self, RequestView};
+use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
@@ -13,15 +13,10 @@ use crate::domain::secret::Secret;
 /// Judges the digits of a code. A right one opens the last step; nothing about the person changes (security S3).
 pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let mut request = match view::mine(env, tx, id)? {
-            Ok(request) => request,
-            Err(gone) => return Ok(Err(gone.into())),
+        let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &[State::Code])? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
         };
-        if let Some(refused) = view::expect(env, tx, now, &request, &[State::Code])? {
-            return Ok(Err(refused));
-        }
-        let user = view::person(tx, &request)?;
-        let target = view::target(&request, user.as_ref());
         match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
             Checked::Right => {
                 tx.advance_request(id, &[State::Code], State::Password)?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::super::env::Env;
+use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
 use super::super::refusal::Refusal;
 use crate::config::CaptchaMode;
@@ -63,13 +63,13 @@ pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
 
 /// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
 /// belongs to another all looks the same.
-pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Result<Request, Refusal>, FlowError> {
+fn mine(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Result<Request, Refusal>, FlowError> {
     let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
     Ok(found.filter(|request| request.state.live()).ok_or(Refusal::RequestGone))
 }
 
 /// The person of a request, unless it is a decoy.
-pub(super) fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
+fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
     match &request.user_id {
         Some(id) => Ok(tx.user_by_id(id)?),
         // The same read for a name nobody has.
@@ -77,28 +77,35 @@ pub(super) fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>,
     }
 }
 
-/// What a request's events are about.
-pub(super) fn target(request: &Request, user: Option<&User>) -> Target {
-    user.map_or_else(
-        || Target::Unknown { hash: format!("request:{}", request.id) },
-        super::super::events::target,
-    )
+/// A request that stands where a step can be taken, with its person (unless it is a decoy) and what its events are
+/// about.
+pub(super) struct AtStep {
+    pub(super) request: Request,
+    pub(super) user: Option<User>,
+    pub(super) target: Target,
 }
 
-/// Refuses a step that does not come now, and records it (security S1).
-pub(super) fn expect(
+/// The request, if it is the actor's and stands in one of these states. A step that does not come now is refused and
+/// recorded (security S1).
+pub(super) fn at_step(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    request: &Request,
+    id: &str,
     allowed: &[State],
-) -> Result<Option<FlowError>, FlowError> {
+) -> Decision<AtStep> {
+    let request = match mine(env, tx, id)? {
+        Ok(request) => request,
+        Err(gone) => return Ok(Err(gone.into())),
+    };
+    let user = person(tx, &request)?;
+    let unknown = || Target::Unknown { hash: format!("request:{}", request.id) };
+    let target = user.as_ref().map_or_else(unknown, super::super::events::target);
     if allowed.contains(&request.state) {
-        return Ok(None);
+        return Ok(Ok(AtStep { request, user, target }));
     }
-    let user = person(tx, request)?;
     let refusal = Refusal::WrongStep { next: request.state.next_step() };
-    env.refuse::<()>(tx, now, Action::ResetFailed, target(request, user.as_ref()), refusal).map(Result::err)
+    env.refuse(tx, now, Action::ResetFailed, target, refusal)
 }
 
 /// Shows a request without changing anything of it (security K7).

@@ -16,7 +16,9 @@ use crate::domain::request::{Method, State};
 /// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
 /// on (expired, cancelled) is an error.
 pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Result<RequestView, Q::Error> {
-    questions.tell(&Tale::Open(&view));
+    if view.state.live() {
+        questions.tell(&Tale::Open(&view));
+    }
     let mut view = view;
     let mut chosen: Option<(Method, Option<Address>)> = None;
     loop {

@@ -1,7 +1,5 @@
 //! Making an IAM user, with or without a first password.
 
-use jiff::Timestamp;
-
 use super::super::admin_reset::{Made, Mode, Outlet};
 use super::super::change::Confirmed;
 use super::super::contacts::{self, Bound};
@@ -21,7 +19,7 @@ use crate::domain::operator::Task;
 use crate::domain::secret::Secret;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::{self, Occasion};
-use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
+use crate::domain::user::{AccessMode, Credential, LoginProtection, User};
 use crate::store::{StoreError, Tx};
 
 /// What `user create` is given.
@@ -54,27 +52,17 @@ impl CreateUser {
             return env.turn_down(Action::CreateUser, events::of_account(&account), refusal);
         }
         let user = User {
-            id: id::new(env.entropy, "usr")?,
-            account_id: account.id.clone(),
-            account: account.name.clone(),
-            account_status: account.status,
-            name: new.name.to_string(),
-            root: false,
             status: new.status,
             description: new.description.clone(),
             access_mode: new.access_mode,
             login_protection: new.login_protection,
-            credential: Credential {
-                hash: None,
-                must_change: false,
-                changed_at: None,
-                expires_at: None,
-                epoch: 0,
-            },
-            failures: Failures::default(),
-            last_login_at: None,
-            created_at: Timestamp::UNIX_EPOCH,
-            contacts: Vec::new(),
+            ..User::newborn(
+                id::new(env.entropy, "usr")?,
+                &account,
+                new.name.to_string(),
+                false,
+                env.clock.now(),
+            )
         };
         Ok(Self { new, account, user })
     }

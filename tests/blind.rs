@@ -1,0 +1,255 @@
+//! E1: self-service tells strangers nothing. The same steps, for people who differ in everything but what was
+//! typed, must look the same from outside and leave as many rows.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "cli/support.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod support;
+
+use std::collections::BTreeMap;
+
+use support::{Ended, Site};
+
+const SETTINGS: &str = r#"
+[captcha]
+bits = 8
+[codes]
+resend_after = "0s"
+[budgets]
+contact_per_hour = 3
+source_per_hour = 100
+"#;
+
+/// What is typed, always.
+const USER: &str = "acme";
+const ADDRESS: &str = "acme@example.com";
+
+/// Every kind of person behind the same name; the first is the one all others are compared with.
+const KINDS: [&str; 9] = [
+    "real",
+    "real again",
+    "unknown",
+    "disabled",
+    "contactless",
+    "wrong address",
+    "unverified",
+    "throttled",
+    "busy",
+];
+
+fn site(kind: &str) -> Site {
+    let site = Site::with(SETTINGS);
+    let run = |arguments: &[&str]| drop(site.run(&[arguments, &["-y", "-q"]].concat()).succeeded());
+    let create = |name: &str, rest: &[&str]| run(&[&["account", "create", name], rest].concat());
+    create("bystander", &["--email", "bystander@example.com"]);
+    match kind {
+        "unknown" => create("another", &["--email", "another@example.com"]),
+        "contactless" => create(USER, &[]),
+        "wrong address" => create(USER, &["--email", "other@example.com"]),
+        "unverified" => {
+            create(USER, &[]);
+            run(&["contact", "bind", USER, "--email", ADDRESS, "--no-input"]);
+        }
+        _ => create(USER, &["--email", ADDRESS]),
+    }
+    match kind {
+        "disabled" => run(&["account", "disable", USER]),
+        "throttled" => {
+            for _ in 0..3 {
+                let id = site.sent(USER, ADDRESS);
+                run(&["request", "cancel", &id]);
+            }
+        }
+        "busy" => (0..5).for_each(|_| drop(site.request(USER))),
+        _ => {}
+    }
+    // What was queued until here is no part of the comparison.
+    site.deliver();
+    site
+}
+
+/// The steps, each with what is on its standard input. `ID` is the request's.
+const STEPS: [(&[&str], &str); 14] = [
+    (&["captcha", "ID", "--png", "seen.png"], ""),
+    (&["captcha", "ID", "--answer-stdin"], "WRONG\n"),
+    (&["verify", "ID", "--code-stdin"], "12345678\n"),
+    (&["captcha", "ID", "--work"], ""),
+    (&["send", "ID", "--method", "email", "--address", ADDRESS], ""),
+    (&["show", "ID"], ""),
+    (&["verify", "ID", "--code-stdin"], "000 000\n"),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["set-password", "ID", "--password-stdin"], "an entirely fresh passphrase\n"),
+    (&["cancel", "ID"], ""),
+];
+
+/// What a stranger and the store saw of one step.
+#[derive(Debug, PartialEq, Eq)]
+struct Seen {
+    step: String,
+    code: i32,
+    stdout: String,
+    stderr: String,
+    /// New rows of each table.
+    rows: BTreeMap<String, i64>,
+    /// Bytes of new messages and codes: a decoy's are as long as a real one's.
+    sealed: String,
+}
+
+fn observe(site: &Site, step: &[&str], run: impl FnOnce() -> Ended) -> (Seen, Ended) {
+    let before = site.rows();
+    let ended = run();
+    let after = site.rows();
+    let seen = Seen {
+        step: step.join(" "),
+        code: ended.code,
+        stdout: site.normalised(&ended.stdout),
+        stderr: site.normalised(&ended.stderr),
+        rows: after.iter().map(|(table, rows)| (table.clone(), rows - before[table])).collect(),
+        sealed: site
+            .ask("SELECT coalesce(group_concat(length(sealed)), '') FROM outbox WHERE sealed IS NOT NULL"),
+    };
+    (seen, ended)
+}
+
+fn walk(kind: &str, format: &str) -> Vec<Seen> {
+    let site = site(kind);
+    let start = ["request", "start", USER, "-o", format];
+    let (first, ended) = observe(&site, &start, || site.run(&start));
+    let id = match format {
+        "json" => ended.json()["id"].as_str().unwrap().to_owned(),
+        _ => ended.stdout.split_whitespace().find(|word| word.starts_with("req_")).unwrap().to_owned(),
+    };
+    let mut seen = vec![first];
+    for (step, input) in STEPS {
+        let step: Vec<&str> =
+            step.iter().map(|part| if *part == "ID" { id.as_str() } else { part }).collect();
+        let arguments = [&["request"], step.as_slice(), &["-o", format]].concat();
+        seen.push(observe(&site, &step, || site.pipe(&arguments, input)).0);
+    }
+    seen.iter_mut().for_each(|seen| seen.step = support::normalised(&seen.step));
+    seen
+}
+
+#[test]
+fn e1_every_step_looks_the_same_for_everyone() {
+    for format in ["json", "table"] {
+        let real = walk(KINDS[0], format);
+        for kind in &KINDS[1..] {
+            let other = walk(kind, format);
+            for (expected, seen) in real.iter().zip(&other) {
+                assert_eq!(seen, expected, "{kind}, {format}");
+            }
+        }
+        // The walk says what it should for a real person, or all could be equally broken.
+        let codes: Vec<i32> = real.iter().map(|seen| seen.code).collect();
+        assert_eq!(codes, [0, 0, 11, 2, 0, 0, 0, 11, 11, 11, 11, 11, 4, 4, 0]);
+    }
+}
+
+#[test]
+fn e7_support_is_told_why_no_code_went_out() {
+    for (kind, reason) in [
+        ("disabled", "user_disabled"),
+        ("contactless", "no_contact"),
+        ("wrong address", "address_mismatch"),
+        ("unverified", "unverified_contact"),
+        ("throttled", "contact_throttled"),
+        ("busy", "too_many_requests"),
+    ] {
+        let site = site(kind);
+        let id = site.sent(USER, ADDRESS);
+        let told = site.ask(&format!("SELECT state_reason FROM codes WHERE request_id = '{id}'"));
+        assert_eq!(told, reason, "{kind}");
+    }
+    let site = site("unknown");
+    let id = site.sent(USER, ADDRESS);
+    let of = |table: &str, column: &str| {
+        site.ask(&format!(
+            "SELECT {column} IS NULL FROM {table} WHERE {column} IS NULL AND '{id}' <> '' LIMIT 1"
+        ))
+    };
+    assert_eq!((of("requests", "user_id"), of("codes", "user_id")), ("1".to_owned(), "1".to_owned()));
+}
+
+#[test]
+fn e4_only_the_real_one_gets_a_message_and_the_store_forgets_the_rest() {
+    for kind in KINDS {
+        let site = site(kind);
+        let before = site.mails_to(ADDRESS).len();
+        site.sent(USER, ADDRESS);
+        let after = site.mails_to(ADDRESS).len();
+        assert_eq!(after - before, usize::from(kind.starts_with("real")), "{kind}");
+        assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE sealed IS NOT NULL"), "0", "{kind}");
+        assert_eq!(site.ask("SELECT state FROM outbox ORDER BY rowid DESC LIMIT 1"), "done", "{kind}");
+    }
+}
+
+/// How often each kind of system call was made.
+fn calls(site: &Site, arguments: &[&str], input: &str) -> BTreeMap<String, u64> {
+    let summary = site.path().join("calls");
+    let traced = ["-f", "-c", "-U", "name,calls", "-o", summary.to_str().unwrap(), support::REGAIN];
+    let arguments = [traced.as_slice(), arguments].concat();
+    let mut strace = site.program("strace", &arguments);
+    support::ended(strace.stdin(std::process::Stdio::piped()).spawn().unwrap(), input);
+    let text = std::fs::read_to_string(summary).unwrap();
+    let row = |line: &str| {
+        let (name, count) = line.trim().split_once(char::is_whitespace)?;
+        Some((name.to_owned(), count.trim().parse().ok()?))
+    };
+    text.lines().filter_map(row).filter(|(name, _)| name != "total").collect()
+}
+
+/// What memory and chance decide, and what differs between two runs for one person.
+const BY_CHANCE: [&str; 11] = [
+    "brk",
+    "mmap",
+    "munmap",
+    "mremap",
+    "madvise",
+    "futex",
+    "getrandom",
+    "sched_yield",
+    "restart_syscall",
+    "clock_nanosleep",
+    "rt_sigreturn",
+];
+
+/// Calls that are seen from outside, or that take time: as many for everyone.
+const COUNTED: [&str; 7] = ["fsync", "fdatasync", "openat", "unlink", "ftruncate", "execve", "clone3"];
+
+#[test]
+fn e1_every_step_makes_the_same_system_calls() {
+    let there =
+        std::process::Command::new("strace").arg("-V").output().is_ok_and(|output| output.status.success());
+    assert!(there, "this test needs strace; tests/run installs it");
+    let walk = |kind: &str| {
+        let site = site(kind);
+        let id = site.request(USER);
+        let send = ["request", "send", &id, "--method", "email", "--address", ADDRESS];
+        let verify = ["request", "verify", &id, "--code-stdin"];
+        let started = calls(&site, &["request", "start", USER], "");
+        [
+            started,
+            calls(&site, &send, ""),
+            calls(&site, &verify, "000000\n"),
+            calls(&site, &["request", "show", &id], ""),
+        ]
+    };
+    let real = walk(KINDS[0]);
+    for kind in &KINDS[1..] {
+        for (at, (seen, expected)) in walk(kind).iter().zip(&real).enumerate() {
+            let kinds = |calls: &BTreeMap<String, u64>| {
+                calls.keys().filter(|name| !BY_CHANCE.contains(&name.as_str())).cloned().collect::<Vec<_>>()
+            };
+            assert!(expected.len() > 20, "strace saw too little: {expected:?}");
+            assert_eq!(kinds(seen), kinds(expected), "{kind}, step {at}");
+            for call in COUNTED {
+                assert_eq!(seen.get(call), expected.get(call), "{call}: {kind}, step {at}");
+            }
+        }
+    }
+}

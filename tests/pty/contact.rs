@@ -1,0 +1,103 @@
+//! `contact bind` with a code typed, and `contact change`.
+
+use super::support::{Site, Terminal, other_than};
+
+const PASSWORD: &str = "correct horse battery staple 9";
+const BIND: &str = "Code (Enter alone sends a new one):";
+
+fn binding(site: &Site) -> Terminal {
+    let mut terminal = site.terminal(&["contact", "bind", "acme", "--mobile", "+49 151 12345678"]);
+    terminal.asks("Go on? [y/N]").types("y").asks(BIND);
+    terminal
+}
+
+/// Whether the contact of a channel is verified.
+fn verified(site: &Site, channel: &str) -> Option<bool> {
+    let all = site.json(&["contact", "list", "acme"]);
+    let found = all.as_array().unwrap().iter().find(|contact| contact["channel"] == channel);
+    found.map(|contact| contact["verified"].as_bool().unwrap())
+}
+
+#[test]
+fn a_contact_is_bound_with_its_code() {
+    let site = Site::new();
+    site.discard_mail();
+    let mut terminal = binding(&site);
+    let first = site.code();
+    terminal.types("12").asks(BIND).types(other_than(&first)).asks(BIND).types("").asks(BIND);
+    terminal.types_as(&site.code(), "<code>");
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(verified(&site, "mobile"), Some(true));
+}
+
+#[test]
+fn a_code_can_be_entered_later() {
+    let site = Site::new();
+    site.discard_mail();
+    let mut terminal = binding(&site);
+    terminal.presses("\x1b");
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(verified(&site, "mobile"), Some(false));
+
+    let mut terminal = site.terminal(&["contact", "verify", "acme", "--mobile", "+4915112345678"]);
+    terminal.asks(BIND).types_as(&site.code(), "<code>");
+    insta::assert_snapshot!("verified_later", terminal.ends().play());
+    assert_eq!(verified(&site, "mobile"), Some(true));
+}
+
+#[test]
+fn after_five_wrong_codes_nothing_is_bound_as_verified() {
+    let site = Site::new();
+    site.discard_mail();
+    let mut terminal = binding(&site);
+    let code = site.code();
+    for _ in 0..4 {
+        terminal.types(other_than(&code)).asks(BIND);
+    }
+    terminal.types(other_than(&code));
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(verified(&site, "mobile"), Some(false));
+}
+
+#[test]
+fn ones_own_contact_changes_by_password_and_both_codes() {
+    let site = Site::with_password(PASSWORD);
+    let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
+    let old_prompt = "Code sent to r***@a***.example (Enter alone if you cannot read it):";
+    terminal.asks("Password:").types_hidden(PASSWORD);
+    terminal.asks(old_prompt);
+    let code = site.code();
+    terminal.types(other_than(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
+    terminal.asks("Code sent to new@acme.example (Enter alone sends a new one):");
+    terminal.types_as(&site.code(), "<code of the new one>");
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(verified(&site, "email"), Some(true));
+}
+
+#[test]
+fn s5_without_the_old_contact_the_new_one_cools_down() {
+    let site = Site::with_password(PASSWORD);
+    let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
+    terminal
+        .asks("Password:")
+        .types_hidden(PASSWORD)
+        .asks("Code sent to r***@a***.example (Enter alone if you cannot read it):")
+        .types("")
+        .offers("What now?")
+        .presses("\x1b[A\r")
+        .asks("Code sent to new@acme.example (Enter alone sends a new one):");
+    let codes: Vec<String> =
+        site.mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
+    let [message] = codes.as_slice() else { panic!("{} messages to the new address", codes.len()) };
+    let at = message.find("code is ").expect("no code in the message") + "code is ".len();
+    terminal.types_as(&message[at..at + 6], "<code of the new one>");
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn a_wrong_password_changes_no_contact() {
+    let site = Site::with_password(PASSWORD);
+    let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
+    terminal.asks("Password:").types_hidden("not the right one");
+    insta::assert_snapshot!(terminal.ends().play());
+}

@@ -1,0 +1,70 @@
+//! The question before an operator's write.
+
+use super::support::Site;
+
+/// How `account create` ends after these keys at its question, and whether there is an account then.
+fn answered(site: &Site, keys: &str) -> (String, bool) {
+    let mut terminal = site.terminal(&["account", "create", "globex", "--email", "root@globex.example"]);
+    terminal.asks("Go on? [y/N]").presses(keys);
+    let end = terminal.ends();
+    let accounts = site.json(&["account", "list"]);
+    (end.play(), accounts.as_array().unwrap().iter().any(|account| account["name"] == "globex"))
+}
+
+#[test]
+fn yes_does_it() {
+    let (play, made) = answered(&Site::new(), "yes\r");
+    insta::assert_snapshot!(play);
+    assert!(made);
+}
+
+#[test]
+fn no_and_silence_do_nothing() {
+    let site = Site::new();
+    let (play, made) = answered(&site, "n\r");
+    insta::assert_snapshot!("no", play);
+    assert!(!made);
+    let (play, made) = answered(&site, "\r");
+    insta::assert_snapshot!("enter_alone", play);
+    assert!(!made);
+}
+
+#[test]
+fn esc_and_the_end_of_input_do_nothing() {
+    let site = Site::new();
+    let (play, made) = answered(&site, "\x1b");
+    insta::assert_snapshot!("esc", play);
+    assert!(!made);
+    // The same words, whichever way the person leaves.
+    assert_eq!(answered(&site, "\x04"), (play, false));
+}
+
+#[test]
+fn what_is_neither_is_asked_again() {
+    let (play, made) = answered(&Site::new(), "perhaps\ry\r");
+    insta::assert_snapshot!(play);
+    assert!(made);
+}
+
+#[test]
+fn ctrl_c_ends_it_by_the_signal() {
+    let (play, made) = answered(&Site::new(), "\x03");
+    insta::assert_snapshot!(play);
+    assert!(!made);
+}
+
+#[test]
+fn with_no_input_the_option_is_named() {
+    let site = Site::new();
+    let mut terminal = site.terminal(&["account", "create", "globex", "--no-input"]);
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn several_pasted_lines_answer_one_question_each() {
+    let site = Site::new();
+    let mut terminal = site.terminal(&["account", "create", "globex"]);
+    // The first line is no answer; the second is no; what is left must not fall to the shell.
+    terminal.asks("Go on? [y/N]").presses("so be it\rn\rrm -r everything\r");
+    insta::assert_snapshot!(terminal.ends().play());
+}

@@ -1,0 +1,149 @@
+//! D2 and K4: many processes at once lose nothing, count every try, and never tell of a locked database.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "cli/support.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod support;
+
+use std::process::Stdio;
+
+use support::{Ended, Site, ended, not};
+
+/// Starts all of them before it waits for the first.
+fn at_once(site: &Site, all: &[(Vec<String>, String)]) -> Vec<Ended> {
+    let children: Vec<_> = all
+        .iter()
+        .map(|(arguments, _)| site.command(arguments).stdin(Stdio::piped()).spawn().unwrap())
+        .collect();
+    let ended: Vec<Ended> =
+        children.into_iter().zip(all).map(|(child, (_, input))| ended(child, input)).collect();
+    for one in &ended {
+        for word in ["locked", "busy", "panicked"] {
+            assert!(!one.stderr.contains(word) && !one.stdout.contains(word), "{one:?}");
+        }
+    }
+    ended
+}
+
+fn words(arguments: &[&str]) -> Vec<String> {
+    arguments.iter().map(|word| (*word).to_owned()).collect()
+}
+
+fn with_code(site: &Site) -> (String, String) {
+    site.account("acme");
+    let id = site.sent("acme", "acme@example.com");
+    let code = site.code_to("acme@example.com");
+    (id, code)
+}
+
+fn count(ended: &[Ended], code: i32) -> usize {
+    ended.iter().filter(|one| one.code == code).count()
+}
+
+#[test]
+fn k4_twenty_wrong_guesses_at_once_cost_five_tries() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    let guess = (words(&["request", "verify", &id, "--code-stdin"]), format!("{}\n", not(&code)));
+    let ended = at_once(&site, &vec![guess; 20]);
+    assert_eq!((count(&ended, 11), count(&ended, 4)), (5, 15), "{ended:?}");
+    assert_eq!(site.ask("SELECT state || tries_left FROM codes"), "exhausted0");
+    assert_eq!(site.verify(&id, &code).code, 4);
+}
+
+#[test]
+fn k4_a_right_code_among_wrong_ones_counts_for_itself() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    let verify = words(&["request", "verify", &id, "--code-stdin"]);
+    let mut all = vec![(verify.clone(), format!("{}\n", not(&code))); 4];
+    all.push((verify, format!("{code}\n")));
+    let ended = at_once(&site, &all);
+    assert_eq!(ended.last().unwrap().code, 0, "{ended:?}");
+}
+
+#[test]
+fn k4_twelve_right_answers_at_once_succeed_once() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    let ended = at_once(&site, &vec![(words(&["request", "verify", &id, "--code-stdin"]), code); 12]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 11), "{ended:?}");
+}
+
+#[test]
+fn two_new_passwords_at_once_leave_one() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    site.verify(&id, &code).succeeded();
+    let set = words(&["request", "set-password", &id, "--password-stdin"]);
+    let all: Vec<_> = (0..4).map(|at| (set.clone(), format!("the {at}th fresh passphrase\n"))).collect();
+    let ended = at_once(&site, &all);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 3), "{ended:?}");
+    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'fpwdResetSuccess'"), "1");
+}
+
+#[test]
+fn d2_eight_processes_writing_lose_nothing() {
+    let site = Site::new();
+    site.account("acme");
+    // Two rounds: one source may have ten live requests.
+    for round in 0..2 {
+        let all: Vec<_> = (0..8)
+            .map(|at| match at % 2 {
+                0 => words(&["account", "create", &format!("team{round}x{at}"), "-y"]),
+                _ => words(&["request", "start", &format!("ghost{round}x{at}")]),
+            })
+            .map(|arguments| (arguments, String::new()))
+            .collect();
+        let ended = at_once(&site, &all);
+        assert_eq!(count(&ended, 0), 8, "{ended:?}");
+    }
+    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "9");
+    assert_eq!(site.ask("SELECT count(*) FROM requests"), "8");
+    // The records are one chain, however many wrote them.
+    assert_eq!(site.ask("SELECT max(seq) = count(*) FROM audit"), "1");
+}
+
+#[test]
+fn d4_one_name_wanted_by_eight_goes_to_one() {
+    let site = Site::new();
+    let ended = at_once(&site, &vec![(words(&["account", "create", "acme", "-y"]), String::new()); 8]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+}
+
+#[test]
+fn one_contact_wanted_by_eight_goes_to_one() {
+    let site = Site::new();
+    let bind = |at: usize| {
+        let name = format!("team{at}x");
+        site.run(&["account", "create", &name, "-y"]).succeeded();
+        words(&["contact", "bind", &name, "--email", "one@example.com", "--verified", "-y"])
+    };
+    let all: Vec<_> = (0..8).map(|at| (bind(at), String::new())).collect();
+    let ended = at_once(&site, &all);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+}
+
+#[test]
+fn init_by_eight_at_once_makes_one_that_works() {
+    let site = Site::bare();
+    let ended = at_once(&site, &vec![(words(&["init"]), String::new()); 8]);
+    assert_eq!(count(&ended, 0), 1, "{ended:?}");
+    site.account("acme");
+    let id = site.request("acme");
+    site.run(&["request", "show", &id]).succeeded();
+}
+
+#[test]
+fn k6_a_budget_holds_however_many_ask_at_once() {
+    let site =
+        Site::with("[captcha]\nmode = \"off\"\n[budgets]\ncontact_per_hour = 2\nsource_per_hour = 100\n");
+    site.account("acme");
+    let ids: Vec<String> = (0..5).map(|_| site.request("acme")).collect();
+    let send = |id: &String| {
+        (words(&["request", "send", id, "--method", "email", "--address", "acme@example.com"]), String::new())
+    };
+    let ended = at_once(&site, &ids.iter().map(send).collect::<Vec<_>>());
+    assert_eq!(count(&ended, 0), 5, "{ended:?}");
+    assert_eq!(site.mails_to("acme@example.com").len(), 2);
+}

@@ -1,0 +1,125 @@
+#!/bin/bash
+# The service install of docs/service.md with real users and a real sudo (security O0, O1, O2).
+#
+# Usage: tests/real/service.sh BINARY, as root. Nothing of this machine is touched: it runs in a mount namespace of
+# its own, over copies of /etc, /var/lib and /usr/local/bin that end with it.
+set -u
+
+binary=$(realpath "${1:?the regain binary}")
+here=$(cd "$(dirname "$0")/../.." && pwd)
+skip() { echo "skipped: $*"; exit 0; }
+[ "$(id -u)" = 0 ] || skip "this needs root"
+command -v sudo >/dev/null || skip "this needs sudo (apt-get install sudo)"
+if [ "${REGAIN_IN_NAMESPACE:-}" != yes ]; then
+    unshare -m true 2>/dev/null || skip "this needs a mount namespace of its own"
+    exec env REGAIN_IN_NAMESPACE=yes unshare -m "$0" "$binary"
+fi
+
+scratch=$(mktemp -d)
+trap 'cd /; umount -l /etc /var/lib /usr/local/bin 2>/dev/null; rm -rf "$scratch"' EXIT
+chmod 755 "$scratch"
+cp -a /etc "$scratch/etc"
+mkdir -p "$scratch/lib" "$scratch/bin"
+install -m 0755 "$binary" "$scratch/bin/regain"
+mount --bind "$scratch/etc" /etc
+mount --bind "$scratch/lib" /var/lib
+mount --bind "$scratch/bin" /usr/local/bin
+unset XDG_CONFIG_HOME XDG_DATA_HOME REGAIN_CONFIG REGAIN_STORE
+
+failed=0
+# expect CODE WHAT COMMAND…: runs it, and compares the exit code. Output is left in $out.
+expect() {
+    local wanted=$1 what=$2 code
+    shift 2
+    out=$("$@" 2>&1 </dev/null)
+    code=$?
+    if [ "$code" = "$wanted" ]; then echo "ok    $what"; else
+        echo "FAIL  $what: exit $code instead of $wanted"; echo "$out" | sed 's/^/      /'; failed=1
+    fi
+}
+says() {
+    if grep -qF -- "$2" <<<"$out"; then echo "ok    $1"; else
+        echo "FAIL  $1: it does not say: $2"; echo "$out" | sed 's/^/      /'; failed=1
+    fi
+}
+# as USER ARGUMENT…: what that person types.
+as() { local user=$1; shift; setpriv --reuid="$user" --regid="$user" --init-groups sudo -n -u regain /usr/local/bin/regain "$@"; }
+
+# The install, by the lines of docs/service.md; operators here have no password to give to sudo.
+useradd --system --home-dir /var/lib/regain --shell /usr/sbin/nologin regain
+groupadd --system regain-admin && groupadd --system regain-support
+useradd -M -G regain-admin annie-t && useradd -M -G regain-support sam-t && useradd -M stranger-t
+install -d -m 0700 -o regain -g regain /etc/regain /var/lib/regain
+sed -e 's#/usr/bin/regain#/usr/local/bin/regain#' -e '/^%regain/s/NOSETENV:/NOPASSWD: NOSETENV:/' \
+    "$here/docs/service/regain.sudoers" > /etc/sudoers.d/regain
+chmod 440 /etc/sudoers.d/regain
+expect 0 "the rules are good sudoers" visudo -cf /etc/sudoers.d/regain
+expect 0 "an admin makes the service" as annie-t init
+says "in the system's places" /var/lib/regain/regain.db
+printf '[operators]\nadmin = ["%%regain-admin"]\nsupport = ["%%regain-support"]\n[delivery]\nbackground = false\n' \
+    > /etc/regain/config.toml
+expect 0 "the files are regain's alone" \
+    sh -c 'test "$(stat -c %U:%a /etc/regain /etc/regain/regain.key /var/lib/regain/regain.db | tr "\n" " ")" = "regain:700 regain:600 regain:600 "'
+
+# Admins do everything, and are recorded by name.
+expect 0 "an admin creates an account" as annie-t -y account create acme --email owner@example.com
+expect 0 "an admin reads the records" as annie-t audit list -o jsonl
+says "the record names the caller of sudo" '"actor":"annie-t","operator":"annie-t"'
+expect 0 "the records are in order" as annie-t audit verify
+expect 0 "the doctor finds nothing wrong" as annie-t doctor
+
+# Support looks, and changes nothing of weight.
+expect 0 "support sees an account" as sam-t account show acme
+expect 4 "support creates nothing" as sam-t -y account create beta
+says "it is told why" "support may not change accounts and users"
+expect 4 "support does not read the records" as sam-t audit list
+expect 4 "support does not care for the store" as sam-t -y store purge
+expect 4 "support gets no look at the doctor's findings" as sam-t doctor
+if /usr/local/bin/regain codes --help >/dev/null 2>&1; then
+    expect 0 "support lists codes" as sam-t codes list
+fi
+if /usr/local/bin/regain admin-reset --help >/dev/null 2>&1 && /usr/local/bin/regain user --help >/dev/null 2>&1; then
+    expect 0 "an admin creates a user" as annie-t -y user create acme/alice --email alice@example.com
+    expect 4 "support sets no password" as sam-t -y admin-reset acme/alice --generate --secrets-to /var/lib/regain/out
+fi
+expect 0 "an admin sees what was refused" as annie-t audit list --action operatorRefused -o jsonl
+says "by name" '"actor":"sam-t"'
+
+# Strangers have self-service and nothing else.
+expect 1 "sudo lets a stranger list nothing" as stranger-t account list
+expect 0 "a stranger may start a request" as stranger-t request start acme/nobody -o json
+expect 1 "nor does a stranger reach the list of requests" as stranger-t request list acme
+says "sudo refuses" "a password is required"
+expect 0 "regain would refuse, too" sh -c \
+    'printf "stranger-t ALL = (regain) NOPASSWD: /usr/local/bin/regain\n" > /etc/sudoers.d/zz-careless; chmod 440 /etc/sudoers.d/zz-careless'
+expect 4 "even where a careless rule lets them through" as stranger-t account list
+says "because they are no operator" "you are not an operator of this store"
+rm /etc/sudoers.d/zz-careless
+for file in /etc/regain/config.toml /etc/regain/regain.key /var/lib/regain/regain.db; do
+    expect 1 "a stranger cannot open $file" setpriv --reuid=stranger-t --regid=stranger-t --init-groups cat "$file"
+done
+
+# Nobody brings a config or a store of their own, and nobody becomes another by a variable.
+expect 6 "a config by flag is refused" as annie-t account list --config /tmp/own.toml
+says "and it is told why" "only /etc/regain/config.toml counts"
+expect 6 "a store by flag is refused" as annie-t account list --store /tmp/own.db
+expect 1 "sudo takes no SUDO_UID from the line" setpriv --reuid=stranger-t --regid=stranger-t --init-groups \
+    sudo -n -u regain SUDO_UID=0 /usr/local/bin/regain --version
+
+# What runs on a schedule runs as regain itself.
+expect 0 "regain purges its own store" setpriv --reuid=regain --regid=regain --init-groups env HOME=/var/lib/regain \
+    /usr/local/bin/regain --yes --no-input --quiet --reason schedule store purge
+expect 0 "an admin copies the store" as annie-t store backup /var/lib/regain/backup.db
+expect 0 "an admin changes the key" as annie-t -y store rotate-key
+expect 0 "and the records hold" as annie-t audit verify
+expect 0 "and puts the copy back" as annie-t -y store restore /var/lib/regain/backup.db
+expect 0 "and the records hold again" as annie-t audit verify
+
+if command -v systemd-analyze >/dev/null; then
+    mkdir "$scratch/units"
+    for unit in "$here"/docs/service/*.service "$here"/docs/service/*.timer; do
+        sed 's#/usr/bin/regain#/usr/local/bin/regain#' "$unit" > "$scratch/units/$(basename "$unit")"
+    done
+    expect 0 "the units are good" systemd-analyze verify --man=no "$scratch"/units/*.service "$scratch"/units/*.timer
+fi
+exit $failed

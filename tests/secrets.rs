@@ -1,0 +1,205 @@
+//! T1, K2, U3: planted secrets are looked for everywhere they must not be.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+#[path = "cli/support.rs"]
+#[allow(dead_code, reason = "each test binary uses its part")]
+mod support;
+
+use std::cell::RefCell;
+use std::io::Write;
+use std::path::Path;
+use std::process::Stdio;
+
+use support::{Ended, Site};
+
+const PASSWORD: &str = "zanzibar-kettle-umbrella-quorum";
+const REFUSED: &str = "zanzibar";
+const WRONG_PLACE: &str = "xylophone4marmalade";
+
+const SETTINGS: &str = "[codes]\nlength = 8\nresend_after = \"0s\"\n[captcha]\nmode = \"work\"\nbits = 8\n";
+
+/// Everything that was said or stored, by where.
+#[derive(Default)]
+struct Traces(RefCell<Vec<(String, Vec<u8>)>>);
+
+impl Traces {
+    fn keep(&self, place: String, bytes: impl Into<Vec<u8>>) {
+        self.0.borrow_mut().push((place, bytes.into()));
+    }
+
+    fn said(&self, arguments: &[&str], ended: &Ended) {
+        self.keep(format!("stdout of {arguments:?}"), ended.stdout.as_bytes());
+        self.keep(format!("stderr of {arguments:?}"), ended.stderr.as_bytes());
+    }
+
+    /// Every file of the site but the messages that were handed over.
+    fn files(&self, site: &Site, when: &str) {
+        let mut folders = vec![site.path().to_owned()];
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() && path.ends_with("outbox") {
+                    continue;
+                }
+                match path.is_dir() {
+                    true => folders.push(path),
+                    false => self.keep(format!("{} {when}", path.display()), std::fs::read(&path).unwrap()),
+                }
+            }
+        }
+    }
+
+    /// Where a secret, or what it becomes in a common encoding, was found.
+    fn holding(&self, secret: &str) -> Vec<String> {
+        let forms = [
+            secret.as_bytes().to_vec(),
+            secret.chars().rev().collect::<String>().into_bytes(),
+            data_encoding::HEXLOWER.encode(secret.as_bytes()).into_bytes(),
+            data_encoding::BASE64.encode(secret.as_bytes()).trim_end_matches('=').as_bytes().to_vec(),
+            secret.encode_utf16().flat_map(u16::to_le_bytes).collect(),
+        ];
+        let holds = |bytes: &[u8]| forms.iter().any(|form| contains(bytes, form));
+        self.0.borrow().iter().filter(|(_, bytes)| holds(bytes)).map(|(place, _)| place.clone()).collect()
+    }
+}
+
+fn contains(bytes: &[u8], part: &[u8]) -> bool {
+    bytes.windows(part.len()).any(|window| window == part)
+}
+
+/// The one run of eight digits.
+fn code_in(mail: &str) -> String {
+    let mut runs = mail.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 8);
+    let code = runs.next().unwrap().to_owned();
+    assert_eq!(runs.next(), None, "{mail}");
+    code
+}
+
+#[test]
+fn no_secret_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], input: &str| {
+        let ended = site.pipe(arguments, input);
+        traces.said(arguments, &ended);
+        ended
+    };
+    let run = |arguments: &[&str]| pipe(arguments, "");
+    site.account("acme");
+    for format in ["table", "json", "jsonl", "csv"] {
+        let all = ["-vv", "-o", format];
+        let with = |arguments: &[&'static str]| [arguments, &all].concat();
+        let id = site.request("acme");
+        let of = |step: &'static str, rest: &[&'static str]| {
+            [&["request", step, id.as_str()], rest, all.as_slice()].concat()
+        };
+        run(&of("send", &["--method", "account"])).succeeded();
+        traces.files(&site, "with a message that waits");
+        run(&with(&["delivery", "status"])).succeeded();
+        run(&with(&["delivery", "run"])).succeeded();
+        traces.files(&site, "with a code that was sent");
+        let mail = site
+            .mails_to("acme@example.com")
+            .into_iter()
+            .rfind(|mail| mail.contains("\nSubject: Your verification code\n"))
+            .unwrap();
+        let code = code_in(&mail);
+        assert!(contains(mail.as_bytes(), code.as_bytes()), "the search finds what is there");
+        let wrong = format!("{}{}", if code.starts_with('9') { '0' } else { '9' }, &code[1..]);
+        assert_eq!(pipe(&of("verify", &["--code-stdin"]), &wrong).code, 11);
+        pipe(&of("verify", &["--code-stdin"]), &code).succeeded();
+        assert_eq!(pipe(&of("set-password", &["--password-stdin"]), REFUSED).code, 4);
+        let password = format!("{PASSWORD}-{format}");
+        pipe(&of("set-password", &["--password-stdin"]), &password).succeeded();
+        for arguments in [
+            &["request", "list", "acme"][..],
+            &["account", "show", "acme"],
+            &["contact", "list", "acme", "--unmask"],
+        ] {
+            run(&with(arguments)).succeeded();
+        }
+        // A password where a name belongs, as people do.
+        run(&of("show", &[]));
+        run(&with(&["request", "start", WRONG_PLACE])).succeeded();
+        run(&with(&["account", "show", "acme", WRONG_PLACE]));
+        run(&with(&["request", "show", WRONG_PLACE]));
+        traces.files(&site, "after a new password");
+        for secret in [code.as_str(), wrong.as_str(), PASSWORD, REFUSED, WRONG_PLACE] {
+            assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+        }
+    }
+    // The positive control: what is stored in the clear is found by the same search.
+    assert!(traces.holding("acme@example.com").iter().any(|place| place.contains("regain.db")));
+    assert!(!traces.holding("createAccount").is_empty());
+}
+
+#[test]
+fn t1_a_running_process_shows_no_secret() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.sent("acme", "acme@example.com");
+    let code = site.code_to("acme@example.com");
+    site.verify(&id, &code).succeeded();
+    let mut child = site
+        .command(&["request", "set-password", &id, "--password-stdin"])
+        .stdin(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    // Without the end of the line, it waits for more.
+    stdin.write_all(PASSWORD.as_bytes()).unwrap();
+    stdin.flush().unwrap();
+    let process = Path::new("/proc").join(child.id().to_string());
+    let status = || std::fs::read_to_string(process.join("wchan")).unwrap_or_default();
+    while status().starts_with('0') && std::fs::read(process.join("cmdline")).unwrap().is_empty() {
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    let shown = Traces::default();
+    for file in ["cmdline", "environ"] {
+        // Not dumpable (T6): only root can look, and a refusal is an answer, too.
+        shown.keep(file.to_owned(), std::fs::read(process.join(file)).unwrap_or_default());
+    }
+    assert_eq!(shown.holding("set-password"), ["cmdline"]);
+    assert_eq!(shown.holding(PASSWORD), Vec::<String>::new());
+    drop(stdin);
+    assert_eq!(child.wait().unwrap().code(), Some(0));
+}
+
+#[test]
+fn t6_no_core_and_no_dump_of_a_running_process() {
+    let site = Site::new();
+    let mut child = site.command(&["delivery", "run", "--watch"]).spawn().unwrap();
+    let limits = Path::new("/proc").join(child.id().to_string()).join("limits");
+    let started = std::time::Instant::now();
+    let core = || {
+        let text = std::fs::read_to_string(&limits).unwrap();
+        text.lines().find(|line| line.starts_with("Max core file size")).unwrap().to_owned()
+    };
+    while core().split_whitespace().nth(4) != Some("0") {
+        assert!(started.elapsed().as_secs() < 10, "{}", core());
+        std::thread::sleep(std::time::Duration::from_millis(5));
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn k2_a_stolen_store_without_its_key_gives_no_code() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.sent("acme", "acme@example.com");
+    // The thief has the store and a key of their own.
+    let thief = Site::new();
+    for suffix in ["", "-wal", "-shm"] {
+        let name = format!("regain.db{suffix}");
+        let from = site.store().with_file_name(&name);
+        if from.exists() {
+            std::fs::copy(from, thief.store().with_file_name(&name)).unwrap();
+        }
+    }
+    let run = thief.run(&["delivery", "run", "-o", "json"]);
+    assert_eq!((run.code, &run.json()["handed_over"]), (8, &0.into()), "{run:?}");
+    assert_eq!(thief.mails_to("acme@example.com"), Vec::<String>::new());
+    let code = site.code_to("acme@example.com");
+    assert_ne!(thief.verify(&id, &code).code, 0);
+    site.verify(&id, &code).succeeded();
+}
