@@ -181,3 +181,7 @@ fn denied<T>(
     events::append(env, tx, now, &event)?;
     Ok(Err(Denial::Token.into()))
 }
+
+#[cfg(test)]
+#[path = "setup_tests.rs"]
+mod tests;

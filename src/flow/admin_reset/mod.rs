@@ -4,6 +4,8 @@
 mod commit;
 mod make;
 mod plan;
+#[cfg(test)]
+mod tests;
 
 pub use commit::{ReadyReset, ResetDone};
 pub use make::{Made, batch, make_all};

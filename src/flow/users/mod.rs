@@ -4,6 +4,8 @@ mod create;
 mod delete;
 mod look;
 mod revoke;
+#[cfg(test)]
+mod tests;
 mod update;
 
 pub use create::{CreateUser, NewUser, ReadyUser};
