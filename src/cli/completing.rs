@@ -24,9 +24,6 @@ const MOST: u32 = 100;
 
 /// Answers a shell that asks for candidates; `false` if none does.
 pub(super) fn answer() -> bool {
-    if std::env::var_os(VARIABLE).is_none() {
-        return false;
-    }
     let folder = std::env::current_dir().ok();
     let completing = CompleteEnv::with_factory(tree).var(VARIABLE);
     // A mistake in what was typed so far has no candidates, and no words of ours in the middle of the line.
