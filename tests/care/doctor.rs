@@ -46,6 +46,9 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     site.sql().execute_batch(ahead).unwrap();
     assert_eq!(site.complaints(0, "clock").len(), 1);
 
+    fs::create_dir(site.path("data/regain/.regain-restore-x")).unwrap();
+    assert!(site.complaints(0, "leftovers")[0].starts_with("A restore was killed and left "));
+
     fs::remove_file(site.store()).unwrap();
     assert!(site.complaints(7, "store")[0].contains("find the store"));
     fs::remove_dir_all(site.path("config")).unwrap();

@@ -2,6 +2,16 @@
 
 use std::fs;
 
+use jiff::{SignedDuration, Timestamp};
+use regain::config::Settings;
+use regain::domain::entropy::SystemEntropy;
+use regain::domain::operator::Role;
+use regain::domain::password::ExtraList;
+use regain::domain::time::Clock;
+use regain::flow::{self, Actor, Courier, Env, Occasion};
+use regain::hasher::{Cost, Hasher};
+use regain::keyring::KeyRing;
+use regain::store::sqlite::Sqlite;
 use serde_json::Value;
 
 use super::site::{Site, count, mode, stderr};
@@ -90,4 +100,60 @@ fn names_complete_from_the_store_and_nothing_is_written_or_said() {
     fs::write(site.config(), "broken = [").unwrap();
     assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "");
     assert_eq!(complete(&Site::empty(), &["regain", "account", "show", "a"]), "");
+}
+
+/// A clock that stands.
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+struct Nobody;
+
+impl Courier for Nobody {
+    fn wake(&self) {}
+}
+
+impl ExtraList for Nobody {
+    fn contains(&self, _: &str) -> bool {
+        false
+    }
+}
+
+#[test]
+fn k10_the_daily_purge_runs_once_a_day() {
+    let site = Site::new();
+    let store = Sqlite::open(&site.store()).unwrap();
+    let keys = KeyRing::parse(&fs::read_to_string(site.key()).unwrap()).unwrap();
+    let settings = Settings::default();
+    let start: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
+    let purge_at = |hours: i64| {
+        let clock = Standing(start + SignedDuration::from_hours(hours));
+        let actor = Actor {
+            uid: 0,
+            name: "worker".to_owned(),
+            role: Role::Stranger,
+            host: "host".to_owned(),
+            process: 1,
+            source: "uid:0".to_owned(),
+        };
+        let env = Env {
+            store: &store,
+            keys: &keys,
+            hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }),
+            clock: &clock,
+            entropy: &SystemEntropy,
+            settings: &settings,
+            actor,
+            occasion: Occasion::default(),
+            courier: &Nobody,
+            extra_list: &Nobody,
+        };
+        flow::purge_due(&env).unwrap().is_some()
+    };
+    assert_eq!([0, 1, 23, 24, 25, 48, 49].map(purge_at), [true, false, false, true, false, true, false]);
+    assert_eq!(count(&site.sql(), "SELECT count(*) FROM audit WHERE action = 'purgeStore'"), 3);
 }
