@@ -38,7 +38,7 @@ impl File {
 
     /// The lines before the first `#[cfg(test)]`; a file of tests alone has none.
     fn without_tests(&self) -> &[(usize, String)] {
-        if self.path.to_string_lossy().ends_with("_tests.rs") {
+        if self.path.to_string_lossy().ends_with("tests.rs") {
             return &[];
         }
         let end = self.code.iter().position(|(_, line)| line.trim() == "#[cfg(test)]");

@@ -16,16 +16,16 @@ use crate::domain::operator::Role;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Engine, StoreError, Transactions};
 
+/// The variable by which a shell says that it wants candidates, and for which shell.
+pub(super) const VARIABLE: &str = "REGAIN_COMPLETE";
+
 /// More would scroll away.
 const MOST: u32 = 100;
 
 /// Answers a shell that asks for candidates; `false` if none does.
 pub(super) fn answer() -> bool {
-    if !config::is_completing() {
-        return false;
-    }
     let folder = std::env::current_dir().ok();
-    let completing = CompleteEnv::with_factory(tree).var(config::COMPLETING);
+    let completing = CompleteEnv::with_factory(tree).var(VARIABLE);
     // A mistake in what was typed so far has no candidates, and no words of ours in the middle of the line.
     completing.try_complete(std::env::args_os(), folder.as_deref()).unwrap_or(true)
 }

@@ -3,9 +3,9 @@
 use clap::{Args, ValueEnum};
 use clap_complete::env::Shells;
 
+use super::completing::VARIABLE;
 use super::context::Context;
 use super::failure::Failure;
-use crate::config::COMPLETING;
 
 /// Print what a shell needs to complete on TAB
 ///
@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), 
         shells.completer(name).ok_or_else(|| internal(format!("nothing is known of the shell {name}")))?;
     let mut script = Vec::new();
     shell
-        .write_registration(COMPLETING, "regain", "regain", "regain", &mut script)
+        .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)
         .map_err(|error| internal(error.to_string()))?;
     let script = String::from_utf8(script).map_err(|error| internal(error.to_string()))?;
     let script = match arguments.shell {

@@ -48,7 +48,7 @@ pub(super) struct File {
 
 #[derive(Debug, Args)]
 pub(super) struct Purge {
-    /// Instead of `[store] purge_after`: such as 7d, at least 1d
+    /// Instead of what the config says: a span such as 7d, at least 1d
     #[arg(long, value_name = "SPAN")]
     older_than: Option<String>,
 }

@@ -30,15 +30,6 @@ pub struct Environment {
     pub columns: Option<String>,
 }
 
-/// The variable by which a shell says that it wants candidates, and for which shell. Nothing else reads it, so it
-/// is asked for by itself, before the rest is looked at.
-pub const COMPLETING: &str = "REGAIN_COMPLETE";
-
-/// Whether a shell is completing what a person types.
-pub fn is_completing() -> bool {
-    std::env::var_os(COMPLETING).is_some()
-}
-
 impl Environment {
     /// Reads the process's variables.
     pub fn of_this_process() -> Self {

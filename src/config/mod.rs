@@ -14,7 +14,7 @@ mod read;
 mod schema;
 mod settings;
 
-pub use environment::{COMPLETING, Environment, is_completing};
+pub use environment::Environment;
 pub use error::ConfigError;
 pub use example::{initial_text, text as example_text, toml_list, toml_text};
 pub use fault::{Fault, Problem};

@@ -1,0 +1,83 @@
+//! What the doctor and `config` say of broken things.
+
+use std::fs;
+
+use serde_json::Value;
+
+use super::site::{Site, set_mode};
+
+#[test]
+fn the_doctor_names_what_is_broken_and_goes_on() {
+    let site = Site::new();
+    let findings = site.findings(0);
+    for check in ["config", "key", "store", "modes", "integrity", "records", "clock", "queue", "purge"] {
+        assert!(findings.iter().any(|(of, level, _)| of == check && level == "ok"), "{check}");
+    }
+    assert!(
+        findings.iter().any(|(of, level, text)| of == "transports"
+            && level == "note"
+            && text.contains("for trying out"))
+    );
+    assert_eq!(site.complaints(0, "captcha").len(), 1);
+
+    set_mode(&site.key(), 0o644);
+    assert!(site.complaints(6, "key")[0].contains("others may read it (mode 0644)"));
+    set_mode(&site.key(), 0o600);
+    set_mode(&site.store(), 0o640);
+    assert!(site.complaints(7, "modes")[0].contains("others may read it (mode 0640)"));
+    set_mode(&site.store(), 0o600);
+
+    let config = fs::read_to_string(site.config()).unwrap();
+    fs::write(site.config(), format!("{config}[codes]\nlenght = 6\ntries = 99\n")).unwrap();
+    let complaints = site.complaints(6, "config");
+    assert_eq!(complaints.len(), 2, "{complaints:?}");
+    assert!(complaints[0].contains("line 6: `codes.lenght` is no setting; did you mean `codes.length`?"));
+    assert!(site.findings(6).iter().any(|(of, level, _)| of == "records" && level == "ok"), "it goes on");
+    let wished = "[operators]\nadmin = [\"nobody-like-this\", \"%no-such-group\"]\n[password]\nextra_list = \"/no/list\"\n";
+    fs::write(site.config(), format!("{config}{wished}")).unwrap();
+    assert_eq!(site.complaints(0, "operators").len(), 2);
+    assert_eq!(site.complaints(0, "extra_list").len(), 1);
+    fs::write(site.config(), config).unwrap();
+
+    site.request_with_code();
+    site.sql().execute_batch("UPDATE outbox SET created_at = created_at - 400000").unwrap();
+    assert!(site.complaints(0, "queue")[0].starts_with("1 messages by email wait"));
+    let ahead = "UPDATE meta SET value = value + 86400000 WHERE key = 'latest_moment'";
+    site.sql().execute_batch(ahead).unwrap();
+    assert_eq!(site.complaints(0, "clock").len(), 1);
+
+    fs::create_dir(site.path("data/regain/.regain-restore-x")).unwrap();
+    assert!(site.complaints(0, "leftovers")[0].starts_with("A restore was killed and left "));
+
+    fs::remove_file(site.store()).unwrap();
+    assert!(site.complaints(7, "store")[0].contains("find the store"));
+    fs::remove_dir_all(site.path("config")).unwrap();
+    assert!(site.complaints(6, "config")[0].contains("there is none at"));
+}
+
+#[test]
+fn the_doctor_writes_nothing() {
+    let site = Site::new();
+    let before = fs::read(site.store()).unwrap();
+    site.ok(&["doctor"]);
+    assert_eq!(fs::read(site.store()).unwrap(), before);
+}
+
+#[test]
+fn settings_are_shown_with_their_origin_and_mistakes_with_their_line() {
+    let site = Site::new();
+    let settings = site.json(&["config", "show", "-o", "json"]);
+    let origin = |key: &str| {
+        let setting = settings.as_array().unwrap().iter().find(|setting| setting["key"] == key).unwrap();
+        setting["origin"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(origin("captcha.mode"), format!("{}:2", site.config().display()));
+    assert_eq!(origin("codes.length"), "default");
+    site.ok(&["config", "check"]);
+    let draft = site.path("draft.toml");
+    fs::write(&draft, "[codes]\nlength = 12\n[nothing]\nx = 1\n").unwrap();
+    let output = site.fails(6, &["config", "check", draft.to_str().unwrap(), "-o", "json"]);
+    let problems: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!((&problems[0]["line"], &problems[0]["key"]), (&2.into(), &"codes.length".into()));
+    assert_eq!(problems.len(), 2);
+}

@@ -1,0 +1,159 @@
+//! Purging, new keys, dry runs, completing.
+
+use std::fs;
+
+use jiff::{SignedDuration, Timestamp};
+use regain::config::Settings;
+use regain::domain::entropy::SystemEntropy;
+use regain::domain::operator::Role;
+use regain::domain::password::ExtraList;
+use regain::domain::time::Clock;
+use regain::flow::{self, Actor, Courier, Env, Occasion};
+use regain::hasher::{Cost, Hasher};
+use regain::keyring::KeyRing;
+use regain::store::sqlite::Sqlite;
+use serde_json::Value;
+
+use super::site::{Site, count, mode, stderr};
+
+#[test]
+fn a_new_key_is_used_at_once_and_the_old_one_still_verifies() {
+    let site = Site::new();
+    site.request_with_code();
+    let old = fs::read_to_string(site.key()).unwrap();
+    let rotated = site.json(&["-y", "store", "rotate-key", "-o", "json"]);
+    assert_eq!((&rotated["keys"], &rotated["resealed"]), (&2.into(), &1.into()));
+    assert_eq!(mode(&site.key()), 0o600);
+    let new = fs::read_to_string(site.key()).unwrap();
+    assert!(new.contains(old.lines().last().unwrap()), "the old key stays");
+    let id = rotated["key_id"].as_str().unwrap();
+    let sealed_with: String =
+        site.sql().query_row("SELECT key_id FROM outbox", [], |row| row.get(0)).unwrap();
+    assert_eq!(sealed_with, id);
+    assert_eq!(site.json(&["audit", "list", "--limit", "1", "-o", "json"])[0]["key_id"], id);
+    site.ok(&["audit", "verify"]);
+    // With the old key file alone, the first record made with the new key is named.
+    fs::write(site.key(), old).unwrap();
+    let output = site.fails(7, &["audit", "verify", "-o", "json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(found["reason"], "unknown_key");
+}
+
+#[test]
+fn k10_purging_deletes_what_ended_long_ago_and_nothing_of_a_day() {
+    let site = Site::new();
+    let id = site.request_with_code();
+    site.ok(&["request", "cancel", &id]);
+    site.ok(&["request", "start", "acme"]);
+    let output = site.fails(4, &["-y", "store", "purge", "--older-than", "1h"]);
+    assert!(stderr(&output).contains("kept for a day at least"), "{}", stderr(&output));
+    assert_eq!(site.json(&["-y", "store", "purge", "-o", "json"])["deleted"], 0);
+    let age = "UPDATE requests SET created_at = created_at - 90000000, expires_at = expires_at - 90000000; \
+               UPDATE codes SET created_at = created_at - 90000000, expires_at = expires_at - 90000000, open = 0; \
+               UPDATE outbox SET created_at = created_at - 90000000, state = 'done', sealed = NULL";
+    site.sql().execute_batch(age).unwrap();
+    let purged = site.json(&["-y", "store", "purge", "--older-than", "1d", "-o", "json"]);
+    assert!(purged["deleted"].as_u64().unwrap() >= 3, "{purged}");
+    assert_eq!(count(&site.sql(), "SELECT count(*) FROM codes"), 0);
+    site.ok(&["audit", "verify"]);
+}
+
+#[test]
+fn a_dry_run_of_each_changes_nothing() {
+    let site = Site::new();
+    let backup = site.path("backup.db");
+    site.ok(&["store", "backup", backup.to_str().unwrap()]);
+    let (store, key) = (fs::read(site.store()).unwrap(), fs::read(site.key()).unwrap());
+    let none = site.path("none.db");
+    for arguments in [
+        &["store", "backup", none.to_str().unwrap()][..],
+        &["store", "restore", backup.to_str().unwrap()],
+        &["store", "purge"],
+        &["store", "rotate-key"],
+    ] {
+        let shown = site.json(&[arguments, &["--dry-run", "-o", "json"]].concat());
+        assert_eq!(shown["dry_run"], true, "{arguments:?}");
+    }
+    assert!(!none.exists());
+    assert_eq!((fs::read(site.store()).unwrap(), fs::read(site.key()).unwrap()), (store, key));
+}
+
+#[test]
+fn names_complete_from_the_store_and_nothing_is_written_or_said() {
+    let site = Site::new();
+    site.ok(&["-y", "account", "create", "aardvark"]);
+    site.ok(&["-y", "account", "create", "two words"]);
+    let complete = |site: &Site, words: &[&str]| {
+        let index = (words.len() - 1).to_string();
+        let mut command = site.command();
+        command.env("REGAIN_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", index).env("_CLAP_IFS", "\n");
+        let output = command.arg("--").args(words).output().unwrap();
+        assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()), "{words:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    let before = fs::read(site.store()).unwrap();
+    assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "aardvark\nacme");
+    assert_eq!(complete(&site, &["regain", "account", "show", "t"]), "", "a name with a space is not safe");
+    assert_eq!(complete(&site, &["regain", "account", "sh"]), "show");
+    assert_eq!(complete(&site, &["regain", "--store", "/nowhere", "account", "show", "a"]), "");
+    assert_eq!(fs::read(site.store()).unwrap(), before);
+    fs::write(site.config(), "broken = [").unwrap();
+    assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "");
+    assert_eq!(complete(&Site::empty(), &["regain", "account", "show", "a"]), "");
+}
+
+/// A clock that stands.
+struct Standing(Timestamp);
+
+impl Clock for Standing {
+    fn now(&self) -> Timestamp {
+        self.0
+    }
+}
+
+struct Nobody;
+
+impl Courier for Nobody {
+    fn wake(&self) {}
+}
+
+impl ExtraList for Nobody {
+    fn contains(&self, _: &str) -> bool {
+        false
+    }
+}
+
+#[test]
+fn k10_the_daily_purge_runs_once_a_day() {
+    let site = Site::new();
+    let store = Sqlite::open(&site.store()).unwrap();
+    let keys = KeyRing::parse(&fs::read_to_string(site.key()).unwrap()).unwrap();
+    let settings = Settings::default();
+    let start: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
+    let purge_at = |hours: i64| {
+        let clock = Standing(start + SignedDuration::from_hours(hours));
+        let actor = Actor {
+            uid: 0,
+            name: "worker".to_owned(),
+            role: Role::Stranger,
+            host: "host".to_owned(),
+            process: 1,
+            source: "uid:0".to_owned(),
+        };
+        let env = Env {
+            store: &store,
+            keys: &keys,
+            hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }),
+            clock: &clock,
+            entropy: &SystemEntropy,
+            settings: &settings,
+            actor,
+            occasion: Occasion::default(),
+            courier: &Nobody,
+            extra_list: &Nobody,
+        };
+        flow::purge_due(&env).unwrap().is_some()
+    };
+    assert_eq!([0, 1, 23, 24, 25, 48, 49].map(purge_at), [true, false, false, true, false, true, false]);
+    assert_eq!(count(&site.sql(), "SELECT count(*) FROM audit WHERE action = 'purgeStore'"), 3);
+}
