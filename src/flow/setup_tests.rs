@@ -1,6 +1,6 @@
 use super::super::admin_reset::{AdminReset, How, Made, Mode, Outlet};
 use super::super::change::{Change as _, Confirmed};
-use super::super::world::{PASSWORD, World, who};
+use super::super::world_tests::{PASSWORD, World, who};
 use super::*;
 use crate::hasher::Checked;
 

@@ -3,7 +3,7 @@ use std::ops::ControlFlow;
 use super::super::admin_reset::Outlet;
 use super::super::change::{Change, Confirmed};
 use super::super::error::FlowError;
-use super::super::world::{World, address, who};
+use super::super::world_tests::{World, address, who};
 use super::*;
 use crate::domain::account::Status;
 use crate::domain::name::Name;

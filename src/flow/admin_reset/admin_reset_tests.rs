@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use super::super::change::{Change, Confirmed};
 use super::super::env::Env;
 use super::super::error::FlowError;
-use super::super::world::{PASSWORD, World, who};
+use super::super::world_tests::{PASSWORD, World, who};
 use super::*;
 use crate::domain::account::Status;
 use crate::domain::operator::Role;
