@@ -4,9 +4,9 @@ mod create;
 mod delete;
 mod look;
 mod revoke;
-#[cfg(test)]
-mod tests;
 mod update;
+#[cfg(test)]
+mod users_tests;
 
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
