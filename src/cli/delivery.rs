@@ -12,7 +12,8 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::domain::address::Channel;
 use crate::domain::operator::Role;
-use crate::flow::{self, Delivered, FlowError, Stay, Waiting};
+use crate::flow::{self, Delivered, FlowError, Stay, Terms, Waiting};
+use crate::keyring::KeyringError;
 use crate::os::leave_session;
 use crate::ui::Row;
 
@@ -112,7 +113,7 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
     if arguments.detached {
         leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
     }
-    let session = context.open()?;
+    let mut session = context.open()?;
     if context.globals.dry_run {
         return show_waiting(&session);
     }
@@ -123,7 +124,19 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
             .map_err(|error| Failure::Internal { message: error.to_string() })?;
     }
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
-    let done = flow::deliver(&session.oneself(), &session.transports(), stay, &stop)?;
+    let (mut lost, mut done) = (Vec::new(), Delivered::default());
+    loop {
+        let terms = Terms { stay, stop: &stop, lost: &lost };
+        match flow::deliver(&session.oneself(), &session.transports(), &terms, &mut done) {
+            Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
+                session = context.open()?;
+                if session.keys.list().all(|(known, _)| known != id) {
+                    lost.push(id);
+                }
+            }
+            ended => break ended?,
+        }
+    }
     if session.actor.role == Role::Stranger {
         return Ok(());
     }

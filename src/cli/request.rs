@@ -1,7 +1,7 @@
 //! `regain request …`: a forgotten password, one step a command, for portals and scripts. Each step prints the
 //! request.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand, ValueEnum};
 
@@ -65,7 +65,7 @@ pub(super) struct Start {
 pub(super) struct Captcha {
     #[command(flatten)]
     named: Named,
-    /// Write the picture into a new file
+    /// Write the picture into a new file, or with - to standard output in place of the request
     #[arg(long, value_name = "FILE")]
     png: Option<PathBuf>,
     /// Read the answer from standard input, a line
@@ -127,7 +127,13 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
             let who = input::who(&arguments.user)?;
             reset::start(&session.oneself(), &who)?
         }
-        Command::Captcha(arguments) => captcha(&arguments, &session)?,
+        Command::Captcha(arguments) => {
+            let view = captcha(&arguments, &session)?;
+            if arguments.png.as_deref() == Some(Path::new("-")) {
+                return Ok(());
+            }
+            view
+        }
         Command::Send(arguments) => send(&arguments, &session)?,
         Command::Verify(arguments) => verify(&arguments, &session)?,
         Command::SetPassword(arguments) => set_password(&arguments, &session)?,
@@ -162,12 +168,26 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
     match &arguments.png {
         Some(path) => {
             let bytes = png(&picture).map_err(|error| Failure::Internal { message: error.to_string() })?;
-            crate::os::write_new(path, &bytes)?;
+            write_picture(path, &bytes, session)?;
         }
         None if context.printer.format() == crate::ui::Format::Table => context.printer.picture(&picture),
         None => {}
     }
     Ok(view)
+}
+
+/// Into a new file of the caller's. Somebody who acts through the service has none that the service may write.
+fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return Ok(session.context.printer.bytes(bytes)?);
+    }
+    if session.config.locations.foreign {
+        return Err(Failure::usage_with(
+            "no file can be written for you here",
+            "use --png - and redirect it",
+        ));
+    }
+    Ok(crate::os::write_new(path, bytes)?)
 }
 
 fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure> {

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::care;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
@@ -17,7 +18,7 @@ use crate::domain::message::Message;
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Outgoing, State, pause_after};
 use crate::domain::time::after;
-use crate::keyring::Sealed;
+use crate::keyring::{KeyId, KeyringError, Sealed};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
 const LEASE: SignedDuration = SignedDuration::from_secs(60);
@@ -71,40 +72,60 @@ pub fn waiting(env: &Env<'_>) -> Result<Vec<Waiting>, FlowError> {
     Ok(Channel::ALL.iter().map(of).collect())
 }
 
-/// Hands over what is due, until nothing is, or until `stop`.
+/// How a worker works.
+#[derive(Debug, Clone, Copy)]
+pub struct Terms<'a> {
+    pub stay: Stay,
+    /// Set when it should stop after the message in hand.
+    pub stop: &'a AtomicBool,
+    /// Keys that are gone for good.
+    pub lost: &'a [KeyId],
+}
+
+/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and purges once a day.
+///
+/// A message under a key that is not in `env` ends the run with [`KeyringError::UnknownKey`] and stays queued: the
+/// key file was rotated, and is to be read again. One under a key in `lost` can never be opened, and is given up.
 pub fn deliver(
     env: &Env<'_>,
     transports: &Transports,
-    stay: Stay,
-    stop: &AtomicBool,
-) -> Result<Delivered, FlowError> {
+    terms: &Terms<'_>,
+    done: &mut Delivered,
+) -> Result<(), FlowError> {
+    let Terms { stay, stop, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
-    let mut done = Delivered::default();
     while !stop.load(Ordering::Relaxed) {
         // Looking is a read: a worker that watches an empty outbox writes nothing.
         let now = env.clock.now();
         let next = env.read(|tx| tx.next_due())?;
         match (next, stay) {
             (Some(at), _) if at <= now => {
-                let before = done;
+                let before = *done;
                 while let Some(claimed) = claim(env, &worker)? {
-                    let end = hand_over(env, transports, &claimed);
-                    settle(env, &worker, &claimed, &end, &mut done)?;
+                    let end = hand_over(env, transports, &claimed, lost);
+                    settle(env, &worker, &claimed, &end, done)?;
+                    if let End::NewKey(id) = end {
+                        return Err(KeyringError::UnknownKey { id }.into());
+                    }
                     if stop.load(Ordering::Relaxed) {
                         break;
                     }
                 }
-                if done == before {
+                if *done == before {
                     // Another worker was faster, or the clock and the store disagree for a moment.
                     pause(NAP, stop);
                 }
             }
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
-            (_, Stay::Watch) => pause(LOOK, stop),
+            (_, Stay::Watch) => {
+                care::purge_due(env)?;
+                pause(LOOK, stop);
+            }
             (_, Stay::Once) => break,
         }
     }
-    Ok(done)
+    care::purge_due(env)?;
+    Ok(())
 }
 
 fn pause(length: Duration, stop: &AtomicBool) {
@@ -148,12 +169,17 @@ enum End {
         code: &'static str,
         words: String,
     },
+    /// It was sealed with a key that this worker has not read yet.
+    NewKey(KeyId),
 }
 
-fn hand_over(env: &Env<'_>, transports: &Transports, claimed: &Claimed) -> End {
+fn hand_over(env: &Env<'_>, transports: &Transports, claimed: &Claimed, lost: &[KeyId]) -> End {
     let row = &claimed.row;
     if claimed.code_ended {
         return End::Dropped;
+    }
+    if let Some(id) = unknown_key(env, row).filter(|id| !lost.contains(id)) {
+        return End::NewKey(id);
     }
     let Some(message) = opened(env, row) else {
         return End::Failed {
@@ -178,6 +204,11 @@ fn hand_over(env: &Env<'_>, transports: &Transports, claimed: &Claimed) -> End {
             }
         }
     }
+}
+
+fn unknown_key(env: &Env<'_>, row: &Outgoing) -> Option<KeyId> {
+    let id = row.key_id.parse().ok()?;
+    env.keys.list().all(|(known, _)| known != id).then_some(id)
 }
 
 fn opened(env: &Env<'_>, row: &Outgoing) -> Option<Message> {
@@ -210,6 +241,7 @@ fn settle(
         let (to, due, words) = match end {
             End::HandedOver => (State::Done, now, None),
             End::Dropped => (State::Failed, now, Some("withdrawn")),
+            End::NewKey(_) => (State::Queued, now, None),
             End::Postponed(words) if again < row.expires_at => (State::Queued, again, Some(words.as_str())),
             End::Postponed(words) | End::Failed { words, .. } => (State::Failed, now, Some(words.as_str())),
         };
@@ -225,6 +257,7 @@ fn settle(
                 }
             }
             (End::Dropped, _) => counted.dropped = 1,
+            (End::NewKey(_), _) => {}
             (_, State::Queued) => counted.postponed = 1,
             (End::Postponed(_) | End::Failed { .. }, _) => {
                 counted.failed = 1;

@@ -100,6 +100,11 @@ impl Printer {
         self.write(text.as_bytes()).map_err(OutputError::Write)
     }
 
+    /// A picture as a file, when that is the result.
+    pub fn bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
+        self.write(bytes).map_err(OutputError::Write)
+    }
+
     /// Hands over what is buffered. Call it before exiting: only then is a full disk seen.
     pub fn flush(&self) -> Result<(), OutputError> {
         let mut out = self.out.borrow_mut();

@@ -12,7 +12,7 @@ use crate::config::{Config, Locations, Source, StoreUrl};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
-use crate::flow::{self, Stay};
+use crate::flow::{self, Delivered, Stay, Terms};
 use crate::keyring::KeyRing;
 use crate::store::sqlite::Sqlite;
 
@@ -65,12 +65,9 @@ impl<'c> Stage<'c> {
     /// Hands over what waits, as the worker does, and returns what came into the mailbox by it.
     pub(super) fn mail(&self) -> Result<Vec<String>, Failure> {
         let before = self.mailbox();
-        flow::deliver(
-            &self.session.oneself(),
-            &self.session.transports(),
-            Stay::Once,
-            &AtomicBool::new(false),
-        )?;
+        let (stop, mut done) = (AtomicBool::new(false), Delivered::default());
+        let terms = Terms { stay: Stay::Once, stop: &stop, lost: &[] };
+        flow::deliver(&self.session.oneself(), &self.session.transports(), &terms, &mut done)?;
         let fresh = self.mailbox().into_iter().filter(|path| !before.contains(path));
         Ok(fresh.filter_map(|path| fs::read_to_string(path).ok()).collect())
     }
