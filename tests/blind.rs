@@ -3,7 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "cli/support.rs"]
-#[allow(dead_code, reason = "each test binary uses its part")]
+#[allow(dead_code, unreachable_pub, reason = "shared: each test binary uses its part")]
 mod support;
 
 use std::collections::BTreeMap;
@@ -130,7 +130,9 @@ fn walk(kind: &str, format: &str) -> Vec<Seen> {
         let arguments = [&["request"], step.as_slice(), &["-o", format]].concat();
         seen.push(observe(&site, &step, || site.pipe(&arguments, input)).0);
     }
-    seen.iter_mut().for_each(|seen| seen.step = support::normalised(&seen.step));
+    for seen in &mut seen {
+        seen.step = support::normalised(&seen.step);
+    }
     seen
 }
 

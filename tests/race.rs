@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 #[path = "cli/support.rs"]
-#[allow(dead_code, reason = "each test binary uses its part")]
+#[allow(dead_code, unreachable_pub, reason = "shared: each test binary uses its part")]
 mod support;
 
 use std::process::Stdio;

@@ -136,7 +136,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             uid: 0,
             name: "worker".to_owned(),
             role: Role::Stranger,
-            owner: true,
+            owner: false,
             host: "host".to_owned(),
             process: 1,
             source: "uid:0".to_owned(),

@@ -14,7 +14,7 @@ fn the_whole_help() {
         let below = subcommands(&ended.stdout);
         todo.extend(below.into_iter().rev().map(|name| [path.clone(), vec![name]].concat()));
         let page = without_global_options(&ended.stdout, path.is_empty());
-        pages.push_str(&format!("##### regain {}\n{page}\n", path.join(" ")));
+        pages.extend(["##### regain ", &path.join(" "), "\n", &page, "\n"]);
     }
     insta::assert_snapshot!("help", pages.lines().map(str::trim_end).collect::<Vec<_>>().join("\n"));
 }

@@ -9,4 +9,5 @@ mod init;
 mod parse;
 mod request;
 mod steps;
+#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;

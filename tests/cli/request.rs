@@ -239,7 +239,7 @@ fn s2_a_proof_of_work_opens_the_way_and_a_wrong_answer_does_not() {
     let next = site.run(&["request", "show", id, "-o", "json"]).succeeded().json();
     assert_ne!(next["captcha"]["challenge"], started["captcha"]["challenge"]);
     let challenge = next["captcha"]["challenge"].as_str().unwrap();
-    let number = (0_u32..).find(|number| first_byte(challenge, *number) == 0).unwrap();
+    let number = (0..=u32::MAX).find(|number| first_byte(challenge, *number) == 0).unwrap();
     assert_eq!(answer(&format!("{number}\n")).succeeded().json()["state"], "method");
 }
 

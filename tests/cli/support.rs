@@ -211,7 +211,7 @@ impl Site {
         let mut text = format!("exit {}\n", ended.code);
         for (name, stream) in [("stdout", &ended.stdout), ("stderr", &ended.stderr)] {
             if !stream.is_empty() {
-                text.push_str(&format!("--- {name}\n{}", self.normalised(stream)));
+                text.extend(["--- ", name, "\n", &self.normalised(stream)]);
             }
         }
         // Blanks at the end of a table's cell would not survive an editor.

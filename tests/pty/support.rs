@@ -198,8 +198,8 @@ impl End {
 
 impl Terminal {
     fn start(site: &Site, arguments: &[&str]) -> Self {
-        let size = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
-        let pair = native_pty_system().openpty(size).unwrap();
+        let window = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        let pair = native_pty_system().openpty(window).unwrap();
         let line = OpenOptions::new()
             .read(true)
             .write(true)

@@ -7,7 +7,8 @@ set -u
 
 binary=$(realpath "${1:?the regain binary}")
 here=$(cd "$(dirname "$0")/../.." && pwd)
-skip() { echo "skipped: $*"; exit 0; }
+# On a build server nothing may be left out.
+skip() { echo "skipped: $*"; [ -z "${CI:-}" ]; exit; }
 [ "$(id -u)" = 0 ] || skip "this needs root"
 command -v sudo >/dev/null || skip "this needs sudo (apt-get install sudo)"
 if [ "${REGAIN_IN_NAMESPACE:-}" != yes ]; then
