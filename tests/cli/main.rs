@@ -10,3 +10,4 @@ mod parse;
 mod request;
 mod steps;
 mod support;
+mod user;
