@@ -1,5 +1,9 @@
 //! One story that every engine must tell the same way, and what is particular to the file of SQLite.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop right there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -268,7 +272,11 @@ fn users_and_paging(store: &dyn Engine) {
     // However long a page is: everybody once, nobody twice, the root user first, then by name.
     for limit in 1..=10 {
         let of_acme = walk(store, Some("acc_a"), limit);
-        assert_eq!(of_acme, ["Acme", "alice", "Bob", "carol", "dave", "erin", "frank", "grace"], "pages of {limit}");
+        assert_eq!(
+            of_acme,
+            ["Acme", "alice", "Bob", "carol", "dave", "erin", "frank", "grace"],
+            "pages of {limit}"
+        );
         let everybody = walk(store, None, limit);
         assert_eq!(everybody.len(), 10, "pages of {limit}");
         assert_eq!(everybody[..8], of_acme, "pages of {limit}");
@@ -278,10 +286,14 @@ fn users_and_paging(store: &dyn Engine) {
     let first = read(store, |tx| tx.users_page(Some("acc_a"), None, 3));
     write(store, |tx| tx.delete_user("usr_9"));
     let rest = read(store, |tx| tx.users_page(Some("acc_a"), Some(&first[2].id), 10));
-    assert_eq!(rest.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(), ["carol", "dave", "erin", "frank", "grace"]);
+    assert_eq!(
+        rest.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(),
+        ["carol", "dave", "erin", "frank", "grace"]
+    );
     write(store, |tx| insert(tx, &user("usr_9", &acme, "alice")));
 
-    let beginning = |account: &str, user: Option<&str>| read(store, |tx| tx.names_beginning(account, user, 10));
+    let beginning =
+        |account: &str, user: Option<&str>| read(store, |tx| tx.names_beginning(account, user, 10));
     assert_eq!(beginning("ac", None), ["Acme"]);
     assert_eq!(beginning("acme", Some("b")), ["Acme/Bob"]);
     assert_eq!(beginning("acme", Some("z")), Vec::<String>::new());
@@ -333,7 +345,8 @@ fn credentials_and_history(store: &dyn Engine) {
     credential.epoch = 3;
     assert!(!write(store, |tx| tx.set_credential("usr_root", &credential)), "an epoch was left out");
 
-    let (one, two) = (StoredHash::new("$argon2id$one".to_owned()), StoredHash::new("$argon2id$two".to_owned()));
+    let (one, two) =
+        (StoredHash::new("$argon2id$one".to_owned()), StoredHash::new("$argon2id$two".to_owned()));
     assert!(!write(store, |tx| tx.upgrade_hash("usr_root", &two, &one)), "another hash stands there");
     assert!(write(store, |tx| tx.upgrade_hash("usr_root", &one, &two)));
     assert_eq!(read(store, |tx| tx.user_by_id("usr_root")).unwrap().credential.epoch, 1);
@@ -342,7 +355,10 @@ fn credentials_and_history(store: &dyn Engine) {
         write(store, |tx| tx.add_to_history("usr_root", at(i64::from(number)), "abcdefgh", &[number], 3));
     }
     let history = |limit| -> Vec<u8> {
-        read(store, |tx| tx.password_history("usr_root", limit)).into_iter().map(|(_, bytes)| bytes[0]).collect()
+        read(store, |tx| tx.password_history("usr_root", limit))
+            .into_iter()
+            .map(|(_, bytes)| bytes[0])
+            .collect()
     };
     assert_eq!(history(10), [4, 3, 2], "three are kept, newest first");
     assert_eq!(history(1), [4]);
@@ -414,7 +430,10 @@ fn requests_go_forward(store: &dyn Engine) {
     assert!(advance("req_1", &[State::Method, State::Code], State::Code));
     write(store, |tx| tx.set_request_sent("req_1", Method::Email, at(30)));
     let sent = read(store, |tx| tx.request("req_1")).unwrap();
-    assert_eq!((sent.state, sent.method, sent.last_sent_at), (State::Code, Some(Method::Email), Some(at(30))));
+    assert_eq!(
+        (sent.state, sent.method, sent.last_sent_at),
+        (State::Code, Some(Method::Email), Some(at(30)))
+    );
 
     assert_eq!(write(store, |tx| tx.end_requests("usr_root", State::Cancelled, Some("req_1"))), 1);
     assert_eq!(read(store, |tx| tx.request("req_2")).unwrap().state, State::Cancelled);
@@ -480,7 +499,8 @@ fn codes_are_used_once(store: &dyn Engine) {
     assert_eq!(newest, ["cod_6", "cod_5", "cod_4"]);
 
     // K3: a code of a contact is worth something for its purpose only.
-    let binding = Code { purpose: Purpose::BindContact, request_id: None, ..code("cod_b", Some("usr_root"), None) };
+    let binding =
+        Code { purpose: Purpose::BindContact, request_id: None, ..code("cod_b", Some("usr_root"), None) };
     write(store, |tx| tx.insert_code(&binding));
     assert!(write(store, |tx| tx.try_contact_code("con_mail", Purpose::LeaveContact, at(1))).is_none());
     assert!(write(store, |tx| tx.try_contact_code("con_mobile", Purpose::BindContact, at(1))).is_none());
@@ -533,7 +553,8 @@ fn messages_are_leased(store: &dyn Engine) {
     assert_eq!(lease(20, "two"), got("msg_notice", 1), "each message is one worker's");
     assert_eq!(lease(20, "three"), None, "the other is not due");
 
-    let settle = |id: &str, worker: &str, to, due| write(store, |tx| tx.settle(id, worker, to, at(due), None));
+    let settle =
+        |id: &str, worker: &str, to, due| write(store, |tx| tx.settle(id, worker, to, at(due), None));
     assert!(!settle("msg_code", "two", OutboxState::Done, 0), "only its holder ends a message");
     assert!(settle("msg_code", "one", OutboxState::Queued, 30));
     assert!(!settle("msg_code", "one", OutboxState::Done, 0), "once");
@@ -544,7 +565,8 @@ fn messages_are_leased(store: &dyn Engine) {
     assert_eq!(lease(90, "three").map(|row| row.0), got("msg_code", 3).map(|row| row.0));
     assert!(!settle("msg_code", "one", OutboxState::Done, 0));
 
-    let sealed = || -> Vec<String> { read(store, |tx| tx.sealed_messages()).into_iter().map(|row| row.0).collect() };
+    let sealed =
+        || -> Vec<String> { read(store, |tx| tx.sealed_messages()).into_iter().map(|row| row.0).collect() };
     assert_eq!(sealed().len(), 3);
     assert!(settle("msg_code", "three", OutboxState::Done, 0));
     assert_eq!(sealed().len(), 2, "K2: the body is wiped when it is handed over");
@@ -608,7 +630,8 @@ fn records_are_kept_in_order(store: &dyn Engine) {
     assert_eq!(numbers(of_action, 9), [4, 2]);
     let of_nobody = EventFilter { target: Some("usr_none".to_owned()), ..EventFilter::default() };
     assert_eq!(numbers(of_nobody, 9), Vec::<u64>::new());
-    let after: Vec<u64> = read(store, |tx| tx.events_after(3, 9)).into_iter().map(|event| event.seq).collect();
+    let after: Vec<u64> =
+        read(store, |tx| tx.events_after(3, 9)).into_iter().map(|event| event.seq).collect();
     assert_eq!(after, [4, 5]);
 }
 
@@ -639,7 +662,11 @@ fn the_spent_is_purged(store: &dyn Engine) {
     assert_eq!(left, ["cod_live", "cod_b"], "K10: what is live stays");
     assert!(read(store, |tx| tx.request("req_live")).is_some());
     assert!(read(store, |tx| tx.request("req_2")).is_none());
-    assert_eq!(read(store, |tx| tx.spent("guesses", b"one", Timestamp::MIN)), 1, "failures in a row count for ever");
+    assert_eq!(
+        read(store, |tx| tx.spent("guesses", b"one", Timestamp::MIN)),
+        1,
+        "failures in a row count for ever"
+    );
     assert_eq!(read(store, |tx| tx.events_after(0, 100)).len(), 5, "records stay");
 }
 
@@ -653,7 +680,10 @@ fn what_belongs_to_somebody_goes_with_them(store: &dyn Engine) {
         tx.insert_request(&request("req_alice", Some(&alice.id)))?;
         tx.insert_code(&code("cod_alice", Some(&alice.id), Some("req_alice")))?;
         tx.add_to_history(&alice.id, at(0), "abcdefgh", b"old", 24)?;
-        let to_alice = Outgoing { user_id: Some(alice.id.clone()), ..message("msg_alice", Kind::Code, Some("cod_alice"), 0) };
+        let to_alice = Outgoing {
+            user_id: Some(alice.id.clone()),
+            ..message("msg_alice", Kind::Code, Some("cod_alice"), 0)
+        };
         tx.enqueue(&to_alice)?;
         tx.insert_token(&SetupToken {
             id: "tok_alice".to_owned(),
@@ -743,7 +773,11 @@ fn u2_the_records_cannot_be_changed_even_by_hand() {
         "DELETE FROM audit WHERE seq = 1",
         "UPDATE OR REPLACE audit SET seq = 9",
     ] {
-        assert_eq!(raw.execute(sql, []).unwrap_err().to_string(), "operation records are append-only", "{sql}");
+        assert_eq!(
+            raw.execute(sql, []).unwrap_err().to_string(),
+            "operation records are append-only",
+            "{sql}"
+        );
     }
     let actor: String = raw.query_row("SELECT actor FROM audit", [], |row| row.get(0)).unwrap();
     assert_eq!(actor, "alice");
@@ -767,7 +801,8 @@ fn d3_what_is_no_store_is_refused_and_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let at = |name: &str| folder.path().join(name);
     std::fs::write(at("empty"), "").unwrap();
-    std::fs::write(at("text"), "This is a letter to my mother, and no store of anything.\n".repeat(100)).unwrap();
+    std::fs::write(at("text"), "This is a letter to my mother, and no store of anything.\n".repeat(100))
+        .unwrap();
     raw(&at("other")).execute_batch("CREATE TABLE t (x); INSERT INTO t VALUES (1);").unwrap();
     std::fs::create_dir(at("folder")).unwrap();
     for name in ["empty", "text", "other", "folder"] {
@@ -800,7 +835,11 @@ fn d3_a_damaged_file_is_never_taken_for_a_sound_one() {
         bytes[page * 4096..(page + 1) * 4096].iter_mut().for_each(|byte| *byte ^= 0x55);
         noticed += u32::from(damage_shows(&path, &bytes));
     }
-    assert!(noticed as usize >= sound.len() / 4096 - 1, "only {noticed} of {} pages were missed", sound.len() / 4096);
+    assert!(
+        noticed as usize >= sound.len() / 4096 - 1,
+        "only {noticed} of {} pages were missed",
+        sound.len() / 4096
+    );
     // A file that lost its end.
     assert!(damage_shows(&path, &sound[..sound.len() / 2]));
     // The control: nothing is found where nothing is wrong.
@@ -879,7 +918,11 @@ fn a_look_writes_nothing() {
         let store: &dyn Engine = &store;
         assert!(read(store, |tx| tx.account_by_key("acme")).is_some());
         let written: Step = store.write(|tx| tx.set_meta("half", "done"));
-        assert!(matches!(written, Err(StoreError::ReadOnly)), "{:?}", written.err().map(|error| error.to_string()));
+        assert!(
+            matches!(written, Err(StoreError::ReadOnly)),
+            "{:?}",
+            written.err().map(|error| error.to_string())
+        );
     }
     assert_eq!(std::fs::read(&path).unwrap(), before);
 }

@@ -8,9 +8,8 @@ use super::failure::Failure;
 use super::input;
 use super::views::{Outcome, OutcomeView, UserView};
 use crate::domain::time::for_people;
-use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::{Change, Env, FlowError};
+use crate::flow::{Change, ChangeOfUser, Env, FlowError};
 
 /// Counts what was not done.
 #[derive(Default)]
@@ -40,7 +39,7 @@ pub(super) fn carry_out_each<C>(
     plan: impl Fn(&Env<'_>, &Who) -> Result<C, FlowError>,
 ) -> Result<(), Failure>
 where
-    C: Change<Done = User>,
+    C: ChangeOfUser,
 {
     let (context, env) = (session.context, session.operating());
     if let [only] = users {
@@ -60,8 +59,9 @@ where
     let mut seen = HashMap::new();
     for (row, text) in (1..).zip(users) {
         let planned = input::who(text).and_then(|who| {
-            let first = *seen.entry(who.key()).or_insert(row);
-            if first == row { Ok(Ok(plan(&env, &who)?)) } else { Ok(Err(first)) }
+            let change = plan(&env, &who)?;
+            let first = *seen.entry(change.id().to_owned()).or_insert(row);
+            Ok(if first == row { Ok(change) } else { Err(first) })
         });
         rows.push((row, text, planned));
     }

@@ -2,6 +2,7 @@
 
 use super::env::Env;
 use super::error::FlowError;
+use crate::domain::user::User;
 
 /// A change that has been planned: everything was read and judged, and nothing has happened yet.
 pub trait Change {
@@ -12,6 +13,12 @@ pub trait Change {
 
     /// Makes it happen, in one transaction that checks again what the plan saw.
     fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
+}
+
+/// A change of one person.
+pub trait ChangeOfUser: Change<Done = User> {
+    /// Tells people apart, however they were written.
+    fn id(&self) -> &str;
 }
 
 /// Proof that somebody said yes. Without one no change can be committed.

@@ -110,11 +110,6 @@ pub(super) fn send_code(
         source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
     };
-    let what = match purpose {
-        Purpose::Reset => "setting a new password",
-        Purpose::BindContact => "binding this contact to an identity",
-        Purpose::LeaveContact => "replacing this contact by another",
-    };
     let order = Issue {
         purpose,
         user: Some(user),
@@ -122,7 +117,6 @@ pub(super) fn send_code(
         channel: contact.channel,
         to: Ok(contact),
         account,
-        what: what.to_owned(),
     };
     let code = codes::issue(env, tx, now, &order)?;
     let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());

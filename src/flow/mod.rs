@@ -40,7 +40,7 @@ pub use care::{
     BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
     record_creation,
 };
-pub use change::{Change, Confirmed};
+pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
 pub use codes::{Resend, RevokeCodes, list as list_codes};

@@ -53,10 +53,11 @@ pub trait Accounts {
     fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<()>;
 }
 
-/// Where a user stands in the order of listing: by account, then by folded name.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+/// Where a user stands in the order of listing: by folded names, of the account and then of the user.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UserPlace {
     pub account_id: String,
+    pub account_key: String,
     /// Empty for the root user, who comes first.
     pub key: String,
 }
@@ -64,7 +65,7 @@ pub struct UserPlace {
 impl UserPlace {
     pub fn of(user: &User) -> Self {
         let key = if user.root { String::new() } else { user.name.to_ascii_lowercase() };
-        Self { account_id: user.account_id.clone(), key }
+        Self { account_id: user.account_id.clone(), account_key: user.account.to_ascii_lowercase(), key }
     }
 }
 

@@ -11,3 +11,4 @@ mod request;
 mod steps;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
+mod user;

@@ -3,12 +3,15 @@
 use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
+use std::os::unix::fs::PermissionsExt;
+use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
 
 use regex::Regex;
 use serde_json::Value;
+use sha2::Digest;
 
 /// The program under test.
 pub const REGAIN: &str = env!("CARGO_BIN_EXE_regain");
@@ -187,6 +190,60 @@ impl Site {
             store.query_row(&format!("SELECT count(*) FROM {name}"), [], |row| row.get(0)).unwrap()
         };
         names.iter().map(|name| (name.clone(), count(name))).collect()
+    }
+
+    /// A digest of everything the store holds on disk. The index of its log is left out: readers write it, too.
+    pub fn digest(&self) -> Vec<u8> {
+        let mut digest = sha2::Sha256::new();
+        for name in ["regain.db", "regain.db-wal"] {
+            let path = self.store().with_file_name(name);
+            digest.update(std::fs::read(path).unwrap_or_default());
+        }
+        digest.finalize().to_vec()
+    }
+
+    /// The secrets that `--secrets-to` wrote, as person, kind and secret.
+    pub fn secrets(&self, file: &str) -> Vec<[String; 3]> {
+        let text = std::fs::read_to_string(self.path().join(file)).unwrap();
+        let line = |line: &str| {
+            let object: Value = serde_json::from_str(line).unwrap();
+            assert_eq!(object.as_object().unwrap().len(), 3, "{object}");
+            ["user", "kind", "secret"].map(|key| object[key].as_str().unwrap().to_owned())
+        };
+        text.lines().map(line).collect()
+    }
+
+    /// How `verify` judges a password.
+    pub fn judged(&self, user: &str, password: &str) -> i32 {
+        self.pipe(&["verify", user, "--password-stdin"], &format!("{password}\n")).code
+    }
+
+    /// Lets a user without a name reach config, key and store, which it does not own: to the program it is
+    /// `uid:NUMBER`. `false` where that cannot be arranged: only root can act as somebody else, and where
+    /// somebody is logged in, it is they who act.
+    pub fn let_in(&self, uid: u32) -> bool {
+        let logged_in = std::fs::read_to_string("/proc/self/loginuid").unwrap_or_default();
+        if !rustix::process::getuid().is_root() || !matches!(logged_in.trim(), "" | "4294967295") {
+            return false;
+        }
+        std::fs::copy(REGAIN, self.path().join("regain")).unwrap();
+        let open =
+            |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        open(self.path(), 0o755);
+        for folder in ["data", "data/regain"] {
+            open(&self.path().join(folder), 0o777);
+        }
+        open(&self.store(), 0o666);
+        for path in ["config", "config/regain", "config/regain/config.toml", "config/regain/regain.key"] {
+            std::os::unix::fs::chown(self.path().join(path), Some(uid), None).unwrap();
+        }
+        true
+    }
+
+    /// A command by the user who was let in.
+    pub fn run_as(&self, uid: u32, arguments: &[impl AsRef<OsStr>]) -> Ended {
+        let mut command = self.program(self.path().join("regain"), arguments);
+        ended(command.uid(uid).gid(uid).spawn().unwrap(), "")
     }
 
     /// One value of the store, as text.

@@ -28,8 +28,6 @@ pub(in crate::flow) struct Issue<'a> {
     /// The contact read in this very transaction (security S4), or why nobody gets it.
     pub(in crate::flow) to: Result<&'a Contact, Option<Withheld>>,
     pub(in crate::flow) account: Account<'a>,
-    /// For the sentence "It is for: …".
-    pub(in crate::flow) what: String,
 }
 
 /// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
@@ -71,7 +69,7 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(order.channel, address, &digits, &order.what, lifetime);
+    let real = message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime);
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,

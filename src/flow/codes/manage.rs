@@ -1,5 +1,7 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
+use jiff::Timestamp;
+
 use super::super::budgets::{self, Account};
 use super::super::change::{Change, Confirmed};
 use super::super::env::Env;
@@ -8,10 +10,11 @@ use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
 use super::issue::{Issue, issue};
-use crate::domain::code::{Code, State, Withheld};
+use crate::domain::code::{Code, Purpose, State, Withheld};
+use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
-use crate::domain::user::User;
+use crate::domain::user::{AccessMode, User};
 use crate::domain::who::Who;
 
 /// How many are listed.
@@ -100,33 +103,33 @@ impl Change for Resend {
                 let refusal = Refusal::Withheld(why.unwrap_or(Withheld::NoContact));
                 return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
             };
+            let person = budgets::of_text(env, "person", &user.id);
+            let account = Account {
+                contact: budgets::of_contact(env, contact),
+                person: &person,
+                source: None,
+                channel: contact.channel,
+            };
+            // Judged before the code is ended that the person may yet receive.
+            let withheld = match barred(&user, contact, self.code.purpose, now) {
+                Some(reason) => Some(reason),
+                None => budgets::judge(env, tx, now, &account)?,
+            };
+            if let Some(reason) = withheld {
+                let refusal = Refusal::Withheld(reason);
+                return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
+            }
             tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
             tx.withdraw_for_code(&self.code.id)?;
-            let person = budgets::of_text(env, "person", &user.id);
             let order = Issue {
                 purpose: self.code.purpose,
                 user: Some(&user),
                 request_id: self.code.request_id.as_deref(),
                 channel: contact.channel,
                 to: Ok(contact),
-                account: Account {
-                    contact: budgets::of_contact(env, contact),
-                    person: &person,
-                    source: None,
-                    channel: contact.channel,
-                },
-                what: "setting a new password".to_owned(),
+                account,
             };
             let code = issue(env, tx, now, &order)?;
-            if let Some(reason) = code.state_reason.as_deref().and_then(|word| word.parse().ok()) {
-                return env.refuse(
-                    tx,
-                    now,
-                    Action::VerifyCodeSent,
-                    events::target(&user),
-                    Refusal::Withheld(reason),
-                );
-            }
             let event = NewEvent::success(Action::VerifyCodeSent, events::target(&user))
                 .with("code", Fact::Id(code.id.clone()));
             events::append(env, tx, now, &event)?;
@@ -134,6 +137,19 @@ impl Change for Resend {
         })?;
         env.courier.wake();
         Ok(code)
+    }
+}
+
+/// Why this person gets no reset code any more, although one was sent: what has changed since counts.
+fn barred(user: &User, contact: &Contact, purpose: Purpose, now: Timestamp) -> Option<Withheld> {
+    if purpose != Purpose::Reset {
+        None
+    } else if !user.enabled() {
+        Some(Withheld::Disabled)
+    } else if user.access_mode == AccessMode::Programmatic {
+        Some(Withheld::Programmatic)
+    } else {
+        contact.receives(now).err()
     }
 }
 

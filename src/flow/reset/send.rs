@@ -55,7 +55,6 @@ pub fn send(
                 channel,
                 to,
                 account,
-                what: "setting a new password".to_owned(),
             },
         )?;
         tx.advance_request(id, &[State::Method, State::Code], State::Code)?;

@@ -1,6 +1,6 @@
 //! Deleting a user, for good.
 
-use super::super::change::{Change, Confirmed};
+use super::super::change::{Change, ChangeOfUser, Confirmed};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
@@ -29,6 +29,12 @@ impl DeleteUser {
             return env.turn_down(Action::DeleteUser, events::target(&user), refusal);
         }
         Ok(Self { user })
+    }
+}
+
+impl ChangeOfUser for DeleteUser {
+    fn id(&self) -> &str {
+        &self.user.id
     }
 }
 

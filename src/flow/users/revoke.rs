@@ -1,6 +1,6 @@
 //! Blocking a user now.
 
-use super::super::change::{Change, Confirmed};
+use super::super::change::{Change, ChangeOfUser, Confirmed};
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -25,6 +25,12 @@ impl RevokeUser {
             return env.turn_down(Action::RevokeUser, events::target(&user), refusal);
         }
         Ok(Self { user })
+    }
+}
+
+impl ChangeOfUser for RevokeUser {
+    fn id(&self) -> &str {
+        &self.user.id
     }
 }
 

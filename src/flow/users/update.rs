@@ -1,6 +1,6 @@
 //! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
 
-use super::super::change::{Change, Confirmed};
+use super::super::change::{Change, ChangeOfUser, Confirmed};
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
@@ -105,6 +105,12 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Result<(), Refusal
         Some(other) => Err(Refusal::LooksAlike(other)),
         None => Ok(()),
     })
+}
+
+impl ChangeOfUser for UpdateUser {
+    fn id(&self) -> &str {
+        &self.before.id
+    }
 }
 
 impl Change for UpdateUser {

@@ -126,29 +126,34 @@ impl Users for Connected<'_> {
         after: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>, StoreError> {
-        // Row values walk the index of (account_id, name_key); every page costs the same however far it is.
+        let within = |tx: &mut Self, account: &str, after: &str| {
+            tx.many(
+                &format!("{SELECT} WHERE u.account_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3"),
+                params![account, after, limit],
+                user,
+            )
+        };
         match (account_id, after) {
             (Some(account), None) => self.many(
                 &format!("{SELECT} WHERE u.account_id = ?1 ORDER BY u.name_key LIMIT ?2"),
                 params![account, limit],
                 user,
             ),
-            (Some(account), Some(place)) => self.many(
-                &format!("{SELECT} WHERE u.account_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3"),
-                params![account, place.key, limit],
-                user,
-            ),
+            (Some(account), Some(place)) => within(self, account, &place.key),
+            // Every page costs the same however far it is: the rest of an account by one index, the accounts
+            // after it by another.
             (None, after) => {
-                let start = UserPlace::default();
-                let place = after.unwrap_or(&start);
-                self.many(
-                    &format!(
-                        "{SELECT} WHERE (u.account_id, u.name_key) > (?1, ?2) \
-                         ORDER BY u.account_id, u.name_key LIMIT ?3"
-                    ),
-                    params![place.account_id, place.key, limit],
+                let mut page = match after {
+                    Some(place) => within(self, &place.account_id, &place.key)?,
+                    None => Vec::new(),
+                };
+                let left = limit.saturating_sub(u32::try_from(page.len()).unwrap_or(limit));
+                page.extend(self.many(
+                    &format!("{SELECT} WHERE a.name_key > ?1 ORDER BY a.name_key, u.name_key LIMIT ?2"),
+                    params![after.map_or("", |place| place.account_key.as_str()), left],
                     user,
-                )
+                )?);
+                Ok(page)
             }
         }
     }

@@ -1,0 +1,680 @@
+//! `regain user …`
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::support::{Ended, REGAIN, Site, ended};
+
+const GIVEN: &str = "an entirely fresh passphrase";
+
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    site
+}
+
+fn make(site: &Site, users: &[&str]) {
+    for user in users {
+        site.run(&["user", "create", user, "-y", "-q"]).succeeded();
+    }
+}
+
+fn reason(ended: &Ended) -> (i32, String) {
+    (ended.code, ended.error()["reason"].as_str().unwrap().to_owned())
+}
+
+#[test]
+fn without_a_mode_there_is_no_password_and_no_sign_in() {
+    let site = site();
+    let create =
+        ["user", "create", "acme/alice", "--email", "alice@example.com", "--mobile", "+4915112345678"];
+    insta::assert_snapshot!(site.shown(&site.run(&[&create[..], &["-y"]].concat())), @"
+    exit 0
+    --- stderr
+    Made the user acme/alice.
+    hint: it has no password yet: `regain admin-reset acme/alice` sets one
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "alice@example.com", "-o", "json"])), @r#"
+    exit 0
+    --- stdout
+    {
+      "id": "usr_ID",
+      "account": "acme",
+      "name": "alice",
+      "root": false,
+      "title": "IAM user",
+      "status": "enabled",
+      "description": null,
+      "access_mode": "default",
+      "login_protection": "none",
+      "must_change": false,
+      "password_set": false,
+      "password_changed_at": null,
+      "password_expires_at": null,
+      "locked_until": null,
+      "mfa": false,
+      "epoch": 0,
+      "last_login_at": null,
+      "created_at": "TIME",
+      "contacts": [
+        {
+          "channel": "email",
+          "address": "a***@e***.com",
+          "verified": true,
+          "verified_at": "TIME",
+          "usable_from": "TIME"
+        },
+        {
+          "channel": "mobile",
+          "address": "+49***78",
+          "verified": true,
+          "verified_at": "TIME",
+          "usable_from": "TIME"
+        }
+      ]
+    }
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "+49 151 12345678"])), @"
+    exit 0
+    --- stdout
+    user          acme/alice
+    kind          IAM user
+    status        enabled
+    password      none
+    contacts      a***@e***.com, +49***78
+    last sign-in  never
+    ");
+    assert_eq!(site.judged("acme/alice", GIVEN), 11);
+    // Vouched for by an admin, a contact receives codes at once.
+    site.sent("acme/alice", "alice@example.com");
+    site.code_to("alice@example.com");
+}
+
+#[test]
+fn a_generated_password_goes_into_the_file_and_must_be_changed_first() {
+    let site = site();
+    let create = ["user", "create", "acme/bob", "--generate", "--secrets-to", "bob.jsonl", "-y"];
+    insta::assert_snapshot!(site.shown(&site.run(&create)), @"
+    exit 0
+    --- stderr
+    Made the user acme/bob.
+    ");
+    let [[user, kind, password]] = &site.secrets("bob.jsonl")[..] else { panic!("one secret") };
+    assert_eq!((user.as_str(), kind.as_str()), ("acme/bob", "password"));
+    assert_eq!(site.judged("acme/bob", password), 12);
+    let mode = site.path().join("bob.jsonl").metadata().unwrap().permissions().mode();
+    assert_eq!(mode & 0o7777, 0o600);
+    let user = site.run(&["user", "show", "acme/bob", "-o", "json"]).succeeded().json();
+    assert_eq!((&user["must_change"], &user["password_set"]), (&true.into(), &true.into()));
+    let hours = |key: &str| user[key].as_str().unwrap().parse::<jiff::Timestamp>().unwrap();
+    let life = hours("password_expires_at").duration_since(hours("password_changed_at"));
+    assert_eq!(life, jiff::SignedDuration::from_hours(24));
+}
+
+#[test]
+fn p6_a_given_password_is_judged_like_any_other() {
+    let site = site();
+    let create = ["user", "create", "acme/carol", "--password-stdin", "-y"];
+    insta::assert_snapshot!(site.shown(&site.pipe(&create, "acme/carol\n")), @"
+    exit 4
+    --- stderr
+    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
+    ");
+    assert_eq!(site.pipe(&create, "\n").code, 4, "an empty password is refused (P9)");
+    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
+        "2"
+    );
+    site.pipe(&create, &format!("{GIVEN}\n")).succeeded();
+    assert_eq!((site.judged("acme/carol", GIVEN), site.judged("acme/carol", "another one")), (12, 11));
+    // From a file, too.
+    let file = site.path().join("first");
+    std::fs::write(&file, format!("{GIVEN}\n")).unwrap();
+    let create = ["user", "create", "acme/dave", "--password-file", "first", "-y"];
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o644)).unwrap();
+    insta::assert_snapshot!(site.shown(&site.run(&create)), @"
+    exit 2
+    --- stderr
+    error: first can be read by others than its owner
+    hint: chmod 600 first
+    ");
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    site.run(&create).succeeded();
+    assert_eq!(site.judged("acme/dave", GIVEN), 12);
+}
+
+#[test]
+fn a_setup_token_is_mailed_or_goes_into_the_file() {
+    let site = site();
+    let create = |name, rest: &[&str]| site.run(&[&["user", "create", name, "--setup", "-y"], rest].concat());
+    insta::assert_snapshot!(site.shown(&create("acme/erin", &["--email", "erin@example.com"])), @"
+    exit 0
+    --- stderr
+    Made the user acme/erin.
+    ");
+    let mail = site.mails_to("erin@example.com").pop().unwrap();
+    assert!(mail.contains("\nrgn_setup_"), "{mail}");
+    assert!(mail.contains("Subject: Set your password\n"), "{mail}");
+    // Where a file was named, it goes there, also for somebody with an address.
+    create("acme/frank", &["--email", "frank@example.com", "--secrets-to", "frank.jsonl"]).succeeded();
+    assert_eq!(site.mails_to("frank@example.com"), Vec::<String>::new());
+    let [[user, kind, token]] = &site.secrets("frank.jsonl")[..] else { panic!("one secret") };
+    assert_eq!((user.as_str(), kind.as_str()), ("acme/frank", "setup_token"));
+    assert!(token.starts_with("rgn_setup_"), "{token}");
+    // A week for somebody new.
+    assert_eq!(
+        site.ask("SELECT (expires_at - created_at) / 3600000 FROM setup_tokens WHERE state = 'live' LIMIT 1"),
+        "168"
+    );
+}
+
+#[test]
+fn a_secret_with_nowhere_to_go_is_refused_before_anything_is_made() {
+    let site = site();
+    for mode in ["--generate", "--setup"] {
+        let before = site.digest();
+        let create = site.run(&["user", "create", "acme/gina", mode, "-y"]);
+        insta::allow_duplicates! { insta::assert_snapshot!(site.shown(&create), @"
+        exit 2
+        --- stderr
+        error: there is no terminal to show a secret on, and no file for it was named
+        hint: name a new file with --secrets-to FILE
+        "); }
+        assert_eq!(site.digest(), before);
+    }
+    assert_eq!(site.run(&["user", "create", "acme/gina", "--ask", "-y"]).code, 9);
+    for two in [["--ask", "--generate"], ["--generate", "--setup"], ["--setup", "--password-stdin"]] {
+        assert_eq!(site.run(&[&["user", "create", "acme/gina", "-y"], &two[..]].concat()).code, 2, "{two:?}");
+    }
+}
+
+#[test]
+fn made_as_it_was_asked_for() {
+    let site = site();
+    let rest = ["--description", "night shift", "--access-mode", "programmatic", "--login-protection", "sms"];
+    let user = site.json(&[&["user", "create", "acme/night shift", "--disabled"], &rest[..]].concat());
+    for (key, value) in [
+        ("status", "disabled"),
+        ("description", "night shift"),
+        ("access_mode", "programmatic"),
+        ("login_protection", "sms"),
+        ("name", "night shift"),
+    ] {
+        assert_eq!(user[key], value, "{key}");
+    }
+    // Nobody in it can recover; to strangers it looks like everybody (E1).
+    site.run(&["request", "start", "acme/night shift"]).succeeded();
+}
+
+#[test]
+fn d4_no_second_user_of_that_name_or_look() {
+    let site = site();
+    make(&site, &["acme/alice", "acme/corner"]);
+    for (name, expected) in [
+        ("ALICE", "exists"),
+        ("a1ice", "looks_alike"),
+        ("aIice", "looks_alike"),
+        ("comer", "looks_alike"),
+        ("ACME", "named_like_account"),
+        ("acrne", "looks_alike"),
+    ] {
+        let create = site.run(&["user", "create", &format!("acme/{name}"), "-y", "-o", "json"]);
+        assert_eq!(reason(&create), (4, expected.to_owned()), "{name}");
+    }
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/comer", "-y"])), @"
+    exit 4
+    --- stderr
+    error: the name looks like corner, which exists already
+    hint: choose a name that nobody can take for another
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/acme", "-y"])), @"
+    exit 4
+    --- stderr
+    error: a user cannot be called like its account
+    ");
+    // Another account is another place.
+    site.account("other");
+    make(&site, &["other/a1ice"]);
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE root = 0"), "3");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
+        "8"
+    );
+}
+
+#[test]
+fn what_cannot_be_a_name_is_refused_at_once() {
+    let site = site();
+    let long = format!("acme/{}", "a".repeat(65));
+    for name in ["acme", "acme/", "/alice", "acme/1x", "acme/ x", "acme/a@b", "acme/a/b", "acme/аlice", &long]
+    {
+        let ended = site.run(&["user", "create", "-y", "--", name]);
+        assert_eq!(ended.code, 2, "{name:?}: {ended:?}");
+    }
+    make(&site, &[&long[..69]]);
+    assert_eq!(site.run(&["user", "create", "nobody/alice", "-y"]).code, 3);
+}
+
+#[test]
+fn a_quota_holds() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "--user-quota", "2", "-y"]).succeeded();
+    make(&site, &["acme/alice", "acme/bob"]);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/carol", "-y"])), @"
+    exit 4
+    --- stderr
+    error: the account may have 2 users and has them
+    hint: raise it: `regain account update ACCOUNT --user-quota N`
+    ");
+    assert_eq!(site.run(&["user", "create", "acme/carol", "--dry-run"]).code, 4);
+    site.json(&["user", "disable", "acme/bob"]);
+    site.json(&["user", "delete", "acme/bob"]);
+    make(&site, &["acme/carol"]);
+}
+
+#[test]
+fn half_a_user_is_never_made() {
+    let site = site();
+    let taken = ["user", "create", "acme/alice", "--email", "ACME@example.com", "-y"];
+    insta::assert_snapshot!(site.shown(&site.run(&taken)), @"
+    exit 4
+    --- stderr
+    error: this contact belongs to somebody else
+    hint: a contact belongs to one identity only; unbind it there first
+    ");
+    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
+}
+
+#[test]
+fn if_missing_leaves_whoever_is_there() {
+    let site = site();
+    site.pipe(&["user", "create", "acme/alice", "--password-stdin", "-y"], GIVEN).succeeded();
+    let before = site.digest();
+    let again = ["user", "create", "acme/ALICE", "--generate", "--secrets-to", "f", "--if-missing", "-y"];
+    let ended = site.run(&[&again[..], &["-o", "json"]].concat()).succeeded();
+    assert_eq!(ended.json()["name"], "alice");
+    assert_eq!(ended.stderr, "acme/alice exists already, and is left as it is.\n");
+    assert_eq!(site.digest(), before);
+    assert!(!site.path().join("f").exists());
+    let missing = ["user", "create", "acme/bob", "--if-missing", "-y", "-o", "json"];
+    assert_eq!(site.run(&missing).succeeded().json()["name"], "bob");
+}
+
+#[test]
+fn lists_mark_the_root_user_and_go_on_after_an_id() {
+    let site = site();
+    make(&site, &["acme/bob", "acme/alice"]);
+    site.account("other");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "list"])), @"
+    exit 0
+    --- stdout
+    USER        KIND                      STATUS   PASSWORD  CONTACTS       LAST SIGN-IN
+    ────────────────────────────────────────────────────────────────────────────────────
+    acme        Enterprise administrator  enabled  none      a***@e***.com  never
+    acme/alice  IAM user                  enabled  none      none           never
+    acme/bob    IAM user                  enabled  none      none           never
+    other       Enterprise administrator  enabled  none      o***@e***.com  never
+    ");
+    let names = |arguments: &[&str]| {
+        let list = [&["user", "list", "-o", "jsonl"], arguments].concat();
+        let ended = site.run(&list).succeeded();
+        let user = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
+        let users: Vec<_> = ended.stdout.lines().map(user).collect();
+        let last = users.last().map(|user| user["id"].as_str().unwrap().to_owned()).unwrap_or_default();
+        let text = |user: &serde_json::Value| {
+            format!("{}/{}", user["account"].as_str().unwrap(), user["name"].as_str().unwrap())
+        };
+        (users.iter().map(text).collect::<Vec<_>>(), last)
+    };
+    let all = ["acme/acme", "acme/alice", "acme/bob", "other/other"];
+    assert_eq!(names(&[]).0, all);
+    let (first, last) = names(&["--limit", "2"]);
+    assert_eq!(first, all[..2]);
+    assert_eq!(names(&["--limit", "9", "--after", &last]).0, all[2..]);
+    assert_eq!(names(&["acme", "--after", &last]).0, ["acme/bob"]);
+    assert_eq!(names(&["--limit", "0"]).0, Vec::<String>::new());
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "list", "--after", "usr_x"])), @"
+    exit 3
+    --- stderr
+    error: there is no user with the id usr_x
+    hint: check the name; `regain user find TEXT` searches
+    ");
+    assert_eq!(site.run(&["user", "list", "nobody"]).code, 3);
+    assert_eq!(site.run(&["user", "list", "--limit", "x"]).code, 2);
+}
+
+#[test]
+fn a_long_list_is_whole_and_may_be_left_early() {
+    let site = site();
+    make(&site, &["acme/alice"]);
+    // More than are read at once.
+    let store = site.open();
+    let names = |but: &[&str]| {
+        let mut columns = store.prepare("SELECT name FROM pragma_table_info('users')").unwrap();
+        let all: Vec<String> = columns.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
+        all.into_iter().filter(|name| !but.contains(&name.as_str())).collect::<Vec<_>>().join(", ")
+    };
+    let rest = names(&["id", "name", "name_key", "look"]);
+    let many = format!(
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
+         INSERT INTO users (id, name, name_key, look, {rest}) \
+         SELECT 'usr_' || i, 'u' || i, 'u' || i, 'u' || i, {rest} FROM n, users WHERE name = 'alice'"
+    );
+    store.execute(&many, []).unwrap();
+    let list = site.run(&["user", "list", "acme", "-o", "jsonl"]).succeeded().stdout;
+    assert_eq!(list.lines().collect::<std::collections::BTreeSet<_>>().len(), 1202);
+    let json = site.run(&["user", "list", "-o", "json", "--limit", "1001"]).succeeded().json();
+    assert_eq!(json.as_array().unwrap().len(), 1001);
+    let script = format!("{REGAIN} user list -o jsonl | head -n 1; exit ${{PIPESTATUS[0]}}");
+    let left = ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
+    assert_eq!((left.code, left.stdout.lines().count(), left.stderr.as_str()), (0, 1, ""));
+}
+
+#[test]
+fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
+    let site = site();
+    make(&site, &["acme/alice", "acme/al.ce"]);
+    let found = |text: &str| {
+        let list = site.run(&["user", "find", "-o", "json", "--", text]).succeeded().json();
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(found("LIC"), ["alice"]);
+    assert_eq!(found("al.ce"), ["al.ce"]);
+    for wild in ["%", "_", "al_ce", "*", "' OR 1=1 --"] {
+        assert_eq!(found(wild), Vec::<String>::new(), "{wild}");
+    }
+    let recorded = || site.ask("SELECT count(*) FROM audit WHERE action = 'lookupContact'");
+    assert_eq!(recorded(), "0");
+    assert_eq!(found("acme@example"), ["acme"]);
+    assert_eq!(recorded(), "1");
+    assert_eq!(found("nobody@example.com"), Vec::<String>::new());
+    assert_eq!(recorded(), "2");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "find", "nobody"])), @"
+    exit 0
+    --- stderr
+    Nobody was found.
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "find", " "])), @"
+    exit 2
+    --- stderr
+    error: there is no text to look for
+    hint: `regain user list` lists everybody
+    ");
+}
+
+#[test]
+fn a_user_is_changed_field_by_field() {
+    let site = site();
+    make(&site, &["acme/alice", "acme/bob"]);
+    let update = |arguments: &[&str]| site.run(&[&["user", "update"], arguments, &["-y"]].concat());
+    insta::assert_snapshot!(site.shown(&update(&["acme/alice", "--name", "alice.smith"])), @"
+    exit 0
+    --- stderr
+    Updated acme/alice.smith.
+    ");
+    let rest = ["--description", "x", "--access-mode", "console", "--login-protection", "vmfa", "-o", "json"];
+    let user = update(&[&["acme/alice.smith"], &rest[..]].concat()).succeeded().json();
+    assert_eq!(
+        ["description", "access_mode", "login_protection"].map(|key| user[key].as_str().unwrap()),
+        ["x", "console", "vmfa"]
+    );
+    let bare = update(&["acme/alice.smith", "--no-description", "-o", "json"]).succeeded().json();
+    assert_eq!(bare["description"], serde_json::Value::Null);
+    for (name, expected) in [("BOB", "exists"), ("b0b", "looks_alike"), ("acme", "named_like_account")] {
+        let renamed = update(&["acme/alice.smith", "--name", name, "-o", "json"]);
+        assert_eq!(reason(&renamed), (4, expected.to_owned()), "{name}");
+    }
+    insta::assert_snapshot!(site.shown(&update(&["acme/bob"])), @"
+    exit 2
+    --- stderr
+    error: there is nothing to change
+    hint: give --name, --description, --access-mode or --login-protection
+    ");
+    insta::assert_snapshot!(site.shown(&update(&["acme/alice", "--name", "x"])), @"
+    exit 3
+    --- stderr
+    error: there is no user acme/alice
+    hint: check the name; `regain user find TEXT` searches
+    ");
+    insta::assert_snapshot!(site.shown(&update(&["acme", "--name", "x"])), @"
+    exit 4
+    --- stderr
+    error: acme is a root user: it lives and ends with its account
+    hint: use the `regain account` commands
+    ");
+    let recorded = |action: &str, outcome: &str| {
+        let count = "SELECT count(*) FROM audit WHERE action";
+        site.ask(&format!("{count} = '{action}' AND outcome = '{outcome}'"))
+    };
+    assert_eq!(recorded("updateUser", "success"), "3");
+    assert_eq!(recorded("updateUser", "refused"), "4");
+    assert_eq!(recorded("modifyLoginProtect", "success"), "1");
+}
+
+#[test]
+fn several_are_changed_one_by_one() {
+    let site = site();
+    site.run(&["user", "create", "acme/alice", "--email", "alice@example.com", "-y"]).succeeded();
+    make(&site, &["acme/bob"]);
+    let disable =
+        ["user", "disable", "acme/alice", "alice@example.com", "acme/nobody", "acme", "acme/bob", "-y"];
+    insta::assert_snapshot!(site.shown(&site.run(&disable)), @"
+    exit 10
+    --- stdout
+    ROW  USER               OUTCOME  MUST CHANGE  REMARKS
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice         done     no
+    2    alice@example.com  skipped               the same person as in row 1
+    3    acme/nobody        failed                there is no user acme/nobody
+    4    acme               failed                acme is a root user: it lives and ends with its account
+    5    acme/bob           done     no
+    --- stderr
+    error: 2 of 5 were not done
+    ");
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE status = 'disabled'"), "2");
+    let rows = site.run(&["user", "delete", "acme/alice", "acme/bob", "-y", "-o", "json"]).succeeded().json();
+    assert_eq!(rows.as_array().unwrap().iter().filter(|row| row["outcome"] == "done").count(), 2);
+    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
+}
+
+#[test]
+fn a_life_ends_in_the_right_order() {
+    let site = site();
+    make(&site, &["acme/alice"]);
+    let run =
+        |arguments: &[&str]| site.shown(&site.run(&[&["user"], arguments, &["acme/alice", "-y"]].concat()));
+    insta::assert_snapshot!(run(&["delete"]), @"
+    exit 4
+    --- stderr
+    error: acme/alice must be disabled before it can be deleted
+    hint: disable it first: `regain user disable acme/alice`
+    ");
+    insta::assert_snapshot!(run(&["disable"]), @"
+    exit 0
+    --- stderr
+    Disabled acme/alice.
+    ");
+    insta::assert_snapshot!(run(&["enable"]), @"
+    exit 0
+    --- stderr
+    Enabled acme/alice.
+    ");
+    insta::assert_snapshot!(run(&["disable"]), @"
+    exit 0
+    --- stderr
+    Disabled acme/alice.
+    ");
+    insta::assert_snapshot!(run(&["delete"]), @"
+    exit 0
+    --- stderr
+    Deleted acme/alice.
+    ");
+    insta::assert_snapshot!(run(&["delete"]), @"
+    exit 3
+    --- stderr
+    error: there is no user acme/alice
+    hint: check the name; `regain user find TEXT` searches
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "delete", "acme", "-y"])), @"
+    exit 4
+    --- stderr
+    error: acme is a root user: it lives and ends with its account
+    hint: use the `regain account` commands
+    ");
+}
+
+#[test]
+fn a_lock_ends_by_waiting_or_when_told_to() {
+    let site = site();
+    site.pipe(&["user", "create", "acme/alice", "--password-stdin", "-y"], GIVEN).succeeded();
+    for _ in 0..5 {
+        assert_eq!(site.judged("acme/alice", "wrong"), 11);
+    }
+    assert_eq!(site.judged("acme/alice", GIVEN), 11, "locked");
+    let locked = || site.run(&["user", "show", "acme/alice", "-o", "json"]).json()["locked_until"].clone();
+    assert!(locked().is_string());
+    let told = site.run(&["user", "enable", "acme/alice", "--dry-run"]).succeeded();
+    insta::assert_snapshot!(site.shown(&told), @"
+    exit 0
+    --- stdout
+    would happen  acme/alice stays locked until TIME; --unlock ends the lock
+    ");
+    site.json(&["user", "enable", "acme/alice"]);
+    assert_eq!(site.judged("acme/alice", GIVEN), 11, "still locked");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "-y"])), @"
+    exit 0
+    --- stderr
+    Enabled and unlocked acme/alice.
+    ");
+    assert_eq!((locked(), site.judged("acme/alice", GIVEN)), (serde_json::Value::Null, 12));
+    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'unlockUser'"), "1");
+}
+
+#[test]
+fn revoking_ends_everything_at_once() {
+    let site = site();
+    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
+    site.pipe(&create, GIVEN).succeeded();
+    site.json(&["admin-reset", "acme/alice", "--setup", "--secrets-to", "token"]);
+    let id = site.sent("acme/alice", "alice@example.com");
+    let code = site.code_to("alice@example.com");
+    let epoch = site.run(&["user", "show", "acme/alice", "-o", "json"]).json()["epoch"].as_u64().unwrap();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "revoke", "acme/alice", "-y"])), @"
+    exit 0
+    --- stderr
+    Blocked acme/alice.
+    ");
+    let user = site.run(&["user", "show", "acme/alice", "-o", "json"]).json();
+    assert_eq!((&user["password_set"], user["epoch"].as_u64()), (&false.into(), Some(epoch + 1)));
+    assert_eq!(site.judged("acme/alice", GIVEN), 11);
+    assert_eq!(site.verify(&id, &code).code, 4);
+    let token = &site.secrets("token")[0][2];
+    let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
+    assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
+    assert_eq!(site.run(&["user", "revoke", "acme", "-y"]).code, 4);
+}
+
+#[test]
+fn k8_a_name_made_again_inherits_nothing() {
+    let site = site();
+    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
+    site.pipe(&create, GIVEN).succeeded();
+    site.json(&["admin-reset", "acme/alice", "--setup", "--secrets-to", "token"]);
+    let (sent, proved) =
+        (site.sent("acme/alice", "alice@example.com"), site.sent("acme/alice", "alice@example.com"));
+    let code = site.code_to("alice@example.com");
+    site.verify(&proved, &code).succeeded();
+    for _ in 0..5 {
+        site.judged("acme/alice", "wrong");
+    }
+    site.json(&["user", "disable", "acme/alice"]);
+    let old = site.json(&["user", "delete", "acme/alice"])["id"].clone();
+    for table in ["codes", "setup_tokens", "contacts", "password_history", "requests", "outbox"] {
+        let left = format!("SELECT count(*) FROM {table} WHERE user_id = '{}'", old.as_str().unwrap());
+        assert_eq!(site.ask(&left), "0", "{table}");
+    }
+    let again = ["user", "create", "acme/alice", "--email", "alice@example.com", "-y", "-o", "json"];
+    let new = site.run(&again).succeeded().json();
+    assert_ne!(new["id"], old);
+    assert_eq!(
+        ["password_set", "epoch", "locked_until", "last_login_at"].map(|key| new[key].clone()),
+        [false.into(), 0.into(), serde_json::Value::Null, serde_json::Value::Null]
+    );
+    assert_eq!(site.judged("acme/alice", GIVEN), 11);
+    assert_eq!(site.set_password(&proved, "quite another passphrase").code, 4);
+    let resent = site.run(&["request", "send", &sent, "--method", "account", "-o", "json"]);
+    assert_eq!(
+        site.run(&["codes", "list", "acme/alice", "-o", "json"]).json(),
+        serde_json::json!([]),
+        "{resent:?}"
+    );
+    let token = &site.secrets("token")[0][2];
+    let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
+    assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
+    // The old password is free again: it is nobody's history.
+    let set = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
+    site.pipe(&set, &format!("{GIVEN}\n")).succeeded();
+}
+
+#[test]
+fn o3_a_dry_run_changes_nothing_and_says_what_would_happen() {
+    let site = site();
+    make(&site, &["acme/alice", "acme/bob"]);
+    site.json(&["user", "disable", "acme/bob"]);
+    for arguments in [
+        &["create", "acme/carol", "--email", "c@example.com", "--setup"][..],
+        &["create", "acme/carol", "--generate", "--secrets-to", "f"],
+        &["update", "acme/alice", "--name", "carol"],
+        &["enable", "acme/bob"],
+        &["disable", "acme/alice", "acme/bob"],
+        &["revoke", "acme/alice"],
+        &["delete", "acme/bob"],
+    ] {
+        let before = site.digest();
+        let ended = site.run(&[&["user"], arguments, &["--dry-run"]].concat()).succeeded();
+        assert!(ended.stdout.contains("would "), "{ended:?}");
+        assert_eq!(site.digest(), before, "{arguments:?}");
+        assert!(!site.path().join("f").exists());
+    }
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "delete", "acme/bob", "--dry-run"])), @"
+    exit 0
+    --- stdout
+    would happen  acme/bob is deleted for good; its contacts, codes, tokens and requests end; the operation records stay
+    ");
+    // The dry run ends as the run would.
+    for (arguments, code) in [
+        (&["delete", "acme/alice"][..], 4),
+        (&["create", "acme/ALICE"], 4),
+        (&["create", "acme/carol", "--generate"], 2),
+        (&["disable", "acme/nobody"], 3),
+        (&["disable", "acme/alice", "acme/nobody"], 10),
+    ] {
+        assert_eq!(site.run(&[&["user"], arguments, &["--dry-run"]].concat()).code, code, "{arguments:?}");
+    }
+}
+
+#[test]
+fn without_a_yes_nothing_happens() {
+    let site = site();
+    make(&site, &["acme/alice"]);
+    for arguments in [&["create", "acme/bob"][..], &["disable", "acme/alice"], &["revoke", "acme/alice"]] {
+        let before = site.digest();
+        assert_eq!(site.run(&[&["user"], arguments].concat()).code, 9, "{arguments:?}");
+        assert_eq!(site.digest(), before, "{arguments:?}");
+    }
+}
+
+#[test]
+fn u1_reason_and_ticket_are_recorded() {
+    let site = site();
+    let why = ["-y", "--reason", "new colleague", "--ticket", "T-7"];
+    site.run(&[&["user", "create", "acme/alice"], &why[..]].concat()).succeeded();
+    site.run(&[&["user", "revoke", "acme/alice"], &why[..]].concat()).succeeded();
+    let events = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit \
+                  WHERE reason = 'new colleague' AND ticket = 'T-7' ORDER BY seq)";
+    assert_eq!(site.ask(events), "createUser revokeUser");
+}
