@@ -20,7 +20,7 @@ use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
 use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, StoredHash, User};
 use regain::store::sqlite::Sqlite;
-use regain::store::{Duplicate, Engine, EventFilter, StoreError, Transactions, Tx};
+use regain::store::{Duplicate, Engine, EventFilter, StoreError, Transactions, Tx, UserPlace};
 
 type Step = Result<(), StoreError>;
 
@@ -285,7 +285,7 @@ fn users_and_paging(store: &dyn Engine) {
     // Who is renamed or goes between two pages costs nobody else their place.
     let first = read(store, |tx| tx.users_page(Some("acc_a"), None, 3));
     write(store, |tx| tx.delete_user("usr_9"));
-    let rest = read(store, |tx| tx.users_page(Some("acc_a"), Some(&first[2].id), 10));
+    let rest = read(store, |tx| tx.users_page(Some("acc_a"), Some(&UserPlace::of(&first[2])), 10));
     assert_eq!(
         rest.iter().map(|u| u.name.as_str()).collect::<Vec<_>>(),
         ["carol", "dave", "erin", "frank", "grace"]
@@ -318,12 +318,12 @@ fn users_and_paging(store: &dyn Engine) {
 
 /// Names in the order of pages of that length.
 fn walk(store: &dyn Engine, account: Option<&str>, limit: u32) -> Vec<String> {
-    let (mut seen, mut names, mut after) = (BTreeSet::new(), Vec::new(), None::<String>);
+    let (mut seen, mut names, mut after) = (BTreeSet::new(), Vec::new(), None::<UserPlace>);
     loop {
-        let page = read(store, |tx| tx.users_page(account, after.as_deref(), limit));
+        let page = read(store, |tx| tx.users_page(account, after.as_ref(), limit));
         assert!(page.len() <= limit as usize);
         let Some(last) = page.last() else { return names };
-        after = Some(last.id.clone());
+        after = Some(UserPlace::of(last));
         for user in page {
             assert!(seen.insert(user.id.clone()), "{} was listed twice in pages of {limit}", user.id);
             names.push(user.name);
