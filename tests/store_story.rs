@@ -308,7 +308,7 @@ fn users_and_paging(store: &dyn Engine) {
     }
 
     let mut bob = read(store, |tx| tx.user_by_key("acme", "bob")).unwrap();
-    bob.name = "robert".to_owned();
+    "robert".clone_into(&mut bob.name);
     bob.status = Status::Disabled;
     bob.description = Some("100 % literal".to_owned());
     write(store, |tx| tx.update_user(&bob, "robert", &name("robert").look()));
@@ -598,7 +598,7 @@ fn records_are_kept_in_order(store: &dyn Engine) {
     let event = |seq: u64| Event {
         seq,
         at: at(i64::try_from(seq).unwrap()),
-        action: if seq % 2 == 0 { "login" } else { "loginFailed" }.to_owned(),
+        action: if seq.is_multiple_of(2) { "login" } else { "loginFailed" }.to_owned(),
         rating: "normal".to_owned(),
         outcome: "success".to_owned(),
         reason: Some("why".to_owned()),

@@ -2,15 +2,21 @@
 
 use std::path::PathBuf;
 
+use super::purge::PURGED;
 use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::flow::change::{Change, Confirmed};
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
+use crate::flow::events;
 
 /// The first operation record of a new store.
 pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
-    env.record(&NewEvent::success(Action::CreateStore, Target::None))
+    env.write(|tx, now| {
+        // Nothing in it is a day old, so the first purge is not due before tomorrow.
+        tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
+        Ok(Ok(events::append(env, tx, now, &NewEvent::success(Action::CreateStore, Target::None))?))
+    })
 }
 
 /// A copy of the whole store into a new file.
