@@ -223,7 +223,10 @@ fn t1_a_running_process_shows_no_secret() {
 #[test]
 fn t6_no_core_and_no_dump_of_a_running_process() {
     let site = Site::new();
-    let mut child = site.command(&["delivery", "run", "--watch"]).spawn().unwrap();
+    // The limit comes from the shell as high as it may be, so that only the program can have lowered it.
+    let script = format!("ulimit -S -c $(ulimit -H -c); exec {} delivery run --watch", support::REGAIN);
+    let mut child = site.program("/bin/sh", &["-c", &script]).spawn().unwrap();
+    std::thread::sleep(std::time::Duration::from_millis(200));
     let limits = Path::new("/proc").join(child.id().to_string()).join("limits");
     let started = std::time::Instant::now();
     let core = || {
