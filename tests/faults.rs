@@ -2,7 +2,11 @@
 //!
 //! strace makes the N-th system call of a kind fail, or kills the program at it, for every N until the command gets
 //! through untouched.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop right there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -143,7 +147,13 @@ impl Change {
         undisturbed.succeed(arguments, input);
         let after = undisturbed.state();
         assert_ne!(before, after, "the command changes something");
-        Self { site, arguments: arguments.iter().map(|&word| word.to_owned()).collect(), input, before, after }
+        Self {
+            site,
+            arguments: arguments.iter().map(|&word| word.to_owned()).collect(),
+            input,
+            before,
+            after,
+        }
     }
 
     fn arguments(&self) -> Vec<&str> {
@@ -164,7 +174,11 @@ impl Change {
                 let before = ["strace", "-f", "-o", log_name, trace.as_str(), inject.as_str()];
                 let output = site.command(&before, &self.arguments(), self.input);
                 let told = fs::read_to_string(&log).unwrap();
-                assert!(!told.is_empty(), "strace could not trace: {}", String::from_utf8_lossy(&output.stderr));
+                assert!(
+                    !told.is_empty(),
+                    "strace could not trace: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
                 let hit = told.contains("INJECTED") || told.contains("killed by SIGKILL");
                 let state = self.judge(&site, &output, &format!("{call} number {number}: {fault}"));
                 if !hit {
@@ -208,7 +222,11 @@ fn account_create() -> Change {
 
 fn contact_bind() -> Change {
     // In place of another, so that something goes and something comes.
-    Change::new(Site::new(), &["contact", "bind", "acme", "--email", "new@acme.example", "--verified", "-y"], "")
+    Change::new(
+        Site::new(),
+        &["contact", "bind", "acme", "--email", "new@acme.example", "--verified", "-y"],
+        "",
+    )
 }
 
 /// The id of a request that was just opened.

@@ -1,8 +1,13 @@
 //! Resets in any order that people, thieves and clocks can bring about, beside a model of what must come of each
 //! step. The model is small enough to be believed; the flows must agree with it after every step.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop right there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
 
 use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use proptest::prelude::*;
@@ -49,13 +54,13 @@ fn at(second: i64) -> Timestamp {
 }
 
 /// The same bytes in every run, so that a failure comes again (SplitMix64).
-struct Repeatable(Cell<u64>);
+struct Repeatable(AtomicU64);
 
 impl Entropy for Repeatable {
     fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
         for byte in bytes {
-            self.0.set(self.0.get().wrapping_add(0x9e37_79b9_7f4a_7c15));
-            let mut mixed = self.0.get();
+            const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+            let mut mixed = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
             mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
             mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
             *byte = (mixed >> 56) as u8;
@@ -90,7 +95,7 @@ impl Site {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("regain.db");
         let store = Sqlite::create(&path).unwrap();
-        let (clock, entropy) = (HandClock(Cell::new(0)), Repeatable(Cell::new(7)));
+        let (clock, entropy) = (HandClock(Cell::new(0)), Repeatable(AtomicU64::new(7)));
         let mut settings = Settings::default();
         settings.captcha.mode = CaptchaMode::Work;
         settings.captcha.bits = 4;
@@ -171,6 +176,7 @@ impl Site {
                 uid: 1000,
                 name: "tester".to_owned(),
                 role: Role::Admin,
+                owner: true,
                 host: "here".to_owned(),
                 process: 1,
                 source: "uid:1000".to_owned(),
@@ -199,7 +205,8 @@ impl Site {
             .unwrap();
         let sealed = Sealed { key_id: key.parse().unwrap(), bytes };
         let message = Message::from_bytes(&self.keys.open(&sealed, message.as_bytes()).unwrap()).unwrap();
-        let digits = message.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned();
+        let digits =
+            message.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned();
         (code, digits, Some(message.to.clone()).filter(|to| !to.is_empty()))
     }
 
@@ -220,7 +227,13 @@ fn user(person: usize, name: &str) -> User {
         description: None,
         access_mode: AccessMode::Default,
         login_protection: LoginProtection::None,
-        credential: Credential { hash: None, must_change: false, changed_at: None, expires_at: None, epoch: 0 },
+        credential: Credential {
+            hash: None,
+            must_change: false,
+            changed_at: None,
+            expires_at: None,
+            epoch: 0,
+        },
         failures: Failures::default(),
         last_login_at: None,
         created_at: at(0),
@@ -232,7 +245,9 @@ fn user(person: usize, name: &str) -> User {
 fn address_of(person: usize, channel: Channel, changes: u32) -> Address {
     match channel {
         Channel::Email => Address::email(&format!("person{person}-{changes}@acme.example")).unwrap(),
-        Channel::Mobile => Address::mobile(&format!("+49151{:08}", 100_000 * (person + 1) + changes as usize)).unwrap(),
+        Channel::Mobile => {
+            Address::mobile(&format!("+49151{:08}", 100_000 * (person + 1) + changes as usize)).unwrap()
+        }
     }
 }
 
@@ -497,7 +512,9 @@ fn password(number: u32) -> String {
 fn take(step: Step, site: &Site, model: &mut Model) -> Option<(Said, Said)> {
     let env = site.env();
     let clock = site.clock.0.get();
-    let pick = |of: prop::sample::Index, model: &Model| (!model.requests.is_empty()).then(|| of.index(model.requests.len()));
+    let pick = |of: prop::sample::Index, model: &Model| {
+        (!model.requests.is_empty()).then(|| of.index(model.requests.len()))
+    };
     match step {
         Step::Pass(seconds) => site.clock.0.set(clock + seconds),
         Step::GoBack(seconds) => site.clock.0.set(clock - seconds),
@@ -510,7 +527,8 @@ fn take(step: Step, site: &Site, model: &mut Model) -> Option<(Said, Said)> {
         Step::Captcha { of, right } => {
             let request = pick(of, model)?;
             let id = model.requests[request].id.clone();
-            let challenge = reset::show(&env, &id).unwrap().captcha.map_or_else(String::new, |view| view.challenge);
+            let challenge =
+                reset::show(&env, &id).unwrap().captcha.map_or_else(String::new, |view| view.challenge);
             model.tick(clock);
             let number = if right { work::solve(&challenge, 4).to_string() } else { "no number".to_owned() };
             let real = said(reset::answer_captcha(&env, &id, &number));
@@ -536,7 +554,8 @@ fn take(step: Step, site: &Site, model: &mut Model) -> Option<(Said, Said)> {
                 Guess::Wrong if newest.as_deref() == Some("000000") => "111111".to_owned(),
                 Guess::Wrong => "000000".to_owned(),
                 Guess::Any(which) => {
-                    let all: Vec<&ModelCode> = model.requests.iter().flat_map(|request| &request.codes).collect();
+                    let all: Vec<&ModelCode> =
+                        model.requests.iter().flat_map(|request| &request.codes).collect();
                     if all.is_empty() { "123456".to_owned() } else { which.get(&all).digits.clone() }
                 }
             };
@@ -659,7 +678,10 @@ fn compare(site: &Site, model: &Model) {
         if model.passwords == *number {
             let hash = credential.hash.unwrap();
             let right = hasher.verify(&Secret::new(password(*number)), Some(&hash)).unwrap();
-            assert!(matches!(right, regain::hasher::Checked::Right), "another password than the last one set");
+            assert!(
+                matches!(right, regain::hasher::Checked::Right),
+                "another password than the last one set"
+            );
         }
     }
 }
