@@ -2,6 +2,7 @@
 
 use crate::config::ConfigError;
 use crate::flow::{Break, Denial, FlowError};
+use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
 use crate::store::StoreError;
@@ -185,9 +186,11 @@ fn sentence(failure: &Failure) -> String {
 fn of_flow(error: &FlowError) -> Exit {
     match error {
         FlowError::Store(StoreError::Duplicate(_)) | FlowError::Refused(_) => Exit::Refused,
-        FlowError::Store(StoreError::Rows { .. }) | FlowError::Hash(_) | FlowError::Entropy(_) => {
-            Exit::Internal
-        }
+        // The costs of the settings are within bounds: what is not stands in the store.
+        FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
+        FlowError::Store(StoreError::Rows { .. })
+        | FlowError::Hash(HashError::Entropy(_))
+        | FlowError::Entropy(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
@@ -202,6 +205,7 @@ fn store_reason(error: &StoreError) -> &'static str {
     match error {
         StoreError::Missing(_) => "store_missing",
         StoreError::Exists(_) => "store_exists",
+        StoreError::Unmade(..) => "file_not_made",
         StoreError::Foreign(_) => "store_foreign",
         StoreError::Newer { .. } => "store_newer",
         StoreError::Older { .. } => "store_older",
@@ -231,6 +235,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
             StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),
+            StoreError::Exists(_) => one("name a file that does not exist yet"),
             StoreError::Newer { .. } => one("install the newest regain"),
             StoreError::InUse(_) => {
                 one("make a backup of it with `regain store backup FILE`, and restore that")

@@ -2,13 +2,23 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account;
+mod audit;
+mod bad_input;
+mod config;
 mod contact;
+mod contact_change;
 mod delivery;
+mod demo;
+mod doctor;
 mod help;
 mod init;
 mod parse;
+mod password;
+mod policy;
 mod request;
+mod sign_in;
 mod steps;
+mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
 mod user;
