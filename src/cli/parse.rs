@@ -121,7 +121,8 @@ fn suggested(error: &clap::Error) -> Option<String> {
         .into_iter()
         .find_map(|kind| match error.get(kind)? {
             ContextValue::String(text) => Some(text.clone()),
-            ContextValue::Strings(all) => all.first().cloned(),
+            // clap sorts them by likeness, the best last.
+            ContextValue::Strings(all) => all.last().cloned(),
             _ => None,
         })
 }

@@ -50,7 +50,7 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     exit 2
     --- stderr
     error: `regain` has no such subcommand
-    hint: did you mean contact? `regain --help` lists all
+    hint: did you mean account? `regain --help` lists all
     ");
     insta::assert_snapshot!(run(&["account", "create"]), @"
     exit 2
