@@ -70,6 +70,10 @@ impl AdminReset {
             Mode::Given | Mode::Generate => Task::SetPassword,
         };
         let user = people::require(env, who, task)?;
+        if how.unlock {
+            // Whoever may only send a link ends no lock with it (security O2).
+            env.authorize(Task::ManagePeople, Some(&user))?;
+        }
         let longest = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
         let refusal = if user.root && !(how.over_root && env.actor.owner) {
             Some(Refusal::RootPassword)
