@@ -227,7 +227,8 @@ impl Site {
             return false;
         }
         std::fs::copy(REGAIN, self.path().join("regain")).unwrap();
-        let open = |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
+        let open =
+            |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
         open(self.path(), 0o755);
         for folder in ["data", "data/regain"] {
             open(&self.path().join(folder), 0o777);

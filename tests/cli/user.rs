@@ -25,7 +25,8 @@ fn reason(ended: &Ended) -> (i32, String) {
 #[test]
 fn without_a_mode_there_is_no_password_and_no_sign_in() {
     let site = site();
-    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--mobile", "+4915112345678"];
+    let create =
+        ["user", "create", "acme/alice", "--email", "alice@example.com", "--mobile", "+4915112345678"];
     insta::assert_snapshot!(site.shown(&site.run(&[&create[..], &["-y"]].concat())), @"
     exit 0
     --- stderr
@@ -120,7 +121,10 @@ fn p6_a_given_password_is_judged_like_any_other() {
     ");
     assert_eq!(site.pipe(&create, "\n").code, 4, "an empty password is refused (P9)");
     assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"), "2");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
+        "2"
+    );
     site.pipe(&create, &format!("{GIVEN}\n")).succeeded();
     assert_eq!((site.judged("acme/carol", GIVEN), site.judged("acme/carol", "another one")), (12, 11));
     // From a file, too.
@@ -142,9 +146,7 @@ fn p6_a_given_password_is_judged_like_any_other() {
 #[test]
 fn a_setup_token_is_mailed_or_goes_into_the_file() {
     let site = site();
-    let create = |name, rest: &[&str]| {
-        site.run(&[&["user", "create", name, "--setup", "-y"], rest].concat())
-    };
+    let create = |name, rest: &[&str]| site.run(&[&["user", "create", name, "--setup", "-y"], rest].concat());
     insta::assert_snapshot!(site.shown(&create("acme/erin", &["--email", "erin@example.com"])), @"
     exit 0
     --- stderr
@@ -160,7 +162,10 @@ fn a_setup_token_is_mailed_or_goes_into_the_file() {
     assert_eq!((user.as_str(), kind.as_str()), ("acme/frank", "setup_token"));
     assert!(token.starts_with("rgn_setup_"), "{token}");
     // A week for somebody new.
-    assert_eq!(site.ask("SELECT (expires_at - created_at) / 3600000 FROM setup_tokens WHERE state = 'live' LIMIT 1"), "168");
+    assert_eq!(
+        site.ask("SELECT (expires_at - created_at) / 3600000 FROM setup_tokens WHERE state = 'live' LIMIT 1"),
+        "168"
+    );
 }
 
 #[test]
@@ -231,14 +236,18 @@ fn d4_no_second_user_of_that_name_or_look() {
     site.account("other");
     make(&site, &["other/a1ice"]);
     assert_eq!(site.ask("SELECT count(*) FROM users WHERE root = 0"), "3");
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"), "8");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
+        "8"
+    );
 }
 
 #[test]
 fn what_cannot_be_a_name_is_refused_at_once() {
     let site = site();
     let long = format!("acme/{}", "a".repeat(65));
-    for name in ["acme", "acme/", "/alice", "acme/1x", "acme/ x", "acme/a@b", "acme/a/b", "acme/аlice", &long] {
+    for name in ["acme", "acme/", "/alice", "acme/1x", "acme/ x", "acme/a@b", "acme/a/b", "acme/аlice", &long]
+    {
         let ended = site.run(&["user", "create", "-y", "--", name]);
         assert_eq!(ended.code, 2, "{name:?}: {ended:?}");
     }
@@ -328,7 +337,7 @@ fn lists_mark_the_root_user_and_go_on_after_an_id() {
     exit 3
     --- stderr
     error: there is no user with the id usr_x
-    hint: check the name; `regain user find TEXT` searches
+    hint: `regain user list -o json` shows the ids
     ");
     assert_eq!(site.run(&["user", "list", "nobody"]).code, 3);
     assert_eq!(site.run(&["user", "list", "--limit", "x"]).code, 2);
@@ -367,7 +376,11 @@ fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
     make(&site, &["acme/alice", "acme/al.ce"]);
     let found = |text: &str| {
         let list = site.run(&["user", "find", "-o", "json", "--", text]).succeeded().json();
-        list.as_array().unwrap().iter().map(|user| user["name"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+        list.as_array()
+            .unwrap()
+            .iter()
+            .map(|user| user["name"].as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
     };
     assert_eq!(found("LIC"), ["alice"]);
     assert_eq!(found("al.ce"), ["al.ce"]);
@@ -447,7 +460,8 @@ fn several_are_changed_one_by_one() {
     let site = site();
     site.run(&["user", "create", "acme/alice", "--email", "alice@example.com", "-y"]).succeeded();
     make(&site, &["acme/bob"]);
-    let disable = ["user", "disable", "acme/alice", "alice@example.com", "acme/nobody", "acme", "acme/bob", "-y"];
+    let disable =
+        ["user", "disable", "acme/alice", "alice@example.com", "acme/nobody", "acme", "acme/bob", "-y"];
     insta::assert_snapshot!(site.shown(&site.run(&disable)), @"
     exit 10
     --- stdout
@@ -471,7 +485,8 @@ fn several_are_changed_one_by_one() {
 fn a_life_ends_in_the_right_order() {
     let site = site();
     make(&site, &["acme/alice"]);
-    let run = |arguments: &[&str]| site.shown(&site.run(&[&["user"], arguments, &["acme/alice", "-y"]].concat()));
+    let run =
+        |arguments: &[&str]| site.shown(&site.run(&[&["user"], arguments, &["acme/alice", "-y"]].concat()));
     insta::assert_snapshot!(run(&["delete"]), @"
     exit 4
     --- stderr
@@ -569,7 +584,8 @@ fn k8_a_name_made_again_inherits_nothing() {
     let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
     site.pipe(&create, GIVEN).succeeded();
     site.json(&["admin-reset", "acme/alice", "--setup", "--secrets-to", "token"]);
-    let (sent, proved) = (site.sent("acme/alice", "alice@example.com"), site.sent("acme/alice", "alice@example.com"));
+    let (sent, proved) =
+        (site.sent("acme/alice", "alice@example.com"), site.sent("acme/alice", "alice@example.com"));
     let code = site.code_to("alice@example.com");
     site.verify(&proved, &code).succeeded();
     for _ in 0..5 {
@@ -591,7 +607,11 @@ fn k8_a_name_made_again_inherits_nothing() {
     assert_eq!(site.judged("acme/alice", GIVEN), 11);
     assert_eq!(site.set_password(&proved, "quite another passphrase").code, 4);
     let resent = site.run(&["request", "send", &sent, "--method", "account", "-o", "json"]);
-    assert_eq!(site.run(&["codes", "list", "acme/alice", "-o", "json"]).json(), serde_json::json!([]), "{resent:?}");
+    assert_eq!(
+        site.run(&["codes", "list", "acme/alice", "-o", "json"]).json(),
+        serde_json::json!([]),
+        "{resent:?}"
+    );
     let token = &site.secrets("token")[0][2];
     let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
     assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
