@@ -1,18 +1,16 @@
 //! `regain admin-reset …`: the administrator's reset, of one or many.
 
-use std::collections::BTreeSet;
-use std::io::Write;
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt, symlink};
+use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use super::support::{Ended, REGAIN, Site, ended};
+use super::support::{Ended, Site};
 
-const OLD: &str = "an entirely fresh passphrase";
+pub(super) const OLD: &str = "an entirely fresh passphrase";
 const NEW: &str = "quite another long sentence";
 
 /// An account with alice, who has an email address, and bob, who has none; both have a password.
-fn site() -> Site {
+pub(super) fn site() -> Site {
     let site = Site::new();
     site.account("acme");
     site.run(&["user", "create", "acme/alice", "--email", "alice@example.com", "-y"]).succeeded();
@@ -23,36 +21,24 @@ fn site() -> Site {
     site
 }
 
-fn give(site: &Site, user: &str, password: &str, rest: &[&str]) -> Ended {
+pub(super) fn give(site: &Site, user: &str, password: &str, rest: &[&str]) -> Ended {
     let reset = [&["admin-reset", user, "--password-stdin", "-y"], rest].concat();
     site.pipe(&reset, &format!("{password}\n"))
 }
 
-fn reset(site: &Site, arguments: &[&str]) -> Ended {
+pub(super) fn reset(site: &Site, arguments: &[&str]) -> Ended {
     site.run(&[&["admin-reset", "-y"], arguments].concat())
 }
 
-fn user(site: &Site, who: &str) -> Value {
+pub(super) fn user(site: &Site, who: &str) -> Value {
     site.run(&["user", "show", who, "-o", "json"]).succeeded().json()
 }
 
-fn lock(site: &Site, who: &str) {
+pub(super) fn lock(site: &Site, who: &str) {
     for _ in 0..5 {
         site.judged(who, "wrong");
     }
     assert!(user(site, who)["locked_until"].is_string());
-}
-
-fn outcomes(report: &Value) -> Vec<(u64, &str, &str, &Value)> {
-    report
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|row| {
-            let [user, outcome] = ["user", "outcome"].map(|key| row[key].as_str().unwrap());
-            (row["row"].as_u64().unwrap(), user, outcome, &row["reason"])
-        })
-        .collect()
 }
 
 #[test]
@@ -182,220 +168,6 @@ fn without_a_way_or_a_place_nothing_happens() {
     assert_eq!(site.run(&["admin-reset", "acme/bob", "--generate", "--secrets-to", "f"]).code, 9);
     assert_eq!(site.digest(), before);
     assert!(!site.path().join("f").exists());
-}
-
-#[test]
-fn t5_a_file_that_is_there_is_never_written() {
-    let site = site();
-    let at = |name: &str| site.path().join(name);
-    std::fs::write(at("full"), "mine").unwrap();
-    symlink("nowhere", at("dangling")).unwrap();
-    symlink("full", at("link")).unwrap();
-    std::fs::create_dir(at("folder")).unwrap();
-    let before = site.digest();
-    for name in ["full", "dangling", "link", "folder", "/dev/full", "/dev/null"] {
-        for users in [&["acme/bob"][..], &["acme/bob", "acme/alice"]] {
-            for dry in [&[][..], &["--dry-run"]] {
-                let rest = ["--generate", "--secrets-to", name];
-                assert_eq!(reset(&site, &[users, &rest[..], dry].concat()).code, 2, "{name} {dry:?}");
-            }
-        }
-    }
-    assert_eq!(site.digest(), before);
-    assert_eq!(std::fs::read_to_string(at("full")).unwrap(), "mine");
-    assert!(!at("nowhere").exists());
-    let link = reset(&site, &["acme/bob", "--generate", "--secrets-to", "link"]);
-    insta::assert_snapshot!(site.shown(&link), @"
-    exit 2
-    --- stderr
-    error: link is a link, and is not followed
-    ");
-    let full = reset(&site, &["acme/bob", "--generate", "--secrets-to", "/dev/full"]);
-    insta::assert_snapshot!(site.shown(&full), @"
-    exit 2
-    --- stderr
-    error: /dev/full exists already, and is not overwritten
-    hint: name a file that does not exist yet
-    ");
-}
-
-/// A terminal that takes nothing more: the far end of one that nobody reads.
-fn full_terminal() -> std::fs::File {
-    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
-    let mut options = std::fs::OpenOptions::new();
-    let flags = i32::try_from(flags.bits()).unwrap();
-    let mut terminal = options.read(true).write(true).custom_flags(flags).open("/dev/ptmx").unwrap();
-    // The kernel carries what is written on in the background: full is what stays full.
-    let mut refused = 0;
-    while refused < 5 {
-        if terminal.write(b"x\n").is_ok_and(|written| written > 0) {
-            refused = 0;
-        } else {
-            refused += 1;
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
-    }
-    terminal
-}
-
-#[test]
-fn t5_a_secret_that_cannot_be_shown_changes_nothing() {
-    let site = site();
-    let before = site.digest();
-    for (arguments, code) in [
-        (&["admin-reset", "acme/bob", "--generate", "-y"][..], 8),
-        (&["admin-reset", "acme/bob", "acme/alice", "--generate", "-y", "-o", "json"], 10),
-        (&["admin-reset", "acme/bob", "--setup", "-y"], 8),
-        (&["user", "create", "acme/carol", "--generate", "-y"], 8),
-    ] {
-        let mut command = site.command(arguments);
-        let ended = ended(command.stderr(full_terminal()).spawn().unwrap(), "");
-        assert_eq!((ended.code, site.digest() == before), (code, true), "{arguments:?} {ended:?}");
-    }
-}
-
-#[test]
-fn t5_a_secret_whose_change_fails_is_taken_back() {
-    let site = site();
-    // Bob's change cannot be written; alice's can.
-    let bob = user(&site, "acme/bob")["id"].as_str().unwrap().to_owned();
-    let trigger = format!(
-        "CREATE TRIGGER no BEFORE UPDATE OF password_hash ON users WHEN NEW.id = '{bob}' \
-         BEGIN SELECT RAISE(ABORT, 'no'); END"
-    );
-    site.open().execute(&trigger, []).unwrap();
-    assert_eq!(reset(&site, &["acme/bob", "--generate", "--secrets-to", "one"]).code, 7);
-    assert!(!site.path().join("one").exists());
-    let several = reset(&site, &["acme/bob", "acme/alice", "--generate", "--secrets-to", "two"]);
-    assert_eq!(several.code, 10, "{several:?}");
-    let secrets = site.secrets("two");
-    assert_eq!(secrets.iter().map(|secret| secret[0].as_str()).collect::<Vec<_>>(), ["acme/alice"]);
-    assert_eq!((site.judged("acme/bob", OLD), site.judged("acme/alice", &secrets[0][2])), (0, 12));
-}
-
-#[test]
-fn t5_a_report_that_cannot_be_written_loses_no_password() {
-    let site = site();
-    let script = format!(
-        "exec {REGAIN} admin-reset acme/bob acme/alice --generate --secrets-to f -y -o jsonl >/dev/full"
-    );
-    let ended = ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
-    assert_ne!(ended.code, 0);
-    // Whoever has a new password has it in the file.
-    for who in ["acme/bob", "acme/alice"] {
-        let new = site.secrets("f").into_iter().find(|secret| secret[0] == who);
-        let expected = if new.is_some() { (11, 12) } else { (0, 11) };
-        let new = new.map_or("none".to_owned(), |[_, _, password]| password);
-        assert_eq!((site.judged(who, OLD), site.judged(who, &new)), expected, "{who}");
-    }
-}
-
-#[test]
-fn p8_all_different_and_none_that_trips() {
-    let site = site();
-    let names: Vec<String> = (0..24).map(|at| format!("acme/many{}", (b'a' + at) as char)).collect();
-    for name in &names {
-        site.run(&["user", "create", name, "-y", "-q"]).succeeded();
-    }
-    let list = format!("{}\n", names.join("\n"));
-    let reset = ["admin-reset", "--from", "-", "--generate", "--secrets-to", "f", "-y", "-o", "json"];
-    let report = site.pipe(&reset, &list).succeeded().json();
-    assert!(outcomes(&report).iter().all(|(_, _, outcome, _)| *outcome == "done"));
-    let secrets = site.secrets("f");
-    assert_eq!(secrets.iter().map(|secret| secret[0].clone()).collect::<Vec<_>>(), names);
-    let passwords: BTreeSet<&str> = secrets.iter().map(|secret| secret[2].as_str()).collect();
-    assert_eq!(passwords.len(), 24);
-    for password in passwords {
-        assert!(password.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'), "{password}");
-        assert!(!password.contains(['0', 'O', 'o', '1', 'l', 'I']), "{password}");
-        assert!(!password.starts_with(['=', '+', '-', '@']), "{password}");
-    }
-    for secret in &secrets[..3] {
-        assert_eq!(site.judged(&secret[0], &secret[2]), 12);
-    }
-}
-
-#[test]
-fn several_are_reported_row_by_row() {
-    let site = site();
-    site.json(&["user", "disable", "acme/bob"]);
-    let people = ["acme/alice", "acme/nobody", "alice@example.com", "@@", "acme", "acme/bob"];
-    let dry = reset(&site, &[&people[..], &["--generate", "--secrets-to", "f", "--dry-run"]].concat());
-    insta::assert_snapshot!(site.shown(&dry), @"
-    exit 10
-    --- stdout
-    ROW  USER               OUTCOME   MUST CHANGE  REMARKS
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice         would do  yes
-    2    acme/nobody        failed                 there is no user acme/nobody
-    3    alice@example.com  skipped                the same person as in row 1
-    4    @@                 failed                 give one email address, not several
-    5    acme               failed                 the password of a root user is changed by its owner only
-    6    acme/bob           would do  yes          acme/bob stays disabled; `regain user enable acme/bob` enables it
-    --- stderr
-    error: 3 of 6 were not done
-    ");
-    assert!(!site.path().join("f").exists());
-    let done = reset(&site, &[&people[..], &["--generate", "--secrets-to", "f"]].concat());
-    insta::assert_snapshot!(site.shown(&done), @"
-    exit 10
-    --- stdout
-    ROW  USER               OUTCOME  MUST CHANGE  REMARKS
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice         done     yes
-    2    acme/nobody        failed                there is no user acme/nobody
-    3    alice@example.com  skipped               the same person as in row 1
-    4    @@                 failed                give one email address, not several
-    5    acme               failed                the password of a root user is changed by its owner only
-    6    acme/bob           done     yes          acme/bob stays disabled; `regain user enable acme/bob` enables it
-    --- stderr
-    error: 3 of 6 were not done
-    ");
-    assert_eq!(site.secrets("f").len(), 2);
-    // One alone has a code of its own, which a list of one has not.
-    for (who, code) in [("acme/nobody", 3), ("nobody/x", 3), ("@@", 2), ("acme", 4)] {
-        assert_eq!(reset(&site, &[who, "--generate", "--secrets-to", "g"]).code, code, "{who}");
-        std::fs::write(site.path().join("list"), who).unwrap();
-        let listed = reset(&site, &["--from", "list", "--generate", "--secrets-to", "g"]);
-        assert_eq!(listed.code, 10, "{who}");
-    }
-    assert!(!site.path().join("g").exists());
-}
-
-#[test]
-fn a_file_may_hold_blanks_comments_and_mistakes() {
-    let site = site();
-    let list = b"\xef\xbb\xbfacme/alice\r\n\n# the night shift\n  acme/BOB \nacme/b\xffb\nacme/alice\n=cmd\n";
-    std::fs::write(site.path().join("list"), list).unwrap();
-    let report = reset(&site, &["--from", "list", "--setup", "--secrets-to", "f", "-o", "json"]);
-    assert_eq!(report.code, 10);
-    assert_eq!(
-        outcomes(&report.json()),
-        [
-            (1, "acme/alice", "done", &Value::Null),
-            (4, "acme/bob", "done", &Value::Null),
-            (5, "acme/b\u{fffd}b", "failed", &json!("usage")),
-            (6, "acme/alice", "skipped", &json!("duplicate")),
-            (7, "=cmd", "failed", &json!("usage")),
-        ]
-    );
-    assert_eq!(site.secrets("f").len(), 2);
-    // A spreadsheet would run it (T3).
-    let csv = reset(&site, &["--from", "list", "--setup", "--secrets-to", "g", "-o", "csv"]);
-    assert!(csv.stdout.contains("7,'=cmd,failed,"), "{csv:?}");
-    std::fs::write(site.path().join("empty"), "\n# nobody\n").unwrap();
-    let empty = reset(&site, &["--from", "empty", "--setup", "--secrets-to", "h"]);
-    insta::assert_snapshot!(site.shown(&empty), @"
-    exit 0
-    --- stderr
-    There is nobody in the list.
-    ");
-    insta::assert_snapshot!(site.shown(&reset(&site, &["--from", "nothing", "--setup"])), @"
-    exit 2
-    --- stderr
-    error: the list of people cannot be read: No such file or directory (os error 2)
-    hint: --from takes a file with a person a line, or - for standard input
-    ");
 }
 
 #[test]
@@ -594,95 +366,4 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
 
 fn host() -> String {
     std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap().trim().to_owned()
-}
-
-#[test]
-fn u1_reason_and_ticket_are_recorded_for_each() {
-    let site = site();
-    let why = ["--reason", "forgot it", "--ticket", "T-7"];
-    let people = ["acme/alice", "acme/bob", "acme", "--generate", "--secrets-to", "f"];
-    assert_eq!(reset(&site, &[&people[..], &why].concat()).code, 10);
-    reset(&site, &[&["acme/alice", "--setup"], &why[..]].concat()).succeeded();
-    let events = "SELECT group_concat(action || ' ' || outcome, ', ') FROM (SELECT * FROM audit \
-                  WHERE reason = 'forgot it' AND ticket = 'T-7' ORDER BY seq)";
-    assert_eq!(
-        site.ask(events),
-        "setPasswordByAdmin refused, setPasswordByAdmin success, setPasswordByAdmin success, setupTokenSent success"
-    );
-    // The records hold neither password nor token (U3).
-    let records = site.run(&["audit", "list", "-o", "json"]).succeeded().stdout;
-    assert!(!records.contains("rgn_setup_"));
-    assert!(site.secrets("f").iter().all(|secret| !records.contains(&secret[2])));
-}
-
-const HELPER: u32 = 61_234;
-
-#[test]
-fn o2_support_sends_links_and_nothing_more() {
-    let site = site();
-    site.configure(&format!("[operators]\nadmin = [\"deputy\"]\nsupport = [\"uid:{HELPER}\"]\n"));
-    let deputy = ["user", "create", "acme/deputy", "--email", "deputy@example.com", "-y"];
-    site.run(&deputy).succeeded();
-    lock(&site, "acme/alice");
-    if !site.let_in(HELPER) {
-        return;
-    }
-    let by = |arguments: &[&str]| site.run_as(HELPER, &[&["admin-reset", "-y"], arguments].concat());
-    // Without a way, it is the only one there is.
-    insta::assert_snapshot!(site.shown(&by(&["acme/alice"])), @"
-    exit 0
-    --- stderr
-    A setup token for acme/alice is on its way.
-    Note: the old password of acme/alice works until the token is used.
-    Note: acme/alice stays locked until TIME; --unlock ends the lock.
-    ");
-    insta::assert_snapshot!(site.shown(&by(&["acme/bob"])), @"
-    exit 4
-    --- stderr
-    error: acme/bob has no verified email address for a setup token
-    hint: write the token into a file with --secrets-to FILE, or use --generate
-    ");
-    insta::assert_snapshot!(site.shown(&by(&["acme/alice", "--generate", "--secrets-to", "f"])), @"
-    exit 4
-    --- stderr
-    error: the role support may not set passwords
-    ");
-    for (arguments, reason) in [
-        (&["acme/alice", "--setup", "--secrets-to", "f"][..], "not_allowed"),
-        (&["acme/alice", "--setup", "--unlock"], "not_allowed"),
-        (&["acme/alice", "--password-stdin"], "not_allowed"),
-        (&["acme", "--setup"], "not_allowed"),
-        (&["acme", "--setup", "--override"], "not_allowed"),
-        (&["acme/deputy", "--setup"], "not_allowed"),
-        (&["acme/bob", "--setup"], "no_verified_email"),
-    ] {
-        let ended = by(&[arguments, &["-o", "json"]].concat());
-        assert_eq!((ended.code, &ended.error()["reason"]), (4, &json!(reason)), "{arguments:?}");
-    }
-    assert!(!site.path().join("f").exists());
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE locked_until IS NOT NULL"), "1");
-    // Each refusal and each look-up is on record (O4).
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "7");
-    assert_ne!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupUser'"), "0");
-}
-
-#[test]
-fn o2_whoever_is_not_named_is_nobody_here() {
-    let site = site();
-    if !site.let_in(HELPER) {
-        return;
-    }
-    let reset = ["admin-reset", "acme/alice", "--setup", "-y"];
-    insta::assert_snapshot!(site.shown(&site.run_as(HELPER, &reset)), @"
-    exit 4
-    --- stderr
-    error: you are not an operator of this store, and only operators may send a setup token
-    ");
-    // Who is there and who is not looks the same.
-    let nobody = ["admin-reset", "acme/nobody", "--setup", "-y"];
-    assert_eq!(site.run_as(HELPER, &nobody), site.run_as(HELPER, &reset));
-    for arguments in [&["user", "list"][..], &["user", "show", "acme/alice"], &["codes", "list"]] {
-        assert_eq!(site.run_as(HELPER, arguments).code, 4, "{arguments:?}");
-    }
 }

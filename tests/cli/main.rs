@@ -3,7 +3,10 @@
 
 mod account;
 mod admin_reset;
+mod admin_reset_bounds;
+mod admin_reset_several;
 mod codes;
+mod codes_withheld;
 mod contact;
 mod delivery;
 mod help;
@@ -14,3 +17,4 @@ mod setup;
 mod steps;
 mod support;
 mod user;
+mod user_create;
