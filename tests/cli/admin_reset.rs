@@ -22,8 +22,8 @@ pub(super) fn site() -> Site {
 }
 
 pub(super) fn give(site: &Site, user: &str, password: &str, rest: &[&str]) -> Ended {
-    let reset = [&["admin-reset", user, "--password-stdin", "-y"], rest].concat();
-    site.pipe(&reset, &format!("{password}\n"))
+    let arguments = [&["admin-reset", user, "--password-stdin", "-y"], rest].concat();
+    site.pipe(&arguments, &format!("{password}\n"))
 }
 
 pub(super) fn reset(site: &Site, arguments: &[&str]) -> Ended {

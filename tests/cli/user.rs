@@ -336,8 +336,8 @@ fn k8_a_name_made_again_inherits_nothing() {
     let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
     assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
     // The old password is free again: it is nobody's history.
-    let set = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
-    site.pipe(&set, &format!("{GIVEN}\n")).succeeded();
+    let given = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
+    site.pipe(&given, &format!("{GIVEN}\n")).succeeded();
 }
 
 #[test]
