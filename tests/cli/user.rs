@@ -40,11 +40,11 @@ fn lists_mark_the_root_user_and_go_on_after_an_id() {
         let ended = site.run(&list).succeeded();
         let user = |line: &str| serde_json::from_str::<serde_json::Value>(line).unwrap();
         let users: Vec<_> = ended.stdout.lines().map(user).collect();
-        let last = users.last().map(|user| user["id"].as_str().unwrap().to_owned()).unwrap_or_default();
+        let seen = users.last().map(|user| user["id"].as_str().unwrap().to_owned()).unwrap_or_default();
         let text = |user: &serde_json::Value| {
             format!("{}/{}", user["account"].as_str().unwrap(), user["name"].as_str().unwrap())
         };
-        (users.iter().map(text).collect::<Vec<_>>(), last)
+        (users.iter().map(text).collect::<Vec<_>>(), seen)
     };
     let all = ["acme/acme", "acme/alice", "acme/bob", "other/other"];
     assert_eq!(names(&[]).0, all);
