@@ -1,7 +1,7 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::flow::{Break, Denial, FlowError};
+use crate::flow::{Break, Denial, FlowError, Missing};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
@@ -226,6 +226,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Refused(refusal) => refusal.hints(),
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
+        FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
+        FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
+        FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
