@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{ErrorCode, SQLITE_IOERR_SHMSIZE};
 
 use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
@@ -15,6 +15,10 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
         }
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DiskFull) => StoreError::Full,
+        // The shared memory beside the log is the first file to grow: on a full disk SQLite fails there, in other words.
+        _ if error.sqlite_error().is_some_and(|error| error.extended_code == SQLITE_IOERR_SHMSIZE) => {
+            StoreError::Full
+        }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt(Some(Box::new(error)))
         }
