@@ -2,7 +2,11 @@
 //!
 //! strace makes the N-th system call of a kind fail, or kills the program at it, for every N until the command gets
 //! through untouched.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop right there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
 
 use std::fmt::Write as _;
 use std::fs;
@@ -143,7 +147,13 @@ impl Change {
         undisturbed.succeed(arguments, input);
         let after = undisturbed.state();
         assert_ne!(before, after, "the command changes something");
-        Self { site, arguments: arguments.iter().map(|&word| word.to_owned()).collect(), input, before, after }
+        Self {
+            site,
+            arguments: arguments.iter().map(|&word| word.to_owned()).collect(),
+            input,
+            before,
+            after,
+        }
     }
 
     fn arguments(&self) -> Vec<&str> {
@@ -164,7 +174,11 @@ impl Change {
                 let before = ["strace", "-f", "-o", log_name, trace.as_str(), inject.as_str()];
                 let output = site.command(&before, &self.arguments(), self.input);
                 let told = fs::read_to_string(&log).unwrap();
-                assert!(!told.is_empty(), "strace could not trace: {}", String::from_utf8_lossy(&output.stderr));
+                assert!(
+                    !told.is_empty(),
+                    "strace could not trace: {}",
+                    String::from_utf8_lossy(&output.stderr)
+                );
                 let hit = told.contains("INJECTED") || told.contains("killed by SIGKILL");
                 let state = self.judge(&site, &output, &format!("{call} number {number}: {fault}"));
                 if !hit {
@@ -208,7 +222,11 @@ fn account_create() -> Change {
 
 fn contact_bind() -> Change {
     // In place of another, so that something goes and something comes.
-    Change::new(Site::new(), &["contact", "bind", "acme", "--email", "new@acme.example", "--verified", "-y"], "")
+    Change::new(
+        Site::new(),
+        &["contact", "bind", "acme", "--email", "new@acme.example", "--verified", "-y"],
+        "",
+    )
 }
 
 /// The id of a request that was just opened.
@@ -283,19 +301,19 @@ fn d1_set_password_survives_being_killed() {
 #[test]
 fn d1_a_limit_on_the_size_of_files_is_a_full_disk() {
     let change = account_create();
-    let (mut failed, mut size) = (0, 0);
+    let (mut failed, mut bytes) = (0, 0);
     loop {
         let site = change.site.copy();
-        let limit = format!("--fsize={size}");
+        let limit = format!("--fsize={bytes}");
         let before = ["env", "--ignore-signal=XFSZ", "prlimit", limit.as_str()];
         let output = site.command(&before, &change.arguments(), "");
-        change.judge(&site, &output, &format!("files of {size} bytes"));
+        change.judge(&site, &output, &format!("files of {bytes} bytes"));
         if output.status.success() {
             break;
         }
         failed += 1;
-        size += 1_500;
-        assert!(size < 4_000_000);
+        bytes += 1_500;
+        assert!(bytes < 4_000_000);
     }
     assert!(failed > 5, "only {failed} limits stopped it");
 }
@@ -310,7 +328,7 @@ fn a_full_disk_is_told_in_plain_words() {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: the disk is full\nhint: free some space and run it again\n"
+        "error: failed to write to the store: the disk is full\nhint: free some space; nothing was changed\n"
     );
 }
 
@@ -336,7 +354,7 @@ fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     let output = site.started(&words, &["account", "create", "globex", "-y"], "");
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: it is read-only\nhint: look at the permissions of the file and its folder\n"
+        "error: failed to write to the store: it is read-only\nhint: check the modes of the file and its folder, and the mount\n"
     );
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(fs::read(store.join("regain.db")).unwrap(), bytes);

@@ -1,6 +1,7 @@
 //! `contact bind` with a code typed, and `contact change`.
 
-use super::support::{Site, Terminal, other_than};
+use super::site::{Site, other_than};
+use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const BIND: &str = "Code (Enter alone sends a new one):";
@@ -86,7 +87,8 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
         .offers("What now?")
         .presses("\x1b[A\r")
         .asks("Code sent to new@acme.example (Enter alone sends a new one):");
-    let codes: Vec<String> = site.mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
+    let codes: Vec<String> =
+        site.mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
     let [message] = codes.as_slice() else { panic!("{} messages to the new address", codes.len()) };
     let at = message.find("code is ").expect("no code in the message") + "code is ".len();
     terminal.types_as(&message[at..at + 6], "<code of the new one>");

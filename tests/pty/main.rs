@@ -1,11 +1,17 @@
 //! Conversations at a real pseudo-terminal, as a person has them. Each stands in `snapshots/` as a play to be read:
 //! the screen at the end, what was typed visibly in it, what was typed hidden nowhere.
-#![allow(clippy::unwrap_used, clippy::expect_used, reason = "a test that cannot go on should stop right there")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
 
 mod change;
 mod contact;
 mod login;
 mod operator;
+mod play;
 mod reset;
 mod secrets;
-mod support;
+mod site;
+mod terminal;
