@@ -139,7 +139,7 @@ fn o2_support_sends_links_and_nothing_more() {
     exit 4
     --- stderr
     error: acme/bob has no verified email address for a setup token
-    hint: write the token into a file with --secrets-to FILE, or use --generate
+    hint: an administrator can hand one out with --secrets-to FILE, or use --generate
     ");
     insta::assert_snapshot!(site.shown(&by(&["acme/alice", "--generate", "--secrets-to", "f"])), @"
     exit 4

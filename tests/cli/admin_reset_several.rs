@@ -102,9 +102,9 @@ fn a_file_may_hold_blanks_comments_and_mistakes() {
         [
             (1, "acme/alice", "done", &Value::Null),
             (4, "acme/bob", "done", &Value::Null),
-            (5, "acme/b\u{fffd}b", "failed", &json!("usage")),
+            (5, "acme/b\u{fffd}b", "failed", &json!("malformed")),
             (6, "acme/alice", "skipped", &json!("duplicate")),
-            (7, "=cmd", "failed", &json!("usage")),
+            (7, "=cmd", "failed", &json!("malformed")),
         ]
     );
     assert_eq!(site.secrets("f").len(), 2);

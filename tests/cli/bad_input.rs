@@ -233,7 +233,7 @@ fn unknown_names_are_told_to_operators_each_in_its_words() {
     exit 3
     --- stderr
     error: there is no code with the id cod_ID
-    hint: check the name; `regain user find TEXT` searches
+    hint: `regain codes list` shows the ids
     ");
     for missing in [
         &["account", "show", "nowhere"][..],

@@ -307,12 +307,12 @@ fn o2_support_sees_the_fates_of_codes_and_helps_with_them() {
     insta::assert_snapshot!(site.shown(&by(&["codes", "resend", &owners, "-y"])), @"
     exit 4
     --- stderr
-    error: support may not send a code again of root users and operators
+    error: support may not send a code again for root users and operators
     ");
     insta::assert_snapshot!(site.shown(&by(&["codes", "revoke", "acme", "-y"])), @"
     exit 4
     --- stderr
-    error: support may not revoke codes of root users and operators
+    error: support may not revoke codes for root users and operators
     ");
     // Everybody's codes are also those of root users and operators.
     insta::assert_snapshot!(site.shown(&by(&["codes", "revoke", "--all", "-y"])), @"
