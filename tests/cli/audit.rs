@@ -135,12 +135,12 @@ fn u2_an_untouched_chain_is_in_order() {
     exit 0
     --- stdout
     records in order  2
-    result            All 2 records are in order.
+    result            Every record is in order, 2 so far.
     ");
     let verified = site.run(&["audit", "verify", "-o", "json"]).succeeded().json();
     assert_eq!(
         verified,
-        serde_json::json!({"ok": true, "events": 2, "first_bad": null, "reason": null, "message": "All 2 records are in order."})
+        serde_json::json!({"ok": true, "events": 2, "first_bad": null, "reason": null, "message": "Every record is in order, 2 so far."})
     );
 }
 
@@ -293,5 +293,26 @@ fn u4_control_characters_forge_no_second_line() {
         let shown = site.run(&["audit", "list", "-o", format]).succeeded().stdout;
         assert_eq!(shown.lines().count(), lines, "{format}: {shown}");
         assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{format}: {shown:?}");
+    }
+}
+
+#[test]
+fn u1_a_name_that_nobody_has_is_recorded_whoever_asked() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    for (arguments, reason) in [
+        (&["user", "show", "acme/nobody"][..], "no_such_user"),
+        (&["user", "disable", "acme/nobody", "-y"], "no_such_user"),
+        (&["admin-reset", "acme/nobody", "--setup", "-y"], "no_such_user"),
+        (&["account", "show", "nowhere"], "no_such_account"),
+    ] {
+        let before = site.ask("SELECT count(*) FROM audit").parse::<u64>().unwrap();
+        assert_eq!(site.run(arguments).code, 3, "{arguments:?}");
+        let found = format!(
+            "SELECT action || ' ' || outcome || ' ' || reason || ' ' || (target LIKE 'unknown:%') FROM audit \
+             WHERE seq = {}",
+            before + 1
+        );
+        assert_eq!(site.ask(&found), format!("lookupUser failure {reason} 1"), "{arguments:?}");
     }
 }

@@ -40,7 +40,7 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     store         ok     SITE/data/regain/regain.db opens.
     modes         ok     Only their owner can open the store's files.
     integrity     ok     The store is undamaged.
-    records       ok     All 1 operation records are in order.
+    records       ok     Every operation record is in order, 1 so far.
     clock         ok     The clock says TIME.
     queue         ok     No message waits for long.
     purge         ok     Spent requests and codes are deleted in time.
