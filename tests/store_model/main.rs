@@ -13,6 +13,7 @@ mod steps;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
+use regain::domain::address::Channel;
 use regain::domain::request::{Method, State};
 use regain::flow::verify_chain;
 use regain::store::{Engine, Transactions};
@@ -73,6 +74,27 @@ fn the_straight_way_leads_to_a_new_password() {
     }
     assert_eq!(model.password, [Some(1), None]);
     assert_eq!(model.requests[0].state, State::Done);
+}
+
+/// S5: what was sent to a contact that is gone is worth nothing, and neither is what an operator revoked.
+#[test]
+fn s5_a_code_ends_with_its_contact() {
+    for end in [Step::ChangeContact { person: 0, channel: Channel::Email }, Step::RevokeCodes(0)] {
+        let site = Site::new();
+        let mut model = Model::new();
+        let of = any_index();
+        let steps = [
+            Step::Start(0),
+            Step::Captcha { of, right: true },
+            Step::Send { of, method: Method::Email, right_address: true },
+            // Another channel's contact ends nothing of this one.
+            Step::ChangeContact { person: 0, channel: Channel::Mobile },
+            end,
+            Step::Verify { of, guess: Guess::Newest },
+        ];
+        let said: Vec<_> = steps.into_iter().filter_map(|step| take(step, &site, &mut model)).collect();
+        assert_eq!(said.last(), Some(&(Said::CodeSpent, Said::CodeSpent)), "{end:?}");
+    }
 }
 
 /// An index into a list of one.

@@ -180,7 +180,8 @@ pub(crate) fn compare(site: &Site, model: &Model) {
             assert!(!matches!(real.state, State::Password | State::Done), "a decoy came to {}", real.state);
         }
         for code in &request.codes {
-            assert_eq!(site.tries_left(&code.id), code.tries_left, "tries of {}", code.id);
+            let life = (code.tries_left, code.live, code.redeemed == 1);
+            assert_eq!(site.life_of(&code.id), life, "tries left, can be tried, was used: {}", code.id);
             assert!(code.redeemed <= 1, "{} was redeemed {} times", code.id, code.redeemed);
         }
     }

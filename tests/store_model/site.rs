@@ -195,8 +195,10 @@ impl Site {
         (code, digits, Some(message.to.clone()).filter(|to| !to.is_empty()))
     }
 
-    pub(crate) fn tries_left(&self, code: &str) -> u32 {
-        self.eye.query_row("SELECT tries_left FROM codes WHERE id = ?1", [code], |row| row.get(0)).unwrap()
+    /// The tries left of a code, whether it can be tried, and whether it was used.
+    pub(crate) fn life_of(&self, code: &str) -> (u32, bool, bool) {
+        let sql = "SELECT tries_left, open, state = 'used' FROM codes WHERE id = ?1";
+        self.eye.query_row(sql, [code], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap()
     }
 }
 

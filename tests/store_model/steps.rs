@@ -54,9 +54,9 @@ pub(crate) fn step() -> impl Strategy<Value = Step> {
         1 => of().prop_map(Step::Cancel),
         4 => prop_oneof![Just(1_i64), Just(59), Just(60), Just(61), Just(599), Just(600), Just(901)].prop_map(Step::Pass),
         1 => prop_oneof![Just(1_i64), Just(60), Just(61), Just(3_600)].prop_map(Step::GoBack),
-        1 => known.clone().prop_map(Step::RevokeCodes),
-        1 => (known.clone(), channel).prop_map(|(person, channel)| Step::ChangeContact { person, channel }),
-        1 => (known, any::<bool>()).prop_map(|(person, enabled)| Step::Enable { person, enabled }),
+        2 => known.clone().prop_map(Step::RevokeCodes),
+        4 => (known.clone(), channel).prop_map(|(person, channel)| Step::ChangeContact { person, channel }),
+        2 => (known, any::<bool>()).prop_map(|(person, enabled)| Step::Enable { person, enabled }),
     ]
 }
 
