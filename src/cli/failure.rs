@@ -1,7 +1,7 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::flow::{Break, Denial, FlowError, Missing};
+use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
@@ -155,9 +155,17 @@ impl Failure {
             causes.push(error.to_string());
             cause = error.source();
         }
+        let mut message = sentence(self);
+        if let Self::Flow(FlowError::Refused(Refusal::WeakPassword(all))) = self
+            && all.len() > 1
+        {
+            // Several reasons are a list, not a sentence.
+            "the password is too weak".clone_into(&mut message);
+            causes.extend(all.iter().map(ToString::to_string));
+        }
         ErrorReport {
             kind: self.exit().name().to_owned(),
-            message: sentence(self),
+            message,
             reason: self.reason(),
             causes,
             hints: self.hints(),

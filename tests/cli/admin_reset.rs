@@ -316,7 +316,9 @@ fn p6_weak_and_former_passwords_are_refused_to_admins_too() {
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "acme/bob", &[])), @"
     exit 4
     --- stderr
-    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
+    error: the password is too weak
+    caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
+    caused by: the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
     ");
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", OLD, &[])), @"
     exit 4

@@ -109,7 +109,9 @@ fn a_weak_one_is_refused_with_every_reason() {
     insta::assert_snapshot!(run("short"), @"
     exit 4
     --- stderr
-    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    error: the password is too weak
+    caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
     insta::assert_snapshot!(run("passwordpassword"), @"
     exit 4
@@ -129,13 +131,15 @@ fn a_weak_one_is_refused_with_every_reason() {
     insta::assert_snapshot!(run(&"long ".repeat(26)), @"
     exit 4
     --- stderr
-    error: the password is too long: use at most 128 characters, because nothing is ever cut off; the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    error: the password is too weak
+    caused by: the password is too long: use at most 128 characters, because nothing is ever cut off
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
     let json = ["password", "change", "acme/alice", "--password-stdin", "-o", "json"];
     insta::assert_snapshot!(site.shown(&site.pipe(&json, &format!("{OLD}\nshort\n"))), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words","reason":"weak_password","causes":[],"hints":[]}}
+    {"error":{"kind":"refused","message":"the password is too weak","reason":"weak_password","causes":["the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess","the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words"],"hints":[]}}
     "#);
     let event = site
         .ask("SELECT outcome || ' ' || code FROM audit WHERE action = 'changePassword' ORDER BY seq DESC");

@@ -100,7 +100,9 @@ fn p6_a_given_password_is_judged_like_any_other() {
     insta::assert_snapshot!(site.shown(&site.pipe(&create, "acme/carol\n")), @"
     exit 4
     --- stderr
-    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
+    error: the password is too weak
+    caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
+    caused by: the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
     ");
     assert_eq!(site.pipe(&create, "\n").code, 4, "an empty password is refused (P9)");
     assert_eq!(site.ask("SELECT count(*) FROM users"), "1");

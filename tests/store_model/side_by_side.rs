@@ -108,6 +108,12 @@ pub(crate) fn take(step: Step, site: &Site, model: &mut Model) -> Option<(Said, 
             model.usable_from[person][index(channel)] = model.tick(clock);
             // S5: what was sent to the old contact is worth nothing any more.
             model.end_codes(person, |code| code.channel == Some(channel));
+            // And what was proved already, by whatever contact.
+            for request in &mut model.requests {
+                if request.person == person && request.state == State::Password {
+                    request.state = State::Cancelled;
+                }
+            }
         }
         Step::Enable { person, enabled } => {
             let mut user = site.user(person).unwrap();
