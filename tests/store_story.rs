@@ -630,6 +630,10 @@ fn records_are_kept_in_order(store: &dyn Engine) {
     assert_eq!(numbers(of_action, 9), [4, 2]);
     let of_nobody = EventFilter { target: Some("usr_none".to_owned()), ..EventFilter::default() };
     assert_eq!(numbers(of_nobody, 9), Vec::<u64>::new());
+    let within = EventFilter { since: Some(at(2)), until: Some(at(4)), ..EventFilter::default() };
+    assert_eq!(numbers(within, 9), [3, 2], "the beginning counts and the end does not");
+    let of_operator = EventFilter { operator: Some("alice".to_owned()), ..EventFilter::default() };
+    assert_eq!(numbers(of_operator, 9), Vec::<u64>::new(), "nobody acted as an operator");
     let after: Vec<u64> =
         read(store, |tx| tx.events_after(3, 9)).into_iter().map(|event| event.seq).collect();
     assert_eq!(after, [4, 5]);

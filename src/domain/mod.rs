@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod anchor;
 pub mod captcha;
 pub mod code;
 pub mod contact;

@@ -259,6 +259,12 @@ pub struct EventFilter {
     pub names: Vec<String>,
     pub action: Option<String>,
     pub outcome: Option<String>,
+    /// Who acted as an operator.
+    pub operator: Option<String>,
+    /// Not before then.
+    pub since: Option<Timestamp>,
+    /// Before then.
+    pub until: Option<Timestamp>,
 }
 
 pub trait Audit {
