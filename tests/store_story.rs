@@ -527,6 +527,8 @@ fn tokens_are_used_once(store: &dyn Engine) {
     assert!(write(store, |tx| tx.use_token("tok_1", at(599))));
     assert!(!write(store, |tx| tx.use_token("tok_1", at(599))), "used once");
     write(store, |tx| tx.insert_token(&token("tok_2", 2)));
+    let live = || read(store, |tx| tx.live_token("usr_root")).map(|token| token.id);
+    assert_eq!(live(), Some("tok_2".to_owned()));
     assert_eq!(write(store, |tx| tx.end_tokens("usr_root", TokenState::Superseded)), 1);
     assert_eq!((state(1), state(2)), (Some(TokenState::Used), Some(TokenState::Superseded)));
     write(store, |tx| tx.insert_token(&token("tok_3", 3)));
@@ -589,6 +591,9 @@ fn budgets_are_counted(store: &dyn Engine) {
     assert_eq!(spent(b"one", at(-1)), 3);
     assert_eq!(spent(b"one", at(0)), 2, "after that moment");
     assert_eq!(spent(b"two", at(-1)), 0);
+    write(store, |tx| tx.spend("scope", b"two", at(0)));
+    assert_eq!(read(store, |tx| tx.spent_out("scope", 3)), [b"one".to_vec()]);
+    write(store, |tx| tx.forget("scope", b"two"));
     write(store, |tx| tx.forget("scope", b"one"));
     assert_eq!(spent(b"one", at(-1)), 0);
     assert_eq!(read(store, |tx| tx.spent("other", b"one", at(-1))), 1);

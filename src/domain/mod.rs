@@ -17,6 +17,7 @@ pub mod operator;
 pub mod outbox;
 pub mod password;
 pub mod policy;
+pub mod readiness;
 pub mod request;
 pub mod secret;
 pub mod sign_in;

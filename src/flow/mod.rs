@@ -58,6 +58,6 @@ pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
 pub use users::{
-    CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
-    list_users,
+    ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
 };

@@ -4,6 +4,7 @@
 //! progress, errors) is stderr. Secrets come in by [`prompt::Prompts`] or [`stdin`], and go out by
 //! [`secrets_out::SecretSink`] alone.
 
+mod bars;
 pub mod color;
 mod csv;
 pub mod escape;

@@ -4,6 +4,7 @@
 mod account;
 mod contact;
 mod delivery;
+mod diagnose;
 mod help;
 mod init;
 mod parse;
