@@ -46,6 +46,7 @@ impl ResetDialog<'_> {
         for pointer in &self.pointers {
             self.printer.tell(pointer);
         }
+        self.printer.tell("Why a code may not come: `regain faq codes`.");
     }
 
     fn missing_code_help(&self) {
@@ -158,6 +159,7 @@ impl Questions for ResetDialog<'_> {
                     "If no code comes, the account may be invalid or not supported: check the name, or ask \
                      whoever manages it to create one. `?` tells more.",
                 );
+                self.contact_help();
             }
             Tale::Done => {
                 printer.done("The password was reset. Everything else that was open for it has ended.");

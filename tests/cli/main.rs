@@ -5,6 +5,7 @@ mod account;
 mod contact;
 mod delivery;
 mod diagnose;
+mod faq;
 mod help;
 mod init;
 mod parse;
