@@ -56,6 +56,10 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
         ];
         return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
     }
+    // Known before a code is on its way that nobody could enter.
+    if !arguments.code_stdin && arguments.password.is_given() && !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: "--code-stdin" });
+    }
     let mut lines = Lines::of(context);
     let password = match arguments.password.read(&mut lines)? {
         Some(password) => password,

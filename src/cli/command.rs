@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    faq, init, login, man, parse, password, policy, request, store, user, verify,
+    faq, init, input, login, man, parse, password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -178,6 +178,8 @@ pub(super) enum Command {
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    input::remark("--reason", context.globals.reason.as_deref())?;
+    input::remark("--ticket", context.globals.ticket.as_deref())?;
     match command {
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),

@@ -23,10 +23,11 @@ pub(super) struct Verify {
     /// The person
     #[arg(value_name = "USER")]
     user: String,
-    #[command(flatten)]
-    password: PasswordSource,
+    // Before the password: clap takes each part's matches away as it reads it, and this part compares places.
     #[command(flatten)]
     totp: TotpSource,
+    #[command(flatten)]
+    password: PasswordSource,
 }
 
 pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failure> {

@@ -40,6 +40,8 @@ fn a_forgotten_password_is_replaced() {
     next     enter the code
     methods  email, mobile, account
     expires  TIME
+    --- stderr
+    If no email address or mobile number is bound to you, ask your administrator to reset your password.
     ");
     let code = site.code_to("acme@example.com");
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"
@@ -54,7 +56,9 @@ fn a_forgotten_password_is_replaced() {
     insta::assert_snapshot!(site.shown(&site.set_password(&id, "password")), @"
     exit 4
     --- stderr
-    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    error: the password is too weak
+    caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
     insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
     exit 0

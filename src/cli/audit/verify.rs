@@ -58,10 +58,10 @@ impl From<&Verified> for VerifiedView {
             first_bad: first_bad.map(|(at, _)| *at),
             reason: first_bad.map(|(_, what)| what.code()),
             message: match (first_bad, verified.anchored) {
-                (None, None) => format!("All {} records are in order.", verified.events),
+                (None, None) => format!("Every record is in order, {} so far.", verified.events),
                 (None, Some(at)) => {
                     format!(
-                        "All {} records are in order, up to number {at} as the anchor says.",
+                        "Every record is in order, {} so far, up to number {at} as the anchor says.",
                         verified.events
                     )
                 }

@@ -19,5 +19,5 @@ pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use send::send;
 pub use start::{cancel, start};
 pub use verify::verify;
-pub use view::{CaptchaView, RequestView, list, show};
+pub use view::{CaptchaView, RequestView, finished_by, list, show};
 pub use walk::walk;
