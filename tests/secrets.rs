@@ -174,7 +174,10 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
     assert_eq!(pipe(&["verify", user, "--password-stdin"], generated).code, 12);
     for arguments in [
         &["user", "show", user, "-o", "json"][..],
+        &["user", "diagnose", user, "-o", "json"],
+        &["user", "diagnose", user],
         &["codes", "list", "-o", "json"],
+        &["audit", "export"],
         &["audit", "list", "-o", "json"],
         &["audit", "list"],
         &["config", "show"],

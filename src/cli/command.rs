@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    init, input, login, man, parse, password, policy, request, store, user, verify,
+    faq, init, input, login, man, parse, password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -170,6 +170,7 @@ pub(super) enum Command {
     /// The store itself: copies, checks, keys
     #[command(subcommand)]
     Store(store::Command),
+    Faq(faq::Faq),
     /// Print what a shell needs to complete on TAB
     Completions(completions::Completions),
     /// Write the manual pages into a folder
@@ -197,6 +198,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Config(command) => config::run(&command, context),
         Command::Store(command) => store::run(command, context),
+        Command::Faq(arguments) => faq::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Man(arguments) => man::run(&arguments, context),
     }

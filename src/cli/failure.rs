@@ -239,7 +239,11 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
-        FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
+        // The same for everyone, locked or not, known or not (security E1).
+        FlowError::Denied(Denial::Credentials) => vec![
+            "forgotten? `regain password reset`".to_owned(),
+            "sure that it is right? `regain faq locked` tells why it may not work now".to_owned(),
+        ],
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),

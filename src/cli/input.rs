@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use jiff::Timestamp;
 
 use super::context::Context;
 use super::failure::Failure;
@@ -11,6 +12,7 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::name::Name;
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
+use crate::domain::{span, time};
 use crate::ui::{StdinSecrets, stdin};
 
 /// A USER argument.
@@ -32,6 +34,19 @@ pub(super) fn member(text: &str) -> Result<(Name, Name), Failure> {
         Who::Member(account, user) => Ok((account, user)),
         _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
     }
+}
+
+/// A moment: as RFC 3339 writes it, or a span such as 24h, which is so long before `now`.
+pub(super) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result<Timestamp, Failure> {
+    if let Ok(ago) = span::parse(text) {
+        return Ok(time::before(now, ago));
+    }
+    text.parse().map_err(|_| {
+        Failure::usage_with(
+            format!("{option} is no moment"),
+            "write it as 2026-11-21T18:00:00Z, or as a span such as 24h: so long ago",
+        )
+    })
 }
 
 /// An address of a channel.

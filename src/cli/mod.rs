@@ -20,6 +20,7 @@ mod demo;
 mod doctor;
 mod exit;
 mod failure;
+mod faq;
 mod hand_out;
 mod init;
 mod input;

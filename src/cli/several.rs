@@ -49,9 +49,10 @@ where
         context.printer.done(&format!("{said} {}.", user.path()));
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
             let until = for_people(until);
-            context
-                .printer
-                .note(&format!("Note: it is locked until {until}; `enable --unlock` ends the lock."));
+            context.printer.note(&format!(
+                "Note: it is locked until {until}; `enable --unlock` ends the lock, and `regain faq \
+                          locked` tells more."
+            ));
         }
         return Ok(context.printer.one_if_data(&UserView::of(&user, now))?);
     }

@@ -118,6 +118,31 @@ pub struct CodeMac {
     pub tag: Vec<u8>,
 }
 
+impl Code {
+    /// For operators: what became of it, and why.
+    pub fn why(&self) -> String {
+        if let Some(reason) = &self.state_reason {
+            return match reason.parse::<Withheld>() {
+                Ok(withheld) => withheld.explained().to_owned(),
+                Err(_) => reason.replace('_', " "),
+            };
+        }
+        match self.state {
+            State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
+            State::Sent => {
+                "it was handed over; look into the junk folder, and at the phone's network and spam list"
+            }
+            State::Failed => "it could not be handed over",
+            State::Used => "it was entered and is used up",
+            State::Expired => "nobody entered it in time",
+            State::Revoked => "it was ended",
+            State::Superseded => "a newer code replaced it",
+            State::Exhausted => "too many wrong codes were entered",
+        }
+        .to_owned()
+    }
+}
+
 /// Why typed text cannot be a code. Costs no try (security K1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("a code has {length} digits")]

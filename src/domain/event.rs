@@ -44,6 +44,7 @@ text_enum! {
         LookupContact => "lookupContact",
         LookupUser => "lookupUser",
         LookupCodes => "lookupCodes",
+        DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",
         RotateKey => "rotateKey",

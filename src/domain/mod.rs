@@ -3,6 +3,7 @@
 
 pub mod account;
 pub mod address;
+pub mod anchor;
 pub mod captcha;
 pub mod code;
 pub mod contact;
@@ -16,6 +17,7 @@ pub mod operator;
 pub mod outbox;
 pub mod password;
 pub mod policy;
+pub mod readiness;
 pub mod request;
 pub mod secret;
 pub mod sign_in;

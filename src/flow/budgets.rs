@@ -1,6 +1,8 @@
 //! What may be sent: budgets of contacts, people, places and channels, that survive resending, a new request,
 //! another method and a restart (security K6).
 
+use std::collections::HashSet;
+
 use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
@@ -10,7 +12,7 @@ use crate::domain::code::Withheld;
 use crate::domain::contact::{Contact, MAX_FAILURES};
 use crate::domain::time::before;
 use crate::keyring::Purpose;
-use crate::store::Tx;
+use crate::store::{StoreError, Tx};
 
 const CONTACT: &str = "sent_to_contact";
 const PERSON: &str = "sent_to_person";
@@ -79,6 +81,11 @@ pub(super) fn judge(
         return Ok(Some(Withheld::ChannelThrottled));
     }
     Ok(None)
+}
+
+/// What contacts are counted by for which too many wrong codes were entered in a row; few, if any.
+pub(super) fn exhausted(tx: &mut dyn Tx) -> Result<HashSet<Vec<u8>>, StoreError> {
+    Ok(tx.spent_out(GUESSES, MAX_FAILURES)?.into_iter().collect())
 }
 
 /// Counts one message, sent or not.

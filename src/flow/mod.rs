@@ -50,11 +50,14 @@ pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
-pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
+pub use records::{
+    Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
+    verify_records,
+};
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
 pub use users::{
-    CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
-    list_users,
+    ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
 };

@@ -72,6 +72,8 @@ pub enum Refusal {
     BackupDamaged(String),
     #[error("the backup was made with key {0}, which the key file here does not hold")]
     BackupOfOtherKey(String),
+    #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
+    AnchorForged,
     #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
@@ -110,6 +112,7 @@ impl Refusal {
             Self::TooYoungToPurge => "too_young_to_purge",
             Self::BackupDamaged(_) => "backup_damaged",
             Self::BackupOfOtherKey(_) => "backup_of_other_key",
+            Self::AnchorForged => "anchor_forged",
             Self::TooLong(_) => "too_long",
         }
     }
@@ -151,6 +154,9 @@ impl Refusal {
             Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
             Self::BackupOfOtherKey(_) => {
                 one("put the key file of that store beside the config first; nothing was changed")
+            }
+            Self::AnchorForged => {
+                one("take the anchor from where it was kept; the records were not looked at")
             }
             Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)

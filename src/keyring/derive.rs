@@ -24,6 +24,8 @@ pub enum Purpose {
     Identifier,
     /// The audit chain (security U2).
     Audit,
+    /// What `audit export` notes about the head of that chain (security U2).
+    Anchor,
     /// Keys of counters kept by contact or source (security K6).
     Budget,
 }
@@ -35,6 +37,7 @@ impl Purpose {
             Self::Captcha => b"captcha",
             Self::Identifier => b"identifier",
             Self::Audit => b"audit",
+            Self::Anchor => b"anchor",
             Self::Budget => b"budget",
         }
     }
@@ -97,8 +100,14 @@ mod tests {
     fn k3_no_two_lists_of_parts_and_no_two_purposes_share_a_tag() {
         let key = [7_u8; 32];
         let lists: [&[&[u8]]; 6] = [&[], &[b""], &[b"", b""], &[b"ab", b"c"], &[b"a", b"bc"], &[b"abc"]];
-        let purposes =
-            [Purpose::Code, Purpose::Captcha, Purpose::Identifier, Purpose::Audit, Purpose::Budget];
+        let purposes = [
+            Purpose::Code,
+            Purpose::Captcha,
+            Purpose::Identifier,
+            Purpose::Audit,
+            Purpose::Anchor,
+            Purpose::Budget,
+        ];
         let mut tags = Vec::new();
         for purpose in purposes {
             for parts in lists {

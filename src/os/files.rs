@@ -250,7 +250,7 @@ pub fn can_write_beneath(path: &Path) -> bool {
 }
 
 /// The folder a path stands in; a bare name stands in the current one.
-fn folder_of(path: &Path) -> &Path {
+pub(super) fn folder_of(path: &Path) -> &Path {
     match path.parent() {
         Some(folder) if !folder.as_os_str().is_empty() => folder,
         Some(_) => Path::new("."),
@@ -259,7 +259,7 @@ fn folder_of(path: &Path) -> &Path {
 }
 
 /// Waits until the folder's entries are on disk.
-fn sync_folder(path: &Path) -> io::Result<()> {
+pub(super) fn sync_folder(path: &Path) -> io::Result<()> {
     File::open(path)?.sync_all()
 }
 

@@ -4,6 +4,7 @@ mod detach;
 mod files;
 mod harden;
 mod identity;
+mod new_file;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
@@ -14,3 +15,4 @@ pub use harden::{HardenError, harden};
 pub use identity::{
     Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, user_exists,
 };
+pub use new_file::NewFile;

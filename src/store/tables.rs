@@ -204,6 +204,8 @@ pub trait Tokens {
     fn insert_token(&mut self, token: &SetupToken) -> Result<()>;
     /// By hash, whatever its state.
     fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>>;
+    /// The live token of a person, of whom there is one at most.
+    fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>>;
     /// Takes a live token that is not over for good, and says whether it was one.
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool>;
     fn end_tokens(&mut self, user_id: &str, to: TokenState) -> Result<u64>;
@@ -241,6 +243,8 @@ pub trait Outbox {
 pub trait Budgets {
     /// How often `scope` was used for `subject` since then.
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
+    /// The subjects for which `scope` was used so often or more.
+    fn spent_out(&mut self, scope: &'static str, least: u64) -> Result<Vec<Vec<u8>>>;
     fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<()>;
     /// Begins anew, after a success.
     fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<()>;
@@ -259,6 +263,12 @@ pub struct EventFilter {
     pub names: Vec<String>,
     pub action: Option<String>,
     pub outcome: Option<String>,
+    /// Who acted as an operator.
+    pub operator: Option<String>,
+    /// Not before then.
+    pub since: Option<Timestamp>,
+    /// Before then.
+    pub until: Option<Timestamp>,
 }
 
 pub trait Audit {

@@ -4,6 +4,7 @@
 //! progress, errors) is stderr. Secrets come in by [`prompt::Prompts`] or [`stdin`], and go out by
 //! [`secrets_out::SecretSink`] alone.
 
+mod bars;
 pub mod color;
 mod csv;
 pub mod escape;
@@ -26,7 +27,7 @@ mod terminal;
 pub use color::{ColorChoice, Environment};
 pub use printer::{Format, OutputError, Printer, Settings};
 pub use prompt::{AskError, Prompts};
-pub use report::{ErrorReport, ListWriter, Row};
+pub use report::{ErrorReport, ListWriter, Row, json_line};
 pub use reset_dialog::{DialogError, ResetDialog, not_accepted};
 pub use secrets_out::{SecretKind, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};

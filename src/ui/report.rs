@@ -23,6 +23,11 @@ pub trait Row: Serialize {
     }
 }
 
+/// One row as a line of JSON, for a file of such lines; whatever a person typed, it is one line (security U4).
+pub fn json_line<T: Serialize>(row: &T) -> Result<String, OutputError> {
+    Ok(json::compact(row).map_err(OutputError::Encode)? + "\n")
+}
+
 /// A failure, as told to people and to programs.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ErrorReport {

@@ -46,6 +46,7 @@ impl ResetDialog<'_> {
         for pointer in &self.pointers {
             self.printer.tell(pointer);
         }
+        self.printer.tell("Why a code may not come: `regain faq codes`.");
     }
 
     fn missing_code_help(&self) {

@@ -4,7 +4,7 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::site::{Site, stderr};
+use super::site::{Site, mode, stderr};
 
 #[test]
 fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
@@ -73,6 +73,197 @@ fn u1_records_are_listed_newest_first_by_person_and_by_trace_name() {
     assert_eq!(site.json(&["audit", "list", "--limit", "2", "-o", "json"]).as_array().unwrap().len(), 2);
     assert_eq!(site.json(&["audit", "list", "--user", "nobody", "-o", "json"]), Value::Array(Vec::new()));
     site.fails(2, &["audit", "list", "--action", "nothing"]);
+}
+
+/// What an export of everything writes, line by line.
+fn export(site: &Site, arguments: &[&str]) -> Vec<Value> {
+    let text = site.ok(&[&["audit", "export"], arguments].concat());
+    text.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+/// Cuts records off as somebody does who knows the store: the noted head is rewritten, too.
+fn cut(site: &Site, from: i64) {
+    let store = site.sql();
+    store.execute_batch("DROP TRIGGER IF EXISTS audit_loses_nothing").unwrap();
+    store.execute("DELETE FROM audit WHERE seq >= ?1", [from]).unwrap();
+    store
+        .execute(
+            "UPDATE meta SET value = (SELECT seq || ' ' || hash FROM audit ORDER BY seq DESC LIMIT 1) \
+             WHERE key = 'records_head'",
+            [],
+        )
+        .unwrap();
+}
+
+#[test]
+fn u2_an_anchor_finds_a_cut_tail_whose_noted_head_was_rewritten() {
+    let site = Site::new();
+    for name in ["b", "c", "d", "e", "f"] {
+        site.ok(&["-y", "account", "create", name]);
+    }
+    let anchor = site.path("anchor.json");
+    let anchor = anchor.to_str().unwrap();
+    let lines = export(&site, &["--anchor", anchor]);
+    assert_eq!(lines.len(), 7);
+    let sound = site.json(&["audit", "verify", "--anchor", anchor, "-o", "json"]);
+    assert_eq!((&sound["ok"], &sound["anchored"]), (&true.into(), &7.into()));
+    let found = |number: u64, reason: &str| {
+        let output = site.fails(7, &["audit", "verify", "--anchor", anchor, "-o", "json"]);
+        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        assert_eq!((&found["first_bad"], &found["reason"]), (&number.into(), &reason.into()), "{found}");
+        assert_eq!(found["events"], number - 1, "{found}");
+    };
+    cut(&site, 6);
+    site.ok(&["audit", "verify"]);
+    found(6, "cut_off");
+    // Life goes on in the place of what was cut off: first not as far as the anchor, then beyond it.
+    for name in ["g", "h", "i", "j"] {
+        site.ok(&["-y", "account", "create", name]);
+        site.ok(&["audit", "verify"]);
+        found(6, "replaced");
+    }
+    cut(&site, 3);
+    found(3, "cut_off");
+}
+
+#[test]
+fn u2_an_anchor_that_was_changed_or_is_none_is_refused() {
+    let site = Site::new();
+    let file = site.path("export.jsonl");
+    let file = file.to_str().unwrap();
+    site.ok(&["audit", "export", file]);
+    assert!(site.ok(&["audit", "verify", "--anchor", file]).contains("up to number 2 as the anchor says"));
+    let refused = |text: &str, code: i32, told: &str| {
+        fs::write(file, text).unwrap();
+        let output = site.fails(code, &["audit", "verify", "--anchor", file]);
+        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+    };
+    let text = fs::read_to_string(file).unwrap();
+    refused(&text.replace("\"anchor\":{\"seq\":2", "\"anchor\":{\"seq\":1"), 4, "does not carry the mark");
+    refused(text.lines().next().unwrap(), 2, "does not end in an anchor");
+    refused("", 2, "does not end in an anchor");
+    site.fails(2, &["audit", "verify", "--anchor", "nowhere.json"]);
+    site.ok(&["-y", "store", "rotate-key"]);
+    fs::write(file, &text).unwrap();
+    site.ok(&["audit", "verify", "--anchor", file]);
+    let other = Site::new();
+    other.ok(&["audit", "export", other.path("x").to_str().unwrap()]);
+    let foreign = fs::read_to_string(other.path("x")).unwrap();
+    refused(&foreign, 6, "in the key file");
+}
+
+#[test]
+fn u4_an_export_is_one_line_an_event_whatever_was_typed() {
+    let site = Site::new();
+    let forged = "why\n{\"seq\":99}\r\u{2028}\u{85}\u{1b}[2K";
+    site.ok(&["-y", "account", "create", "b", "--reason", forged, "--ticket", "T-1"]);
+    let text = site.ok(&["audit", "export", "-"]);
+    assert!(
+        text.chars().all(|symbol| symbol == '\n' || (!symbol.is_control() && symbol != '\u{2028}')),
+        "{text:?}"
+    );
+    let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let numbers: Vec<_> = lines.iter().map(|line| line["seq"].as_u64()).collect();
+    assert_eq!(numbers, [Some(1), Some(2), Some(3), None]);
+    assert_eq!(lines[2]["reason"], forged);
+    let anchor = &lines[3]["anchor"];
+    assert_eq!((&anchor["seq"], &anchor["hash"]), (&3.into(), &lines[2]["hash"]));
+    let rest = export(&site, &["--after", "2"]);
+    assert_eq!((rest.len(), &rest[0]["seq"], &rest[1]["anchor"]["seq"]), (2, &3.into(), &3.into()));
+    assert_eq!(export(&site, &["--after", "99"]).len(), 1, "an anchor, and nothing else");
+}
+
+#[test]
+fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
+    let site = Site::new();
+    let (file, anchor) = (site.path("export.jsonl"), site.path("anchor.json"));
+    let arguments = ["audit", "export", file.to_str().unwrap(), "--anchor", anchor.to_str().unwrap()];
+    site.ok(&[&arguments[..], &["--dry-run"]].concat());
+    assert!(!file.exists());
+    fs::write(&anchor, "mine").unwrap();
+    site.fails(2, &arguments);
+    assert!(!file.exists(), "half of it would be of no use");
+    assert_eq!(fs::read_to_string(&anchor).unwrap(), "mine");
+    fs::remove_file(&anchor).unwrap();
+    let done = site.json(&[&arguments[..], &["-o", "json"]].concat());
+    assert_eq!((&done["events"], &done["anchor"]["seq"]), (&2.into(), &2.into()));
+    assert_eq!((mode(&file), mode(&anchor)), (0o600, 0o600));
+    site.fails(2, &["audit", "export", "-o", "csv"]);
+
+    let store = site.sql();
+    store
+        .execute_batch("DROP TRIGGER audit_keeps_what_was; UPDATE audit SET target = 'x' WHERE seq = 2")
+        .unwrap();
+    drop(store);
+    let output = site.fails(7, &["audit", "export"]);
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(text.lines().count(), 2, "the records without an anchor: {text}");
+    assert!(
+        stderr(&output).contains("records are broken at number 2: it was changed"),
+        "{}",
+        stderr(&output)
+    );
+}
+
+#[test]
+fn records_are_listed_by_operator_outcome_and_time() {
+    let site = Site::new();
+    site.ok(&["-y", "user", "create", "acme/b"]);
+    site.fails(4, &["-y", "user", "create", "acme/b"]);
+    let seqs = |filters: &[&str]| -> Vec<u64> {
+        let found = site.json(&[&["audit", "list", "-o", "json"], filters].concat());
+        found.as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect()
+    };
+    let all = site.json(&["audit", "list", "-o", "json"]);
+    let (me, at) = (all[0]["operator"].as_str().unwrap(), |row: usize| all[row]["at"].as_str().unwrap());
+    assert_eq!(seqs(&["--outcome", "refused"]), [4]);
+    assert_eq!(seqs(&["--outcome", "success", "--action", "createUser"]), [3]);
+    assert_eq!(seqs(&["--operator", me]), [4, 3, 2, 1]);
+    assert_eq!(seqs(&["--operator", "nobody-of-that-name"]), Vec::<u64>::new());
+    assert_eq!(seqs(&["--since", at(1)]), [4, 3]);
+    assert_eq!(seqs(&["--since", at(2), "--until", at(1)]), [2]);
+    assert_eq!(seqs(&["--since", "1h"]), [4, 3, 2, 1]);
+    assert_eq!(seqs(&["--until", "1h"]), Vec::<u64>::new());
+    for wrong in [
+        &["--since", "yesterday"][..],
+        &["--outcome", "other"],
+        &["--since", "1h", "--until", "2h"],
+        &["--until", "2026-13-01T00:00:00Z"],
+    ] {
+        site.fails(2, &[&["audit", "list"], wrong].concat());
+    }
+}
+
+#[test]
+fn passwords_of_an_administrator_and_of_a_setup_token_have_their_trace_names() {
+    let site = Site::new();
+    site.ok(&["-y", "user", "create", "acme/alice", "--email", "alice@example.com"]);
+    let secrets = |name: &str| site.path(name).to_str().unwrap().to_owned();
+    let last = |user: &str| {
+        let found = site.json(&["audit", "list", "--user", user, "--limit", "1", "-o", "json"]);
+        (
+            found[0]["action"].as_str().unwrap().to_owned(),
+            found[0]["detail"]["mode"].as_str().map(str::to_owned),
+        )
+    };
+    let named = |action: &str, mode: Option<&str>| (action.to_owned(), mode.map(str::to_owned));
+    site.ok(&["-y", "user", "create", "acme/bob", "--generate", "--secrets-to", &secrets("a")]);
+    assert_eq!(last("acme/bob"), named("setPasswordByAdmin", Some("generate")));
+    site.ok(&["-y", "admin-reset", "acme/alice", "--generate", "--secrets-to", &secrets("b")]);
+    assert_eq!(last("acme/alice"), named("setPasswordByAdmin", Some("generate")));
+    let pipe = |arguments: &[&str], input: &str| {
+        let mut child = site.command().args(arguments).stdin(std::process::Stdio::piped()).spawn().unwrap();
+        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
+        assert!(child.wait().unwrap().success(), "{arguments:?}");
+    };
+    pipe(&["-y", "admin-reset", "acme/alice", "--password-stdin"], "orbit lantern velvet cactus\n");
+    assert_eq!(last("acme/alice"), named("setPasswordByAdmin", Some("given")));
+    site.ok(&["-y", "admin-reset", "acme/alice", "--setup", "--secrets-to", &secrets("c")]);
+    assert_eq!(last("acme/alice").0, "setupTokenSent");
+    let handed: Value = serde_json::from_str(&fs::read_to_string(secrets("c")).unwrap()).unwrap();
+    let lines = format!("{}\nmarble harbour window thistle\n", handed["secret"].as_str().unwrap());
+    pipe(&["password", "setup", "--token-stdin", "--password-stdin"], &lines);
+    assert_eq!(last("acme/alice").0, "updateUserPwdByEmail");
 }
 
 #[test]

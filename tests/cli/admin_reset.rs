@@ -188,14 +188,14 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
     user         acme/alice
     outcome      would do
     must change  yes
-    remarks      acme/alice stays locked until TIME; --unlock ends the lock
+    remarks      acme/alice stays locked until TIME; --unlock ends the lock (`regain faq locked`)
     --- stderr
       - acme/alice gets a generated password
       - the old password of acme/alice stops working; sessions elsewhere can end
       - every live code, setup token and request of acme/alice ends
       - it works for 24 hours and must be changed at the next sign-in
       - a***@e***.com is told
-      - acme/alice stays locked until TIME; --unlock ends the lock
+      - acme/alice stays locked until TIME; --unlock ends the lock (`regain faq locked`)
     ");
     let bob = dry(&["acme/bob", "--setup", "--secrets-to", "f", "-o", "json"]);
     insta::assert_snapshot!(site.shown(&bob), @r#"

@@ -133,7 +133,7 @@ fn o2_support_sends_links_and_nothing_more() {
     --- stderr
     A setup token for acme/alice is on its way.
     Note: the old password of acme/alice works until the token is used.
-    Note: acme/alice stays locked until TIME; --unlock ends the lock.
+    Note: acme/alice stays locked until TIME; --unlock ends the lock (`regain faq locked`).
     ");
     insta::assert_snapshot!(site.shown(&by(&["acme/bob"])), @"
     exit 4

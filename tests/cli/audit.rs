@@ -42,7 +42,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     assert_eq!(records(&site), ["createStore success", "createAccount success"]);
     let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
     assert_eq!(pipe(&create, "short\n"), "createUser refused weak_password");
-    assert_eq!(pipe(&create, PASSWORD), "createUser success");
+    assert_eq!(pipe(&create, PASSWORD), "createUser success, setPasswordByAdmin success");
     assert_eq!(pipe(&create, PASSWORD), "createUser refused exists");
     assert_eq!(run(&["user", "update", "acme/alice", "--description", "a", "-y"]), "updateUser success");
     assert_eq!(run(&["user", "delete", "acme/alice", "-y"]), "deleteUser refused not_disabled");
@@ -106,7 +106,7 @@ fn records_are_listed_by_person_and_by_action() {
         let of = |event: &serde_json::Value| event["action"].as_str().unwrap().to_owned();
         events.as_array().unwrap().iter().map(of).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(list(&["--user", "acme/alice"]), "changePassword noticeQueued createUser");
+    assert_eq!(list(&["--user", "acme/alice"]), "changePassword noticeQueued setPasswordByAdmin createUser");
     assert_eq!(list(&["--action", "CREATEUSER"]), "createUser");
     assert_eq!(list(&["--limit", "1"]), "changePassword");
     let event = site.run(&["audit", "list", "--limit", "1", "-o", "jsonl"]).succeeded().json();
@@ -141,7 +141,7 @@ fn u2_an_untouched_chain_is_in_order() {
     let verified = site.run(&["audit", "verify", "-o", "json"]).succeeded().json();
     assert_eq!(
         verified,
-        serde_json::json!({"ok": true, "events": 2, "first_bad": null, "reason": null, "message": "Every record is in order, 2 so far."})
+        serde_json::json!({"ok": true, "events": 2, "anchored": null, "first_bad": null, "reason": null, "message": "Every record is in order, 2 so far."})
     );
 }
 

@@ -157,6 +157,7 @@ fn e1_a_wrong_old_password_and_an_unknown_person_look_the_same() {
         --- stderr
         error: the user name or password is wrong, or this user cannot sign in now
         hint: forgotten? `regain password reset`
+        hint: sure that it is right? `regain faq locked` tells why it may not work now
         "); }
         assert_eq!(
             site.ask("SELECT action || ' ' || outcome FROM audit ORDER BY seq DESC"),

@@ -234,6 +234,7 @@ fn e1_login_has_one_answer_for_whoever_is_not_let_in() {
         --- stderr
         error: the user name or password is wrong, or this user cannot sign in now
         hint: forgotten? `regain password reset`
+        hint: sure that it is right? `regain faq locked` tells why it may not work now
         "); }
     }
 }

@@ -62,6 +62,9 @@ pub(crate) fn budgets_are_counted(store: &dyn Engine) {
     assert_eq!(spent(b"one", at(-1)), 3);
     assert_eq!(spent(b"one", at(0)), 2, "after that moment");
     assert_eq!(spent(b"two", at(-1)), 0);
+    write(store, |tx| tx.spend("scope", b"two", at(0)));
+    assert_eq!(read(store, |tx| tx.spent_out("scope", 3)), [b"one".to_vec()]);
+    write(store, |tx| tx.forget("scope", b"two"));
     write(store, |tx| tx.forget("scope", b"one"));
     assert_eq!(spent(b"one", at(-1)), 0);
     assert_eq!(read(store, |tx| tx.spent("other", b"one", at(-1))), 1);
@@ -103,6 +106,10 @@ pub(crate) fn records_are_kept_in_order(store: &dyn Engine) {
     assert_eq!(numbers(of_action, 9), [4, 2]);
     let of_nobody = EventFilter { target: Some("usr_none".to_owned()), ..EventFilter::default() };
     assert_eq!(numbers(of_nobody, 9), Vec::<u64>::new());
+    let within = EventFilter { since: Some(at(2)), until: Some(at(4)), ..EventFilter::default() };
+    assert_eq!(numbers(within, 9), [3, 2], "the beginning counts and the end does not");
+    let of_operator = EventFilter { operator: Some("alice".to_owned()), ..EventFilter::default() };
+    assert_eq!(numbers(of_operator, 9), Vec::<u64>::new(), "nobody acted as an operator");
     let after: Vec<u64> =
         read(store, |tx| tx.events_after(3, 9)).into_iter().map(|event| event.seq).collect();
     assert_eq!(after, [4, 5]);

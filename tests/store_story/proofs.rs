@@ -128,6 +128,8 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
     assert!(write(store, |tx| tx.use_token("tok_1", at(599))));
     assert!(!write(store, |tx| tx.use_token("tok_1", at(599))), "used once");
     write(store, |tx| tx.insert_token(&token("tok_2", 2)));
+    let live = || read(store, |tx| tx.live_token("usr_root")).map(|token| token.id);
+    assert_eq!(live(), Some("tok_2".to_owned()));
     assert_eq!(write(store, |tx| tx.end_tokens("usr_root", TokenState::Superseded)), 1);
     assert_eq!((state(1), state(2)), (Some(TokenState::Used), Some(TokenState::Superseded)));
     write(store, |tx| tx.insert_token(&token("tok_3", 3)));

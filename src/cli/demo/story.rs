@@ -55,7 +55,7 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
     let temporary = helped(stage, &bob)?;
     stage.say("\n6. Bob signs in with it, and must choose his own first.")?;
     must_change(stage, &bob, &temporary)?;
-    let records = flow::verify_records(&stage.session.operating())?;
+    let records = flow::verify_records(&stage.session.operating(), None)?;
     expect(records.first_bad.is_none(), "the operation records are not intact")?;
     stage.say(&format!(
         "\nAll of it is in the operation records: {} events, chained and verified.",

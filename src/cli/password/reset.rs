@@ -7,6 +7,7 @@ use clap::Args;
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
+use crate::config::Help;
 use crate::domain::name::Name;
 use crate::domain::request::State;
 use crate::domain::time::span_for_people;
@@ -69,19 +70,20 @@ fn go_on(session: &Session<'_>, view: RequestView) -> Result<(), Failure> {
 /// The conversation at this terminal, with the pointers of the config.
 pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>) -> ResetDialog<'s> {
     let help = &session.config.settings.help;
-    let mut pointers = Vec::new();
-    if let Some(url) = &help.service_url {
-        pointers.push(format!("Customer service: {url}"));
-    }
-    pointers.extend(
-        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone)),
-    );
     ResetDialog {
         printer: &session.context.printer,
         prompts: session.context.prompts(),
         administrator_text: &help.administrator_text,
-        pointers,
+        pointers: pointers(help),
     }
+}
+
+/// Whom else the config sends people to, a line each.
+pub(in crate::cli) fn pointers(help: &Help) -> Vec<String> {
+    let service = help.service_url.iter().map(|url| format!("Customer service: {url}"));
+    let phones =
+        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone));
+    service.chain(phones).collect()
 }
 
 /// Account, then user name or email address, as on the sign-in page.

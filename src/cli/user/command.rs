@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{change, create, look};
+use super::{change, create, diagnose, look};
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 
@@ -13,6 +13,8 @@ pub(in crate::cli) enum Command {
     List(look::List),
     Find(look::Find),
     Show(look::Show),
+    Diagnose(diagnose::Diagnose),
+    Readiness(diagnose::Readiness),
     Update(change::Update),
     Enable(change::Enable),
     Disable(change::Disable),
@@ -27,6 +29,8 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::List(arguments) => look::list(&arguments, &session),
         Command::Find(arguments) => look::find(&arguments, &session),
         Command::Show(arguments) => look::show(&arguments, &session),
+        Command::Diagnose(arguments) => diagnose::diagnose(&arguments, &session),
+        Command::Readiness(arguments) => diagnose::readiness(&arguments, &session),
         Command::Update(arguments) => change::update(&arguments, &session),
         Command::Enable(arguments) => change::enable(&arguments, &session),
         Command::Disable(arguments) => change::disable(&arguments, &session),

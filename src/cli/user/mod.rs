@@ -3,6 +3,7 @@
 mod change;
 mod command;
 mod create;
+mod diagnose;
 mod look;
 
 pub(super) use command::{Command, run};

@@ -42,6 +42,17 @@ impl From<Code> for CodeView {
 }
 
 impl CodeView {
+    /// Which one, what for, to whom, its state, and when it was asked for.
+    pub(super) fn brief(&self) -> [String; 5] {
+        [
+            self.id.clone(),
+            self.purpose.as_str().replace('_', " "),
+            self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
+            self.state.to_string(),
+            super::moment(Some(self.created_at)),
+        ]
+    }
+
     fn explained(&self) -> String {
         let Some(reason) = &self.state_reason else { return String::new() };
         reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), |why| why.explained().to_owned())

@@ -59,7 +59,24 @@ impl UserView {
         }
     }
 
-    fn password(&self) -> String {
+    pub(super) fn mfa(&self) -> bool {
+        self.mfa
+    }
+
+    /// Who it is, in one line.
+    pub(super) fn headline(&self) -> String {
+        format!("{} ({}), {}", self.path(), self.title, self.id)
+    }
+
+    pub(super) fn last_seen(&self) -> String {
+        self.last_login_at.map_or_else(|| "never".to_owned(), |at| super::moment(Some(at)))
+    }
+
+    fn path(&self) -> String {
+        if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
+    }
+
+    pub(super) fn password(&self) -> String {
         match (self.password_set, self.must_change, self.password_expires_at) {
             (false, _, _) => "none".to_owned(),
             (true, _, Some(at)) => format!("temporary until {}", super::moment(Some(at))),
@@ -68,7 +85,7 @@ impl UserView {
         }
     }
 
-    fn state(&self) -> String {
+    pub(super) fn state(&self) -> String {
         match self.locked_until {
             Some(until) => format!("{}, locked until {}", self.status, super::moment(Some(until))),
             None => self.status.to_string(),
@@ -84,12 +101,12 @@ impl Row for UserView {
     fn cells(&self) -> Vec<String> {
         let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
         vec![
-            if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) },
+            self.path(),
             self.title.to_owned(),
             self.state(),
             self.password(),
             if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") },
-            self.last_login_at.map_or_else(|| "never".to_owned(), |at| super::moment(Some(at))),
+            self.last_seen(),
         ]
     }
 

@@ -73,7 +73,7 @@ fn o3_disabled_stays_disabled_and_locked_locked_unless_told_otherwise() {
     assert_eq!(
         plan.remarks(),
         [
-            "acme/alice stays locked until 2026-11-21 12:15 UTC; --unlock ends the lock",
+            "acme/alice stays locked until 2026-11-21 12:15 UTC; --unlock ends the lock (`regain faq locked`)",
             "acme/alice stays disabled; `regain user enable acme/alice` enables it",
         ]
     );

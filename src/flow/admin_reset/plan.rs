@@ -181,7 +181,9 @@ impl AdminReset {
         match (&self.lock, self.how.unlock) {
             (Some(_), true) => remarks.push(format!("{path} is unlocked")),
             (Some(until), false) => {
-                remarks.push(format!("{path} stays locked until {until}; --unlock ends the lock"));
+                remarks.push(format!(
+                    "{path} stays locked until {until}; --unlock ends the lock (`regain faq locked`)"
+                ));
             }
             (None, _) => {}
         }

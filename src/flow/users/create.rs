@@ -208,6 +208,11 @@ impl ReadyUser<'_> {
                 .with("status", Fact::Word(user.status.as_str()))
                 .with("password", Fact::Flag(user.credential.hash.is_some()));
             events::append(env, tx, now, &credentials::facts(event, &user.credential))?;
+            if let (Some(mode), true) = (new.first, user.credential.hash.is_some()) {
+                let event = NewEvent::success(Action::SetPasswordByAdmin, events::target(&user))
+                    .with("mode", Fact::Word(mode.as_str()));
+                events::append(env, tx, now, &credentials::facts(event, &user.credential))?;
+            }
             if let (Some(Mode::Setup), Some(token)) = (new.first, &self.made.secret) {
                 let invitation = Invitation {
                     token,

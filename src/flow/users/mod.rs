@@ -1,8 +1,11 @@
 //! IAM users: made, listed, found, changed, blocked, deleted.
 
+mod advice;
 mod create;
 mod delete;
+mod diagnose;
 mod look;
+mod readiness;
 mod revoke;
 mod update;
 #[cfg(test)]
@@ -10,6 +13,8 @@ mod users_tests;
 
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
+pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
 pub use look::{Found, find_users, list_users};
+pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use update::{UpdateUser, UserChanges};

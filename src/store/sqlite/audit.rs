@@ -70,7 +70,9 @@ impl Audit for Connected<'_> {
             &format!(
                 "{SELECT} WHERE (?1 IS NULL OR seq < ?1) \
                  AND (coalesce(?2, ?3, ?4) IS NULL OR target_id IN (?2, ?3) OR target IN (?4, ?5)) \
-                 AND (?6 IS NULL OR action = ?6) AND (?7 IS NULL OR outcome = ?7) ORDER BY seq DESC LIMIT ?8"
+                 AND (?6 IS NULL OR action = ?6) AND (?7 IS NULL OR outcome = ?7) \
+                 AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
+                 ORDER BY seq DESC LIMIT ?11"
             ),
             params![
                 filter.before.map(u64::cast_signed),
@@ -80,6 +82,9 @@ impl Audit for Connected<'_> {
                 filter.names.get(1),
                 filter.action,
                 filter.outcome,
+                filter.operator,
+                filter.since.map(ms),
+                filter.until.map(ms),
                 limit
             ],
             event,

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Connected, count, ms};
+use super::columns::{Connected, count, get, ms};
 use crate::store::{Budgets, StoreError, ensure_rows};
 
 impl Budgets for Connected<'_> {
@@ -14,6 +14,14 @@ impl Budgets for Connected<'_> {
             |row| count(row, "spent"),
         )
         .map(Option::unwrap_or_default)
+    }
+
+    fn spent_out(&mut self, scope: &'static str, least: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+        self.many(
+            "SELECT subject FROM budgets WHERE scope = ?1 GROUP BY subject HAVING count(*) >= ?2",
+            params![scope, least.cast_signed()],
+            |row| get(row, "subject"),
+        )
     }
 
     fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<(), StoreError> {

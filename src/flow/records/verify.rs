@@ -1,65 +1,19 @@
-//! Reading the operation records, and proving that nobody changed them (security U1, U2).
+//! Proving that nobody changed the operation records (security U2).
 
-use std::ops::ControlFlow;
-
-use super::env::Env;
-use super::error::FlowError;
-use super::{events, people};
-use crate::domain::event::{Action, Event};
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::super::events;
+use super::anchor;
+use crate::domain::anchor::Anchor;
+use crate::domain::event::Event;
 use crate::domain::operator::Task;
-use crate::domain::who::Who;
 use crate::keyring::{KeyId, KeyRing};
 use crate::store::{EventFilter, StoreError, Transactions, Tx};
 
-/// Records read at once.
-const PAGE: u32 = 500;
+use super::PAGE;
 
 /// How far apart two records may have been exchanged and still be told from changed ones.
 const NEARBY: u32 = 64;
-
-/// Lists records, the newest first, until `limit` or until `each` has had enough; admins only.
-pub fn list_records<E: From<FlowError>>(
-    env: &Env<'_>,
-    who: Option<&Who>,
-    action: Option<Action>,
-    limit: u32,
-    mut each: impl FnMut(Event) -> Result<ControlFlow<()>, E>,
-) -> Result<(), E> {
-    env.authorize(Task::ReadRecords, None)?;
-    let mut filter = filter(env, who)?;
-    filter.action = action.map(|action| action.as_str().to_owned());
-    let mut left = limit;
-    while left > 0 {
-        let page = env.read(|tx| tx.events(&filter, left.min(PAGE)))?;
-        let Some(oldest) = page.last().map(|event| event.seq) else { return Ok(()) };
-        left = left.saturating_sub(u32::try_from(page.len()).unwrap_or(u32::MAX));
-        filter.before = Some(oldest);
-        for event in page {
-            if each(event)?.is_break() {
-                return Ok(());
-            }
-        }
-    }
-    Ok(())
-}
-
-/// A person who exists is found by id, so that one made anew under an old name inherits no records
-/// (security K8). One who does not is found by what was recorded of the name: the name itself, where
-/// somebody had it, and its keyed hash, where nobody had.
-fn filter(env: &Env<'_>, who: Option<&Who>) -> Result<EventFilter, FlowError> {
-    let Some(who) = who else { return Ok(EventFilter::default()) };
-    let mut filter = EventFilter::default();
-    match env.read(|tx| people::find(tx, who))? {
-        Some(user) => {
-            filter.account = user.root.then(|| user.account_id.clone());
-            filter.target = Some(user.id);
-        }
-        None => {
-            filter.names = vec![who.to_string(), events::unknown_name(env.keys, who)];
-        }
-    }
-    Ok(filter)
-}
 
 /// What is wrong with the chain at its first bad record.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -76,6 +30,8 @@ pub enum Break {
     UnknownKey(String),
     #[error("it was added from outside")]
     Added,
+    #[error("it is not the one that stood there when the anchor was made")]
+    Replaced,
 }
 
 impl Break {
@@ -88,6 +44,7 @@ impl Break {
             Self::CutOff => "cut_off",
             Self::UnknownKey(_) => "unknown_key",
             Self::Added => "added",
+            Self::Replaced => "replaced",
         }
     }
 }
@@ -99,17 +56,27 @@ pub struct Verified {
     pub events: u64,
     /// The number of the first bad one, and what is wrong with it.
     pub first_bad: Option<(u64, Break)>,
+    /// The number of the record that an anchor noted, where one was given and it holds.
+    pub anchored: Option<u64>,
 }
 
-/// Recomputes the whole chain; admins only.
-pub fn verify_records(env: &Env<'_>) -> Result<Verified, FlowError> {
+/// Recomputes the whole chain, and compares it with an anchor that was made earlier; admins only. An anchor
+/// without the mark of a key that is here is refused.
+pub fn verify_records(env: &Env<'_>, noted: Option<&Anchor>) -> Result<Verified, FlowError> {
     env.authorize(Task::ReadRecords, None)?;
-    env.store.read(|tx| verify(env.keys, tx))
+    if let Some(anchor) = noted {
+        anchor::check(env.keys, anchor)?;
+    }
+    env.store.read(|tx| verify_against(env.keys, tx, noted))
 }
 
 /// Recomputes the chain within one reading transaction, so that records written meanwhile do not count.
 pub fn verify(keys: &KeyRing, tx: &mut dyn Tx) -> Result<Verified, FlowError> {
-    let mut chain = Chain { keys, seq: 0, hash: String::new() };
+    verify_against(keys, tx, None)
+}
+
+fn verify_against(keys: &KeyRing, tx: &mut dyn Tx, noted: Option<&Anchor>) -> Result<Verified, FlowError> {
+    let mut chain = Chain { keys, seq: 0, hash: String::new(), noted: noted.map(Noted::of) };
     // Numbers begin at 1: nothing of ours stands before it.
     match tx.events(&EventFilter { before: Some(1), ..EventFilter::default() }, 1) {
         Ok(none) if none.is_empty() => {}
@@ -144,11 +111,46 @@ struct Chain<'k> {
     keys: &'k KeyRing,
     seq: u64,
     hash: String,
+    noted: Option<Noted<'k>>,
+}
+
+/// An anchor, and what the chain showed of it so far.
+struct Noted<'a> {
+    anchor: &'a Anchor,
+    holds: bool,
+    /// The first record up to the anchor's that is younger than the anchor: after a cut, the first of those that
+    /// grew in place of what was cut off.
+    younger: Option<u64>,
+}
+
+impl<'a> Noted<'a> {
+    fn of(anchor: &'a Anchor) -> Self {
+        Self { anchor, holds: anchor.seq == 0, younger: None }
+    }
+
+    fn see(&mut self, event: &Event) {
+        if event.seq <= self.anchor.seq && event.at > self.anchor.at && self.younger.is_none() {
+            self.younger = Some(event.seq);
+        }
+        self.holds |= event.seq == self.anchor.seq && event.hash == self.anchor.hash;
+    }
+
+    /// What is wrong with a chain that goes to `last` and is in order by itself.
+    fn judge(&self, last: u64) -> Option<(u64, Break)> {
+        match self.younger {
+            _ if self.holds => None,
+            Some(at) => Some((at, Break::Replaced)),
+            None if last < self.anchor.seq => Some((last + 1, Break::CutOff)),
+            None => Some((self.anchor.seq, Break::Replaced)),
+        }
+    }
 }
 
 impl Chain<'_> {
+    /// The good ones end before the first bad one.
     fn broken(&self, at: u64, what: Break) -> Verified {
-        Verified { events: self.seq, first_bad: Some((at, what)) }
+        let events = self.seq.min(at.saturating_sub(1));
+        Verified { events, first_bad: Some((at, what)), anchored: None }
     }
 
     /// Takes the next record in, or says what is wrong with it.
@@ -161,6 +163,9 @@ impl Chain<'_> {
             Some(hash) if hash == event.hash => {
                 self.seq = expected;
                 self.hash = hash;
+                if let Some(noted) = &mut self.noted {
+                    noted.see(event);
+                }
                 Ok(())
             }
             // What is no name of a key at all was written by nobody but a forger.
@@ -182,14 +187,21 @@ impl Chain<'_> {
         })
     }
 
-    /// The end of the chain against the head that is noted beside it.
+    /// The end of the chain against the anchor, and against the head that is noted beside it.
     fn compare(&self, head: Option<(u64, String)>) -> Verified {
+        if let Some((at, what)) = self.noted.as_ref().and_then(|noted| noted.judge(self.seq)) {
+            return self.broken(at, what);
+        }
         let (seq, hash) = head.unwrap_or((0, String::new()));
         match seq.cmp(&self.seq) {
             std::cmp::Ordering::Greater => self.broken(self.seq + 1, Break::CutOff),
             std::cmp::Ordering::Less => self.broken(seq + 1, Break::Added),
             std::cmp::Ordering::Equal if hash != self.hash => self.broken(seq, Break::Changed),
-            std::cmp::Ordering::Equal => Verified { events: self.seq, first_bad: None },
+            std::cmp::Ordering::Equal => Verified {
+                events: self.seq,
+                first_bad: None,
+                anchored: self.noted.as_ref().map(|noted| noted.anchor.seq),
+            },
         }
     }
 }

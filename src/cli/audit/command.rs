@@ -1,0 +1,24 @@
+//! The subcommands.
+
+use clap::Subcommand;
+
+use super::{export, list, verify};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+
+/// Operation records.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    List(list::List),
+    Verify(verify::Verify),
+    Export(export::Export),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::List(arguments) => list::run(&arguments, &session),
+        Command::Verify(arguments) => verify::run(&arguments, &session),
+        Command::Export(arguments) => export::run(&arguments, &session),
+    }
+}

@@ -1,0 +1,154 @@
+//! `regain audit export`
+
+use std::io::Write;
+use std::ops::ControlFlow;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use serde::Serialize;
+
+use super::verify::AnchorLine;
+use crate::cli::carry_out;
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::views::EventView;
+use crate::domain::anchor::Anchor;
+use crate::domain::operator::Task;
+use crate::flow;
+use crate::os::{FileError, NewFile};
+use crate::ui::{Format, Printer, Row, json_line};
+
+/// Write the records out as JSON lines, the oldest first, with an anchor
+///
+/// The anchor is the last line, or a file of its own: the number and hash of the last record, the time, and a mark
+/// that only the key can make. Keep it where nobody who can write to the store can: `regain audit verify --anchor`
+/// then finds records that were cut off. The next export goes on with --after and the anchor's number.
+///
+/// Nothing is written over. No anchor is made where the chain is broken; that ends with 7.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain audit export records.jsonl\n  \
+                        regain audit export --after 1200 --anchor anchor.json | gzip > records.jsonl.gz")]
+pub(in crate::cli) struct Export {
+    /// A new file; - or nothing is standard output
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+    /// Only the records after this number
+    #[arg(long, value_name = "SEQ", default_value_t = 0)]
+    after: u64,
+    /// Write the anchor into this new file, instead of as the last line
+    #[arg(long, value_name = "FILE")]
+    anchor: Option<PathBuf>,
+}
+
+/// What was written, for programs.
+#[derive(Debug, Serialize)]
+struct Exported {
+    events: u64,
+    file: String,
+    anchor: Anchor,
+}
+
+impl Row for Exported {
+    fn columns() -> &'static [&'static str] {
+        &["records", "file", "anchor at"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.events.to_string(), self.file.clone(), self.anchor.seq.to_string()]
+    }
+}
+
+/// Where the lines go.
+enum Sink<'p> {
+    Stdout(&'p Printer),
+    File(NewFile),
+}
+
+impl Sink<'_> {
+    fn line(&mut self, row: &impl Serialize) -> Result<ControlFlow<()>, Failure> {
+        let line = json_line(row)?;
+        match self {
+            Self::Stdout(printer) => {
+                printer.text(&line)?;
+                Ok(if printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
+            }
+            Self::File(file) => {
+                file.write_all(line.as_bytes()).map_err(|error| file.failed(error))?;
+                Ok(ControlFlow::Continue(()))
+            }
+        }
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self {
+            Self::Stdout(printer) => Ok(printer.flush()?),
+            Self::File(file) => Ok(file.keep()?),
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let printer = &context.printer;
+    env.authorize(Task::ReadRecords, None)?;
+    if printer.format() == Format::Csv {
+        return Err(Failure::usage_with(
+            "an export is JSON lines, whatever -o says",
+            "`regain audit list -o csv` makes a table of the newest records",
+        ));
+    }
+    let file = arguments.file.as_deref().filter(|path| *path != Path::new("-"));
+    let places: Vec<&Path> = file.into_iter().chain(arguments.anchor.as_deref()).collect();
+    if session.config.locations.foreign && !places.is_empty() {
+        return Err(Failure::usage_with(
+            "no file can be written for you here",
+            "leave the file and --anchor out, and redirect standard output",
+        ));
+    }
+    if context.globals.dry_run {
+        let shown = |path: &&Path| format!("{} is written", path.display());
+        return carry_out::preview(context, places.iter().map(shown).collect());
+    }
+    let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
+    let anchor_file = arguments.anchor.as_deref().map(new).transpose()?;
+    let mut events = 0;
+    let ended = flow::export_records(&env, arguments.after, |event| {
+        events += 1;
+        sink.line(&EventView::from(event))
+    })?;
+    let anchor = match ended {
+        flow::Export::Whole(anchor) => anchor,
+        flow::Export::Abandoned => return Ok(()),
+        flow::Export::Broken(at, what) => {
+            // What is there may be evidence: it is kept, without an anchor.
+            sink.finish()?;
+            return Err(Failure::Records { at, what });
+        }
+    };
+    let line = AnchorLine { anchor };
+    match anchor_file {
+        // The records first: an anchor beside an export that failed would vouch for nothing.
+        Some(file) => {
+            sink.finish()?;
+            let mut beside = Sink::File(file);
+            let _ = beside.line(&line)?;
+            beside.finish()?;
+        }
+        None => {
+            let _ = sink.line(&line)?;
+            sink.finish()?;
+        }
+    }
+    let Some(file) = file else { return Ok(()) };
+    printer.done(&format!(
+        "Wrote {events} records to {}; the anchor is at number {}.",
+        file.display(),
+        line.anchor.seq
+    ));
+    let file = file.display().to_string();
+    Ok(printer.one_if_data(&Exported { events, file, anchor: line.anchor })?)
+}
+
+fn new(path: &Path) -> Result<NewFile, FileError> {
+    NewFile::create(path)
+}

@@ -1,0 +1,78 @@
+//! `regain audit list`
+
+use std::str::FromStr;
+
+use clap::Args;
+
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::cli::views::EventView;
+use crate::domain::event::{Action, Outcome};
+use crate::flow::{self, RecordQuery};
+
+/// List the records, the newest first
+///
+/// Every filter that is given must fit. Moments are written as 2026-11-21T18:00:00Z, or as a span such as 24h: so
+/// long ago.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain audit list --user acme/alice\n  \
+                        regain audit list --outcome refused --since 24h\n  \
+                        regain audit list --operator ops --since 2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z\n  \
+                        regain audit list --action fpwdResetSuccess --limit 500 -o jsonl")]
+pub(in crate::cli) struct List {
+    /// The most records to show
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..))]
+    limit: u32,
+    /// Only those about this person or account
+    #[arg(long, value_name = "USER")]
+    user: Option<String>,
+    /// Only those with this trace name, such as fpwdResetSuccess
+    #[arg(long, value_name = "ACTION")]
+    action: Option<String>,
+    /// Only what this operator did: the name on this machine
+    #[arg(long, value_name = "NAME")]
+    operator: Option<String>,
+    /// Only those that ended so
+    #[arg(long, value_name = "OUTCOME", value_parser = ["success", "failure", "refused"])]
+    outcome: Option<String>,
+    /// Only those from this moment on
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// Only those before this moment
+    #[arg(long, value_name = "WHEN")]
+    until: Option<String>,
+}
+
+pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let env = session.operating();
+    let moment = |text: &Option<String>, option| {
+        text.as_deref().map(|text| input::moment(text, option, env.clock.now())).transpose()
+    };
+    let (since, until) = (moment(&arguments.since, "--since")?, moment(&arguments.until, "--until")?);
+    if since.zip(until).is_some_and(|(since, until)| until <= since) {
+        return Err(Failure::usage("--until must be later than --since"));
+    }
+    let query = RecordQuery {
+        who: who.as_ref(),
+        action: arguments.action.as_deref().map(action).transpose()?,
+        outcome: arguments.outcome.as_deref().and_then(|word| Outcome::from_str(word).ok()),
+        operator: arguments.operator.as_deref(),
+        since,
+        until,
+        limit: arguments.limit,
+    };
+    let mut rows = session.context.printer.begin_list::<EventView>();
+    flow::list_records(&env, &query, |event| rows.row(&event.into()).map_err(Failure::from))?;
+    Ok(rows.finish("There is no such record.")?)
+}
+
+/// A trace name, whatever its case.
+fn action(text: &str) -> Result<Action, Failure> {
+    let known = Action::ALL.iter().find(|action| action.as_str().eq_ignore_ascii_case(text));
+    known.copied().ok_or_else(|| {
+        let names: Vec<&str> = Action::ALL.iter().map(|action| action.as_str()).collect();
+        Failure::usage_with("there is no such trace name", format!("one of {}", names.join(", ")))
+    })
+}

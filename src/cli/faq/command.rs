@@ -1,0 +1,93 @@
+//! The command.
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::topic::Topic;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::cli::password::reset::pointers;
+use crate::config::{self, Intent};
+use crate::ui::{Format, Row, escape};
+
+/// Answers to what people ask, in plain words
+///
+/// Without a topic, it lists them. Nothing needs to be set up for it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain faq forgot")]
+pub(in crate::cli) struct Faq {
+    /// What you want to know about
+    #[arg(value_name = "TOPIC")]
+    topic: Option<Topic>,
+}
+
+/// A topic in the list of them.
+#[derive(Debug, Serialize)]
+struct TopicView {
+    topic: &'static str,
+    title: &'static str,
+}
+
+impl Row for TopicView {
+    fn columns() -> &'static [&'static str] {
+        &["topic", "about"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.topic.to_owned(), self.title.to_owned()]
+    }
+}
+
+/// A page, for programs that show it somewhere else.
+#[derive(Debug, Serialize)]
+struct PageView {
+    topic: &'static str,
+    title: &'static str,
+    text: &'static str,
+    /// Whom the config sends people to, a line each.
+    pointers: Vec<String>,
+}
+
+impl Row for PageView {
+    fn columns() -> &'static [&'static str] {
+        &["topic", "about", "text"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.topic.to_owned(), self.title.to_owned(), self.text.to_owned()]
+    }
+}
+
+pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), Failure> {
+    let printer = &context.printer;
+    let Some(topic) = arguments.topic else {
+        let topics = Topic::value_variants().iter();
+        let rows = topics.map(|topic| TopicView { topic: topic.name(), title: topic.title() });
+        printer.list(rows, "")?;
+        printer.hint("read one: `regain faq forgot`");
+        return Ok(());
+    };
+    let pointers = if topic.sends_on() { whom_to_ask(context) } else { Vec::new() };
+    if printer.format() != Format::Table {
+        let (name, title) = (topic.name(), topic.title());
+        return Ok(printer.one(&PageView { topic: name, title, text: topic.text(), pointers })?);
+    }
+    printer.text(topic.text())?;
+    if !pointers.is_empty() {
+        printer.text("\nWhom to ask\n")?;
+        for line in pointers {
+            printer.text(&format!("  {}\n", escape::visible(&line)))?;
+        }
+    }
+    Ok(())
+}
+
+/// What the config says. The pages are for everybody, also where there is no config or none that can be read.
+fn whom_to_ask(context: &Context<'_>) -> Vec<String> {
+    let Ok(config) = config::load(&context.places(Intent::Use)) else { return Vec::new() };
+    let help = &config.settings.help;
+    let mut lines = vec![help.administrator_text.clone()];
+    lines.extend(pointers(help));
+    lines.extend(help.ticket_url.iter().map(|url| format!("Service tickets: {url}")));
+    lines
+}

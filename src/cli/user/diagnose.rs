@@ -1,0 +1,106 @@
+//! `regain user diagnose` and `regain user readiness`: for the help desk.
+
+use std::ops::ControlFlow;
+
+use clap::Args;
+
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::cli::views::{DiagnosisView, ReadinessView};
+use crate::flow;
+use crate::ui::{Format, Printer, Row, escape};
+
+/// Show everything the help desk needs to know about one person, and what to do next
+///
+/// State, lock, password, contacts (masked) and whether a code would go to them, live requests, the latest codes and
+/// what became of them. Each look is recorded.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain user diagnose acme/alice")]
+pub(in crate::cli) struct Diagnose {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+}
+
+/// List who could not reset their password by themselves today, and why
+///
+/// They need a verified contact that is not in its cool-down, and a way for codes to reach it; whoever is disabled or
+/// comes in by program only cannot, either. That somebody never signed in, or holds a temporary password that has
+/// expired, is told besides. A summary of the causes stands below, on standard error.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain user readiness acme\n  regain user readiness -o csv > unready.csv"
+)]
+pub(in crate::cli) struct Readiness {
+    /// Only those of this account
+    #[arg(value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// Those who could recover, too
+    #[arg(long)]
+    all: bool,
+    /// Show at most so many; all are counted. A table shows 1000 unless told otherwise
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+}
+
+/// A table is laid out as a whole, in memory.
+const TABLE_ROWS: u64 = 1000;
+
+pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<(), Failure> {
+    let found = flow::diagnose(&session.operating(), &input::who(&arguments.user)?)?;
+    let (printer, view) = (&session.context.printer, DiagnosisView::from(found));
+    printer.one(&view)?;
+    if printer.format() != Format::Table {
+        return Ok(());
+    }
+    section(printer, &view.contacts)?;
+    section(printer, &view.requests)?;
+    section(printer, &view.codes)?;
+    printer.text("\nWhat to do next\n")?;
+    for step in &view.next {
+        printer.text(&format!("- {}\n", escape::visible(step)))?;
+    }
+    Ok(())
+}
+
+/// A table beneath the others, if there is anything in it.
+fn section<R: Row>(printer: &Printer, rows: &[R]) -> Result<(), Failure> {
+    if rows.is_empty() {
+        return Ok(());
+    }
+    printer.text("\n")?;
+    Ok(printer.list(rows, "")?)
+}
+
+pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<(), Failure> {
+    let account = arguments.account.as_deref().map(input::account).transpose()?;
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let most = match printer.format() {
+        Format::Table => arguments.limit.unwrap_or(TABLE_ROWS),
+        Format::Json | Format::Jsonl | Format::Csv => arguments.limit.unwrap_or(u64::MAX),
+    };
+    let mut rows = printer.begin_list::<ReadinessView>();
+    let (mut shown, mut left_out) = (0_u64, 0_u64);
+    let counted = flow::readiness(&env, account.as_ref(), arguments.all, |user, causes| {
+        if shown >= most {
+            left_out += 1;
+            return Ok::<_, Failure>(ControlFlow::Continue(()));
+        }
+        shown += 1;
+        Ok(rows.row(&ReadinessView::of(user, causes))?)
+    })?;
+    rows.finish("Everybody could recover today.")?;
+    if left_out > 0 {
+        printer.note(&format!("{left_out} more are not shown; `-o csv` or --limit shows them."));
+    }
+    printer.note(&format!("{} of {} could not recover today.", counted.unready, counted.people));
+    let causes: Vec<(&str, u64)> = counted
+        .by_cause
+        .iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(cause, count)| (cause.told(), *count))
+        .collect();
+    printer.bars(&causes, counted.unready);
+    Ok(())
+}

@@ -1,0 +1,13 @@
+//! The operation records: reading them, taking them away, and proving that nobody changed them.
+
+mod anchor;
+mod export;
+mod list;
+mod page;
+mod verify;
+
+pub use export::{Export, export_records};
+pub use list::{RecordQuery, list_records};
+pub use verify::{Break, Verified, verify, verify_records};
+
+use page::PAGE;

@@ -1,0 +1,114 @@
+//! What the help desk can do about what a diagnosis found.
+
+use super::diagnose::Diagnosis;
+use crate::domain::account::Status;
+use crate::domain::address::Channel;
+use crate::domain::code::{Code, State};
+use crate::domain::contact::Contact;
+use crate::domain::readiness::{Cause, PasswordState};
+use crate::domain::time::for_people;
+use crate::domain::user::AccessMode;
+
+/// The next steps, the first thing first; each is a sentence with the command where there is one.
+pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
+    let path = found.user.path();
+    let mut next = obstacles(found, &path);
+    next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, &path)));
+    if found.can_recover() {
+        next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
+        if let Some(code) = found.codes.first().filter(|code| may_be_sent_again(code)) {
+            next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
+        }
+    } else if found.user.enabled() && found.user.access_mode != AccessMode::Programmatic {
+        next.push(by_administrator(found, &path));
+    }
+    if let Some(token) = &found.token {
+        let until = for_people(token.expires_at);
+        next.push(format!("A setup token is good until {until}: `regain password setup` takes it."));
+    }
+    next
+}
+
+/// Whether the latest code went to a contact and did not do its work: what was withheld is not sent again.
+fn may_be_sent_again(code: &Code) -> bool {
+    code.contact_id.is_some() && (code.state.live() || code.state == State::Failed)
+}
+
+/// What keeps even a right password from signing in.
+fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
+    let (user, mut next) = (&found.user, Vec::new());
+    if user.account_status == Status::Disabled {
+        next.push(format!("The account is disabled: `regain account enable {}`.", user.account));
+    }
+    if user.status == Status::Disabled {
+        let noun = if user.root { "account" } else { "user" };
+        next.push(format!("It is disabled, and no reset enables it: `regain {noun} enable {path}`."));
+    }
+    if let Some(until) = user.failures.locked(found.at) {
+        next.push(format!(
+            "It is locked until {}. It ends by waiting, by a reset with a code, or by an administrator: \
+             `regain user enable {path} --unlock`; `regain faq locked` tells more.",
+            for_people(until)
+        ));
+    }
+    match found.password {
+        PasswordState::TemporaryExpired => {
+            next.push("The temporary password is too old to be used; a new one is needed.".to_owned());
+        }
+        PasswordState::Temporary | PasswordState::MustChange | PasswordState::Expired => {
+            next.push(format!("The password must be changed at the next sign-in: `regain login {path}`."));
+        }
+        PasswordState::None | PasswordState::Set => {}
+    }
+    next
+}
+
+/// What can be done about what keeps them from a code; `None` where it is said already.
+fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
+    let verified = |contact: &&Contact| contact.verified_at.is_some();
+    Some(match cause {
+        Cause::NoVerifiedContact => match found.user.contacts.first() {
+            Some(contact) => format!(
+                "Its {} was never verified: `regain contact verify {path} --{} ADDRESS` takes the code that went there.",
+                contact.channel.noun(),
+                contact.channel
+            ),
+            None => format!("No contact is bound: `regain contact bind {path} --email ADDRESS` binds one."),
+        },
+        Cause::Cooldown => {
+            let from =
+                found.user.contacts.iter().filter(verified).map(|contact| contact.usable_from).min()?;
+            format!("The contact was changed a short while ago; codes go to it from {} on.", for_people(from))
+        }
+        Cause::TooManyFailures => {
+            "100 wrong codes in a row: an administrator binds the contact again, `regain contact bind`."
+                .to_owned()
+        }
+        Cause::MethodOff => {
+            "The method that would reach them is switched off here: `regain config show`.".to_owned()
+        }
+        Cause::TransportOff => {
+            "Messages cannot leave this machine now: `regain doctor` tells why.".to_owned()
+        }
+        Cause::Programmatic => {
+            format!(
+                "It comes in by program only, and has no password to recover; an administrator can change that: \
+                 `regain user update {path} --access-mode default`."
+            )
+        }
+        Cause::Disabled | Cause::TemporaryExpired | Cause::NeverSignedIn => return None,
+    })
+}
+
+/// The administrator's reset, in the way that fits.
+fn by_administrator(found: &Diagnosis, path: &str) -> String {
+    let email = found.user.contact(Channel::Email).is_some_and(|contact| contact.verified_at.is_some());
+    if found.user.root {
+        "Only the owner of the store resets a root user otherwise: `regain admin-reset ACCOUNT --override`."
+            .to_owned()
+    } else if email {
+        format!("A setup token by email helps at once: `regain admin-reset {path} --setup`.")
+    } else {
+        format!("An administrator can reset the password: `regain admin-reset {path} --generate`.")
+    }
+}

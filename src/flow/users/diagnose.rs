@@ -1,0 +1,140 @@
+//! Everything the help desk needs to know about one person, and what to do next.
+
+use jiff::Timestamp;
+
+use super::super::budgets::{self, Account};
+use super::super::credentials;
+use super::super::env::Env;
+use super::super::error::{FlowError, Missing};
+use super::super::{events, people};
+use super::advice::advice;
+use super::readiness::{is_exhausted, ways};
+use crate::domain::code::{Code, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, NewEvent};
+use crate::domain::operator::Task;
+use crate::domain::readiness::{Cause, PasswordState, causes, hindrance};
+use crate::domain::request::Request;
+use crate::domain::token::SetupToken;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::store::Tx;
+
+/// How many codes are shown: enough for a call, and for one screen.
+const CODES: u32 = 5;
+/// More requests than a person can have alive.
+const REQUESTS: u32 = 20;
+
+/// What is known about a person now.
+pub struct Diagnosis {
+    pub user: User,
+    pub at: Timestamp,
+    pub password: PasswordState,
+    /// What keeps them from recovering, or says how they got there.
+    pub causes: Vec<Cause>,
+    pub contacts: Vec<ContactState>,
+    /// Those that can go on, newest first.
+    pub requests: Vec<Request>,
+    /// The latest, newest first.
+    pub codes: Vec<Code>,
+    pub token: Option<SetupToken>,
+    /// What to do next, the first thing first.
+    pub next: Vec<String>,
+}
+
+/// A contact, and why no reset code would go to it now.
+pub struct ContactState {
+    pub contact: Contact,
+    pub hindrance: Option<Hindrance>,
+}
+
+/// What keeps codes from a contact: its own state, or a budget that is spent for now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Hindrance {
+    State(Cause),
+    Budget(Withheld),
+}
+
+impl Hindrance {
+    /// The stable code.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::State(Cause::NoVerifiedContact) => Withheld::Unverified.as_str(),
+            Self::State(cause) => cause.as_str(),
+            Self::Budget(withheld) => withheld.as_str(),
+        }
+    }
+
+    /// For people, in a sentence's middle.
+    pub fn told(self) -> &'static str {
+        match self {
+            Self::State(Cause::NoVerifiedContact) => "not verified",
+            Self::State(Cause::Cooldown) => "in its cool-down",
+            Self::State(cause) => cause.told(),
+            Self::Budget(withheld) => withheld.explained(),
+        }
+    }
+}
+
+impl Diagnosis {
+    /// Whether they could reset the password by themselves now.
+    pub fn can_recover(&self) -> bool {
+        !self.causes.iter().any(|cause| cause.bars())
+    }
+}
+
+/// Looks at everything there is about a person. It is always recorded (security O4); support may.
+pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
+    let found = people::require(env, who, Task::ReadCodes)?;
+    env.write(|tx, now| {
+        let Some(user) = tx.user_by_id(&found.id)? else {
+            return Ok(Err(Missing::User(found.path()).into()));
+        };
+        events::append(env, tx, now, &NewEvent::success(Action::DiagnoseUser, events::target(&user)))?;
+        let validity = credentials::password_policy(tx, &user.account_id)?.password_validity_period;
+        let (ways, exhausted) = (ways(env), budgets::exhausted(tx)?);
+        let spent_out = |contact: &Contact| is_exhausted(env, &exhausted, contact);
+        let mut contacts = Vec::new();
+        for contact in &user.contacts {
+            let hindrance = match hindrance(contact, spent_out(contact), ways, now) {
+                Some(cause) => Some(Hindrance::State(cause)),
+                None => throttled(env, tx, now, &user, contact)?.map(Hindrance::Budget),
+            };
+            contacts.push(ContactState { contact: contact.clone(), hindrance });
+        }
+        let mut requests = tx.requests_of(&user.id, REQUESTS)?;
+        requests.retain(|request| request.state.live());
+        let mut diagnosis = Diagnosis {
+            at: now,
+            password: PasswordState::of(&user, validity, now),
+            causes: causes(&user, spent_out, ways, now),
+            contacts,
+            requests,
+            codes: tx.codes(Some(&user.id), CODES)?,
+            token: tx.live_token(&user.id)?,
+            next: Vec::new(),
+            user,
+        };
+        diagnosis.next = advice(&diagnosis);
+        Ok(Ok(diagnosis))
+    })
+}
+
+/// The budget that keeps a code from a contact that could receive one.
+fn throttled(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact: &Contact,
+) -> Result<Option<Withheld>, FlowError> {
+    let person = budgets::of_text(env, "person", &user.id);
+    let account = Account {
+        contact: budgets::of_contact(env, contact),
+        person: &person,
+        // The place they ask from is theirs, and not known here.
+        source: None,
+        channel: contact.channel,
+    };
+    budgets::judge(env, tx, now, &account)
+}

@@ -1,0 +1,79 @@
+//! Who could not reset their password by themselves today.
+
+use std::collections::HashSet;
+use std::ops::ControlFlow;
+
+use super::super::budgets;
+use super::super::env::Env;
+use super::super::error::FlowError;
+use super::look::list_users;
+use crate::config::{Channel as Delivery, Transport};
+use crate::domain::contact::Contact;
+use crate::domain::name::Name;
+use crate::domain::readiness::{Cause, Way, Ways, causes};
+use crate::domain::request::Method;
+use crate::domain::user::User;
+use crate::os;
+
+/// How many there are, and how many are kept by what.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub struct Readiness {
+    pub people: u64,
+    /// Those who could not recover.
+    pub unready: u64,
+    /// Of those who could not: how many each cause applies to. One person may have several.
+    pub by_cause: Vec<(Cause, u64)>,
+}
+
+/// Judges everyone, by account and name, and hands those who could not recover to `each`, or everybody if
+/// `everyone`, with their causes, until it says to stop. Memory does not grow with the number of people.
+pub fn readiness<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    everyone: bool,
+    mut each: impl FnMut(&User, &[Cause]) -> Result<ControlFlow<()>, E>,
+) -> Result<Readiness, E> {
+    let (ways, now) = (ways(env), env.clock.now());
+    let mut exhausted: Option<HashSet<Vec<u8>>> = None;
+    let mut counted =
+        Readiness { by_cause: Cause::ALL.iter().map(|cause| (*cause, 0)).collect(), ..Readiness::default() };
+    list_users(env, account, None, None, |user| {
+        // Read once, and not before it is clear that the actor may.
+        let exhausted = match &exhausted {
+            Some(known) => known,
+            None => exhausted.insert(env.read(|tx| budgets::exhausted(tx))?),
+        };
+        let causes = causes(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
+        let unready = causes.iter().any(|cause| cause.bars());
+        counted.people += 1;
+        if unready {
+            counted.unready += 1;
+            for (cause, count) in &mut counted.by_cause {
+                *count += u64::from(causes.contains(cause));
+            }
+        }
+        if unready || everyone { each(user, &causes) } else { Ok(ControlFlow::Continue(())) }
+    })?;
+    Ok(counted)
+}
+
+/// Whether too many wrong codes were entered for a contact.
+pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact: &Contact) -> bool {
+    !exhausted.is_empty() && exhausted.contains(&budgets::of_contact(env, contact))
+}
+
+/// By which channels codes can go out here. A Maildir is for trying out, and still a way.
+pub(super) fn ways(env: &Env<'_>) -> Ways {
+    let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
+    let way = |method: Method, channel: &Delivery| {
+        let Transport::Maildir { path } = &channel.transport;
+        if !methods.contains(&method) && !methods.contains(&Method::Account) {
+            Way::MethodOff
+        } else if os::can_write_beneath(path) {
+            Way::Open
+        } else {
+            Way::TransportOff
+        }
+    };
+    Ways { email: way(Method::Email, &delivery.email), mobile: way(Method::Mobile, &delivery.sms) }
+}

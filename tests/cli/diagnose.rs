@@ -1,0 +1,214 @@
+//! `regain user diagnose` and `regain user readiness`.
+
+use super::support::Site;
+
+/// Somebody at the help desk.
+const SUPPORT: u32 = 4242;
+
+/// Alice can recover; the others cannot, each for a reason of their own.
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    for (user, rest) in [
+        ("acme/alice", &["--email", "alice@example.com"][..]),
+        ("acme/bob", &[]),
+        ("acme/carol", &["--email", "carol@example.com", "--disabled"]),
+        ("acme/dave", &["--email", "dave@example.com", "--access-mode", "programmatic"]),
+    ] {
+        site.run(&[&["user", "create", user, "-y", "-q"], rest].concat()).succeeded();
+    }
+    site.run(&["contact", "bind", "acme/bob", "--mobile", "+4915112345678", "-y", "-q"]).succeeded();
+    site
+}
+
+#[test]
+fn one_screen_tells_what_is_wrong_and_what_to_do() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/bob"])), @"
+    exit 0
+    --- stdout
+    user             acme/bob (IAM user), usr_ID
+    status           enabled
+    password         none
+    wrong passwords  0
+    MFA              none
+    last sign-in     never
+    can recover      no: no verified contact, never signed in
+
+    CONTACT   VERIFIED  USABLE FROM           RECEIVES CODES
+    ──────────────────────────────────────────────────────────
+    +49***78  no        TIME  no: not verified
+
+    LATEST CODE                   FOR           TO        STATE   ASKED FOR             WHY
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    cod_ID  bind contact  +49***78  queued  TIME  it waits to be handed over; `regain delivery status` tells for how long
+
+    What to do next
+    - Its mobile number was never verified: `regain contact verify acme/bob --mobile ADDRESS` takes the code that went there.
+    - An administrator can reset the password: `regain admin-reset acme/bob --generate`.
+    ");
+}
+
+#[test]
+fn whoever_gets_no_code_is_told_with_the_reason() {
+    let site = site();
+    let id = site.request("acme/alice");
+    site.run(&["request", "send", &id, "--method", "email", "--address", "other@example.com"]).succeeded();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @"
+    exit 0
+    --- stdout
+    user             acme/alice (IAM user), usr_ID
+    status           enabled
+    password         none
+    wrong passwords  0
+    MFA              none
+    last sign-in     never
+    can recover      yes, by a code (never signed in)
+
+    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
+    ─────────────────────────────────────────────────────────────
+    a***@e***.com  yes       TIME  yes
+
+    LIVE REQUEST                  WAITS TO        METHOD  ASKED FOR             EXPIRES               WHY NO CODE
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    req_ID  enter the code  email   TIME  TIME
+
+    LATEST CODE                   FOR    TO      STATE   ASKED FOR             WHY
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    cod_ID  reset  nobody  failed  TIME  the address typed is not the one that is bound; ask for it again, in full
+
+    What to do next
+    - They can reset the password by themselves: `regain password reset acme/alice`.
+    ");
+    let found = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
+    assert_eq!(found["user"]["name"], "alice");
+    assert_eq!((&found["mfa"], &found["can_recover"]), (&false.into(), &true.into()));
+    assert_eq!(found["contacts"][0]["address"], "a***@e***.com");
+    assert_eq!(found["contacts"][0]["receives"], true);
+    assert_eq!(found["requests"][0]["id"], id.as_str());
+    assert_eq!(found["codes"][0]["state_reason"], "address_mismatch");
+    assert_eq!(found["setup_token_expires_at"], serde_json::Value::Null);
+}
+
+#[test]
+fn o4_a_diagnosis_is_recorded_and_a_stranger_gets_none() {
+    let site = site();
+    let recorded = "SELECT count(*) FROM audit WHERE action = 'diagnoseUser' AND target = 'acme/alice'";
+    site.run(&["user", "diagnose", "acme/alice", "--ticket", "T-1"]).succeeded();
+    assert_eq!(site.ask(&format!("{recorded} AND ticket = 'T-1' AND outcome = 'success'")), "1");
+    assert_eq!(site.run(&["user", "diagnose", "acme/nobody"]).code, 3);
+    if site.let_in(SUPPORT) {
+        for arguments in [&["user", "diagnose", "acme/alice"][..], &["user", "readiness"]] {
+            let refused = site.run_as(SUPPORT, &[arguments, &["-o", "json"]].concat());
+            assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{refused:?}");
+        }
+        site.configure("[operators]\nsupport = [\"uid:4242\"]\n");
+        assert_eq!(site.run_as(SUPPORT, &["user", "diagnose", "acme/alice"]).code, 0);
+        assert_eq!(site.run_as(SUPPORT, &["user", "readiness", "acme", "-q"]).code, 0);
+    }
+    assert_ne!(site.ask(recorded), "0");
+}
+
+#[test]
+fn a_lock_a_cool_down_and_an_expired_password_are_told() {
+    let site = site();
+    let store = site.open();
+    store
+        .execute_batch(
+            "UPDATE users SET locked_until = 4102444800000 WHERE name = 'alice'; \
+             UPDATE contacts SET usable_from = 4102444800000 WHERE address = 'alice@example.com'; \
+             UPDATE users SET password_hash = '$', must_change = 1, password_expires_at = 1 WHERE name = 'alice'",
+        )
+        .unwrap();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @"
+    exit 0
+    --- stdout
+    user             acme/alice (IAM user), usr_ID
+    status           enabled, locked until TIME
+    password         temporary until TIME
+    wrong passwords  0
+    MFA              none
+    last sign-in     never
+    can recover      no: contact in its cool-down, temporary password expired, never signed in
+
+    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
+    ───────────────────────────────────────────────────────────────────
+    a***@e***.com  yes       TIME  no: in its cool-down
+
+    What to do next
+    - It is locked until TIME. It ends by waiting, by a reset with a code, or by an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` tells more.
+    - The temporary password is too old to be used; a new one is needed.
+    - The contact was changed a short while ago; codes go to it from TIME on.
+    - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
+    ");
+}
+
+#[test]
+fn readiness_lists_who_could_not_recover_and_why() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness"])), @"
+    exit 0
+    --- stdout
+    USER        CAN RECOVER  WHY
+    ──────────────────────────────────────────────────────────────────
+    acme/bob    no           no verified contact, never signed in
+    acme/carol  no           disabled, never signed in
+    acme/dave   no           comes in by program only, never signed in
+    --- stderr
+    3 of 5 could not recover today.
+      disabled                  1
+      comes in by program only  1
+      no verified contact       1
+      never signed in           3
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme", "-o", "jsonl", "-q"])), @r#"
+    exit 0
+    --- stdout
+    {"id":"usr_ID","user":"acme/bob","account":"acme","name":"bob","root":false,"can_recover":false,"causes":["no_verified_contact","never_signed_in"]}
+    {"id":"usr_ID","user":"acme/carol","account":"acme","name":"carol","root":false,"can_recover":false,"causes":["disabled","never_signed_in"]}
+    {"id":"usr_ID","user":"acme/dave","account":"acme","name":"dave","root":false,"can_recover":false,"causes":["programmatic_access_only","never_signed_in"]}
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme", "-o", "csv", "-q"])), @r#"
+    exit 0
+    --- stdout
+    id,user,account,name,root,can_recover,causes
+    usr_ID,acme/bob,acme,bob,false,false,"[""no_verified_contact"",""never_signed_in""]"
+    usr_ID,acme/carol,acme,carol,false,false,"[""disabled"",""never_signed_in""]"
+    usr_ID,acme/dave,acme,dave,false,false,"[""programmatic_access_only"",""never_signed_in""]"
+    "#);
+    let all = site.run(&["user", "readiness", "acme", "--all", "-o", "json"]).succeeded().json();
+    assert_eq!(all.as_array().unwrap().len(), 5);
+    assert_eq!(all[1]["user"], "acme/alice");
+    assert_eq!((&all[1]["can_recover"], &all[1]["causes"][0]), (&true.into(), &"never_signed_in".into()));
+    assert_eq!(site.run(&["user", "readiness", "nobody"]).code, 3);
+    let two = site.run(&["user", "readiness", "--limit", "2"]).succeeded();
+    assert_eq!(two.stdout.lines().count(), 4, "{two:?}");
+    assert!(
+        two.stderr.starts_with("1 more are not shown; `-o csv` or --limit shows them.\n3 of 5"),
+        "{two:?}"
+    );
+}
+
+#[test]
+fn readiness_looks_at_the_ways_of_the_store() {
+    let site = site();
+    let causes = || {
+        let all = site.run(&["user", "readiness", "acme", "--all", "-o", "json"]).succeeded().json();
+        all[1]["causes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|c| c.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    site.configure("[reset]\nmethods = [\"mobile\"]\n");
+    assert_eq!(causes(), ["method_off", "never_signed_in"]);
+    std::fs::write(
+        site.config(),
+        format!("[delivery.email]\npath = \"{}/config/regain/config.toml/no\"\n", site.path().display()),
+    )
+    .unwrap();
+    assert_eq!(causes(), ["transport_off", "never_signed_in"]);
+    site.configure("");
+    assert_eq!(causes(), ["never_signed_in"]);
+}
