@@ -5,10 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
+use super::refusal::Refusal;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::contact::{Contact, MAX_FAILURES};
-use crate::domain::time::before;
+use crate::domain::time::{after, before};
 use crate::keyring::Purpose;
 use crate::store::Tx;
 
@@ -79,6 +80,15 @@ pub(super) fn judge(
         return Ok(Some(Withheld::ChannelThrottled));
     }
     Ok(None)
+}
+
+/// Who asked for a code a moment ago waits for the next (`codes.resend_after`).
+pub(super) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -> Option<Refusal> {
+    let again_from = after(last_sent_at, env.settings.codes.resend_after);
+    let wait = again_from.duration_since(now);
+    // Rounded up: whoever waits as long as they were told has waited long enough.
+    let seconds = wait.as_secs().unsigned_abs() + u64::from(wait.subsec_nanos() > 0);
+    (now < again_from).then_some(Refusal::TooSoon { seconds })
 }
 
 /// Counts one message, sent or not.
