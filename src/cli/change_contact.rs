@@ -12,7 +12,8 @@ use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::User;
-use crate::flow::{ContactChange, Denial, Env, FlowError};
+use crate::flow::{ContactChange, Denial, Env, FlowError, Refusal};
+use crate::ui::Printer;
 
 /// Change your own email address or mobile number
 ///
@@ -68,13 +69,16 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
             .ask_secret("Password")
             .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
     };
+    if !arguments.code_stdin {
+        lines.end()?;
+    }
     let env = session.oneself();
     let mut change = ContactChange::begin(&env, &who, &password, address.clone())?;
     let mut codes = Codes { session, lines: arguments.code_stdin.then_some(lines) };
     if change.old().is_some() {
         codes.ask_old(&env, &mut change)?;
     }
-    if !change.is_agreed() {
+    if change.cools_down() {
         context.printer.note(&format!(
             "On the word of your password alone, {address} will receive no reset codes for {}.",
             span_for_people(session.config.settings.contacts.cooldown)
@@ -82,6 +86,18 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
     }
     let user = codes.ask_new(&env, &change, &address)?;
     told(session, &user, &address)
+}
+
+/// A new code, or why there is none yet: then the one before can still be entered.
+pub(super) fn resent(printer: &Printer, sent: Result<(), FlowError>) -> Result<(), Failure> {
+    match sent {
+        Ok(()) => printer.note("A new code is on its way; the one before no longer counts."),
+        Err(FlowError::Refused(refusal @ (Refusal::TooSoon { .. } | Refusal::Withheld(_)))) => {
+            printer.tell(&format!("No new code: {refusal}. The one before still counts."));
+        }
+        Err(other) => return Err(other.into()),
+    }
+    Ok(())
 }
 
 /// Where codes come from: a person at the terminal, or lines.
@@ -100,10 +116,7 @@ impl Codes<'_, '_> {
         loop {
             match self.answer(&format!("Code sent to {old} (Enter alone if you cannot read it)"), true)? {
                 Answer::WithoutOld => return Ok(()),
-                Answer::Again => {
-                    change.ask_old(env)?;
-                    printer.note("A new code is on its way; the one before no longer counts.");
-                }
+                Answer::Again => resent(printer, change.ask_old(env))?,
                 Answer::Digits(digits) => match change.agree(env, &digits) {
                     Err(error) => self.tell_or_fail(error)?,
                     Ok(()) => return Ok(()),
@@ -118,10 +131,7 @@ impl Codes<'_, '_> {
         printer.note(&format!("A code is on its way to {address}."));
         loop {
             match self.answer(&format!("Code sent to {address} (Enter alone sends a new one)"), false)? {
-                Answer::Again | Answer::WithoutOld => {
-                    change.ask_new(env)?;
-                    printer.note("A new code is on its way; the one before no longer counts.");
-                }
+                Answer::Again | Answer::WithoutOld => resent(printer, change.ask_new(env))?,
                 Answer::Digits(digits) => match change.finish(env, &digits) {
                     Err(error) => self.tell_or_fail(error)?,
                     Ok(user) => return Ok(user),
@@ -149,6 +159,9 @@ impl Codes<'_, '_> {
             let typed = lines.next("code")?;
             if old && typed.expose().is_empty() {
                 return Ok(Answer::WithoutOld);
+            }
+            if !old {
+                lines.end()?;
             }
             let digits = parse_typed(typed.expose(), length);
             return Ok(Answer::Digits(digits.map_err(|error| Failure::usage(error.to_string()))?));

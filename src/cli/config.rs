@@ -105,6 +105,10 @@ fn show(context: &Context<'_>) -> Result<(), Failure> {
 /// The mistakes are the result, so they go where results go.
 fn check(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
     let places = context.places(Intent::Use);
+    if arguments.file.is_some() && places.is_foreign() {
+        context.open()?.operating().authorize(Task::ManageStore, None)?;
+        context.own_file("put it in the place of the config, and check that")?;
+    }
     let request = match &arguments.file {
         Some(file) => Request { config_flag: Some(file), ..places },
         None => places,

@@ -112,9 +112,10 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
 }
 
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
+    session.context.no_dry_run()?;
     let address = arguments.address.read()?;
     let user = if arguments.code_stdin {
-        let typed = Lines::of(session.context).next("code")?;
+        let typed = Lines::of(session.context).only("code")?;
         let length = session.config.settings.codes.length;
         let digits =
             parse_typed(typed.expose(), length).map_err(|error| Failure::usage(error.to_string()))?;
@@ -137,8 +138,7 @@ fn ask_for_code(user: &str, address: &Address, session: &Session<'_>) -> Result<
             .ask_line("Code (Enter alone sends a new one)", None)
             .map_err(|error| Failure::unanswered(error, "--code-stdin"))?;
         if typed.trim().is_empty() {
-            flow::send_contact_code(&env, &who, address)?;
-            context.printer.note("A new code is on its way; the one before no longer counts.");
+            change_contact::resent(&context.printer, flow::send_contact_code(&env, &who, address))?;
             continue;
         }
         let digits = match parse_typed(&typed, length) {

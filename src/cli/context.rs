@@ -82,6 +82,24 @@ impl<'g> Context<'g> {
         }
     }
 
+    /// Files are opened with the rights of the process. Whoever acts through the service would reach with them
+    /// what the service alone may read or write, its key first of all: so they name none (security O0).
+    /// `instead` tells the way that goes.
+    pub(super) fn own_file(&self, instead: &'static str) -> Result<(), Failure> {
+        if self.places(Intent::Use).is_foreign() {
+            return Err(Failure::usage_with("the service opens no file for you", instead));
+        }
+        Ok(())
+    }
+
+    /// A step that cannot be tried without being done takes no `--dry-run`: nobody may think it was not.
+    pub(super) fn no_dry_run(&self) -> Result<(), Failure> {
+        if self.globals.dry_run {
+            return Err(Failure::usage("this cannot be tried without being done; leave --dry-run out"));
+        }
+        Ok(())
+    }
+
     /// Loads config and key and opens the store.
     pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
         let config = config::load(&self.places(Intent::Use))?;

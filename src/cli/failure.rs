@@ -91,6 +91,8 @@ impl Failure {
         match self {
             Self::Flow(error) => of_flow(error),
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) => Exit::Config,
+            Self::File(error) if error.is_in_the_way() => Exit::Refused,
+            Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } => Exit::Usage,
             Self::Output(_) | Self::Internal { .. } => Exit::Internal,
             Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
@@ -113,6 +115,9 @@ impl Failure {
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
             Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
+            Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
+            Self::File(error) if error.is_in_the_way() => "exists".to_owned(),
+            Self::Output(_) => "output".to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -140,6 +145,12 @@ impl Failure {
             Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
+            Self::Output(OutputError::Write(_)) => {
+                vec!["look whether the disk is full; what was changed before stays changed".to_owned()]
+            }
+            Self::Input(SecretInputError::More) => {
+                vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
+            }
             Self::Input(SecretInputError::Missing) => {
                 vec!["give one secret a line on standard input".to_owned()]
             }
@@ -193,7 +204,9 @@ fn sentence(failure: &Failure) -> String {
 
 fn of_flow(error: &FlowError) -> Exit {
     match error {
-        FlowError::Store(StoreError::Duplicate(_)) | FlowError::Refused(_) => Exit::Refused,
+        FlowError::Store(StoreError::Duplicate(_) | StoreError::Exists(_)) | FlowError::Refused(_) => {
+            Exit::Refused
+        }
         // The costs of the settings are within bounds: what is not stands in the store.
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
@@ -212,7 +225,6 @@ fn of_flow(error: &FlowError) -> Exit {
 fn store_reason(error: &StoreError) -> &'static str {
     match error {
         StoreError::Missing(_) => "store_missing",
-        StoreError::Exists(_) => "store_exists",
         StoreError::Unmade(..) => "file_not_made",
         StoreError::Foreign(_) => "store_foreign",
         StoreError::Newer { .. } => "store_newer",
@@ -223,7 +235,7 @@ fn store_reason(error: &StoreError) -> &'static str {
         StoreError::Full => "store_full",
         StoreError::Denied(_) => "store_denied",
         StoreError::Corrupt(_) | StoreError::Unreadable { .. } => "store_corrupt",
-        StoreError::Duplicate(_) => "exists",
+        StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
         StoreError::Rows { .. } | StoreError::Engine(_) => "store",
     }
 }

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use super::context::Context;
 use super::failure::Failure;
 use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Mode, Outlet};
@@ -21,18 +22,20 @@ pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
 /// Opens the way out if there is something to hand out; a dry run only looks whether it could be opened.
 pub(super) fn open(
     needed: bool,
-    dry_run: bool,
     file: Option<&Path>,
-    printer: &Printer,
+    context: &Context<'_>,
 ) -> Result<Option<SecretSink>, Failure> {
+    if file.is_some() {
+        context.own_file("leave --secrets-to out and use a terminal")?;
+    }
     if !needed {
         return Ok(None);
     }
-    if dry_run {
-        SecretSink::check(file, printer)?;
+    if context.globals.dry_run {
+        SecretSink::check(file, &context.printer)?;
         return Ok(None);
     }
-    Ok(Some(SecretSink::open(file, printer)?))
+    Ok(Some(SecretSink::open(file, &context.printer)?))
 }
 
 /// What a mode hands out.

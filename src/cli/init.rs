@@ -1,5 +1,7 @@
 //! `regain init`: config, key and an empty store.
 
+use std::path::Path;
+
 use clap::Args;
 use serde::Serialize;
 
@@ -11,6 +13,7 @@ use crate::domain::time::SystemClock;
 use crate::flow;
 use crate::keyring::KeyRing;
 use crate::os;
+use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
 use crate::ui::Row;
 
@@ -51,7 +54,7 @@ pub(super) fn run(_: &Init, context: &Context<'_>) -> Result<(), Failure> {
     };
     for path in [&locations.config, &locations.key, store] {
         if path.symlink_metadata().is_ok() {
-            return Err(Failure::Flow(crate::flow::Refusal::InTheWay(path.display().to_string()).into()));
+            return Err(in_the_way(path));
         }
     }
     if context.globals.dry_run {
@@ -70,16 +73,20 @@ pub(super) fn run(_: &Init, context: &Context<'_>) -> Result<(), Failure> {
         os::create_folder(folder)?;
     }
     let keys = KeyRing::generate(&SystemEntropy, &SystemClock)?;
-    os::write_new(&locations.key, keys.to_text().as_bytes())?;
-    let rest = os::write_new(&locations.config, config::initial_text(&text).as_bytes())
-        .map_err(Failure::from)
-        .and_then(|()| Sqlite::create(store).map_err(Failure::from));
-    let store = match rest {
+    // Whoever makes the key first goes on; half of it would keep the next `init` from working.
+    new_file(&locations.key, keys.to_text().as_bytes())?;
+    if let Err(failure) = new_file(&locations.config, config::initial_text(&text).as_bytes()) {
+        undo(&[&locations.key])?;
+        return Err(failure);
+    }
+    let store = match Sqlite::create(store) {
         Ok(store) => store,
-        Err(failure) => {
-            // Half of it would keep the next `init` from working.
+        Err(error) => {
             undo(&[&locations.key, &locations.config])?;
-            return Err(failure);
+            return Err(match error {
+                StoreError::Exists(path) => in_the_way(&path),
+                other => other.into(),
+            });
         }
     };
     let config = config::load(&context.places(Intent::Use))?;
@@ -92,7 +99,17 @@ pub(super) fn run(_: &Init, context: &Context<'_>) -> Result<(), Failure> {
     Ok(())
 }
 
-fn undo(paths: &[&std::path::Path]) -> Result<(), Failure> {
+fn in_the_way(path: &Path) -> Failure {
+    Failure::Flow(flow::Refusal::InTheWay(path.display().to_string()).into())
+}
+
+/// Another `init` may have made it since we looked.
+fn new_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
+    os::write_new(path, bytes)
+        .map_err(|error| if error.is_in_the_way() { in_the_way(path) } else { error.into() })
+}
+
+fn undo(paths: &[&Path]) -> Result<(), Failure> {
     for path in paths {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {

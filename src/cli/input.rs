@@ -138,12 +138,21 @@ impl PasswordSource {
             return lines.next("password").map(Some);
         }
         if let Some(path) = &self.password_file {
+            lines.context.own_file("use --password-stdin or --password-fd")?;
             return Ok(Some(stdin::from_file(path)?));
         }
         match self.password_fd {
             Some(number) => Ok(Some(stdin::from_descriptor(number)?)),
             None => Ok(None),
         }
+    }
+
+    /// The same for a command that reads nothing else.
+    pub(super) fn read_only(&self, context: &Context<'_>) -> Result<Option<Secret>, Failure> {
+        let mut lines = Lines::of(context);
+        let password = self.read(&mut lines)?;
+        lines.end()?;
+        Ok(password)
     }
 }
 
@@ -164,6 +173,21 @@ impl<'c> Lines<'c> {
             None => StdinSecrets::claim(&self.context.printer)?,
         };
         Ok(self.stdin.insert(stdin).next_line(what)?)
+    }
+
+    /// After the last line, before anything is done with what was read.
+    pub(super) fn end(&mut self) -> Result<(), Failure> {
+        match &mut self.stdin {
+            Some(stdin) => Ok(stdin.end()?),
+            None => Ok(()),
+        }
+    }
+
+    /// The one line of a command that reads no other.
+    pub(super) fn only(&mut self, what: &'static str) -> Result<Secret, Failure> {
+        let line = self.next(what)?;
+        self.end()?;
+        Ok(line)
     }
 }
 

@@ -5,7 +5,7 @@ use clap::Args;
 use super::context::{Context, Session};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{self, Lines, PasswordSource};
+use super::input::{self, PasswordSource};
 use super::password;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
@@ -29,12 +29,10 @@ pub(super) struct Login {
 }
 
 pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
-    if context.globals.dry_run {
-        return Err(Failure::usage("a sign-in cannot be tried without counting as one; leave --dry-run out"));
-    }
+    context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
-    match arguments.password.read(&mut Lines::of(context))? {
+    match arguments.password.read_only(context)? {
         Some(password) => with(&session, &who, &password),
         None => with_prompt(&session, &who),
     }

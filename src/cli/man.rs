@@ -28,6 +28,7 @@ pub(super) struct Manual {
 }
 
 pub(super) fn run(arguments: &Manual, context: &Context<'_>) -> Result<(), Failure> {
+    context.own_file("run it as yourself: it needs no store")?;
     let pages = pages()?;
     if context.globals.dry_run {
         let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());

@@ -30,7 +30,13 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             // clap trims the end of a help text that we wrote.
             let text = error.render().to_string();
             let shown = printer.text(&format!("{}\n", text.trim_end())).and_then(|()| printer.flush());
-            Err(if shown.is_ok() { ExitCode::SUCCESS } else { Exit::Internal.into() })
+            Err(match shown.map_err(Failure::from) {
+                Ok(()) => ExitCode::SUCCESS,
+                Err(failure) => {
+                    printer.error(&failure.report());
+                    failure.exit().into()
+                }
+            })
         }
         ErrorKind::DisplayHelpOnMissingArgumentOrSubcommand => {
             for line in error.render().to_string().lines() {

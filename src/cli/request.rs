@@ -120,6 +120,9 @@ pub(super) struct List {
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    if !matches!(command, Command::Show(_) | Command::List(_)) {
+        context.no_dry_run()?;
+    }
     let mut session = context.open()?;
     let view = match command {
         Command::Start(arguments) => {
@@ -147,8 +150,11 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
 fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Failure> {
     let (id, env) = (&arguments.named.id, session.oneself());
     let context = session.context;
+    if arguments.png.as_deref().is_some_and(|path| path != Path::new("-")) {
+        context.own_file("use --png - and redirect it")?;
+    }
     if arguments.answer_stdin {
-        let answer = Lines::of(context).next("answer")?;
+        let answer = Lines::of(context).only("answer")?;
         return Ok(reset::answer_captcha(&env, id, answer.expose())?);
     }
     let view = reset::show(&env, id)?;
@@ -176,16 +182,10 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
     Ok(view)
 }
 
-/// Into a new file of the caller's. Somebody who acts through the service has none that the service may write.
+/// Into a new file of the caller's.
 fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(), Failure> {
     if path == Path::new("-") {
         return Ok(session.context.printer.bytes(bytes)?);
-    }
-    if session.config.locations.foreign {
-        return Err(Failure::usage_with(
-            "no file can be written for you here",
-            "use --png - and redirect it",
-        ));
     }
     Ok(crate::os::write_new(path, bytes)?)
 }
@@ -216,7 +216,7 @@ fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure>
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Failure> {
     let length = session.config.settings.codes.length;
     let typed = if arguments.code_stdin {
-        Lines::of(session.context).next("code")?
+        Lines::of(session.context).only("code")?
     } else {
         let prompts = session.context.prompts();
         let line = prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?;
@@ -227,7 +227,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
 }
 
 fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<RequestView, Failure> {
-    let password = match arguments.password.read(&mut Lines::of(session.context))? {
+    let password = match arguments.password.read_only(session.context)? {
         Some(password) => password,
         None => session
             .context

@@ -10,10 +10,12 @@ use super::carry_out::carry_out;
 use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::config::{self, Intent, StoreUrl};
-use crate::domain::operator::Task;
+use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::span;
 use crate::domain::time::{Clock, SystemClock};
-use crate::flow::{self, BackupStore, Change, Confirmed, PurgeStore, RestoreStore, RotateKey};
+use crate::flow::{
+    self, BackupStore, Change, Confirmed, Denial, FlowError, PurgeStore, RestoreStore, RotateKey,
+};
 use crate::store::sqlite::{Sqlite, Staged};
 use crate::store::{Engine, StoreError};
 use crate::ui::Row;
@@ -166,7 +168,15 @@ fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
             session.operating().authorize(Task::ManageStore, None)?;
             Some(session.store)
         }
-        Err(StoreError::Missing(_) | StoreError::Foreign(_) | StoreError::Corrupt(_)) => None,
+        Err(StoreError::Missing(_) | StoreError::Foreign(_) | StoreError::Corrupt(_)) => {
+            // There is nothing to record it in.
+            let role = context.role(&config, &live);
+            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
+            if verdict != Verdict::Allowed {
+                return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
+            }
+            None
+        }
         Err(other) => return Err(other.into()),
     };
     let staged = Staged::new(file, &live).map_err(|error| match error {

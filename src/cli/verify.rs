@@ -31,9 +31,7 @@ pub(super) struct Verify {
 }
 
 pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failure> {
-    if context.globals.dry_run {
-        return Err(Failure::usage("a sign-in cannot be tried without counting as one; leave --dry-run out"));
-    }
+    context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
     let password = read(arguments, context)?;
@@ -58,11 +56,15 @@ fn read(arguments: &Verify, context: &Context<'_>) -> Result<Secret, Failure> {
     let password = match arguments.password.read(&mut lines) {
         Ok(password) => password.unwrap_or_else(|| Secret::from("")),
         // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
-        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => Secret::from(""),
+        // Whatever comes after it makes it no better.
+        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => {
+            return Ok(Secret::from(""));
+        }
         Err(other) => return Err(other),
     };
     if arguments.totp == TotpSource::AfterPassword {
         lines.next("TOTP code")?;
     }
+    lines.end()?;
     Ok(password)
 }

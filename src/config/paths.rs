@@ -37,7 +37,7 @@ pub struct Request<'a> {
 impl Request<'_> {
     /// Whether somebody else acts through the process. Root does not count as somebody else: it could
     /// write `/etc/regain` as well.
-    fn is_foreign(&self) -> bool {
+    pub fn is_foreign(&self) -> bool {
         self.actor_uid != self.process_uid && self.actor_uid != 0
     }
 }

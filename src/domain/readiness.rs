@@ -191,8 +191,9 @@ mod tests {
 
     #[test]
     fn each_cause_is_found_by_itself() {
-        assert_eq!(found(&alice()), []);
         type Case = (Cause, fn(&mut User));
+
+        assert_eq!(found(&alice()), []);
         let cases: [Case; 8] = [
             (Cause::Disabled, |user| user.status = Status::Disabled),
             (Cause::Disabled, |user| user.account_status = Status::Disabled),

@@ -7,10 +7,11 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
+use super::refusal::Refusal;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::contact::{Contact, MAX_FAILURES};
-use crate::domain::time::before;
+use crate::domain::time::{after, before};
 use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
 
@@ -86,6 +87,15 @@ pub(super) fn judge(
 /// What contacts are counted by for which too many wrong codes were entered in a row; few, if any.
 pub(super) fn exhausted(tx: &mut dyn Tx) -> Result<HashSet<Vec<u8>>, StoreError> {
     Ok(tx.spent_out(GUESSES, MAX_FAILURES)?.into_iter().collect())
+}
+
+/// Who asked for a code a moment ago waits for the next (`codes.resend_after`).
+pub(super) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -> Option<Refusal> {
+    let again_from = after(last_sent_at, env.settings.codes.resend_after);
+    let wait = again_from.duration_since(now);
+    // Rounded up: whoever waits as long as they were told has waited long enough.
+    let seconds = wait.as_secs().unsigned_abs() + u64::from(wait.subsec_nanos() > 0);
+    (now < again_from).then_some(Refusal::TooSoon { seconds })
 }
 
 /// Counts one message, sent or not.

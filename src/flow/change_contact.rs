@@ -76,9 +76,10 @@ impl ContactChange {
         self.old.as_ref()
     }
 
-    /// Whether the old contact agreed.
-    pub fn is_agreed(&self) -> bool {
-        self.agreed
+    /// Whether the new contact replaces another on the word of the password alone, and so receives no reset codes
+    /// for a while (security S5). One that takes no other's place does not wait.
+    pub fn cools_down(&self) -> bool {
+        !self.agreed && self.user.contact(self.address.channel()).is_some()
     }
 
     /// Sends a code to the old contact; one sent before ends.
@@ -117,7 +118,6 @@ impl ContactChange {
     ///
     /// That it is somebody else's is said only here, to one who reads what is sent there.
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
-        let bound = if self.agreed { Bound::WithOldContact } else { Bound::WithPasswordOnly };
         let action = contacts::action(self.address.channel());
         let changed = env.write(|tx, now| {
             let user = match self.still(env, tx, now)? {
@@ -135,6 +135,11 @@ impl ContactChange {
             if tx.contact_taken(&self.address, &user.id)? {
                 return env.refuse(tx, now, action, target, Refusal::ContactTaken);
             }
+            let bound = match (self.agreed, user.contact(self.address.channel())) {
+                (true, _) => Bound::WithOldContact,
+                (false, None) => Bound::First,
+                (false, Some(_)) => Bound::WithPasswordOnly,
+            };
             let contact = match contacts::insert(env, tx, now, &user, &self.address, bound)? {
                 Ok(contact) => contact,
                 Err(refused) => return Ok(Err(refused)),

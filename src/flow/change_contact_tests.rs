@@ -52,8 +52,9 @@ fn s5_both_codes_replace_the_contact_at_once_and_the_old_one_is_told() {
 fn s5_on_the_word_of_the_password_the_new_contact_waits() {
     let world = World::new();
     let env = world.env();
+    world.bind(OLD);
     let change = begin(&world, PASSWORD, NEW).unwrap();
-    assert!(change.old().is_none());
+    assert!(change.cools_down());
     change.ask_new(&env).unwrap();
     change.finish(&env, &world.code_sent_to(NEW)).unwrap();
     assert!(!ready_at_once(&world));
@@ -62,6 +63,37 @@ fn s5_on_the_word_of_the_password_the_new_contact_waits() {
     world.wait(24 * 60);
     assert!(ready_at_once(&world));
     assert!(begin(&world, PASSWORD, "third@else.example").unwrap().old().is_some());
+}
+
+#[test]
+fn s5_one_that_takes_no_others_place_does_not_wait() {
+    let world = World::new();
+    let env = world.env();
+    let change = begin(&world, PASSWORD, NEW).unwrap();
+    assert!(change.old().is_none() && !change.cools_down());
+    change.ask_new(&env).unwrap();
+    change.finish(&env, &world.code_sent_to(NEW)).unwrap();
+    assert!(ready_at_once(&world));
+}
+
+#[test]
+fn a_new_code_comes_after_a_while_and_none_is_lost_to_a_budget() {
+    let mut world = World::new();
+    world.settings.budgets.contact_per_hour = 2;
+    let env = world.env();
+    let change = begin(&world, PASSWORD, NEW).unwrap();
+    change.ask_new(&env).unwrap();
+    world.code_sent_to(NEW);
+    assert_eq!(said(change.ask_new(&env)), "a code was asked for a moment ago; ask again in 60 seconds");
+    world.wait(1);
+    change.ask_new(&env).unwrap();
+    let code = world.code_sent_to(NEW);
+    world.wait(1);
+    assert_eq!(
+        said(change.ask_new(&env)),
+        "no code is sent: too many codes went to this contact; wait an hour, or a day"
+    );
+    change.finish(&env, &code).unwrap();
 }
 
 #[test]
@@ -122,12 +154,18 @@ fn somebody_elses_address_is_told_to_its_reader_only() {
     assert!(addresses(&world).is_empty());
 }
 
+/// A code, and then the time until another may be asked for.
+fn again(world: &World, change: &ContactChange) {
+    change.ask_new(&world.env()).unwrap();
+    world.wait(1);
+}
+
 #[test]
 fn k6_the_budgets_hold() {
     let world = World::new();
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
-    (0..5).for_each(|_| change.ask_new(&env).unwrap());
+    (0..5).for_each(|_| again(&world, &change));
     assert_eq!(
         said(change.ask_new(&env)),
         "no code is sent: too many codes went to this contact; wait an hour, or a day"
@@ -140,7 +178,7 @@ fn k6_the_place_is_counted_too() {
     world.settings.budgets.source_per_hour = 2;
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
-    (0..2).for_each(|_| change.ask_new(&env).unwrap());
+    (0..2).for_each(|_| again(&world, &change));
     assert_eq!(
         said(change.ask_new(&env)),
         "no code is sent: too many codes were asked from the same place; wait an hour"

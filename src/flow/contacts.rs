@@ -13,7 +13,7 @@ use super::people;
 use super::post;
 use super::refusal::Refusal;
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use crate::domain::code::{Code, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -26,6 +26,9 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::Tx;
 
+/// How many of a person's codes are looked through for the last to a contact.
+const RECENT: u32 = 50;
+
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Bound {
@@ -35,7 +38,9 @@ pub(super) enum Bound {
     Unverified,
     /// Verified by the person, and the old contact agreed: used at once.
     WithOldContact,
-    /// Verified by the person, on the word of a password alone: used after the cool-down.
+    /// Verified by the person where there was none: it takes nobody's place, and is used at once.
+    First,
+    /// Verified by the person in place of another, on the word of a password alone: used after the cool-down.
     WithPasswordOnly,
 }
 
@@ -71,7 +76,7 @@ pub(super) fn insert(
         verified_at: (bound != Bound::Unverified).then_some(now),
         usable_from: match bound {
             Bound::WithPasswordOnly => after(now, env.settings.contacts.cooldown),
-            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact => now,
+            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First => now,
         },
         bound_at: now,
     };
@@ -100,7 +105,8 @@ pub(super) fn remove(
     Ok(tx.delete_contact(&contact.id)?)
 }
 
-/// Sends a code to a contact for a purpose of its own. Budgets hold; whoever may know is told plainly.
+/// Sends a code to a contact for a purpose of its own. Budgets hold, and so does the wait before the next code;
+/// whoever may know is told plainly, and keeps the code sent before.
 pub(super) fn send_code(
     env: &Env<'_>,
     tx: &mut dyn Tx,
@@ -109,7 +115,6 @@ pub(super) fn send_code(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Result<Code, FlowError>, FlowError> {
-    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
     let person = budgets::of_text(env, "person", &user.id);
     let account = Account {
         contact: budgets::of_contact(env, contact),
@@ -117,6 +122,18 @@ pub(super) fn send_code(
         source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
     };
+    let refusal = match last_sent(tx, user, contact, purpose)? {
+        Some(at) => budgets::too_soon(env, at, now),
+        None => None,
+    };
+    let refusal = match refusal {
+        Some(too_soon) => Some(too_soon),
+        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+    };
+    if let Some(refusal) = refusal {
+        return env.refuse(tx, now, Action::VerifyCodeSent, events::target(user), refusal);
+    }
+    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
     let order = Issue {
         purpose,
         user: Some(user),
@@ -126,16 +143,26 @@ pub(super) fn send_code(
         account,
     };
     let code = codes::issue(env, tx, now, &order)?;
-    let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
-    let event = match withheld {
-        None => NewEvent::success(Action::VerifyCodeSent, events::target(user)),
-        Some(reason) => NewEvent::failure(Action::VerifyCodeSent, events::target(user), reason.as_str()),
-    };
+    let event = NewEvent::success(Action::VerifyCodeSent, events::target(user));
     events::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
-    Ok(match withheld {
-        None => Ok(code),
-        Some(reason) => Err(Refusal::Withheld(reason).into()),
-    })
+    Ok(Ok(code))
+}
+
+/// When the code was sent that can still be entered.
+fn last_sent(
+    tx: &mut dyn Tx,
+    user: &User,
+    contact: &Contact,
+    purpose: Purpose,
+) -> Result<Option<Timestamp>, FlowError> {
+    let live = |code: &&Code| {
+        code.contact_id.as_ref() == Some(&contact.id)
+            && code.purpose == purpose
+            && matches!(code.state, CodeState::Queued | CodeState::Sent)
+    };
+    // Newest first: more than a few others since would mean that this one is long gone.
+    let codes = tx.codes(Some(&user.id), RECENT)?;
+    Ok(codes.iter().find(live).map(|code| code.created_at))
 }
 
 /// The planned binding of a contact by an admin.

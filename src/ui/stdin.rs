@@ -8,6 +8,7 @@ use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
 
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
 use super::line::LIMIT;
@@ -23,6 +24,8 @@ pub enum SecretInputError {
     Claimed,
     #[error("the input ended before the secret")]
     Missing,
+    #[error("standard input holds more than the command reads")]
+    More,
     #[error("the secret is longer than 4096 bytes")]
     TooLong,
     #[error("the secret cannot be used")]
@@ -69,6 +72,23 @@ impl<'p> StdinSecrets<'p> {
                 .map_err(SecretInputError::Typed);
         }
         read_line(&mut Unbuffered)
+    }
+
+    /// After the last line: whoever gave more meant something else by it, such as a password of two lines.
+    ///
+    /// Only what is there already is found. Whoever feeds the command line by line (a coprocess) keeps the pipe
+    /// open, and is not waited for.
+    pub fn end(&mut self) -> Result<(), SecretInputError> {
+        let mut waiting = [PollFd::from_borrowed_fd(rustix::stdio::stdin(), PollFlags::IN)];
+        let at_once = Timespec { tv_sec: 0, tv_nsec: 0 };
+        let ready = rustix::io::retry_on_intr(|| poll(&mut waiting, Some(&at_once)));
+        if io::stdin().is_terminal() || ready.map_err(|error| SecretInputError::Read(error.into()))? == 0 {
+            return Ok(());
+        }
+        match read_byte(&mut Unbuffered)? {
+            Some(_) => Err(SecretInputError::More),
+            None => Ok(()),
+        }
     }
 }
 

@@ -17,6 +17,8 @@ use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
+use super::scratch;
+
 const SHOW_CURSOR: &str = "\u{1b}[?25h";
 const HIDE_CURSOR: &str = "\u{1b}[?25l";
 
@@ -114,7 +116,8 @@ fn lock() -> MutexGuard<'static, Option<Open>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-fn watch_signals() -> io::Result<()> {
+/// Once; from then on signals that end the process put things back first.
+pub(super) fn watch_signals() -> io::Result<()> {
     static WATCHING: OnceLock<()> = OnceLock::new();
     if WATCHING.get().is_some() {
         return Ok(());
@@ -166,6 +169,7 @@ fn obey(signal: i32) {
                 open.restore(OptionalActions::Flush);
                 let _ = say("\n");
             }
+            scratch::remove();
             let _ = emulate_default_handler(deadly);
         }
     }

@@ -1,5 +1,7 @@
 //! `regain demo`: the whole story, on a store that is gone afterwards.
 
+use rustix::process::Signal;
+
 use super::support::{Site, ended};
 
 fn demo(site: &Site, arguments: &[&str]) -> super::support::Ended {
@@ -56,4 +58,23 @@ fn without_a_terminal_it_names_the_option() {
     error: this needs an answer, and there is no terminal to ask at
     hint: --auto would have answered
     ");
+}
+
+#[test]
+fn a_signal_ends_it_without_a_trace() {
+    use std::os::unix::process::ExitStatusExt;
+    for signal in [Signal::INT, Signal::TERM, Signal::HUP, Signal::QUIT] {
+        let site = Site::bare();
+        let scratch = site.path().join("scratch");
+        std::fs::create_dir_all(&scratch).unwrap();
+        let mut demo = site.command(&["demo", "--auto"]).env("TMPDIR", &scratch).spawn().unwrap();
+        let is_empty = || std::fs::read_dir(&scratch).unwrap().next().is_none();
+        while is_empty() {
+            assert!(demo.try_wait().unwrap().is_none(), "it ended before it had begun");
+            std::thread::sleep(std::time::Duration::from_millis(1));
+        }
+        rustix::process::kill_process(rustix::process::Pid::from_child(&demo), signal).unwrap();
+        assert_eq!(demo.wait().unwrap().signal(), Some(signal.as_raw()));
+        assert!(is_empty(), "{signal:?}");
+    }
 }

@@ -95,3 +95,15 @@ fn t4_a_key_that_others_may_read_is_refused() {
     hint: chmod 600 SITE/config/regain/regain.key
     ");
 }
+
+#[test]
+fn of_many_at_once_one_makes_it_and_the_others_find_it_made() {
+    for _ in 0..4 {
+        let site = Site::bare();
+        let all: Vec<_> = (0..6).map(|_| site.command(&["init", "-o", "json"]).spawn().unwrap()).collect();
+        let mut ends: Vec<i32> = all.into_iter().map(|child| super::support::ended(child, "").code).collect();
+        ends.sort_unstable();
+        assert_eq!(ends, [0, 4, 4, 4, 4, 4]);
+        site.run(&["store", "check"]).succeeded();
+    }
+}

@@ -25,6 +25,7 @@ mod policy;
 mod request;
 mod setup;
 mod sign_in;
+mod stdin_lines;
 mod steps;
 mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]

@@ -113,7 +113,7 @@ fn verify_takes_the_password_from_stdin_a_file_or_a_descriptor_and_never_asks() 
         site.shown(&site.run(&["verify", "acme/alice", "--password-stdin", "--dry-run"])), @"
     exit 2
     --- stderr
-    error: a sign-in cannot be tried without counting as one; leave --dry-run out
+    error: this cannot be tried without being done; leave --dry-run out
     ");
     let file = site.path().join("password");
     std::fs::write(&file, format!("{RIGHT}\n")).unwrap();

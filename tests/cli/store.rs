@@ -65,12 +65,12 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
     std::fs::write(site.path().join("copy.db"), "mine").unwrap();
     std::os::unix::fs::symlink("elsewhere", site.path().join("link.db")).unwrap();
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "copy.db"])), @"
-    exit 7
+    exit 4
     --- stderr
     error: failed to make copy.db: it exists already
     hint: name a file that does not exist yet
     ");
-    assert_eq!(site.run(&["store", "backup", "link.db"]).code, 7);
+    assert_eq!(site.run(&["store", "backup", "link.db", "-o", "json"]).error()["reason"], "exists");
     assert!(!site.path().join("elsewhere").exists());
     assert_eq!(std::fs::read_to_string(site.path().join("copy.db")).unwrap(), "mine");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "no/such/folder.db"])), @"

@@ -21,13 +21,28 @@ fn verified(site: &Site, channel: &str) -> Option<bool> {
 
 #[test]
 fn a_contact_is_bound_with_its_code() {
-    let site = Site::new();
+    let site = Site::with("[codes]\nresend_after = \"0s\"\n");
     site.discard_mail();
     let mut terminal = binding(&site);
     let first = site.code();
     terminal.types("12").asks(BIND).types(other_than(&first)).asks(BIND).types("").asks(BIND);
     terminal.types_as(&site.code(), "<code>");
     insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(verified(&site, "mobile"), Some(true));
+}
+
+#[test]
+fn the_code_stays_good_when_no_new_one_is_sent() {
+    let site = Site::new();
+    site.discard_mail();
+    let mut terminal = binding(&site);
+    let code = site.code();
+    for _ in 0..6 {
+        terminal.types("").asks(BIND);
+    }
+    terminal.types(&code);
+    let play = terminal.ends().play();
+    assert!(play.contains("No new code: a code was asked for a moment ago; ask again in "), "{play}");
     assert_eq!(verified(&site, "mobile"), Some(true));
 }
 

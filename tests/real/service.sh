@@ -100,6 +100,37 @@ for file in /etc/regain/config.toml /etc/regain/regain.key /var/lib/regain/regai
     expect 1 "a stranger cannot open $file" setpriv --reuid=stranger-t --regid=stranger-t --init-groups cat "$file"
 done
 
+# No file is opened for a caller with the rights of the service, and no line of one is shown.
+key=/etc/regain/regain.key
+for who in stranger-t sam-t; do
+    # What sudo refuses to strangers regain refuses, too, where a careless rule lets them through.
+    printf '%s ALL = (regain) NOPASSWD: /usr/local/bin/regain\n' "$who" > /etc/sudoers.d/zz-careless
+    chmod 440 /etc/sudoers.d/zz-careless
+    for file in "$key" /nonexistent; do
+        [ "$who" = stranger-t ] && code=4 || code=2
+        expect "$code" "$who lists no people from $file" as "$who" admin-reset --from "$file" --setup -y
+        expect 4 "$who generates nothing for $file" as "$who" admin-reset --from "$file" --generate -y
+        expect 2 "$who signs in with no line of $file" as "$who" verify acme --password-file "$file"
+        says "and is told the way" "use --password-stdin or --password-fd"
+        expect 4 "$who checks no config $file" as "$who" config check "$file"
+        expect 4 "$who copies no store to $file" as "$who" store backup "$file"
+        expect 4 "$who restores no store from $file" as "$who" -y store restore "$file"
+    done
+    expect 2 "$who writes no manual" as "$who" man /var/lib/regain/man
+    rm /etc/sudoers.d/zz-careless
+done
+expect 2 "an admin lists no people from a file either" as annie-t admin-reset --from "$key" --setup -y
+says "and is told the way" "use --from - and redirect it"
+expect 2 "an admin checks no other config" as annie-t config check "$key"
+expect 2 "an admin has no secrets written for them" as annie-t -y admin-reset acme/alice --generate --secrets-to /var/lib/regain/out
+says "and is told the way" "use a terminal"
+expect 10 "people come from standard input" sh -c 'setpriv --reuid=annie-t --regid=annie-t --init-groups \
+    sudo -n -u regain /usr/local/bin/regain admin-reset --from - --setup -y --dry-run -o json < /etc/regain/regain.key'
+says "and what is no person is shown to nobody" '"user":null'
+for secret in $(tr -cs 'A-Za-z0-9+/=_-' '\n' < "$key" | awk 'length > 20'); do
+    if grep -qF -- "$secret" <<<"$out"; then echo "FAIL  the key is shown"; failed=1; fi
+done
+
 # Nobody brings a config or a store of their own, and nobody becomes another by a variable.
 expect 6 "a config by flag is refused" as annie-t account list --config /tmp/own.toml
 says "and it is told why" "only /etc/regain/config.toml counts"

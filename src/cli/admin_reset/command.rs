@@ -1,6 +1,6 @@
 //! The arguments, and which of the ways they ask for.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -54,12 +54,8 @@ pub(in crate::cli) struct AdminReset {
 }
 
 pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
-    let people = match &arguments.from {
-        Some(path) => people::of_file(path)?,
-        None => people::of_arguments(&arguments.users),
-    };
     // One USER on the command line is one thing; a file is a list, also of one.
-    let alone = arguments.from.is_none() && people.len() == 1;
+    let alone = arguments.users.len() == 1;
     let expires = arguments.expires.as_deref().map(span::parse).transpose();
     let expires = expires.map_err(|error| Failure::usage(error.to_string()))?;
     if expires.is_some_and(|span| span.is_zero()) {
@@ -76,6 +72,10 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         return Err(Failure::NoTerminal { option: "--password-stdin" });
     }
     let session = context.open()?;
+    let people = match &arguments.from {
+        Some(path) => listed(path, arguments.way.mode(), &session)?,
+        None => people::of_arguments(&arguments.users),
+    };
     let (mode, asks) = match arguments.way.mode() {
         Some(mode) => (mode, asks),
         None => chosen(&session, &people, alone)?,
@@ -91,6 +91,19 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     };
     let order = Order { how, asks, alone, secrets_to: file, password: arguments.way.password() };
     run::run(&session, &people, &order)
+}
+
+/// The people of a file. Whoever may reset nobody is refused before it is opened.
+fn listed(path: &Path, mode: Option<Mode>, session: &Session<'_>) -> Result<Vec<Written>, Failure> {
+    let task = match mode {
+        Some(Mode::Given | Mode::Generate) => Task::SetPassword,
+        Some(Mode::Setup) | None => Task::SendSetupLink,
+    };
+    session.operating().authorize(task, None)?;
+    if path != Path::new("-") {
+        session.context.own_file("use --from - and redirect it")?;
+    }
+    people::of_file(path)
 }
 
 const SETUP: (&str, Mode, bool) = ("They set it themselves, with a one-time setup token", Mode::Setup, false);

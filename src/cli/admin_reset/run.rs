@@ -9,7 +9,7 @@ use crate::cli::carry_out::confirm;
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::hand_out::{self, Parcel};
-use crate::cli::input::{self, Lines, PasswordSource};
+use crate::cli::input::{self, PasswordSource};
 use crate::cli::new_password;
 use crate::cli::several::Tally;
 use crate::cli::views::{Outcome, OutcomeView};
@@ -48,7 +48,7 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
     let failed = rows.iter().filter(|row| matches!(row, Row::Failed(_))).count();
     let needed = ready.iter().any(|plan| plan.hands_out());
     let dry_run = context.globals.dry_run;
-    let mut sink = hand_out::open(needed, dry_run, order.secrets_to, &context.printer)?;
+    let mut sink = hand_out::open(needed, order.secrets_to, context)?;
     let yes = if dry_run || ready.is_empty() {
         None
     } else {
@@ -178,8 +178,8 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
     let (context, env) = (session.context, session.operating());
     let dry_run = context.globals.dry_run;
     let plan = AdminReset::plan(&env, &input::who(&person.text)?, order.how)?;
-    let mut sink = hand_out::open(plan.hands_out(), dry_run, order.secrets_to, &context.printer)?;
-    let given = order.password.read(&mut Lines::of(context))?;
+    let mut sink = hand_out::open(plan.hands_out(), order.secrets_to, context)?;
+    let given = order.password.read_only(context)?;
     // A weak password is refused before anything is asked, and in a dry run as in the run.
     let given = given.map(|password| plan.given(&env, &password)).transpose()?;
     let effects = plan.effects(env.settings.setup.reset);

@@ -4,8 +4,6 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use tempfile::TempDir;
-
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::config::{Config, Locations, Source, StoreUrl};
@@ -15,6 +13,7 @@ use crate::domain::time::SystemClock;
 use crate::flow::{self, Delivered, Stay, Terms};
 use crate::keyring::KeyRing;
 use crate::store::sqlite::Sqlite;
+use crate::ui::Scratch;
 
 /// Handing over is done between the acts, where the audience can see it.
 const CONFIG: &str = "[delivery]\nbackground = false\n";
@@ -25,13 +24,13 @@ pub(super) struct Stage<'c> {
     pub(super) session: Session<'c>,
     /// Whether the questions answer themselves.
     pub(super) auto: bool,
-    folder: TempDir,
+    folder: Scratch,
 }
 
 impl<'c> Stage<'c> {
     pub(super) fn set(context: &'c Context<'c>, auto: bool) -> Result<Self, Failure> {
         let broken = |error: std::io::Error| Failure::Internal { message: format!("no stage: {error}") };
-        let folder = tempfile::Builder::new().prefix("regain-demo-").tempdir().map_err(broken)?;
+        let folder = Scratch::make("regain-demo-").map_err(broken)?;
         let store = folder.path().join("regain.db");
         let locations = Locations {
             config: folder.path().join("config.toml"),

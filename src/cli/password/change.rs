@@ -42,7 +42,9 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     let changed = if arguments.password_stdin {
         let mut lines = Lines::of(context);
         let change = PasswordChange::begin(&env, &who, &lines.next("old password")?)?;
-        change.finish(&env, &lines.next("new password")?)?
+        let new = lines.next("new password")?;
+        lines.end()?;
+        change.finish(&env, &new)?
     } else {
         let old = context
             .prompts()

@@ -34,6 +34,7 @@ pub(in crate::cli) struct Reset {
 const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
 
 pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<(), Failure> {
+    context.no_dry_run()?;
     let session = context.open()?;
     if !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: STEP_BY_STEP });

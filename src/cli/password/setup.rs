@@ -29,6 +29,7 @@ pub(in crate::cli) struct Setup {
 const MALFORMED: &str = "this is no setup token: a character of it is wrong or missing";
 
 pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<(), Failure> {
+    context.no_dry_run()?;
     let session = context.open()?;
     let env = session.oneself();
     let mut lines = Lines::of(context);
@@ -41,7 +42,9 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     } else {
         asked(&session)?
     };
-    let user = match arguments.password.read(&mut lines)? {
+    let password = arguments.password.read(&mut lines)?;
+    lines.end()?;
+    let user = match password {
         Some(password) => flow::redeem_setup_token(&env, &token, &password)?,
         None => {
             // Whoever has no good token need not think of a password.

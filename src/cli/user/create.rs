@@ -8,7 +8,7 @@ use crate::cli::carry_out::{DryRun, confirm};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::hand_out::{self, Parcel};
-use crate::cli::input::{self, Addresses, Lines, PasswordSource};
+use crate::cli::input::{self, Addresses, PasswordSource};
 use crate::cli::new_password;
 use crate::cli::views::UserView;
 use crate::domain::account::Status;
@@ -154,8 +154,8 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     }
     let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
-    let mut sink = hand_out::open(plan.hands_out(), context.globals.dry_run, file, &context.printer)?;
-    let given = arguments.first.password().read(&mut Lines::of(context))?;
+    let mut sink = hand_out::open(plan.hands_out(), file, context)?;
+    let given = arguments.first.password().read_only(context)?;
     let given = given.map(|password| plan.given(&env, &password)).transpose()?;
     let effects = plan.effects(&env);
     if context.globals.dry_run {

@@ -32,7 +32,8 @@ impl Outcome {
 pub(in crate::cli) struct OutcomeView {
     /// The line of the file, or the place on the command line, from 1 on.
     pub(in crate::cli) row: u64,
-    pub(in crate::cli) user: String,
+    /// Nobody where what was written cannot be a person: it may be a line of any file, and is shown to nobody.
+    pub(in crate::cli) user: Option<String>,
     pub(in crate::cli) outcome: Outcome,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
@@ -51,7 +52,7 @@ impl OutcomeView {
     pub(in crate::cli) fn new(row: u64, user: &str, outcome: Outcome) -> Self {
         Self {
             row,
-            user: user.to_owned(),
+            user: Some(user.to_owned()),
             outcome,
             reason: None,
             message: None,
@@ -65,9 +66,11 @@ impl OutcomeView {
     pub(in crate::cli) fn failed(row: u64, user: &str, failure: &Failure) -> Self {
         let report = failure.report();
         // A line that cannot be anybody is no wrong use of the command.
-        let reason =
-            if matches!(failure, Failure::Usage { .. }) { "malformed".to_owned() } else { report.reason };
-        Self { reason: Some(reason), message: Some(report.message), ..Self::new(row, user, Outcome::Failed) }
+        let malformed = matches!(failure, Failure::Usage { .. });
+        let reason = if malformed { "malformed".to_owned() } else { report.reason };
+        let user = (!malformed).then(|| user.to_owned());
+        let failed = Self::new(row, "", Outcome::Failed);
+        Self { user, reason: Some(reason), message: Some(report.message), ..failed }
     }
 
     /// Somebody who was named before.
@@ -88,7 +91,7 @@ impl Row for OutcomeView {
     fn cells(&self) -> Vec<String> {
         vec![
             self.row.to_string(),
-            self.user.clone(),
+            self.user.clone().unwrap_or_default(),
             self.outcome.words().to_owned(),
             self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
             self.message.clone().unwrap_or_else(|| self.remarks.join("; ")),

@@ -14,7 +14,6 @@ use crate::domain::code::{Purpose, State as CodeState, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Outcome};
 use crate::domain::request::{Method, Request, State};
-use crate::domain::time::after;
 use crate::domain::user::{AccessMode, User};
 
 /// Sends a code by a method, to the person's own stored contact. What was typed can only match it (security S4).
@@ -81,9 +80,7 @@ fn too_soon_or_off(env: &Env<'_>, request: &Request, method: Method, now: Timest
     if !env.settings.reset.methods.contains(&method) {
         return Some(Refusal::MethodOff);
     }
-    let again_from = after(request.last_sent_at?, env.settings.codes.resend_after);
-    let seconds = again_from.duration_since(now).as_secs();
-    (now < again_from).then_some(Refusal::TooSoon { seconds: seconds.unsigned_abs() + 1 })
+    budgets::too_soon(env, request.last_sent_at?, now)
 }
 
 /// The contact a code goes to, or why to none; `None` inside is a name nobody has.
