@@ -1,11 +1,27 @@
 //! Setup tokens.
 
 use jiff::Timestamp;
-use rusqlite::params;
+use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, word};
 use crate::domain::token::{SetupToken, State};
 use crate::store::{StoreError, Tokens, ensure_rows};
+
+pub(super) const SELECT: &str =
+    "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at FROM setup_tokens";
+
+pub(super) fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
+    Ok(SetupToken {
+        id: get(row, "id")?,
+        user_id: get(row, "user_id")?,
+        hash: get(row, "hash")?,
+        occasion: word(row, "occasion")?,
+        state: word(row, "state")?,
+        contact_id: get(row, "contact_id")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
 
 impl Tokens for Connected<'_> {
     fn insert_token(&mut self, token: &SetupToken) -> Result<(), StoreError> {
@@ -27,23 +43,7 @@ impl Tokens for Connected<'_> {
     }
 
     fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>, StoreError> {
-        self.one(
-            "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at \
-             FROM setup_tokens WHERE hash = ?1",
-            [hash],
-            |row| {
-                Ok(SetupToken {
-                    id: get(row, "id")?,
-                    user_id: get(row, "user_id")?,
-                    hash: get(row, "hash")?,
-                    occasion: word(row, "occasion")?,
-                    state: word(row, "state")?,
-                    contact_id: get(row, "contact_id")?,
-                    created_at: time(row, "created_at")?,
-                    expires_at: time(row, "expires_at")?,
-                })
-            },
-        )
+        self.one(&format!("{SELECT} WHERE hash = ?1"), [hash], token)
     }
 
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
