@@ -109,7 +109,7 @@ fn refuse_others(context: &Context<'_>, config: &Config) -> Result<(), Failure> 
 fn without_config(error: &ConfigError) -> Vec<Finding> {
     let remedy = error.hint().unwrap_or_else(|| "look at the file".to_owned());
     if error.problems().is_empty() {
-        return vec![Finding::error("config", format!("The check failed to {error}."), remedy)];
+        return vec![Finding::error("config", format!("regain cannot {error}."), remedy)];
     }
     let problems = error.problems().iter();
     problems.map(|problem| Finding::error("config", format!("In the config, {problem}."), &remedy)).collect()
@@ -162,6 +162,7 @@ fn closed(store: &Path, error: StoreError) -> Finding {
         _ => "store",
     };
     let failure = Failure::from(error);
-    let remedy = failure.hints().into_iter().next().unwrap_or_else(|| "look at the file".to_owned());
-    Finding::error(check, format!("The check failed to {failure}."), remedy)
+    let hints = failure.hints();
+    let remedy = if hints.is_empty() { "look at the file".to_owned() } else { hints.join("; ") };
+    Finding::error(check, format!("regain cannot {failure}."), remedy)
 }

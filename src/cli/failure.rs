@@ -234,7 +234,11 @@ fn store_reason(error: &StoreError) -> &'static str {
         StoreError::ReadOnly => "store_read_only",
         StoreError::Full => "store_full",
         StoreError::Denied(_) => "store_denied",
-        StoreError::Corrupt(_) | StoreError::Unreadable { .. } => "store_corrupt",
+        StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
+            "store_corrupt"
+        }
+        StoreError::Tampered { .. } => "store_tampered",
+        StoreError::BackupCorrupt(..) => "backup_corrupt",
         StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
         StoreError::Rows { .. } | StoreError::Engine(_) => "store",
     }
@@ -258,10 +262,24 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         ],
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
+        FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
+            one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
+        }
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
-            StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),
+            // Config and key are there, or they would have been missed first.
+            StoreError::Missing(_) => vec![
+                "`regain store restore FILE` brings a backup back; --store names another store".to_owned(),
+                "`regain init --new-store` begins with an empty one".to_owned(),
+            ],
+            StoreError::BackupCorrupt(..) => one("take another backup; nothing was changed"),
+            StoreError::Tampered { .. } => vec![
+                "somebody wrote to the store without regain: keep it as evidence".to_owned(),
+                "`regain store check` tells more; `regain store restore FILE` brings a backup back"
+                    .to_owned(),
+            ],
+            StoreError::Damaged { .. } => one("`regain store restore FILE` brings a backup back"),
             StoreError::Exists(_) => one("name a file that does not exist yet"),
             StoreError::Newer { .. } => one("install the newest regain"),
             StoreError::InUse(_) => {

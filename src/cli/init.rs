@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::config::{self, Intent, StoreUrl};
+use crate::config::{self, Config, Intent, Locations, StoreUrl};
 use crate::domain::entropy::SystemEntropy;
+use crate::domain::operator::{Role, Task, judge};
 use crate::domain::time::SystemClock;
-use crate::flow;
+use crate::flow::{self, Denial, FlowError, Refusal};
 use crate::keyring::KeyRing;
 use crate::os;
-use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
 use crate::ui::Row;
 
@@ -21,11 +21,62 @@ use crate::ui::Row;
 ///
 /// Nothing that exists is touched. The key lies beside the config and never beside the store, so that a stolen
 /// store gives nothing away: keep a copy of the key apart from the backups.
+///
+/// Where some of the three are lost, it makes what can be made anew: a config for a key. It makes no key for a
+/// store, which nobody could use with it, and an empty store for an old key only with --new-store.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain init\n  sudo regain init        # a service: /etc/regain, /var/lib/regain"
 )]
-pub(super) struct Init {}
+pub(super) struct Init {
+    /// Begin with an empty store although the old one, whose config and key are there, is lost
+    #[arg(long)]
+    new_store: bool,
+}
+
+/// What is there already.
+#[derive(Clone, Copy)]
+struct There {
+    config: bool,
+    key: bool,
+    store: bool,
+}
+
+impl There {
+    fn of(locations: &Locations) -> Self {
+        let StoreUrl::Sqlite(store) = &locations.store;
+        let [config, key, store] =
+            [&locations.config, &locations.key, store].map(|path| path.symlink_metadata().is_ok());
+        Self { config, key, store }
+    }
+
+    /// What is yet to be made, or why nothing is.
+    fn missing(self, locations: &Locations, new_store: bool) -> Result<Self, Refusal> {
+        let StoreUrl::Sqlite(store) = &locations.store;
+        let named = |path: &Path| path.display().to_string();
+        match (self.config, self.key, self.store) {
+            (_, _, true) if new_store => Err(Refusal::InTheWay(named(store))),
+            (true, true, true) => Err(Refusal::InTheWay(named(&locations.config))),
+            (_, false, true) => Err(Refusal::KeyGone(named(&locations.key))),
+            (true, true, false) if !new_store => Err(Refusal::StoreGone(named(store))),
+            _ => Ok(Self {
+                config: !self.config,
+                key: !self.key,
+                store: !self.store && (!self.key || new_store),
+            }),
+        }
+    }
+
+    fn in_words(self) -> String {
+        let parts = [(self.config, "the config"), (self.key, "the key"), (self.store, "an empty store")];
+        let parts: Vec<&str> = parts.into_iter().filter(|(made, _)| *made).map(|(_, name)| name).collect();
+        match parts.split_last() {
+            Some((last, [])) => (*last).to_owned(),
+            Some((last, rest)) => format!("{} and {last}", rest.join(", ")),
+            None => "nothing".to_owned(),
+        }
+    }
+}
 
 #[derive(Debug, Serialize)]
 struct Made {
@@ -44,22 +95,94 @@ impl Row for Made {
     }
 }
 
-pub(super) fn run(_: &Init, context: &Context<'_>) -> Result<(), Failure> {
-    let locations = config::locate(&context.places(Intent::Create), &|path| path.exists())?;
+pub(super) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure> {
+    let mut locations = config::locate(&context.places(Intent::Create), &|path| path.exists())?;
+    let mut there = There::of(&locations);
+    let mut settings = None;
+    if there.config {
+        // It may name another place for the store.
+        let config = config::load(&context.places(Intent::Create))?;
+        locations = config.locations.clone();
+        there = There::of(&locations);
+        settings = Some(config);
+    }
+    if there.config || there.key || there.store {
+        refuse_others(context, settings.as_ref(), &locations)?;
+    }
+    let missing = there.missing(&locations, arguments.new_store).map_err(FlowError::from)?;
     let StoreUrl::Sqlite(store) = &locations.store;
     let made = Made {
         config: locations.config.display().to_string(),
         key: locations.key.display().to_string(),
         store: store.display().to_string(),
     };
-    for path in [&locations.config, &locations.key, store] {
-        if path.symlink_metadata().is_ok() {
-            return Err(in_the_way(path));
-        }
-    }
     if context.globals.dry_run {
         return Ok(context.printer.one(&made)?);
     }
+    make(context, &locations, missing)?;
+    context.printer.one(&made)?;
+    context.printer.done(&format!("Made {}.", missing.in_words()));
+    if missing.key {
+        context.printer.hint("keep a copy of the key apart from the backups: no backup holds it");
+    }
+    if missing.store {
+        context.printer.hint("next: `regain account create NAME`");
+    } else if !there.store {
+        for hint in Refusal::StoreGone(made.store).hints() {
+            context.printer.hint(&hint);
+        }
+    }
+    Ok(())
+}
+
+/// To complete what others began takes their admin; without a config there is none but the process's own user.
+fn refuse_others(
+    context: &Context<'_>,
+    settings: Option<&Config>,
+    locations: &Locations,
+) -> Result<(), Failure> {
+    let StoreUrl::Sqlite(store) = &locations.store;
+    let role = match settings {
+        Some(config) => context.role(config, store),
+        // Root could write it by hand.
+        None if locations.foreign && context.identity.uid != 0 => Role::Stranger,
+        None => Role::Admin,
+    };
+    if role == Role::Admin {
+        return Ok(());
+    }
+    let task = Task::ManageStore;
+    Err(FlowError::from(Denial::Role { role, task, verdict: judge(role, task, None) }).into())
+}
+
+/// Makes what is missing: all of it, or nothing.
+fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<(), Failure> {
+    let StoreUrl::Sqlite(store) = &locations.store;
+    let text = settings(context, store)?;
+    for folder in [locations.config.parent(), store.parent()].into_iter().flatten() {
+        os::create_folder(folder)?;
+    }
+    let mut made: Vec<&Path> = Vec::new();
+    let done = files(locations, missing, &text, &mut made).and_then(|()| {
+        if !missing.store {
+            return Ok(());
+        }
+        let config = config::load(&context.places(Intent::Use))?;
+        let keys = context.keys(&config)?;
+        let fresh = Sqlite::create(store)?;
+        made.push(store);
+        let session = context.session(config, keys, fresh, None);
+        Ok(flow::record_creation(&session.operating())?)
+    });
+    if done.is_err() {
+        // Half of it would keep the next `init` from working.
+        undo(&made)?;
+    }
+    done
+}
+
+/// The settings that a new config begins with.
+fn settings(context: &Context<'_>, store: &Path) -> Result<Vec<(&'static str, String)>, Failure> {
     let mut text = Vec::new();
     // After `sudo regain init` the one who typed it stays the admin (cli.md, "Small decisions").
     if context.identity.actor_uid != context.identity.uid {
@@ -69,44 +192,37 @@ pub(super) fn run(_: &Init, context: &Context<'_>) -> Result<(), Failure> {
         let url = store.to_str().ok_or_else(|| Failure::usage("the path of the store is not valid UTF-8"))?;
         text.push(("store.url", config::toml_text(url)));
     }
-    for folder in [locations.config.parent(), store.parent()].into_iter().flatten() {
-        os::create_folder(folder)?;
-    }
-    let keys = KeyRing::generate(&SystemEntropy, &SystemClock)?;
-    // Whoever makes the key first goes on; half of it would keep the next `init` from working.
-    new_file(&locations.key, keys.to_text().as_bytes())?;
-    if let Err(failure) = new_file(&locations.config, config::initial_text(&text).as_bytes()) {
-        undo(&[&locations.key])?;
-        return Err(failure);
-    }
-    let store = match Sqlite::create(store) {
-        Ok(store) => store,
-        Err(error) => {
-            undo(&[&locations.key, &locations.config])?;
-            return Err(match error {
-                StoreError::Exists(path) => in_the_way(&path),
-                other => other.into(),
-            });
-        }
-    };
-    let config = config::load(&context.places(Intent::Use))?;
-    let session = context.session(config, keys, store, None);
-    flow::record_creation(&session.operating())?;
-    context.printer.one(&made)?;
-    context.printer.done("Made the config, the key and an empty store.");
-    context.printer.hint("keep a copy of the key apart from the backups: no backup holds it");
-    context.printer.hint("next: `regain account create NAME`");
-    Ok(())
+    Ok(text)
 }
 
-fn in_the_way(path: &Path) -> Failure {
-    Failure::Flow(flow::Refusal::InTheWay(path.display().to_string()).into())
+/// Key and config; `made` takes what is there to be undone.
+fn files<'l>(
+    locations: &'l Locations,
+    missing: There,
+    text: &[(&'static str, String)],
+    made: &mut Vec<&'l Path>,
+) -> Result<(), Failure> {
+    if missing.key {
+        let keys = KeyRing::generate(&SystemEntropy, &SystemClock)?;
+        new_file(&locations.key, keys.to_text().as_bytes())?;
+        made.push(&locations.key);
+    }
+    if missing.config {
+        new_file(&locations.config, config::initial_text(text).as_bytes())?;
+        made.push(&locations.config);
+    }
+    Ok(())
 }
 
 /// Another `init` may have made it since we looked.
 fn new_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    os::write_new(path, bytes)
-        .map_err(|error| if error.is_in_the_way() { in_the_way(path) } else { error.into() })
+    os::write_new(path, bytes).map_err(|error| {
+        if error.is_in_the_way() {
+            FlowError::from(Refusal::InTheWay(path.display().to_string())).into()
+        } else {
+            error.into()
+        }
+    })
 }
 
 fn undo(paths: &[&Path]) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! `regain store …`
 
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
@@ -9,13 +10,16 @@ use serde::Serialize;
 use super::carry_out::carry_out;
 use super::context::{Context, Session};
 use super::failure::Failure;
-use crate::config::{self, Intent, StoreUrl};
+use crate::config::{self, Config, Intent, StoreUrl};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::span;
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{
-    self, BackupStore, Change, Confirmed, Denial, FlowError, PurgeStore, RestoreStore, RotateKey,
+    self, BackupStore, Chain, Change, Confirmed, Denial, FlowError, PurgeStore, Refusal, RestoreStore,
+    RotateKey,
 };
+use crate::keyring::KeyRing;
+use crate::os;
 use crate::store::sqlite::{Sqlite, Staged};
 use crate::store::{Engine, StoreError};
 use crate::ui::Row;
@@ -32,7 +36,7 @@ pub(super) enum Command {
     ///
     /// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
     /// codes, setup tokens and waiting messages end.
-    Restore(File),
+    Restore(Restore),
     /// Look for damage and for changes made without regain
     Check,
     /// Delete what ended long ago
@@ -46,6 +50,16 @@ pub(super) struct File {
     /// The backup
     #[arg(value_name = "FILE")]
     file: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Put it back although its operation records do not hold together, and record that
+    #[arg(long)]
+    accept_broken_records: bool,
 }
 
 #[derive(Debug, Args)]
@@ -127,8 +141,8 @@ impl Row for RotatedView {
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Backup(file) => backup(&file.file, &context.open()?),
-        Command::Restore(file) => restore(&file.file, context),
-        Command::Check => check(&context.open()?),
+        Command::Restore(arguments) => restore(&arguments, context),
+        Command::Check => check(context),
         Command::Purge(arguments) => purge(&arguments, &context.open()?),
         Command::RotateKey => rotate_key(&context.open()?),
     }
@@ -158,19 +172,60 @@ fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {
     }
 }
 
-fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
+fn restore(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
     let config = config::load(&context.places(Intent::Use))?;
+    let keys = context.keys(&config)?;
     let StoreUrl::Sqlite(live) = config.locations.store.clone();
-    let present = match Sqlite::open(&live) {
+    let file = &arguments.file;
+    if !file.exists() {
+        return Err(Failure::usage(format!("there is no file {}", file.display())));
+    }
+    if is_same(file, &live) {
+        return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());
+    }
+    // The store may have been lost with its folder.
+    let folder = live.parent().filter(|folder| !folder.exists()).map(Path::to_owned);
+    if let Some(folder) = &folder {
+        os::create_folder(folder)?;
+    }
+    let done = put_back(arguments, context, config, keys, &live);
+    if let Some(folder) = folder {
+        // Where nothing was put back, it is empty and goes; else this fails, as it should.
+        let _ = std::fs::remove_dir(folder);
+    }
+    done
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+    place(one).is_some_and(|found| place(other) == Some(found))
+}
+
+fn put_back(
+    arguments: &Restore,
+    context: &Context<'_>,
+    config: Config,
+    keys: KeyRing,
+    live: &Path,
+) -> Result<(), Failure> {
+    let file = arguments.file.as_path();
+    let present = match Sqlite::open(live) {
         Ok(store) => {
             // A stranger is refused, and recorded, by the store that is to be replaced.
             let session = context.session(config.clone(), context.keys(&config)?, store, None);
             session.operating().authorize(Task::ManageStore, None)?;
             Some(session.store)
         }
-        Err(StoreError::Missing(_) | StoreError::Foreign(_) | StoreError::Corrupt(_)) => {
+        Err(
+            StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Tampered { .. },
+        ) => {
             // There is nothing to record it in.
-            let role = context.role(&config, &live);
+            let role = context.role(&config, live);
             let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
             if verdict != Verdict::Allowed {
                 return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
@@ -179,25 +234,28 @@ fn restore(file: &Path, context: &Context<'_>) -> Result<(), Failure> {
         }
         Err(other) => return Err(other.into()),
     };
-    let staged = Staged::new(file, &live).map_err(|error| match error {
-        StoreError::Missing(file) => Failure::usage(format!("there is no file {}", file.display())),
-        other => other.into(),
+    let staged = Staged::new(file, live).map_err(|error| match error {
+        StoreError::Tampered { part, .. } => {
+            FlowError::from(Refusal::BackupDamaged(format!("{part} is not as regain makes it"))).into()
+        }
+        other => Failure::from(other),
     })?;
-    let keys = context.keys(&config)?;
-    let role = context.role(&config, &live);
+    let role = context.role(&config, live);
     let mut session = context.session(config, keys, Sqlite::open(staged.path())?, None);
     session.actor.role = role;
-    let former = former(&live, SystemClock.now());
-    let kept = live.symlink_metadata().is_ok().then_some(former.as_path());
-    let change = RestoreStore::plan(&session.operating(), kept.map(Path::to_owned))?;
+    let kept = live.symlink_metadata().is_ok();
+    let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
+    let stem = kept.then(|| beside(live, FORMER));
+    let change = RestoreStore::plan(&session.operating(), stem, chain)?;
     if carry_out(context, &session.operating(), change)?.is_none() {
         return Ok(());
     }
-    let view = copied(file, &session, kept);
+    let former = former(live, SystemClock.now());
+    let view = copied(file, &session, kept.then_some(former.as_path()));
     drop(session);
-    replace(present, staged, &live, &former)?;
+    replace(present, staged, live, &former)?;
     context.printer.done(&format!("Put {} in the place of the store.", file.display()));
-    if let Some(former) = kept {
+    if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }
     Ok(context.printer.one_if_data(&view)?)
@@ -223,18 +281,44 @@ fn replace(
     Ok(staged.install(live, former)?)
 }
 
+/// What follows the name of a store that was replaced; the time comes after it.
+const FORMER: &str = ".before-restore-";
+
 /// The name under which a store is kept that was replaced now.
 fn former(live: &Path, now: Timestamp) -> PathBuf {
+    beside(live, &format!("{FORMER}{}", now.strftime("%Y%m%dT%H%M%S%3fZ")))
+}
+
+fn beside(live: &Path, tail: &str) -> PathBuf {
     let mut name = live.as_os_str().to_owned();
-    name.push(now.strftime(".before-restore-%Y%m%dT%H%M%S%3fZ").to_string());
+    name.push(tail);
     PathBuf::from(name)
 }
 
-fn check(session: &Session<'_>) -> Result<(), Failure> {
-    let findings = flow::check_store(&session.operating())?;
+fn check(context: &Context<'_>) -> Result<(), Failure> {
+    let findings = match context.open() {
+        Ok(session) => flow::check_store(&session.operating())?,
+        Err(Failure::Flow(FlowError::Store(error))) => check_closed(context, error)?,
+        Err(other) => return Err(other),
+    };
     let count = findings.len();
-    session.context.printer.one(&Checked { ok: count == 0, findings })?;
+    context.printer.one(&Checked { ok: count == 0, findings })?;
     if count == 0 { Ok(()) } else { Err(Failure::Unsound { findings: count }) }
+}
+
+/// The check of a store that does not open: looked at without a write where that can be done, so that nothing
+/// in it runs.
+fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
+    match error {
+        StoreError::Tampered { path, .. } => {
+            let config = config::load(&context.places(Intent::Use))?;
+            let keys = context.keys(&config)?;
+            let session = context.session(config, keys, Sqlite::look(&path)?, None);
+            Ok(flow::check_store(&session.operating())?)
+        }
+        StoreError::Corrupt(_) | StoreError::Damaged { .. } => Ok(vec![flow::describe_damage(&error)]),
+        other => Err(other.into()),
+    }
 }
 
 fn purge(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {

@@ -37,7 +37,7 @@ impl ConfigError {
             Self::NoHome => Some("set HOME, or name both with --config and --store".to_owned()),
             Self::Missing { .. } => Some("run `regain init`".to_owned()),
             Self::KeyMissing { .. } => Some(
-                "put your copy of the key file back beside the config, or run `regain init` for a new store"
+                "put your copy of the key file back there: no store can be used without its key; where there is no store yet, `regain init` makes both"
                     .to_owned(),
             ),
             Self::Invalid { .. } => {

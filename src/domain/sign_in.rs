@@ -79,7 +79,7 @@ pub fn judge(user: &User, right: bool, validity_days: u32, now: Timestamp) -> Ve
         return Verdict::Denied(Bar::WrongPassword);
     }
     let credential = &user.credential;
-    if credential.expires_at.is_some_and(|end| end <= now) {
+    if credential.is_over(now) {
         Verdict::Denied(Bar::TemporaryExpired)
     } else if credential.must_change {
         Verdict::MustChange(Duty::MustChange)

@@ -63,10 +63,19 @@ pub struct Credential {
     pub hash: Option<StoredHash>,
     pub must_change: bool,
     pub changed_at: Option<Timestamp>,
-    /// The end of a temporary password.
+    /// The end of a temporary password; one that was ended for good ends when it began.
     pub expires_at: Option<Timestamp>,
     /// Counts the changes of the credential, so that sessions elsewhere can see that they are out of date.
     pub epoch: u64,
+}
+
+impl Credential {
+    /// Whether this is a temporary password that is of no use at `now`: its time is over, or has not come, where
+    /// the clock went back behind the moment it was set at (security K5).
+    pub fn is_over(&self, now: Timestamp) -> bool {
+        let begun = self.changed_at.is_none_or(|from| from <= now);
+        self.expires_at.is_some_and(|end| end <= now || !begun)
+    }
 }
 
 /// The failures at sign-in that count towards a lock.

@@ -16,22 +16,28 @@ const SEEN: &str = "latest_moment";
 const SLEW: SignedDuration = SignedDuration::from_secs(60);
 
 /// The present for one transaction: never before the latest moment seen, save after a real step back, which
-/// ends everything that lives by time, because nobody can tell any more how old it is.
+/// ends every code, request and token, because nobody can tell any more how old it is.
+///
+/// A temporary password lives for days, and a whole site may have just been given theirs: only those end that
+/// were over already, for good, and those that were set later than the new present. A lock lasts as long as it
+/// would have without the step.
 pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowError> {
     let now = env.clock.now();
     let seen = latest_moment(tx)?.unwrap_or(now);
     if now >= seen {
         tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
         expire(tx, now)?;
+        tx.expire_passwords(now)?;
         return Ok(now);
     }
     if seen <= after(now, SLEW) {
         return Ok(seen);
     }
     tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
-    let ended = expire(tx, Timestamp::MAX)?;
+    let back = seen.duration_since(now);
+    let ended = expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)
-        .with("seconds", Fact::Count(seen.duration_since(now).as_secs().unsigned_abs()))
+        .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
         .with("ended", Fact::Count(ended));
     events::append(env, tx, now, &event)?;
     Ok(now)

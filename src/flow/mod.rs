@@ -37,8 +37,8 @@ pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
 pub use care::{
-    BackupStore, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, purge_due,
-    record_creation,
+    BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
+    purge_due, record_creation,
 };
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;

@@ -8,7 +8,7 @@ use crate::domain::account::Account;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
-use crate::domain::user::User;
+use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
 use crate::store::{StoreError, Tx};
 
@@ -64,11 +64,14 @@ pub(super) fn missing(who: &Who) -> FlowError {
 }
 
 /// The person as it is now, if nothing of what a plan saw has changed since. Failed sign-ins and the last
-/// one may go on meanwhile.
+/// one may go on meanwhile, and so may time.
 pub(super) fn unchanged(tx: &mut dyn Tx, planned: &User) -> Result<Result<User, FlowError>, FlowError> {
     let Some(now) = tx.user_by_id(&planned.id)? else {
         return Ok(Err(Missing::User(planned.path()).into()));
     };
-    let same = User { failures: now.failures, last_login_at: now.last_login_at, ..planned.clone() };
+    // A temporary password that ends by itself is nobody's change: that would have moved the epoch.
+    let credential = Credential { expires_at: now.credential.expires_at, ..planned.credential.clone() };
+    let same =
+        User { credential, failures: now.failures, last_login_at: now.last_login_at, ..planned.clone() };
     if same == now { Ok(Ok(now)) } else { Ok(Err(Refusal::ChangedMeanwhile(planned.path()).into())) }
 }

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::records::Break;
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
 use crate::domain::sign_in::PROOF_MINUTES;
@@ -70,6 +71,14 @@ pub enum Refusal {
     TooYoungToPurge,
     #[error("the backup is damaged: {0}")]
     BackupDamaged(String),
+    #[error("the operation records of the backup are broken at number {at}: {what}")]
+    BackupRecordsBroken { at: u64, what: Break },
+    #[error("{0} is the store itself, and no backup of it")]
+    BackupIsStore(String),
+    #[error("the store {0} is missing, although its config and key are there")]
+    StoreGone(String),
+    #[error("the key file {0} is missing, and nobody can use the store without it")]
+    KeyGone(String),
     #[error("the backup was made with key {0}, which the key file here does not hold")]
     BackupOfOtherKey(String),
     #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
@@ -111,6 +120,10 @@ impl Refusal {
             Self::InTheWay(_) => "exists",
             Self::TooYoungToPurge => "too_young_to_purge",
             Self::BackupDamaged(_) => "backup_damaged",
+            Self::BackupRecordsBroken { .. } => "backup_records_broken",
+            Self::BackupIsStore(_) => "backup_is_store",
+            Self::StoreGone(_) => "store_missing",
+            Self::KeyGone(_) => "key_missing",
             Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::AnchorForged => "anchor_forged",
             Self::TooLong(_) => "too_long",
@@ -152,6 +165,19 @@ impl Refusal {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
             Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
+            Self::BackupRecordsBroken { .. } => vec![
+                "take another backup; nothing was changed".to_owned(),
+                "to put it back all the same, and have that recorded: --accept-broken-records".to_owned(),
+            ],
+            Self::BackupIsStore(_) => one("name a backup; `regain store backup FILE` makes one"),
+            Self::StoreGone(_) => vec![
+                "`regain store restore FILE` brings a backup back".to_owned(),
+                "`regain init --new-store` begins with an empty one".to_owned(),
+            ],
+            Self::KeyGone(_) => vec![
+                "put your copy of the key file back there".to_owned(),
+                "where there is none, move the store away, and `regain init` begins anew".to_owned(),
+            ],
             Self::BackupOfOtherKey(_) => {
                 one("put the key file of that store beside the config first; nothing was changed")
             }

@@ -17,11 +17,14 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
 use crate::domain::user::{Failures, StoredHash, User};
 use crate::domain::who::Who;
-use crate::hasher::Checked;
+use crate::hasher::{Checked, HashError};
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
 const ATTEMPTS: u32 = 3;
+
+/// In the records: the stored hash is damaged, or of a cost that is not tried (security P7).
+const UNUSABLE_HASH: &str = "unusable_hash";
 
 /// What somebody shows to prove who they are. A second factor takes its place beside the password.
 pub struct Presented<'a> {
@@ -80,6 +83,11 @@ pub(super) fn prove(
         let judged = env.write(|tx, now| {
             let user = people::find(tx, who)?;
             let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
+            if let (true, Some(error), Some(user)) = (same, hashed.unusable, &user) {
+                let event = NewEvent::failure(failed(purpose), events::target(user), UNUSABLE_HASH);
+                events::append(env, tx, now, &event)?;
+                return Ok(Err(error.into()));
+            }
             if same {
                 return judge(env, tx, now, who, user, &hashed, purpose).map(|judged| Ok(Some(judged)));
             }
@@ -87,7 +95,7 @@ pub(super) fn prove(
                 return Ok(Ok(None));
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            let wrong = Hashed { right: false, stronger: None, stored: None };
+            let wrong = Hashed { right: false, unusable: None, stronger: None, stored: None };
             judge(env, tx, now, who, user, &wrong, purpose).map(|judged| Ok(Some(judged)))
         })?;
         if let Some(judged) = judged {
@@ -123,6 +131,8 @@ fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result
 struct Hashed {
     stored: Option<StoredHash>,
     right: bool,
+    /// Why the stored hash could not be compared with; it cost the same.
+    unusable: Option<HashError>,
     /// The same password at today's cost, where the stored hash is weaker.
     stronger: Option<StoredHash>,
 }
@@ -132,19 +142,25 @@ impl Hashed {
         let stored = user.and_then(|user| user.credential.hash.clone());
         let checked = match normalise(presented.password) {
             Ok(password) => {
-                let checked = env.hasher.verify(&password, stored.as_ref())?;
+                let checked = match env.hasher.verify(&password, stored.as_ref()) {
+                    Err(error @ (HashError::Unreadable | HashError::Cost)) => {
+                        let _ = env.hasher.verify(&password, None)?;
+                        return Ok(Self { stored, right: false, unusable: Some(error), stronger: None });
+                    }
+                    checked => checked?,
+                };
                 // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
                 let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
                 if checked == Checked::RightButWeaker && may {
                     let stronger = Some(env.hasher.hash(&password, env.entropy)?);
-                    return Ok(Self { stored, right: true, stronger });
+                    return Ok(Self { stored, right: true, unusable: None, stronger });
                 }
                 checked
             }
             // No password can be like that; it costs the same all the same.
             Err(_) => env.hasher.verify(presented.password, None)?,
         };
-        Ok(Self { stored, right: checked != Checked::Wrong, stronger: None })
+        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None })
     }
 }
 

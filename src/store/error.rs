@@ -22,6 +22,14 @@ pub enum StoreError {
         "look at the store: it has the older schema {found} (this one knows {known}), which the next command updates"
     )]
     Older { found: i64, known: i64 },
+    /// It bears the mark of a store, and its schema is not one that this program made.
+    #[error("open the store {}: it is damaged: {what}", path.display())]
+    Damaged { path: PathBuf, what: &'static str },
+    /// What runs inside the file and is not ours could do anything to what is written.
+    #[error("open the store {}: {part} is not as regain makes it", path.display())]
+    Tampered { path: PathBuf, part: String },
+    #[error("read the backup {}: it is damaged", .0.display())]
+    BackupCorrupt(PathBuf, #[source] Option<Cause>),
     #[error("copy {}: it is in use, and not all of it is in the file", .0.display())]
     InUse(PathBuf),
     #[error("use the store: it is busy, and stayed so for {seconds} seconds")]

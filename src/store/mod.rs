@@ -13,6 +13,6 @@ pub mod sqlite;
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, LiveCode, Meta, Outbox, Requests,
-    Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
+    Requests, Rows, Tokens, Tx, UserPlace, Users,
 };

@@ -1,6 +1,6 @@
 //! One trait an aggregate. Every method is one statement or a few that belong together; judgement is not here.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::error::StoreError;
 use crate::domain::account::Account;
@@ -17,7 +17,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Everything that can be done within one transaction.
 pub trait Tx:
-    Accounts + Users + Credentials + Contacts + Requests + Codes + Tokens + Outbox + Budgets + Audit + Meta
+    Accounts + Users + Credentials + Contacts + Requests + Codes + Tokens + Outbox + Budgets + Audit + Meta + Rows
 {
 }
 
@@ -33,6 +33,7 @@ impl<T> Tx for T where
         + Budgets
         + Audit
         + Meta
+        + Rows
 {
 }
 
@@ -113,6 +114,13 @@ pub trait Credentials {
     fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool>;
     /// Moves every credential's epoch on, so that nothing that followed one before is believed any more.
     fn move_epochs(&mut self, by: u32) -> Result<u64>;
+    /// Ends every temporary password whose time is over for good: its end becomes its beginning, so that no
+    /// clock can show a moment at which it lives. The number of them.
+    fn expire_passwords(&mut self, now: Timestamp) -> Result<u64>;
+    /// After the clock went back by `back` to `now`: ends temporary passwords that were set later than that,
+    /// and moves locks and counts of failures back by as much, so that each lasts as long as it would have.
+    /// The number of passwords.
+    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64>;
     fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<()>;
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()>;
     /// Former passwords, newest first: key id and sealed hash.
@@ -285,4 +293,30 @@ pub trait Meta {
     fn set_meta(&mut self, key: &'static str, value: &str) -> Result<()>;
     /// Rows spent before then are deleted: codes, requests, tokens, messages, budgets; the number of them.
     fn purge(&mut self, before: Timestamp) -> Result<u64>;
+}
+
+/// A row as a check meets it.
+pub enum Inspected {
+    /// With the stored form of each policy of its own.
+    Account(Account, Vec<(&'static str, String)>),
+    User(Box<User>),
+    /// A former password.
+    Former {
+        user_id: String,
+        key_id: String,
+        sealed: Vec<u8>,
+    },
+    /// A row that needs no more than to be read.
+    Sound,
+    /// A column holds what nobody can read.
+    Unreadable {
+        table: &'static str,
+        id: String,
+        column: &'static str,
+    },
+}
+
+pub trait Rows {
+    /// Hands over every row that commands read, one at a time, those that they could not read too.
+    fn inspect(&mut self, each: &mut dyn FnMut(Inspected)) -> Result<()>;
 }

@@ -298,7 +298,8 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to find the store SITE/data/regain/regain.db
-    hint: run `regain init`, or name the store with --store
+    hint: `regain store restore FILE` brings a backup back; --store names another store
+    hint: `regain init --new-store` begins with an empty one
     ");
     let (_, text) =
         with_store(|path| std::fs::write(path, "text, and quite a lot of it: ".repeat(100)).unwrap());

@@ -236,6 +236,6 @@ fn t4_what_others_can_write_is_not_trusted() {
     exit 6
     --- stderr
     error: failed to find the key file: there is none at SITE/config/regain/regain.key
-    hint: put your copy of the key file back beside the config, or run `regain init` for a new store
+    hint: put your copy of the key file back there: no store can be used without its key; where there is no store yet, `regain init` makes both
     ");
 }

@@ -39,7 +39,7 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     installation  ok     Personal: the store's owner is its admin.
     store         ok     SITE/data/regain/regain.db opens.
     modes         ok     Only their owner can open the store's files.
-    integrity     ok     The store is undamaged.
+    integrity     ok     A quick look finds no damage; `regain store check` reads every row.
     records       ok     Every operation record is in order, 1 so far.
     clock         ok     The clock says TIME.
     queue         ok     No message waits for long.
@@ -95,7 +95,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&open), @"
     exit 6
     key
-    The key file cannot be used: failed to trust SITE/config/regain/regain.key: others may read it (mode 0644).
+    regain cannot trust SITE/config/regain/regain.key: others may read it (mode 0644).
     chmod 600 SITE/config/regain/regain.key
     ");
 
@@ -104,8 +104,8 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&lost), @"
     exit 6
     key
-    The key file cannot be used: failed to find the key file: there is none at SITE/config/regain/regain.key.
-    put your copy of the key file back beside the config, or run `regain init` for a new store
+    regain cannot find the key file: there is none at SITE/config/regain/regain.key.
+    put your copy of the key file back there: no store can be used without its key; where there is no store yet, `regain init` makes both
     ");
 
     let readable = site();
@@ -113,7 +113,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&readable), @"
     exit 7
     modes
-    The check failed to trust SITE/data/regain/regain.db: others may read it (mode 0644).
+    regain cannot trust SITE/data/regain/regain.db: others may read it (mode 0644).
     chmod 600 SITE/data/regain/regain.db
     ");
 
@@ -122,8 +122,8 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&missing), @"
     exit 7
     store
-    The check failed to find the store SITE/data/regain/regain.db.
-    run `regain init`, or name the store with --store
+    regain cannot find the store SITE/data/regain/regain.db.
+    `regain store restore FILE` brings a backup back; --store names another store; `regain init --new-store` begins with an empty one
     ");
 
     let newer = site();
@@ -131,7 +131,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&newer), @"
     exit 7
     schema
-    The check failed to open the store: it was written by a newer regain (schema 99, this one knows 1).
+    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 1).
     install the newest regain
     ");
 

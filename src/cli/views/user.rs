@@ -25,6 +25,9 @@ pub(in crate::cli) struct UserView {
     password_set: bool,
     password_changed_at: Option<Timestamp>,
     password_expires_at: Option<Timestamp>,
+    /// Shown in cells; programs compare `password_expires_at`.
+    #[serde(skip)]
+    password_over: bool,
     /// While it is in the future.
     locked_until: Option<Timestamp>,
     mfa: bool,
@@ -50,6 +53,7 @@ impl UserView {
             password_set: user.credential.hash.is_some(),
             password_changed_at: user.credential.changed_at,
             password_expires_at: user.credential.expires_at,
+            password_over: user.credential.is_over(now),
             locked_until: user.failures.locked(now),
             mfa: false,
             epoch: user.credential.epoch,
@@ -79,6 +83,7 @@ impl UserView {
     pub(super) fn password(&self) -> String {
         match (self.password_set, self.must_change, self.password_expires_at) {
             (false, _, _) => "none".to_owned(),
+            (true, _, Some(_)) if self.password_over => "temporary, expired".to_owned(),
             (true, _, Some(at)) => format!("temporary until {}", super::moment(Some(at))),
             (true, true, None) => "set, must be changed".to_owned(),
             (true, false, None) => "set".to_owned(),

@@ -7,8 +7,8 @@ mod restore;
 mod rotate;
 
 pub use backup::{BackupStore, record_creation};
-pub use check::check_store;
+pub use check::{check_store, describe_damage};
 pub(super) use purge::{INTERVAL, purged_at};
 pub use purge::{PurgeStore, Purged, purge_due};
-pub use restore::RestoreStore;
+pub use restore::{Chain, RestoreStore};
 pub use rotate::{RotateKey, Rotated};

@@ -14,10 +14,18 @@ use crate::flow::error::FlowError;
 use crate::flow::records::{self, Break, Verified};
 use crate::flow::refusal::Refusal;
 use crate::flow::{clock, events};
-use crate::store::Transactions;
+use crate::store::{StoreError, Transactions};
 
 /// Further than any epoch can have moved between a backup and now: a change of password is one step.
 const EPOCHS: u32 = 1_000_000;
+
+/// What the chain of a backup's operation records must be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Chain {
+    Whole,
+    /// Somebody wants it all the same, and that is recorded.
+    MayBeBroken,
+}
 
 /// Makes a copy of a backup ready to take the place of the store. The environment is that of the copy; the
 /// one who calls puts it in place after the commit, because only an engine knows how.
@@ -29,15 +37,23 @@ pub struct RestoreStore {
 }
 
 impl RestoreStore {
-    /// Judges the copy; `aside` is where the present store will be kept, if there is one.
-    pub fn plan(env: &Env<'_>, aside: Option<PathBuf>) -> Result<Self, FlowError> {
+    /// Judges the copy; `aside` is what the names begin with under which the present store will be kept, if
+    /// there is one.
+    pub fn plan(env: &Env<'_>, aside: Option<PathBuf>, chain: Chain) -> Result<Self, FlowError> {
         env.authorize(Task::ManageStore, None)?;
-        if let Some(finding) = env.store.check()?.into_iter().next() {
+        let damage = match env.store.check() {
+            Err(error @ StoreError::Corrupt(_)) => Some(super::describe_damage(&error)),
+            findings => findings?.into_iter().next(),
+        };
+        if let Some(finding) = damage {
             return Err(Refusal::BackupDamaged(finding).into());
         }
         let verified = env.store.read(|tx| records::verify(env.keys, tx))?;
         if let Some((_, Break::UnknownKey(key))) = &verified.first_bad {
             return Err(Refusal::BackupOfOtherKey(key.clone()).into());
+        }
+        if let (Some((at, what)), Chain::Whole) = (&verified.first_bad, chain) {
+            return Err(Refusal::BackupRecordsBroken { at: *at, what: what.clone() }.into());
         }
         let as_of = env.read(|tx| tx.last_event())?.map(|event| event.at);
         Ok(Self { as_of, verified, aside })
@@ -55,7 +71,7 @@ impl Change for RestoreStore {
                 .to_owned(),
         ];
         if let Some(aside) = &self.aside {
-            effects.push(format!("the present store is kept as {}", aside.display()));
+            effects.push(format!("the present store is kept beside it, as {} and the time", aside.display()));
         }
         if let Some((at, what)) = &self.verified.first_bad {
             effects.push(format!("its operation records are broken at number {at}: {what}"));
@@ -72,6 +88,12 @@ impl Change for RestoreStore {
             let event = NewEvent::success(Action::RestoreStore, Target::None)
                 .with("ended", Fact::Count(ended))
                 .with("records", Fact::Count(self.verified.events));
+            let event = match &self.verified.first_bad {
+                Some((at, what)) => {
+                    event.with("broken_at", Fact::Count(*at)).with("broken", Fact::Word(what.code()))
+                }
+                None => event,
+            };
             Ok(Ok(events::append(env, tx, now, &event)?))
         })
     }

@@ -14,14 +14,14 @@ pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Findin
     let text = match config::read_key(locations, process_uid) {
         Ok(text) => text,
         Err(error) => {
-            let message = format!("The key file cannot be used: failed to {error}.");
+            let message = format!("regain cannot {error}.");
             return (vec![Finding::error(CHECK, message, remedy(error.hint()))], None);
         }
     };
     let keys = match KeyRing::parse(&text) {
         Ok(keys) => keys,
         Err(error) => {
-            let message = format!("The key file cannot be used: failed to {error}.");
+            let message = format!("regain cannot {error}.");
             return (vec![Finding::error(CHECK, message, remedy(error.hint().map(str::to_owned)))], None);
         }
     };
@@ -55,7 +55,13 @@ pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
         match os::check_trusted(&path, Exposure::Private, owner) {
             Ok(()) => {}
             Err(error) if FileError::is_missing(&error) => {}
-            Err(error) => findings.push(bad(CHECK, &error)),
+            // The folder is at fault for each file in it, and is told of once.
+            Err(error) => {
+                let finding = bad(CHECK, &error);
+                if !findings.contains(&finding) {
+                    findings.push(finding);
+                }
+            }
         }
     }
     if findings.is_empty() {
@@ -84,5 +90,5 @@ pub fn leftovers(store: &Path) -> Vec<Finding> {
 
 fn bad(check: &'static str, error: &FileError) -> Finding {
     let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
-    Finding::error(check, format!("The check failed to {error}."), remedy)
+    Finding::error(check, format!("regain cannot {error}."), remedy)
 }

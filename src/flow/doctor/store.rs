@@ -21,7 +21,9 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 pub fn integrity(store: &dyn Engine) -> Vec<Finding> {
     const CHECK: &str = "integrity";
     match store.quick_check() {
-        Ok(found) if found.is_empty() => vec![Finding::ok(CHECK, "The store is undamaged.")],
+        Ok(found) if found.is_empty() => {
+            vec![Finding::ok(CHECK, "A quick look finds no damage; `regain store check` reads every row.")]
+        }
         Ok(found) => found
             .into_iter()
             .map(|line| {
@@ -117,7 +119,7 @@ pub fn purging(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
 fn unreadable(check: &'static str, error: &FlowError) -> Finding {
     Finding::error(
         check,
-        format!("This could not be looked at: failed to {error}."),
+        format!("regain cannot {error}."),
         "`regain store check` tells more; `regain store restore FILE` brings a backup back",
     )
 }

@@ -9,7 +9,22 @@ use crate::store::{Accounts, StoreError, ensure_rows};
 const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users FROM accounts";
 
-fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+/// The same with the stored form of every policy.
+pub(super) const SELECT_WITH_POLICIES: &str = "SELECT id, name, kind, status, user_quota, created_at, \
+     (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
+     policy_password, policy_login FROM accounts";
+
+pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>, StoreError> {
+    let mut policies = Vec::new();
+    for (group, column) in [("password", "policy_password"), ("login", "policy_login")] {
+        if let Some(text) = get::<Option<String>>(row, column)? {
+            policies.push((group, text));
+        }
+    }
+    Ok(policies)
+}
+
+pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
     Ok(Account {
         id: get(row, "id")?,
         name: get(row, "name")?,

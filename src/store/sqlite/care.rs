@@ -134,6 +134,8 @@ impl Staged {
         fs::set_permissions(&copy, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(io)?;
         let store = Sqlite::open(&copy).map_err(|error| match error {
             StoreError::Foreign(_) => StoreError::Foreign(file.to_owned()),
+            StoreError::Corrupt(cause) => StoreError::BackupCorrupt(file.to_owned(), cause),
+            StoreError::Damaged { .. } => StoreError::BackupCorrupt(file.to_owned(), None),
             other => other,
         })?;
         Ok(Self { store, folder })

@@ -7,12 +7,12 @@ use super::columns::{Connected, get, ms, small, time, time_maybe, word};
 use crate::domain::code::{Code, CodeMac, Purpose, State};
 use crate::store::{Codes, LiveCode, StoreError, ensure_rows};
 
-const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
+pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
      CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user \
      FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
 
-fn code(row: &Row<'_>) -> Result<Code, StoreError> {
+pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
     Ok(Code {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,

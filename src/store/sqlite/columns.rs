@@ -3,7 +3,7 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use rusqlite::Row;
+use rusqlite::{Error, Row};
 
 use super::errors::engine;
 use crate::store::StoreError;
@@ -40,6 +40,20 @@ impl Connected<'_> {
         Ok(found)
     }
 
+    /// A statement with more rows than memory should hold.
+    pub(super) fn visit(
+        &self,
+        sql: &str,
+        each: &mut dyn FnMut(&Row<'_>) -> Result<(), StoreError>,
+    ) -> Result<(), StoreError> {
+        let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
+        let mut rows = statement.query([]).map_err(engine)?;
+        while let Some(row) = rows.next().map_err(engine)? {
+            each(row)?;
+        }
+        Ok(())
+    }
+
     /// A statement that changes rows; how many it changed.
     pub(super) fn change(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
         let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
@@ -52,7 +66,12 @@ pub(super) fn ms(at: Timestamp) -> i64 {
 }
 
 pub(super) fn get<T: rusqlite::types::FromSql>(row: &Row<'_>, column: &'static str) -> Result<T, StoreError> {
-    row.get(column).map_err(engine)
+    row.get(column).map_err(|error| match error {
+        Error::FromSqlConversionFailure(..)
+        | Error::InvalidColumnType(..)
+        | Error::IntegralValueOutOfRange(..) => StoreError::Unreadable { column },
+        other => engine(other),
+    })
 }
 
 pub(super) fn count(row: &Row<'_>, column: &'static str) -> Result<u64, StoreError> {

@@ -8,8 +8,17 @@ use rustix::fs::{StatVfsMountFlags, statvfs};
 use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
 
+/// What SQLite says, without the statement it says it of: SQL tells people nothing.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct Said(String);
+
 /// An error of a statement.
 pub(super) fn engine(error: rusqlite::Error) -> StoreError {
+    // Our statements fit our schema: one that does not even compile has met another.
+    if let rusqlite::Error::SqlInputError { msg, .. } = error {
+        return StoreError::Corrupt(Some(Box::new(Said(msg))));
+    }
     match error.sqlite_error_code() {
         Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => {
             StoreError::Busy { seconds: BUSY_SECONDS }

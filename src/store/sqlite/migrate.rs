@@ -1,5 +1,7 @@
 //! Numbered migrations, applied in one transaction.
 
+use std::path::Path;
+
 use rusqlite::Connection;
 
 use super::errors::engine;
@@ -28,6 +30,31 @@ fn apply(connection: &Connection) -> Result<(), StoreError> {
     }
     connection.pragma_update(None, "user_version", SCHEMA).map_err(engine)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(engine)
+}
+
+/// Refuses a schema that is none of ours, as far as can be told in no time: [`super::care::check`] compares all
+/// of it. What stands in the file and is to run is found word for word in a migration.
+pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+    let mut statement = connection
+        .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
+        .map_err(engine)?;
+    let mut rows = statement.query([]).map_err(engine)?;
+    while let Some(row) = rows.next().map_err(engine)? {
+        let sql: String = row.get(1).map_err(engine)?;
+        if !MIGRATIONS.iter().any(|migration| migration.contains(&sql)) {
+            return Err(StoreError::Tampered { path: path.to_owned(), part: row.get(0).map_err(engine)? });
+        }
+    }
+    Ok(())
+}
+
+/// Whether a file that bears our mark has lost the number of its schema: only one without tables has none.
+pub(super) fn is_numbered(connection: &Connection) -> Result<bool, StoreError> {
+    if version(connection)? != 0 {
+        return Ok(true);
+    }
+    let empty = "SELECT NOT EXISTS (SELECT 1 FROM sqlite_schema)";
+    connection.query_row(empty, [], |row| row.get(0)).map_err(engine)
 }
 
 /// The schema the file has; 0 is an empty file.

@@ -14,6 +14,7 @@ mod migrate;
 mod open;
 mod outbox;
 mod requests;
+mod rows;
 mod tokens;
 mod users;
 

@@ -33,6 +33,7 @@ impl Sqlite {
     /// Opens a store that exists, and brings an older schema up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
         let connection = recognise(path)?;
+        migrate::recognise(&connection, path)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
         Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
@@ -60,7 +61,8 @@ impl Sqlite {
     }
 
     /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
-    /// stays as it is and is refused.
+    /// stays as it is and is refused. Because nothing is written, nothing that somebody else put into the file
+    /// runs: so that a check can tell of it.
     pub fn look(path: &Path) -> Result<Self, StoreError> {
         let connection = recognise(path)?;
         let found = migrate::version(&connection)?;
@@ -112,6 +114,10 @@ fn recognise(path: &Path) -> Result<Connection, StoreError> {
     let found = migrate::version(&connection)?;
     if found > SCHEMA {
         return Err(StoreError::Newer { found, known: SCHEMA });
+    }
+    if found < 0 || !migrate::is_numbered(&connection)? {
+        let what = "the number of its schema is gone";
+        return Err(StoreError::Damaged { path: path.to_owned(), what });
     }
     Ok(connection)
 }

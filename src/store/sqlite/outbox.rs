@@ -8,7 +8,12 @@ use crate::domain::address::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::store::{Outbox, StoreError, ensure_rows};
 
-fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
+/// For a check: a message that waits no more holds nothing any more.
+pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
+     CASE WHEN state IN ('queued', 'leased') THEN sealed ELSE coalesce(sealed, x'') END AS sealed, state, \
+     attempts, created_at, due_at, expires_at FROM outbox";
+
+pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
     Ok(Outgoing {
         id: get(row, "id")?,
         kind: word(row, "kind")?,

@@ -7,13 +7,13 @@ use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, w
 use crate::domain::request::{Captcha, Method, Request, State};
 use crate::store::{Requests, StoreError, ensure_rows};
 
-const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
+pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
 
-fn request(row: &Row<'_>) -> Result<Request, StoreError> {
+pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
     Ok(Request {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,

@@ -7,10 +7,10 @@ use super::columns::{Connected, get, ms, time, word};
 use crate::domain::token::{SetupToken, State};
 use crate::store::{StoreError, Tokens, ensure_rows};
 
-const SELECT: &str =
+pub(super) const SELECT: &str =
     "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at FROM setup_tokens";
 
-fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
+pub(super) fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
     Ok(SetupToken {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,

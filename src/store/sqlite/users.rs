@@ -9,7 +9,7 @@ use crate::domain::user::{Credential, Failures, StoredHash, User};
 use crate::store::{StoreError, UserPlace, Users, ensure_rows};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
-const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
+pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
      u.password_changed_at, u.password_expires_at, u.epoch, u.failures, u.failing_since, u.locked_until, \
      u.last_login_at, u.created_at, \
@@ -21,7 +21,7 @@ const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS 
      LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
      LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile'";
 
-fn user(row: &Row<'_>) -> Result<User, StoreError> {
+pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
     let id: String = get(row, "id")?;
     let contacts = Channel::ALL
         .iter()

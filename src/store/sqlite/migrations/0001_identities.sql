@@ -44,6 +44,8 @@ CREATE TABLE users (
     UNIQUE (account_id, name_key),
     UNIQUE (account_id, look)
 ) STRICT;
+-- Temporary passwords that have not ended: one that has ended ends when it began.
+CREATE INDEX users_temporary ON users (password_expires_at) WHERE password_expires_at > password_changed_at;
 
 CREATE TABLE contacts (
     id          TEXT PRIMARY KEY,

@@ -1,0 +1,61 @@
+//! Every row through the reader that commands read it with, so that a check finds what they would stumble over.
+
+use rusqlite::Row;
+
+use super::columns::{Connected, get};
+use super::{accounts, codes, outbox, requests, tokens, users};
+use crate::store::{Inspected, Rows, StoreError};
+
+/// A reader, and the statement whose rows it reads; each has an `id`.
+struct Reader {
+    table: &'static str,
+    sql: &'static str,
+    read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
+}
+
+const READERS: [Reader; 7] = [
+    Reader {
+        table: "accounts",
+        sql: accounts::SELECT_WITH_POLICIES,
+        read: |row| Ok(Inspected::Account(accounts::account(row)?, accounts::policies(row)?)),
+    },
+    Reader {
+        table: "users",
+        sql: users::SELECT,
+        read: |row| users::user(row).map(|user| Inspected::User(Box::new(user))),
+    },
+    Reader {
+        table: "password_history",
+        sql: "SELECT CAST(id AS TEXT) AS id, user_id, key_id, sealed FROM password_history",
+        read: |row| {
+            let (user_id, key_id) = (get(row, "user_id")?, get(row, "key_id")?);
+            Ok(Inspected::Former { user_id, key_id, sealed: get(row, "sealed")? })
+        },
+    },
+    Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
+    Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
+    Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
+    Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
+];
+
+fn sound<T>(read: Result<T, StoreError>) -> Result<Inspected, StoreError> {
+    read.map(|_| Inspected::Sound)
+}
+
+impl Rows for Connected<'_> {
+    fn inspect(&mut self, each: &mut dyn FnMut(Inspected)) -> Result<(), StoreError> {
+        for reader in &READERS {
+            self.visit(reader.sql, &mut |row| {
+                each(match (reader.read)(row) {
+                    Err(StoreError::Unreadable { column }) => {
+                        let id = get(row, "id").unwrap_or_default();
+                        Inspected::Unreadable { table: reader.table, id, column }
+                    }
+                    read => read?,
+                });
+                Ok(())
+            })?;
+        }
+        Ok(())
+    }
+}
