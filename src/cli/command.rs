@@ -12,7 +12,7 @@ use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
     faq, init, input, login, man, parse, password, policy, request, store, user, verify,
 };
-use crate::ui::{ColorChoice, Format};
+use crate::ui::{ColorChoice, Format, yield_to_signal};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
 #[derive(Debug, Parser)]
@@ -223,6 +223,7 @@ pub fn main() -> ExitCode {
         }
     };
     let ended = run(command, &context).and_then(|()| context.printer.flush().map_err(Failure::from));
+    yield_to_signal();
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Silent(exit)) => exit.into(),

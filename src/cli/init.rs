@@ -97,6 +97,14 @@ impl Row for Made {
 
 pub(super) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure> {
     let mut locations = config::locate(&context.places(Intent::Create), &|path| path.exists())?;
+    // Of many at once, one makes everything and the others find it made.
+    let _alone = match locations.config.parent() {
+        Some(folder) if !context.globals.dry_run => {
+            os::create_folder(folder)?;
+            Some(os::lock_folder(folder)?)
+        }
+        _ => None,
+    };
     let mut there = There::of(&locations);
     let mut settings = None;
     if there.config {

@@ -183,6 +183,15 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
     Ok(())
 }
 
+/// Holds a folder for this process alone, among those that ask for it, until what is returned is dropped.
+pub fn lock_folder(path: &Path) -> Result<File, FileError> {
+    let fault = |source: std::io::Error| FileError::Write { path: path.to_owned(), source };
+    let folder = File::open(path).map_err(fault)?;
+    rustix::fs::flock(&folder, rustix::fs::FlockOperation::LockExclusive)
+        .map_err(|errno| fault(errno.into()))?;
+    Ok(folder)
+}
+
 /// Makes a new file, 0600 under any umask, for writing. It never opens what exists and follows no link.
 pub fn create_private(path: &Path) -> Result<File, FileError> {
     let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };

@@ -9,7 +9,7 @@ mod new_file;
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, check_folder, check_trusted, create_folder, create_private,
-    move_into, open_trusted, read_trusted, replace, write_new, write_public,
+    lock_folder, move_into, open_trusted, read_trusted, replace, write_new, write_public,
 };
 pub use harden::{HardenError, harden};
 pub use identity::{

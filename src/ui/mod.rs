@@ -33,3 +33,4 @@ pub use reset_dialog::{DialogError, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};
+pub use terminal::yield_to_signal;

@@ -19,7 +19,7 @@ fn a_backup_is_one_private_file_without_the_key_and_overwrites_nothing() {
     assert!(!String::from_utf8_lossy(&fs::read(&backup).unwrap()).contains(material));
     assert!(!site.path("backup.db-wal").exists());
     let before = fs::read(&backup).unwrap();
-    site.fails(7, &["store", "backup", backup.to_str().unwrap()]);
+    site.fails(4, &["store", "backup", backup.to_str().unwrap()]);
     assert_eq!(fs::read(&backup).unwrap(), before);
     let copy = Connection::open(&backup).unwrap();
     assert_eq!(count(&copy, "SELECT count(*) FROM audit WHERE action = 'backupStore'"), 1);

@@ -156,7 +156,10 @@ fn u2_an_anchor_that_was_changed_or_is_none_is_refused() {
 fn u4_an_export_is_one_line_an_event_whatever_was_typed() {
     let site = Site::new();
     let forged = "why\n{\"seq\":99}\r\u{2028}\u{85}\u{1b}[2K";
-    site.ok(&["-y", "account", "create", "b", "--reason", forged, "--ticket", "T-1"]);
+    site.fails(2, &["-y", "account", "create", "b", "--reason", forged, "--ticket", "T-1"]);
+    // What one line can hold forges no second one either.
+    let plain = "why {\"seq\":99}";
+    site.ok(&["-y", "account", "create", "b", "--reason", plain, "--ticket", "T-1"]);
     let text = site.ok(&["audit", "export", "-"]);
     assert!(
         text.chars().all(|symbol| symbol == '\n' || (!symbol.is_control() && symbol != '\u{2028}')),
@@ -165,7 +168,7 @@ fn u4_an_export_is_one_line_an_event_whatever_was_typed() {
     let lines: Vec<Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     let numbers: Vec<_> = lines.iter().map(|line| line["seq"].as_u64()).collect();
     assert_eq!(numbers, [Some(1), Some(2), Some(3), None]);
-    assert_eq!(lines[2]["reason"], forged);
+    assert_eq!(lines[2]["reason"], plain);
     let anchor = &lines[3]["anchor"];
     assert_eq!((&anchor["seq"], &anchor["hash"]), (&3.into(), &lines[2]["hash"]));
     let rest = export(&site, &["--after", "2"]);
@@ -181,7 +184,7 @@ fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
     site.ok(&[&arguments[..], &["--dry-run"]].concat());
     assert!(!file.exists());
     fs::write(&anchor, "mine").unwrap();
-    site.fails(2, &arguments);
+    site.fails(4, &arguments);
     assert!(!file.exists(), "half of it would be of no use");
     assert_eq!(fs::read_to_string(&anchor).unwrap(), "mine");
     fs::remove_file(&anchor).unwrap();

@@ -125,7 +125,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     --- stdout
     user             acme/alice (IAM user), usr_ID
     status           enabled, locked until TIME
-    password         temporary until TIME
+    password         temporary, expired
     wrong passwords  0
     MFA              none
     last sign-in     never
