@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 use super::context::Context;
 use super::failure::Failure;
 use crate::domain::address::{Address, Channel};
+use crate::domain::code::parse_typed;
 use crate::domain::name::Name;
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
@@ -32,6 +33,12 @@ pub(super) fn member(text: &str) -> Result<(Name, Name), Failure> {
         Who::Member(account, user) => Ok((account, user)),
         _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
     }
+}
+
+/// A code that was not typed at a prompt, which would ask again.
+pub(super) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
+    parse_typed(typed.expose(), length)
+        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try"))
 }
 
 /// An address of a channel.

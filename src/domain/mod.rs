@@ -18,6 +18,7 @@ pub mod password;
 pub mod policy;
 pub mod request;
 pub mod secret;
+pub mod shell;
 pub mod sign_in;
 pub mod span;
 pub mod text;
