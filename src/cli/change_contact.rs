@@ -163,8 +163,7 @@ impl Codes<'_, '_> {
             if !old {
                 lines.end()?;
             }
-            let digits = parse_typed(typed.expose(), length);
-            return Ok(Answer::Digits(digits.map_err(|error| Failure::usage(error.to_string()))?));
+            return Ok(Answer::Digits(input::digits(&typed, length)?));
         }
         let prompts = context.prompts();
         loop {

@@ -48,6 +48,10 @@ impl Row for SettingView {
         &["setting", "value", "from"]
     }
 
+    fn prose() -> &'static [&'static str] {
+        &["value"]
+    }
+
     fn cells(&self) -> Vec<String> {
         vec![self.key.to_owned(), self.value.clone(), self.origin.clone()]
     }
@@ -74,6 +78,10 @@ impl From<&Problem> for ProblemView {
 impl Row for ProblemView {
     fn columns() -> &'static [&'static str] {
         &["line", "key", "problem"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["problem"]
     }
 
     fn cells(&self) -> Vec<String> {

@@ -11,6 +11,7 @@ use super::views::ContactView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::parse_typed;
 use crate::domain::operator::Task;
+use crate::domain::shell;
 use crate::domain::user::User;
 use crate::flow::{self, BindContact, Denial, FlowError, UnbindContact};
 
@@ -64,12 +65,13 @@ pub(super) struct List {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
 pub(super) struct Unbind {
     /// The person
     #[arg(value_name = "USER")]
     user: String,
     /// The email address
-    #[arg(long, required_unless_present = "mobile", conflicts_with = "mobile")]
+    #[arg(long)]
     email: bool,
     /// The mobile number
     #[arg(long)]
@@ -101,7 +103,7 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
     if !context.prompts().are_possible() {
         context.printer.hint(&format!(
             "enter the code: `regain contact verify {} --{} {address} --code-stdin`",
-            user.path(),
+            shell::word(&user.path()),
             address.channel()
         ));
         return show(session, &user, address.channel());
@@ -117,8 +119,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
     let user = if arguments.code_stdin {
         let typed = Lines::of(session.context).only("code")?;
         let length = session.config.settings.codes.length;
-        let digits =
-            parse_typed(typed.expose(), length).map_err(|error| Failure::usage(error.to_string()))?;
+        let digits = input::digits(&typed, length)?;
         flow::verify_contact(&session.operating(), &input::who(&arguments.user)?, &address, &digits)?
     } else {
         ask_for_code(&arguments.user, &address, session)?

@@ -43,6 +43,10 @@ impl Row for FindingView {
         &["check", "level", "finding", "remedy"]
     }
 
+    fn prose() -> &'static [&'static str] {
+        &["finding", "remedy"]
+    }
+
     fn cells(&self) -> Vec<String> {
         vec![
             self.check.replace('_', " "),

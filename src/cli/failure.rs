@@ -1,6 +1,7 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
+use crate::domain::shell;
 use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
@@ -15,6 +16,9 @@ use super::exit::Exit;
 pub(super) enum Failure {
     #[error(transparent)]
     Flow(#[from] FlowError),
+    /// The password is right, and this person must change it.
+    #[error("{}", FlowError::MustChange)]
+    MustChange { user: String },
     #[error(transparent)]
     Config(#[from] ConfigError),
     #[error(transparent)]
@@ -46,7 +50,7 @@ pub(super) enum Failure {
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
-    #[error("{failed} of {all} were not done")]
+    #[error("{failed} of {all} {} not done", if *failed == 1 { "was" } else { "were" })]
     Partial { failed: usize, all: usize },
     /// The exit code is the whole answer (`verify`).
     #[error("")]
@@ -103,6 +107,7 @@ impl Failure {
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial { .. } => Exit::Partial,
+            Self::MustChange { .. } => Exit::MustChange,
             Self::Silent(exit) => *exit,
         }
     }
@@ -127,6 +132,7 @@ impl Failure {
     pub(super) fn hints(&self) -> Vec<String> {
         match self {
             Self::Flow(error) => flow_hints(error),
+            Self::MustChange { user } => vec![format!("change it: `regain password change {}`", shell::word(user))],
             Self::Config(error) => error.hint().into_iter().collect(),
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
             Self::Identity(error) => vec![error.hint().to_owned()],

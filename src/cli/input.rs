@@ -9,6 +9,7 @@ use jiff::Timestamp;
 use super::context::Context;
 use super::failure::Failure;
 use crate::domain::address::{Address, Channel};
+use crate::domain::code::parse_typed;
 use crate::domain::name::Name;
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
@@ -47,6 +48,12 @@ pub(super) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result
             "write it as 2026-11-21T18:00:00Z, or as a span such as 24h: so long ago",
         )
     })
+}
+
+/// A code that was not typed at a prompt, which would ask again.
+pub(super) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
+    parse_typed(typed.expose(), length)
+        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try"))
 }
 
 /// An address of a channel.

@@ -9,6 +9,7 @@ use super::input::{self, PasswordSource};
 use super::password;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
+use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::who::Who;
 use crate::flow::{self, Denial, FlowError, PasswordChange, Presented, SignIn, SignedIn};
@@ -79,7 +80,7 @@ pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(),
         printer.warn(&format!(
             "your password expires on {}; change it: `regain password change {}`",
             for_people(end),
-            user.path()
+            shell::word(&user.path())
         ));
     }
     Ok(())
@@ -89,7 +90,7 @@ pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(),
 pub(super) fn change_first(session: &Session<'_>, who: &Who, old: &Secret) -> Result<(), Failure> {
     let context = session.context;
     if !context.prompts().are_possible() {
-        return Err(FlowError::MustChange.into());
+        return Err(Failure::MustChange { user: who.to_string() });
     }
     context.printer.tell("The password is right, but it must be changed before you can go on.");
     let env = session.oneself();

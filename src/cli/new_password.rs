@@ -7,13 +7,17 @@ use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Refusal};
 use crate::ui::not_accepted;
 
-/// Asks twice for a new password and hands it to `accept`; one that is refused is asked for again, with the
-/// reason. `option` would have answered.
+/// Tells the rule, asks twice for a new password and hands it to `accept`; one that is refused is asked for again,
+/// with the reason. `option` would have answered.
 pub(super) fn ask<T>(
     context: &Context<'_>,
     option: &'static str,
+    rule: &str,
     mut accept: impl FnMut(&Secret) -> Result<T, FlowError>,
 ) -> Result<T, Failure> {
+    if context.prompts().are_possible() {
+        context.printer.tell(rule);
+    }
     loop {
         // A person types for longer than the dictionaries take to build.
         let building = std::thread::spawn(warm_up);

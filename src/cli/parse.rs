@@ -15,7 +15,7 @@ use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
-    let arguments: Vec<OsString> = arguments.into_iter().collect();
+    let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
     let error = match Cli::try_parse_from(&arguments) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
@@ -51,6 +51,23 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     }
 }
 
+/// `regain help user create` is `regain user create --help`, wherever among the subcommands `help` stands. A word
+/// after it that is none of ours stays, and is refused as anywhere.
+fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
+    let mut command = Cli::command();
+    for at in 1..arguments.len() {
+        let Some(word) = arguments.get(at).and_then(|word| word.to_str()) else { break };
+        if word == "help" && command.has_subcommands() {
+            arguments.remove(at);
+            arguments.push(OsString::from("--help"));
+            break;
+        }
+        let Some(next) = command.find_subcommand(word).cloned() else { break };
+        command = next;
+    }
+    arguments
+}
+
 /// The global `-o json` and `-o jsonl`, seen even where the rest does not parse.
 fn wants_json(arguments: &[OsString]) -> bool {
     let json = |text: &str| text == "json" || text == "jsonl";
@@ -74,12 +91,18 @@ fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
         ErrorKind::UnknownArgument => format!("`{path}` does not take one of these arguments"),
         ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
         ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
-        ErrorKind::ArgumentConflict => format!("`{path}`: these options exclude one another:{about}"),
+        ErrorKind::ArgumentConflict => match named(error, ContextKind::PriorArg) {
+            Some(other) if about.is_empty() => format!("`{path}`: {other} does not go with the rest"),
+            // An option that excludes itself was given twice.
+            Some(other) if about.trim_start() == other => format!("`{path}`: {other} is given twice"),
+            Some(other) => format!("`{path}`: these exclude one another:{about} and {other}"),
+            None => format!("`{path}`: these exclude one another:{about}"),
+        },
         ErrorKind::InvalidValue | ErrorKind::ValueValidation if about.is_empty() => {
             format!("`{path}`: a value is none that it takes")
         }
         ErrorKind::InvalidValue | ErrorKind::ValueValidation => {
-            format!("`{path}`: the value of{about} is none that it takes{}", valid_values(error))
+            format!("`{path}`: the value of{about} is none that it takes{}", limits(error))
         }
         ErrorKind::NoEquals | ErrorKind::TooFewValues | ErrorKind::WrongNumberOfValues => {
             format!("`{path}`: a value is missing for{about}")
@@ -108,13 +131,32 @@ fn known_path(arguments: &[OsString]) -> String {
 
 /// An option or positional of ours that the error is about.
 fn own_argument(error: &clap::Error) -> Option<String> {
-    let known = |text: &str| text.starts_with(['-', '<']);
-    match error.get(ContextKind::InvalidArg)? {
-        ContextValue::String(text) => known(text).then(|| strip_value(text)),
+    named(error, ContextKind::InvalidArg)
+}
+
+/// The options and positionals of ours in this part of the error.
+fn named(error: &clap::Error, part: ContextKind) -> Option<String> {
+    let known = |text: &str| text.starts_with(['-', '<', '[']);
+    match error.get(part)? {
+        ContextValue::String(text) => known(text).then(|| in_words(text)),
         ContextValue::Strings(all) => {
-            Some(all.iter().map(|text| strip_value(text)).collect::<Vec<_>>().join(" "))
+            Some(all.iter().map(|text| in_words(text)).collect::<Vec<_>>().join(" "))
         }
         _ => None,
+    }
+}
+
+/// As it is written in a sentence: `[USER]...` as `<USER>`, `<--email|--mobile>` as `--email or --mobile`.
+fn in_words(text: &str) -> String {
+    let text = text.trim_end_matches("...");
+    match text.strip_prefix("<--").and_then(|rest| rest.strip_suffix('>')) {
+        Some(group) => {
+            let options = group.split('|').filter_map(|option| option.split_whitespace().next());
+            let options: Vec<String> =
+                options.map(|option| format!("--{}", option.trim_start_matches('-'))).collect();
+            options.join(" or ")
+        }
+        None => strip_value(&text.replace('[', "<").replace(']', ">")),
     }
 }
 
@@ -123,21 +165,49 @@ fn strip_value(text: &str) -> String {
     text.split('=').next().unwrap_or_default().to_owned()
 }
 
-/// What clap thinks was meant: a name of ours, never what was typed.
+/// What was most likely meant: a name of ours, never what was typed.
 fn suggested(error: &clap::Error) -> Option<String> {
-    [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
-        .into_iter()
-        .find_map(|kind| match error.get(kind)? {
-            ContextValue::String(text) => Some(text.clone()),
-            // In the order of likeness, the likeliest last.
-            ContextValue::Strings(all) => all.last().cloned(),
-            _ => None,
-        })
+    let kinds = [
+        (ContextKind::SuggestedSubcommand, ContextKind::InvalidSubcommand),
+        (ContextKind::SuggestedArg, ContextKind::InvalidArg),
+        (ContextKind::SuggestedValue, ContextKind::InvalidValue),
+    ];
+    kinds.into_iter().find_map(|(suggestion, typed)| match error.get(suggestion)? {
+        ContextValue::String(text) => Some(text.clone()),
+        ContextValue::Strings(all) => {
+            let typed = match error.get(typed) {
+                Some(ContextValue::String(text)) => text.as_str(),
+                _ => "",
+            };
+            let likeness = |known: &str| strsim::jaro_winkler(known, typed);
+            all.iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right))).cloned()
+        }
+        _ => None,
+    })
 }
 
-fn valid_values(error: &clap::Error) -> String {
+/// What the value may be: one of some, or a number within a range.
+fn limits(error: &clap::Error) -> String {
     match error.get(ContextKind::ValidValue) {
         Some(ContextValue::Strings(all)) if !all.is_empty() => format!(" (one of {})", all.join(", ")),
-        _ => String::new(),
+        _ => match std::error::Error::source(error) {
+            Some(source) if source.is::<std::num::ParseIntError>() => " (a whole number)".to_owned(),
+            Some(source) => range(&source.to_string()).unwrap_or_default(),
+            None => String::new(),
+        },
     }
+}
+
+/// The range in clap's own words, `0 is not in 1..=100`; what was typed is left out.
+fn range(words: &str) -> Option<String> {
+    let (_, range) = words.rsplit_once(" is not in ")?;
+    let (from, to) = range.split_once("..")?;
+    let (from, to) = (from.parse::<i128>().ok()?, to.trim_start_matches('=').parse::<i128>().ok()?);
+    // Where the type alone ends it, the end says nothing.
+    let open = to >= i128::from(u32::MAX);
+    Some(if open {
+        format!(" (a number from {from} on)")
+    } else {
+        format!(" (a number from {from} to {to})")
+    })
 }

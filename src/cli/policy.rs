@@ -10,6 +10,7 @@ use super::input;
 use super::views::{FieldView, Flat};
 use crate::domain::name::Name;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset};
+use crate::domain::shell;
 use crate::flow::{self, PolicyGroup, SetPolicy};
 use crate::ui::{Format, Printer};
 
@@ -132,7 +133,7 @@ fn set(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
     if fields.is_empty() && arguments.preset.is_none() {
         return Err(Failure::usage_with(
             "there is nothing to set",
-            format!("give FIELD=VALUE; `regain policy show {account}` lists the fields"),
+            format!("give FIELD=VALUE; `{}` lists the fields", show_command(&account)),
         ));
     }
     match arguments.group {
@@ -169,7 +170,7 @@ fn commit<P: PolicyGroup>(
         None => flow::policy_of(&env, account)?,
     };
     let after = start.with_fields(fields).map_err(|error| {
-        Failure::usage_with(error.to_string(), format!("`regain policy show {account}` lists the fields"))
+        Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
     })?;
     let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, after)?)? else {
         return Ok(());
@@ -181,15 +182,25 @@ fn commit<P: PolicyGroup>(
     }
 }
 
+fn show_command(account: &Name) -> String {
+    format!("regain policy show {}", shell::word(account.as_str()))
+}
+
 /// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.
 fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
-    typed
+    let fields: Vec<(&str, &str)> = typed
         .iter()
         .map(|text| {
             text.split_once('=')
                 .ok_or_else(|| Failure::usage("a setting is written FIELD=VALUE, without spaces around ="))
         })
-        .collect()
+        .collect::<Result<_, _>>()?;
+    let twice =
+        |(at, (name, _)): (usize, &(&str, &str))| fields.iter().take(at).any(|(before, _)| before == name);
+    if fields.iter().enumerate().any(twice) {
+        return Err(Failure::usage("a field is given twice; give each once"));
+    }
+    Ok(fields)
 }
 
 fn no_protection() -> Failure {

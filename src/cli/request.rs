@@ -10,11 +10,10 @@ use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource};
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
-use crate::domain::code::parse_typed;
 use crate::domain::operator::Task;
 use crate::domain::request::Method;
-use crate::flow;
 use crate::flow::reset::{self, RequestView};
+use crate::flow::{self, FlowError, Refusal};
 
 /// A forgotten password, one step a command: for portals and scripts.
 #[derive(Debug, Subcommand)]
@@ -187,7 +186,12 @@ fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(),
     if path == Path::new("-") {
         return Ok(session.context.printer.bytes(bytes)?);
     }
-    Ok(crate::os::write_new(path, bytes)?)
+    match crate::os::write_new(path, bytes) {
+        Err(error) if error.is_in_the_way() => {
+            Err(FlowError::from(Refusal::InTheWay(path.display().to_string())).into())
+        }
+        other => Ok(other?),
+    }
 }
 
 fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure> {
@@ -222,7 +226,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
         let line = prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?;
         crate::domain::secret::Secret::new(line)
     };
-    let digits = parse_typed(typed.expose(), length).map_err(|error| Failure::usage(error.to_string()))?;
+    let digits = input::digits(&typed, length)?;
     Ok(reset::verify(&session.oneself(), &arguments.named.id, &digits)?)
 }
 

@@ -6,7 +6,7 @@ use super::carry_out::{carry_out, confirm};
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
-use super::views::{Outcome, OutcomeView, UserView};
+use super::views::{ChangeView, Outcome, OutcomeView, UserView};
 use crate::domain::time::for_people;
 use crate::domain::who::Who;
 use crate::flow::{Change, ChangeOfUser, Env, FlowError};
@@ -92,19 +92,14 @@ where
             (Ok(Ok(change)), Some(yes)) => {
                 let effects = change.effects();
                 match change.commit(&env, yes) {
-                    Ok(user) => OutcomeView {
-                        effects,
-                        must_change: Some(user.credential.must_change),
-                        expires_at: user.credential.expires_at,
-                        ..OutcomeView::new(row, &user.path(), Outcome::Done)
-                    },
+                    Ok(user) => OutcomeView { effects, ..OutcomeView::new(row, &user.path(), Outcome::Done) },
                     Err(error) => OutcomeView::failed(row, text, &error.into()),
                 }
             }
         };
         tally.count(&view);
         // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&view)?;
+        let _ = list.row(&ChangeView(view))?;
     }
     list.finish("")?;
     tally.result()

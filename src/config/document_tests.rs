@@ -119,7 +119,7 @@ contact_per_hour = 0
             "line 4: `codes.length` must be a whole number, not a text",
             "line 5: `codes.lifetime` must be from \"1s\" (1 second) to \"24h\" (24 hours)",
             "line 6: `codes.tries` must be a whole number from 1 to 10",
-            "line 7: `codes.resend_after` must be a length of time: a length of time is a number and a unit, such as 60s, 10m, 24h or 7d",
+            "line 7: `codes.resend_after` must be a length of time: a number and a unit, such as 60s, 10m, 24h or 7d",
             "line 9: `captcha.mode` must be \"picture\", \"work\" or \"off\"",
             "line 11: `delivery.background` must be true or false, not a text",
             "line 13: `delivery.email.transport` must be \"maildir\"; this version has no other transport",

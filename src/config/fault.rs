@@ -35,7 +35,7 @@ pub enum Fault {
     Range { min: i64, max: i64 },
     #[error("must be from {} to {}", span_with_text(*min), span_with_text(*max))]
     SpanRange { min: SignedDuration, max: SignedDuration },
-    #[error("must be a length of time: {0}")]
+    #[error("must be a length of time: {}", SpanError::FORM)]
     Span(#[from] SpanError),
     #[error("must be {}", one_of(allowed))]
     Choice { allowed: Vec<&'static str> },

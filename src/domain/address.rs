@@ -34,6 +34,8 @@ pub enum AddressError {
     Several,
     #[error("a mobile number is written +, country code and number, such as +4915112345678")]
     Mobile,
+    #[error("leave out the (0): a number with its country code has none, as in +4915112345678")]
+    TrunkZero,
 }
 
 /// An email address (RFC 5321, at most 254 octets) or a mobile number (E.164).
@@ -82,9 +84,14 @@ impl Address {
     }
 
     /// A mobile number: `+` or `00`, then 8 to 15 digits; spaces, hyphens, dots and brackets are dropped.
+    ///
+    /// `+49 (0)151…` is how the number is printed for callers from here and from abroad; with both it is nobody's.
     pub fn mobile(text: &str) -> Result<Self, AddressError> {
-        let mut number: String =
-            text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '(' | ')' | '\u{a0}')).collect();
+        let mut number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
+        if number.contains("(0)") {
+            return Err(AddressError::TrunkZero);
+        }
+        number.retain(|c| !matches!(c, '(' | ')'));
         if let Some(rest) = number.strip_prefix("00") {
             number = format!("+{rest}");
         }
@@ -214,6 +221,9 @@ mod tests {
         for text in ["", "+", "015112345678", "+0123456789", "+49151", "+4915112345678901", "+49151x2345678"]
         {
             assert_eq!(Address::mobile(text), Err(AddressError::Mobile), "{text:?}");
+        }
+        for text in ["+49(0)15112345678", "+49 (0) 151 12345678"] {
+            assert_eq!(Address::mobile(text), Err(AddressError::TrunkZero), "{text:?}");
         }
     }
 

@@ -20,6 +20,7 @@ pub mod policy;
 pub mod readiness;
 pub mod request;
 pub mod secret;
+pub mod shell;
 pub mod sign_in;
 pub mod span;
 pub mod text;

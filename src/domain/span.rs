@@ -10,8 +10,13 @@ const MAX_DIGITS: usize = 9;
 
 /// The text is no length of time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("a length of time is a number and a unit, such as 60s, 10m, 24h or 7d")]
+#[error("a length of time is {}", Self::FORM)]
 pub struct SpanError;
+
+impl SpanError {
+    /// What one looks like.
+    pub const FORM: &'static str = "a number and a unit, such as 60s, 10m, 24h or 7d";
+}
 
 /// Reads whole numbers with their units, the larger unit first: `10m`, `1h30m`. No sign, no space, no
 /// fraction, no bare number.

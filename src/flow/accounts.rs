@@ -8,7 +8,7 @@ use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use super::people;
-use super::refusal::Refusal;
+use super::refusal::{Refusal, users};
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -81,7 +81,7 @@ impl Change for CreateAccount {
         ];
         effects.extend(contacts.iter().map(|a| format!("{a} is bound to the root user, as verified by you")));
         if let Some(quota) = user_quota {
-            effects.push(format!("it may have {quota} users"));
+            effects.push(format!("it may have {}", users(*quota)));
         }
         effects
     }
@@ -185,7 +185,7 @@ impl Change for UpdateAccount {
         }
         if before.user_quota != after.user_quota {
             effects.push(match after.user_quota {
-                Some(quota) => format!("{} may have {quota} users", before.name),
+                Some(quota) => format!("{} may have {}", before.name, users(quota)),
                 None => format!("{} may have any number of users", before.name),
             });
         }

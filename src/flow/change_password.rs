@@ -69,6 +69,11 @@ impl PasswordChange {
         self.forced
     }
 
+    /// What the new password must be, in a line.
+    pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
+        credentials::rule(env, &self.user)
+    }
+
     /// Sets the new password. A weak or used one is refused, and another may be tried.
     pub fn finish(&self, env: &Env<'_>, new: &Secret) -> Result<Changed, FlowError> {
         let hash = match self.prepare(env, new) {

@@ -84,6 +84,12 @@ pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
     Ok(Ground { policy, former })
 }
 
+/// What the next password of this person must be, in a line. Only for whoever may choose it.
+pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    Ok(policy.rule(context(user, &[]).has_mfa))
+}
+
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
 pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<StoredHash, FlowError> {
     let ground = ground(env, user)?;

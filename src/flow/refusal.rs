@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::records::Break;
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
+use crate::domain::shell;
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::for_people;
 
@@ -43,7 +44,7 @@ pub enum Refusal {
     NamedLikeAccount,
     #[error("the password policy of the account lets no generated password through")]
     NoneFits,
-    #[error("the account may have {0} users and has them")]
+    #[error("the account may have {} and has as many", users(*.0))]
     Quota(u32),
     #[error("this contact belongs to somebody else")]
     ContactTaken,
@@ -150,7 +151,7 @@ impl Refusal {
             Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
             Self::NotDisabled { noun, who } => {
-                vec![format!("disable it first: `regain {noun} disable {who}`")]
+                vec![format!("disable it first: `regain {noun} disable {}`", shell::word(who))]
             }
             Self::RootUser(_) => one("use the `regain account` commands"),
             Self::RootPassword => vec![
@@ -196,6 +197,11 @@ impl Refusal {
             | Self::SelfManagementOff => Vec::new(),
         }
     }
+}
+
+/// So many users, in words.
+pub(super) fn users(count: u32) -> String {
+    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
 }
 
 fn weak(all: &[Weakness]) -> String {

@@ -8,6 +8,8 @@ use std::path::{Path, PathBuf};
 use rustix::fs::{Access, Mode, OFlags};
 use zeroize::Zeroizing;
 
+use crate::domain::shell;
+
 /// Modes of what is made here, under any umask.
 const PRIVATE_FILE: u32 = 0o600;
 const PRIVATE_FOLDER: u32 = 0o700;
@@ -80,9 +82,7 @@ impl FileError {
 
 /// A path as a shell takes it.
 fn quoted(path: &Path) -> String {
-    let text = path.to_string_lossy();
-    let plain = |symbol: char| symbol.is_ascii_alphanumeric() || "/._-+@:,".contains(symbol);
-    if text.chars().all(plain) { text.into_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    shell::word(&path.to_string_lossy()).into_owned()
 }
 
 /// Opens a file that belongs to root or to `process_uid`, in a folder that does too, both writable by nobody

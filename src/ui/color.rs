@@ -24,9 +24,9 @@ pub struct Environment {
 }
 
 impl Environment {
-    /// A terminal that understands no escape sequence.
+    /// A terminal that understands no escape sequence, or says nothing of what it is.
     pub fn is_dumb(&self) -> bool {
-        self.term.as_deref() == Some("dumb")
+        self.term.as_deref().is_none_or(|term| term.is_empty() || term == "dumb")
     }
 
     /// Whether the locale is a UTF-8 one. The first of the three that is set and not empty decides (POSIX).
@@ -128,7 +128,7 @@ mod tests {
     use super::*;
 
     fn with(change: impl FnOnce(&mut Environment)) -> Environment {
-        let mut environment = Environment::default();
+        let mut environment = Environment { term: Some("xterm".to_owned()), ..Environment::default() };
         change(&mut environment);
         environment
     }
@@ -136,7 +136,7 @@ mod tests {
     #[test]
     fn the_flag_beats_the_variables_and_they_beat_the_terminal() {
         let some = |text: &str| Some(text.to_owned());
-        let plain = Environment::default();
+        let plain = with(|_| ());
         assert!(plain.wants_color(ColorChoice::Auto, true));
         assert!(!plain.wants_color(ColorChoice::Auto, false));
         let no = with(|e| (e.no_color, e.clicolor_force) = (some("1"), some("1")));
@@ -148,6 +148,7 @@ mod tests {
         assert!(!force.wants_color(ColorChoice::Never, true));
         assert!(!with(|e| e.clicolor_force = some("0")).wants_color(ColorChoice::Auto, false));
         assert!(!with(|e| e.term = some("dumb")).wants_color(ColorChoice::Auto, true));
+        assert!(!with(|e| e.term = None).wants_color(ColorChoice::Auto, true));
         assert!(!with(|e| e.clicolor = some("0")).wants_color(ColorChoice::Auto, true));
     }
 

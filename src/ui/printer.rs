@@ -100,6 +100,23 @@ impl Printer {
         self.write(text.as_bytes()).map_err(OutputError::Write)
     }
 
+    /// Sentences of ours that are themselves the result: a paragraph a line, broken between words on a terminal and
+    /// going on as deep as it began.
+    pub fn prose(&self, text: &str) -> Result<(), OutputError> {
+        let Some(columns) = self.streams.columns else { return self.text(&format!("{text}\n")) };
+        text.split('\n').try_for_each(|line| {
+            let body = line.trim_start_matches(' ');
+            let indent = " ".repeat(line.len() - body.len());
+            let deeper = match body.split_once(' ') {
+                Some(("|", _)) => "| ",
+                Some(("-", _)) => "  ",
+                Some((number, _)) if number.ends_with('.') && number.len() == 2 => "   ",
+                _ => "",
+            };
+            self.text(&format!("{}\n", folded(line, columns, &(indent + deeper))))
+        })
+    }
+
     /// A picture as a file, when that is the result.
     pub fn bytes(&self, bytes: &[u8]) -> Result<(), OutputError> {
         self.write(bytes).map_err(OutputError::Write)
@@ -203,8 +220,7 @@ impl Printer {
         let text = if label.is_empty() { message.into_owned() } else { format!("{label} {message}") };
         let Some(columns) = self.streams.err_columns else { return text };
         let indent = if text.trim_start().starts_with("- ") { "    " } else { "" };
-        let options = textwrap::Options::new(columns.into()).subsequent_indent(indent).break_words(false);
-        textwrap::fill(&text, options)
+        folded(&text, columns, indent)
     }
 
     /// One line on stderr. Where even that cannot be written there is nobody to tell.
@@ -213,6 +229,15 @@ impl Printer {
         let _ = err.write_all(format!("{text}\n").as_bytes());
         let _ = err.flush();
     }
+}
+
+/// Broken between words, not at hyphens: an option is copied whole.
+fn folded(text: &str, columns: u16, indent: &str) -> String {
+    let options = textwrap::Options::new(columns.into())
+        .subsequent_indent(indent)
+        .break_words(false)
+        .word_splitter(textwrap::WordSplitter::NoHyphenation);
+    textwrap::fill(text, options)
 }
 
 impl Stdout {

@@ -17,6 +17,12 @@ pub trait Row: Serialize {
     /// What stands beneath them, for people. It is escaped when shown, not here.
     fn cells(&self) -> Vec<String>;
 
+    /// Those of the columns that may be broken between words where a terminal is narrow. The rest stays whole, so
+    /// that it can be copied.
+    fn prose() -> &'static [&'static str] {
+        &[]
+    }
+
     /// The names of the serialized fields, for the CSV header of an empty list, which has no row to tell them.
     fn fields() -> &'static [&'static str] {
         &[]
@@ -118,7 +124,7 @@ impl<R: Row> ListWriter<'_, R> {
             Format::Table if self.written == 0 => self.printer.note(if_empty),
             Format::Table => {
                 let rows = std::mem::take(&mut self.buffered);
-                self.printer.text(&table::list(R::columns(), rows, self.printer.streams))?;
+                self.printer.text(&table::list(R::columns(), R::prose(), &rows, self.printer.streams))?;
             }
             Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
             Format::Jsonl => {}
@@ -169,6 +175,10 @@ impl<R: Row> Row for &R {
 
     fn cells(&self) -> Vec<String> {
         (**self).cells()
+    }
+
+    fn prose() -> &'static [&'static str] {
+        R::prose()
     }
 
     fn fields() -> &'static [&'static str] {
@@ -291,11 +301,13 @@ mod tests {
     #[test]
     fn a_narrow_terminal_wraps_and_a_pipe_does_not() {
         let long = Person { name: "word word word word", last_login_at: None, contacts: vec![], balance: 0 };
-        let lines = |columns| {
+        let at = |columns| {
             let streams = Streams { columns, ..Streams::default() };
-            shown(Format::Table, streams, |p| p.list([&long], "").unwrap()).0.lines().count()
+            shown(Format::Table, streams, |p| p.list([&long], "").unwrap()).0
         };
-        assert_eq!(lines(None), 3);
-        assert!(lines(Some(34)) > 3);
+        assert_eq!(at(None).lines().count(), 3);
+        assert_eq!(at(Some(44)), at(None));
+        assert_eq!(at(Some(34)), "name          word word word word\nlast sign-in  never\n");
+        assert_eq!(at(Some(24)), "name          word word\n              word word\nlast sign-in  never\n");
     }
 }

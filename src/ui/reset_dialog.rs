@@ -3,7 +3,7 @@
 use super::printer::Printer;
 use super::prompt::{AskError, Prompts};
 use crate::domain::address::{Address, Channel};
-use crate::domain::captcha::Bitmap;
+use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
 use crate::domain::request::Method;
@@ -71,6 +71,7 @@ impl Questions for ResetDialog<'_> {
         };
         self.printer.picture(picture);
         self.printer.tell("Enter alone shows another picture; `work` lets this machine work instead.");
+        self.printer.tell(&format!("There are {LENGTH} characters; upper or lower case does not matter."));
         let typed = self.prompts.ask_line("Characters in the picture", None)?;
         Ok(match typed.trim() {
             "" => CaptchaAnswer::Another,
@@ -122,7 +123,8 @@ impl Questions for ResetDialog<'_> {
         }
     }
 
-    fn new_password(&self) -> Result<Secret, DialogError> {
+    fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
+        self.printer.tell(rule);
         // The person types for longer than the dictionaries take to build.
         let building = std::thread::spawn(warm_up);
         let typed = self.prompts.ask_new_secret("New password", "New password again");
@@ -154,7 +156,9 @@ impl Questions for ResetDialog<'_> {
                 self.contact_help();
             }
             Tale::Done => {
-                printer.done("The password was reset. Everything else that was open for it has ended.");
+                printer.done(
+                    "The password was reset. Every other code, setup token and request for this password has ended.",
+                );
             }
         }
     }

@@ -74,9 +74,14 @@ fn a_given_password_need_not_be_changed_where_told_so() {
     ");
     assert_eq!((site.judged("acme/bob", OLD), site.judged("acme/bob", NEW)), (11, 0));
     assert_eq!(user(&site, "acme/bob")["password_expires_at"], Value::Null);
-    // The last one said counts.
-    give(&site, "acme/bob", "one more of these sentences", &["--no-must-change", "--must-change"])
-        .succeeded();
+    let both = ["--no-must-change", "--must-change"];
+    insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "one more of these sentences", &both)), @"
+    exit 2
+    --- stderr
+    error: `regain admin-reset`: these exclude one another: --no-must-change and --must-change
+    hint: `regain admin-reset --help` lists what it takes
+    ");
+    give(&site, "acme/bob", "one more of these sentences", &["--must-change"]).succeeded();
     assert_eq!(site.judged("acme/bob", "one more of these sentences"), 12);
 }
 
@@ -221,9 +226,9 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
     exit 0
     --- stdout
     ROW  USER        OUTCOME   MUST CHANGE  REMARKS
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  would do  yes          acme/alice is unlocked
-    2    acme/bob    would do  yes          acme/bob stays disabled; `regain user enable acme/bob` enables it
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told; acme/alice is unlocked
+    2    acme/bob    would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     ");
     assert!(!site.path().join("f").exists());
     assert_eq!(reset(&site, &["acme", "--generate", "--dry-run", "--secrets-to", "f"]).code, 4);

@@ -53,13 +53,13 @@ fn several_are_reported_row_by_row() {
     exit 10
     --- stdout
     ROW  USER               OUTCOME   MUST CHANGE  REMARKS
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice         would do  yes
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice         would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told
     2    acme/nobody        failed                 there is no user acme/nobody
     3    alice@example.com  skipped                the same person as in row 1
     4                       failed                 give one email address, not several
     5    acme               failed                 the password of a root user is changed by its owner only
-    6    acme/bob           would do  yes          acme/bob stays disabled; `regain user enable acme/bob` enables it
+    6    acme/bob           would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     --- stderr
     error: 3 of 6 were not done
     ");

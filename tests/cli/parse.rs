@@ -73,18 +73,66 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["contact", "bind", "acme"]), @"
     exit 2
     --- stderr
-    error: `regain contact bind` needs an argument that is missing: <--email <ADDRESS>|--mobile <NUMBER>>
+    error: `regain contact bind` needs an argument that is missing: --email or --mobile
     hint: `regain contact bind --help` lists what it takes
     ");
     insta::assert_snapshot!(run(&["contact", "bind", "acme", "--email", "a@b.example", "--mobile", "+491"]), @"
     exit 2
     --- stderr
-    error: `regain contact bind`: these options exclude one another: --email <ADDRESS>
+    error: `regain contact bind`: these exclude one another: --email <ADDRESS> and --mobile <NUMBER>
     hint: `regain contact bind --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["contact", "unbind", "acme"]), @"
+    exit 2
+    --- stderr
+    error: `regain contact unbind` needs an argument that is missing: --email or --mobile
+    hint: `regain contact unbind --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["admin-reset", "acme/bob", "--from", "list"]), @"
+    exit 2
+    --- stderr
+    error: `regain admin-reset`: these exclude one another: <USER> and --from <FILE>
+    hint: `regain admin-reset --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["audit", "list", "--limit", "0"]), @"
+    exit 2
+    --- stderr
+    error: `regain audit list`: the value of --limit <N> is none that it takes (a number from 1 on)
+    hint: `regain audit list --help` lists what it takes
+    ");
+    insta::assert_snapshot!(run(&["user", "crate", "acme/bob"]), @"
+    exit 2
+    --- stderr
+    error: `regain user` has no such subcommand
+    hint: did you mean create? `regain user --help` lists all
+    ");
+    insta::assert_snapshot!(run(&["policy", "set", "acme", "login", "login_failed_times=4", "login_failed_times=5"]), @"
+    exit 2
+    --- stderr
+    error: a field is given twice; give each once
     ");
     insta::assert_snapshot!(run(&["account", "create", "acme", "--user-quota", "many", "-o", "json"]), @r#"
     exit 2
     --- stderr
-    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"]}}
+    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes (a whole number)","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"]}}
     "#);
+}
+
+#[test]
+fn help_is_a_word_as_well_as_an_option() {
+    let site = Site::new();
+    let ended = |arguments: &[&str]| {
+        let ended = site.run(arguments);
+        (ended.code, ended.stdout, ended.stderr)
+    };
+    assert_eq!(ended(&["help"]), ended(&["--help"]));
+    assert_eq!(ended(&["help", "user", "create"]), ended(&["user", "create", "--help"]));
+    assert_eq!(ended(&["user", "help", "create"]), ended(&["user", "create", "--help"]));
+    // What is no command may be a password, and is not repeated.
+    let (code, stdout, stderr) = ended(&["help", "user", "hunter2"]);
+    assert_eq!((code, stdout.as_str()), (2, ""));
+    assert_eq!(
+        stderr,
+        "error: `regain user` has no such subcommand\nhint: `regain user --help` lists what it takes\n"
+    );
 }

@@ -18,25 +18,25 @@ fn every_field_is_shown_with_its_value_and_range() {
     insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "acme"])), @"
     exit 0
     --- stdout
-    POLICY    FIELD                                  VALUE  RANGE                  WHAT IT IS
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    password  minimum_password_length                15     6 to 128 characters    shortest password; 15 becomes 8 for a user with MFA
-    password  maximum_password_length                128    64 to 1024 characters  longest password
-    password  password_char_combination              0      0 to 4 kinds           kinds of upper case, lower case, digits and others needed
-    password  maximum_consecutive_identical_chars    0      0 to 32 characters     the same character in a row at most; 0 = any number
-    password  number_of_recent_passwords_disallowed  1      0 to 24 passwords      recent passwords that cannot come back
-    password  password_validity_period               0      0 to 180 days          a password expires after; 0 = never
-    password  minimum_password_age                   0      0 to 1440 minutes      wait before one's own next change; 0 = none
-    password  password_not_username_or_invert        true   true or false          refuses the user name and its reverse
-    password  blocklist                              true   true or false          refuses common words, names of the user's own, their repeats and paddings
-    password  minimum_guesses_log10                  8      0 to 14 powers of ten  guesses it must withstand by estimate; 0 = off
-    login     login_failed_times                     5      3 to 10 failures       failures within the period that lock the user
-    login     period_with_login_failures             15     15 to 60 minutes       period in which failures are counted
-    login     lockout_duration                       15     15 to 1440 minutes     a locked user waits for
-    login     account_validity_period                0      0 to 240 days          a user unused for so long is disabled; 0 = off
-    login     session_timeout                        60     15 to 1440 minutes     a session without activity ends after
-    login     show_recent_login_info                 false  true or false          shows the last sign-in at the next one
-    login     custom_info_for_login                         at most 64 characters  a line that is shown at sign-in
+    FIELD                                  VALUE  RANGE                  WHAT IT IS
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    minimum_password_length                15     6 to 128 characters    shortest password; 15 becomes 8 for a user with MFA
+    maximum_password_length                128    64 to 1024 characters  longest password
+    password_char_combination              0      0 to 4 kinds           kinds of upper case, lower case, digits and others needed
+    maximum_consecutive_identical_chars    0      0 to 32 characters     the same character in a row at most; 0 = any number
+    number_of_recent_passwords_disallowed  1      0 to 24 passwords      recent passwords that cannot come back
+    password_validity_period               0      0 to 180 days          a password expires after; 0 = never
+    minimum_password_age                   0      0 to 1440 minutes      wait before one's own next change; 0 = none
+    password_not_username_or_invert        true   true or false          refuses the user name and its reverse
+    blocklist                              true   true or false          refuses common words, names of the user's own, their repeats and paddings
+    minimum_guesses_log10                  8      0 to 14 powers of ten  guesses it must withstand by estimate; 0 = off
+    login_failed_times                     5      3 to 10 failures       failures within the period that lock the user
+    period_with_login_failures             15     15 to 60 minutes       period in which failures are counted
+    lockout_duration                       15     15 to 1440 minutes     a locked user waits for
+    account_validity_period                0      0 to 240 days          a user unused for so long is disabled; 0 = off
+    session_timeout                        60     15 to 1440 minutes     a session without activity ends after
+    show_recent_login_info                 false  true or false          shows the last sign-in at the next one
+    custom_info_for_login                         at most 64 characters  a line that is shown at sign-in
     ");
     let all = site.run(&["policy", "show", "acme", "-o", "json"]).succeeded().json();
     let mut both = site.run(&["policy", "show", "acme", "password", "-o", "json"]).succeeded().json();

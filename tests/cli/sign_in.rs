@@ -248,7 +248,7 @@ fn login_stops_at_a_password_that_must_be_changed_and_nobody_to_ask() {
     exit 12
     --- stderr
     error: the password is right, but it must be changed before it can be used
-    hint: change it: `regain password change USER`
+    hint: change it: `regain password change acme/bob`
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["login", "acme/bob"])), @"
     exit 9

@@ -65,6 +65,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
     password      none
     contacts      a***@e***.com, +49***78
     last sign-in  never
+    description   none
     ");
     assert_eq!(site.judged("acme/alice", GIVEN), 11);
     // Vouched for by an admin, a contact receives codes at once.
@@ -248,7 +249,7 @@ fn a_quota_holds() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/carol", "-y"])), @"
     exit 4
     --- stderr
-    error: the account may have 2 users and has them
+    error: the account may have 2 users and has as many
     hint: raise it: `regain account update ACCOUNT --user-quota N`
     ");
     assert_eq!(site.run(&["user", "create", "acme/carol", "--dry-run"]).code, 4);

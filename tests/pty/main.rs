@@ -14,4 +14,5 @@ mod play;
 mod reset;
 mod secrets;
 mod site;
+mod tables;
 mod terminal;

@@ -58,7 +58,12 @@ impl End {
 
 impl Terminal {
     pub(crate) fn start(site: &Site, arguments: &[&str]) -> Self {
-        let window = PtySize { rows: ROWS, cols: COLUMNS, pixel_width: 0, pixel_height: 0 };
+        Self::start_with(site, arguments, COLUMNS, Some("xterm"))
+    }
+
+    /// In a terminal of another width, or of no known kind.
+    pub(crate) fn start_with(site: &Site, arguments: &[&str], columns: u16, kind: Option<&str>) -> Self {
+        let window = PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(window).unwrap();
         let line = OpenOptions::new()
             .read(true)
@@ -73,12 +78,14 @@ impl Terminal {
         for (name, value) in site.environment() {
             command.env(name, value);
         }
-        command.env("TERM", "xterm");
+        if let Some(kind) = kind {
+            command.env("TERM", kind);
+        }
         command.env("LANG", "C.UTF-8");
         command.cwd(site.folder.path());
         let child = pair.slave.spawn_command(command).unwrap();
         let wide = |size: u16| NonZeroU16::new(size).unwrap();
-        let screen = vt100::Parser::new(wide(ROWS), wide(COLUMNS), 0);
+        let screen = vt100::Parser::new(wide(ROWS), wide(columns), 0);
         let seen = Arc::new((Mutex::new(Seen { screen, raw: Vec::new() }), Condvar::new()));
         let mut output = pair.master.try_clone_reader().unwrap();
         let watching = Arc::clone(&seen);
@@ -167,6 +174,11 @@ impl Terminal {
     /// What is told by the screen now.
     pub(crate) fn screen(&self) -> String {
         self.seen.0.lock().unwrap().screen.screen().contents()
+    }
+
+    /// Everything that was written to it.
+    pub(crate) fn bytes(&self) -> String {
+        String::from_utf8_lossy(&self.seen.0.lock().unwrap().raw).into_owned()
     }
 
     pub(crate) fn resize(&mut self, rows: u16, columns: u16) {

@@ -34,10 +34,10 @@ pub(in crate::cli) struct AdminReset {
     #[command(flatten)]
     way: FirstPassword,
     /// The password must be changed at the next sign-in (this is so anyway)
-    #[arg(long, overrides_with = "no_must_change")]
+    #[arg(long, conflicts_with = "no_must_change")]
     must_change: bool,
     /// The password need not be changed
-    #[arg(long, overrides_with = "must_change")]
+    #[arg(long)]
     no_must_change: bool,
     /// How long the password or the setup token works, such as 24h; at most 7d
     #[arg(long, value_name = "TIME")]

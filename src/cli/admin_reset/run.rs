@@ -137,10 +137,12 @@ fn report(
 }
 
 fn would_do(env: &Env<'_>, row: u64, plan: &AdminReset) -> OutcomeView {
+    // Nothing else tells the effects of a row before it is done (security O3).
+    let effects = plan.effects(env.settings.setup.reset);
     OutcomeView {
         must_change: plan.must_change(),
-        effects: plan.effects(env.settings.setup.reset),
-        remarks: plan.remarks(),
+        remarks: effects.clone(),
+        effects,
         ..OutcomeView::new(row, &plan.path(), Outcome::WouldDo)
     }
 }
@@ -189,13 +191,15 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
                 context.printer.tell(&format!("  - {effect}"));
             }
         }
-        return Ok(context.printer.one(&would_do(&env, person.row, &plan))?);
+        let view = OutcomeView { remarks: plan.remarks(), ..would_do(&env, person.row, &plan) };
+        return Ok(context.printer.one(&view)?);
     }
     let yes = confirm(context, &effects)?;
     let made = match given {
         Some(made) => made,
         None if order.asks => {
-            new_password::ask(context, "--password-stdin", |typed| plan.given(&env, typed))?
+            let rule = plan.rule(&env)?;
+            new_password::ask(context, "--password-stdin", &rule, |typed| plan.given(&env, typed))?
         }
         None => plan.make(&env)?,
     };

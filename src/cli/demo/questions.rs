@@ -73,8 +73,12 @@ impl Questions for Player<'_> {
         }
     }
 
-    fn new_password(&self) -> Result<Secret, Failure> {
-        if self.stage.auto { Ok(Secret::from(self.new_password)) } else { Ok(self.dialog.new_password()?) }
+    fn new_password(&self, rule: &str) -> Result<Secret, Failure> {
+        if self.stage.auto {
+            Ok(Secret::from(self.new_password))
+        } else {
+            Ok(self.dialog.new_password(rule)?)
+        }
     }
 
     fn tell(&self, tale: &Tale<'_>) {

@@ -57,7 +57,7 @@ impl<'c> Stage<'c> {
 
     /// Says something to the audience. It is what the command is for, and so goes to stdout.
     pub(super) fn say(&self, text: &str) -> Result<(), Failure> {
-        self.context.printer.text(&format!("{text}\n"))?;
+        self.context.printer.prose(text)?;
         Ok(self.context.printer.flush()?)
     }
 

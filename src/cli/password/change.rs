@@ -58,5 +58,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
 
 /// Asks for the new password, twice, until it is one that may be set.
 pub(in crate::cli) fn choose(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
-    new_password::ask(session.context, "--password-stdin", |typed| change.finish(&session.oneself(), typed))
+    let env = session.oneself();
+    let rule = change.rule(&env)?;
+    new_password::ask(session.context, "--password-stdin", &rule, |typed| change.finish(&env, typed))
 }

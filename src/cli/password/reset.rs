@@ -10,6 +10,7 @@ use crate::cli::input;
 use crate::config::Help;
 use crate::domain::name::Name;
 use crate::domain::request::State;
+use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, RequestView};
@@ -128,7 +129,9 @@ fn log_in(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
         Ok(true) => crate::cli::login::with_prompt(session, who),
         // The reset is done, whatever is said to this.
         Ok(false) | Err(_) => {
-            context.printer.hint(&format!("log in with the new password: `regain login {who}`"));
+            let named = who.to_string();
+            let command = format!("regain login {}", shell::word(&named));
+            context.printer.hint(&format!("log in with the new password: `{command}`"));
             Ok(())
         }
     }

@@ -50,7 +50,8 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             // Whoever has no good token need not think of a password.
             let user = flow::look_at_setup_token(&env, &token)?;
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
-            new_password::ask(context, "--password-stdin", |typed| {
+            let rule = flow::password_rule(&env, &user)?;
+            new_password::ask(context, "--password-stdin", &rule, |typed| {
                 flow::redeem_setup_token(&env, &token, typed)
             })?
         }

@@ -13,6 +13,7 @@ use crate::cli::new_password;
 use crate::cli::views::UserView;
 use crate::domain::account::Status;
 use crate::domain::operator::Task;
+use crate::domain::shell;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
 use crate::domain::who::Who;
 use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Refusal};
@@ -164,7 +165,10 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let yes = confirm(context, &effects)?;
     let made: Made = match given {
         Some(made) => made,
-        None if asks => new_password::ask(context, "--password-stdin", |typed| plan.given(&env, typed))?,
+        None if asks => {
+            let rule = plan.rule(&env)?;
+            new_password::ask(context, "--password-stdin", &rule, |typed| plan.given(&env, typed))?
+        }
         None => plan.make(&env)?,
     };
     let path = plan.path();
@@ -187,7 +191,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     if first.is_none() {
         context
             .printer
-            .hint(&format!("it has no password yet: `regain admin-reset {}` sets one", user.path()));
+            .hint(&format!("it has no password yet: `regain admin-reset {}` sets one", shell::word(&path)));
     }
     Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::cli::views::UserView;
+use crate::cli::views::{UserDetail, UserView};
 use crate::domain::operator::Task;
 use crate::flow;
 
@@ -84,5 +84,5 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
     let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadPeople)?;
-    Ok(session.context.printer.one(&UserView::of(&user, env.clock.now()))?)
+    Ok(session.context.printer.one(&UserDetail(UserView::of(&user, env.clock.now())))?)
 }

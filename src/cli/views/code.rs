@@ -64,6 +64,10 @@ impl Row for CodeView {
         &["id", "user", "for", "to", "state", "why", "tries left", "asked for", "expires"]
     }
 
+    fn prose() -> &'static [&'static str] {
+        &["why"]
+    }
+
     fn cells(&self) -> Vec<String> {
         vec![
             self.id.clone(),

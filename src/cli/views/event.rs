@@ -67,12 +67,18 @@ impl EventView {
 
 impl Row for EventView {
     fn columns() -> &'static [&'static str] {
-        &["at", "action", "outcome", "who", "target", "reason", "ticket"]
+        &["seq", "at", "action", "outcome", "who", "target", "reason", "ticket"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["reason"]
     }
 
     fn cells(&self) -> Vec<String> {
         vec![
-            super::moment(Some(self.at)),
+            self.seq.to_string(),
+            // To the second: several records come in one minute.
+            self.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
             self.action.clone(),
             self.outcome.clone(),
             self.actor.clone(),

@@ -1,7 +1,8 @@
 //! What became of one of several: a row of the report of `admin-reset` and of commands for several users.
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
 
 use crate::cli::failure::Failure;
 use crate::ui::Row;
@@ -81,11 +82,19 @@ impl OutcomeView {
             ..Self::new(row, user, Outcome::Skipped)
         }
     }
+
+    fn remark(&self) -> String {
+        self.message.clone().unwrap_or_else(|| self.remarks.join("; "))
+    }
 }
 
 impl Row for OutcomeView {
     fn columns() -> &'static [&'static str] {
         &["row", "user", "outcome", "must change", "remarks"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["remarks"]
     }
 
     fn cells(&self) -> Vec<String> {
@@ -94,11 +103,53 @@ impl Row for OutcomeView {
             self.user.clone().unwrap_or_default(),
             self.outcome.words().to_owned(),
             self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
-            self.message.clone().unwrap_or_else(|| self.remarks.join("; ")),
+            self.remark(),
         ]
     }
 
     fn fields() -> &'static [&'static str] {
         &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"]
+    }
+}
+
+/// A row of a change that touches no password, and so says nothing of one.
+#[derive(Debug)]
+pub(in crate::cli) struct ChangeView(pub(in crate::cli) OutcomeView);
+
+impl Serialize for ChangeView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let OutcomeView { row, user, outcome, reason, message, effects, .. } = &self.0;
+        let mut fields = serializer.serialize_struct("ChangeView", Self::fields().len())?;
+        fields.serialize_field("row", row)?;
+        fields.serialize_field("user", user)?;
+        fields.serialize_field("outcome", outcome)?;
+        fields.serialize_field("reason", reason)?;
+        fields.serialize_field("message", message)?;
+        fields.serialize_field("effects", effects)?;
+        fields.end()
+    }
+}
+
+impl Row for ChangeView {
+    fn columns() -> &'static [&'static str] {
+        &["row", "user", "outcome", "remarks"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        OutcomeView::prose()
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let view = &self.0;
+        vec![
+            view.row.to_string(),
+            view.user.clone().unwrap_or_default(),
+            view.outcome.words().to_owned(),
+            view.remark(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["row", "user", "outcome", "reason", "message", "effects"]
     }
 }

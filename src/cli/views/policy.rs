@@ -30,17 +30,15 @@ impl FieldView {
 
 impl Row for FieldView {
     fn columns() -> &'static [&'static str] {
-        &["policy", "field", "value", "range", "what it is"]
+        &["field", "value", "range", "what it is"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["range", "what it is"]
     }
 
     fn cells(&self) -> Vec<String> {
-        vec![
-            self.policy.to_owned(),
-            self.field.to_owned(),
-            self.value.clone(),
-            self.range.clone(),
-            self.what.to_owned(),
-        ]
+        vec![self.field.to_owned(), self.value.clone(), self.range.clone(), self.what.to_owned()]
     }
 }
 

@@ -8,6 +8,10 @@ impl Row for RequestView {
         &["request", "state", "next", "methods", "expires"]
     }
 
+    fn prose() -> &'static [&'static str] {
+        &["next", "methods"]
+    }
+
     fn cells(&self) -> Vec<String> {
         let methods: Vec<&str> = self.methods.iter().map(|method| method.as_str()).collect();
         vec![

@@ -103,6 +103,10 @@ impl Row for UserView {
         &["user", "kind", "status", "password", "contacts", "last sign-in"]
     }
 
+    fn prose() -> &'static [&'static str] {
+        &["status", "password", "contacts"]
+    }
+
     fn cells(&self) -> Vec<String> {
         let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
         vec![
@@ -137,5 +141,26 @@ impl Row for UserView {
             "created_at",
             "contacts",
         ]
+    }
+}
+
+/// One user alone, with what a list has no room for.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
+
+impl Row for UserDetail {
+    fn columns() -> &'static [&'static str] {
+        &["user", "kind", "status", "password", "contacts", "last sign-in", "description"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = self.0.cells();
+        cells.push(self.0.description.clone().unwrap_or_else(|| "none".to_owned()));
+        cells
+    }
+
+    fn fields() -> &'static [&'static str] {
+        UserView::fields()
     }
 }

@@ -88,6 +88,22 @@ impl PasswordPolicy {
         }
     }
 
+    /// What a new password must be, in one line before it is typed; what only few passwords meet is told by a refusal.
+    pub fn rule(&self, has_mfa: bool) -> String {
+        let length = self.minimum_length_for(has_mfa);
+        let kinds = match self.password_char_combination {
+            0 | 1 => String::new(),
+            kinds => format!(", {kinds} kinds of them or more (upper case, lower case, digits, others)"),
+        };
+        // Words with blanks between them are of two kinds.
+        let advice = if self.password_char_combination <= 2 {
+            "; four or more random words are easy to type and hard to guess"
+        } else {
+            ""
+        };
+        format!("At least {length} characters{kinds}{advice}.")
+    }
+
     /// The fewest code points for one person: 8 instead of the preset's 15 with MFA (security P1). A minimum
     /// that somebody chose otherwise holds for everyone.
     pub fn minimum_length_for(&self, has_mfa: bool) -> u32 {
@@ -232,5 +248,17 @@ mod tests {
         assert_eq!((nist.minimum_length_for(false), nist.minimum_length_for(true)), (15, 8));
         let chosen = PasswordPolicy { minimum_password_length: 20, ..nist };
         assert_eq!(chosen.minimum_length_for(true), 20);
+    }
+
+    #[test]
+    fn the_rule_is_told_in_a_line() {
+        let [nist, cloud] = Preset::ALL.map(PasswordPolicy::preset);
+        let words = "four or more random words are easy to type and hard to guess";
+        assert_eq!(nist.rule(false), format!("At least 15 characters; {words}."));
+        assert_eq!(nist.rule(true), format!("At least 8 characters; {words}."));
+        let kinds = "kinds of them or more (upper case, lower case, digits, others)";
+        assert_eq!(cloud.rule(false), format!("At least 8 characters, 2 {kinds}; {words}."));
+        let strict = PasswordPolicy { password_char_combination: 4, ..cloud };
+        assert_eq!(strict.rule(false), format!("At least 8 characters, 4 {kinds}."));
     }
 }

@@ -2,7 +2,7 @@
 
 use jiff::SignedDuration;
 
-use super::super::credentials::TEMPORARY;
+use super::super::credentials::{self, TEMPORARY};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
@@ -13,6 +13,7 @@ use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task};
+use crate::domain::shell;
 use crate::domain::text::text_enum;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::{AccessMode, User};
@@ -106,6 +107,11 @@ impl AdminReset {
         self.how.mode
     }
 
+    /// What the new password must be, in a line.
+    pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
+        credentials::rule(env, &self.user)
+    }
+
     /// Whether a secret must be handed out here.
     pub fn hands_out(&self) -> bool {
         match self.how.mode {
@@ -188,7 +194,8 @@ impl AdminReset {
             (None, _) => {}
         }
         if self.user.status == Status::Disabled {
-            remarks.push(format!("{path} stays disabled; `regain user enable {path}` enables it"));
+            let named = shell::word(&path);
+            remarks.push(format!("{path} stays disabled; `regain user enable {named}` enables it"));
         }
         if self.user.account_status == Status::Disabled {
             remarks.push(format!("the account {} stays disabled", self.user.account));

@@ -12,17 +12,28 @@ use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 
-/// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;
-/// success ends everything else that was open for this person (security S7).
-pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestView, FlowError> {
-    let user = env.write(|tx, now| {
+/// What the new password must be, in a line. Nobody hears it before the right code, so it tells nothing of who has an
+/// account.
+pub(super) fn rule(env: &Env<'_>, id: &str) -> Result<String, FlowError> {
+    credentials::rule(env, &proven(env, id)?)
+}
+
+/// Who has proved who they are and now chooses a password.
+fn proven(env: &Env<'_>, id: &str) -> Result<User, FlowError> {
+    env.write(|tx, now| {
         let at_step = match view::at_step(env, tx, now, id, &[State::Password])? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
         };
         // Nobody gets here without a right code, and no decoy has one.
         Ok(at_step.user.ok_or_else(|| Refusal::RequestGone.into()))
-    })?;
+    })
+}
+
+/// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;
+/// success ends everything else that was open for this person (security S7).
+pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestView, FlowError> {
+    let user = proven(env, id)?;
     let hash = match credentials::prepare(env, &user, typed) {
         Ok(hash) => hash,
         Err(FlowError::Refused(refusal)) => {

@@ -49,6 +49,7 @@ pub trait Questions {
     fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
     fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
     fn code(&self, length: usize) -> Result<CodeAnswer, Self::Error>;
-    fn new_password(&self) -> Result<Secret, Self::Error>;
+    /// `rule` tells in a line what it must be.
+    fn new_password(&self, rule: &str) -> Result<Secret, Self::Error>;
     fn tell(&self, tale: &Tale<'_>);
 }

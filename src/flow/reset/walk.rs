@@ -4,7 +4,7 @@ use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::refusal::Refusal;
 use super::captcha::{answer_captcha, show_captcha};
-use super::password::set_password;
+use super::password::{rule, set_password};
 use super::questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 use super::send::send;
 use super::verify::verify;
@@ -124,7 +124,7 @@ fn code<Q: Questions>(env: &Env<'_>, view: &RequestView, questions: &Q) -> Resul
 }
 
 fn password<Q: Questions>(env: &Env<'_>, view: &RequestView, questions: &Q) -> Result<RequestView, Q::Error> {
-    let password = questions.new_password()?;
+    let password = questions.new_password(&rule(env, &view.id)?)?;
     match set_password(env, &view.id, &password) {
         Err(FlowError::Refused(
             refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),

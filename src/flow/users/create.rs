@@ -80,6 +80,11 @@ impl CreateUser {
         }
     }
 
+    /// What the first password must be, in a line.
+    pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
+        credentials::rule(env, &self.user)
+    }
+
     /// Judges and hashes the first password that the operator gave. Slow.
     pub fn given(&self, env: &Env<'_>, typed: &Secret) -> Result<Made, FlowError> {
         match credentials::prepare(env, &self.user, typed) {

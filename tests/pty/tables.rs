@@ -1,0 +1,75 @@
+//! Tables in a terminal of the usual width: what may be copied stands in one piece.
+
+use super::site::Site;
+use super::terminal::Terminal;
+
+/// What a list shows in a terminal.
+fn shown(site: &Site, arguments: &[&str]) -> Vec<String> {
+    let mut terminal = Terminal::start_with(site, arguments, 80, Some("xterm"));
+    terminal.ends();
+    // As it is: the end's screen has names in the place of ids and moments.
+    terminal.screen().lines().map(str::to_owned).collect()
+}
+
+/// Every text of this field stands whole in one line.
+#[track_caller]
+fn whole(site: &Site, arguments: &[&str], field: &str) {
+    let lines = shown(site, arguments);
+    let rows = site.json(arguments);
+    let rows = rows.as_array().unwrap();
+    assert!(!rows.is_empty());
+    for row in rows {
+        let text = row[field].as_str().map_or_else(|| row[field].to_string(), str::to_owned);
+        let found = lines.iter().any(|line| line.split_whitespace().any(|word| word == text));
+        assert!(found, "{text} in\n{}", lines.join("\n"));
+    }
+}
+
+#[test]
+fn ids_can_be_copied() {
+    let site = Site::with_password("violin harbour pepper dusk");
+    site.run(&["request", "start", "acme"], "");
+    whole(&site, &["codes", "list"], "id");
+    whole(&site, &["request", "list", "acme"], "id");
+}
+
+#[test]
+fn records_tell_their_number_and_second() {
+    let site = Site::new();
+    let arguments = ["audit", "list", "--limit", "2"];
+    whole(&site, &arguments, "seq");
+    whole(&site, &arguments, "action");
+    for row in site.json(&arguments).as_array().unwrap() {
+        let at = row["at"].as_str().unwrap();
+        let at = format!("{} {} UTC", &at[..10], &at[11..19]);
+        assert!(shown(&site, &arguments).iter().any(|line| line.contains(&at)), "{at}");
+    }
+}
+
+#[test]
+fn a_policy_is_a_table_that_fits() {
+    let site = Site::new();
+    insta::assert_snapshot!(shown(&site, &["policy", "show", "acme", "login"]).join("\n"));
+}
+
+#[test]
+fn what_would_happen_to_several_is_told_of_each() {
+    let site = Site::new();
+    for user in ["acme/u1", "acme/u2"] {
+        site.run(&["user", "create", user, "-y"], "");
+    }
+    let arguments = ["admin-reset", "acme/u1", "acme/u2", "--generate", "--dry-run"];
+    insta::assert_snapshot!(shown(&site, &arguments).join("\n"));
+}
+
+#[test]
+fn a_terminal_of_no_known_kind_gets_no_colour() {
+    let site = Site::new();
+    let bytes = |kind| {
+        let mut terminal = Terminal::start_with(&site, &["account", "list"], 80, kind);
+        terminal.ends();
+        terminal.bytes()
+    };
+    assert!(bytes(Some("xterm")).contains('\u{1b}'));
+    assert!(!bytes(None).contains('\u{1b}'));
+}
