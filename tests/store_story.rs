@@ -14,6 +14,7 @@ use regain::domain::address::{Address, Channel};
 use regain::domain::code::{Code, CodeMac, Purpose, State as CodeState};
 use regain::domain::contact::Contact;
 use regain::domain::event::Event;
+use regain::domain::mfa::StoredMfa;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
 use regain::domain::request::{Captcha, Method, Request, State};
@@ -43,6 +44,7 @@ fn the_story(store: &dyn Engine) {
     tokens_are_used_once(store);
     messages_are_leased(store);
     budgets_are_counted(store);
+    authenticators_are_bound_once(store);
     records_are_kept_in_order(store);
     an_error_undoes_everything(store);
     the_spent_is_purged(store);
@@ -97,11 +99,13 @@ fn user(id: &str, account: &Account, text: &str) -> User {
             must_change: false,
             changed_at: None,
             expires_at: None,
+            leans_on_mfa: false,
             epoch: 0,
         },
         failures: Failures::default(),
         last_login_at: None,
         created_at: at(0),
+        mfa: false,
         contacts: Vec::new(),
     }
 }
@@ -337,6 +341,7 @@ fn credentials_and_history(store: &dyn Engine) {
         must_change: true,
         changed_at: Some(at(1)),
         expires_at: Some(at(2)),
+        leans_on_mfa: false,
         epoch: 1,
     };
     assert!(write(store, |tx| tx.set_credential("usr_root", &credential)));
@@ -594,6 +599,35 @@ fn budgets_are_counted(store: &dyn Engine) {
     assert_eq!(read(store, |tx| tx.spent("other", b"one", at(-1))), 1);
 }
 
+fn authenticators_are_bound_once(store: &dyn Engine) {
+    let alice = read(store, |tx| tx.user_by_key("acme", "alice")).unwrap();
+    let fresh = |key: &str| StoredMfa {
+        user_id: alice.id.clone(),
+        key_id: key.to_owned(),
+        sealed: vec![7; 40],
+        enrolled_at: at(1),
+        bound_at: None,
+        last_step: None,
+    };
+    let stored = || read(store, |tx| tx.mfa(&alice.id));
+    assert!(stored().is_none() && !write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("aaaaaaaa"))));
+    assert!(!write(store, |tx| tx.use_mfa_step(&alice.id, 10)), "not bound yet");
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("bbbbbbbb"))));
+    assert!(stored().is_some_and(|mfa| mfa == fresh("bbbbbbbb")));
+    assert!(!read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(!write(store, |tx| tx.bind_mfa(&alice.id, at(3), 11)));
+    assert!(!write(store, |tx| tx.enrol_mfa(&fresh("cccccccc"))));
+    let used = |step| write(store, |tx| tx.use_mfa_step(&alice.id, step));
+    assert_eq!([9, 10, 11, 11, 10, 13, 12].map(used), [false, false, true, false, false, true, false]);
+    let bound = StoredMfa { bound_at: Some(at(2)), last_step: Some(13), ..fresh("bbbbbbbb") };
+    assert!(stored().is_some_and(|mfa| mfa == bound));
+    assert!(write(store, |tx| tx.delete_mfa(&alice.id)) && !write(store, |tx| tx.delete_mfa(&alice.id)));
+    assert!(stored().is_none());
+}
+
 fn records_are_kept_in_order(store: &dyn Engine) {
     let event = |seq: u64| Event {
         seq,
@@ -680,6 +714,14 @@ fn what_belongs_to_somebody_goes_with_them(store: &dyn Engine) {
         tx.insert_request(&request("req_alice", Some(&alice.id)))?;
         tx.insert_code(&code("cod_alice", Some(&alice.id), Some("req_alice")))?;
         tx.add_to_history(&alice.id, at(0), "abcdefgh", b"old", 24)?;
+        tx.enrol_mfa(&StoredMfa {
+            user_id: alice.id.clone(),
+            key_id: "abcdefgh".to_owned(),
+            sealed: vec![7; 40],
+            enrolled_at: at(0),
+            bound_at: None,
+            last_step: None,
+        })?;
         let to_alice = Outgoing {
             user_id: Some(alice.id.clone()),
             ..message("msg_alice", Kind::Code, Some("cod_alice"), 0)

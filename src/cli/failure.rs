@@ -1,7 +1,8 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::flow::{Break, Denial, FlowError};
+use crate::domain::mfa::Fault;
+use crate::flow::{Break, Denial, FlowError, Missing};
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
 use crate::store::StoreError;
@@ -222,9 +223,22 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Refused(refusal) => refusal.hints(),
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
+        FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
+        FlowError::Denied(Denial::Totp(Fault::Wrong)) => vec![
+            "take the entry of this user that was added last, and see that the phone's clock is right"
+                .to_owned(),
+            "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
+        ],
+        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
+        FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
+            one("give the code that is shown, and the one that follows it half a minute later")
+        }
+        FlowError::Denied(Denial::Totp(Fault::Spent)) => {
+            one("an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew")
+        }
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),

@@ -8,10 +8,10 @@ use crate::flow::{FlowError, Refusal};
 
 /// Asks twice for a new password and hands it to `accept`; one that is refused is asked for again, with the
 /// reason. `option` would have answered.
-pub(super) fn ask<T>(
+pub(super) fn ask<T, E: Into<Failure>>(
     context: &Context<'_>,
     option: &'static str,
-    mut accept: impl FnMut(&Secret) -> Result<T, FlowError>,
+    mut accept: impl FnMut(&Secret) -> Result<T, E>,
 ) -> Result<T, Failure> {
     loop {
         // A person types for longer than the dictionaries take to build.
@@ -20,16 +20,16 @@ pub(super) fn ask<T>(
         // A failure to build is met again, and told, where the password is judged.
         let _ = building.join();
         let typed = typed.map_err(|error| Failure::unanswered(error, option))?;
-        match accept(&typed) {
-            Err(FlowError::Refused(
+        match accept(&typed).map_err(Into::into) {
+            Err(Failure::Flow(FlowError::Refused(
                 refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
-            )) => {
+            ))) => {
                 context.printer.tell(&format!("Not accepted: {refusal}."));
                 for hint in refusal.hints() {
                     context.printer.tell(&format!("  {hint}"));
                 }
             }
-            other => return Ok(other?),
+            other => return other,
         }
     }
 }

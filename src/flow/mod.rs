@@ -20,6 +20,7 @@ pub mod doctor;
 mod env;
 mod error;
 mod events;
+pub mod mfa;
 mod people;
 mod policy;
 mod post;
@@ -53,7 +54,7 @@ pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
 pub use records::{Break, Verified, list_records, verify as verify_chain, verify_records};
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
-pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
+pub use sign_in::{Owing, Presented, SignIn, SignedIn, sign_in};
 pub use users::{
     CreateUser, DeleteUser, Found, NewUser, ReadyUser, RevokeUser, UpdateUser, UserChanges, find_users,
     list_users,

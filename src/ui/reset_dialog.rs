@@ -121,6 +121,10 @@ impl Questions for ResetDialog<'_> {
         }
     }
 
+    fn totp(&self) -> Result<Secret, DialogError> {
+        Ok(self.prompts.ask_totp("Code of your authenticator")?)
+    }
+
     fn new_password(&self) -> Result<Secret, DialogError> {
         // The person types for longer than the dictionaries take to build.
         let building = std::thread::spawn(warm_up);
@@ -158,6 +162,10 @@ impl Questions for ResetDialog<'_> {
                     "If no code comes, the account may be invalid or not supported: check the name, or ask \
                      whoever manages it to create one. `?` tells more.",
                 );
+            }
+            Tale::Second => {
+                printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
+                printer.tell("Phone lost? Your administrator can take the authenticator away.");
             }
             Tale::Done => {
                 printer.done("The password was reset. Everything else that was open for it has ended.");

@@ -6,6 +6,7 @@ mod contact;
 mod delivery;
 mod help;
 mod init;
+mod mfa;
 mod parse;
 mod request;
 mod steps;

@@ -292,6 +292,12 @@ impl Terminal {
         self.presses(&format!("{text}\r"))
     }
 
+    /// Puts something that was shown under a name in the play.
+    pub(crate) fn names(&mut self, shown: &str, name: &'static str) -> &mut Self {
+        self.names.push((shown.to_owned(), name));
+        self
+    }
+
     /// Types a line that stands as `name` in the play, because it differs from run to run.
     pub(crate) fn types_as(&mut self, text: &str, name: &'static str) -> &mut Self {
         self.names.push((text.to_owned(), name));
@@ -400,7 +406,7 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
     }
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines().map(str::trim_end) {
-        if line.starts_with("Enter alone shows another picture") {
+        if line.starts_with("Enter alone shows another picture") || line.starts_with("Scan this code") {
             // A picture may begin and end with empty lines, and hold some.
             let end =
                 lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);

@@ -51,7 +51,7 @@ impl UserView {
             password_changed_at: user.credential.changed_at,
             password_expires_at: user.credential.expires_at,
             locked_until: user.failures.locked(now),
-            mfa: false,
+            mfa: user.mfa,
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
@@ -60,11 +60,12 @@ impl UserView {
     }
 
     fn password(&self) -> String {
+        let mfa = if self.mfa { ", with MFA" } else { "" };
         match (self.password_set, self.must_change, self.password_expires_at) {
             (false, _, _) => "none".to_owned(),
-            (true, _, Some(at)) => format!("temporary until {}", super::moment(Some(at))),
-            (true, true, None) => "set, must be changed".to_owned(),
-            (true, false, None) => "set".to_owned(),
+            (true, _, Some(at)) => format!("temporary until {}{mfa}", super::moment(Some(at))),
+            (true, true, None) => format!("set, must be changed{mfa}"),
+            (true, false, None) => format!("set{mfa}"),
         }
     }
 

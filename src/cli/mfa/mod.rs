@@ -1,0 +1,10 @@
+//! `regain mfa …`: authenticators, by an admin or by the person with their password.
+
+mod command;
+mod confirm;
+mod enrol;
+mod person;
+mod remove;
+mod status;
+
+pub(super) use command::{Command, run};
