@@ -301,19 +301,19 @@ fn d1_set_password_survives_being_killed() {
 #[test]
 fn d1_a_limit_on_the_size_of_files_is_a_full_disk() {
     let change = account_create();
-    let (mut failed, mut size) = (0, 0);
+    let (mut failed, mut bytes) = (0, 0);
     loop {
         let site = change.site.copy();
-        let limit = format!("--fsize={size}");
+        let limit = format!("--fsize={bytes}");
         let before = ["env", "--ignore-signal=XFSZ", "prlimit", limit.as_str()];
         let output = site.command(&before, &change.arguments(), "");
-        change.judge(&site, &output, &format!("files of {size} bytes"));
+        change.judge(&site, &output, &format!("files of {bytes} bytes"));
         if output.status.success() {
             break;
         }
         failed += 1;
-        size += 1_500;
-        assert!(size < 4_000_000);
+        bytes += 1_500;
+        assert!(bytes < 4_000_000);
     }
     assert!(failed > 5, "only {failed} limits stopped it");
 }
@@ -328,7 +328,7 @@ fn a_full_disk_is_told_in_plain_words() {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: the disk is full\nhint: free some space and run it again\n"
+        "error: failed to write to the store: the disk is full\nhint: free some space; nothing was changed\n"
     );
 }
 
@@ -354,7 +354,7 @@ fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     let output = site.started(&words, &["account", "create", "globex", "-y"], "");
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: it is read-only\nhint: look at the permissions of the file and its folder\n"
+        "error: failed to write to the store: it is read-only\nhint: check the modes of the file and its folder, and the mount\n"
     );
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(fs::read(store.join("regain.db")).unwrap(), bytes);

@@ -40,7 +40,7 @@ pub(super) struct Named {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain account create acme --email owner@example.com")]
 pub(super) struct Create {
-    /// 1 to 64 letters, digits, spaces and -_.
+    /// 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "NAME")]
     name: String,
     /// Whether it is a cloud account or a unified ID

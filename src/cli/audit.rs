@@ -57,7 +57,7 @@ impl From<&Verified> for VerifiedView {
             first_bad: first_bad.map(|(at, _)| *at),
             reason: first_bad.map(|(_, what)| what.code()),
             message: match first_bad {
-                None => format!("All {} records are in order.", verified.events),
+                None => format!("Every record is in order, {} so far.", verified.events),
                 Some((at, what)) => format!("Record {at} is the first bad one: {what}."),
             },
         }

@@ -59,6 +59,10 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
         ];
         return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
     }
+    // Known before a code is on its way that nobody could enter.
+    if !arguments.code_stdin && arguments.password.is_given() && !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: "--code-stdin" });
+    }
     let mut lines = Lines::of(context);
     let (password, totp) = arguments.totp.beside(&mut lines, |lines| arguments.password.read(lines))?;
     let password = match password {

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    init, login, man, mfa, parse, password, policy, request, store, user, verify,
+    init, input, login, man, mfa, parse, password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format};
 
@@ -180,6 +180,8 @@ pub(super) enum Command {
 }
 
 fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    input::remark("--reason", context.globals.reason.as_deref())?;
+    input::remark("--ticket", context.globals.ticket.as_deref())?;
     match command {
         Command::Demo(arguments) => demo::run(&arguments, context),
         Command::Init(arguments) => init::run(&arguments, context),

@@ -67,7 +67,7 @@ pub(super) fn run(_: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
             refuse_others(context, &config)?;
             let mut findings =
                 vec![Finding::ok("config", format!("{} is in order.", config.locations.config.display()))];
-            findings.extend(everything(context, &config.locations, &config.settings));
+            findings.extend(everything(context, &config.locations, Some(&config.settings)));
             findings
         }
         // Somebody else's process reads what only its owner may know of.
@@ -77,7 +77,7 @@ pub(super) fn run(_: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
             if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists()) {
                 let StoreUrl::Sqlite(store) = &locations.store;
                 if !locations.foreign && store.exists() {
-                    findings.extend(everything(context, &locations, &Settings::default()));
+                    findings.extend(everything(context, &locations, None));
                 }
             }
             findings
@@ -115,7 +115,8 @@ fn without_config(error: &ConfigError) -> Vec<Finding> {
     problems.map(|problem| Finding::error("config", format!("In the config, {problem}."), &remedy)).collect()
 }
 
-fn everything(context: &Context<'_>, locations: &Locations, settings: &Settings) -> Vec<Finding> {
+/// Without settings, where the config cannot be read, nothing is said of what it might ask for.
+fn everything(context: &Context<'_>, locations: &Locations, settings: Option<&Settings>) -> Vec<Finding> {
     let uid = context.identity.uid;
     let StoreUrl::Sqlite(store) = &locations.store;
     let (mut findings, keys) = doctor::key(locations, store, uid);
@@ -137,10 +138,12 @@ fn everything(context: &Context<'_>, locations: &Locations, settings: &Settings)
         Err(error) => findings.push(closed(store, error)),
     }
     findings.extend(doctor::leftovers(store));
-    findings.extend(doctor::transports(settings));
-    findings.extend(doctor::captcha(settings));
-    findings.extend(doctor::extra_list(settings));
-    findings.extend(doctor::operators(settings));
+    if let Some(settings) = settings {
+        findings.extend(doctor::transports(settings));
+        findings.extend(doctor::captcha(settings));
+        findings.extend(doctor::extra_list(settings));
+        findings.extend(doctor::operators(settings));
+    }
     findings
 }
 

@@ -2,7 +2,8 @@
 
 use crate::config::ConfigError;
 use crate::domain::mfa::Fault;
-use crate::flow::{Break, Denial, FlowError, Missing};
+use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
+use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError};
 use crate::store::StoreError;
@@ -155,9 +156,17 @@ impl Failure {
             causes.push(error.to_string());
             cause = error.source();
         }
+        let mut message = sentence(self);
+        if let Self::Flow(FlowError::Refused(Refusal::WeakPassword(all))) = self
+            && all.len() > 1
+        {
+            // Several reasons are a list, not a sentence.
+            "the password is too weak".clone_into(&mut message);
+            causes.extend(all.iter().map(ToString::to_string));
+        }
         ErrorReport {
             kind: self.exit().name().to_owned(),
-            message: sentence(self),
+            message,
             reason: self.reason(),
             causes,
             hints: self.hints(),
@@ -186,9 +195,11 @@ fn sentence(failure: &Failure) -> String {
 fn of_flow(error: &FlowError) -> Exit {
     match error {
         FlowError::Store(StoreError::Duplicate(_)) | FlowError::Refused(_) => Exit::Refused,
-        FlowError::Store(StoreError::Rows { .. }) | FlowError::Hash(_) | FlowError::Entropy(_) => {
-            Exit::Internal
-        }
+        // The costs of the settings are within bounds: what is not stands in the store.
+        FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
+        FlowError::Store(StoreError::Rows { .. })
+        | FlowError::Hash(HashError::Entropy(_))
+        | FlowError::Entropy(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
@@ -203,6 +214,7 @@ fn store_reason(error: &StoreError) -> &'static str {
     match error {
         StoreError::Missing(_) => "store_missing",
         StoreError::Exists(_) => "store_exists",
+        StoreError::Unmade(..) => "file_not_made",
         StoreError::Foreign(_) => "store_foreign",
         StoreError::Newer { .. } => "store_newer",
         StoreError::Older { .. } => "store_older",
@@ -224,6 +236,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
         FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
+        FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
+        FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
+        FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         FlowError::Denied(Denial::Credentials) => one("forgotten? `regain password reset`"),
@@ -245,6 +260,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
             StoreError::Missing(_) => one("run `regain init`, or name the store with --store"),
+            StoreError::Exists(_) => one("name a file that does not exist yet"),
             StoreError::Newer { .. } => one("install the newest regain"),
             StoreError::InUse(_) => {
                 one("make a backup of it with `regain store backup FILE`, and restore that")

@@ -39,6 +39,24 @@ pub(super) fn address(channel: Channel, text: &str) -> Result<Address, Failure> 
     Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()))
 }
 
+/// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),
+/// and it stands in every record of a run over many people.
+pub(super) fn remark(option: &str, text: Option<&str>) -> Result<(), Failure> {
+    const LENGTH: usize = 500;
+    let Some(text) = text else { return Ok(()) };
+    if text.chars().any(breaks_the_line) {
+        return Err(Failure::usage(format!("{option} takes one line, without control characters")));
+    }
+    if text.chars().count() > LENGTH {
+        return Err(Failure::usage(format!("{option} takes at most {LENGTH} characters")));
+    }
+    Ok(())
+}
+
+fn breaks_the_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
+
 /// `--email E` or `--mobile M`, exactly one.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]

@@ -5,6 +5,7 @@ use super::failure::Failure;
 use crate::domain::password::warm_up;
 use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Refusal};
+use crate::ui::not_accepted;
 
 /// Asks twice for a new password and hands it to `accept`; one that is refused is asked for again, with the
 /// reason. `option` would have answered.
@@ -23,12 +24,7 @@ pub(super) fn ask<T, E: Into<Failure>>(
         match accept(&typed).map_err(Into::into) {
             Err(Failure::Flow(FlowError::Refused(
                 refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
-            ))) => {
-                context.printer.tell(&format!("Not accepted: {refusal}."));
-                for hint in refusal.hints() {
-                    context.printer.tell(&format!("  {hint}"));
-                }
-            }
+            ))) => not_accepted(&context.printer, &refusal),
             other => return other,
         }
     }

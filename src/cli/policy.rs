@@ -78,10 +78,12 @@ impl From<PresetArgument> for Preset {
     }
 }
 
-/// `policy show` without a group, for programs.
+/// `policy show` without a group, for programs: flat, because no field is in two groups (cli.md, "JSON").
 #[derive(Debug, Serialize)]
 struct Both {
+    #[serde(flatten)]
     password: PasswordPolicy,
+    #[serde(flatten)]
     login: LoginPolicy,
 }
 

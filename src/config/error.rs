@@ -13,7 +13,7 @@ pub enum ConfigError {
     NoHome,
     #[error("find {}", path.display())]
     BadPath { path: PathBuf, source: io::Error },
-    #[error("find the store: {0}")]
+    #[error("find the store")]
     StoreUrl(#[from] StoreUrlError),
     #[error("find a config: there is none at {}", path.display())]
     Missing { path: PathBuf },

@@ -24,6 +24,8 @@ text_enum! {
         ReadCodes => "read_codes",
         ResendCode => "resend_code",
         RevokeCode => "revoke_code",
+        /// Of root users and operators, too.
+        RevokeAllCodes => "revoke_all_codes",
         SendSetupLink => "send_setup_link",
         SetPassword => "set_password",
         ManagePeople => "manage_people",
@@ -45,6 +47,7 @@ impl Task {
             Self::ReadCodes => "see what became of codes",
             Self::ResendCode => "send a code again",
             Self::RevokeCode => "revoke codes",
+            Self::RevokeAllCodes => "revoke the codes of everybody",
             Self::SendSetupLink => "send a setup token",
             Self::SetPassword => "set passwords",
             Self::ManagePeople => "change accounts and users",
@@ -116,6 +119,7 @@ mod tests {
     #[test]
     fn o2_support_has_a_ceiling() {
         for task in [
+            Task::RevokeAllCodes,
             Task::UnmaskContacts,
             Task::SetPassword,
             Task::ManagePeople,

@@ -19,6 +19,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::Change;
 use crate::domain::operator::Task;
+use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
@@ -78,7 +79,8 @@ pub(super) fn insert(
     Ok(Ok(contact))
 }
 
-/// Takes a contact away: its live codes end, and it is told.
+/// Takes a contact away: its live codes end, and it is told. Requests that are proved already end too: whoever
+/// reads the old mailbox may have done that, and must not set a password afterwards (security S5).
 pub(super) fn remove(
     env: &Env<'_>,
     tx: &mut dyn Tx,
@@ -88,6 +90,11 @@ pub(super) fn remove(
     told_as: Change,
 ) -> Result<(), FlowError> {
     tx.end_codes_of_contact(&contact.id, CodeState::Revoked, "contact_changed")?;
+    for request in tx.requests_of(&user.id, u32::MAX)? {
+        if matches!(request.state, RequestState::Second | RequestState::Password) {
+            tx.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;
+        }
+    }
     let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
     post::notify(env, tx, now, &only_this, told_as)?;
     Ok(tx.delete_contact(&contact.id)?)

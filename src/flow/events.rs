@@ -33,7 +33,16 @@ pub(super) fn unknown(keys: &KeyRing, who: &Who) -> Target {
 
 /// What stands in the records for a name that nobody has.
 pub(super) fn unknown_name(keys: &KeyRing, who: &Who) -> String {
-    let (_, tag) = keys.mac(Purpose::Identifier, &[who.key().as_bytes()]);
+    hashed(keys, &who.key())
+}
+
+/// Anything else that was typed and names nothing.
+pub(super) fn unknown_text(keys: &KeyRing, typed: &str) -> Target {
+    Target::Unknown { hash: hashed(keys, typed) }
+}
+
+fn hashed(keys: &KeyRing, text: &str) -> String {
+    let (_, tag) = keys.mac(Purpose::Identifier, &[text.as_bytes()]);
     format!("unknown:{}", HEXLOWER.encode(&tag[..8]))
 }
 

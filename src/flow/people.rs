@@ -30,7 +30,11 @@ pub fn require(env: &Env<'_>, who: &Who, task: Task) -> Result<User, FlowError> 
     // A stranger learns nothing from the answer: the role is judged before anybody is looked up.
     env.authorize(task, None)?;
     let found = env.read(|tx| find(tx, who))?;
-    if env.actor.role == Role::Support {
+    if found.is_none() {
+        // A slip, or somebody trying names: worth a record whoever asks (security U1).
+        let nobody = events::unknown(env.keys, who);
+        env.record(&NewEvent::failure(Action::LookupUser, nobody, "no_such_user"))?;
+    } else if env.actor.role == Role::Support {
         let target = events::of(env.keys, who, found.as_ref());
         env.record(&NewEvent::success(Action::LookupUser, target))?;
     }
@@ -43,6 +47,10 @@ pub fn require(env: &Env<'_>, who: &Who, task: Task) -> Result<User, FlowError> 
 pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account, FlowError> {
     env.authorize(task, None)?;
     let found = env.read(|tx| tx.account_by_key(&name.key()))?;
+    if found.is_none() {
+        let nobody = events::unknown(env.keys, &Who::Account(name.clone()));
+        env.record(&NewEvent::failure(Action::LookupUser, nobody, "no_such_account"))?;
+    }
     found.ok_or_else(|| Missing::Account(name.to_string()).into())
 }
 

@@ -10,8 +10,10 @@ pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 pub enum StoreError {
     #[error("find the store {}", .0.display())]
     Missing(PathBuf),
-    #[error("make the store {}: it exists already", .0.display())]
+    #[error("make {}: it exists already", .0.display())]
     Exists(PathBuf),
+    #[error("make {}", .0.display())]
+    Unmade(PathBuf, #[source] Cause),
     #[error("open {} as a store of regain: it is something else", .0.display())]
     Foreign(PathBuf),
     #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]

@@ -28,6 +28,6 @@ pub use color::{ColorChoice, Environment};
 pub use printer::{Format, OutputError, Printer, Settings};
 pub use prompt::{AskError, Prompts};
 pub use report::{ErrorReport, ListWriter, Row};
-pub use reset_dialog::{DialogError, ResetDialog};
+pub use reset_dialog::{DialogError, ResetDialog, not_accepted};
 pub use secrets_out::{SecretKind, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};

@@ -142,20 +142,7 @@ impl Questions for ResetDialog<'_> {
                 printer.note(&format!("  regain password reset --resume {id}"));
             }
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
-            Tale::Refused(refusal) => {
-                match refusal {
-                    Refusal::WeakPassword(all) => {
-                        printer.tell("Not accepted:");
-                        for weakness in all {
-                            printer.tell(&format!("  - {weakness}"));
-                        }
-                    }
-                    other => printer.tell(&format!("Not accepted: {other}.")),
-                }
-                for hint in refusal.hints() {
-                    printer.tell(&format!("  {hint}"));
-                }
-            }
+            Tale::Refused(refusal) => not_accepted(printer, refusal),
             Tale::Sent(_) => {
                 printer.tell("A code is on its way to the contact that is bound.");
                 printer.tell(
@@ -171,6 +158,23 @@ impl Questions for ResetDialog<'_> {
                 printer.done("The password was reset. Everything else that was open for it has ended.");
             }
         }
+    }
+}
+
+/// Tells why something that was typed is asked for again, and the way out. Several weaknesses of a password are a
+/// list, not a sentence.
+pub fn not_accepted(printer: &Printer, refusal: &Refusal) {
+    match refusal {
+        Refusal::WeakPassword(all) => {
+            printer.tell("Not accepted:");
+            for weakness in all {
+                printer.tell(&format!("  - {weakness}"));
+            }
+        }
+        other => printer.tell(&format!("Not accepted: {other}.")),
+    }
+    for hint in refusal.hints() {
+        printer.tell(&format!("  {hint}"));
     }
 }
 

@@ -2,14 +2,31 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod account;
+mod admin_reset;
+mod admin_reset_bounds;
+mod admin_reset_several;
+mod audit;
+mod bad_input;
+mod codes;
+mod codes_withheld;
+mod config;
 mod contact;
+mod contact_change;
 mod delivery;
+mod demo;
+mod doctor;
 mod help;
 mod init;
 mod mfa;
 mod parse;
+mod password;
+mod policy;
 mod request;
+mod setup;
+mod sign_in;
 mod steps;
+mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
 mod user;
+mod user_create;

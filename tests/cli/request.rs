@@ -54,7 +54,9 @@ fn a_forgotten_password_is_replaced() {
     insta::assert_snapshot!(site.shown(&site.set_password(&id, "password")), @"
     exit 4
     --- stderr
-    error: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess; the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    error: the password is too weak
+    caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
     insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
     exit 0

@@ -88,3 +88,15 @@ fn s3_nothing_about_the_person_changes_before_a_right_code() {
     site.set_password(&id, "quite another passphrase").succeeded();
     assert_ne!(person(), before);
 }
+
+#[test]
+fn s5_what_was_proved_by_the_old_contact_ends_with_it() {
+    let site = Site::with("[captcha]\nmode = \"work\"\nbits = 8\n");
+    site.account("acme");
+    let (id, _) = after(&site, 3);
+    let replace = ["contact", "bind", "acme", "--email", "new@example.com", "--verified", "-y"];
+    site.run(&replace).succeeded();
+    let late = step(&site, &id, "set-password", "");
+    assert_eq!((late.code, late.stderr.contains("\"request_gone\"")), (4, true), "{late:?}");
+    assert_eq!(site.ask("SELECT password_hash IS NULL FROM users WHERE root"), "1");
+}

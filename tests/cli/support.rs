@@ -104,7 +104,7 @@ impl Site {
     }
 
     /// The same, with something on standard input.
-    pub fn pipe(&self, arguments: &[impl AsRef<OsStr>], input: &str) -> Ended {
+    pub fn pipe(&self, arguments: &[impl AsRef<OsStr>], input: &(impl AsRef<[u8]> + ?Sized)) -> Ended {
         ended(self.command(arguments).stdin(Stdio::piped()).spawn().unwrap(), input)
     }
 
@@ -117,6 +117,18 @@ impl Site {
     pub fn account(&self, name: &str) {
         let email = format!("{name}@example.com");
         self.run(&["account", "create", name, "--email", &email, "-y", "-q"]).succeeded();
+    }
+
+    /// An IAM user with a verified email address of their name, who can sign in with this password.
+    pub fn user(&self, user: &str, password: &str) {
+        const GIVEN: &str = "given for the first sign-in only";
+        let (account, name) = user.split_once('/').unwrap();
+        let host = if account == "acme" { "example.com".to_owned() } else { format!("{account}.example") };
+        let email = format!("{name}@{host}");
+        let create = ["user", "create", user, "--email", &email, "--password-stdin", "-y", "-q"];
+        self.pipe(&create, GIVEN).succeeded();
+        let change = ["password", "change", user, "--password-stdin", "-q"];
+        self.pipe(&change, &format!("{GIVEN}\n{password}\n")).succeeded();
     }
 
     /// Hands over what waits.
@@ -276,6 +288,30 @@ impl Site {
     }
 }
 
+/// A command as it will run after this time (`+15m`), or nothing where libfaketime is not installed; `tests/run`
+/// installs it.
+pub fn later(site: &Site, span: &str, arguments: &[&str], input: &str) -> Option<Ended> {
+    const PLACES: [&str; 3] = [
+        "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1",
+        "/usr/lib/aarch64-linux-gnu/faketime/libfaketime.so.1",
+        "/usr/lib64/faketime/libfaketime.so.1",
+    ];
+    let library = PLACES.iter().find(|path| Path::new(path).exists());
+    let Some(library) = library else {
+        skipped("libfaketime is not installed: what time does is not tested");
+        return None;
+    };
+    let mut command = site.command(arguments);
+    command.env("LD_PRELOAD", library).env("FAKETIME", span).stdin(Stdio::piped());
+    Some(ended(command.spawn().unwrap(), input))
+}
+
+/// Says that a test could not be made here.
+#[allow(clippy::print_stderr, reason = "there is no other way to say it from within a test")]
+pub fn skipped(why: &str) {
+    eprintln!("{why}");
+}
+
 /// What of a text differs between runs.
 pub fn normalised(text: &str) -> String {
     static KINDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
@@ -305,10 +341,10 @@ pub fn not(code: &str) -> String {
 }
 
 /// Feeds a process and waits for it.
-pub fn ended(mut child: std::process::Child, input: &str) -> Ended {
+pub fn ended(mut child: std::process::Child, input: &(impl AsRef<[u8]> + ?Sized)) -> Ended {
     if let Some(mut stdin) = child.stdin.take() {
         // One that ends without reading is judged by how it ends.
-        let _ = stdin.write_all(input.as_bytes());
+        let _ = stdin.write_all(input.as_ref());
     }
     let output = child.wait_with_output().unwrap();
     Ended {

@@ -1,6 +1,6 @@
 //! `password change`: with the old one.
 
-use super::support::Site;
+use super::site::Site;
 
 const OLD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";

@@ -1,6 +1,7 @@
 //! `contact bind` with a code typed, and `contact change`.
 
-use super::support::{Site, Terminal, other_than};
+use super::site::{Site, other_than};
+use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const BIND: &str = "Code (Enter alone sends a new one):";

@@ -1,6 +1,6 @@
 //! `login`: signing in, and the ways on from there.
 
-use super::support::{Site, meddle};
+use super::site::{Site, meddle};
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";

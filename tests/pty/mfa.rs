@@ -3,7 +3,8 @@
 use regain::domain::mfa::{Seed, step};
 use regain::domain::time::{Clock, SystemClock};
 
-use super::support::{Site, Terminal, meddle};
+use super::site::{Site, meddle};
+use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";

@@ -1,6 +1,6 @@
 //! The question before an operator's write.
 
-use super::support::Site;
+use super::site::Site;
 
 /// How `account create` ends after these keys at its question, and whether there is an account then.
 fn answered(site: &Site, keys: &str) -> (String, bool) {

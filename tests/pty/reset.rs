@@ -1,6 +1,7 @@
 //! `password reset`: the forgotten password, from the CAPTCHA to the log-in.
 
-use super::support::{Site, Terminal, other_than};
+use super::site::{Site, other_than};
+use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";

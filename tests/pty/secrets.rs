@@ -3,7 +3,8 @@
 
 use rustix::process::Signal;
 
-use super::support::{Site, Terminal};
+use super::site::Site;
+use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 

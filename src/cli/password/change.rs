@@ -6,11 +6,12 @@ use super::super::carry_out::DryRun;
 use super::super::context::{Context, Session};
 use super::super::failure::Failure;
 use super::super::input::{self, Lines, TotpSource};
+use super::super::new_password;
 use super::super::second;
 use super::super::views::UserView;
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
-use crate::flow::{Changed, FlowError, PasswordChange, Presented, Refusal};
+use crate::flow::{Changed, PasswordChange, Presented};
 
 /// Change your own password, with the old one
 ///
@@ -74,17 +75,5 @@ fn begin(
 
 /// Asks for the new password, twice, until it is one that may be set.
 pub(in crate::cli) fn choose(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
-    let context = session.context;
-    loop {
-        let new = context
-            .prompts()
-            .ask_new_secret("New password", "New password again")
-            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?;
-        match change.finish(&session.oneself(), &new) {
-            Err(FlowError::Refused(
-                refusal @ (Refusal::WeakPassword(_) | Refusal::Unusable(_) | Refusal::ReusedPassword),
-            )) => context.printer.tell(&format!("This one cannot be used: {refusal}.")),
-            other => return Ok(other?),
-        }
-    }
+    new_password::ask(session.context, "--password-stdin", |typed| change.finish(&session.oneself(), typed))
 }

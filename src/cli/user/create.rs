@@ -25,7 +25,7 @@ use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Ref
 #[command(after_help = "Examples:\n  regain user create acme/alice --email alice@example.com --setup\n  \
                         regain user create acme/bob --generate --secrets-to bob.jsonl")]
 pub(in crate::cli) struct Create {
-    /// Account and name, such as acme/alice; a name has 1 to 64 letters, digits, spaces and -_.
+    /// Account and name, such as acme/alice; a name has 1 to 64 letters, digits, spaces, dots, hyphens, underscores
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]

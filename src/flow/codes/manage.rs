@@ -163,7 +163,7 @@ impl RevokeCodes {
         let user = match who {
             Some(who) => Some(people::require(env, who, Task::RevokeCode)?),
             None => {
-                env.authorize(Task::RevokeCode, None)?;
+                env.authorize(Task::RevokeAllCodes, None)?;
                 None
             }
         };

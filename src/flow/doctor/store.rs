@@ -42,7 +42,9 @@ pub fn records(store: &dyn Engine, keys: &KeyRing) -> Vec<Finding> {
         Err(error) => return vec![unreadable(CHECK, &error)],
     };
     vec![match verified.first_bad {
-        None => Finding::ok(CHECK, format!("All {} operation records are in order.", verified.events)),
+        None => {
+            Finding::ok(CHECK, format!("Every operation record is in order, {} so far.", verified.events))
+        }
         Some((at, what)) => Finding::error(
             CHECK,
             format!("The operation records are broken at number {at}: {what}."),

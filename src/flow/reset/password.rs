@@ -39,11 +39,11 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         };
         let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
             Ok(AtStep { request, user: Some(person), .. }) if same(&person) => (request, person),
-            Ok(_) => return Ok(Err(Refusal::RequestGone.into())),
+            Ok(_) => return view::gone(env, tx, now, id),
             Err(refused) => return Ok(Err(refused)),
         };
         if !tx.advance_request(id, &[State::Password], State::Done)? {
-            return Ok(Err(Refusal::RequestGone.into()));
+            return view::gone(env, tx, now, id);
         }
         let how = Installation {
             must_change: false,

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
+use super::super::events;
 use super::super::refusal::Refusal;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
@@ -63,9 +64,19 @@ pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
 
 /// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
 /// belongs to another all looks the same.
-fn mine(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Result<Request, Refusal>, FlowError> {
+fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<Request> {
     let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
-    Ok(found.filter(|request| request.state.live()).ok_or(Refusal::RequestGone))
+    match found.filter(|request| request.state.live()) {
+        Some(request) => Ok(Ok(request)),
+        None => gone(env, tx, now, id),
+    }
+}
+
+/// Refuses a step of a request that cannot go on. Its id may be anything that was typed, so it is kept
+/// keyed-hashed (security U3).
+pub(super) fn gone<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<T> {
+    let target = events::unknown_text(env.keys, id);
+    env.refuse(tx, now, Action::ResetFailed, target, Refusal::RequestGone)
 }
 
 /// The person of a request, unless it is a decoy.
@@ -94,13 +105,13 @@ pub(super) fn at_step(
     id: &str,
     allowed: &[State],
 ) -> Decision<AtStep> {
-    let request = match mine(env, tx, id)? {
+    let request = match mine(env, tx, now, id)? {
         Ok(request) => request,
-        Err(gone) => return Ok(Err(gone.into())),
+        Err(gone) => return Ok(Err(gone)),
     };
     let user = person(tx, &request)?;
     let unknown = || Target::Unknown { hash: format!("request:{}", request.id) };
-    let target = user.as_ref().map_or_else(unknown, super::super::events::target);
+    let target = user.as_ref().map_or_else(unknown, events::target);
     if allowed.contains(&request.state) {
         return Ok(Ok(AtStep { request, user, target }));
     }
@@ -111,9 +122,12 @@ pub(super) fn at_step(
 /// Shows a request without changing anything of it (security K7).
 pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     let operator = env.actor.role != Role::Stranger;
-    env.write(|tx, _| {
+    env.write(|tx, now| {
         let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
-        Ok(found.map(|request| of(env, &request)).ok_or_else(|| Refusal::RequestGone.into()))
+        match found {
+            Some(request) => Ok(Ok(of(env, &request))),
+            None => gone(env, tx, now, id),
+        }
     })
 }
 

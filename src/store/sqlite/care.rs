@@ -24,8 +24,7 @@ pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
     OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(|error| {
         match error.kind() {
             ErrorKind::AlreadyExists => StoreError::Exists(to.to_owned()),
-            ErrorKind::PermissionDenied => StoreError::Denied(to.to_owned()),
-            _ => StoreError::Engine(Box::new(error)),
+            _ => StoreError::Unmade(to.to_owned(), Box::new(error)),
         }
     })?;
     let written = Connection::open(to).map_err(|error| opening(error, to)).and_then(|mut target| {

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use rusqlite::ffi::ErrorCode;
+use rusqlite::ffi::{self, ErrorCode};
+use rustix::fs::{StatVfsMountFlags, statvfs};
 
 use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
@@ -15,6 +16,10 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
         }
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DiskFull) => StoreError::Full,
+        // The index of the log is the first file that has to grow.
+        _ if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) => {
+            StoreError::Full
+        }
         Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => {
             StoreError::Corrupt(Some(Box::new(error)))
         }
@@ -30,9 +35,17 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
 pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if is_read_only(path) => {
+            StoreError::ReadOnly
+        }
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::Denied(path.to_owned()),
         _ => engine(error),
     }
+}
+
+/// Whether the file system is: SQLite does not tell that from a lack of permission.
+fn is_read_only(path: &Path) -> bool {
+    statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
 fn duplicate(text: &str) -> Option<Duplicate> {

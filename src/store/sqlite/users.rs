@@ -192,7 +192,7 @@ impl Users for Connected<'_> {
                 "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
                  OR u.description LIKE ?1 ESCAPE '\\' \
                  OR (?2 AND (e.address LIKE ?1 ESCAPE '\\' OR m.address LIKE ?1 ESCAPE '\\')) \
-                 ORDER BY u.account_id, u.name_key LIMIT ?3"
+                 ORDER BY a.name_key, u.name_key LIMIT ?3"
             ),
             params![literally(text), addresses, limit],
             user,

@@ -1,0 +1,187 @@
+//! `regain admin-reset …`: secrets that cannot be handed out, and operators who may not.
+
+use std::io::Write;
+use std::os::unix::fs::{OpenOptionsExt, symlink};
+
+use serde_json::json;
+
+use super::admin_reset::{OLD, lock, reset, site, user};
+use super::support::{REGAIN, ended};
+
+#[test]
+fn t5_a_file_that_is_there_is_never_written() {
+    let site = site();
+    let at = |name: &str| site.path().join(name);
+    std::fs::write(at("full"), "mine").unwrap();
+    symlink("nowhere", at("dangling")).unwrap();
+    symlink("full", at("link")).unwrap();
+    std::fs::create_dir(at("folder")).unwrap();
+    let before = site.digest();
+    for name in ["full", "dangling", "link", "folder", "/dev/full", "/dev/null"] {
+        for users in [&["acme/bob"][..], &["acme/bob", "acme/alice"]] {
+            for dry in [&[][..], &["--dry-run"]] {
+                let rest = ["--generate", "--secrets-to", name];
+                assert_eq!(reset(&site, &[users, &rest[..], dry].concat()).code, 2, "{name} {dry:?}");
+            }
+        }
+    }
+    assert_eq!(site.digest(), before);
+    assert_eq!(std::fs::read_to_string(at("full")).unwrap(), "mine");
+    assert!(!at("nowhere").exists());
+    let link = reset(&site, &["acme/bob", "--generate", "--secrets-to", "link"]);
+    insta::assert_snapshot!(site.shown(&link), @"
+    exit 2
+    --- stderr
+    error: link is a link, and is not followed
+    ");
+    let full = reset(&site, &["acme/bob", "--generate", "--secrets-to", "/dev/full"]);
+    insta::assert_snapshot!(site.shown(&full), @"
+    exit 2
+    --- stderr
+    error: /dev/full exists already, and is not overwritten
+    hint: name a file that does not exist yet
+    ");
+}
+
+/// A terminal that takes nothing more: the far end of one that nobody reads.
+fn full_terminal() -> std::fs::File {
+    let flags = rustix::fs::OFlags::NONBLOCK | rustix::fs::OFlags::NOCTTY;
+    let mut options = std::fs::OpenOptions::new();
+    let flags = i32::try_from(flags.bits()).unwrap();
+    let mut terminal = options.read(true).write(true).custom_flags(flags).open("/dev/ptmx").unwrap();
+    // The kernel carries what is written on in the background: full is what stays full.
+    let mut refused = 0;
+    while refused < 5 {
+        if terminal.write(b"x\n").is_ok_and(|written| written > 0) {
+            refused = 0;
+        } else {
+            refused += 1;
+            std::thread::sleep(std::time::Duration::from_millis(10));
+        }
+    }
+    terminal
+}
+
+#[test]
+fn t5_a_secret_that_cannot_be_shown_changes_nothing() {
+    let site = site();
+    let before = site.digest();
+    for (arguments, code) in [
+        (&["admin-reset", "acme/bob", "--generate", "-y"][..], 8),
+        (&["admin-reset", "acme/bob", "acme/alice", "--generate", "-y", "-o", "json"], 10),
+        (&["admin-reset", "acme/bob", "--setup", "-y"], 8),
+        (&["user", "create", "acme/carol", "--generate", "-y"], 8),
+    ] {
+        let mut command = site.command(arguments);
+        let ended = ended(command.stderr(full_terminal()).spawn().unwrap(), "");
+        assert_eq!((ended.code, site.digest() == before), (code, true), "{arguments:?} {ended:?}");
+    }
+}
+
+#[test]
+fn t5_a_secret_whose_change_fails_is_taken_back() {
+    let site = site();
+    // Bob's change cannot be written; alice's can.
+    let bob = user(&site, "acme/bob")["id"].as_str().unwrap().to_owned();
+    let trigger = format!(
+        "CREATE TRIGGER no BEFORE UPDATE OF password_hash ON users WHEN NEW.id = '{bob}' \
+         BEGIN SELECT RAISE(ABORT, 'no'); END"
+    );
+    site.open().execute(&trigger, []).unwrap();
+    assert_eq!(reset(&site, &["acme/bob", "--generate", "--secrets-to", "one"]).code, 7);
+    assert!(!site.path().join("one").exists());
+    let several = reset(&site, &["acme/bob", "acme/alice", "--generate", "--secrets-to", "two"]);
+    assert_eq!(several.code, 10, "{several:?}");
+    let secrets = site.secrets("two");
+    assert_eq!(secrets.iter().map(|secret| secret[0].as_str()).collect::<Vec<_>>(), ["acme/alice"]);
+    assert_eq!((site.judged("acme/bob", OLD), site.judged("acme/alice", &secrets[0][2])), (0, 12));
+}
+
+#[test]
+fn t5_a_report_that_cannot_be_written_loses_no_password() {
+    let site = site();
+    let script = format!(
+        "exec {REGAIN} admin-reset acme/bob acme/alice --generate --secrets-to f -y -o jsonl >/dev/full"
+    );
+    let ended = ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
+    assert_ne!(ended.code, 0);
+    // Whoever has a new password has it in the file.
+    for who in ["acme/bob", "acme/alice"] {
+        let new = site.secrets("f").into_iter().find(|secret| secret[0] == who);
+        let expected = if new.is_some() { (11, 12) } else { (0, 11) };
+        let new = new.map_or("none".to_owned(), |[_, _, password]| password);
+        assert_eq!((site.judged(who, OLD), site.judged(who, &new)), expected, "{who}");
+    }
+}
+
+const HELPER: u32 = 61_234;
+
+#[test]
+fn o2_support_sends_links_and_nothing_more() {
+    let site = site();
+    site.configure(&format!("[operators]\nadmin = [\"deputy\"]\nsupport = [\"uid:{HELPER}\"]\n"));
+    let deputy = ["user", "create", "acme/deputy", "--email", "deputy@example.com", "-y"];
+    site.run(&deputy).succeeded();
+    lock(&site, "acme/alice");
+    if !site.let_in(HELPER) {
+        return;
+    }
+    let by = |arguments: &[&str]| site.run_as(HELPER, &[&["admin-reset", "-y"], arguments].concat());
+    // Without a way, it is the only one there is.
+    insta::assert_snapshot!(site.shown(&by(&["acme/alice"])), @"
+    exit 0
+    --- stderr
+    A setup token for acme/alice is on its way.
+    Note: the old password of acme/alice works until the token is used.
+    Note: acme/alice stays locked until TIME; --unlock ends the lock.
+    ");
+    insta::assert_snapshot!(site.shown(&by(&["acme/bob"])), @"
+    exit 4
+    --- stderr
+    error: acme/bob has no verified email address for a setup token
+    hint: an administrator can hand one out with --secrets-to FILE, or use --generate
+    ");
+    insta::assert_snapshot!(site.shown(&by(&["acme/alice", "--generate", "--secrets-to", "f"])), @"
+    exit 4
+    --- stderr
+    error: the role support may not set passwords
+    ");
+    for (arguments, reason) in [
+        (&["acme/alice", "--setup", "--secrets-to", "f"][..], "not_allowed"),
+        (&["acme/alice", "--setup", "--unlock"], "not_allowed"),
+        (&["acme/alice", "--password-stdin"], "not_allowed"),
+        (&["acme", "--setup"], "not_allowed"),
+        (&["acme", "--setup", "--override"], "not_allowed"),
+        (&["acme/deputy", "--setup"], "not_allowed"),
+        (&["acme/bob", "--setup"], "no_verified_email"),
+    ] {
+        let ended = by(&[arguments, &["-o", "json"]].concat());
+        assert_eq!((ended.code, &ended.error()["reason"]), (4, &json!(reason)), "{arguments:?}");
+    }
+    assert!(!site.path().join("f").exists());
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE locked_until IS NOT NULL"), "1");
+    // Each refusal and each look-up is on record (O4).
+    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "7");
+    assert_ne!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupUser'"), "0");
+}
+
+#[test]
+fn o2_whoever_is_not_named_is_nobody_here() {
+    let site = site();
+    if !site.let_in(HELPER) {
+        return;
+    }
+    let reset = ["admin-reset", "acme/alice", "--setup", "-y"];
+    insta::assert_snapshot!(site.shown(&site.run_as(HELPER, &reset)), @"
+    exit 4
+    --- stderr
+    error: you are not an operator of this store, and only operators may send a setup token
+    ");
+    // Who is there and who is not looks the same.
+    let nobody = ["admin-reset", "acme/nobody", "--setup", "-y"];
+    assert_eq!(site.run_as(HELPER, &nobody), site.run_as(HELPER, &reset));
+    for arguments in [&["user", "list"][..], &["user", "show", "acme/alice"], &["codes", "list"]] {
+        assert_eq!(site.run_as(HELPER, arguments).code, 4, "{arguments:?}");
+    }
+}

@@ -1,0 +1,318 @@
+//! `regain audit …`: an event for everything, and none of them can be changed unseen.
+
+use std::path::Path;
+
+use super::support::{Site, not};
+
+const PASSWORD: &str = "correct horse battery staple";
+
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    site
+}
+
+/// Actions and outcomes, the oldest first.
+fn records(site: &Site) -> Vec<String> {
+    let store = site.open();
+    let mut rows = store
+        .prepare("SELECT action || ' ' || outcome || coalesce(' ' || code, '') FROM audit ORDER BY seq")
+        .unwrap();
+    rows.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
+}
+
+#[test]
+fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
+    let site = site();
+    let events = |what: &dyn Fn()| {
+        let before = records(&site).len();
+        what();
+        records(&site).split_off(before).join(", ")
+    };
+    let run = |arguments: &[&str]| {
+        events(&|| {
+            site.run(arguments);
+        })
+    };
+    let pipe = |arguments: &[&str], input: &str| {
+        events(&|| {
+            site.pipe(arguments, input);
+        })
+    };
+    assert_eq!(records(&site), ["createStore success", "createAccount success"]);
+    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
+    assert_eq!(pipe(&create, "short\n"), "createUser refused weak_password");
+    assert_eq!(pipe(&create, PASSWORD), "createUser success");
+    assert_eq!(pipe(&create, PASSWORD), "createUser refused exists");
+    assert_eq!(run(&["user", "update", "acme/alice", "--description", "a", "-y"]), "updateUser success");
+    assert_eq!(run(&["user", "delete", "acme/alice", "-y"]), "deleteUser refused not_disabled");
+    assert_eq!(run(&["contact", "list", "acme", "--unmask"]), "lookupContact success");
+    assert_eq!(run(&["user", "find", "alice@example.com"]), "lookupContact success");
+    let verify = ["verify", "acme/alice", "--password-stdin"];
+    assert_eq!(pipe(&verify, "wrong\n"), "loginFailed failure wrong_password");
+    assert_eq!(pipe(&verify, PASSWORD), "loginFailed refused must_change");
+    let change = ["password", "change", "acme/alice", "--password-stdin"];
+    assert_eq!(pipe(&change, &format!("{PASSWORD}\nshort\n")), "changePassword refused weak_password");
+    assert_eq!(
+        pipe(&change, &format!("{PASSWORD}\nfour other words altogether\n")),
+        "changePassword success"
+    );
+    assert_eq!(
+        pipe(&change, "wrong\nfour other words altogether\n"),
+        "changePassword failure wrong_password"
+    );
+    assert_eq!(pipe(&verify, "four other words altogether\n"), "login success");
+    assert_eq!(run(&["codes", "explain", "acme/alice"]), "");
+    let mut id = String::new();
+    let started = records(&site).len();
+    id.push_str(&site.request("acme/alice"));
+    site.run(&["request", "send", &id, "--method", "account"]).succeeded();
+    let code = site.code_to("alice@example.com");
+    site.verify(&id, &not(&code));
+    site.verify(&id, &code).succeeded();
+    site.set_password(&id, "short");
+    site.set_password(&id, "an entirely fresh passphrase").succeeded();
+    insta::assert_snapshot!(records(&site).split_off(started).join("\n"), @"
+    fpwdResetRequested success
+    verifyCodeSent success
+    verifyCodeFailed failure wrong_code
+    verifyCodePassed success
+    fpwdResetFailed refused weak_password
+    fpwdResetSuccess success
+    ");
+    assert_eq!(
+        run(&["policy", "set", "acme", "login", "login_failed_times=4", "-y"]),
+        "modifySecurityPolicy success"
+    );
+    let reset = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
+    assert_eq!(pipe(&reset, "short\n"), "setPasswordByAdmin refused weak_password");
+    assert_eq!(pipe(&reset, PASSWORD), "setPasswordByAdmin success");
+    assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "revokeUser success");
+    assert_eq!(run(&["store", "purge", "-y"]), "purgeStore success");
+    assert_eq!(run(&["store", "rotate-key", "-y"]), "rotateKey success");
+    // What only looks, or is tried only, changes nothing and leaves nothing.
+    assert_eq!(run(&["user", "show", "acme/alice"]), "");
+    assert_eq!(run(&["user", "disable", "acme/alice", "--dry-run"]), "");
+    assert_eq!(run(&["audit", "verify"]), "");
+}
+
+#[test]
+fn records_are_listed_by_person_and_by_action() {
+    let site = site();
+    site.user("acme/alice", PASSWORD);
+    let list = |more: &[&str]| {
+        let events = site.run(&[&["audit", "list", "-o", "json"][..], more].concat()).succeeded().json();
+        let of = |event: &serde_json::Value| event["action"].as_str().unwrap().to_owned();
+        events.as_array().unwrap().iter().map(of).collect::<Vec<_>>().join(" ")
+    };
+    assert_eq!(list(&["--user", "acme/alice"]), "changePassword createUser");
+    assert_eq!(list(&["--action", "CREATEUSER"]), "createUser");
+    assert_eq!(list(&["--limit", "1"]), "changePassword");
+    let event = site.run(&["audit", "list", "--limit", "1", "-o", "jsonl"]).succeeded().json();
+    for key in [
+        "seq", "at", "action", "outcome", "reason", "actor", "operator", "host", "target", "detail",
+        "ticket", "hash",
+    ] {
+        assert!(event.as_object().unwrap().contains_key(key), "{key}: {event}");
+    }
+    insta::assert_snapshot!(site.shown(&site.run(&["audit", "list", "--action", "nothing"])).lines().take(3)
+        .collect::<Vec<_>>().join("\n"), @"
+    exit 2
+    --- stderr
+    error: there is no such trace name
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["audit", "list", "--user", "acme/nobody"])), @"
+    exit 0
+    --- stderr
+    There is no such record.
+    ");
+}
+
+#[test]
+fn u2_an_untouched_chain_is_in_order() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&site.run(&["audit", "verify"])), @"
+    exit 0
+    --- stdout
+    records in order  2
+    result            Every record is in order, 2 so far.
+    ");
+    let verified = site.run(&["audit", "verify", "-o", "json"]).succeeded().json();
+    assert_eq!(
+        verified,
+        serde_json::json!({"ok": true, "events": 2, "first_bad": null, "reason": null, "message": "Every record is in order, 2 so far."})
+    );
+}
+
+#[test]
+fn u2_triggers_keep_records_from_being_changed() {
+    let site = site();
+    let store = site.open();
+    for sql in ["UPDATE audit SET target = 'x' WHERE seq = 2", "DELETE FROM audit WHERE seq = 2"] {
+        let refused = store.execute(sql, []).unwrap_err().to_string();
+        assert_eq!(refused, "operation records are append-only", "{sql}");
+    }
+}
+
+#[test]
+fn u2_whatever_is_done_to_the_chain_shows_at_its_first_bad_record() {
+    const DROP: &str = "DROP TRIGGER audit_keeps_what_was; DROP TRIGGER audit_loses_nothing;";
+    let swap = "UPDATE audit SET seq = -1 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4; \
+                UPDATE audit SET seq = 4 WHERE seq = -1";
+    let copy = "CREATE TEMP TABLE t AS SELECT * FROM audit WHERE seq = 5; UPDATE t SET seq = 6; \
+                INSERT INTO audit SELECT * FROM t";
+    let cut = "DELETE FROM audit WHERE seq > 3";
+    let cases = [
+        ("UPDATE audit SET outcome = 'success' WHERE seq = 4", 4, "changed"),
+        ("UPDATE audit SET at = at - 1 WHERE seq = 1", 1, "changed"),
+        ("UPDATE audit SET actor = 'somebody' WHERE seq = 5", 5, "changed"),
+        ("UPDATE audit SET detail = '{\"x\":1}' WHERE seq = 2", 2, "changed"),
+        ("UPDATE audit SET detail = 'no JSON' WHERE seq = 2", 2, "changed"),
+        ("UPDATE audit SET reason = NULL WHERE seq = 4", 4, "changed"),
+        ("UPDATE audit SET hash = 'x' WHERE seq = 3", 3, "changed"),
+        ("UPDATE audit SET key_id = 'nokey' WHERE seq = 3", 3, "changed"),
+        ("DELETE FROM audit WHERE seq = 3", 3, "missing"),
+        ("DELETE FROM audit WHERE seq = 1", 1, "missing"),
+        (swap, 3, "out_of_order"),
+        (cut, 4, "cut_off"),
+        ("DELETE FROM audit", 1, "cut_off"),
+        (copy, 6, "changed"),
+    ];
+    for (sql, at, reason) in cases {
+        let site = site();
+        for _ in 0..3 {
+            site.pipe(&["verify", "acme", "--password-stdin"], "wrong\n");
+        }
+        assert_eq!(site.rows()["audit"], 5);
+        site.open().execute_batch(&format!("{DROP}{sql}")).unwrap();
+        let ended = site.run(&["audit", "verify", "-o", "json"]);
+        let found = ended.json();
+        assert_eq!(
+            (ended.code, &found["first_bad"], &found["reason"]),
+            (7, &at.into(), &reason.into()),
+            "{sql}"
+        );
+        assert_eq!(site.run(&["store", "check"]).code, 7, "{sql}");
+        assert_eq!(site.run(&["doctor"]).code, 7, "{sql}");
+    }
+}
+
+#[test]
+fn u2_the_first_bad_record_is_named_to_people() {
+    let site = site();
+    let store = site.open();
+    store
+        .execute_batch("DROP TRIGGER audit_keeps_what_was; UPDATE audit SET actor = 'x' WHERE seq = 2")
+        .unwrap();
+    insta::assert_snapshot!(site.shown(&site.run(&["audit", "verify"])), @"
+    exit 7
+    --- stdout
+    records in order  1
+    result            Record 2 is the first bad one: it was changed.
+    --- stderr
+    error: the operation records are broken at number 2: it was changed
+    hint: somebody wrote to the store without regain: keep it as evidence, and compare it with a backup
+    ");
+}
+
+/// Whether any file under the folder holds the bytes, whatever their case.
+fn holds(folder: &Path, text: &str) -> bool {
+    let text = text.to_lowercase().into_bytes();
+    std::fs::read_dir(folder).unwrap().any(|entry| {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            return holds(&path, &String::from_utf8(text.clone()).unwrap());
+        }
+        let bytes = std::fs::read(&path).unwrap().to_ascii_lowercase();
+        bytes.windows(text.len()).any(|window| window == text)
+    })
+}
+
+#[test]
+fn u3_a_password_typed_as_a_name_is_kept_nowhere() {
+    const TYPED: &str = "Tr0ub4dor-and-three";
+    let site = site();
+    site.user("acme/alice", PASSWORD);
+    let pipe = |arguments: &[&str]| site.pipe(arguments, &format!("{PASSWORD}\n{PASSWORD}x\n"));
+    for user in [TYPED, &format!("acme/{TYPED}"), &format!("{TYPED}/alice"), &format!("{TYPED}@example.com")]
+    {
+        for secrets in [
+            &["verify", user, "--password-stdin"][..],
+            &["login", user, "--password-stdin"],
+            &["password", "change", user, "--password-stdin"],
+            &["contact", "change", user, "--email", "x@y.example", "--password-stdin", "--code-stdin"],
+        ] {
+            assert_eq!(pipe(secrets).code, 11, "{secrets:?}");
+        }
+        let id = site.request(user);
+        site.run(&["request", "send", &id, "--method", "account"]).succeeded();
+        site.verify(&id, "000000");
+        site.run(&["user", "show", user]);
+        site.run(&["user", "find", user]);
+        site.run(&["user", "disable", user, "-y"]);
+        site.run(&["codes", "explain", user]);
+        site.run(&["audit", "list", "--user", user]);
+        pipe(&["admin-reset", user, "--password-stdin", "-y"]);
+    }
+    site.deliver();
+    assert!(!holds(site.path(), TYPED), "a name that nobody has is kept as a keyed hash only");
+    // The control: the name of somebody who exists is found the same way.
+    assert!(holds(site.path(), "acme/alice"));
+    assert!(site.ask("SELECT target FROM audit WHERE code = 'unknown_user'").starts_with("unknown:"));
+    // One who exists typed the password as the password: that is nowhere, too.
+    assert!(!holds(site.path(), PASSWORD));
+    // Whoever knows what was typed finds its records.
+    let listed = site.run(&["audit", "list", "--user", &format!("acme/{TYPED}"), "-o", "jsonl"]).succeeded();
+    assert!(listed.stdout.lines().count() >= 4, "{listed:?}");
+}
+
+#[test]
+fn u4_control_characters_forge_no_second_line() {
+    let site = site();
+    let reason = "ok\n2026-01-01 00:00 UTC  login  success\r\u{1b}[2K";
+    let run = |option: &str, text: &str| site.run(&["account", "disable", "acme", "-y", option, text]);
+    insta::assert_snapshot!(site.shown(&run("--reason", reason)), @"
+    exit 2
+    --- stderr
+    error: --reason takes one line, without control characters
+    ");
+    insta::assert_snapshot!(site.shown(&run("--ticket", &"7".repeat(501))), @"
+    exit 2
+    --- stderr
+    error: --ticket takes at most 500 characters
+    ");
+    for text in ["a\nb", "a\rb", "\u{1b}[2K", "\u{85}", "\u{2028}", "\u{2029}", "\t"] {
+        assert_eq!((run("--reason", text).code, run("--ticket", text).code), (2, 2), "{text:?}");
+    }
+    assert_eq!(site.rows()["audit"], 2);
+    // One that got in some other way is one row all the same.
+    let store = site.open();
+    store.execute_batch("DROP TRIGGER audit_keeps_what_was").unwrap();
+    store.execute("UPDATE audit SET reason = ?1, ticket = ?1 WHERE seq = 2", [reason]).unwrap();
+    for (format, lines) in [("table", 4), ("jsonl", 2)] {
+        let shown = site.run(&["audit", "list", "-o", format]).succeeded().stdout;
+        assert_eq!(shown.lines().count(), lines, "{format}: {shown}");
+        assert!(!shown.contains(|c: char| c.is_control() && c != '\n'), "{format}: {shown:?}");
+    }
+}
+
+#[test]
+fn u1_a_name_that_nobody_has_is_recorded_whoever_asked() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    for (arguments, reason) in [
+        (&["user", "show", "acme/nobody"][..], "no_such_user"),
+        (&["user", "disable", "acme/nobody", "-y"], "no_such_user"),
+        (&["admin-reset", "acme/nobody", "--setup", "-y"], "no_such_user"),
+        (&["account", "show", "nowhere"], "no_such_account"),
+    ] {
+        let before = site.ask("SELECT count(*) FROM audit").parse::<u64>().unwrap();
+        assert_eq!(site.run(arguments).code, 3, "{arguments:?}");
+        let found = format!(
+            "SELECT action || ' ' || outcome || ' ' || reason || ' ' || (target LIKE 'unknown:%') FROM audit \
+             WHERE seq = {}",
+            before + 1
+        );
+        assert_eq!(site.ask(&found), format!("lookupUser failure {reason} 1"), "{arguments:?}");
+    }
+}

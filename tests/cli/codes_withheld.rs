@@ -1,0 +1,112 @@
+//! Why a known person gets no code: recorded for operators, invisible to the person.
+
+use serde_json::{Value, json};
+
+use super::codes::{ALICE, OPEN, newest, site, site_with};
+use super::support::Site;
+
+fn sent_nowhere(site: &Site, why: &str) {
+    assert_eq!(newest(site), [json!("failed"), json!(why), Value::Null]);
+}
+
+#[test]
+fn e7_why_a_known_person_gets_no_code() {
+    let site = site();
+    let site = &site;
+    let send = |arguments: &[&str]| {
+        let id = site.request("acme/alice");
+        let seen = site.run(&[&["request", "send", &id], arguments].concat()).succeeded();
+        site.shown(&seen)
+    };
+    let real = send(&["--method", "email", "--address", ALICE]);
+    assert_eq!(newest(site)[0], "queued");
+    let typed = send(&["--method", "email", "--address", "someone@else.example"]);
+    sent_nowhere(site, "address_mismatch");
+    let missing = send(&["--method", "mobile", "--address", "+4915112345678"]);
+    sent_nowhere(site, "no_contact");
+    site.json(&["user", "disable", "acme/alice"]);
+    let disabled = send(&["--method", "email", "--address", ALICE]);
+    sent_nowhere(site, "user_disabled");
+    site.json(&["user", "enable", "acme/alice"]);
+    site.json(&["account", "disable", "acme"]);
+    send(&["--method", "email", "--address", ALICE]);
+    sent_nowhere(site, "user_disabled");
+    site.json(&["account", "enable", "acme"]);
+    // Whatever the reason, the person sees the same (E1).
+    assert!([typed, missing, disabled].iter().all(|seen| *seen == real));
+}
+
+#[test]
+fn e7_programmatic_unverified_and_contactless_people() {
+    let site = site();
+    site.json(&["user", "update", "acme/alice", "--access-mode", "programmatic"]);
+    site.sent("acme/alice", ALICE);
+    sent_nowhere(&site, "programmatic_access_only");
+    site.json(&["user", "update", "acme/alice", "--access-mode", "default"]);
+    let bind = ["contact", "bind", "acme/alice", "--mobile", "+4915112345678", "-y"];
+    site.run(&bind).succeeded();
+    let id = site.request("acme/alice");
+    let send = ["request", "send", &id, "--method", "mobile", "--address", "+4915112345678"];
+    site.run(&send).succeeded();
+    sent_nowhere(&site, "unverified_contact");
+    for channel in ["--mobile", "--email"] {
+        site.run(&["contact", "unbind", "acme/alice", channel, "-y"]).succeeded();
+    }
+    let id = site.request("acme/alice");
+    site.run(&["request", "send", &id, "--method", "account"]).succeeded();
+    sent_nowhere(&site, "no_contact");
+}
+
+#[test]
+fn e7_a_contact_in_its_cool_down() {
+    let site = site();
+    // As `contact change` on the word of a password alone leaves it.
+    let later =
+        "UPDATE contacts SET usable_from = usable_from + 86400000 WHERE address = 'alice@example.com'";
+    site.open().execute(later, []).unwrap();
+    site.sent("acme/alice", ALICE);
+    sent_nowhere(&site, "contact_cooldown");
+    assert_eq!(site.mails_to(ALICE), Vec::<String>::new());
+}
+
+#[test]
+fn e7_throttled_by_contact_person_source_and_channel() {
+    for (budget, why) in [
+        ("contact_per_hour = 2", "contact_throttled"),
+        ("contact_per_day = 2", "contact_throttled"),
+        ("source_per_hour = 2", "source_throttled"),
+        ("email_per_hour = 2", "channel_throttled"),
+    ] {
+        let site = site_with(&format!("{OPEN}[budgets]\n{budget}\n"));
+        for _ in 0..2 {
+            site.sent("acme/alice", ALICE);
+            assert_eq!(newest(&site)[0], "queued", "{budget}");
+        }
+        site.sent("acme/alice", ALICE);
+        sent_nowhere(&site, why);
+        assert_eq!(site.mails_to(ALICE).len(), 2, "{budget}");
+    }
+}
+
+#[test]
+fn e7_too_many_requests_of_one_person() {
+    let site = site();
+    let ids: Vec<String> = (0..6).map(|_| site.request("acme/alice")).collect();
+    site.run(&["request", "send", &ids[5], "--method", "account"]).succeeded();
+    sent_nowhere(&site, "too_many_requests");
+}
+
+#[test]
+fn the_reason_is_told_in_words() {
+    let site = site();
+    site.sent("acme/alice", "someone@else.example");
+    let list = site.run(&["codes", "list", "acme/alice"]).succeeded();
+    insta::assert_snapshot!(site.shown(&list), @"
+    exit 0
+    --- stdout
+    ID                            USER        FOR    TO      STATE   WHY                                                                        TRIES LEFT  ASKED FOR             EXPIRES
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    cod_ID  acme/alice  reset  nobody  failed  the address typed is not the one that is bound; ask for it again, in full  5           TIME  TIME
+    ");
+    assert!(!list.stdout.contains("someone"), "what was typed is nobody's business");
+}

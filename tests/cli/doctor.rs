@@ -1,0 +1,201 @@
+//! `regain doctor`: what is wrong, and what to do about it.
+
+use std::os::unix::fs::PermissionsExt;
+
+use serde_json::Value;
+
+use super::support::{Ended, Site, later};
+
+fn findings(ended: &Ended) -> Vec<Value> {
+    ended.json().as_array().unwrap().clone()
+}
+
+fn doctor(site: &Site) -> Ended {
+    site.run(&["doctor", "-o", "json"])
+}
+
+/// The first finding that is an error, of the one check that fails: its check, message and remedy.
+fn wrong(site: &Site, ended: &Ended) -> String {
+    let errors: Vec<Value> =
+        findings(ended).into_iter().filter(|finding| finding["level"] == "error").collect();
+    let checks: std::collections::BTreeSet<&str> =
+        errors.iter().map(|finding| finding["check"].as_str().unwrap()).collect();
+    assert_eq!(checks.len(), 1, "one thing is wrong: {ended:?}");
+    let of = |key: &str| errors[0][key].as_str().unwrap().to_owned();
+    site.normalised(&format!("exit {}\n{}\n{}\n{}", ended.code, of("check"), of("message"), of("remedy")))
+}
+
+#[test]
+fn a_new_site_is_in_order_but_for_trying_out() {
+    let site = Site::bare();
+    site.run(&["init"]).succeeded();
+    insta::assert_snapshot!(site.shown(&site.run(&["doctor"])), @"
+    exit 0
+    --- stdout
+    CHECK         LEVEL  FINDING                                                                                                REMEDY
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    config        ok     SITE/config/regain/config.toml is in order.
+    key           ok     SITE/config/regain/regain.key holds 1 key.
+    installation  ok     Personal: the store's owner is its admin.
+    store         ok     SITE/data/regain/regain.db opens.
+    modes         ok     Only their owner can open the store's files.
+    integrity     ok     The store is undamaged.
+    records       ok     Every operation record is in order, 1 so far.
+    clock         ok     The clock says TIME.
+    queue         ok     No message waits for long.
+    purge         ok     Spent requests and codes are deleted in time.
+    transports    note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is for trying out.  set [delivery.email] transport to one that reaches people
+    transports    note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is for trying out.      set [delivery.sms] transport to one that reaches people
+    delivery      note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
+    captcha       ok     Requests begin with a CAPTCHA.
+    operators     ok     Every user and group that the config names exists.
+    ");
+    for finding in findings(&doctor(&site)) {
+        let object = finding.as_object().unwrap();
+        assert_eq!(object.keys().collect::<Vec<_>>(), ["check", "level", "message", "remedy"]);
+        assert_eq!(finding["remedy"].is_null(), finding["level"] == "ok", "each has its remedy: {finding}");
+    }
+}
+
+#[test]
+fn it_changes_nothing() {
+    let site = Site::new();
+    site.account("acme");
+    let before = (site.rows(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap());
+    doctor(&site);
+    assert_eq!(
+        (site.rows(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap()),
+        before
+    );
+}
+
+#[test]
+fn each_thing_that_is_wrong_is_found_with_its_remedy() {
+    let site = || {
+        let site = Site::new();
+        site.account("acme");
+        site
+    };
+    let mode = |path: &std::path::Path, mode| {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    };
+    let found = |site: &Site| wrong(site, &doctor(site));
+
+    let config = site();
+    config.configure("[codes]\nlength = 5\n");
+    insta::assert_snapshot!(found(&config), @"
+    exit 6
+    config
+    In the config, line 2: `codes.length` must be a whole number from 6 to 8.
+    see `regain config check`; config.example.toml documents every key
+    ");
+
+    let open = site();
+    mode(&open.path().join("config/regain/regain.key"), 0o644);
+    insta::assert_snapshot!(found(&open), @"
+    exit 6
+    key
+    The key file cannot be used: failed to trust SITE/config/regain/regain.key: others may read it (mode 0644).
+    chmod 600 SITE/config/regain/regain.key
+    ");
+
+    let lost = site();
+    std::fs::remove_file(lost.path().join("config/regain/regain.key")).unwrap();
+    insta::assert_snapshot!(found(&lost), @"
+    exit 6
+    key
+    The key file cannot be used: failed to find the key file: there is none at SITE/config/regain/regain.key.
+    put your copy of the key file back beside the config, or run `regain init` for a new store
+    ");
+
+    let readable = site();
+    mode(&readable.store(), 0o644);
+    insta::assert_snapshot!(found(&readable), @"
+    exit 7
+    modes
+    The check failed to trust SITE/data/regain/regain.db: others may read it (mode 0644).
+    chmod 600 SITE/data/regain/regain.db
+    ");
+
+    let missing = site();
+    std::fs::remove_file(missing.store()).unwrap();
+    insta::assert_snapshot!(found(&missing), @"
+    exit 7
+    store
+    The check failed to find the store SITE/data/regain/regain.db.
+    run `regain init`, or name the store with --store
+    ");
+
+    let newer = site();
+    newer.open().pragma_update(None, "user_version", 99).unwrap();
+    insta::assert_snapshot!(found(&newer), @"
+    exit 7
+    schema
+    The check failed to open the store: it was written by a newer regain (schema 99, this one knows 2).
+    install the newest regain
+    ");
+
+    let tampered = site();
+    tampered
+        .open()
+        .execute_batch(
+            "DROP TRIGGER audit_keeps_what_was; UPDATE audit SET actor = 'x' WHERE seq = 1; \
+             CREATE TRIGGER audit_keeps_what_was BEFORE UPDATE ON audit\n\
+             BEGIN SELECT RAISE(ABORT, 'operation records are append-only'); END;",
+        )
+        .unwrap();
+    insta::assert_snapshot!(found(&tampered), @"
+    exit 7
+    records
+    The operation records are broken at number 1: it was changed.
+    keep the store as evidence, and compare it with a backup
+    ");
+
+    let unwritable = site();
+    std::fs::write(unwritable.path().join("file"), "").unwrap();
+    let path = unwritable.path().join("file/maildir");
+    unwritable.configure(&format!("[delivery.email]\npath = \"{}\"\n", path.display()));
+    insta::assert_snapshot!(found(&unwritable), @"
+    exit 6
+    transports
+    [delivery.email] cannot write to SITE/file/maildir.
+    make the folder writable for the user regain runs as, or name another path
+    ");
+}
+
+#[test]
+fn what_may_not_be_wanted_is_a_warning_and_no_failure() {
+    let site = Site::with(
+        "[captcha]\nmode = \"off\"\n[operators]\nadmin = [\"nobody-of-that-name\"]\n[password]\nextra_list = \"/no/such/list\"\n",
+    );
+    let ended = doctor(&site).succeeded();
+    let warned: Vec<String> = findings(&ended)
+        .iter()
+        .filter(|finding| finding["level"] == "warning")
+        .map(|finding| finding["check"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(warned, ["captcha", "extra_list", "operators"]);
+}
+
+#[test]
+fn a_clock_that_is_behind_the_store_is_told() {
+    let site = Site::new();
+    if later(&site, "+2h", &["account", "create", "acme", "-y"], "").is_none() {
+        return;
+    }
+    let told = findings(&doctor(&site)).into_iter().find(|finding| finding["check"] == "clock").unwrap();
+    assert_eq!(told["level"], "warning", "{told}");
+}
+
+#[test]
+fn messages_that_wait_for_long_are_told() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    site.run(&["contact", "bind", "acme", "--email", "a@example.com", "-y"]).succeeded();
+    let queue = |ended: Ended| {
+        findings(&ended).into_iter().find(|finding| finding["check"] == "queue").unwrap()["level"].clone()
+    };
+    assert_eq!(queue(doctor(&site)), "ok");
+    let Some(ended) = later(&site, "+9m", &["doctor", "-o", "json"], "") else { return };
+    assert_eq!(queue(ended), "warning");
+}

@@ -1,0 +1,235 @@
+//! `regain policy …`
+
+use super::support::Site;
+
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    site
+}
+
+fn set(site: &Site, group: &str, fields: &[&str]) -> String {
+    site.shown(&site.run(&[&["policy", "set", "acme", group, "-y"][..], fields].concat()))
+}
+
+#[test]
+fn every_field_is_shown_with_its_value_and_range() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "acme"])), @"
+    exit 0
+    --- stdout
+    POLICY    FIELD                                  VALUE  RANGE                  WHAT IT IS
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    password  minimum_password_length                15     6 to 128 characters    shortest password; 15 becomes 8 for a user with MFA
+    password  maximum_password_length                128    64 to 1024 characters  longest password
+    password  password_char_combination              0      0 to 4 kinds           kinds of upper case, lower case, digits and others needed
+    password  maximum_consecutive_identical_chars    0      0 to 32 characters     the same character in a row at most; 0 = any number
+    password  number_of_recent_passwords_disallowed  1      0 to 24 passwords      recent passwords that cannot come back
+    password  password_validity_period               0      0 to 180 days          a password expires after; 0 = never
+    password  minimum_password_age                   0      0 to 1440 minutes      wait before one's own next change; 0 = none
+    password  password_not_username_or_invert        true   true or false          refuses the user name and its reverse
+    password  blocklist                              true   true or false          refuses common words, names of the user's own, their repeats and paddings
+    password  minimum_guesses_log10                  8      0 to 14 powers of ten  guesses it must withstand by estimate; 0 = off
+    login     login_failed_times                     5      3 to 10 failures       failures within the period that lock the user
+    login     period_with_login_failures             15     15 to 60 minutes       period in which failures are counted
+    login     lockout_duration                       15     15 to 1440 minutes     a locked user waits for
+    login     account_validity_period                0      0 to 240 days          a user unused for so long is disabled; 0 = off
+    login     session_timeout                        60     15 to 1440 minutes     a session without activity ends after
+    login     show_recent_login_info                 false  true or false          shows the last sign-in at the next one
+    login     custom_info_for_login                         at most 64 characters  a line that is shown at sign-in
+    ");
+    let all = site.run(&["policy", "show", "acme", "-o", "json"]).succeeded().json();
+    let mut both = site.run(&["policy", "show", "acme", "password", "-o", "json"]).succeeded().json();
+    let login = site.run(&["policy", "show", "acme", "login", "-o", "json"]).succeeded().json();
+    both.as_object_mut().unwrap().extend(login.as_object().unwrap().clone());
+    assert_eq!(all, both);
+}
+
+#[test]
+fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
+    let site = site();
+    let before = site.rows();
+    let fields = ["minimum_password_length=20", "password_validity_period=90"];
+    let dry = ["policy", "set", "acme", "password", fields[0], fields[1], "--dry-run"];
+    insta::assert_snapshot!(site.shown(&site.run(&dry)), @"
+    exit 0
+    --- stdout
+    would happen  minimum_password_length: 15 -> 20; password_validity_period: 0 -> 90; for everybody in acme: length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once
+    ");
+    assert_eq!(site.rows(), before);
+    insta::assert_snapshot!(site.shown(&site.run(&dry[..6])), @"
+    exit 9
+    --- stderr
+      - minimum_password_length: 15 -> 20
+      - password_validity_period: 0 -> 90
+      - for everybody in acme: length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once
+    error: this needs an answer, and there is no terminal to ask at
+    hint: --yes would have answered
+    ");
+    insta::assert_snapshot!(set(&site, "password", &fields), @"
+    exit 0
+    --- stderr
+    Set the password policy of acme.
+    ");
+    let policy = site.json(&["policy", "set", "acme", "login", "login_failed_times=3"]);
+    assert_eq!(policy["login_failed_times"], 3);
+    let shown = site.run(&["policy", "show", "acme", "-o", "json"]).succeeded().json();
+    for (field, value) in
+        [("minimum_password_length", 20), ("password_validity_period", 90), ("login_failed_times", 3)]
+    {
+        assert_eq!(shown[field], value, "{field}");
+    }
+    let event = site.ask("SELECT detail FROM audit WHERE action = 'modifySecurityPolicy'");
+    assert_eq!(event, r#"{"minimum_password_length":20,"password_validity_period":90,"policy":"password"}"#);
+    insta::assert_snapshot!(set(&site, "password", &fields), @"
+    exit 0
+    --- stderr
+    Set the password policy of acme.
+    ");
+    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'modifySecurityPolicy'"), "2");
+}
+
+#[test]
+fn a_preset_comes_before_the_fields_beside_it() {
+    let site = site();
+    let policy =
+        site.json(&["policy", "set", "acme", "password", "minimum_password_length=10", "--preset", "cloud"]);
+    let expected = serde_json::json!({
+        "minimum_password_length": 10,
+        "maximum_password_length": 64,
+        "password_char_combination": 2,
+        "maximum_consecutive_identical_chars": 0,
+        "number_of_recent_passwords_disallowed": 1,
+        "password_validity_period": 0,
+        "minimum_password_age": 0,
+        "password_not_username_or_invert": true,
+        "blocklist": false,
+        "minimum_guesses_log10": 0,
+    });
+    for (field, value) in expected.as_object().unwrap() {
+        assert_eq!(&policy[field], value, "{field}");
+    }
+    let nist = site.json(&["policy", "set", "acme", "password", "--preset", "nist"]);
+    assert_eq!((&nist["minimum_password_length"], &nist["blocklist"]), (&15.into(), &true.into()));
+}
+
+#[test]
+fn what_cannot_be_set_is_refused_with_the_reason() {
+    let site = site();
+    let before = site.rows();
+    insta::assert_snapshot!(set(&site, "password", &["minimum_password_length=5"]), @"
+    exit 2
+    --- stderr
+    error: minimum_password_length must be a whole number from 6 to 128 (characters)
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "password", &["minimum_password_length=many"]), @"
+    exit 2
+    --- stderr
+    error: minimum_password_length must be a whole number from 6 to 128 (characters)
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "password", &["minimum_pasword_length=9"]), @"
+    exit 2
+    --- stderr
+    error: there is no such field; did you mean minimum_password_length?
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "password", &["blocklist=maybe"]), @"
+    exit 2
+    --- stderr
+    error: blocklist must be true or false
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "password", &["blocklist"]), @"
+    exit 2
+    --- stderr
+    error: a setting is written FIELD=VALUE, without spaces around =
+    ");
+    insta::assert_snapshot!(
+        set(&site, "password", &["minimum_password_length=100", "maximum_password_length=64"]), @"
+    exit 2
+    --- stderr
+    error: minimum_password_length (100) is above maximum_password_length (64), so no password would do
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "password", &[]), @"
+    exit 2
+    --- stderr
+    error: there is nothing to set
+    hint: give FIELD=VALUE; `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "login", &["--preset", "cloud"]), @"
+    exit 2
+    --- stderr
+    error: the presets are those of the password policy
+    ");
+    insta::assert_snapshot!(set(&site, "login", &["session_timeout=20"]), @"
+    exit 2
+    --- stderr
+    error: session_timeout cannot be set: this version of regain does not act on it
+    ");
+    insta::assert_snapshot!(set(&site, "login", &["custom_info_for_login=\u{1b}[31mred"]), @"
+    exit 2
+    --- stderr
+    error: custom_info_for_login must not hold control characters
+    hint: `regain policy show acme` lists the fields
+    ");
+    insta::assert_snapshot!(set(&site, "protection", &["operation_protection=false"]), @"
+    exit 2
+    --- stderr
+    error: this version of regain has no protection policy yet; there are password and login
+    ");
+    assert_eq!(site.rows(), before);
+    insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "nobody"])), @"
+    exit 3
+    --- stderr
+    error: there is no account called nobody
+    hint: check the name; `regain user find TEXT` searches
+    ");
+}
+
+#[test]
+fn every_range_is_exact() {
+    let site = site();
+    for (group, field, least, most) in [
+        ("password", "minimum_password_length", 6, 128),
+        ("password", "maximum_password_length", 64, 1024),
+        ("password", "password_char_combination", 0, 4),
+        ("password", "maximum_consecutive_identical_chars", 0, 32),
+        ("password", "number_of_recent_passwords_disallowed", 0, 24),
+        ("password", "password_validity_period", 0, 180),
+        ("password", "minimum_password_age", 0, 1440),
+        ("password", "minimum_guesses_log10", 0, 14),
+        ("login", "login_failed_times", 3, 10),
+        ("login", "period_with_login_failures", 15, 60),
+        ("login", "lockout_duration", 15, 1440),
+    ] {
+        for (value, code) in [(least - 1, 2), (least, 0), (most, 0), (most + 1, 2)] {
+            let field = format!("{field}={value}");
+            let preset = if group == "password" { &["--preset", "nist"][..] } else { &[] };
+            let ended = site.run(&[&["policy", "set", "acme", group, &field, "-y", "-q"], preset].concat());
+            assert_eq!(ended.code, code, "{field}: {ended:?}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_is_judged_at_the_next_change() {
+    let site = site();
+    site.run(&["policy", "set", "acme", "password", "--preset", "cloud", "-y"]).succeeded();
+    let create = ["user", "create", "acme/alice", "--password-stdin", "-y"];
+    insta::assert_snapshot!(site.shown(&site.pipe(&create, "onlyletters\n")), @"
+    exit 4
+    --- stderr
+    error: the password has too few kinds of character: use at least 2 of upper case, lower case, digits and others
+    ");
+    insta::assert_snapshot!(site.shown(&site.pipe(&create, "Secilai1\n")), @"
+    exit 0
+    --- stderr
+    Made the user acme/alice.
+    ");
+    site.account("other");
+    let other = ["user", "create", "other/alice", "--password-stdin", "-y"];
+    assert_eq!(site.pipe(&other, "Secilai1\n").code, 4, "each account has its own");
+}

@@ -1,0 +1,51 @@
+//! What stands in a play in the place of what differs from run to run.
+
+/// The text with what differs from run to run put under names.
+pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String {
+    let mut text = text.trim_end().to_owned();
+    for (value, name) in names {
+        text = text.replace(value, name);
+    }
+    let mut lines: Vec<String> = Vec::new();
+    for line in text.lines().map(str::trim_end) {
+        if line.starts_with("Enter alone shows another picture") || line.starts_with("Scan this code") {
+            // A picture may begin and end with empty lines, and hold some.
+            let end =
+                lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);
+            assert!(lines[end..].iter().any(|line| pictured(line)), "there is no picture:\n{text}");
+            lines.truncate(end);
+            lines.push("<picture>".to_owned());
+        }
+        lines.push(words(line));
+    }
+    lines.join("\n")
+}
+
+fn pictured(line: &str) -> bool {
+    line.contains(['█', '▀', '▄'])
+}
+
+/// Ids, times and seconds under names, word by word.
+fn words(line: &str) -> String {
+    let words: Vec<&str> = line.split(' ').collect();
+    let mut named: Vec<String> = Vec::new();
+    for (at, word) in words.iter().enumerate() {
+        let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+        let next = words.get(at + 1).copied().unwrap_or_default();
+        let is_id = bare.len() == 28 && matches!(bare.get(..4), Some("req_" | "cod_" | "usr_"));
+        let is_date = bare.len() == 10 && bare.split('-').all(|part| part.parse::<u32>().is_ok());
+        let is_time = bare.len() == 5 && bare.as_bytes()[2] == b':' && next.starts_with("UTC");
+        named.push(if is_id {
+            word.replace(bare, &format!("{}…", &bare[..4]))
+        } else if is_date {
+            word.replace(bare, "<date>")
+        } else if is_time {
+            word.replace(bare, "<time>")
+        } else if next.starts_with("seconds") && bare.parse::<u32>().is_ok() && line.contains("ask again") {
+            "<n>".to_owned()
+        } else {
+            (*word).to_owned()
+        });
+    }
+    named.join(" ")
+}

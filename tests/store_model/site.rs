@@ -1,0 +1,241 @@
+//! A store with people in it, a clock set by hand, and an eye on what no flow gives away.
+
+use std::cell::Cell;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+use jiff::Timestamp;
+use regain::config::{CaptchaMode, Settings};
+use regain::domain::account::{Account, Kind, Status};
+use regain::domain::address::{Address, Channel};
+use regain::domain::contact::Contact;
+use regain::domain::entropy::{Entropy, EntropyError};
+use regain::domain::message::Message;
+use regain::domain::name::Name;
+use regain::domain::operator::Role;
+use regain::domain::password::NoList;
+use regain::domain::policy::{PasswordPolicy, Preset};
+use regain::domain::time::Clock;
+use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
+use regain::flow::reset;
+use regain::flow::{Actor, Courier, Env, Occasion};
+use regain::hasher::{Cost, Hasher};
+use regain::keyring::{KeyRing, Sealed};
+use regain::store::sqlite::Sqlite;
+use regain::store::{Engine, StoreError, Transactions, Tx};
+
+/// A clock that is set by hand, to whole seconds.
+pub(crate) struct HandClock(pub(crate) Cell<i64>);
+
+impl Clock for HandClock {
+    fn now(&self) -> Timestamp {
+        at(self.0.get())
+    }
+}
+
+pub(crate) fn at(second: i64) -> Timestamp {
+    Timestamp::from_second(1_800_000_000 + second).unwrap()
+}
+
+/// The same bytes in every run, so that a failure comes again (`SplitMix64`).
+pub(crate) struct Repeatable(AtomicU64);
+
+impl Entropy for Repeatable {
+    fn fill(&self, bytes: &mut [u8]) -> Result<(), EntropyError> {
+        for byte in bytes {
+            const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+            let mut mixed = self.0.fetch_add(STEP, Ordering::Relaxed).wrapping_add(STEP);
+            mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            *byte = (mixed >> 56) as u8;
+        }
+        Ok(())
+    }
+}
+
+pub(crate) struct Nobody;
+
+impl Courier for Nobody {
+    fn wake(&self) {}
+}
+
+/// Whom requests name: two people with contacts, one without, and nobody.
+pub(crate) const PEOPLE: [&str; 4] = ["acme/alice", "acme/bob", "acme/carol", "acme/nobody"];
+
+pub(crate) struct Site {
+    // Removed when dropped, after everything in it.
+    pub(crate) store: Sqlite,
+    /// Looks at what no flow gives away.
+    pub(crate) eye: rusqlite::Connection,
+    pub(crate) keys: KeyRing,
+    pub(crate) clock: HandClock,
+    pub(crate) entropy: Repeatable,
+    pub(crate) settings: Settings,
+    _folder: tempfile::TempDir,
+}
+
+impl Site {
+    pub(crate) fn new() -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("regain.db");
+        let store = Sqlite::create(&path).unwrap();
+        let (clock, entropy) = (HandClock(Cell::new(0)), Repeatable(AtomicU64::new(7)));
+        let mut settings = Settings::default();
+        settings.captcha.mode = CaptchaMode::Work;
+        settings.captcha.bits = 4;
+        // Budgets have tests of their own; here they would hide everything else.
+        settings.budgets.contact_per_hour = 10_000;
+        settings.budgets.contact_per_day = 10_000;
+        settings.budgets.source_per_hour = 10_000;
+        let site = Self {
+            eye: rusqlite::Connection::open(&path).unwrap(),
+            keys: KeyRing::generate(&entropy, &clock).unwrap(),
+            store,
+            clock,
+            entropy,
+            settings,
+            _folder: folder,
+        };
+        site.settle();
+        site
+    }
+
+    pub(crate) fn settle(&self) {
+        let acme = Account {
+            id: "acc".to_owned(),
+            name: "acme".to_owned(),
+            kind: Kind::Cloud,
+            status: Status::Enabled,
+            user_quota: None,
+            users: 0,
+            created_at: at(0),
+        };
+        let simple = PasswordPolicy {
+            blocklist: false,
+            minimum_guesses_log10: 0,
+            ..PasswordPolicy::preset(Preset::Nist)
+        };
+        let policy = serde_json::to_string(&simple).unwrap();
+        self.write(|tx| {
+            tx.insert_account(&acme, "acme", "acme")?;
+            tx.set_policy("acc", "password", &policy)?;
+            for (person, name) in ["alice", "bob", "carol"].into_iter().enumerate() {
+                tx.insert_user(&user(person, name), name, &Name::parse(name).unwrap().look())?;
+            }
+            for person in 0..2 {
+                for channel in Channel::ALL.iter().copied() {
+                    let address = address_of(person, channel, 0);
+                    let contact = Contact {
+                        id: format!("con_{person}_{channel}"),
+                        user_id: format!("usr_{person}"),
+                        channel,
+                        address: address.as_str().to_owned(),
+                        key: address.key().to_owned(),
+                        verified_at: Some(at(0)),
+                        usable_from: at(0),
+                        bound_at: at(0),
+                    };
+                    tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
+                }
+            }
+            Ok(())
+        });
+        // The first flow to write is where the store's memory of the time begins.
+        reset::cancel(&self.env(), "none").unwrap_err();
+    }
+
+    pub(crate) fn write<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> T {
+        let store: &dyn Engine = &self.store;
+        store.write(body).unwrap()
+    }
+
+    pub(crate) fn env(&self) -> Env<'_> {
+        Env {
+            store: &self.store,
+            keys: &self.keys,
+            // The lowest that is allowed at all (RFC 9106 for the shape, the hasher's bounds for the numbers).
+            hasher: Hasher::new(Cost { memory_kib: 4096, iterations: 1, parallelism: 1 }),
+            clock: &self.clock,
+            entropy: &self.entropy,
+            settings: &self.settings,
+            actor: Actor {
+                uid: 1000,
+                name: "tester".to_owned(),
+                role: Role::Admin,
+                owner: true,
+                host: "here".to_owned(),
+                process: 1,
+                source: "uid:1000".to_owned(),
+            },
+            occasion: Occasion::default(),
+            courier: &Nobody,
+            extra_list: &NoList,
+        }
+    }
+
+    pub(crate) fn user(&self, person: usize) -> Option<User> {
+        let store: &dyn Engine = &self.store;
+        store.read(|tx| tx.user_by_id(&format!("usr_{person}"))).unwrap()
+    }
+
+    /// The newest code of a request: its id, its digits and to whom it goes; `None` inside is nobody.
+    pub(crate) fn newest_code(&self, request: &str) -> (String, String, Option<String>) {
+        let (code, message, key, bytes): (String, String, String, Vec<u8>) = self
+            .eye
+            .query_row(
+                "SELECT c.id, m.id, m.key_id, m.sealed FROM codes c JOIN outbox m ON m.code_id = c.id \
+                 WHERE c.request_id = ?1 ORDER BY c.rowid DESC LIMIT 1",
+                [request],
+                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
+            )
+            .unwrap();
+        let sealed = Sealed { key_id: key.parse().unwrap(), bytes };
+        let message = Message::from_bytes(&self.keys.open(&sealed, message.as_bytes()).unwrap()).unwrap();
+        let digits =
+            message.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned();
+        (code, digits, Some(message.to.clone()).filter(|to| !to.is_empty()))
+    }
+
+    /// The tries left of a code, whether it can be tried, and whether it was used.
+    pub(crate) fn life_of(&self, code: &str) -> (u32, bool, bool) {
+        let sql = "SELECT tries_left, open, state = 'used' FROM codes WHERE id = ?1";
+        self.eye.query_row(sql, [code], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap()
+    }
+}
+
+pub(crate) fn user(person: usize, name: &str) -> User {
+    User {
+        id: format!("usr_{person}"),
+        account_id: "acc".to_owned(),
+        account: "acme".to_owned(),
+        account_status: Status::Enabled,
+        name: name.to_owned(),
+        root: false,
+        status: Status::Enabled,
+        description: None,
+        access_mode: AccessMode::Default,
+        login_protection: LoginProtection::None,
+        credential: Credential {
+            hash: None,
+            must_change: false,
+            changed_at: None,
+            expires_at: None,
+            leans_on_mfa: false,
+            epoch: 0,
+        },
+        failures: Failures::default(),
+        last_login_at: None,
+        created_at: at(0),
+        mfa: false,
+        contacts: Vec::new(),
+    }
+}
+
+/// The address that a person has after so many changes.
+pub(crate) fn address_of(person: usize, channel: Channel, changes: u32) -> Address {
+    match channel {
+        Channel::Email => Address::email(&format!("person{person}-{changes}@acme.example")).unwrap(),
+        Channel::Mobile => {
+            Address::mobile(&format!("+49151{:08}", 100_000 * (person + 1) + changes as usize)).unwrap()
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Passwords, their history, and contacts.
+
+use regain::domain::address::{Address, Channel};
+use regain::domain::user::{Credential, Failures, StoredHash};
+use regain::store::{Duplicate, Engine, StoreError, Transactions};
+
+use super::support::*;
+
+pub(crate) fn credentials_and_history(store: &dyn Engine) {
+    let mut credential = Credential {
+        hash: Some(StoredHash::new("$argon2id$one".to_owned())),
+        must_change: true,
+        changed_at: Some(at(1)),
+        expires_at: Some(at(2)),
+        leans_on_mfa: false,
+        epoch: 1,
+    };
+    assert!(write(store, |tx| tx.set_credential("usr_root", &credential)));
+    assert!(read(store, |tx| tx.user_by_id("usr_root")).unwrap().credential == credential);
+    assert!(!write(store, |tx| tx.set_credential("usr_root", &credential)), "the epoch moved meanwhile");
+    credential.epoch = 3;
+    assert!(!write(store, |tx| tx.set_credential("usr_root", &credential)), "an epoch was left out");
+
+    let (one, two) =
+        (StoredHash::new("$argon2id$one".to_owned()), StoredHash::new("$argon2id$two".to_owned()));
+    assert!(!write(store, |tx| tx.upgrade_hash("usr_root", &two, &one)), "another hash stands there");
+    assert!(write(store, |tx| tx.upgrade_hash("usr_root", &one, &two)));
+    assert_eq!(read(store, |tx| tx.user_by_id("usr_root")).unwrap().credential.epoch, 1);
+
+    for number in 0..5_u8 {
+        write(store, |tx| tx.add_to_history("usr_root", at(i64::from(number)), "abcdefgh", &[number], 3));
+    }
+    let history = |limit| -> Vec<u8> {
+        read(store, |tx| tx.password_history("usr_root", limit))
+            .into_iter()
+            .map(|(_, bytes)| bytes[0])
+            .collect()
+    };
+    assert_eq!(history(10), [4, 3, 2], "three are kept, newest first");
+    assert_eq!(history(1), [4]);
+
+    let failures = Failures { count: 4, since: Some(at(5)), locked_until: Some(at(6)) };
+    write(store, |tx| tx.set_failures("usr_root", failures));
+    write(store, |tx| tx.set_last_login("usr_root", at(7)));
+    let root = read(store, |tx| tx.user_by_id("usr_root")).unwrap();
+    assert_eq!((root.failures, root.last_login_at), (failures, Some(at(7))));
+    let nobody: Step = store.write(|tx| tx.set_failures("usr_nobody", failures));
+    assert!(matches!(nobody, Err(StoreError::Rows { changed: 0, expected: 1 })));
+}
+
+pub(crate) fn contacts_belong_to_one_person(store: &dyn Engine) {
+    let mail = Address::email("Root@Acme.example").unwrap();
+    let mobile = Address::mobile("+4915112345678").unwrap();
+    write(store, |tx| bind(tx, "con_mail", "usr_root", &mail));
+    write(store, |tx| bind(tx, "con_mobile", "usr_root", &mobile));
+    let holder = |account: Option<&str>| {
+        read(store, |tx| tx.user_by_contact(Channel::Email, mail.key(), account)).map(|user| user.id)
+    };
+    assert_eq!(holder(None), None, "nobody is found by an address that is not verified");
+    write(store, |tx| tx.set_contact_verified("con_mail", at(10), at(20)));
+    assert_eq!(holder(None).as_deref(), Some("usr_root"));
+    assert_eq!(holder(Some("acme")), None, "the root user is no IAM user of the account");
+
+    let root = read(store, |tx| tx.user_by_id("usr_root")).unwrap();
+    let bound = root.contact(Channel::Email).unwrap();
+    assert_eq!((bound.verified_at, bound.usable_from), (Some(at(10)), at(20)));
+    assert_eq!(bound.address, mail.as_str());
+    assert_eq!(root.contacts.len(), 2);
+
+    let again: Step = store.write(|tx| bind(tx, "con_twin", "usr_9", &mail));
+    assert_eq!(duplicate(again), Some(Duplicate::Contact));
+    let taken = |text: &str, except: &str| {
+        let address = Address::email(text).unwrap();
+        read(store, |tx| tx.contact_taken(&address, except))
+    };
+    assert!(taken("root@acme.example", "usr_9"));
+    assert!(!taken("root@acme.example", "usr_root"), "one's own is not taken");
+    assert!(taken("r\u{43e}ot@acme.example", "usr_9"), "D4: a Cyrillic o looks the same");
+    assert!(!taken("other@acme.example", "usr_9"));
+    // O5: an address is searched only where that is wanted.
+    assert!(read(store, |tx| tx.find_users("root@", false, 10)).is_empty());
+    assert_eq!(read(store, |tx| tx.find_users("root@", true, 10)).len(), 1);
+}

@@ -1,0 +1,42 @@
+//! One story that every engine must tell the same way, and what is particular to the file of SQLite.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    reason = "a test that cannot go on should stop right there"
+)]
+
+mod credentials;
+mod keeping;
+mod people;
+mod proofs;
+mod sqlite_file;
+mod support;
+
+use regain::store::Engine;
+use regain::store::sqlite::Sqlite;
+
+#[test]
+fn sqlite_tells_the_story() {
+    let folder = tempfile::tempdir().unwrap();
+    let store = Sqlite::create(&folder.path().join("regain.db")).unwrap();
+    the_story(&store);
+    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+}
+
+/// The whole story. A new engine calls it with an empty store.
+fn the_story(store: &dyn Engine) {
+    people::accounts_and_their_looks(store);
+    people::users_and_paging(store);
+    credentials::credentials_and_history(store);
+    credentials::contacts_belong_to_one_person(store);
+    proofs::requests_go_forward(store);
+    proofs::codes_are_used_once(store);
+    proofs::tokens_are_used_once(store);
+    proofs::authenticators_are_bound_once(store);
+    keeping::messages_are_leased(store);
+    keeping::budgets_are_counted(store);
+    keeping::records_are_kept_in_order(store);
+    keeping::an_error_undoes_everything(store);
+    keeping::the_spent_is_purged(store);
+    keeping::what_belongs_to_somebody_goes_with_them(store);
+}

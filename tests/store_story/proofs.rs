@@ -1,0 +1,168 @@
+//! Requests, codes and tokens: each is good once, in order, in time.
+
+use regain::domain::code::{Code, Purpose, State as CodeState};
+use regain::domain::mfa::StoredMfa;
+use regain::domain::request::{Captcha, Method, Request, State};
+use regain::domain::token::{Occasion, SetupToken, State as TokenState};
+use regain::store::{Engine, Transactions};
+
+use super::support::*;
+
+pub(crate) fn requests_go_forward(store: &dyn Engine) {
+    write(store, |tx| {
+        tx.insert_request(&request("req_1", Some("usr_root")))?;
+        tx.insert_request(&request("req_2", Some("usr_root")))?;
+        tx.insert_request(&request("req_decoy", None))
+    });
+    let live = |now| read(store, |tx| tx.live_requests(b"subject", "uid:1000", now));
+    assert_eq!(live(at(1)), (3, 3));
+    assert_eq!(live(at(900)), (0, 0), "over at the very moment");
+
+    let shown = || Captcha { key_id: "abcdefgh".to_owned(), tag: vec![1], expires_at: at(300) };
+    assert!(write(store, |tx| tx.show_captcha("req_1", &shown())));
+    assert!(write(store, |tx| tx.show_captcha("req_1", &shown())));
+    assert!(!write(store, |tx| tx.show_captcha("req_1", &shown())), "S2: only two showings were left");
+    assert!(write(store, |tx| tx.take_captcha("req_1")).is_some());
+    assert!(write(store, |tx| tx.take_captcha("req_1")).is_none(), "S2: answered once");
+
+    let advance = |id: &str, from: &[State], to| write(store, |tx| tx.advance_request(id, from, to));
+    assert!(!advance("req_1", &[State::Code], State::Password), "S1: no step is skipped");
+    assert!(advance("req_1", &[State::Captcha], State::Method));
+    assert!(!advance("req_1", &[State::Captcha], State::Method), "S1: nor taken twice");
+    assert!(advance("req_1", &[State::Method, State::Code], State::Code));
+    write(store, |tx| tx.set_request_sent("req_1", Method::Email, at(30)));
+    let sent = read(store, |tx| tx.request("req_1")).unwrap();
+    assert_eq!(
+        (sent.state, sent.method, sent.last_sent_at),
+        (State::Code, Some(Method::Email), Some(at(30)))
+    );
+
+    assert_eq!(write(store, |tx| tx.end_requests("usr_root", State::Cancelled, Some("req_1"))), 1);
+    assert_eq!(read(store, |tx| tx.request("req_2")).unwrap().state, State::Cancelled);
+    assert_eq!(read(store, |tx| tx.request("req_1")).unwrap().state, State::Code);
+    assert_eq!(read(store, |tx| tx.requests_of("usr_root", 10)).len(), 2);
+    assert_eq!(read(store, |tx| tx.request("req_none")).map(|found| found.id), None);
+
+    // K5: what is over ends, and so does what was made in the future.
+    assert_eq!(write(store, |tx| tx.expire_requests(at(899))), 0);
+    assert_eq!(write(store, |tx| tx.expire_requests(at(-1))), 2, "made after now");
+    assert!(!advance("req_1", &[State::Code], State::Password));
+    let odd: Step = store.write(|tx| {
+        tx.insert_request(&Request { expires_at: at(0), ..request("req_odd", Some("usr_root")) })
+    });
+    assert!(odd.is_err(), "K5: a request that is over when it is made is refused");
+}
+
+pub(crate) fn codes_are_used_once(store: &dyn Engine) {
+    write(store, |tx| {
+        tx.insert_request(&request("req_c", Some("usr_root")))?;
+        tx.insert_code(&code("cod_1", Some("usr_root"), Some("req_c")))?;
+        tx.insert_request(&request("req_d", None))?;
+        tx.insert_code(&code("cod_decoy", None, Some("req_d")))
+    });
+    let attempt = |id: &str, now| write(store, |tx| tx.try_request_code(id, now));
+    assert!(attempt("req_c", at(600)).is_none(), "K5: over at the very moment");
+    assert!(attempt("req_c", at(-1)).is_none(), "K5: not yet made");
+    let tried = attempt("req_c", at(1)).unwrap();
+    assert_eq!((tried.id.as_str(), tried.tries_left, tried.withheld), ("cod_1", 1, false));
+    let last = attempt("req_c", at(2)).unwrap();
+    assert_eq!(last.tries_left, 0);
+    assert!(attempt("req_c", at(3)).is_none(), "K4: no try is left");
+
+    // E1: a decoy's tries are counted like any other's, and it can never be right.
+    assert!(attempt("req_d", at(1)).unwrap().withheld);
+    assert_eq!(attempt("req_d", at(1)).unwrap().tries_left, 0);
+    assert!(attempt("req_d", at(1)).is_none());
+
+    assert!(write(store, |tx| tx.end_code("cod_1", CodeState::Used, None)));
+    assert!(!write(store, |tx| tx.end_code("cod_1", CodeState::Revoked, None)), "an end is final");
+    assert_eq!(read(store, |tx| tx.code("cod_1")).unwrap().state, CodeState::Used);
+    write(store, |tx| tx.set_code_delivery("cod_1", CodeState::Sent, None, at(9)));
+    assert_eq!(read(store, |tx| tx.code("cod_1")).unwrap().state, CodeState::Used, "also for the worker");
+
+    let fresh = |id: &str| write(store, |tx| tx.insert_code(&code(id, Some("usr_root"), Some("req_c"))));
+    fresh("cod_2");
+    assert_eq!(write(store, |tx| tx.end_codes_of_request("req_c", CodeState::Superseded, "newer_code")), 1);
+    assert!(attempt("req_c", at(1)).is_none());
+    let ended = read(store, |tx| tx.code("cod_2")).unwrap();
+    assert_eq!((ended.state, ended.state_reason.as_deref()), (CodeState::Superseded, Some("newer_code")));
+    fresh("cod_3");
+    assert_eq!(write(store, |tx| tx.end_codes_of_contact("con_mail", CodeState::Revoked, "contact")), 1);
+    fresh("cod_4");
+    assert_eq!(write(store, |tx| tx.end_codes_of_user("usr_root", CodeState::Revoked, "user")), 1);
+    fresh("cod_5");
+    assert_eq!(write(store, |tx| tx.end_all_codes(CodeState::Revoked, "all")), 1);
+    fresh("cod_6");
+    assert_eq!(write(store, |tx| tx.expire_codes(at(599))), 0);
+    assert_eq!(write(store, |tx| tx.expire_codes(at(600))), 1);
+    assert_eq!(read(store, |tx| tx.code("cod_6")).unwrap().state, CodeState::Expired);
+    let newest: Vec<String> =
+        read(store, |tx| tx.codes(Some("usr_root"), 3)).into_iter().map(|code| code.id).collect();
+    assert_eq!(newest, ["cod_6", "cod_5", "cod_4"]);
+
+    // K3: a code of a contact is worth something for its purpose only.
+    let binding =
+        Code { purpose: Purpose::BindContact, request_id: None, ..code("cod_b", Some("usr_root"), None) };
+    write(store, |tx| tx.insert_code(&binding));
+    assert!(write(store, |tx| tx.try_contact_code("con_mail", Purpose::LeaveContact, at(1))).is_none());
+    assert!(write(store, |tx| tx.try_contact_code("con_mobile", Purpose::BindContact, at(1))).is_none());
+    assert!(write(store, |tx| tx.try_contact_code("con_mail", Purpose::BindContact, at(1))).is_some());
+}
+
+pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
+    let token = |id: &str, hash: u8| SetupToken {
+        id: id.to_owned(),
+        user_id: "usr_root".to_owned(),
+        hash: vec![hash; 32],
+        occasion: Occasion::Reset,
+        state: TokenState::Live,
+        contact_id: Some("con_mail".to_owned()),
+        created_at: at(0),
+        expires_at: at(600),
+    };
+    write(store, |tx| tx.insert_token(&token("tok_1", 1)));
+    let state = |hash: u8| read(store, |tx| tx.token_by_hash(&[hash; 32])).map(|token| token.state);
+    assert_eq!(state(1), Some(TokenState::Live), "K7: looking uses nothing up");
+    assert_eq!(state(9), None);
+    assert!(!write(store, |tx| tx.use_token("tok_1", at(600))), "K5: over at the very moment");
+    assert!(!write(store, |tx| tx.use_token("tok_1", at(-1))), "K5: not yet made");
+    assert!(write(store, |tx| tx.use_token("tok_1", at(599))));
+    assert!(!write(store, |tx| tx.use_token("tok_1", at(599))), "used once");
+    write(store, |tx| tx.insert_token(&token("tok_2", 2)));
+    assert_eq!(write(store, |tx| tx.end_tokens("usr_root", TokenState::Superseded)), 1);
+    assert_eq!((state(1), state(2)), (Some(TokenState::Used), Some(TokenState::Superseded)));
+    write(store, |tx| tx.insert_token(&token("tok_3", 3)));
+    assert_eq!(write(store, |tx| tx.expire_tokens(at(600))), 1);
+    assert_eq!(state(3), Some(TokenState::Expired));
+    let twice: Step = store.write(|tx| tx.insert_token(&token("tok_4", 3)));
+    assert!(twice.is_err(), "two tokens cannot have the same hash");
+}
+
+pub(crate) fn authenticators_are_bound_once(store: &dyn Engine) {
+    let alice = read(store, |tx| tx.user_by_key("acme", "alice")).unwrap();
+    let fresh = |key: &str| StoredMfa {
+        user_id: alice.id.clone(),
+        key_id: key.to_owned(),
+        sealed: vec![7; 40],
+        enrolled_at: at(1),
+        bound_at: None,
+        last_step: None,
+    };
+    let stored = || read(store, |tx| tx.mfa(&alice.id));
+    assert!(stored().is_none() && !write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("aaaaaaaa"))));
+    assert!(!write(store, |tx| tx.use_mfa_step(&alice.id, 10)), "not bound yet");
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("bbbbbbbb"))));
+    assert!(stored().is_some_and(|mfa| mfa == fresh("bbbbbbbb")));
+    assert!(!read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(!write(store, |tx| tx.bind_mfa(&alice.id, at(3), 11)));
+    assert!(!write(store, |tx| tx.enrol_mfa(&fresh("cccccccc"))));
+    let used = |step| write(store, |tx| tx.use_mfa_step(&alice.id, step));
+    assert_eq!([9, 10, 11, 11, 10, 13, 12].map(used), [false, false, true, false, false, true, false]);
+    let bound = StoredMfa { bound_at: Some(at(2)), last_step: Some(13), ..fresh("bbbbbbbb") };
+    assert!(stored().is_some_and(|mfa| mfa == bound));
+    assert!(write(store, |tx| tx.delete_mfa(&alice.id)) && !write(store, |tx| tx.delete_mfa(&alice.id)));
+    assert!(stored().is_none());
+}
