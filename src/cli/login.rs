@@ -6,11 +6,13 @@ use super::context::{Context, Session};
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
+use super::mfa;
 use super::password;
 use super::second;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
 use crate::domain::time::for_people;
+use crate::domain::user::LoginProtection;
 use crate::domain::who::Who;
 use crate::flow::{self, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::ui::{Format, escape};
@@ -61,7 +63,13 @@ fn with(session: &Session<'_>, who: &Who, password: &Secret, totp: Option<&Secre
     let env = session.oneself();
     let attempt = |totp: Option<&Secret>| flow::sign_in(&env, who, &Presented { password, totp });
     match second::with(session.context, totp, attempt)? {
-        SignIn::Right(signed_in) => welcome(session, &signed_in),
+        SignIn::Right(signed_in) => {
+            // Taken away by an administrator, perhaps with the phone that was lost (domain.md, "Virtual MFA").
+            if signed_in.user.login_protection == LoginProtection::Vmfa && !signed_in.user.mfa {
+                mfa::bind_again(session, who, password)?;
+            }
+            welcome(session, &signed_in)
+        }
         SignIn::MustChange(owing) => change_first(session, owing, password),
         SignIn::Denied => denied(session, who),
     }

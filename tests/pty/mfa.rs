@@ -181,3 +181,22 @@ fn a_wish_asks_for_password_and_code() {
         .types_hidden(NEW);
     insta::assert_snapshot!(terminal.ends().play());
 }
+
+#[test]
+fn login_protection_asks_to_bind_again_what_was_taken_away() {
+    let site = Site::with_password(PASSWORD);
+    bound(&site);
+    site.run(&["mfa", "remove", "acme", "-y"], "");
+    meddle(&site.store(), "UPDATE users SET login_protection = 'vmfa'");
+    let mut terminal = site.terminal(&["login", "acme"]);
+    terminal.asks("Password:").types_hidden(PASSWORD).asks(FIRST);
+    let (phone, key) = Phone::of(&terminal);
+    settle();
+    terminal
+        .names(&key, "<key>")
+        .types_as(&phone.shows(-1), "<code before>")
+        .asks(SECOND)
+        .types_as(&phone.shows(0), "<code>");
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(site.json(&["user", "show", "acme"])["mfa"], true);
+}

@@ -8,3 +8,4 @@ mod remove;
 mod status;
 
 pub(super) use command::{Command, run};
+pub(super) use enrol::again as bind_again;
