@@ -211,7 +211,10 @@ fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure>
         }
         (None, Some(_)) => return Err(Failure::usage("the method account takes no --address")),
     };
-    Ok(reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?)
+    let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
+    // Told to everyone alike: only somebody without a contact needs it, and nobody may be told that they are.
+    session.context.printer.note(&session.config.settings.help.administrator_text);
+    Ok(view)
 }
 
 /// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second

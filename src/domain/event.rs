@@ -28,6 +28,7 @@ text_enum! {
         UpdateUserPwdByEmail => "updateUserPwdByEmail",
         SetPasswordByAdmin => "setPasswordByAdmin",
         SetupTokenSent => "setupTokenSent",
+        NoticeQueued => "noticeQueued",
         CreateAccount => "createAccount",
         UpdateAccount => "updateAccount",
         DeleteAccount => "deleteAccount",

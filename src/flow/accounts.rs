@@ -11,7 +11,7 @@ use super::people;
 use super::refusal::Refusal;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::Address;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
@@ -61,8 +61,10 @@ impl CreateAccount {
             Ok((same, tx.account_by_look(&new.name.look())?))
         })?;
         match taken {
-            (true, _) => Err(Refusal::AccountExists.into()),
-            (false, Some(other)) => Err(Refusal::LooksAlike(other).into()),
+            (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
+            (false, Some(other)) => {
+                env.turn_down(Action::CreateAccount, Target::None, Refusal::LooksAlike(other))
+            }
             (false, None) => Ok(Self { new }),
         }
     }
@@ -137,9 +139,17 @@ impl UpdateAccount {
         let before = people::require_account(env, name, Task::ManagePeople)?;
         let new_name = changes.name.unwrap_or_else(|| name.clone());
         if new_name.key() != name.key() {
-            let look = env.read(|tx| tx.account_by_look(&new_name.look()))?;
-            if let Some(other) = look.filter(|other| *other != before.name) {
-                return Err(Refusal::LooksAlike(other).into());
+            let (look, member) = env.read(|tx| {
+                let member = tx.user_by_key(&name.key(), &new_name.key())?;
+                Ok((tx.account_by_look(&new_name.look())?, member))
+            })?;
+            let refusal = match (look.filter(|other| *other != before.name), member) {
+                (Some(other), _) => Some(Refusal::LooksAlike(other)),
+                (None, Some(_)) => Some(Refusal::NamedLikeAccount),
+                (None, None) => None,
+            };
+            if let Some(refusal) = refusal {
+                return env.turn_down(Action::UpdateAccount, events::of_account(&before), refusal);
             }
         }
         let mut after = before.clone();
@@ -190,6 +200,11 @@ impl Change for UpdateAccount {
             let found = tx.account_by_key(&self.before.name.to_ascii_lowercase())?;
             if found.as_ref() != Some(&self.before) {
                 return Ok(Err(Refusal::ChangedMeanwhile(self.before.name.clone()).into()));
+            }
+            let renamed = self.before.name != self.after.name;
+            if renamed && tx.user_by_key(&self.before.name.to_ascii_lowercase(), &self.name.key())?.is_some()
+            {
+                return Ok(Err(Refusal::NamedLikeAccount.into()));
             }
             tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
             let event = NewEvent::success(Action::UpdateAccount, events::of_account(&self.after))

@@ -4,7 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
+use super::events;
 use crate::domain::address::Channel;
+use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::{self, Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
@@ -61,7 +63,21 @@ pub(super) fn notify(
     user: &User,
     change: Change,
 ) -> Result<(), FlowError> {
+    let told: Vec<&'static str> = user
+        .contacts
+        .iter()
+        .filter(|contact| contact.verified_at.is_some())
+        .map(|contact| contact.channel.as_str())
+        .collect();
+    if told.is_empty() {
+        return Ok(());
+    }
     let reference = id::reference(env.entropy)?;
+    // Whoever quotes the reference is led to this record, and by its time to the change.
+    let event = NewEvent::success(Action::NoticeQueued, events::target(user))
+        .with("reference", Fact::Id(reference.clone()))
+        .with("channels", Fact::Words(told));
+    events::append(env, tx, now, &event)?;
     for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
         let message =
             message::notice(&contact.address, &user.path(), change, now, &env.actor.host, &reference);

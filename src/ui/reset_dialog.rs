@@ -143,12 +143,18 @@ impl Questions for ResetDialog<'_> {
             }
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
             Tale::Refused(refusal) => not_accepted(printer, refusal),
-            Tale::Sent(_) => {
-                printer.tell("A code is on its way to the contact that is bound.");
+            Tale::Sent(method) => {
+                printer.tell(match method {
+                    Method::Account => "A code is on its way to the contact that is bound.",
+                    Method::Email | Method::Mobile => {
+                        "A code is on its way, if that is the contact that is bound."
+                    }
+                });
                 printer.tell(
                     "If no code comes, the account may be invalid or not supported: check the name, or ask \
                      whoever manages it to create one. `?` tells more.",
                 );
+                self.contact_help();
             }
             Tale::Second => {
                 printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
@@ -172,6 +178,9 @@ pub fn not_accepted(printer: &Printer, refusal: &Refusal) {
             }
         }
         other => printer.tell(&format!("Not accepted: {other}.")),
+    }
+    if matches!(refusal, Refusal::TooSoon { .. }) {
+        printer.tell("  what you chose is kept: press Enter then");
     }
     for hint in refusal.hints() {
         printer.tell(&format!("  {hint}"));

@@ -184,3 +184,20 @@ fn u1_reason_and_ticket_are_recorded() {
         site.ask("SELECT action || ' ' || reason || ' ' || ticket FROM audit WHERE action = 'createAccount'");
     assert_eq!(event, "createAccount new customer T-7");
 }
+
+#[test]
+fn an_account_is_never_called_like_one_of_its_users() {
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    site.run(&["user", "create", "acme/alice", "-y"]).succeeded();
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "update", "acme", "--name", "Alice", "-y"])), @"
+    exit 4
+    --- stderr
+    error: a user cannot be called like its account
+    ");
+    assert_eq!(site.ask("SELECT name FROM accounts"), "acme");
+    assert_eq!(
+        site.ask("SELECT action || ' ' || outcome || ' ' || code FROM audit ORDER BY seq DESC LIMIT 1"),
+        "updateAccount refused named_like_account"
+    );
+}

@@ -137,7 +137,8 @@ fn u1_reason_and_ticket_are_recorded_for_each() {
                   WHERE reason = 'forgot it' AND ticket = 'T-7' ORDER BY seq)";
     assert_eq!(
         site.ask(events),
-        "setPasswordByAdmin refused, setPasswordByAdmin success, setPasswordByAdmin success, setupTokenSent success"
+        "setPasswordByAdmin refused, noticeQueued success, setPasswordByAdmin success, setPasswordByAdmin success, \
+         setupTokenSent success"
     );
     // The records hold neither password nor token (U3).
     let records = site.run(&["audit", "list", "-o", "json"]).succeeded().stdout;

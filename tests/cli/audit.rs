@@ -55,7 +55,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     assert_eq!(pipe(&change, &format!("{PASSWORD}\nshort\n")), "changePassword refused weak_password");
     assert_eq!(
         pipe(&change, &format!("{PASSWORD}\nfour other words altogether\n")),
-        "changePassword success"
+        "noticeQueued success, changePassword success"
     );
     assert_eq!(
         pipe(&change, "wrong\nfour other words altogether\n"),
@@ -78,6 +78,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     verifyCodeFailed failure wrong_code
     verifyCodePassed success
     fpwdResetFailed refused weak_password
+    noticeQueued success
     fpwdResetSuccess success
     ");
     assert_eq!(
@@ -86,7 +87,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     );
     let reset = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
     assert_eq!(pipe(&reset, "short\n"), "setPasswordByAdmin refused weak_password");
-    assert_eq!(pipe(&reset, PASSWORD), "setPasswordByAdmin success");
+    assert_eq!(pipe(&reset, PASSWORD), "noticeQueued success, setPasswordByAdmin success");
     assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "revokeUser success");
     assert_eq!(run(&["store", "purge", "-y"]), "purgeStore success");
     assert_eq!(run(&["store", "rotate-key", "-y"]), "rotateKey success");
@@ -105,7 +106,7 @@ fn records_are_listed_by_person_and_by_action() {
         let of = |event: &serde_json::Value| event["action"].as_str().unwrap().to_owned();
         events.as_array().unwrap().iter().map(of).collect::<Vec<_>>().join(" ")
     };
-    assert_eq!(list(&["--user", "acme/alice"]), "changePassword createUser");
+    assert_eq!(list(&["--user", "acme/alice"]), "changePassword noticeQueued createUser");
     assert_eq!(list(&["--action", "CREATEUSER"]), "createUser");
     assert_eq!(list(&["--limit", "1"]), "changePassword");
     let event = site.run(&["audit", "list", "--limit", "1", "-o", "jsonl"]).succeeded().json();

@@ -40,6 +40,8 @@ fn a_forgotten_password_is_replaced() {
     next     enter the code
     methods  email, mobile, account
     expires  TIME
+    --- stderr
+    If no email address or mobile number is bound to you, ask your administrator to reset your password.
     ");
     let code = site.code_to("acme@example.com");
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"

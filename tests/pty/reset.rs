@@ -205,6 +205,10 @@ fn a_terminal_that_died_is_no_loss() {
         .asks("New password:")
         .types_hidden(PASSWORD)
         .asks("New password again:")
+        .types_hidden(PASSWORD)
+        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .types("y")
+        .asks("Password:")
         .types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));

@@ -8,6 +8,7 @@ use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::domain::name::Name;
+use crate::domain::request::State;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, RequestView};
@@ -43,9 +44,14 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
         };
         return offer(&session, &who);
     };
-    go_on(&session, reset::show(&session.oneself(), id)?)?;
-    context.printer.hint("log in with the new password: `regain login USER`");
-    Ok(())
+    let env = session.oneself();
+    let view = reset::show(&env, id)?;
+    let was_over = view.state == State::Done;
+    go_on(&session, view)?;
+    match reset::finished_by(&env, id)? {
+        Some(who) if !was_over => log_in(&session, &who),
+        _ => Ok(()),
+    }
 }
 
 /// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers

@@ -21,5 +21,5 @@ pub use second::second;
 pub use send::send;
 pub use start::{cancel, start};
 pub use verify::verify;
-pub use view::{CaptchaView, RequestView, list, show};
+pub use view::{CaptchaView, RequestView, finished_by, list, show};
 pub use walk::walk;

@@ -13,6 +13,7 @@ use crate::domain::event::{Action, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Request, State};
 use crate::domain::user::User;
+use crate::domain::who::Who;
 use crate::store::Tx;
 
 /// A request as everybody may see it.
@@ -128,6 +129,17 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
             Some(request) => Ok(Ok(of(env, &request))),
             None => gone(env, tx, now, id),
         }
+    })
+}
+
+/// How whoever has just finished this request is named, for the sign-in that follows; they have proved who they
+/// are. Nobody for a request that is not finished, or is another's.
+pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Who>, FlowError> {
+    env.read(|tx| {
+        let mine = |request: &Request| request.uid == env.actor.uid && request.state == State::Done;
+        let Some(request) = tx.request(id)?.filter(mine) else { return Ok(None) };
+        let user = tx.user_by_id(request.user_id.as_deref().unwrap_or_default())?;
+        Ok(user.and_then(|user| Who::parse(&user.path()).ok()))
     })
 }
 
