@@ -192,6 +192,52 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
 }
 
 #[test]
+fn no_secret_of_an_authenticator_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], input: &str| {
+        let all = [arguments, &["-vv"]].concat();
+        let ended = site.pipe(&all, input);
+        traces.said(arguments, &ended);
+        ended
+    };
+    site.account("acme");
+    let file = site.path().join("secrets.jsonl");
+    let enrol = ["mfa", "enrol", "acme", "-y", "-o", "json", "--secrets-to", file.to_str().unwrap()];
+    pipe(&enrol, "").succeeded();
+    let [_, _, uri] = site.secrets("secrets.jsonl").remove(0);
+    std::fs::remove_file(&file).unwrap();
+    let key = uri.split(['=', '&']).nth(1).unwrap();
+    let bytes = data_encoding::BASE32_NOPAD.decode(key.as_bytes()).unwrap();
+    let seed = regain::domain::mfa::Seed::from_bytes(&bytes).unwrap();
+    traces.files(&site, "after enrolling");
+    let now = regain::domain::mfa::step(regain::domain::time::Clock::now(&regain::domain::time::SystemClock));
+    let codes = [seed.code(now - 1), seed.code(now)];
+    let lines = format!("{}\n{}\n", codes[0].expose(), codes[1].expose());
+    pipe(&["mfa", "confirm", "acme", "--totp-stdin", "-o", "json"], &lines).succeeded();
+    for arguments in [
+        &["mfa", "status"][..],
+        &["mfa", "status", "acme", "-o", "json"],
+        &["user", "show", "acme", "-o", "json"],
+        &["audit", "list", "-o", "json"],
+        &["mfa", "enrol", "acme", "-y", "--secrets-to", "other.jsonl"],
+    ] {
+        pipe(arguments, "");
+    }
+    traces.files(&site, "with one that is bound");
+    let hexadecimal = data_encoding::HEXLOWER.encode(&bytes);
+    for secret in [key, &key.to_lowercase(), &hexadecimal] {
+        assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+    }
+    let raw = |places: &[(String, Vec<u8>)]| places.iter().any(|(_, held)| contains(held, &bytes));
+    assert!(!raw(&traces.0.borrow()));
+    // What was typed to prove it; in the names and hashes of a store, six digits may stand by chance.
+    for code in &codes {
+        let said = traces.holding(code.expose());
+        assert!(!said.iter().any(|place| place.contains("std")), "{said:?}");
+    }
+}
+
+#[test]
 fn t1_a_running_process_shows_no_secret() {
     let site = Site::new();
     site.account("acme");

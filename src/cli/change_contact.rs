@@ -5,25 +5,28 @@ use clap::Args;
 use super::carry_out::DryRun;
 use super::context::Session;
 use super::failure::Failure;
-use super::input::{self, Lines, OneAddress, PasswordSource};
+use super::input::{self, Lines, OneAddress, PasswordSource, TotpSource};
+use super::second;
 use super::views::ContactView;
 use crate::domain::address::Address;
 use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::User;
-use crate::flow::{ContactChange, Denial, Env, FlowError, Refusal};
+use crate::flow::{ContactChange, Denial, Env, FlowError, Presented, Refusal};
 use crate::ui::Printer;
 
 /// Change your own email address or mobile number
 ///
-/// It takes your password, then a code that goes to the contact you have now, then one that goes to the new
+/// It takes your password (and the code of your authenticator, if one is bound), then a code that goes to the contact you have now, then one that goes to the new
 /// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter
 /// at its code: the password alone is enough then, but the new contact receives no reset codes for a while.
 /// With --code-stdin the codes are the lines after the password's, and an empty line means the same.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain contact change acme/alice --email alice@new.example")]
 pub(super) struct Change {
+    #[command(flatten)]
+    totp: TotpSource,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -62,7 +65,8 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
         return Err(Failure::NoTerminal { option: "--code-stdin" });
     }
     let mut lines = Lines::of(context);
-    let password = match arguments.password.read(&mut lines)? {
+    let (password, totp) = arguments.totp.beside(&mut lines, |lines| arguments.password.read(lines))?;
+    let password = match password {
         Some(password) => password,
         None => context
             .prompts()
@@ -73,7 +77,9 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
         lines.end()?;
     }
     let env = session.oneself();
-    let mut change = ContactChange::begin(&env, &who, &password, address.clone())?;
+    let mut change = second::with(context, totp.as_ref(), |totp| {
+        ContactChange::begin(&env, &who, &Presented { password: &password, totp }, address.clone())
+    })?;
     let mut codes = Codes { session, lines: arguments.code_stdin.then_some(lines) };
     if change.old().is_some() {
         codes.ask_old(&env, &mut change)?;

@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    faq, init, input, login, man, parse, password, policy, request, store, user, verify,
+    faq, init, input, login, man, mfa, parse, password, policy, request, store, user, verify,
 };
 use crate::ui::{ColorChoice, Format, yield_to_signal};
 
@@ -150,6 +150,9 @@ pub(super) enum Command {
     Request(request::Command),
     Login(login::Login),
     Verify(verify::Verify),
+    /// Virtual MFA: authenticators that show a code (TOTP)
+    #[command(subcommand)]
+    Mfa(mfa::Command),
     /// Verification codes: what was sent, to whom, and what became of it
     #[command(subcommand)]
     Codes(codes::Command),
@@ -191,6 +194,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Request(command) => request::run(command, context),
         Command::Login(arguments) => login::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
+        Command::Mfa(command) => mfa::run(command, context),
         Command::Codes(command) => codes::run(command, context),
         Command::Policy(command) => policy::run(command, context),
         Command::Audit(command) => audit::run(command, context),

@@ -40,7 +40,9 @@ fn with_candidates(command: Command) -> Command {
     let command = command.mut_args(|argument| {
         let called = argument.get_value_names().and_then(|names| names.first()).map(ToString::to_string);
         match called.as_deref() {
-            Some("USER") => argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, true))),
+            Some("USER" | "USER|ACCOUNT") => {
+                argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, true)))
+            }
             Some("ACCOUNT") => argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, false))),
             Some("FILE" | "URL") => argument.value_hint(ValueHint::FilePath),
             Some("DIR") => argument.value_hint(ValueHint::DirPath),
@@ -138,7 +140,8 @@ mod tests {
         fn judge(command: &Command) {
             for argument in command.get_arguments() {
                 let called = argument.get_value_names().and_then(|names| names.first());
-                let person = called.is_some_and(|name| name == "USER" || name == "ACCOUNT");
+                let person =
+                    called.is_some_and(|name| matches!(name.as_str(), "USER" | "ACCOUNT" | "USER|ACCOUNT"));
                 let candidates = argument.get::<ArgValueCompleter>().is_some();
                 assert_eq!(person, candidates, "{} {}", command.get_name(), argument.get_id());
             }

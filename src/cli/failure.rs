@@ -1,6 +1,7 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
+use crate::domain::mfa::Fault;
 use crate::domain::shell;
 use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
 use crate::hasher::HashError;
@@ -256,6 +257,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Refused(refusal) => refusal.hints(),
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
+        FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
@@ -266,6 +268,18 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "forgotten? `regain password reset`".to_owned(),
             "sure that it is right? `regain faq locked` tells why it may not work now".to_owned(),
         ],
+        FlowError::Denied(Denial::Totp(Fault::Wrong)) => vec![
+            "take the entry of this user that was added last, and see that the phone's clock is right"
+                .to_owned(),
+            "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
+        ],
+        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
+        FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
+            one("give the code that is shown, and the one that follows it half a minute later")
+        }
+        FlowError::Denied(Denial::Totp(Fault::Spent)) => {
+            one("an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew")
+        }
         FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
         FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {

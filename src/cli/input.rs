@@ -198,30 +198,85 @@ impl<'c> Lines<'c> {
     }
 }
 
-/// `--totp-stdin`: a line beside the password's, in the order in which the two options were given (cli.md,
-/// "Secrets"), which only the raw matches tell.
+/// `--totp-stdin`: a line of standard input among those of other options, in the order in which they were given
+/// (cli.md, "Secrets"), which only the raw matches tell. It must be the first field of its command: the fields after it
+/// take their options out of the matches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum TotpSource {
-    None,
-    BeforePassword,
-    AfterPassword,
+pub(super) struct TotpSource {
+    /// How many of the others come before it, if it was given.
+    place: Option<usize>,
 }
 
 const TOTP: &str = "totp_stdin";
-const PASSWORD: &str = "password_stdin";
-const AFTER_PASSWORD: usize = 100;
+/// In the help it stands behind the options of its command.
+const LAST: usize = 100;
+/// The options whose lines it may stand among.
+const OTHERS: [&str; 3] = ["password_stdin", "code_stdin", "token_stdin"];
+
+impl TotpSource {
+    /// What `read` reads, with the code before or after it.
+    pub(super) fn beside<'c, T>(
+        self,
+        lines: &mut Lines<'c>,
+        read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
+    ) -> Result<(T, Option<Secret>), Failure> {
+        self.around(lines, read, code)
+    }
+
+    /// The same with two codes, a line each.
+    pub(super) fn twice_beside<'c, T>(
+        self,
+        lines: &mut Lines<'c>,
+        read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
+    ) -> Result<(T, Option<(Secret, Secret)>), Failure> {
+        self.around(lines, read, |lines| Ok((code(lines)?, code(lines)?)))
+    }
+
+    fn around<'c, T, C>(
+        self,
+        lines: &mut Lines<'c>,
+        read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
+        codes: impl FnOnce(&mut Lines<'c>) -> Result<C, Failure>,
+    ) -> Result<(T, Option<C>), Failure> {
+        match self.place {
+            None => Ok((read(lines)?, None)),
+            Some(0) => {
+                let codes = codes(lines)?;
+                Ok((read(lines)?, Some(codes)))
+            }
+            Some(_) => Ok((read(lines)?, Some(codes(lines)?))),
+        }
+    }
+
+    /// The same where the options stand for two lines, one each.
+    pub(super) fn among<'c, T, U>(
+        self,
+        lines: &mut Lines<'c>,
+        first: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
+        second: impl FnOnce(&mut Lines<'c>) -> Result<U, Failure>,
+    ) -> Result<(T, U, Option<Secret>), Failure> {
+        if self.place.is_some_and(|place| place > 1) {
+            let (one, two) = (first(lines)?, second(lines)?);
+            return Ok((one, two, Some(code(lines)?)));
+        }
+        let (one, totp) = self.beside(lines, first)?;
+        Ok((one, second(lines)?, totp))
+    }
+}
+
+fn code(lines: &mut Lines<'_>) -> Result<Secret, Failure> {
+    lines.next("TOTP code")
+}
 
 impl FromArgMatches for TotpSource {
     fn from_arg_matches(matches: &ArgMatches) -> Result<Self, clap::Error> {
-        let place = |id| match matches.value_source(id) {
-            Some(ValueSource::CommandLine) => matches.index_of(id),
-            _ => None,
+        let given = |id: &str| {
+            let known = matches.try_contains_id(id).unwrap_or(false);
+            let typed = known && matches.value_source(id) == Some(ValueSource::CommandLine);
+            typed.then(|| matches.index_of(id)).flatten()
         };
-        Ok(match (place(TOTP), place(PASSWORD)) {
-            (None, _) => Self::None,
-            (Some(totp), Some(password)) if totp < password => Self::BeforePassword,
-            (Some(_), _) => Self::AfterPassword,
-        })
+        let before = |totp| OTHERS.iter().filter_map(|id| given(id)).filter(|other| *other < totp).count();
+        Ok(Self { place: given(TOTP).map(before) })
     }
 
     fn update_from_arg_matches(&mut self, matches: &ArgMatches) -> Result<(), clap::Error> {
@@ -236,8 +291,7 @@ impl Args for TotpSource {
             Arg::new(TOTP)
                 .long("totp-stdin")
                 .action(ArgAction::SetTrue)
-                // In the help it follows the password, which it is read with.
-                .display_order(AFTER_PASSWORD)
+                .display_order(LAST)
                 .help("Read the TOTP code from standard input, a line; in the order of the options"),
         )
     }

@@ -5,23 +5,29 @@ use clap::Args;
 use super::context::{Context, Session};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{self, PasswordSource};
+use super::input::{self, Lines, PasswordSource, TotpSource};
+use super::mfa;
 use super::password;
+use super::second;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
 use crate::domain::shell;
 use crate::domain::time::for_people;
+use crate::domain::user::LoginProtection;
 use crate::domain::who::Who;
-use crate::flow::{self, Denial, FlowError, PasswordChange, Presented, SignIn, SignedIn};
+use crate::flow::{self, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::ui::{Format, escape};
 
 /// Sign in as a person would
 ///
-/// Says who you are and when you were here before. A password that must be changed is changed on the way; after
+/// Asks for the password, and for the code of your authenticator if one is bound. Says who you are and when you were
+/// here before. A password that must be changed is changed on the way; after
 /// a wrong one a reset is offered, to everyone alike.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain login acme/alice")]
 pub(super) struct Login {
+    #[command(flatten)]
+    totp: TotpSource,
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
@@ -33,22 +39,38 @@ pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failur
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
-    match arguments.password.read_only(context)? {
-        Some(password) => with(&session, &who, &password),
-        None => with_prompt(&session, &who),
-    }
+    let mut lines = Lines::of(context);
+    let (password, totp) = arguments.totp.beside(&mut lines, |lines| arguments.password.read(lines))?;
+    lines.end()?;
+    let password = match password {
+        Some(password) => password,
+        None => asked(&session)?,
+    };
+    with(&session, &who, &password, totp.as_ref())
+}
+
+fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
+    let typed = session.context.prompts().ask_secret("Password");
+    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
 }
 
 /// Asks for the password and signs in.
 pub(super) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    let typed = session.context.prompts().ask_secret("Password");
-    with(session, who, &typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))?)
+    with(session, who, &asked(session)?, None)
 }
 
-fn with(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failure> {
-    match flow::sign_in(&session.oneself(), who, &Presented { password })? {
-        SignIn::Right(signed_in) => welcome(session, &signed_in),
-        SignIn::MustChange(_) => change_first(session, who, password),
+fn with(session: &Session<'_>, who: &Who, password: &Secret, totp: Option<&Secret>) -> Result<(), Failure> {
+    let env = session.oneself();
+    let attempt = |totp: Option<&Secret>| flow::sign_in(&env, who, &Presented { password, totp });
+    match second::with(session.context, totp, attempt)? {
+        SignIn::Right(signed_in) => {
+            // Taken away by an administrator, perhaps with the phone that was lost (domain.md, "Virtual MFA").
+            if signed_in.user.login_protection == LoginProtection::Vmfa && !signed_in.user.mfa {
+                mfa::bind_again(session, who, password)?;
+            }
+            welcome(session, &signed_in)
+        }
+        SignIn::MustChange(owing) => change_first(session, who, owing, password),
         SignIn::Denied => denied(session, who),
     }
 }
@@ -87,14 +109,19 @@ pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(),
 }
 
 /// On to the forced change, if there is somebody to ask; then in with the new password.
-pub(super) fn change_first(session: &Session<'_>, who: &Who, old: &Secret) -> Result<(), Failure> {
+pub(super) fn change_first(
+    session: &Session<'_>,
+    who: &Who,
+    owing: Owing,
+    old: &Secret,
+) -> Result<(), Failure> {
     let context = session.context;
     if !context.prompts().are_possible() {
         return Err(Failure::MustChange { user: who.to_string() });
     }
     context.printer.tell("The password is right, but it must be changed before you can go on.");
     let env = session.oneself();
-    let changed = password::choose_new(session, &PasswordChange::begin(&env, who, old)?)?;
+    let changed = password::choose_new(session, &PasswordChange::owed(owing, old)?)?;
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     welcome(session, &changed.sign_in(&env)?)
 }

@@ -9,11 +9,11 @@ use crate::ui::not_accepted;
 
 /// Tells the rule, asks twice for a new password and hands it to `accept`; one that is refused is asked for again,
 /// with the reason. `option` would have answered.
-pub(super) fn ask<T>(
+pub(super) fn ask<T, E: Into<Failure>>(
     context: &Context<'_>,
     option: &'static str,
     rule: &str,
-    mut accept: impl FnMut(&Secret) -> Result<T, FlowError>,
+    mut accept: impl FnMut(&Secret) -> Result<T, E>,
 ) -> Result<T, Failure> {
     if context.prompts().are_possible() {
         context.printer.tell(rule);
@@ -25,11 +25,11 @@ pub(super) fn ask<T>(
         // A failure to build is met again, and told, where the password is judged.
         let _ = building.join();
         let typed = typed.map_err(|error| Failure::unanswered(error, option))?;
-        match accept(&typed) {
-            Err(FlowError::Refused(
+        match accept(&typed).map_err(Into::into) {
+            Err(Failure::Flow(FlowError::Refused(
                 refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
-            )) => not_accepted(&context.printer, &refusal),
-            other => return Ok(other?),
+            ))) => not_accepted(&context.printer, &refusal),
+            other => return other,
         }
     }
 }

@@ -7,11 +7,13 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::{Context, Session};
 use super::failure::Failure;
-use super::input::{self, Lines, PasswordSource};
+use super::input::{self, Lines, PasswordSource, TotpSource};
+use super::second;
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
 use crate::domain::operator::Task;
-use crate::domain::request::Method;
+use crate::domain::request::{Method, State};
+use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, FlowError, Refusal};
 
@@ -24,7 +26,7 @@ pub(super) enum Command {
     Captcha(Captcha),
     /// Send a code
     Send(Send),
-    /// Enter the code
+    /// Enter the code, and the one of an authenticator where the state is `second`
     Verify(Verify),
     /// Set the new password
     SetPassword(SetPassword),
@@ -96,6 +98,8 @@ enum MethodArgument {
 
 #[derive(Debug, Args)]
 pub(super) struct Verify {
+    #[command(flatten)]
+    totp: TotpSource,
     #[command(flatten)]
     named: Named,
     /// Read the code from standard input, a line
@@ -217,17 +221,37 @@ fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure>
     Ok(view)
 }
 
+/// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second
+/// is not looked at where it is not asked.
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Failure> {
-    let length = session.config.settings.codes.length;
-    let typed = if arguments.code_stdin {
-        Lines::of(session.context).only("code")?
-    } else {
-        let prompts = session.context.prompts();
-        let line = prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?;
-        crate::domain::secret::Secret::new(line)
+    let (id, env) = (&arguments.named.id, session.oneself());
+    let mut lines = Lines::of(session.context);
+    let (typed, totp) = arguments.totp.beside(&mut lines, |lines| {
+        if arguments.code_stdin { lines.next("code").map(Some) } else { Ok(None) }
+    })?;
+    lines.end()?;
+    let totp = totp.as_ref().map(second::well_formed).transpose()?;
+    if let (None, Some(totp)) = (&typed, &totp) {
+        return Ok(reset::second(&env, id, totp)?);
+    }
+    let prompts = session.context.prompts();
+    if typed.is_none() && reset::show(&env, id)?.state == State::Second {
+        let totp = prompts.ask_totp(second::PROMPT);
+        return Ok(reset::second(&env, id, &totp.map_err(|e| Failure::unanswered(e, second::OPTION))?)?);
+    }
+    let typed = match typed {
+        Some(typed) => typed,
+        None => {
+            Secret::new(prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?)
+        }
     };
+    let length = session.config.settings.codes.length;
     let digits = input::digits(&typed, length)?;
-    Ok(reset::verify(&session.oneself(), &arguments.named.id, &digits)?)
+    let view = reset::verify(&env, id, &digits)?;
+    match totp {
+        Some(totp) if view.state == State::Second => Ok(reset::second(&env, id, &totp)?),
+        _ => Ok(view),
+    }
 }
 
 fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<RequestView, Failure> {

@@ -6,8 +6,9 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
+use crate::domain::mfa;
 use crate::domain::secret::Secret;
-use crate::flow::{self, Presented, SignIn};
+use crate::flow::{self, Denial, FlowError, Presented, SignIn};
 use crate::ui::SecretInputError;
 
 /// Judge a password for a program: an exit code and nothing else
@@ -20,12 +21,11 @@ use crate::ui::SecretInputError;
     after_help = "Example:\n  printf '%s\\n' \"$password\" | regain verify acme/alice --password-stdin && echo welcome"
 )]
 pub(super) struct Verify {
+    #[command(flatten)]
+    totp: TotpSource,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
-    // Before the password: clap takes each part's matches away as it reads it, and this part compares places.
-    #[command(flatten)]
-    totp: TotpSource,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -34,15 +34,18 @@ pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failu
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
-    let password = read(arguments, context)?;
-    match flow::sign_in(&session.oneself(), &who, &Presented { password: &password })? {
-        SignIn::Right(_) => Ok(()),
-        SignIn::MustChange(_) => Err(Failure::Silent(Exit::MustChange)),
-        SignIn::Denied => Err(Failure::Silent(Exit::Denied)),
+    let (password, totp) = read(arguments, context)?;
+    let presented = Presented { password: &password, totp: totp.as_ref() };
+    match flow::sign_in(&session.oneself(), &who, &presented) {
+        Ok(SignIn::Right(_)) => Ok(()),
+        Ok(SignIn::MustChange(_)) => Err(Failure::Silent(Exit::MustChange)),
+        Ok(SignIn::Denied) | Err(FlowError::Denied(Denial::Totp(_))) => Err(Failure::Silent(Exit::Denied)),
+        Err(other) => Err(other.into()),
     }
 }
 
-fn read(arguments: &Verify, context: &Context<'_>) -> Result<Secret, Failure> {
+/// The password, and the code if it is one by its form: another counts as missing, and costs no try.
+fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Secret>), Failure> {
     if !arguments.password.is_given() {
         return Err(Failure::usage_with(
             "`regain verify` never asks for the password",
@@ -50,21 +53,21 @@ fn read(arguments: &Verify, context: &Context<'_>) -> Result<Secret, Failure> {
         ));
     }
     let mut lines = Lines::of(context);
-    if arguments.totp == TotpSource::BeforePassword {
-        lines.next("TOTP code")?;
-    }
-    let password = match arguments.password.read(&mut lines) {
-        Ok(password) => password.unwrap_or_else(|| Secret::from("")),
-        // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
-        // Whatever comes after it makes it no better.
-        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => {
-            return Ok(Secret::from(""));
+    let mut unusable = false;
+    let (password, totp) = arguments.totp.beside(&mut lines, |lines| {
+        match arguments.password.read(lines) {
+            Ok(password) => Ok(password.unwrap_or_else(|| Secret::from(""))),
+            // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
+            Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => {
+                unusable = true;
+                Ok(Secret::from(""))
+            }
+            Err(other) => Err(other),
         }
-        Err(other) => return Err(other),
-    };
-    if arguments.totp == TotpSource::AfterPassword {
-        lines.next("TOTP code")?;
+    })?;
+    // Whatever comes after what can be no password makes it no better.
+    if !unusable {
+        lines.end()?;
     }
-    lines.end()?;
-    Ok(password)
+    Ok((password, totp.and_then(|typed| mfa::parse(typed.expose()).ok())))
 }

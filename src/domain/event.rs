@@ -40,6 +40,10 @@ text_enum! {
         UnlockUser => "unlockUser",
         ModifyUserEmail => "modifyUserEmail",
         ModifyUserMobile => "modifyUserMobile",
+        CreateMfa => "createMFA",
+        BindMfa => "BindMFA",
+        UnbindMfa => "UnBindMFA",
+        DeleteMfa => "deleteMFA",
         ModifySecurityPolicy => "modifySecurityPolicy",
         LookupContact => "lookupContact",
         LookupUser => "lookupUser",
@@ -71,9 +75,10 @@ impl Action {
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {
             (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
-            (Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey, _) => {
-                Rating::Warning
-            }
+            (
+                Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey | Self::UnbindMfa,
+                _,
+            ) => Rating::Warning,
             (_, Outcome::Success) => Rating::Normal,
             (_, Outcome::Failure | Outcome::Refused) => Rating::Warning,
         }

@@ -112,6 +112,8 @@ pub enum Change {
     PasswordSetUp,
     ContactReplaced(Channel),
     ContactUnbound(Channel),
+    MfaBound,
+    MfaUnbound,
 }
 
 impl Change {
@@ -123,21 +125,32 @@ impl Change {
             Self::PasswordSetUp => "was set with a setup token".to_owned(),
             Self::ContactReplaced(channel) => format!("now has another {}", channel.noun()),
             Self::ContactUnbound(channel) => format!("no longer has this {}", channel.noun()),
+            Self::MfaBound => "now asks for the code of an authenticator (virtual MFA)".to_owned(),
+            Self::MfaUnbound => "no longer asks for the code of an authenticator (virtual MFA)".to_owned(),
         }
     }
 
-    fn of_password(self) -> bool {
-        !matches!(self, Self::ContactReplaced(_) | Self::ContactUnbound(_))
+    /// What it is a change of: in the sentence, and in the subject.
+    fn of(self) -> (&'static str, &'static str) {
+        match self {
+            Self::PasswordReset | Self::PasswordChanged | Self::PasswordSetByAdmin | Self::PasswordSetUp => {
+                ("The password of", "Your password was changed")
+            }
+            Self::ContactReplaced(_) | Self::ContactUnbound(_) => {
+                ("The identity", "Your contact was changed")
+            }
+            Self::MfaBound => ("The identity", "An authenticator was bound"),
+            Self::MfaUnbound => ("The identity", "Your authenticator was taken away"),
+        }
     }
 }
 
 /// The notice after a change: what, when, where, and how to say "this was not me" (security S7).
 pub fn notice(to: &str, user: &str, change: Change, at: Timestamp, host: &str, reference: &str) -> Message {
-    let what = if change.of_password() { "The password of" } else { "The identity" };
+    let (what, subject) = change.of();
     Message {
         to: to.to_owned(),
-        subject: if change.of_password() { "Your password was changed" } else { "Your contact was changed" }
-            .to_owned(),
+        subject: subject.to_owned(),
         body: format!(
             "{what} {user} {}, at {} on {host}.\n\n\
              If this was you, there is nothing to do.\n\

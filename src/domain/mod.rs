@@ -12,6 +12,7 @@ pub mod event;
 pub mod id;
 pub mod lock;
 pub mod message;
+pub mod mfa;
 pub mod name;
 pub mod operator;
 pub mod outbox;

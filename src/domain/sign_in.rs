@@ -152,11 +152,13 @@ mod tests {
                 must_change: false,
                 changed_at: Some(day(0)),
                 expires_at: None,
+                leans_on_mfa: false,
                 epoch: 1,
             },
             failures: Failures::default(),
             last_login_at: None,
             created_at: day(0),
+            mfa: false,
             contacts: Vec::new(),
         }
     }

@@ -65,6 +65,8 @@ pub struct Credential {
     pub changed_at: Option<Timestamp>,
     /// The end of a temporary password; one that was ended for good ends when it began.
     pub expires_at: Option<Timestamp>,
+    /// Whether it is shorter than somebody without MFA may have it (security P1).
+    pub leans_on_mfa: bool,
     /// Counts the changes of the credential, so that sessions elsewhere can see that they are out of date.
     pub epoch: u64,
 }
@@ -110,6 +112,8 @@ pub struct User {
     pub failures: Failures,
     pub last_login_at: Option<Timestamp>,
     pub created_at: Timestamp,
+    /// Whether virtual MFA is bound.
+    pub mfa: bool,
     pub contacts: Vec<Contact>,
 }
 
@@ -131,6 +135,7 @@ impl User {
             failures: Failures::default(),
             last_login_at: None,
             created_at: now,
+            mfa: false,
             contacts: Vec::new(),
         }
     }

@@ -55,7 +55,7 @@ pub(super) fn judge(
 ) -> Result<Option<Withheld>, FlowError> {
     let limits = &env.settings.budgets;
     let hour = before(now, HOUR);
-    if tx.spent(GUESSES, &account.contact, Timestamp::MIN)? >= MAX_FAILURES {
+    if guessed_out(tx, &account.contact)? {
         return Ok(Some(Withheld::TooManyFailures));
     }
     let to_contact = tx.spent(CONTACT, &account.contact, hour)?;
@@ -106,6 +106,11 @@ pub(super) fn spend(tx: &mut dyn Tx, now: Timestamp, account: &Account<'_>) -> R
         tx.spend(SOURCE, source.as_bytes(), now)?;
     }
     Ok(tx.spend(CHANNEL, account.channel.as_str().as_bytes(), now)?)
+}
+
+/// Whether there were too many wrong ones in a row.
+pub(super) fn guessed_out(tx: &mut dyn Tx, subject: &[u8]) -> Result<bool, FlowError> {
+    Ok(tx.spent(GUESSES, subject, Timestamp::MIN)? >= MAX_FAILURES)
 }
 
 /// Counts a wrong code.

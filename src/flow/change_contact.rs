@@ -41,10 +41,16 @@ pub struct ContactChange {
 }
 
 impl ContactChange {
-    /// Judges the password as a sign-in would. One that must be changed first is not enough.
-    pub fn begin(env: &Env<'_>, who: &Who, password: &Secret, address: Address) -> Result<Self, FlowError> {
+    /// Judges the password, and the code of a bound authenticator, as a sign-in would. A password that must be
+    /// changed first is not enough.
+    pub fn begin(
+        env: &Env<'_>,
+        who: &Who,
+        presented: &Presented<'_>,
+        address: Address,
+    ) -> Result<Self, FlowError> {
         let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
-        let user = sign_in::prove(env, who, &Presented { password }, purpose)?.into_result()?.user;
+        let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let bound = user.contact(address.channel());
         if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {

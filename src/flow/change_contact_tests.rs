@@ -5,7 +5,10 @@ const OLD: &str = "alice@example.com";
 const NEW: &str = "alice@new.example";
 
 fn begin(world: &World, password: &str, new: &str) -> Result<ContactChange, FlowError> {
-    ContactChange::begin(&world.env(), &who("acme/alice"), &Secret::from(password), address(new))
+    {
+        let password = Secret::from(password);
+        ContactChange::begin(&world.env(), &who("acme/alice"), &Presented::password(&password), address(new))
+    }
 }
 
 #[track_caller]

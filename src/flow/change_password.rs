@@ -3,13 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
-use super::credentials::{self, Installation};
+use super::credentials::{self, Installation, Prepared};
 use super::env::Env;
 use super::error::{Denial, FlowError};
 use super::events;
 use super::people;
 use super::refusal::Refusal;
-use super::sign_in::{self, Presented, Purpose, SignIn, SignedIn};
+use super::sign_in::{self, Owing, Presented, Purpose, SignIn, SignedIn};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::normalise;
@@ -17,7 +17,7 @@ use crate::domain::policy::PasswordPolicy;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::time::after;
-use crate::domain::user::{StoredHash, User};
+use crate::domain::user::User;
 use crate::domain::who::Who;
 
 /// Somebody who proved the old password and may now choose a new one.
@@ -45,23 +45,30 @@ impl Changed {
 }
 
 impl PasswordChange {
-    /// Judges the old password as a sign-in would: failures count, and a lock holds.
-    pub fn begin(env: &Env<'_>, who: &Who, old: &Secret) -> Result<Self, FlowError> {
-        let presented = Presented { password: old };
-        let (user, forced) = match sign_in::prove(env, who, &presented, Purpose::Own(Action::ChangePassword))?
-        {
-            SignIn::Right(signed_in) => (signed_in.user, false),
-            SignIn::MustChange(user) => (user, true),
+    /// Judges the old password, and the code of a bound authenticator, as a sign-in would: failures count, and a
+    /// lock holds.
+    pub fn begin(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<Self, FlowError> {
+        let proven_at = env.clock.now();
+        let user = match sign_in::prove(env, who, presented, Purpose::Own(Action::ChangePassword))? {
+            SignIn::Right(signed_in) => signed_in.user,
+            SignIn::MustChange(owing) => return Self::owed(owing, presented.password),
             SignIn::Denied => return Err(Denial::Credentials.into()),
         };
-        let old = normalise(old).map_err(|_| Denial::Credentials)?;
-        let change = Self { user, old, forced, proven_at: env.clock.now() };
+        let old = normalise(presented.password).map_err(|_| Denial::Credentials)?;
+        let change = Self { user, old, forced: false, proven_at };
         // Told before a new password is thought up in vain.
         let policy = env.read(|tx| credentials::password_policy(tx, &change.user.account_id))?;
         match change.too_young(&policy, env.clock.now()) {
             Some(refusal) => Err(change.refused(env, refusal)?),
             None => Ok(change),
         }
+    }
+
+    /// Goes on after a sign-in that was stopped, without asking for the same proofs again.
+    pub fn owed(owing: Owing, old: &Secret) -> Result<Self, FlowError> {
+        let old = normalise(old).map_err(|_| Denial::Credentials)?;
+        let (user, proven_at) = owing.into_parts();
+        Ok(Self { user, old, forced: true, proven_at })
     }
 
     /// Whether the person has to, which the minimum age does not hold up.
@@ -112,7 +119,7 @@ impl PasswordChange {
         Ok(changed)
     }
 
-    fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<StoredHash, FlowError> {
+    fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {
         // Whoever must change it cannot keep it, also where the policy remembers none.
         let same = normalise(new)
             .is_ok_and(|new| bool::from(new.expose().as_bytes().ct_eq(self.old.expose().as_bytes())));

@@ -4,7 +4,7 @@ use super::*;
 const NEW: &str = "seven bronze kettles hum softly";
 
 fn begin(world: &World, old: &str) -> Result<PasswordChange, FlowError> {
-    PasswordChange::begin(&world.env(), &who("acme/alice"), &Secret::from(old))
+    PasswordChange::begin(&world.env(), &who("acme/alice"), &Presented::password(&Secret::from(old)))
 }
 
 #[track_caller]

@@ -54,9 +54,17 @@ pub(super) fn context<'a>(user: &'a User, words: &'a [&'a str]) -> Context<'a> {
         user_name: &user.name,
         account_name: &user.account,
         email: user.email(),
-        has_mfa: false,
+        has_mfa: user.mfa,
         extra_words: words,
     }
+}
+
+/// A new password, judged and hashed.
+#[derive(Clone)]
+pub(super) struct Prepared {
+    pub(super) hash: StoredHash,
+    /// Whether it was accepted only because MFA is bound (security P1).
+    pub(super) leans_on_mfa: bool,
 }
 
 /// What a new password of a person is judged by, read in one go.
@@ -91,7 +99,7 @@ pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
-pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<StoredHash, FlowError> {
+pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
     let ground = ground(env, user)?;
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
@@ -119,8 +127,10 @@ pub(super) fn hash(
     entropy: &dyn Entropy,
     password: &Secret,
     ground: &Ground,
-) -> Result<StoredHash, FlowError> {
-    hasher.hash_unless_used(password, &ground.former, entropy)?.ok_or_else(|| Refusal::ReusedPassword.into())
+) -> Result<Prepared, FlowError> {
+    let hash = hasher.hash_unless_used(password, &ground.former, entropy)?.ok_or(Refusal::ReusedPassword)?;
+    let least = usize::try_from(ground.policy.minimum_length_for(false)).unwrap_or(usize::MAX);
+    Ok(Prepared { hash, leans_on_mfa: password.expose().chars().count() < least })
 }
 
 fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {
@@ -149,14 +159,16 @@ pub(super) fn install(
     tx: &mut dyn Tx,
     now: Timestamp,
     user: &User,
-    hash: StoredHash,
+    new: Prepared,
     how: &Installation<'_>,
 ) -> Result<Credential, FlowError> {
     let credential = Credential {
-        hash: Some(hash),
-        must_change: how.must_change,
+        hash: Some(new.hash),
+        // MFA may have gone while the password was being hashed.
+        must_change: how.must_change || (new.leans_on_mfa && !user.mfa),
         changed_at: Some(now),
         expires_at: how.expires_at,
+        leans_on_mfa: new.leans_on_mfa,
         epoch: user.credential.epoch + 1,
     };
     replace(env, tx, now, user, &credential)?;

@@ -2,6 +2,7 @@
 
 use super::refusal::Refusal;
 use crate::domain::entropy::EntropyError;
+use crate::domain::mfa::Fault;
 use crate::domain::operator::{Role, Task, Verdict};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
@@ -51,6 +52,8 @@ pub enum Missing {
     UserId(String),
     #[error("{0} has no {1} bound")]
     Contact(String, &'static str),
+    #[error("{0} has no authenticator enrolled")]
+    Mfa(String),
     #[error("there is no code with the id {0}")]
     Code(String),
     #[error("there is no request with the id {0}")]
@@ -64,6 +67,7 @@ impl Missing {
             Self::Account(_) => "no_such_account",
             Self::User(_) | Self::Holder(_) | Self::UserId(_) => "no_such_user",
             Self::Contact(..) => "no_such_contact",
+            Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
             Self::Request(_) => "no_such_request",
         }
@@ -77,6 +81,9 @@ pub enum Denial {
     Credentials,
     #[error("the code is wrong; {}", tries(*tries_left))]
     Code { tries_left: u32 },
+    /// Besides what was right; made by [`Denial::totp`] alone.
+    #[error("{}", totp_sentence(*.0))]
+    Totp(Fault),
     #[error("the answer to the CAPTCHA is wrong or too late")]
     Captcha,
     #[error("the setup token is wrong, used, or too old")]
@@ -86,10 +93,16 @@ pub enum Denial {
 }
 
 impl Denial {
+    /// What the one who typed it is told.
+    pub(super) fn totp(fault: Fault) -> Self {
+        Self::Totp(fault.told())
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Self::Credentials => "wrong_credentials",
             Self::Code { .. } => "wrong_code",
+            Self::Totp(fault) => fault.code(),
             Self::Captcha => "wrong_captcha",
             Self::Token => "wrong_token",
             Self::Role { .. } => "not_allowed",
@@ -102,6 +115,17 @@ fn tries(left: u32) -> String {
         0 => "no try is left".to_owned(),
         1 => "1 try is left".to_owned(),
         many => format!("{many} tries are left"),
+    }
+}
+
+fn totp_sentence(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Missing => "the code of the authenticator is needed, too",
+        Fault::Wrong | Fault::Ahead => "the code of the authenticator is wrong",
+        Fault::Used => "this code was used already; wait for the next one",
+        Fault::Old => "this code is too old, or the clock of the authenticator is behind",
+        Fault::NotInARow => "these are not two codes in a row",
+        Fault::Spent => "too many wrong codes came in a row, and this authenticator no longer counts",
     }
 }
 

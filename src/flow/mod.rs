@@ -20,6 +20,7 @@ pub mod doctor;
 mod env;
 mod error;
 mod events;
+pub mod mfa;
 mod people;
 mod policy;
 mod post;
@@ -57,7 +58,7 @@ pub use records::{
 };
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
-pub use sign_in::{Presented, SignIn, SignedIn, sign_in};
+pub use sign_in::{Owing, Presented, SignIn, SignedIn, sign_in};
 pub use users::{
     ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
     RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,

@@ -64,6 +64,12 @@ pub enum Refusal {
     NoEmail(String),
     #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
     ProofTooOld,
+    #[error("{0} has an authenticator bound already")]
+    MfaBound(String),
+    #[error("login protection uses the authenticator, so only an administrator may take it away")]
+    MfaInUse,
+    #[error("too many wrong codes of the authenticator: this request has ended")]
+    SecondSpent,
     #[error("people of this account may not change this by themselves")]
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
@@ -117,6 +123,9 @@ impl Refusal {
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
             Self::ProofTooOld => "proof_too_old",
+            Self::MfaBound(_) => "mfa_bound",
+            Self::MfaInUse => "mfa_in_use",
+            Self::SecondSpent => "second_spent",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
             Self::TooYoungToPurge => "too_young_to_purge",
@@ -141,6 +150,8 @@ impl Refusal {
             Self::MethodOff => {
                 one("choose another method; `regain config show` lists those in [reset] methods")
             }
+            Self::MfaBound(who) => vec![format!("take it away first: `regain mfa remove {who}`")],
+            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
             Self::CodeSpent => one("ask for a new code"),
             Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
@@ -194,6 +205,7 @@ impl Refusal {
             | Self::NamedLikeAccount
             | Self::Withheld(..)
             | Self::VerifiedAlready
+            | Self::MfaInUse
             | Self::SelfManagementOff => Vec::new(),
         }
     }

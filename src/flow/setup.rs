@@ -7,6 +7,7 @@ use super::credentials::{self, Installation};
 use super::env::Env;
 use super::error::{Denial, FlowError};
 use super::events;
+use super::mfa::{self, Place};
 use super::post::{self, Posting};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -81,7 +82,14 @@ pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
 
 /// Sets the password of whoever the token is for. A password that is refused leaves the token as it was;
 /// success ends everything else that was open (security S7), and verifies the address the token went to.
-pub fn redeem(env: &Env<'_>, token: &Secret, typed: &Secret) -> Result<User, FlowError> {
+///
+/// Where an authenticator is bound its code is asked, too (security S6): `totp`.
+pub fn redeem(
+    env: &Env<'_>,
+    token: &Secret,
+    typed: &Secret,
+    totp: Option<&Secret>,
+) -> Result<User, FlowError> {
     let planned = look(env, token)?;
     let prepared = match credentials::prepare(env, &planned, typed) {
         Ok(prepared) => prepared,
@@ -104,6 +112,12 @@ pub fn redeem(env: &Env<'_>, token: &Secret, typed: &Secret) -> Result<User, Flo
             Ok(held) => held,
             Err(why) => return denied(env, tx, now, &why),
         };
+        if let Err(fault) = mfa::check(env, tx, now, &user, totp, Place::Recovery)? {
+            let target = events::target(&user);
+            let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
+            events::append(env, tx, now, &event)?;
+            return Ok(Err(Denial::totp(fault).into()));
+        }
         if !tx.use_token(&row.id, now)? {
             return denied(env, tx, now, &Spent { user: Some(user), code: "token_spent" });
         }

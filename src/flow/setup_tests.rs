@@ -30,7 +30,7 @@ fn invited(world: &World) -> Secret {
 }
 
 fn redeem_with(world: &World, token: &Secret, password: &str) -> String {
-    redeem(&world.env(), token, &Secret::from(password))
+    redeem(&world.env(), token, &Secret::from(password), None)
         .map_or_else(|error| error.to_string(), |_| "done".to_owned())
 }
 

@@ -5,12 +5,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::credentials;
-use super::env::Env;
+use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
+use super::mfa::{self, Place};
 use super::people;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
+use crate::domain::mfa::Fault;
 use crate::domain::password::normalise;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::secret::Secret;
@@ -26,19 +28,40 @@ const ATTEMPTS: u32 = 3;
 /// In the records: the stored hash is damaged, or of a cost that is not tried (security P7).
 const UNUSABLE_HASH: &str = "unusable_hash";
 
-/// What somebody shows to prove who they are. A second factor takes its place beside the password.
+/// What somebody shows to prove who they are.
 pub struct Presented<'a> {
     /// As typed.
     pub password: &'a Secret,
+    /// The digits of an authenticator; looked at only where one is bound, and the password is right.
+    pub totp: Option<&'a Secret>,
 }
 
-/// What the judgement says. A no is one and the same for every cause (security E1).
+impl<'a> Presented<'a> {
+    pub fn password(password: &'a Secret) -> Self {
+        Self { password, totp: None }
+    }
+}
+
+/// What the judgement says. A no is one and the same for every cause (security E1). Only whoever has the right
+/// password hears of an authenticator: that its code is missing or wrong is a [`Denial::Totp`].
 #[must_use]
 pub enum SignIn {
     Right(SignedIn),
     /// Right credentials, with a password that must be changed before it can be used.
-    MustChange(User),
+    MustChange(Owing),
     Denied,
+}
+
+/// Somebody who proved who they are, and must change the password before it is of use.
+pub struct Owing {
+    user: User,
+    proven_at: Timestamp,
+}
+
+impl Owing {
+    pub(super) fn into_parts(self) -> (User, Timestamp) {
+        (self.user, self.proven_at)
+    }
 }
 
 /// Somebody who proved who they are.
@@ -89,14 +112,15 @@ pub(super) fn prove(
                 return Ok(Err(error.into()));
             }
             if same {
-                return judge(env, tx, now, who, user, &hashed, purpose).map(|judged| Ok(Some(judged)));
+                let judged = judge(env, tx, now, who, user, &hashed, purpose)?;
+                return Ok(judged.map(Some));
             }
             if attempt < ATTEMPTS {
                 return Ok(Ok(None));
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            let wrong = Hashed { right: false, unusable: None, stronger: None, stored: None };
-            judge(env, tx, now, who, user, &wrong, purpose).map(|judged| Ok(Some(judged)))
+            let wrong = Hashed { right: false, unusable: None, stronger: None, stored: None, totp: None };
+            Ok(judge(env, tx, now, who, user, &wrong, purpose)?.map(Some))
         })?;
         if let Some(judged) = judged {
             return Ok(judged);
@@ -127,25 +151,33 @@ fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result
     events::append(env, tx, now, &NewEvent::success(Action::Login, events::target(user)))
 }
 
-/// What hashing found out, and about which hash.
-struct Hashed {
+/// What hashing found out, and about which hash; and what was shown besides.
+struct Hashed<'a> {
     stored: Option<StoredHash>,
     right: bool,
     /// Why the stored hash could not be compared with; it cost the same.
     unusable: Option<HashError>,
     /// The same password at today's cost, where the stored hash is weaker.
     stronger: Option<StoredHash>,
+    totp: Option<&'a Secret>,
 }
 
-impl Hashed {
-    fn of(env: &Env<'_>, user: Option<&User>, presented: &Presented<'_>) -> Result<Self, FlowError> {
+impl<'a> Hashed<'a> {
+    fn of(env: &Env<'_>, user: Option<&User>, presented: &Presented<'a>) -> Result<Self, FlowError> {
+        let totp = presented.totp;
         let stored = user.and_then(|user| user.credential.hash.clone());
         let checked = match normalise(presented.password) {
             Ok(password) => {
                 let checked = match env.hasher.verify(&password, stored.as_ref()) {
                     Err(error @ (HashError::Unreadable | HashError::Cost)) => {
                         let _ = env.hasher.verify(&password, None)?;
-                        return Ok(Self { stored, right: false, unusable: Some(error), stronger: None });
+                        return Ok(Self {
+                            stored,
+                            right: false,
+                            unusable: Some(error),
+                            stronger: None,
+                            totp,
+                        });
                     }
                     checked => checked?,
                 };
@@ -153,14 +185,14 @@ impl Hashed {
                 let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
                 if checked == Checked::RightButWeaker && may {
                     let stronger = Some(env.hasher.hash(&password, env.entropy)?);
-                    return Ok(Self { stored, right: true, unusable: None, stronger });
+                    return Ok(Self { stored, right: true, unusable: None, stronger, totp });
                 }
                 checked
             }
             // No password can be like that; it costs the same all the same.
             Err(_) => env.hasher.verify(presented.password, None)?,
         };
-        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None })
+        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None, totp })
     }
 }
 
@@ -171,9 +203,9 @@ fn judge(
     now: Timestamp,
     who: &Who,
     user: Option<User>,
-    hashed: &Hashed,
+    hashed: &Hashed<'_>,
     purpose: Purpose,
-) -> Result<SignIn, FlowError> {
+) -> Decision<SignIn> {
     // The same reads for a name that nobody has.
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
     let login = credentials::login_policy(tx, account)?;
@@ -181,18 +213,25 @@ fn judge(
     let Some(mut user) = user else {
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
-        return Ok(SignIn::Denied);
+        return Ok(Ok(SignIn::Denied));
     };
-    let judged = match judgement::judge(&user, hashed.right, password.password_validity_period, now) {
+    let verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    if !matches!(verdict, Verdict::Denied(_))
+        && let Err(fault) = mfa::check(env, tx, now, &user, hashed.totp, Place::SignIn)?
+    {
+        second_failed(env, tx, now, &user, fault, &login, purpose)?;
+        return Ok(Err(Denial::totp(fault).into()));
+    }
+    let judged = match verdict {
         Verdict::Denied(bar) => {
             let counted = counted(&user, hashed.right, bar, &login, now);
-            deny(env, tx, now, &user, bar, counted, purpose)?;
+            deny(env, tx, now, &user, bar.code(), counted, purpose)?;
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {
             accept(tx, &mut user, hashed)?;
             owe(env, tx, now, &user, duty, purpose)?;
-            SignIn::MustChange(user)
+            SignIn::MustChange(Owing { user, proven_at: now })
         }
         Verdict::Right => {
             accept(tx, &mut user, hashed)?;
@@ -202,7 +241,25 @@ fn judge(
             SignIn::Right(signed_in(user, &password, login, now))
         }
     };
-    Ok(judged)
+    Ok(Ok(judged))
+}
+
+/// Records that the second proof was missing, or wrong; a wrong one counts towards the lock, like a wrong password.
+fn second_failed(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    fault: Fault,
+    login: &LoginPolicy,
+    purpose: Purpose,
+) -> Result<(), FlowError> {
+    if fault == Fault::Missing {
+        let event = NewEvent::refused(failed(purpose), events::target(user), fault.code());
+        return events::append(env, tx, now, &event);
+    }
+    let counted = lock::after_failure(user.failures, rule(login), now);
+    deny(env, tx, now, user, fault.code(), Some(counted), purpose)
 }
 
 fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {
@@ -229,12 +286,12 @@ fn deny(
     tx: &mut dyn Tx,
     now: Timestamp,
     user: &User,
-    bar: Bar,
+    code: &'static str,
     counted: Option<Failures>,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
-    let event = NewEvent::failure(failed(purpose), events::target(user), bar.code());
+    let event = NewEvent::failure(failed(purpose), events::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(now)) {
         Some(until) => event.with("locked_until", Fact::Time(until)),
         None => event,
@@ -243,7 +300,7 @@ fn deny(
 }
 
 /// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
-fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed) -> Result<(), FlowError> {
+fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
     if user.failures != Failures::default() {
         tx.set_failures(&user.id, Failures::default())?;
     }

@@ -13,7 +13,7 @@ enum Said {
 }
 
 fn try_as(world: &World, name: &str, password: &str) -> Said {
-    let presented = Presented { password: &Secret::from(password) };
+    let presented = Presented { password: &Secret::from(password), totp: None };
     match sign_in(&world.env(), &who(name), &presented).unwrap() {
         SignIn::Right(_) => Said::Right,
         SignIn::MustChange(_) => Said::MustChange,
@@ -32,7 +32,7 @@ fn set<P: Group>(world: &World, field: &str, value: &str) {
 #[test]
 fn a_right_password_signs_in_and_is_remembered() {
     let world = World::new();
-    let presented = Presented { password: &Secret::from(PASSWORD) };
+    let presented = Presented { password: &Secret::from(PASSWORD), totp: None };
     let first = sign_in(&world.env(), &who("ACME/Alice"), &presented).unwrap().into_result().unwrap();
     assert_eq!(first.previous_login, None);
     let at = world.now();

@@ -94,11 +94,13 @@ impl World {
                 must_change: false,
                 changed_at: Some(now),
                 expires_at: None,
+                leans_on_mfa: false,
                 epoch: 1,
             },
             failures: Failures::default(),
             last_login_at: None,
             created_at: now,
+            mfa: false,
             contacts: Vec::new(),
         };
         world.with(|tx| {

@@ -6,12 +6,14 @@
 
 mod engine;
 mod error;
+mod mfa;
 mod tables;
 
 pub mod sqlite;
 
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
+pub use mfa::Mfa;
 pub use tables::{
     Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
     Requests, Rows, Tokens, Tx, UserPlace, Users,

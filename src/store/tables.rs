@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::error::StoreError;
+use super::mfa::Mfa;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
@@ -17,7 +18,19 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// Everything that can be done within one transaction.
 pub trait Tx:
-    Accounts + Users + Credentials + Contacts + Requests + Codes + Tokens + Outbox + Budgets + Audit + Meta + Rows
+    Accounts
+    + Users
+    + Credentials
+    + Mfa
+    + Contacts
+    + Requests
+    + Codes
+    + Tokens
+    + Outbox
+    + Budgets
+    + Audit
+    + Meta
+    + Rows
 {
 }
 
@@ -25,6 +38,7 @@ impl<T> Tx for T where
     T: Accounts
         + Users
         + Credentials
+        + Mfa
         + Contacts
         + Requests
         + Codes

@@ -16,6 +16,7 @@ pub mod picture;
 pub mod printer;
 pub mod progress;
 pub mod prompt;
+mod qr;
 pub mod report;
 mod reset_dialog;
 mod scratch;

@@ -12,16 +12,24 @@ pub fn render(bitmap: &Bitmap, utf8: bool) -> String {
     for y in (0..bitmap.height).step_by(if utf8 { 2 } else { 1 }) {
         let line: String = (0..bitmap.width)
             .map(|x| match (ink(x, y), ink(x, y + 1)) {
-                (true, _) if !utf8 => '#',
-                (true, true) => '█',
-                (true, false) => '▀',
-                (false, true) if utf8 => '▄',
+                (upper, lower) if utf8 => half_block(upper, lower),
+                (true, _) => '#',
                 (false, _) => ' ',
             })
             .collect();
         let _ = writeln!(text, "{}", line.trim_end());
     }
     text
+}
+
+/// Two pixels, one above the other.
+pub(super) fn half_block(upper: bool, lower: bool) -> char {
+    match (upper, lower) {
+        (true, true) => '█',
+        (true, false) => '▀',
+        (false, true) => '▄',
+        (false, false) => ' ',
+    }
 }
 
 #[cfg(test)]

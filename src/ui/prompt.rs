@@ -15,6 +15,7 @@ use super::menu;
 use super::printer::{OutputError, Printer};
 use super::secret_prompt;
 use super::terminal::KeyMode;
+use crate::domain::mfa;
 use crate::domain::secret::Secret;
 
 /// Why there is no answer.
@@ -64,6 +65,16 @@ impl<'p> Prompts<'p> {
     /// verification code. `initial` stands there already and can be changed.
     pub fn ask_line(&self, prompt: &str, initial: Option<&str>) -> Result<String, AskError> {
         self.at_desk(false, |desk| ask_line(desk, prompt, initial.unwrap_or_default()))
+    }
+
+    /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).
+    pub fn ask_totp(&self, prompt: &str) -> Result<Secret, AskError> {
+        loop {
+            match mfa::parse(&self.ask_line(prompt, None)?) {
+                Ok(digits) => return Ok(digits),
+                Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
+            }
+        }
     }
 
     /// Yes or no. Enter alone takes the default, if there is one.

@@ -123,6 +123,10 @@ impl Questions for ResetDialog<'_> {
         }
     }
 
+    fn totp(&self) -> Result<Secret, DialogError> {
+        Ok(self.prompts.ask_totp("Code of your authenticator")?)
+    }
+
     fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
         self.printer.tell(rule);
         // The person types for longer than the dictionaries take to build.
@@ -154,6 +158,10 @@ impl Questions for ResetDialog<'_> {
                      whoever manages it to create one. `?` tells more.",
                 );
                 self.contact_help();
+            }
+            Tale::Second => {
+                printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
+                printer.tell("Phone lost? Your administrator can take the authenticator away.");
             }
             Tale::Done => {
                 printer.done(

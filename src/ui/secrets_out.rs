@@ -9,9 +9,11 @@ use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
+use super::color::Stream;
 use super::escape;
 use super::line::LIMIT;
 use super::printer::Printer;
+use super::qr;
 use crate::domain::secret::Secret;
 
 /// What the secret is.
@@ -60,7 +62,25 @@ pub struct SecretSink(Target);
 
 enum Target {
     File(SecretFile),
-    Terminal(Box<dyn Write>),
+    Terminal(Screen),
+}
+
+struct Screen {
+    out: Box<dyn Write>,
+    /// Columns for a QR code; none where the terminal cannot show half blocks.
+    columns: usize,
+    color: bool,
+}
+
+impl Screen {
+    fn of(out: Box<dyn Write>, stream: Stream, columns: Option<u16>, printer: &Printer) -> Self {
+        let columns = if printer.streams.utf8 { columns.unwrap_or(80) } else { 0 };
+        Self { out, columns: columns.into(), color: stream.color }
+    }
+
+    fn show(&mut self, text: &str) -> Result<(), SinkError> {
+        self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()).map_err(SinkError::Show)
+    }
 }
 
 struct SecretFile {
@@ -83,9 +103,17 @@ impl SecretSink {
     pub fn open(file: Option<&Path>, printer: &Printer) -> Result<Self, SinkError> {
         match file {
             Some(path) => SecretFile::create(path).map(|file| Self(Target::File(file))),
-            None if printer.streams.err.terminal => Ok(Self(Target::Terminal(Box::new(io::stderr())))),
-            None if printer.streams.out.terminal => Ok(Self(Target::Terminal(Box::new(io::stdout())))),
-            None => Err(SinkError::Nowhere),
+            None => {
+                let streams = &printer.streams;
+                let screen = if streams.err.terminal {
+                    Screen::of(Box::new(io::stderr()), streams.err, streams.err_columns, printer)
+                } else if streams.out.terminal {
+                    Screen::of(Box::new(io::stdout()), streams.out, streams.columns, printer)
+                } else {
+                    return Err(SinkError::Nowhere);
+                };
+                Ok(Self(Target::Terminal(screen)))
+            }
         }
     }
 
@@ -115,22 +143,42 @@ impl SecretSink {
     pub fn hand_out(&mut self, user: &str, kind: SecretKind, secret: &Secret) -> Result<(), SinkError> {
         match &mut self.0 {
             Target::File(file) => file.append(&Line { user, kind, secret: secret.expose() }),
-            Target::Terminal(out) => {
+            Target::Terminal(screen) => {
                 let user = escape::visible(user);
                 let shown = escape::visible(secret.expose());
-                let text = Zeroizing::new(format!("{} for {user}: {}\n", kind.words(), shown.as_ref()));
-                out.write_all(text.as_bytes()).and_then(|()| out.flush()).map_err(SinkError::Show)
+                screen.show(&Zeroizing::new(format!("{} for {user}: {}\n", kind.words(), shown.as_ref())))
             }
         }
+    }
+
+    /// Hands the secret of an authenticator out: its address into a file; on a terminal as a QR code where it can
+    /// be shown, and as a key to type.
+    pub fn hand_out_authenticator(
+        &mut self,
+        user: &str,
+        uri: &Secret,
+        key: &Secret,
+    ) -> Result<(), SinkError> {
+        let Target::Terminal(screen) = &mut self.0 else {
+            return self.hand_out(user, SecretKind::TotpUri, uri);
+        };
+        let user = escape::visible(user);
+        let how = match qr::draw(uri, screen.color, screen.columns) {
+            Some(drawn) => {
+                screen.show(&drawn)?;
+                "Scan this code for"
+            }
+            None => "Add an entry to your authenticator for",
+        };
+        screen.show(&Zeroizing::new(format!("{how} {user}, or type its key: {}\n", key.expose())))
     }
 
     /// Takes the last one back, because its change was not made: out of the file, or by saying so.
     pub fn undo_last(&mut self) -> Result<(), SinkError> {
         match &mut self.0 {
             Target::File(file) => file.undo(),
-            Target::Terminal(out) => {
-                let said = out.write_all(b"The secret above is not valid: the change was not made.\n");
-                said.and_then(|()| out.flush()).map_err(SinkError::Show)
+            Target::Terminal(screen) => {
+                screen.show("The secret above is not valid: the change was not made.\n")
             }
         }
     }
@@ -276,12 +324,15 @@ mod tests {
     #[test]
     fn a_terminal_is_told_and_told_otherwise() {
         let paper = Paper::default();
-        let mut sink = SecretSink(Target::Terminal(Box::new(paper.clone())));
+        let screen = Screen { out: Box::new(paper.clone()), columns: 0, color: false };
+        let mut sink = SecretSink(Target::Terminal(screen));
         sink.hand_out("acme/\u{202e}bob", SecretKind::SetupToken, &Secret::from("rgn")).unwrap();
         sink.undo_last().unwrap();
+        sink.hand_out_authenticator("acme/bob", &Secret::from("otpauth://"), &Secret::from("KEY")).unwrap();
         assert_eq!(
             paper.text(),
-            "setup token for acme/\\u{202e}bob: rgn\nThe secret above is not valid: the change was not made.\n"
+            "setup token for acme/\\u{202e}bob: rgn\nThe secret above is not valid: the change was not made.\n\
+             Add an entry to your authenticator for acme/bob, or type its key: KEY\n"
         );
     }
 }

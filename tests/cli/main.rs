@@ -19,6 +19,7 @@ mod doctor;
 mod faq;
 mod help;
 mod init;
+mod mfa;
 mod parse;
 mod password;
 mod policy;

@@ -208,7 +208,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     insta::assert_snapshot!(run("newer.db"), @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 1)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 2)
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"
@@ -340,7 +340,7 @@ fn rotating_is_shown_before_it_is_done() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "rotate-key", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  SITE/config/regain/regain.key gets a new key, which all new work is done with; the old keys stay in it: records, codes and former passwords keep the key they were made with; waiting messages are sealed anew; your copy of the key file is out of date: make a new one
+    would happen  SITE/config/regain/regain.key gets a new key, which all new work is done with; the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with; waiting messages are sealed anew; your copy of the key file is out of date: make a new one
     ");
     assert_eq!(site.run(&["store", "rotate-key"]).code, 9);
     assert_eq!(std::fs::read(key(&site)).unwrap(), before);

@@ -9,6 +9,7 @@
 mod change;
 mod contact;
 mod login;
+mod mfa;
 mod operator;
 mod play;
 mod reset;

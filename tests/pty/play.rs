@@ -8,7 +8,7 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
     }
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines().map(str::trim_end) {
-        if line.starts_with("Enter alone shows another picture") {
+        if line.starts_with("Enter alone shows another picture") || line.starts_with("Scan this code") {
             // A picture may begin and end with empty lines, and hold some.
             let end =
                 lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);

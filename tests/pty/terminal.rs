@@ -159,6 +159,12 @@ impl Terminal {
         self.presses(&format!("{text}\r"))
     }
 
+    /// Puts something that was shown under a name in the play.
+    pub(crate) fn names(&mut self, shown: &str, name: &'static str) -> &mut Self {
+        self.names.push((shown.to_owned(), name));
+        self
+    }
+
     /// Types a line that stands as `name` in the play, because it differs from run to run.
     pub(crate) fn types_as(&mut self, text: &str, name: &'static str) -> &mut Self {
         self.names.push((text.to_owned(), name));

@@ -219,11 +219,13 @@ pub(crate) fn user(person: usize, name: &str) -> User {
             must_change: false,
             changed_at: None,
             expires_at: None,
+            leans_on_mfa: false,
             epoch: 0,
         },
         failures: Failures::default(),
         last_login_at: None,
         created_at: at(0),
+        mfa: false,
         contacts: Vec::new(),
     }
 }

@@ -12,6 +12,7 @@ pub(crate) fn credentials_and_history(store: &dyn Engine) {
         must_change: true,
         changed_at: Some(at(1)),
         expires_at: Some(at(2)),
+        leans_on_mfa: false,
         epoch: 1,
     };
     assert!(write(store, |tx| tx.set_credential("usr_root", &credential)));

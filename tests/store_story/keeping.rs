@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 use regain::domain::address::{Address, Channel};
 use regain::domain::event::Event;
+use regain::domain::mfa::StoredMfa;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
 use regain::store::{Engine, EventFilter, StoreError, Transactions};
@@ -160,6 +161,14 @@ pub(crate) fn what_belongs_to_somebody_goes_with_them(store: &dyn Engine) {
         tx.insert_request(&request("req_alice", Some(&alice.id)))?;
         tx.insert_code(&code("cod_alice", Some(&alice.id), Some("req_alice")))?;
         tx.add_to_history(&alice.id, at(0), "abcdefgh", b"old", 24)?;
+        tx.enrol_mfa(&StoredMfa {
+            user_id: alice.id.clone(),
+            key_id: "abcdefgh".to_owned(),
+            sealed: vec![7; 40],
+            enrolled_at: at(0),
+            bound_at: None,
+            last_step: None,
+        })?;
         let to_alice = Outgoing {
             user_id: Some(alice.id.clone()),
             ..message("msg_alice", Kind::Code, Some("cod_alice"), 0)

@@ -32,6 +32,7 @@ fn the_story(store: &dyn Engine) {
     proofs::requests_go_forward(store);
     proofs::codes_are_used_once(store);
     proofs::tokens_are_used_once(store);
+    proofs::authenticators_are_bound_once(store);
     keeping::messages_are_leased(store);
     keeping::budgets_are_counted(store);
     keeping::records_are_kept_in_order(store);

@@ -1,6 +1,7 @@
 //! Requests, codes and tokens: each is good once, in order, in time.
 
 use regain::domain::code::{Code, Purpose, State as CodeState};
+use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
 use regain::store::{Engine, Transactions};
@@ -137,4 +138,33 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
     assert_eq!(state(3), Some(TokenState::Expired));
     let twice: Step = store.write(|tx| tx.insert_token(&token("tok_4", 3)));
     assert!(twice.is_err(), "two tokens cannot have the same hash");
+}
+
+pub(crate) fn authenticators_are_bound_once(store: &dyn Engine) {
+    let alice = read(store, |tx| tx.user_by_key("acme", "alice")).unwrap();
+    let fresh = |key: &str| StoredMfa {
+        user_id: alice.id.clone(),
+        key_id: key.to_owned(),
+        sealed: vec![7; 40],
+        enrolled_at: at(1),
+        bound_at: None,
+        last_step: None,
+    };
+    let stored = || read(store, |tx| tx.mfa(&alice.id));
+    assert!(stored().is_none() && !write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("aaaaaaaa"))));
+    assert!(!write(store, |tx| tx.use_mfa_step(&alice.id, 10)), "not bound yet");
+    assert!(write(store, |tx| tx.enrol_mfa(&fresh("bbbbbbbb"))));
+    assert!(stored().is_some_and(|mfa| mfa == fresh("bbbbbbbb")));
+    assert!(!read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(write(store, |tx| tx.bind_mfa(&alice.id, at(2), 10)));
+    assert!(read(store, |tx| tx.user_by_id(&alice.id)).unwrap().mfa);
+    assert!(!write(store, |tx| tx.bind_mfa(&alice.id, at(3), 11)));
+    assert!(!write(store, |tx| tx.enrol_mfa(&fresh("cccccccc"))));
+    let used = |step| write(store, |tx| tx.use_mfa_step(&alice.id, step));
+    assert_eq!([9, 10, 11, 11, 10, 13, 12].map(used), [false, false, true, false, false, true, false]);
+    let bound = StoredMfa { bound_at: Some(at(2)), last_step: Some(13), ..fresh("bbbbbbbb") };
+    assert!(stored().is_some_and(|mfa| mfa == bound));
+    assert!(write(store, |tx| tx.delete_mfa(&alice.id)) && !write(store, |tx| tx.delete_mfa(&alice.id)));
+    assert!(stored().is_none());
 }

@@ -73,6 +73,11 @@ impl Questions for Player<'_> {
         }
     }
 
+    fn totp(&self) -> Result<Secret, Failure> {
+        // Nobody in the play has an authenticator.
+        Ok(self.dialog.totp()?)
+    }
+
     fn new_password(&self, rule: &str) -> Result<Secret, Failure> {
         if self.stage.auto {
             Ok(Secret::from(self.new_password))

@@ -108,7 +108,7 @@ fn how(mode: Mode, must_change: bool) -> How {
 
 fn refused(stage: &Stage<'_>, who: &Who, wrong: &str) -> Result<(), Failure> {
     let password = Secret::from(wrong);
-    let judged = flow::sign_in(&stage.session.oneself(), who, &Presented { password: &password })?;
+    let judged = flow::sign_in(&stage.session.oneself(), who, &Presented::password(&password))?;
     expect(matches!(judged, SignIn::Denied), "a wrong password was let in")
 }
 
@@ -131,7 +131,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
 
 fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), Failure> {
     let Some(password) = known else { return asked(stage, who) };
-    match flow::sign_in(&stage.session.oneself(), who, &Presented { password })? {
+    match flow::sign_in(&stage.session.oneself(), who, &Presented::password(password))? {
         SignIn::Right(signed_in) => {
             stage.say(&format!("   Signed in as {} ({}).", signed_in.user.path(), signed_in.user.title()))
         }
@@ -145,9 +145,9 @@ fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
     for _ in 0..TRIES {
         let typed = stage.context.prompts().ask_secret("Password");
         let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
-        match flow::sign_in(&session.oneself(), who, &Presented { password: &password })? {
+        match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
-            SignIn::MustChange(_) => return login::change_first(session, who, &password),
+            SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),
             SignIn::Denied => stage.say("   The sign-in is denied: that is not the password. Once more.")?,
         }
     }
@@ -196,9 +196,10 @@ fn must_change(stage: &Stage<'_>, bob: &Who, temporary: &Secret) -> Result<(), F
         return asked(stage, bob);
     }
     let env = stage.session.oneself();
-    let judged = flow::sign_in(&env, bob, &Presented { password: temporary })?;
-    expect(matches!(judged, SignIn::MustChange(_)), "a temporary password was good for more")?;
-    let changed = PasswordChange::begin(&env, bob, temporary)?.finish(&env, &Secret::from(BOBS))?;
+    let SignIn::MustChange(owing) = flow::sign_in(&env, bob, &Presented::password(temporary))? else {
+        return expect(false, "a temporary password was good for more");
+    };
+    let changed = PasswordChange::owed(owing, temporary)?.finish(&env, &Secret::from(BOBS))?;
     stage.say(&format!("   Changed the password of {}.", changed.user().path()))?;
     signs_in(stage, bob, Some(&Secret::from(BOBS)))
 }

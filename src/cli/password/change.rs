@@ -5,10 +5,13 @@ use clap::Args;
 use super::super::carry_out::DryRun;
 use super::super::context::{Context, Session};
 use super::super::failure::Failure;
-use super::super::input::{self, Lines};
+use super::super::input::{self, Lines, TotpSource};
 use super::super::new_password;
+use super::super::second;
 use super::super::views::UserView;
-use crate::flow::{Changed, PasswordChange};
+use crate::domain::secret::Secret;
+use crate::domain::who::Who;
+use crate::flow::{Changed, PasswordChange, Presented};
 
 /// Change your own password, with the old one
 ///
@@ -18,6 +21,8 @@ use crate::flow::{Changed, PasswordChange};
 #[command(after_help = "Examples:\n  regain password change acme/alice\n  \
                         printf '%s\\n' \"$old\" \"$new\" | regain password change acme/alice --password-stdin")]
 pub(in crate::cli) struct Change {
+    #[command(flatten)]
+    totp: TotpSource,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -41,19 +46,33 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     let env = session.oneself();
     let changed = if arguments.password_stdin {
         let mut lines = Lines::of(context);
-        let change = PasswordChange::begin(&env, &who, &lines.next("old password")?)?;
-        let new = lines.next("new password")?;
+        let (passwords, totp) = arguments
+            .totp
+            .beside(&mut lines, |lines| Ok((lines.next("old password")?, lines.next("new password")?)))?;
         lines.end()?;
-        change.finish(&env, &new)?
+        begin(&session, &who, &passwords.0, totp.as_ref())?.finish(&env, &passwords.1)?
     } else {
+        let ((), totp) = arguments.totp.beside(&mut Lines::of(context), |_| Ok(()))?;
         let old = context
             .prompts()
             .ask_secret("Old password")
             .map_err(|error| Failure::unanswered(error, "--password-stdin"))?;
-        choose(&session, &PasswordChange::begin(&env, &who, &old)?)?
+        choose(&session, &begin(&session, &who, &old, totp.as_ref())?)?
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)
+}
+
+fn begin(
+    session: &Session<'_>,
+    who: &Who,
+    password: &Secret,
+    totp: Option<&Secret>,
+) -> Result<PasswordChange, Failure> {
+    let env = session.oneself();
+    second::with(session.context, totp, |totp| {
+        PasswordChange::begin(&env, who, &Presented { password, totp })
+    })
 }
 
 /// Asks for the new password, twice, until it is one that may be set.

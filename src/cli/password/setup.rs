@@ -4,8 +4,9 @@ use clap::Args;
 
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
-use crate::cli::input::{Lines, PasswordSource};
+use crate::cli::input::{Lines, PasswordSource, TotpSource};
 use crate::cli::new_password;
+use crate::cli::second;
 use crate::cli::views::UserView;
 use crate::domain::secret::Secret;
 use crate::domain::token;
@@ -14,11 +15,13 @@ use crate::flow;
 /// Set your password with a setup token from your administrator
 ///
 /// It asks for the token and for the new password, twice. The token is used up only when the password has been
-/// accepted. In a script, token and password are two lines of standard input.
+/// accepted. Where an authenticator is bound, its code is asked, too. In a script, token and password are two lines of standard input.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password setup\n  \
                         printf '%s\\n' \"$token\" \"$password\" | regain password setup --token-stdin --password-stdin")]
 pub(in crate::cli) struct Setup {
+    #[command(flatten)]
+    totp: TotpSource,
     /// Read the setup token from standard input, a line
     #[arg(long)]
     token_stdin: bool,
@@ -32,27 +35,32 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     context.no_dry_run()?;
     let session = context.open()?;
     let env = session.oneself();
-    let mut lines = Lines::of(context);
-    let token = if arguments.token_stdin {
-        let token = trimmed(&lines.next("setup token")?);
-        if !token::well_formed(token.expose()) {
-            return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on"));
-        }
-        token
-    } else {
-        asked(&session)?
+    let given = |lines: &mut Lines<'_>| {
+        if arguments.token_stdin { lines.next("setup token").map(Some) } else { Ok(None) }
     };
-    let password = arguments.password.read(&mut lines)?;
+    let password = |lines: &mut Lines<'_>| arguments.password.read(lines);
+    let mut lines = Lines::of(context);
+    let (token, password, totp) = arguments.totp.among(&mut lines, given, password)?;
     lines.end()?;
+    let token = match token.as_ref().map(trimmed) {
+        Some(token) if token::well_formed(token.expose()) => token,
+        Some(_) => return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on")),
+        None => asked(&session)?,
+    };
+    let mut totp = totp;
     let user = match password {
-        Some(password) => flow::redeem_setup_token(&env, &token, &password)?,
+        Some(password) => second::with(context, totp.as_ref(), |totp| {
+            flow::redeem_setup_token(&env, &token, &password, totp)
+        })?,
         None => {
             // Whoever has no good token need not think of a password.
             let user = flow::look_at_setup_token(&env, &token)?;
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
             new_password::ask(context, "--password-stdin", &rule, |typed| {
-                flow::redeem_setup_token(&env, &token, typed)
+                second::with(context, totp.take().as_ref(), |totp| {
+                    flow::redeem_setup_token(&env, &token, typed, totp)
+                })
             })?
         }
     };

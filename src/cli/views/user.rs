@@ -55,7 +55,7 @@ impl UserView {
             password_expires_at: user.credential.expires_at,
             password_over: user.credential.is_over(now),
             locked_until: user.failures.locked(now),
-            mfa: false,
+            mfa: user.mfa,
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
@@ -81,12 +81,13 @@ impl UserView {
     }
 
     pub(super) fn password(&self) -> String {
+        let mfa = if self.mfa { ", with MFA" } else { "" };
         match (self.password_set, self.must_change, self.password_expires_at) {
             (false, _, _) => "none".to_owned(),
-            (true, _, Some(_)) if self.password_over => "temporary, expired".to_owned(),
-            (true, _, Some(at)) => format!("temporary until {}", super::moment(Some(at))),
-            (true, true, None) => "set, must be changed".to_owned(),
-            (true, false, None) => "set".to_owned(),
+            (true, _, Some(_)) if self.password_over => format!("temporary, expired{mfa}"),
+            (true, _, Some(at)) => format!("temporary until {}{mfa}", super::moment(Some(at))),
+            (true, true, None) => format!("set, must be changed{mfa}"),
+            (true, false, None) => format!("set{mfa}"),
         }
     }
 

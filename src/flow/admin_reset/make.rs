@@ -3,7 +3,7 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::super::credentials::{self, Ground};
+use super::super::credentials::{self, Ground, Prepared};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
@@ -11,12 +11,11 @@ use super::plan::{AdminReset, Mode};
 use crate::domain::entropy::Entropy;
 use crate::domain::secret::Secret;
 use crate::domain::token;
-use crate::domain::user::StoredHash;
 use crate::hasher::Hasher;
 
 /// What a reset needs before it is committed.
 pub struct Made {
-    pub(in crate::flow) hash: Option<StoredHash>,
+    pub(in crate::flow) hash: Option<Prepared>,
     /// The generated password, or the setup token.
     pub(in crate::flow) secret: Option<Secret>,
 }

@@ -1,5 +1,5 @@
-//! The forgotten password, one step a function: start → captcha → send → verify → set the password
-//! (security S1). The interactive command and the step-by-step one drive the same functions.
+//! The forgotten password, one step a function: start → captcha → send → verify → (second proof) → set the
+//! password (security S1). The interactive command and the step-by-step one drive the same functions.
 //!
 //! Known and unknown people take the same steps, with the same reads, the same hashing and the same writes
 //! (security E1). What is known of a person is used inside a transaction and never shown.
@@ -7,6 +7,7 @@
 mod captcha;
 mod password;
 mod questions;
+mod second;
 mod send;
 mod start;
 mod verify;
@@ -16,6 +17,7 @@ mod walk;
 pub use captcha::{answer_captcha, show_captcha};
 pub use password::set_password;
 pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
+pub use second::second;
 pub use send::send;
 pub use start::{cancel, start};
 pub use verify::verify;

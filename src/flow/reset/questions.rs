@@ -36,6 +36,8 @@ pub enum Tale<'a> {
     Refused(&'a Refusal),
     /// A code is on its way, if there is anybody for it to go to.
     Sent(Method),
+    /// The code was right, and an authenticator is bound.
+    Second,
     /// The new password counts.
     Done,
 }
@@ -49,6 +51,8 @@ pub trait Questions {
     fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
     fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
     fn code(&self, length: usize) -> Result<CodeAnswer, Self::Error>;
+    /// The code that the person's authenticator shows.
+    fn totp(&self) -> Result<Secret, Self::Error>;
     /// `rule` tells in a line what it must be.
     fn new_password(&self, rule: &str) -> Result<Secret, Self::Error>;
     fn tell(&self, tale: &Tale<'_>);

@@ -10,7 +10,8 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 
-/// Judges the digits of a code. A right one opens the last step; nothing about the person changes (security S3).
+/// Judges the digits of a code. A right one opens the last step, or the one for
+/// the authenticator where one is bound; nothing about the person changes (security S3).
 pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &[State::Code])? {
@@ -19,8 +20,10 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
         };
         match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
             Checked::Right => {
-                tx.advance_request(id, &[State::Code], State::Password)?;
-                request.state = State::Password;
+                // Only whoever has a right code gets to know that there is more to prove (security E1, S6).
+                let second = user.as_ref().is_some_and(|user| user.mfa);
+                request.state = if second { State::Second } else { State::Password };
+                tx.advance_request(id, &[State::Code], request.state)?;
                 events::append(env, tx, now, &NewEvent::success(Action::VerifyCodePassed, target))?;
                 Ok(Ok(view::of(env, &request)))
             }

@@ -6,6 +6,7 @@ use super::super::refusal::Refusal;
 use super::captcha::{answer_captcha, show_captcha};
 use super::password::{rule, set_password};
 use super::questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
+use super::second::second;
 use super::send::send;
 use super::verify::verify;
 use super::view::RequestView;
@@ -21,6 +22,7 @@ pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Re
     }
     let mut view = view;
     let mut chosen: Option<(Method, Option<Address>)> = None;
+    let mut second_told = false;
     loop {
         view = match view.state {
             State::Captcha => captcha(env, &view, questions)?,
@@ -36,12 +38,18 @@ pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Re
                     sent(env, &view, chosen.as_ref(), questions)?
                 }
             },
+            State::Second => {
+                if !std::mem::replace(&mut second_told, true) {
+                    questions.tell(&Tale::Second);
+                }
+                authenticator(env, &view, questions)?
+            }
             State::Password => password(env, &view, questions)?,
             State::Done => {
                 questions.tell(&Tale::Done);
                 return Ok(view);
             }
-            State::Second | State::Expired | State::Cancelled => {
+            State::Expired | State::Cancelled => {
                 return Err(FlowError::from(Refusal::RequestGone).into());
             }
         };
@@ -120,6 +128,20 @@ fn code<Q: Questions>(env: &Env<'_>, view: &RequestView, questions: &Q) -> Resul
             Ok(Step::On(view.clone()))
         }
         Err(other) => Err(other.into()),
+    }
+}
+
+fn authenticator<Q: Questions>(
+    env: &Env<'_>,
+    view: &RequestView,
+    questions: &Q,
+) -> Result<RequestView, Q::Error> {
+    match second(env, &view.id, &questions.totp()?) {
+        Err(FlowError::Denied(denial @ Denial::Totp(_))) => {
+            questions.tell(&Tale::Denied(&denial));
+            Ok(view.clone())
+        }
+        other => Ok(other?),
     }
 }
 

@@ -194,12 +194,13 @@ impl ReadyUser<'_> {
                 return env.refuse(tx, now, Action::CreateUser, events::of_account(&account), refusal);
             }
             let mut user = User { created_at: now, ..plan.user.clone() };
-            if let Some(hash) = &self.made.hash {
+            if let Some(new) = &self.made.hash {
                 user.credential = Credential {
-                    hash: Some(hash.clone()),
+                    hash: Some(new.hash.clone()),
                     must_change: true,
                     changed_at: Some(now),
                     expires_at: Some(after(now, TEMPORARY)),
+                    leans_on_mfa: false,
                     epoch: 0,
                 };
             }

@@ -56,6 +56,7 @@ impl Change for RevokeUser {
                 must_change: false,
                 changed_at: Some(now),
                 expires_at: None,
+                leans_on_mfa: false,
                 epoch: user.credential.epoch + 1,
             };
             credentials::replace(env, tx, now, &user, &credential)?;

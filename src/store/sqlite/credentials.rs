@@ -11,14 +11,15 @@ impl Credentials for Connected<'_> {
     fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool, StoreError> {
         let changed = self.change(
             "UPDATE users SET password_hash = ?2, must_change = ?3, password_changed_at = ?4, \
-             password_expires_at = ?5, epoch = ?6 WHERE id = ?1 AND epoch = ?6 - 1",
+             password_expires_at = ?5, epoch = ?6, password_leans_on_mfa = ?7 WHERE id = ?1 AND epoch = ?6 - 1",
             params![
                 user_id,
                 credential.hash.as_ref().map(StoredHash::as_phc),
                 credential.must_change,
                 credential.changed_at.map(ms),
                 credential.expires_at.map(ms),
-                credential.epoch.cast_signed()
+                credential.epoch.cast_signed(),
+                credential.leans_on_mfa
             ],
         )?;
         Ok(changed == 1)

@@ -9,7 +9,8 @@ use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 1] = [include_str!("migrations/0001_identities.sql")];
+const MIGRATIONS: [&str; 2] =
+    [include_str!("migrations/0001_identities.sql"), include_str!("migrations/0002_mfa.sql")];
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
@@ -60,4 +61,34 @@ pub(super) fn is_numbered(connection: &Connection) -> Result<bool, StoreError> {
 /// The schema the file has; 0 is an empty file.
 pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(engine)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn schema(connection: &Connection) -> Vec<String> {
+        let mut statement = connection.prepare("SELECT sql FROM sqlite_schema ORDER BY name").unwrap();
+        let rows = statement.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
+        rows.map(|sql| sql.unwrap().unwrap_or_default()).collect()
+    }
+
+    #[test]
+    fn a_store_of_the_first_schema_is_brought_up_to_date_with_its_rows() {
+        let (old, new) = (Connection::open_in_memory().unwrap(), Connection::open_in_memory().unwrap());
+        old.execute_batch(MIGRATIONS[0]).unwrap();
+        old.pragma_update(None, "user_version", 1).unwrap();
+        old.execute_batch(
+            "INSERT INTO accounts VALUES ('acc_1', 'acme', 'acme', 'acme', 'cloud', 'enabled', NULL, NULL, NULL, NULL, 0); \
+             INSERT INTO users (id, account_id, name, name_key, look, root, status, access_mode, login_protection, \
+             created_at) VALUES ('usr_1', 'acc_1', 'acme', '', '', 1, 'enabled', 'default', 'none', 0)",
+        )
+        .unwrap();
+        migrate(&old).unwrap();
+        migrate(&new).unwrap();
+        assert_eq!((schema(&old), version(&old).unwrap()), (schema(&new), SCHEMA));
+        let leans: i64 =
+            old.query_row("SELECT password_leans_on_mfa FROM users", [], |row| row.get(0)).unwrap();
+        assert_eq!(leans, 0);
+    }
 }

@@ -10,6 +10,7 @@ mod contacts;
 mod credentials;
 mod errors;
 mod meta;
+mod mfa;
 mod migrate;
 mod open;
 mod outbox;

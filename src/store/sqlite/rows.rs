@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, codes, outbox, requests, tokens, users};
+use super::{accounts, codes, mfa, outbox, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 7] = [
+const READERS: [Reader; 8] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -32,6 +32,7 @@ const READERS: [Reader; 7] = [
             Ok(Inspected::Former { user_id, key_id, sealed: get(row, "sealed")? })
         },
     },
+    Reader { table: "mfa", sql: mfa::SELECT, read: |row| sound(mfa::stored(row)) },
     Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },

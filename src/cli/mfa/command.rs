@@ -1,0 +1,26 @@
+//! The subcommands of `regain mfa`.
+
+use clap::Subcommand;
+
+use super::{confirm, enrol, remove, status};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+
+/// Virtual MFA: authenticators that show a code (TOTP).
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    Enrol(enrol::Enrol),
+    Confirm(confirm::Confirm),
+    Remove(remove::Remove),
+    Status(status::Status),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::Enrol(arguments) => enrol::run(&arguments, &session),
+        Command::Confirm(arguments) => confirm::run(&arguments, &session),
+        Command::Remove(arguments) => remove::run(&arguments, &session),
+        Command::Status(arguments) => status::run(&arguments, &session),
+    }
+}

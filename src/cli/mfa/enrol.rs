@@ -1,0 +1,104 @@
+//! `regain mfa enrol`: a new authenticator.
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::confirm;
+use super::person::{self, Person};
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::views::MfaView;
+use crate::domain::event::Action;
+use crate::domain::secret::Secret;
+use crate::domain::who::Who;
+use crate::flow::mfa::{Authority, Enrolment, status};
+use crate::flow::{Change, Env, Presented};
+use crate::ui::{AskError, SecretSink};
+
+/// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
+///
+/// By an administrator, or by the person with their password. It counts once two codes in a row were given, which
+/// a terminal asks for at once, and `regain mfa confirm` at any time. Nobody has two: a bound one is removed first.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain mfa enrol acme/alice\n  \
+                        regain mfa enrol acme/alice --secrets-to alice.jsonl -y\n  \
+                        printf '%s\\n' \"$password\" | regain mfa enrol acme/alice --password-stdin --secrets-to mine.jsonl")]
+pub(in crate::cli) struct Enrol {
+    #[command(flatten)]
+    person: Person,
+    /// Write the secret into a new file, as an otpauth:// address, instead of showing it
+    #[arg(long, value_name = "FILE")]
+    secrets_to: Option<PathBuf>,
+}
+
+pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, person) = (session.context, &arguments.person);
+    let file = arguments.secrets_to.as_deref();
+    SecretSink::check(file, &context.printer)?;
+    let effects = ["if the password is right, the secret of a new authenticator is handed out"];
+    if person.preview(session, &effects)? {
+        return Ok(());
+    }
+    let password = person.password.read_only(context)?;
+    let authority = person.authority(session, password, None, Action::CreateMfa)?;
+    let env = person.env(session);
+    if hand_out(session, &env, &authority, file)? {
+        context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?;
+    }
+    Ok(())
+}
+
+/// At a sign-in: somebody whose login protection uses an authenticator, and who has none any more, binds one again.
+pub(in crate::cli) fn again(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    if !session.context.prompts().are_possible() {
+        printer.warn(&format!(
+            "login protection uses an authenticator, and none is bound: `regain mfa enrol {who}`"
+        ));
+        return Ok(());
+    }
+    printer.tell("Login protection uses an authenticator, and none is bound. Bind one now.");
+    let env = session.oneself();
+    let authority = Authority::of_person(&env, who, &Presented::password(password), Action::CreateMfa)?;
+    hand_out(session, &env, &authority, None).map(|_| ())
+}
+
+/// Hands a new secret out, makes it count, and binds it where there is somebody to ask for codes; `false` is a dry run.
+fn hand_out(
+    session: &Session<'_>,
+    env: &Env<'_>,
+    authority: &Authority,
+    file: Option<&Path>,
+) -> Result<bool, Failure> {
+    let context = session.context;
+    let enrolment = Enrolment::plan(env, authority)?;
+    let Some(yes) = person::agreed(session, authority, &enrolment)? else { return Ok(false) };
+    let mut sink = SecretSink::open(file, &context.printer)?;
+    let who = authority.user().path();
+    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
+    if let Err(error) = enrolment.commit(env, yes) {
+        sink.undo_last()?;
+        return Err(error.into());
+    }
+    context
+        .printer
+        .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
+    let bound = sink.is_terminal() && context.prompts().are_possible() && bind(session, env, authority)?;
+    if !bound {
+        context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
+    }
+    Ok(true)
+}
+
+/// Binds it at once, unless the person would rather do so later.
+fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
+    session.context.printer.tell("Two codes in a row bind it. Esc leaves that for later.");
+    match confirm::ask(session, env, authority) {
+        Err(Failure::Ask(AskError::Cancelled)) => Ok(false),
+        bound => {
+            confirm::told(session, &bound?);
+            Ok(true)
+        }
+    }
+}

@@ -1,0 +1,11 @@
+//! `regain mfa …`: authenticators, by an admin or by the person with their password.
+
+mod command;
+mod confirm;
+mod enrol;
+mod person;
+mod remove;
+mod status;
+
+pub(super) use command::{Command, run};
+pub(super) use enrol::again as bind_again;

@@ -1,0 +1,38 @@
+//! `regain mfa status`: who has an authenticator.
+
+use clap::Args;
+
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::cli::input;
+use crate::cli::views::MfaView;
+use crate::domain::operator::Task;
+use crate::domain::who::Who;
+use crate::flow;
+use crate::flow::mfa::status;
+
+/// Show who has an authenticator: one user, everybody of an account, or everybody
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain mfa status acme/alice\n  regain mfa status acme -o json")]
+pub(in crate::cli) struct Status {
+    /// The person, or an account for everybody in it
+    #[arg(value_name = "USER|ACCOUNT")]
+    whom: Option<String>,
+}
+
+pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.operating();
+    let account = match arguments.whom.as_deref().map(input::who).transpose()? {
+        None => None,
+        Some(Who::Account(account)) => Some(account),
+        Some(who) => {
+            let user = flow::require(&env, &who, Task::ReadPeople)?;
+            return Ok(session.context.printer.one(&MfaView::from(status(&env, &user)?))?);
+        }
+    };
+    let mut rows = session.context.printer.begin_list::<MfaView>();
+    flow::list_users(&env, account.as_ref(), None, None, |user| -> Result<_, Failure> {
+        Ok(rows.row(&MfaView::from(status(&env, user)?))?)
+    })?;
+    Ok(rows.finish("There is no user to show.")?)
+}

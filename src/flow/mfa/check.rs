@@ -1,0 +1,86 @@
+//! Judging a code of a bound authenticator.
+
+use jiff::Timestamp;
+
+use super::super::budgets;
+use super::super::env::Env;
+use super::super::error::FlowError;
+use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
+use crate::domain::secret::Secret;
+use crate::domain::user::User;
+use crate::keyring::Sealed;
+use crate::store::{StoreError, Tx};
+
+/// Where a code is asked. Wrong ones are counted apart, so that guessing in resets never keeps anybody from signing
+/// in (security K6).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::flow) enum Place {
+    SignIn,
+    /// A reset by code, or a setup token.
+    Recovery,
+}
+
+impl Place {
+    const ALL: [Self; 2] = [Self::SignIn, Self::Recovery];
+
+    fn counted_as(self, env: &Env<'_>, user: &User) -> Vec<u8> {
+        let kind = match self {
+            Self::SignIn => "totp_sign_in",
+            Self::Recovery => "totp_recovery",
+        };
+        budgets::of_text(env, kind, &user.id)
+    }
+}
+
+/// Whether the second proof is given, which takes nothing where no authenticator is bound. A right code is used up
+/// in one guarded statement; a hundred wrong ones in a row end it (security K4, K6).
+pub(in crate::flow) fn check(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    typed: Option<&Secret>,
+    place: Place,
+) -> Result<Result<(), Fault>, FlowError> {
+    if !user.mfa {
+        return Ok(Ok(()));
+    }
+    let Some(typed) = typed else { return Ok(Err(Fault::Missing)) };
+    let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
+    let counted = place.counted_as(env, user);
+    if budgets::guessed_out(tx, &counted)? {
+        return Ok(Err(Fault::Spent));
+    }
+    let judged = match unseal(env, &stored)?.judge(typed, step(now), stored.last_step) {
+        Ok(step) if tx.use_mfa_step(&user.id, step)? => Ok(()),
+        Ok(_) => Err(Fault::Used),
+        Err(fault) => Err(fault),
+    };
+    match judged {
+        Ok(()) => budgets::guessed_right(tx, &counted)?,
+        Err(_) => budgets::guessed_wrong(tx, now, &counted)?,
+    }
+    Ok(judged)
+}
+
+/// Begins every count of wrong codes anew: for another authenticator.
+pub(super) fn forget_guesses(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
+    Place::ALL.into_iter().try_for_each(|place| budgets::guessed_right(tx, &place.counted_as(env, user)))
+}
+
+/// What the secret of a person's authenticator is sealed for, so that it opens as nobody else's and nothing else.
+fn context(user_id: &str) -> Vec<u8> {
+    [b"mfa ", user_id.as_bytes()].concat()
+}
+
+pub(super) fn seal(env: &Env<'_>, user_id: &str, seed: &Seed) -> Result<Sealed, FlowError> {
+    Ok(env.keys.seal(seed.as_bytes(), &context(user_id), env.entropy)?)
+}
+
+pub(super) fn unseal(env: &Env<'_>, stored: &StoredMfa) -> Result<Seed, FlowError> {
+    let unreadable = || StoreError::Unreadable { column: "mfa" };
+    let sealed =
+        Sealed { key_id: stored.key_id.parse().map_err(|_| unreadable())?, bytes: stored.sealed.clone() };
+    let plain = env.keys.open(&sealed, &context(&stored.user_id))?;
+    Ok(Seed::from_bytes(&plain).ok_or_else(unreadable)?)
+}

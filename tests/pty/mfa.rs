@@ -1,0 +1,202 @@
+//! Authenticators at a terminal: enrolling, signing in, resetting.
+
+use regain::domain::mfa::{Seed, step};
+use regain::domain::time::{Clock, SystemClock};
+
+use super::site::{Site, meddle};
+use super::terminal::Terminal;
+
+const PASSWORD: &str = "correct horse battery staple 9";
+const NEW: &str = "vivid anchor 42 mellow tundra";
+const FIRST: &str = "Code that the authenticator shows now:";
+const SECOND: &str = "The next code, half a minute later:";
+const TOTP: &str = "Code of your authenticator:";
+
+/// Somebody's phone.
+struct Phone(Seed);
+
+impl Phone {
+    /// With the key that stands on the screen.
+    fn of(terminal: &Terminal) -> (Self, String) {
+        let screen = terminal.screen();
+        let (_, after) = screen.split_once("or type its key: ").unwrap();
+        let key = after[..32].to_owned();
+        let bytes = data_encoding::BASE32_NOPAD.decode(key.as_bytes()).unwrap();
+        (Self(Seed::from_bytes(&bytes).unwrap()), key)
+    }
+
+    fn shows(&self, off: i64) -> String {
+        let now = step(SystemClock.now()).checked_add_signed(off).unwrap();
+        self.0.code(now).expose().to_owned()
+    }
+}
+
+fn settle() {
+    let left = 30 - SystemClock.now().as_second() % 30;
+    if left <= 4 {
+        std::thread::sleep(std::time::Duration::from_secs(u64::try_from(left).unwrap()));
+    }
+}
+
+fn bound(site: &Site) -> Phone {
+    let mut terminal = site.terminal(&["mfa", "enrol", "acme", "-y"]);
+    terminal.asks(FIRST);
+    let (phone, _) = Phone::of(&terminal);
+    settle();
+    terminal.types(&phone.shows(-1)).asks(SECOND).types(&phone.shows(0));
+    assert_eq!(terminal.ends().exit, "exit 0");
+    unused(site);
+    site.discard_mail();
+    phone
+}
+
+/// As if half a minute had passed.
+fn unused(site: &Site) {
+    meddle(&site.store(), "UPDATE mfa SET last_step = 0");
+}
+
+#[test]
+fn enrolling_shows_a_code_to_scan_and_binds_at_once() {
+    let site = Site::with_password(PASSWORD);
+    let mut terminal = site.terminal(&["mfa", "enrol", "acme"]);
+    terminal.asks("Go on? [y/N]").types("y").asks(FIRST);
+    let (phone, key) = Phone::of(&terminal);
+    settle();
+    terminal
+        .names(&key, "<key>")
+        .types("12 34")
+        .asks(FIRST)
+        .types_as(&phone.shows(0), "<code>")
+        .asks(SECOND)
+        .types(&phone.shows(0))
+        .asks(FIRST)
+        .types_as(&phone.shows(-1), "<code before>")
+        .asks(SECOND)
+        .types(&phone.shows(0));
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn binding_can_wait() {
+    let site = Site::with_password(PASSWORD);
+    let mut terminal = site.terminal(&["mfa", "enrol", "acme", "-y"]);
+    terminal.asks(FIRST);
+    let (phone, key) = Phone::of(&terminal);
+    terminal.names(&key, "<key>").presses("\x1b");
+    insta::assert_snapshot!(terminal.ends().play());
+    let mut terminal = site.terminal(&["mfa", "confirm", "acme"]);
+    terminal.asks(FIRST);
+    settle();
+    terminal.types_as(&phone.shows(-1), "<code before>").asks(SECOND).types_as(&phone.shows(0), "<code>");
+    insta::assert_snapshot!("bound_later", terminal.ends().play());
+}
+
+#[test]
+fn a_sign_in_asks_for_the_code_after_the_right_password() {
+    let site = Site::with_password(PASSWORD);
+    let phone = bound(&site);
+    settle();
+    let mut terminal = site.terminal(&["login", "acme"]);
+    terminal
+        .asks("Password:")
+        .types_hidden(PASSWORD)
+        .asks(TOTP)
+        .types("12345")
+        .asks(TOTP)
+        .types_as(&phone.shows(-4), "<old code>")
+        .asks(TOTP)
+        .types_as(&phone.shows(30), "<wrong code>")
+        .asks(TOTP)
+        .types_as(&phone.shows(0), "<code>");
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn a_forced_change_asks_for_one_code_only() {
+    let site = Site::with_password(PASSWORD);
+    let phone = bound(&site);
+    meddle(&site.store(), "UPDATE users SET must_change = 1");
+    settle();
+    let mut terminal = site.terminal(&["login", "acme"]);
+    terminal
+        .asks("Password:")
+        .types_hidden(PASSWORD)
+        .asks(TOTP)
+        .types_as(&phone.shows(0), "<code>")
+        .asks("New password:")
+        .types_hidden(NEW)
+        .asks("New password again:")
+        .types_hidden(NEW);
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
+    let site = Site::with_password(PASSWORD);
+    let phone = bound(&site);
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    terminal
+        .asks("Characters in the picture:")
+        .types("work")
+        .offers("How do you want to prove who you are?")
+        .presses("\r")
+        .asks("Email address:")
+        .types("root@acme.example")
+        .asks("Code (Enter: send again, m: other method, ?: no code came):");
+    let code = site.code();
+    settle();
+    terminal
+        .types_as(&code, "<code>")
+        .asks(TOTP)
+        .types_as(&phone.shows(30), "<wrong code>")
+        .asks(TOTP)
+        .types_as(&phone.shows(0), "<code of the authenticator>")
+        .asks("New password:")
+        .types_hidden(NEW)
+        .asks("New password again:")
+        .types_hidden(NEW)
+        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .types("y")
+        .asks("Password:")
+        .types_hidden(NEW)
+        .asks(TOTP)
+        .types_as(&phone.shows(1), "<next code>");
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn a_wish_asks_for_password_and_code() {
+    let site = Site::with_password(PASSWORD);
+    let phone = bound(&site);
+    settle();
+    let mut terminal = site.terminal(&["password", "change", "acme"]);
+    terminal
+        .asks("Old password:")
+        .types_hidden(PASSWORD)
+        .asks(TOTP)
+        .types_as(&phone.shows(0), "<code>")
+        .asks("New password:")
+        .types_hidden(NEW)
+        .asks("New password again:")
+        .types_hidden(NEW);
+    insta::assert_snapshot!(terminal.ends().play());
+}
+
+#[test]
+fn login_protection_asks_to_bind_again_what_was_taken_away() {
+    let site = Site::with_password(PASSWORD);
+    bound(&site);
+    site.run(&["mfa", "remove", "acme", "-y"], "");
+    meddle(&site.store(), "UPDATE users SET login_protection = 'vmfa'");
+    let mut terminal = site.terminal(&["login", "acme"]);
+    terminal.asks("Password:").types_hidden(PASSWORD).asks(FIRST);
+    let (phone, key) = Phone::of(&terminal);
+    settle();
+    terminal
+        .names(&key, "<key>")
+        .types_as(&phone.shows(-1), "<code before>")
+        .asks(SECOND)
+        .types_as(&phone.shows(0), "<code>");
+    insta::assert_snapshot!(terminal.ends().play());
+    assert_eq!(site.json(&["user", "show", "acme"])["mfa"], true);
+}
