@@ -9,18 +9,21 @@ const EXAMPLE_HEAD: &str = "\
 ";
 
 const INITIAL_HEAD: &str = "\
-# The settings of regain. What stands commented is the default: take away the # to change it.
+# The settings of regain. What stands commented is the default: to change it, take away the # before it and before
+# the [table] above it, or add the table at the end.
 # `regain config check` finds mistakes, `regain config show` tells what counts.
 ";
 
 /// The whole of `config.example.toml`.
 pub fn text() -> String {
-    document(EXAMPLE_HEAD, |row| format!("{} = {}", split(row.key).1, row.default))
+    document(EXAMPLE_HEAD, |_| true, |row| format!("{} = {}", split(row.key).1, row.default))
 }
 
-/// A new config that sets these keys, each value as TOML, and has every other one commented at its default.
+/// A new config that sets these keys, each value as TOML, and has every other one commented at its default. Tables
+/// of which nothing is set are commented, too, so that a script may add its own at the end.
 pub fn initial_text(set: &[(&str, String)]) -> String {
-    document(INITIAL_HEAD, |row| match set.iter().find(|(key, _)| *key == row.key) {
+    let is_set = |table: &str| set.iter().any(|(key, _)| split(key).0 == table);
+    document(INITIAL_HEAD, is_set, |row| match set.iter().find(|(key, _)| *key == row.key) {
         Some((_, value)) => format!("{} = {value}", split(row.key).1),
         None => format!("# {} = {}", split(row.key).1, row.default),
     })
@@ -36,7 +39,7 @@ pub fn toml_text(text: &str) -> String {
     toml::Value::from(text).to_string()
 }
 
-fn document(head: &str, assignment: impl Fn(&Row) -> String) -> String {
+fn document(head: &str, is_set: impl Fn(&str) -> bool, assignment: impl Fn(&Row) -> String) -> String {
     let mut text = head.to_owned();
     let mut table = "";
     for row in ROWS {
@@ -44,7 +47,7 @@ fn document(head: &str, assignment: impl Fn(&Row) -> String) -> String {
         text.push('\n');
         if its_table != table {
             table = its_table;
-            text.extend(["[", table, "]\n"]);
+            text.extend([if is_set(table) { "[" } else { "# [" }, table, "]\n"]);
         }
         commented(&mut text, row.doc);
         if !row.example.is_empty() {
@@ -103,5 +106,9 @@ mod tests {
         assert_eq!(settings.operators.admin, ["alice", "%staff \"x\""]);
         assert_eq!(given.len(), 1);
         assert_eq!(document::read(&initial_text(&[])).unwrap().0, Settings::default());
+        // As a script sets up a portal.
+        let added = format!("{}[captcha]\nmode = \"off\"\n[codes]\ntries = 3\n", initial_text(&[]));
+        let (settings, given) = document::read(&added).unwrap();
+        assert_eq!((settings.codes.tries, given.len()), (3, 2));
     }
 }
