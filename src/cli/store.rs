@@ -176,6 +176,7 @@ fn restore(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
     let config = config::load(&context.places(Intent::Use))?;
     let keys = context.keys(&config)?;
     let StoreUrl::Sqlite(live) = config.locations.store.clone();
+    let present = present(context, &config, &live)?;
     let file = &arguments.file;
     if !file.exists() {
         return Err(Failure::usage(format!("there is no file {}", file.display())));
@@ -188,12 +189,41 @@ fn restore(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
     if let Some(folder) = &folder {
         os::create_folder(folder)?;
     }
-    let done = put_back(arguments, context, config, keys, &live);
+    let done = put_back(arguments, context, config, keys, present, &live);
     if let Some(folder) = folder {
         // Where nothing was put back, it is empty and goes; else this fails, as it should.
         let _ = std::fs::remove_dir(folder);
     }
     done
+}
+
+/// The store that is to be replaced, if it opens, for whoever may replace it. Judged before any file is looked at:
+/// through the service, a file is looked at with rights that the caller does not have.
+fn present(context: &Context<'_>, config: &Config, live: &Path) -> Result<Option<Box<dyn Engine>>, Failure> {
+    match Sqlite::open(live) {
+        Ok(store) => {
+            // A stranger is refused, and recorded, by the store that is to be replaced.
+            let session = context.session(config.clone(), context.keys(config)?, store, None);
+            session.operating().authorize(Task::ManageStore, None)?;
+            Ok(Some(session.store))
+        }
+        Err(
+            StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Tampered { .. },
+        ) => {
+            // There is nothing to record it in.
+            let role = context.role(config, live);
+            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
+            if verdict != Verdict::Allowed {
+                return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
+            }
+            Ok(None)
+        }
+        Err(other) => Err(other.into()),
+    }
 }
 
 /// Whether two paths lead to one file.
@@ -207,33 +237,10 @@ fn put_back(
     context: &Context<'_>,
     config: Config,
     keys: KeyRing,
+    present: Option<Box<dyn Engine>>,
     live: &Path,
 ) -> Result<(), Failure> {
     let file = arguments.file.as_path();
-    let present = match Sqlite::open(live) {
-        Ok(store) => {
-            // A stranger is refused, and recorded, by the store that is to be replaced.
-            let session = context.session(config.clone(), context.keys(&config)?, store, None);
-            session.operating().authorize(Task::ManageStore, None)?;
-            Some(session.store)
-        }
-        Err(
-            StoreError::Missing(_)
-            | StoreError::Foreign(_)
-            | StoreError::Corrupt(_)
-            | StoreError::Damaged { .. }
-            | StoreError::Tampered { .. },
-        ) => {
-            // There is nothing to record it in.
-            let role = context.role(&config, live);
-            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
-            if verdict != Verdict::Allowed {
-                return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
-            }
-            None
-        }
-        Err(other) => return Err(other.into()),
-    };
     let staged = Staged::new(file, live).map_err(|error| match error {
         StoreError::Tampered { part, .. } => {
             FlowError::from(Refusal::BackupDamaged(format!("{part} is not as regain makes it"))).into()
