@@ -81,7 +81,7 @@ pub enum Denial {
     Credentials,
     #[error("the code is wrong; {}", tries(*tries_left))]
     Code { tries_left: u32 },
-    /// Besides what was right; made by [`Denial::totp`] alone.
+    /// Besides what was right; made by `Denial::totp` alone.
     #[error("{}", totp_sentence(*.0))]
     Totp(Fault),
     #[error("the answer to the CAPTCHA is wrong or too late")]
