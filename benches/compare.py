@@ -94,7 +94,11 @@ def main():
     reset = lambda: [REGAIN, "-q", "-y", "admin-reset", f"acme/user{next(number):07d}", "--password-stdin"]
     ours, reference = paired(options.runs, (reset, PASSWORD, env), ([hash_once], b"", env))
     assert ours[2] == 0, "admin-reset failed"
-    judge("admin-reset --password-stdin: CPU beyond one hash", (ours[1] - reference[1]) * 1e3, 10, "ms")
+    judge("admin-reset --password-stdin, a passphrase: CPU beyond a hash", (ours[1] - reference[1]) * 1e3, 10, "ms")
+    # Not certain without zxcvbn, whose dictionaries are built once a process.
+    ours, reference = paired(options.runs, (reset, b"vK9#qTz2!mWx7$Lp4\n", env), ([hash_once], b"", env))
+    assert ours[2] == 0, "admin-reset failed"
+    judge("admin-reset --password-stdin, another: CPU beyond a hash", (ours[1] - reference[1]) * 1e3, 10, "ms")
 
     listing = [REGAIN, "user", "list", "-o", "jsonl"]
     few, all_of_them = memory([*listing, "--limit", "1000"], env), memory(listing, env)
