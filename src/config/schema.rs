@@ -118,6 +118,12 @@ pub(super) static ROWS: &[Row] = &[
         |s, v| length_of_time(v, 0..=5 * MINUTE, &mut s.reset.redirect_wait),
     ),
     row(
+        "register.enabled",
+        "true",
+        "Whether people may register a new unified ID by themselves, with a code to their mobile number.",
+        |s, v| flag(v, &mut s.register.enabled),
+    ),
+    row(
         "setup.new_user",
         r#""7d""#,
         "How long a setup token lives that was made for a new user, at most 7d.",

@@ -12,6 +12,8 @@ text_enum! {
         BindContact => "bind_contact",
         /// To the old contact before it is replaced.
         LeaveContact => "leave_contact",
+        /// To the number of an identity that is being registered.
+        Register => "register",
     }
 }
 
@@ -22,6 +24,7 @@ impl Purpose {
             Self::Reset => "setting a new password",
             Self::BindContact => "binding this contact to an identity",
             Self::LeaveContact => "replacing this contact by another",
+            Self::Register => "registering a new identity",
         }
     }
 }
@@ -62,6 +65,8 @@ text_enum! {
         TooManyRequests => "too_many_requests",
         Disabled => "user_disabled",
         Programmatic => "programmatic_access_only",
+        /// A registration with what is bound to somebody already.
+        ContactTaken => "contact_taken",
     }
 }
 
@@ -84,6 +89,7 @@ impl Withheld {
             Self::ChannelThrottled => "the store's ceiling for this channel is reached; wait an hour",
             Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
             Self::Disabled => "the user or its account is disabled; a reset never enables it",
+            Self::ContactTaken => "the contact is bound to an identity already",
             Self::Programmatic => "the user comes in by program only and has no console password",
         }
     }

@@ -84,6 +84,18 @@ pub fn verification_code(
     }
 }
 
+/// The text to the holder of a number that somebody wanted to register with; short for a telephone.
+pub fn already_registered(to: &str) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your number has an identity already".to_owned(),
+        body:
+            "Somebody tried to register a new ID with your number. It has one already: reset that password. \
+               If it was not you, there is nothing to do.\n"
+                .to_owned(),
+    }
+}
+
 /// The text that brings a setup token.
 pub fn setup_token(to: &str, user: &str, token: &Secret, expires_at: Timestamp) -> Message {
     Message {
@@ -179,6 +191,13 @@ mod tests {
         assert_eq!((&back.to, &back.subject, &back.body), (&message.to, &message.subject, &message.body));
         assert!(Message::from_bytes(&bytes[1..]).is_none());
         assert_eq!(back.to_nobody().to_bytes().len(), bytes.len());
+    }
+
+    #[test]
+    fn what_the_holder_of_a_number_is_told_fits_into_one_text() {
+        let message = already_registered("+4915112345678");
+        assert!(message.body.trim_end().len() <= 160, "{}", message.body.len());
+        assert!(!message.body.contains(|c: char| c.is_ascii_digit()));
     }
 
     #[test]

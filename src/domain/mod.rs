@@ -7,6 +7,7 @@ pub mod anchor;
 pub mod captcha;
 pub mod code;
 pub mod contact;
+pub mod device;
 pub mod entropy;
 pub mod event;
 pub mod id;

@@ -133,6 +133,7 @@ impl Site {
                         verified_at: Some(at(0)),
                         usable_from: at(0),
                         bound_at: at(0),
+                        security: false,
                     };
                     tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
                 }
@@ -165,6 +166,7 @@ impl Site {
                 host: "here".to_owned(),
                 process: 1,
                 source: "uid:1000".to_owned(),
+                place: None,
             },
             occasion: Occasion::default(),
             courier: &Nobody,
@@ -208,6 +210,7 @@ pub(crate) fn user(person: usize, name: &str) -> User {
         account_id: "acc".to_owned(),
         account: "acme".to_owned(),
         account_status: Status::Enabled,
+        account_kind: Kind::Cloud,
         name: name.to_owned(),
         root: false,
         status: Status::Enabled,

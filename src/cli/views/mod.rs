@@ -3,6 +3,7 @@
 mod account;
 mod code;
 mod contact;
+mod device;
 mod diagnosis;
 mod event;
 mod mfa;
@@ -17,6 +18,7 @@ mod user;
 pub(super) use account::AccountView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
+pub(super) use device::DeviceView;
 pub(super) use diagnosis::DiagnosisView;
 pub(super) use event::EventView;
 pub(super) use mfa::MfaView;

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::device::UNUSED;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::domain::time::{after, before, span_for_people};
@@ -93,7 +94,7 @@ fn purge(
     now: Timestamp,
     older_than: SignedDuration,
 ) -> Result<u64, FlowError> {
-    let rows = tx.purge(before(now, older_than))?;
+    let rows = tx.purge(before(now, older_than))? + tx.forget_unused_devices(before(now, UNUSED))?;
     tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
     let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
     events::append(env, tx, now, &event)?;

@@ -42,6 +42,7 @@ impl Change for RevokeUser {
         vec![
             format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
             format!("every live code, setup token and request of {path} ends"),
+            format!("no device of {path} is known any more"),
         ]
     }
 
@@ -60,6 +61,7 @@ impl Change for RevokeUser {
                 epoch: user.credential.epoch + 1,
             };
             credentials::replace(env, tx, now, &user, &credential)?;
+            tx.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx, &user, "revoked", None)?;
             let event = NewEvent::success(Action::RevokeUser, events::target(&user))
                 .with("ended", Fact::Count(ended));
