@@ -9,7 +9,6 @@ use super::password::Kind;
 use super::password::reset::{ending, go_on};
 use crate::domain::address::{Address, Channel};
 use crate::domain::name::Name;
-use crate::flow::reset::finished_by;
 use crate::flow::{FlowError, Refusal, register};
 
 /// Register a new unified ID with a security phone number
@@ -50,14 +49,10 @@ pub(super) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Fai
     context.printer.tell("Forgot the password of that one? `regain password reset` brings it back.");
     let name = name.map_or_else(|| ask_name(context), Ok)?;
     let mobile = mobile.map_or_else(|| ask_mobile(context), Ok)?;
-    let env = session.oneself();
-    let view = register::start(&env, &name, &mobile)?;
+    let view = register::start(&session.oneself(), &name, &mobile)?;
     let id = view.id.clone();
-    go_on(&session, Kind::UnifiedId, view)?;
-    match finished_by(&env, &id)? {
-        Some(who) => ending(&session, &who),
-        None => Ok(()),
-    }
+    go_on(&session, Kind::Newcomer, view)?;
+    ending(&session, &id)
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {

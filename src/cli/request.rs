@@ -8,7 +8,8 @@ use clap::{Args, Subcommand, ValueEnum};
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
-use super::password::reset::offer_of_mfa;
+use super::password::Kind;
+use super::password::reset::offer_mfa;
 use super::second;
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
@@ -245,7 +246,12 @@ fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure>
     let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
     if view.purpose == Purpose::Reset {
         // Told to everyone alike: only somebody without a contact needs it, and nobody may be told that they are.
-        session.context.printer.note(&session.config.settings.help.administrator_text);
+        let settings = &session.config.settings;
+        session.context.printer.note(&settings.help.administrator_text);
+        session.context.printer.note(&format!(
+            "If no code comes, the account may be invalid or not supported: check the name, or {}.",
+            Kind::Anyone.create(settings)
+        ));
     }
     Ok(view)
 }
@@ -331,8 +337,8 @@ fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<Reques
         register::rename(&env, id, &input::account(name)?)?;
     }
     let view = reset::set_password(&env, id, &password)?;
-    if let Some(who) = reset::finished_by(&env, id)? {
-        session.context.printer.hint(&offer_of_mfa(&who));
+    if let Some(finisher) = reset::finished_by(&env, id)? {
+        offer_mfa(session, &finisher);
     }
     Ok(view)
 }

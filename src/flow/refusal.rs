@@ -40,6 +40,9 @@ pub enum Refusal {
     NoOtherProof,
     #[error("nobody can register here by themselves")]
     RegistrationOff,
+    // Which one it looks like is nobody's business here.
+    #[error("this login ID is taken, or looks like one that is")]
+    NameTaken,
     #[error("too many names were tried that are taken: this request has ended")]
     NamesSpent,
     #[error("this method is switched off here")]
@@ -127,6 +130,7 @@ impl Refusal {
             Self::SameProof => "same_proof",
             Self::NoOtherProof => "no_other_proof",
             Self::RegistrationOff => "registration_off",
+            Self::NameTaken => "name_taken",
             Self::NamesSpent => "names_spent",
             Self::MethodOff => "method_off",
             Self::CodeSpent => "code_spent",
@@ -180,6 +184,9 @@ impl Refusal {
                 "or try again where you often sign in".to_owned(),
             ],
             Self::RegistrationOff => one("ask whoever manages the accounts here for one"),
+            Self::NameTaken => {
+                one("choose another; step by step, `regain request set-password ID --name NAME`")
+            }
             Self::NamesSpent => one("begin again later: `regain account register`"),
             Self::MethodOff => {
                 one("choose another method; `regain config show` lists those in [reset] methods")

@@ -17,7 +17,7 @@ pub struct ResetDialog<'p> {
     pub printer: &'p Printer,
     pub prompts: Prompts<'p>,
     /// Sends people without a contact to their administrator.
-    pub administrator_text: &'p str,
+    pub administrator_text: Option<&'p String>,
     pub help: ContactHelp,
 }
 
@@ -53,7 +53,9 @@ const UNAVAILABLE: &str = "None of these can be reached any more";
 
 impl ResetDialog<'_> {
     fn contact_help(&self) {
-        self.printer.tell(self.administrator_text);
+        if let Some(text) = self.administrator_text {
+            self.printer.tell(text);
+        }
         self.printer.tell("Why a code may not come: `regain faq codes`.");
     }
 
@@ -130,7 +132,7 @@ impl ResetDialog<'_> {
             "The code is right. This is not a device you often sign in from, so one more proof is needed.",
         );
         if !proofs.is_empty() {
-            printer.tell("A code to your other contact is one.");
+            printer.tell("A code to another contact of yours will do.");
         }
     }
 }
@@ -238,6 +240,9 @@ impl Questions for ResetDialog<'_> {
             }
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
             Tale::Refused(refusal) => not_accepted(printer, refusal),
+            Tale::NameTaken => {
+                printer.tell(&format!("Not accepted: {}. Choose another.", Refusal::NameTaken))
+            }
             Tale::Sent { method, view } => self.sent(*method, view),
             Tale::Second(proofs) => self.one_more_proof(proofs),
             Tale::Done(Purpose::Reset) => {

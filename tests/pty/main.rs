@@ -8,6 +8,7 @@
 
 mod change;
 mod contact;
+mod identities;
 mod login;
 mod mfa;
 mod operator;

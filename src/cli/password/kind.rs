@@ -14,6 +14,8 @@ pub(in crate::cli) enum Kind {
     LoginId,
     /// An address may be anybody's.
     Anyone,
+    /// Somebody who registers.
+    Newcomer,
 }
 
 impl Kind {
@@ -48,6 +50,12 @@ impl Kind {
             Self::UnifiedId => (false, false, true),
             Self::LoginId => (false, true, true),
             Self::Anyone => (true, true, true),
+            Self::Newcomer => {
+                return vec![
+                    "If the number has an ID already, its holder was told: reset that password, `regain password reset`."
+                        .to_owned(),
+                ];
+            }
         };
         let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
         if user {

@@ -13,7 +13,7 @@ use crate::domain::request::State;
 use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
-use crate::flow::reset::{self, RequestView};
+use crate::flow::reset::{self, Finisher, RequestView};
 use crate::ui::ResetDialog;
 
 /// Reset a forgotten password with a code sent to a bound contact
@@ -48,14 +48,10 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
         };
         return lead(&session, kind, &who);
     };
-    let env = session.oneself();
-    let view = reset::show(&env, id)?;
+    let view = reset::show(&session.oneself(), id)?;
     let was_over = view.state == State::Done;
     go_on(&session, Kind::Anyone, view)?;
-    match reset::finished_by(&env, id)? {
-        Some(who) if !was_over => ending(&session, &who),
-        _ => Ok(()),
-    }
+    if was_over { Ok(()) } else { ending(&session, id) }
 }
 
 /// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers
@@ -65,8 +61,10 @@ pub(in crate::cli) fn offer(session: &Session<'_>, who: &Who) -> Result<(), Fail
 }
 
 fn lead(session: &Session<'_>, kind: Kind, who: &Who) -> Result<(), Failure> {
-    go_on(session, kind, reset::start(&session.oneself(), who)?)?;
-    ending(session, who)
+    let view = reset::start(&session.oneself(), who)?;
+    let id = view.id.clone();
+    go_on(session, kind, view)?;
+    ending(session, &id)
 }
 
 /// The conversation from wherever the request stands.
@@ -75,19 +73,21 @@ pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
-/// What to do next, for everyone alike: an authenticator, and the log-in.
-pub(in crate::cli) fn ending(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    session.context.printer.hint(&offer_of_mfa(who));
-    log_in(session, who)
+/// What to do next for whoever has just proved who they are: an authenticator, and the log-in.
+pub(in crate::cli) fn ending(session: &Session<'_>, id: &str) -> Result<(), Failure> {
+    let Some(finisher) = reset::finished_by(&session.oneself(), id)? else { return Ok(()) };
+    offer_mfa(session, &finisher);
+    log_in(session, &finisher.who)
 }
 
-/// Told to whoever has just proved who they are (domain.md, "Unified ID").
-pub(in crate::cli) fn offer_of_mfa(who: &Who) -> String {
-    let named = who.to_string();
-    format!(
-        "no authenticator yet? one makes the next reset safer: `regain mfa enrol {}`",
-        shell::word(&named)
-    )
+/// One more thing for the next time (domain.md, "Unified ID").
+pub(in crate::cli) fn offer_mfa(session: &Session<'_>, finisher: &Finisher) {
+    if finisher.mfa {
+        return;
+    }
+    let named = finisher.who.to_string();
+    let command = format!("regain mfa enrol {}", shell::word(&named));
+    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
 }
 
 /// The conversation at this terminal, with the pointers of the config.
@@ -96,7 +96,8 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
     ResetDialog {
         printer: &session.context.printer,
         prompts: session.context.prompts(),
-        administrator_text: &settings.help.administrator_text,
+        // Whoever registers has no administrator.
+        administrator_text: (kind != Kind::Newcomer).then_some(&settings.help.administrator_text),
         help: kind.help(settings),
     }
 }

@@ -200,9 +200,8 @@ fn a_kiosk_is_known_by_the_other_end_of_its_line() {
     let devices = world.with(|tx| tx.devices("usr_9"));
     assert_eq!(devices.iter().map(|of| of.label.as_str()).collect::<Vec<_>>(), ["network 192.0.2.*"]);
     let (env, user) = (world.env(), uid(&world));
-    let known = |source: &str| {
-        env.write(|tx, now| Ok(Ok(super::known(&env, tx, now, &user, source)?))).unwrap()
-    };
+    let known =
+        |source: &str| env.write(|tx, now| Ok(Ok(super::known(&env, tx, now, &user, source)?))).unwrap();
     assert!(known("uid:1000/192.0.2.7"));
     assert!(!known("uid:1000/192.0.2.8"));
     assert!(!known("uid:1000/somewhere"));

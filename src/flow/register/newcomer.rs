@@ -142,14 +142,12 @@ pub(in crate::flow) fn newcomer(
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
     };
     let same = tx.account_by_key(&newcomer.name.key())?.is_some();
-    let refusal = match tx.account_by_look(&newcomer.name.look())? {
-        _ if same => Refusal::AccountExists,
-        Some(other) => Refusal::LooksAlike(other),
-        None => return Ok(Ok(newcomer)),
-    };
+    if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
+        return Ok(Ok(newcomer));
+    }
     tx.spend(NAMES, request.id.as_bytes(), now)?;
     if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? < NAMES_TRIED {
-        return env.refuse(tx, now, Action::RegisterFailed, target, refusal);
+        return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NameTaken);
     }
     tx.advance_request(&request.id, &[State::Password], State::Cancelled)?;
     tx.delete_registration(&request.id)?;

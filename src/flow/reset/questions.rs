@@ -35,6 +35,8 @@ pub enum Tale<'a> {
     /// Something that was typed was not accepted, and is asked again.
     Denied(&'a Denial),
     Refused(&'a Refusal),
+    /// The name of a new identity is taken; another one is asked for.
+    NameTaken,
     /// A code is on its way, if there is anybody for it to go to.
     Sent {
         method: Method,

@@ -164,13 +164,21 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
 
 /// How whoever has just finished this request is named, for the sign-in that follows; they have proved who they
 /// are. Nobody for a request that is not finished, or is another's.
-pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Who>, FlowError> {
+pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Finisher>, FlowError> {
     env.read(|tx| {
         let mine = |request: &Request| request.uid == env.actor.uid && request.state == State::Done;
         let Some(request) = tx.request(id)?.filter(mine) else { return Ok(None) };
         let user = tx.user_by_id(request.user_id.as_deref().unwrap_or_default())?;
-        Ok(user.and_then(|user| Who::parse(&user.path()).ok()))
+        Ok(user.and_then(|user| Some(Finisher { who: Who::parse(&user.path()).ok()?, mfa: user.mfa })))
     })
+}
+
+/// Whoever has finished a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finisher {
+    pub who: Who,
+    /// Whether an authenticator is bound; without one, it is offered.
+    pub mfa: bool,
 }
 
 /// For operators: the requests of a person, newest first.

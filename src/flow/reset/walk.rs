@@ -14,7 +14,7 @@ use super::verify::verify;
 use super::view::RequestView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::work;
-use crate::domain::request::{Method, Proof, Purpose, State};
+use crate::domain::request::{Method, Proof, State};
 
 /// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
 /// on (expired, cancelled) is an error.
@@ -174,9 +174,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
 
     fn password(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let rule = match rule(self.env, &view.id) {
-            Err(FlowError::Refused(refusal)) if is_about_the_name(&refusal, view) => {
-                return self.another_name(view, &refusal);
-            }
+            Err(FlowError::Refused(Refusal::NameTaken)) => return self.another_name(view),
             other => other?,
         };
         let password = self.questions.new_password(&rule)?;
@@ -188,19 +186,13 @@ impl<Q: Questions> Walk<'_, '_, Q> {
                 Ok(view.clone())
             }
             // Taken while the password was typed.
-            Err(FlowError::Refused(refusal)) if is_about_the_name(&refusal, view) => {
-                self.another_name(view, &refusal)
-            }
+            Err(FlowError::Refused(Refusal::NameTaken)) => self.another_name(view),
             other => Ok(other?),
         }
     }
 
-    fn another_name(&self, view: &RequestView, refusal: &Refusal) -> Result<RequestView, Q::Error> {
-        self.questions.tell(&Tale::Refused(refusal));
+    fn another_name(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        self.questions.tell(&Tale::NameTaken);
         Ok(register::rename(self.env, &view.id, &self.questions.name()?)?)
     }
-}
-
-fn is_about_the_name(refusal: &Refusal, view: &RequestView) -> bool {
-    view.purpose == Purpose::Register && matches!(refusal, Refusal::AccountExists | Refusal::LooksAlike(_))
 }
