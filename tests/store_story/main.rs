@@ -6,6 +6,7 @@
 )]
 
 mod credentials;
+mod devices;
 mod keeping;
 mod people;
 mod proofs;
@@ -33,6 +34,8 @@ fn the_story(store: &dyn Engine) {
     proofs::codes_are_used_once(store);
     proofs::tokens_are_used_once(store);
     proofs::authenticators_are_bound_once(store);
+    devices::devices_are_remembered_and_forgotten(store);
+    devices::registrations_end_with_their_request(store);
     keeping::messages_are_leased(store);
     keeping::budgets_are_counted(store);
     keeping::records_are_kept_in_order(store);
