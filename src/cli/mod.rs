@@ -4,6 +4,7 @@
 
 mod account;
 mod admin_reset;
+mod appeal;
 mod audit;
 mod carry_out;
 mod change_contact;

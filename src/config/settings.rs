@@ -24,6 +24,7 @@ pub struct Settings {
     pub hash: Hash,
     pub contacts: Contacts,
     pub budgets: Budgets,
+    pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
     pub delivery: Delivery,
@@ -135,6 +136,19 @@ pub struct Budgets {
     pub sms_per_hour: Option<NonZeroU32>,
 }
 
+/// Recovery for people whose contacts are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeals {
+    /// How many operators it takes to approve one.
+    pub approvals: u32,
+    /// How long claims are kept, and how long an appeal waits for a decision.
+    pub keep: SignedDuration,
+    /// How long a form that was left can be taken up again.
+    pub draft: SignedDuration,
+    pub source_per_day: u32,
+    pub person_per_day: u32,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
     /// Names of system users that may say `--source`; without it, their SSH peer is the source.
@@ -206,6 +220,13 @@ impl Settings {
                 source_per_hour: 0,
                 email_per_hour: None,
                 sms_per_hour: None,
+            },
+            appeals: Appeals {
+                approvals: 0,
+                keep: never,
+                draft: never,
+                source_per_day: 0,
+                person_per_day: 0,
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },

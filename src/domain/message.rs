@@ -103,6 +103,30 @@ pub fn setup_token(to: &str, user: &str, token: &Secret, expires_at: Timestamp) 
     }
 }
 
+/// The SMS that tells of an approval, in the length of one.
+pub fn appeal_approved(to: &str, serial: &str, until: Timestamp) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your appeal was approved".to_owned(),
+        body: format!(
+            "Your appeal was approved. Reset the password before {}:\nregain password reset --appeal {serial}\n",
+            for_people(until),
+        ),
+    }
+}
+
+/// The SMS that tells of a denial, in the length of one.
+pub fn appeal_denied(to: &str, serial: &str) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your appeal was denied".to_owned(),
+        body: format!(
+            "Appeal {serial} was denied. Change your account: use another or register a new ID, \
+             which cannot use the old one's resources. See: regain appeal show\n",
+        ),
+    }
+}
+
 /// What a notice tells about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {
@@ -179,6 +203,19 @@ mod tests {
         assert_eq!((&back.to, &back.subject, &back.body), (&message.to, &message.subject, &message.body));
         assert!(Message::from_bytes(&bytes[1..]).is_none());
         assert_eq!(back.to_nobody().to_bytes().len(), bytes.len());
+    }
+
+    #[test]
+    fn the_result_of_an_appeal_is_one_sms_without_anything_like_a_code() {
+        let serial = "apl-bdfgh-jkmnp-qrstv";
+        let until = "2026-11-22T21:30:00Z".parse().unwrap();
+        for message in
+            [appeal_approved("+4915112345678", serial, until), appeal_denied("+4915112345678", serial)]
+        {
+            assert!(message.body.trim_end().len() <= 160, "{}", message.body);
+            let longest = message.body.split(|c: char| !c.is_ascii_digit()).map(str::len).max();
+            assert!(longest < Some(6) && message.body.contains(serial), "{}", message.body);
+        }
     }
 
     #[test]

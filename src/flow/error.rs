@@ -58,6 +58,8 @@ pub enum Missing {
     Code(String),
     #[error("there is no request with the id {0}")]
     Request(String),
+    #[error("there is no appeal with this serial number")]
+    Appeal,
 }
 
 impl Missing {
@@ -70,6 +72,7 @@ impl Missing {
             Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
             Self::Request(_) => "no_such_request",
+            Self::Appeal => "no_such_appeal",
         }
     }
 }
