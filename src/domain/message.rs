@@ -121,8 +121,8 @@ pub fn appeal_denied(to: &str, serial: &str) -> Message {
         to: to.to_owned(),
         subject: "Your appeal was denied".to_owned(),
         body: format!(
-            "Appeal {serial} was denied. Change your account: use another or register a new ID, \
-             which cannot use the old one's resources. See: regain appeal show\n",
+            "Appeal {serial} was denied. Change your account: use another one, or register a new ID; \
+             it cannot use the resources of the old one.\n",
         ),
     }
 }

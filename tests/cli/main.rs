@@ -5,6 +5,7 @@ mod account;
 mod admin_reset;
 mod admin_reset_bounds;
 mod admin_reset_several;
+mod appeal;
 mod audit;
 mod bad_input;
 mod codes;

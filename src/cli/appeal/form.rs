@@ -41,8 +41,23 @@ pub(super) fn fill(
     ));
     printer.note(&format!("  regain appeal submit --resume {}", kept.id));
     let mut sheet = Sheet { session, kept: &kept, form };
-    sheet.ask_open()?;
-    sheet.finish().map(|statement| statement.map(|statement| (kept.id, statement)))
+    match sheet.ask_open().and_then(|()| sheet.finish()) {
+        Ok(Some(statement)) => Ok(Some((kept.id, statement))),
+        Ok(None) => {
+            later(session, &kept.id);
+            Ok(None)
+        }
+        Err(left @ Failure::Ask(AskError::Cancelled)) => {
+            later(session, &kept.id);
+            Err(left)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The way back.
+fn later(session: &Session<'_>, id: &str) {
+    session.context.printer.hint(&format!("go on with it: `regain appeal submit --resume {id}`"));
 }
 
 fn kind(prompts: &Prompts<'_>) -> Result<Kind, Failure> {
@@ -150,11 +165,7 @@ impl Sheet<'_> {
                 }
                 chosen => match groups.get(chosen - 2) {
                     Some(group) => self.correct(*group)?,
-                    None => {
-                        let printer = &self.session.context.printer;
-                        printer.hint(&format!("go on: `regain appeal submit --resume {}`", self.kept.id));
-                        return Ok(None);
-                    }
+                    None => return Ok(None),
                 },
             }
         }

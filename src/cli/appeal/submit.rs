@@ -94,6 +94,7 @@ fn submit(
 fn told(session: &Session<'_>, view: &AppealView) -> Result<(), Failure> {
     let printer = &session.context.printer;
     printer.one(view)?;
+    printer.flush()?;
     printer.hint(&format!("keep the serial number; how it stands: `regain appeal show {}`", view.serial));
     Ok(())
 }

@@ -64,14 +64,18 @@ impl Gate {
             )))?;
             return Err(Refusal::CaptchaSpent.into());
         };
-        let answer = picture::answer(env.entropy)?;
-        let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
+        self.left = left;
+        self.show_this(env, &picture::answer(env.entropy)?)
+    }
+
+    pub(super) fn show_this(&mut self, env: &Env<'_>, answer: &str) -> Result<Bitmap, FlowError> {
+        let bitmap = picture::draw(answer, env.entropy).map_err(|_| EntropyError)?;
         env.record(&about(NewEvent::success(Action::CaptchaShown, Target::None)))?;
         let (key_id, tag) =
-            env.keys.mac(Purpose::Captcha, &parts(&self.challenge, &picture::canonical(&answer)));
+            env.keys.mac(Purpose::Captcha, &parts(&self.challenge, &picture::canonical(answer)));
         let expires_at = after(env.clock.now(), SignedDuration::from_mins(CAPTCHA_MINUTES));
         let shown = Captcha { key_id: key_id.to_string(), tag: tag.to_vec(), expires_at };
-        (self.left, self.shown) = (left, Some(shown));
+        self.shown = Some(shown);
         Ok(bitmap)
     }
 
