@@ -31,5 +31,6 @@ mod steps;
 mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
+mod texts;
 mod user;
 mod user_create;
