@@ -36,6 +36,7 @@ mod request;
 mod second;
 mod several;
 mod store;
+mod texts;
 mod user;
 mod verify;
 mod views;

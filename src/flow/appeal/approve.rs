@@ -18,11 +18,12 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::message::{self, Change as Told};
+use crate::domain::message::Change as Told;
 use crate::domain::operator::Task;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// The planned approval of an appeal.
 pub struct Approve {
@@ -183,8 +184,9 @@ impl Approve {
         // All of it or nothing: an approval without its contact would lead nowhere.
         replace_contacts(env, tx, now, &user, &self.statement)??;
         let ended = end_old_identity(tx, &user, serial)?;
-        let sms = message::appeal_approved(self.statement.new_mobile.as_str(), serial, until);
-        post_result(env, tx, now, &appeal, &self.statement.new_mobile, &sms, until)?;
+        let who = user.path();
+        let text = Text::AppealApproved { user: &who, serial, until };
+        post_result(env, tx, now, &appeal, &self.statement.new_mobile, &text, until)?;
         events::append(env, tx, now, &event(Action::AppealApproved).with("ended", Fact::Count(ended)))?;
         let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
         Ok(Ok(Decided { view: AppealView::of(&appeal), missing: 0 }))

@@ -15,12 +15,12 @@ use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, State, Statement};
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::message::{self, Message};
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// How long it is tried to tell of a denial.
 const TOLD_WITHIN: SignedDuration = SignedDuration::from_hours(24);
@@ -72,9 +72,9 @@ impl Change for Deny {
                 return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
             }
             if let Some(statement) = &self.statement {
-                let sms = message::appeal_denied(statement.new_mobile.as_str(), serial);
                 let until = after(now, TOLD_WITHIN);
-                post_result(env, tx, now, &appeal, &statement.new_mobile, &sms, until)?;
+                let text = Text::AppealDenied { serial };
+                post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
             }
             let event = NewEvent::success(Action::AppealDenied, target)
                 .with("serial", Fact::Id(serial.to_owned()))
@@ -96,7 +96,7 @@ pub(super) fn post_result(
     now: Timestamp,
     appeal: &Appeal,
     to: &Address,
-    message: &Message,
+    text: &Text<'_>,
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
     let account = Account {
@@ -106,10 +106,11 @@ pub(super) fn post_result(
         channel: Channel::Mobile,
     };
     budgets::spend(tx, now, &account)?;
+    let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
     let posting = Posting {
         kind: Kind::Notice,
         channel: Channel::Mobile,
-        message,
+        message: &message,
         code_id: None,
         user_id: appeal.user_id.as_deref(),
         expires_at,
