@@ -33,6 +33,9 @@ text_enum! {
         ManageMfa => "manage_mfa",
         ManageDevices => "manage_devices",
         ManagePolicy => "manage_policy",
+        /// How appeals ended; who claims what is for those who decide.
+        ReadAppeals => "read_appeals",
+        DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
         ManageStore => "manage_store",
     }
@@ -56,6 +59,8 @@ impl Task {
             Self::ManageMfa => "enrol or remove authenticators",
             Self::ManageDevices => "forget devices",
             Self::ManagePolicy => "change policies",
+            Self::ReadAppeals => "see what became of appeals",
+            Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
             Self::ManageStore => "manage the store",
         }
@@ -96,11 +101,12 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
         Task::ReadPeople
             | Task::SearchPeople
             | Task::ReadCodes
+            | Task::ReadAppeals
             | Task::ResendCode
             | Task::RevokeCode
             | Task::SendSetupLink
     );
-    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes);
+    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes | Task::ReadAppeals);
     let privileged = subject.is_some_and(|s| s.root || s.operator);
     match role {
         Role::Stranger => Verdict::NotAnOperator,
@@ -129,6 +135,7 @@ mod tests {
             Task::ManageMfa,
             Task::ManageDevices,
             Task::ManagePolicy,
+            Task::DecideAppeals,
             Task::ReadRecords,
             Task::ManageStore,
         ] {

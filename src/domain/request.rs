@@ -162,9 +162,9 @@ pub struct Request {
     pub method: Option<Method>,
     /// Where somebody named themself by an address.
     pub entered: Option<Entered>,
-    /// An approved appeal that opened it: proof enough on any device.
-    pub appeal_id: Option<String>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,
+    /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
+    pub appeal: Option<String>,
 }

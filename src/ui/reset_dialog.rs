@@ -241,7 +241,7 @@ impl Questions for ResetDialog<'_> {
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
             Tale::Refused(refusal) => not_accepted(printer, refusal),
             Tale::NameTaken => {
-                printer.tell(&format!("Not accepted: {}. Choose another.", Refusal::NameTaken))
+                printer.tell(&format!("Not accepted: {}. Choose another.", Refusal::NameTaken));
             }
             Tale::Sent { method, view } => self.sent(*method, view),
             Tale::Second(proofs) => self.one_more_proof(proofs),

@@ -53,7 +53,7 @@ pub(crate) fn registrations_end_with_their_request(store: &dyn Engine) {
         purpose: Purpose::Register,
         subject: b"newcomer".to_vec(),
         entered: Some(entered.clone()),
-        appeal_id: Some("app_1".to_owned()),
+        appeal: Some("app_1".to_owned()),
         ..request("req_r", None)
     };
     let note = || Registration {
@@ -67,7 +67,7 @@ pub(crate) fn registrations_end_with_their_request(store: &dyn Engine) {
     });
     let stored = read(store, |tx| tx.request("req_r")).unwrap();
     assert_eq!((stored.purpose, stored.entered), (Purpose::Register, Some(entered)));
-    assert_eq!(stored.appeal_id.as_deref(), Some("app_1"));
+    assert_eq!(stored.appeal.as_deref(), Some("app_1"));
     let noted = || read(store, |tx| tx.registration("req_r")).map(|of| of.sealed);
     assert_eq!(noted(), Some(vec![6; 40]));
     write(store, |tx| tx.delete_registration("req_r"));

@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
+mod appeals;
 mod credentials;
 mod devices;
 mod keeping;
@@ -36,6 +37,8 @@ fn the_story(store: &dyn Engine) {
     proofs::authenticators_are_bound_once(store);
     devices::devices_are_remembered_and_forgotten(store);
     devices::registrations_end_with_their_request(store);
+    appeals::appeals_are_decided_once(store);
+    appeals::forms_are_kept(store);
     keeping::messages_are_leased(store);
     keeping::budgets_are_counted(store);
     keeping::records_are_kept_in_order(store);

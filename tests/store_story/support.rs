@@ -115,10 +115,10 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         captcha_left: 2,
         method: None,
         entered: None,
-        appeal_id: None,
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,
+        appeal: None,
     }
 }
 

@@ -28,6 +28,9 @@ pub(in crate::cli) struct Reset {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER", conflicts_with = "resume")]
     user: Option<String>,
+    /// The serial number of your approved appeal
+    #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
+    appeal: Option<String>,
     /// Go on with a request that was interrupted
     #[arg(long, value_name = "ID")]
     resume: Option<String>,
@@ -46,7 +49,12 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
             Some(text) => input::who(text).map(|who| (Kind::of(&who), who))?,
             None => ask_who(context)?,
         };
-        return lead(&session, kind, &who);
+        let env = session.oneself();
+        let view = match &arguments.appeal {
+            Some(serial) => reset::start_with_appeal(&env, &who, serial)?,
+            None => reset::start(&env, &who)?,
+        };
+        return lead(&session, kind, view);
     };
     let view = reset::show(&session.oneself(), id)?;
     let was_over = view.state == State::Done;
@@ -57,11 +65,10 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
 /// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers
 /// are led the same way.
 pub(in crate::cli) fn offer(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    lead(session, Kind::of(who), who)
+    lead(session, Kind::of(who), reset::start(&session.oneself(), who)?)
 }
 
-fn lead(session: &Session<'_>, kind: Kind, who: &Who) -> Result<(), Failure> {
-    let view = reset::start(&session.oneself(), who)?;
+fn lead(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
     let id = view.id.clone();
     go_on(session, kind, view)?;
     ending(session, &id)

@@ -11,13 +11,14 @@ use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::entropy;
 use crate::domain::id;
-use crate::domain::message::{self, Message};
+use crate::domain::message::Message;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// What a code is issued for.
 pub(in crate::flow) struct Issue<'a> {
@@ -81,7 +82,8 @@ pub(in crate::flow) fn issue_or_tell(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime);
+    let text = Text::code(order.purpose, &digits, lifetime, None);
+    let real = env.texts.write(&text, order.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that is withheld would take its message with it.
         (Err(_), Some(instead)) if throttled.is_none() => (Kind::Notice, None, instead),

@@ -143,7 +143,7 @@ fn who_has_nothing_else_is_stuck_and_an_appeal_is_enough() {
     let of_appeal = reset::start(&env, &who("uid")).unwrap().id;
     let mut request = world.with(|tx| tx.request(&of_appeal)).unwrap();
     request.id = "req_appeal".to_owned();
-    request.appeal_id = Some("app_1".to_owned());
+    request.appeal = Some("app_1".to_owned());
     world.with(|tx| tx.insert_request(&request));
     reset::send(&env, "req_appeal", Method::Email, Some(&address(EMAIL))).unwrap();
     let code = world.code_sent_to(EMAIL);

@@ -13,12 +13,12 @@ use crate::domain::code::{Code, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Target};
 use crate::domain::id;
-use crate::domain::message;
 use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
 use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
+use crate::texts::Text;
 
 /// Counts the names that were taken, within one request.
 const NAMES: &str = "names";
@@ -125,7 +125,9 @@ pub(in crate::flow) fn issue(
             channel: Channel::Mobile,
         },
     };
-    let instead = (taken && request.withheld.is_none()).then(|| message::already_registered(mobile.as_str()));
+    // Written for everyone, so that it costs everyone the same.
+    let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
+    let instead = (taken && request.withheld.is_none()).then_some(told);
     codes::issue_or_tell(env, tx, now, &order, instead).map(Ok)
 }
 

@@ -55,10 +55,10 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
             entered: Some(Entered { channel, tag: budgets::of_text(env, channel.as_str(), mobile.key()) }),
-            appeal_id: None,
             created_at: now,
             expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
+            appeal: None,
         };
         tx.insert_request(&request)?;
         tx.insert_registration(&registration)?;

@@ -47,11 +47,17 @@ pub(super) fn need(
     if user.mfa {
         return Ok(Need::Totp);
     }
-    // Somebody who decided on an appeal knows more than any device tells.
     let enough = !user.is_unified_id()
-        || request.appeal_id.is_some()
+        || request.appeal.is_some()
+        || was_vouched_for(tx, now, user)?
         || devices::known(env, tx, now, user, &request.source)?;
     Ok(if enough { Need::Nothing } else { Need::OtherContact })
+}
+
+/// Whether an appeal of theirs is approved and not over, named in the request or not. Somebody who decided on it knows
+/// more than any device tells, and every contact that is left is one that they bound.
+fn was_vouched_for(tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<bool, FlowError> {
+    Ok(tx.appeals_of(&user.id, RECENT)?.iter().any(|appeal| appeal.opens(now)))
 }
 
 /// The proofs that this person can still give, besides the one that was given.

@@ -9,7 +9,7 @@ use crate::store::{Requests, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
-     entered_channel, entered_tag, appeal_id FROM requests";
+     entered_channel, entered_tag, appeal FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
@@ -29,10 +29,10 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
         captcha_left: small(row, "captcha_left")?,
         method: word_maybe(row, "method")?,
         entered: entered(row)?,
-        appeal_id: get(row, "appeal_id")?,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         last_sent_at: time_maybe(row, "last_sent_at")?,
+        appeal: get(row, "appeal")?,
     })
 }
 
@@ -60,7 +60,7 @@ impl Requests for Connected<'_> {
     fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
-             created_at, expires_at, purpose, entered_channel, entered_tag, appeal_id) \
+             created_at, expires_at, purpose, entered_channel, entered_tag, appeal) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 request.id,
@@ -77,7 +77,7 @@ impl Requests for Connected<'_> {
                 request.purpose.as_str(),
                 request.entered.as_ref().map(|entered| entered.channel.as_str()),
                 request.entered.as_ref().map(|entered| entered.tag.as_slice()),
-                request.appeal_id
+                request.appeal
             ],
         )
         .and_then(|changed| ensure_rows(changed, 1))

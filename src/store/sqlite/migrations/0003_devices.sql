@@ -18,8 +18,6 @@ ALTER TABLE requests ADD COLUMN purpose TEXT NOT NULL DEFAULT 'reset' CHECK (pur
 -- Where somebody named themself by an address: its channel, and what it is counted and compared by.
 ALTER TABLE requests ADD COLUMN entered_channel TEXT;
 ALTER TABLE requests ADD COLUMN entered_tag BLOB;
--- An approved appeal that opened it, which is proof enough on any device.
-ALTER TABLE requests ADD COLUMN appeal_id TEXT;
 
 -- The name and the number that a new identity will have, sealed, until both are proven or the request ends.
 CREATE TABLE registrations (
