@@ -260,6 +260,10 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
+        FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
+        FlowError::Missing(Missing::Challenge) => {
+            one("`regain support challenge USER` sends one; it counts for whoever sent it")
+        }
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::address::Channel;
 use super::secret::Secret;
 use super::time::{for_people, span_for_people};
+use super::user::LoginProtection;
 
 /// A message ready to be handed over. It may hold a code or a token: it exists in the clear only in memory,
 /// between sealing and handing over.
@@ -57,13 +58,15 @@ pub fn verification_code(
     code: &Secret,
     what: &str,
     lifetime: jiff::SignedDuration,
+    reference: &str,
 ) -> Message {
     if channel == Channel::Mobile {
         return Message {
             to: to.to_owned(),
             subject: "Your verification code".to_owned(),
             body: format!(
-                "{} is your verification code for {what}, good for {}. Nobody here will ask you for it.\n",
+                "{} is your code for {what}, good for {}. Nobody here will ask you for it. Not you? Quote \
+                 {reference}\n",
                 code.expose(),
                 span_for_people(lifetime),
             ),
@@ -77,7 +80,8 @@ pub fn verification_code(
              It is for: {what}.\n\
              It is good for {} and can be used once.\n\n\
              Nobody who works here will ever ask you for it. Do not pass it on.\n\
-             If you did not ask for it, do nothing: your password stays as it is.\n",
+             If you did not ask for it, do nothing: your password stays as it is. Or stop whoever asked:\n\n\
+             \x20   regain request disown {reference}\n",
             code.expose(),
             span_for_people(lifetime),
         ),
@@ -110,23 +114,59 @@ pub enum Change {
     PasswordChanged,
     PasswordSetByAdmin,
     PasswordSetUp,
+    PasswordRevoked,
+    ContactBound(Channel),
     ContactReplaced(Channel),
     ContactUnbound(Channel),
     MfaBound,
     MfaUnbound,
+    LoginProtection(LoginProtection),
 }
 
 impl Change {
+    /// The stable word, in the records and in the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordSetByAdmin => "password_set_by_admin",
+            Self::PasswordSetUp => "password_set_up",
+            Self::PasswordRevoked => "password_revoked",
+            Self::ContactBound(Channel::Email) => "email_bound",
+            Self::ContactBound(Channel::Mobile) => "mobile_bound",
+            Self::ContactReplaced(Channel::Email) => "email_replaced",
+            Self::ContactReplaced(Channel::Mobile) => "mobile_replaced",
+            Self::ContactUnbound(Channel::Email) => "email_unbound",
+            Self::ContactUnbound(Channel::Mobile) => "mobile_unbound",
+            Self::MfaBound => "mfa_bound",
+            Self::MfaUnbound => "mfa_unbound",
+            Self::LoginProtection(_) => "login_protection_changed",
+        }
+    }
+
     fn sentence(self) -> String {
         match self {
             Self::PasswordReset => "was reset with a verification code".to_owned(),
             Self::PasswordChanged => "was changed".to_owned(),
             Self::PasswordSetByAdmin => "was set by an administrator".to_owned(),
             Self::PasswordSetUp => "was set with a setup token".to_owned(),
+            Self::PasswordRevoked => "was taken away by an administrator".to_owned(),
+            Self::ContactBound(channel) => format!("now has a verified {}", channel.noun()),
             Self::ContactReplaced(channel) => format!("now has another {}", channel.noun()),
-            Self::ContactUnbound(channel) => format!("no longer has this {}", channel.noun()),
+            Self::ContactUnbound(channel) => format!("no longer has its {}", channel.noun()),
             Self::MfaBound => "now asks for the code of an authenticator (virtual MFA)".to_owned(),
             Self::MfaUnbound => "no longer asks for the code of an authenticator (virtual MFA)".to_owned(),
+            Self::LoginProtection(LoginProtection::None) => {
+                "is asked for the password alone at sign-in".to_owned()
+            }
+            Self::LoginProtection(kind) => format!(
+                "is asked for a code besides the password at sign-in: {}",
+                match kind {
+                    LoginProtection::Sms => "by SMS",
+                    LoginProtection::Email => "by email",
+                    LoginProtection::None | LoginProtection::Vmfa => "the one of the authenticator",
+                }
+            ),
         }
     }
 
@@ -136,7 +176,9 @@ impl Change {
             Self::PasswordReset | Self::PasswordChanged | Self::PasswordSetByAdmin | Self::PasswordSetUp => {
                 ("The password of", "Your password was changed")
             }
-            Self::ContactReplaced(_) | Self::ContactUnbound(_) => {
+            Self::PasswordRevoked => ("The password of", "Your password was taken away"),
+            Self::LoginProtection(_) => ("The identity", "Your login protection was changed"),
+            Self::ContactBound(_) | Self::ContactReplaced(_) | Self::ContactUnbound(_) => {
                 ("The identity", "Your contact was changed")
             }
             Self::MfaBound => ("The identity", "An authenticator was bound"),
@@ -154,15 +196,53 @@ pub fn notice(to: &str, user: &str, change: Change, at: Timestamp, host: &str, r
         body: format!(
             "{what} {user} {}, at {} on {host}.\n\n\
              If this was you, there is nothing to do.\n\
-             If this was not you, tell your administrator at once and quote the reference {reference}.\n",
+             If this was not you, run this at once, or read the reference to your administrator or the help desk:\n\n\
+             \x20   regain request disown {reference}\n\n\
+             It blocks the identity until an administrator has looked. The reference is good for 7 days.\n",
             change.sentence(),
             for_people(at),
         ),
     }
 }
 
+/// After somebody said that a change was not theirs. It has no reference: there is nothing left to block.
+pub fn blocked(to: &str, user: &str, at: Timestamp, host: &str) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your identity was blocked".to_owned(),
+        body: format!(
+            "Somebody said at {} on {host} that a change to {user} was not theirs.\n\n\
+             So {user} is blocked: the password is gone, and nobody can sign in or reset it before an \
+             administrator has looked.\n\
+             Whether it was you or not, talk to your administrator or the help desk.\n",
+            for_people(at),
+        ),
+    }
+}
+
+/// The text with a code that a caller reads out to the help desk, which will ask for it.
+pub fn caller_code(channel: Channel, to: &str, code: &Secret, lifetime: jiff::SignedDuration) -> Message {
+    let (code, lifetime) = (code.expose(), span_for_people(lifetime));
+    let body = if channel == Channel::Mobile {
+        format!(
+            "{code} is your code for the help desk, good for {lifetime}. Staff WILL ask you to read it out. \
+             Did you not call us? Tell nobody.\n"
+        )
+    } else {
+        format!(
+            "Your code for the help desk is {code}\n\n\
+             You are on the phone with our help desk, and staff WILL ask you to read this code out. It shows \
+             them that you are who you say.\n\
+             It is good for {lifetime} and can be used once. It is for nothing else.\n\n\
+             If you did not call us, tell nobody this code, and tell your administrator.\n"
+        )
+    };
+    Message { to: to.to_owned(), subject: "Your verification code".to_owned(), body }
+}
+
 #[cfg(test)]
 mod tests {
+    use super::super::code::Purpose;
     use super::*;
 
     #[test]
@@ -173,6 +253,7 @@ mod tests {
             &Secret::from("012345"),
             "x",
             jiff::SignedDuration::from_mins(10),
+            "bdfgh-jkmnp-qrstv",
         );
         let bytes = message.to_bytes();
         let back = Message::from_bytes(&bytes).unwrap();
@@ -184,19 +265,25 @@ mod tests {
     #[test]
     fn the_code_is_the_only_run_of_its_length() {
         for channel in [Channel::Email, Channel::Mobile] {
-            let message = verification_code(
-                channel,
-                "alice@example.com",
-                &Secret::from("012345"),
-                "setting a new password",
-                jiff::SignedDuration::from_mins(10),
-            );
-            let text = format!("{}\n{}", message.subject, message.body);
-            let runs: Vec<&str> =
-                text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
-            assert_eq!(runs, ["012345"], "{channel}");
-            // One SMS of 160 characters.
-            assert!(channel == Channel::Email || message.body.trim_end().len() <= 160, "{}", message.body);
+            let (code, life) = (Secret::from("012345"), jiff::SignedDuration::from_mins(10));
+            let reference = "bdfgh-jkmnp-qrstv";
+            let purposes = Purpose::ALL.iter().map(|purpose| purpose.told());
+            let mut messages: Vec<Message> = purposes
+                .map(|what| verification_code(channel, "alice@example.com", &code, what, life, reference))
+                .collect();
+            messages.push(caller_code(channel, "alice@example.com", &code, life));
+            for message in messages {
+                let text = format!("{}\n{}", message.subject, message.body);
+                let runs: Vec<&str> =
+                    text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
+                assert_eq!(runs, ["012345"], "{channel}");
+                // One SMS of 160 characters.
+                assert!(
+                    channel == Channel::Email || message.body.trim_end().len() <= 160,
+                    "{}",
+                    message.body
+                );
+            }
         }
     }
 }

@@ -7,6 +7,7 @@
 mod accounts;
 mod admin_reset;
 mod budgets;
+mod callers;
 mod care;
 mod change;
 mod change_contact;
@@ -16,6 +17,7 @@ mod codes;
 mod contacts;
 mod credentials;
 mod deliver;
+mod disown;
 pub mod doctor;
 mod env;
 mod error;
@@ -37,6 +39,7 @@ pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, Upd
 pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
+pub use callers::{ChallengeState, SendChallenge, confirm_caller};
 pub use care::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
     purge_due, record_creation,
@@ -48,6 +51,7 @@ pub use codes::{Resend, RevokeCodes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use credentials::rule as password_rule;
 pub use deliver::{Delivered, Stay, Terms, Waiting, deliver, waiting};
+pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};

@@ -62,6 +62,10 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("the caller has not been verified as {0}")]
+    CallerNotVerified(String),
+    #[error("this reference was used already, is too old, or another one of the same person was used")]
+    ReferenceSpent,
     #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
     ProofTooOld,
     #[error("{0} has an authenticator bound already")]
@@ -122,6 +126,8 @@ impl Refusal {
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::CallerNotVerified(_) => "caller_not_verified",
+            Self::ReferenceSpent => "reference_spent",
             Self::ProofTooOld => "proof_too_old",
             Self::MfaBound(_) => "mfa_bound",
             Self::MfaInUse => "mfa_in_use",
@@ -144,6 +150,15 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::CallerNotVerified(who) => vec![
+                format!(
+                    "send them a code that they read out: `regain support challenge {}`",
+                    shell::word(who)
+                ),
+                "then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone"
+                    .to_owned(),
+            ],
+            Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),

@@ -226,7 +226,7 @@ impl ReadyUser<'_> {
                     lifetime: env.settings.setup.new_user,
                     email: user.contact(Channel::Email).filter(|_| plan.by_email()),
                 };
-                setup::issue(env, tx, now, &user, &invitation)?;
+                setup::issue(env, tx, now, &user, &invitation, &[])?;
             }
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
         })?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::budgets::{self, Account};
+use super::super::callers::{self, ChallengeState};
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -38,6 +39,8 @@ pub struct Diagnosis {
     /// The latest, newest first.
     pub codes: Vec<Code>,
     pub token: Option<SetupToken>,
+    /// A caller who is being verified, or was a moment ago.
+    pub challenge: Option<ChallengeState>,
     /// What to do next, the first thing first.
     pub next: Vec<String>,
 }
@@ -112,6 +115,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             requests,
             codes: tx.codes(Some(&user.id), CODES)?,
             token: tx.live_token(&user.id)?,
+            challenge: callers::live(tx, &user)?,
             next: Vec::new(),
             user,
         };

@@ -3,6 +3,7 @@
 mod accounts;
 mod audit;
 mod budgets;
+mod callers;
 mod care;
 mod codes;
 mod columns;
