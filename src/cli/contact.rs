@@ -129,6 +129,8 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
     session.context.no_dry_run()?;
     let address = arguments.address.read()?;
+    // Before a code is asked for in vain.
+    session.operating().authorize(Task::ManageContacts, None)?;
     let user = if arguments.code_stdin {
         let typed = Lines::of(session.context).only("code")?;
         let length = session.config.settings.codes.length;

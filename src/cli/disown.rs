@@ -89,7 +89,6 @@ pub(super) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), F
         "Received. If the reference is right and not too old, what it stands for has been stopped: after a change, \
          nobody can sign in or reset the password before an administrator has looked; a code is ended.",
     );
-    printer.note(&session.config.settings.help.administrator_text);
     printer.note(
         "Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.",
     );

@@ -60,6 +60,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("sources.trusted", r#"["portal"]"#),
         ("operators.admin", r#"["alice"]"#),
         ("operators.support", r#"["%help"]"#),
+        ("support.verified_caller", r#""optional""#),
         ("delivery.background", "false"),
         ("delivery.email.path", r#""/m""#),
         ("delivery.email.from", r#""a@example.com""#),

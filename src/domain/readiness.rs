@@ -37,7 +37,7 @@ impl Cause {
     /// In a sentence's middle.
     pub fn told(self) -> &'static str {
         match self {
-            Self::Disowned => "blocked: a change was not theirs",
+            Self::Disowned => "blocked until an operator looks",
             Self::Disabled => "disabled",
             Self::Programmatic => "comes in by program only",
             Self::NoVerifiedContact => "no verified contact",

@@ -53,7 +53,7 @@ impl SendChallenge {
         let ready = chosen.ok_or(Withheld::NoContact);
         let ready = ready.and_then(|contact| contact.receives(now).map(|()| contact.clone()));
         match ready {
-            Ok(contact) => Ok(Self { contact, user }),
+            Ok(contact) => Ok(Self { user, contact }),
             Err(why) => env.turn_down(Action::ChallengeSent, events::target(&user), Refusal::Withheld(why)),
         }
     }

@@ -115,9 +115,10 @@ pub(super) fn notify_all(
 pub(super) fn effect<'c>(env: &Env<'_>, contacts: impl IntoIterator<Item = &'c Contact>) -> Option<String> {
     let verified = contacts.into_iter().filter(|contact| contact.verified_at.is_some());
     let told: Vec<String> = verified.map(Contact::masked).collect();
+    let word = if env.occasion.silent { "not told: --no-notify" } else { "told" };
     match told.as_slice() {
         [] => None,
-        _ if env.occasion.silent => Some(format!("{} is not told: --no-notify", told.join(" and "))),
-        _ => Some(format!("{} is told", told.join(" and "))),
+        [only] => Some(format!("{only} is {word}")),
+        several => Some(format!("{} are {word}", several.join(" and "))),
     }
 }

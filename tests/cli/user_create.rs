@@ -34,6 +34,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
       "password_changed_at": null,
       "password_expires_at": null,
       "locked_until": null,
+      "disowned_at": null,
       "mfa": false,
       "epoch": 0,
       "last_login_at": null,

@@ -44,7 +44,7 @@ impl Site {
     }
 
     /// Leads a request of `acme` up to its last step, step by step; its id.
-    fn request_at_password(&self) -> String {
+    pub(crate) fn request_at_password(&self) -> String {
         let opened = self.run(&["request", "start", "acme", "-o", "json"], "");
         let opened: serde_json::Value = serde_json::from_slice(&opened.stdout).unwrap();
         let id = opened["id"].as_str().unwrap().to_owned();

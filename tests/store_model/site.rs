@@ -223,6 +223,7 @@ pub(crate) fn user(person: usize, name: &str) -> User {
             epoch: 0,
         },
         failures: Failures::default(),
+        disowned: None,
         last_login_at: None,
         created_at: at(0),
         mfa: false,

@@ -81,13 +81,12 @@ impl AdminReset {
             env.authorize(Task::ManagePeople, Some(&user))?;
         }
         let longest = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
-        let caller = callers::judge(env, &user, how.verified_caller.as_deref(), env.clock.now())?;
         let refusal = if user.root && !(how.over_root && env.actor.owner) {
             Some(Refusal::RootPassword)
         } else if how.expires.is_some_and(|span| span > longest) {
             Some(Refusal::TooLong(MOST_DAYS))
         } else {
-            caller
+            None
         };
         if let Some(refusal) = refusal {
             return env.turn_down(how.action(), events::target(&user), refusal);
@@ -96,6 +95,10 @@ impl AdminReset {
             Mode::Setup => destination(env, &user, &how)?,
             Mode::Given | Mode::Generate => None,
         };
+        let caller = callers::judge(env, &user, how.verified_caller.as_deref(), env.clock.now())?;
+        if let Some(refusal) = caller {
+            return env.turn_down(how.action(), events::target(&user), refusal);
+        }
         let lock = user.failures.locked(env.clock.now()).map(for_people);
         let told = post::effect(env, &user.contacts);
         Ok(Self { user, how, email, lock, told })
