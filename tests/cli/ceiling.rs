@@ -51,7 +51,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("delivery run", Nothing, &[]),
     ("delivery status", Look, &[]),
     ("demo", Nothing, &[]),
-    ("doctor", Never, &[]),
+    ("doctor", Nothing, &[]),
     ("faq", Nothing, &["codes"]),
     ("init", Nothing, &[]),
     ("login", Oneself, &[]),

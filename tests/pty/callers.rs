@@ -23,9 +23,12 @@ fn a_caller_is_verified_while_on_the_phone() {
 fn the_caller_may_ring_again() {
     let site = Site::new();
     let mut terminal = site.terminal(&["support", "challenge", "acme", "-y"]);
-    terminal.asks(CODE).presses("\x1b");
+    terminal.asks(CODE);
+    let challenge = site.json(&["user", "diagnose", "acme"])["challenge"].clone();
+    let of = |key: &str| challenge[key].as_str().unwrap().to_owned();
+    let id = of("id");
+    terminal.names(&of("operator"), "<operator>").presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
-    let id = site.json(&["user", "diagnose", "acme"])["challenge"]["id"].as_str().unwrap().to_owned();
     let code = site.code();
     let mut terminal = site.terminal(&["support", "confirm", &id]);
     terminal.asks(CODE).types_as(&code, "<code>");
