@@ -4,6 +4,7 @@
 
 mod account;
 mod admin_reset;
+mod appeal;
 mod audit;
 mod carry_out;
 mod change_contact;
@@ -38,6 +39,7 @@ mod second;
 mod several;
 mod store;
 mod support;
+mod texts;
 mod user;
 mod verify;
 mod views;

@@ -56,6 +56,13 @@ text_enum! {
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",
+        AppealBegun => "appealBegun",
+        AppealSubmitted => "appealSubmitted",
+        AppealSeconded => "appealSeconded",
+        AppealApproved => "appealApproved",
+        AppealDenied => "appealDenied",
+        AppealUsed => "appealUsed",
+        LookupAppeal => "lookupAppeal",
         RotateKey => "rotateKey",
         BackupStore => "backupStore",
         RestoreStore => "restoreStore",
@@ -84,7 +91,12 @@ impl Action {
             }
             (Self::DisownCode, _) => Rating::Warning,
             (
-                Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey | Self::UnbindMfa,
+                Self::RevokeUser
+                | Self::DeleteUser
+                | Self::DeleteAccount
+                | Self::RotateKey
+                | Self::UnbindMfa
+                | Self::AppealApproved,
                 _,
             ) => Rating::Warning,
             (_, Outcome::Success) => Rating::Normal,

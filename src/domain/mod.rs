@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod anchor;
+pub mod appeal;
 pub mod captcha;
 pub mod challenge;
 pub mod code;

@@ -17,7 +17,6 @@ use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
-use crate::domain::message;
 use crate::domain::notice::{Disowned, Notice, REFERENCE_LIFE, State, told};
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
@@ -26,6 +25,7 @@ use crate::domain::time::{after, before};
 use crate::domain::user::{Credential, Failures, User};
 use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
+use crate::texts::Text;
 
 /// What a notice is called that came with a code nobody but the asker needs.
 pub(super) const CODE: &str = "code_asked_for";
@@ -215,7 +215,8 @@ fn tell(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: Option<&User>) -> 
             .filter(|contact| contact.verified_at.is_some())
             .map(|contact| contact.address.as_str());
         let who = user.map_or_else(|| "nobody".to_owned(), User::path);
-        let real = message::blocked(contact.unwrap_or("nobody@nowhere.invalid"), &who, now, &env.actor.host);
+        let text = Text::Blocked { user: &who, at: now, host: &env.actor.host };
+        let real = env.texts.write(&text, *channel, contact.unwrap_or("nobody@nowhere.invalid"))?;
         let message = if contact.is_some() { real } else { real.to_nobody() };
         let posting = Posting {
             kind: Kind::Notice,

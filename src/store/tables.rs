@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::appeals::Appeals;
 use super::callers::{Challenges, Notices};
 use super::error::StoreError;
 use super::mfa::Mfa;
@@ -23,6 +24,7 @@ pub trait Tx:
     + Users
     + Credentials
     + Mfa
+    + Appeals
     + Contacts
     + Requests
     + Codes
@@ -42,6 +44,7 @@ impl<T> Tx for T where
         + Users
         + Credentials
         + Mfa
+        + Appeals
         + Contacts
         + Requests
         + Codes

@@ -85,7 +85,9 @@ fn a_message_is_a_private_letter_of_plain_text() {
     It is good for 10 minutes and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
-    If you did not ask for it, do nothing: your password stays as it is. Or stop whoever asked:
+    If you did not ask for it, do nothing: without the code nothing is bound.
+
+    To say that it was not you, run this:
 
         regain request disown REFERENCE
     ");

@@ -74,7 +74,15 @@ fn is_told(action: Action) -> bool {
         | Action::RestoreStore
         | Action::PurgeStore
         | Action::CreateStore
-        | Action::ClockWentBack => false,
+        | Action::ClockWentBack
+        | Action::AppealBegun
+        | Action::AppealSubmitted
+        | Action::AppealSeconded
+        | Action::AppealDenied
+        | Action::AppealUsed
+        | Action::LookupAppeal => false,
+        // The contacts that go are told as such, and the new ones by the result.
+        Action::AppealApproved => false,
         // The token tells by itself, and the password that is set with it is told. Until it is bound, an
         // authenticator is asked by nobody, and until then taking it away changes nothing.
         Action::SetupTokenSent | Action::CreateMfa | Action::DeleteMfa => false,

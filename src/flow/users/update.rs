@@ -200,7 +200,7 @@ impl Change for UpdateUser {
                     events::append(env, tx, now, &event)?;
                 }
                 if self.before.login_protection != after.login_protection {
-                    let change = message::Change::LoginProtection(after.login_protection);
+                    let change = message::Change::LoginProtection;
                     post::notify(env, tx, now, after, change)?;
                 }
             }
