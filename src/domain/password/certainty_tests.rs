@@ -8,7 +8,7 @@ use zxcvbn::matching::patterns::MatchPattern;
 use super::*;
 
 /// Words of every list, in every disguise; walks, dates, sequences, repeats, and what is between them.
-const FRAGMENTS: [&str; 96] = [
+const FRAGMENTS: [&str; 100] = [
     "password",
     "dragon",
     "monkey",
@@ -105,9 +105,13 @@ const FRAGMENTS: [&str; 96] = [
     "&",
     "alice",
     "ecila",
+    "Quorvex",
+    "xevrouQ",
+    "ΣΟΦΟΣ",
+    "ΣΟΦΟσ",
 ];
 
-const WORDS: [&str; 5] = ["alice", "acme", "ΣΟΦΟΣ", "日本", "smith-jones"];
+const WORDS: [&str; 6] = ["alice", "acme", "quorvex", "ΣΟΦΟΣ", "日本", "smith-jones"];
 
 fn words() -> Vec<String> {
     WORDS.iter().map(|word| word.to_lowercase()).collect()
@@ -148,6 +152,32 @@ fn every_fragment_is_sound_alone_and_beside_another() {
         // Every seventh is of another kind.
         is_sound(&format!("{one}{}", FRAGMENTS[(at + 7) % FRAGMENTS.len()])).unwrap();
     }
+}
+
+#[test]
+fn every_digit_and_sign_that_zxcvbn_reads_as_a_letter_is_read_so() {
+    for text in [
+        "n4ture", "n@ture", "8attery", "(hicken", "{hicken", "[hicken", "<hicken", "j3wel", "dra6on",
+        "dra9on", "m1chael", "m!chael", "m|chael", "e1ephant", "e|ephant", "e7ephant", "m0nkey", "$unshine",
+        "5unshine", "+rumpet", "7rumpet", "bo%ing", "pi22a",
+    ] {
+        let estimate = zxcvbn::zxcvbn(text, &[]);
+        assert!(matches!(estimate.sequence(), [only] if only.pattern != MatchPattern::BruteForce), "{text}");
+        is_sound(text).unwrap();
+    }
+}
+
+#[test]
+fn a_word_with_digits_at_its_ends_is_a_word_though_its_letters_are_none() {
+    assert!(estimate::is_common("#trustno1#") && !is_no_word("#trustno1#"));
+}
+
+#[test]
+fn nothing_is_certain_where_lower_case_has_more_symbols() {
+    // zxcvbn finds the word one symbol further on, where it leaves less to be guessed.
+    let text = "İuncharacteristically#";
+    assert!(estimate::guesses_log10(text, &[], 8.0) < 8.0);
+    assert!(!withstands(text, &[], 8) && !is_no_word(text));
 }
 
 #[test]
