@@ -227,6 +227,41 @@ fn e1_an_appeal_makes_the_same_system_calls_for_everyone() {
 }
 
 #[test]
+fn e2_methods_never_depend_on_the_person_and_no_contact_is_shown_before_proof() {
+    let people: [&[&str]; 4] = [
+        &[],
+        &["--email", ADDRESS],
+        &["--mobile", "+4915112345678"],
+        &["--email", ADDRESS, "--mobile", "+4915112345678"],
+    ];
+    // As the config has them, and in its order.
+    for methods in [r#"["mobile", "email", "account"]"#, r#"["account"]"#] {
+        for person in people.map(Some).into_iter().chain([None]) {
+            let site = Site::with(&format!("{SETTINGS}[reset]\nmethods = {methods}\n"));
+            if let Some(contacts) = person {
+                let create = ["account", "create", USER, "-y", "-q"];
+                site.run(&[create.as_slice(), contacts].concat()).succeeded();
+            }
+            let started = site.run(&["request", "start", USER, "-o", "json"]).succeeded();
+            let id = started.json()["id"].as_str().unwrap().to_owned();
+            let captcha = site.run(&["request", "captcha", &id, "--work", "-o", "json"]).succeeded();
+            let sent = site.run(&["request", "send", &id, "--method", "account", "-o", "json"]).succeeded();
+            let wrong = site.pipe(&["request", "verify", &id, "--code-stdin"], "00000\n");
+            let shown = site.run(&["request", "show", &id, "-o", "json"]).succeeded();
+            for step in [&started, &captcha, &sent, &shown] {
+                assert_eq!(step.json()["methods"].to_string(), methods.replace(", ", ","), "{person:?}");
+            }
+            for step in [started, captcha, sent, wrong, shown] {
+                let seen = step.stdout + &step.stderr;
+                for trace in ["***", "example.com", "4915", "5678"] {
+                    assert!(!seen.contains(trace), "{trace} of {person:?}: {seen}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn e7_support_is_told_why_no_code_went_out() {
     for (kind, reason) in [
         ("disabled", "user_disabled"),

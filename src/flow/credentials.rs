@@ -119,7 +119,7 @@ pub(super) fn make_up(env: &Env<'_>, user: &User, ground: &Ground) -> Result<Sec
         Ok(made) => Ok(made.into_secret()),
         Err(GenerateError::Entropy(error)) => Err(error.into()),
         Err(GenerateError::Normalise(error)) => Err(Refusal::from(error).into()),
-        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits.into()),
+        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits { account: user.account.clone() }.into()),
     }
 }
 

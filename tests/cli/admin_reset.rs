@@ -301,7 +301,7 @@ fn a_root_user_is_reset_by_its_owner_or_the_stores() {
         exit 4
         --- stderr
         error: the password of a root user is changed by its owner only
-        hint: the owner of the account resets it: `regain password reset ACCOUNT`
+        hint: the owner of the account resets it: `regain password reset acme`
         hint: the owner of the store may say --override in `regain admin-reset`
         "); }
     }

@@ -251,7 +251,7 @@ fn a_quota_holds() {
     exit 4
     --- stderr
     error: the account may have 2 users and has as many
-    hint: raise it: `regain account update ACCOUNT --user-quota N`
+    hint: raise it: `regain account update acme --user-quota N`
     ");
     assert_eq!(site.run(&["user", "create", "acme/carol", "--dry-run"]).code, 4);
     site.json(&["user", "disable", "acme/bob"]);

@@ -82,7 +82,7 @@ impl AdminReset {
         }
         let longest = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
         let refusal = if user.root && !(how.over_root && env.actor.owner) {
-            Some(Refusal::RootPassword)
+            Some(Refusal::RootPassword { account: user.account.clone() })
         } else if how.expires.is_some_and(|span| span > longest) {
             Some(Refusal::TooLong(MOST_DAYS))
         } else {

@@ -140,8 +140,9 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
 fn by_administrator(found: &Diagnosis, path: &str) -> String {
     let email = found.user.contact(Channel::Email).is_some_and(|contact| contact.verified_at.is_some());
     if found.user.root {
-        "Only the owner of the store resets a root user otherwise: `regain admin-reset ACCOUNT --override`."
-            .to_owned()
+        format!(
+            "Only the owner of the store resets a root user otherwise: `regain admin-reset {path} --override`."
+        )
     } else if email {
         format!("A setup token by email helps at once: `regain admin-reset {path} --setup`.")
     } else {

@@ -170,7 +170,7 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Result<(),
         return Ok(Err(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-        return Ok(Err(Refusal::Quota(quota)));
+        return Ok(Err(Refusal::Quota { account: account.name.clone(), most: quota }));
     }
     for address in &new.contacts {
         if tx.contact_taken(address, "")? {
