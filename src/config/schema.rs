@@ -4,7 +4,7 @@ use super::read::{
     Reading, address, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones,
     store, text, transport, url, whole,
 };
-use super::settings::{CaptchaMode, Channel, Settings, Transport};
+use super::settings::{CaptchaMode, Channel, Settings, Transport, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
 
@@ -250,8 +250,15 @@ pub(super) static ROWS: &[Row] = &[
     row(
         "operators.support",
         "[]",
-        "System users and %groups who may look, resend, revoke and send a setup link.",
+        "System users and %groups who may look, resend, revoke, verify callers and send them a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "support.verified_caller",
+        r#""required""#,
+        "\"required\": support sends a setup token only to a caller who read a code out (`regain support challenge`).\n\
+         \"optional\": without one, too.",
+        |s, v| choice(v, &VerifiedCaller::NAMES, &mut s.support.verified_caller),
     ),
     row(
         "texts.language",

@@ -1,7 +1,7 @@
 //! Every setting, typed. The rows of `schema` fill them in; defaults, limits and documentation stand there.
 
 use std::num::NonZeroU32;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use jiff::SignedDuration;
 
@@ -28,6 +28,7 @@ pub struct Settings {
     pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
+    pub support: Support,
     pub texts: Texts,
     pub delivery: Delivery,
 }
@@ -170,6 +171,24 @@ pub struct Operators {
     pub support: Vec<String>,
 }
 
+/// What the help desk must do first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    pub verified_caller: VerifiedCaller,
+}
+
+/// Whether support sends a setup token only to a caller who was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifiedCaller {
+    Required,
+    Optional,
+}
+
+impl VerifiedCaller {
+    pub(super) const NAMES: [(&'static str, Self); 2] =
+        [("required", Self::Required), ("optional", Self::Optional)];
+}
+
 /// The words of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
@@ -203,6 +222,13 @@ pub enum Transport {
 }
 
 impl Transport {
+    /// The folder on this machine that messages are written into, if that is how they leave.
+    pub fn folder(&self) -> Option<&Path> {
+        match self {
+            Self::Maildir { path } => Some(path),
+        }
+    }
+
     /// Each name with its variant before its own keys are read.
     pub(super) fn names() -> [(&'static str, Self); 1] {
         [("maildir", Self::Maildir { path: PathBuf::new() })]
@@ -249,6 +275,7 @@ impl Settings {
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
             delivery: Delivery { background: false, email: channel(), sms: channel() },
         }

@@ -14,6 +14,8 @@ text_enum! {
         LeaveContact => "leave_contact",
         /// To the number of an identity that is being registered.
         Register => "register",
+        /// Read out by a caller to the help desk.
+        VerifyCaller => "verify_caller",
     }
 }
 
@@ -52,6 +54,7 @@ text_enum! {
         ChannelThrottled => "channel_throttled",
         TooManyRequests => "too_many_requests",
         Disabled => "user_disabled",
+        Disowned => "disowned",
         Programmatic => "programmatic_access_only",
         /// A registration with what is bound to somebody already.
         ContactTaken => "contact_taken",
@@ -78,6 +81,9 @@ impl Withheld {
             Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
             Self::Disabled => "the user or its account is disabled; a reset never enables it",
             Self::ContactTaken => "the contact is bound to an identity already",
+            Self::Disowned => {
+                "they said that a change was not theirs; look into it, then `regain user enable USER --unlock`"
+            }
             Self::Programmatic => "the user comes in by program only and has no console password",
         }
     }

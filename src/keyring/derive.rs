@@ -30,6 +30,8 @@ pub enum Purpose {
     Budget,
     /// What tells a person's devices apart.
     Device,
+    /// References by which people say that a change was not theirs.
+    Notice,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
             Self::Device => b"device",
+            Self::Notice => b"notice",
         }
     }
 }
@@ -111,6 +114,7 @@ mod tests {
             Purpose::Anchor,
             Purpose::Budget,
             Purpose::Device,
+            Purpose::Notice,
         ];
         let mut tags = Vec::new();
         for purpose in purposes {

@@ -122,7 +122,7 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
-    insta::assert_snapshot!(sms(&site), @"");
+    insta::assert_snapshot!(sms(&site), @"Appeal approved: this number belongs to acme now. Set a password until TIME: regain password reset --appeal apl-SERIAL");
     // S5: the old contacts are told, and are nobody's any more.
     for old in ["root@acme.example", "+4915100000001"] {
         let told = site.mails_to(old).pop().unwrap();
@@ -204,7 +204,7 @@ fn denied_it_says_change_your_account() {
     --- stderr
     Denied apl-SERIAL. An SMS tells the new mobile number.
     "#);
-    insta::assert_snapshot!(sms(&site), @"");
+    insta::assert_snapshot!(sms(&site), @"Appeal apl-SERIAL was denied. Change your account: use another one, or register a new ID; it cannot use the resources of the old one.");
     for decide in ["approve", "deny"] {
         let ended = site.run(&["appeal", decide, &serial, "-y", "-o", "json"]);
         assert_eq!(reason(&ended), (4, "appeal_over".to_owned()), "{decide}");

@@ -6,6 +6,7 @@ use crate::cli::carry_out::{self, DryRun};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, PasswordSource};
+use crate::cli::notices::Notices;
 use crate::cli::second;
 use crate::domain::event::Action;
 use crate::domain::operator::{Task, Verdict, judge};
@@ -28,6 +29,16 @@ impl Person {
     /// the person.
     fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
         self.password.is_given() || judge(session.actor.role, task, None) != Verdict::Allowed
+    }
+
+    /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
+    pub(super) fn withhold(&self, notices: &Notices, session: &mut Session<'_>) -> Result<(), Failure> {
+        if notices.withheld(session.context)? && self.acts_unless(session, Task::ManageMfa) {
+            return Err(Failure::usage(
+                "--no-notify is for administrators, and so without your own password",
+            ));
+        }
+        session.withhold(notices)
     }
 
     /// The environment of whoever acts.

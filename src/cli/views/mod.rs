@@ -2,6 +2,7 @@
 
 mod account;
 mod appeal;
+mod challenge;
 mod code;
 mod contact;
 mod device;
@@ -18,6 +19,7 @@ mod user;
 
 pub(super) use account::AccountView;
 pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use challenge::ChallengeView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use device::DeviceView;

@@ -10,7 +10,7 @@ use super::super::refusal::Refusal;
 use super::proof;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
-use crate::domain::event::{Action, Target};
+use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
 use crate::domain::user::User;
@@ -157,6 +157,10 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
         let Some(request) = found else { return gone(env, tx, now, id) };
+        if env.actor.role == Role::Support && request.uid != env.actor.uid {
+            let target = Target::Unknown { hash: format!("request:{}", request.id) };
+            events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+        }
         let user = if request.state == State::Second { person(tx, &request)? } else { None };
         Ok(Ok(proving(env, tx, now, &request, user.as_ref())?))
     })
