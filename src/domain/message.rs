@@ -103,6 +103,18 @@ pub fn setup_token(to: &str, user: &str, token: &Secret, expires_at: Timestamp) 
     }
 }
 
+/// The text that shows whether messages arrive.
+pub fn delivery_test(to: &str, host: &str) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Test message".to_owned(),
+        body: format!(
+            "This is a test message of regain on {host}: messages with verification codes take the same way.\n\n\
+             There is nothing to do.\n"
+        ),
+    }
+}
+
 /// What a notice tells about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Change {

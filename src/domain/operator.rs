@@ -33,6 +33,7 @@ text_enum! {
         ManageMfa => "manage_mfa",
         ManagePolicy => "manage_policy",
         ReadRecords => "read_records",
+        TestDelivery => "test_delivery",
         ManageStore => "manage_store",
     }
 }
@@ -55,6 +56,7 @@ impl Task {
             Self::ManageMfa => "enrol or remove authenticators",
             Self::ManagePolicy => "change policies",
             Self::ReadRecords => "read the operation records",
+            Self::TestDelivery => "send test messages",
             Self::ManageStore => "manage the store",
         }
     }
@@ -127,6 +129,7 @@ mod tests {
             Task::ManageMfa,
             Task::ManagePolicy,
             Task::ReadRecords,
+            Task::TestDelivery,
             Task::ManageStore,
         ] {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");
