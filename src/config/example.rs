@@ -94,7 +94,8 @@ mod tests {
     fn what_stands_commented_is_valid_too() {
         for row in ROWS.iter().filter(|row| !row.example.is_empty()) {
             // An example of a transport's own key stands beside that transport.
-            let transport = if row.key.ends_with(".argv") { "transport = \"command\"\n" } else { "" };
+            let of_program = split(row.key).1 == "argv";
+            let transport = if of_program { "transport = \"command\"\n" } else { "" };
             let config = format!("[{}]\n{transport}{}\n", split(row.key).0, row.example);
             let (settings, _) = document::read(&config).unwrap();
             assert_ne!(settings, Settings::default(), "{}", row.key);

@@ -14,7 +14,7 @@ use zeroize::Zeroizing;
 
 use super::error::{DeliveryError, Fault};
 use super::letter::{Letterhead, letter, one_line, without_digits};
-use super::stage::{Persistence, Stage};
+use super::stage::{Persistence, Stage, Step};
 use super::transport::{Parcel, Receipt, Transport};
 
 /// `EX_TEMPFAIL` of sysexits(3): try again later.
@@ -41,6 +41,7 @@ pub struct Command {
     arguments: Vec<String>,
     form: Form,
     timeout: Duration,
+    trail: Vec<Step>,
 }
 
 impl Command {
@@ -49,7 +50,7 @@ impl Command {
         let (program, arguments) = argv
             .split_first()
             .map_or((PathBuf::new(), Vec::new()), |(first, rest)| (PathBuf::from(first), rest.to_vec()));
-        Self { program, arguments, form, timeout }
+        Self { program, arguments, form, timeout, trail: Vec::new() }
     }
 
     fn start(&self, input: &File) -> io::Result<Child> {
@@ -72,6 +73,7 @@ impl Transport for Command {
     }
 
     fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+        self.trail.clear();
         let text = match &self.form {
             Form::Letter(head) => with_line_feeds(&letter(parcel, head)?),
             Form::Sms => sms(parcel)?,
@@ -93,7 +95,11 @@ impl Transport for Command {
         match (status.code(), status.signal()) {
             // The position in what it was given is the program's and ours.
             (Some(0), _) if input.stream_position().is_ok_and(|at| at == 0) => Err(failed(Fault::Unread)),
-            (Some(0), _) => Ok(Receipt { reference: first_line(&out.words()) }),
+            (Some(0), _) => {
+                let reference = first_line(&out.words());
+                self.trail = vec![Step { stage: Stage::Accept, words: reference.clone() }];
+                Ok(Receipt { reference })
+            }
             (Some(code), _) => {
                 let mut error = failed(Fault::Exit { code });
                 if code != TEMPORARY {
@@ -103,6 +109,10 @@ impl Transport for Command {
             }
             (None, signal) => Err(failed(Fault::Signal { signal: signal.unwrap_or_default() })),
         }
+    }
+
+    fn trail(&self) -> &[Step] {
+        &self.trail
     }
 
     fn probe(&mut self) -> Result<(), DeliveryError> {

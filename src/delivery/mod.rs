@@ -1,6 +1,7 @@
 //! Handing messages over: one trait, a transport a file. No transport knows the store, and none tries again:
 //! that is for [`crate::flow`]'s worker.
 
+mod authorities;
 mod command;
 mod error;
 mod html;
@@ -11,12 +12,14 @@ mod scrub;
 mod smtp;
 mod stage;
 mod transport;
+mod validity;
 
+pub use authorities::authorities;
 pub use command::{Command, Form, can_run};
 pub use error::{CertificateFault, DeliveryError, Fault};
 pub use letter::Letterhead;
 pub use maildir::Maildir;
 pub use scrub::scrubbed;
-pub use smtp::{Smtp, SmtpOptions, authorities, resolves};
+pub use smtp::{Smtp, SmtpOptions, resolves};
 pub use stage::{Persistence, Stage, Step};
 pub use transport::{LONGEST, Parcel, Receipt, Transport, Transports};

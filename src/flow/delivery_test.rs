@@ -2,7 +2,7 @@
 
 use super::env::Env;
 use super::error::FlowError;
-use crate::delivery::{DeliveryError, Parcel, Receipt, Stage, Transport, Transports, scrubbed};
+use crate::delivery::{DeliveryError, Parcel, Stage, Transport, Transports, scrubbed};
 use crate::domain::address::{Address, Channel, masked};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
@@ -70,7 +70,7 @@ pub fn send_test(
     let transport = transports.of(channel);
     let parcel = Parcel { id: &id, at: env.clock.now(), message: &message };
     let ended = transport.hand_over(&parcel);
-    let tested = told(channel, transport, &ended, &message);
+    let tested = told(channel, transport, ended.as_ref().err(), &message);
     let event = match &ended {
         Ok(_) => NewEvent::success(Action::DeliveryTested, Target::None),
         Err(error) => NewEvent::failure(Action::DeliveryTested, Target::None, "undeliverable")
@@ -87,10 +87,9 @@ pub fn send_test(
 fn told(
     channel: Channel,
     transport: &dyn Transport,
-    ended: &Result<Receipt, DeliveryError>,
+    failed: Option<&DeliveryError>,
     message: &message::Message,
 ) -> Vec<TestedStage> {
-    let failed = ended.as_ref().err();
     let mut before = true;
     let tested = transport.stages().iter().map(|stage| {
         let mut tested = TestedStage { channel, stage: *stage, passed: None, words: None, remedy: None };
@@ -105,11 +104,7 @@ fn told(
             // Up to here it is the network's word, in which no message was.
             let ours = matches!(stage, Stage::Resolve | Stage::Connect | Stage::Tls);
             let words = |words: &str| if ours { words.to_owned() } else { scrubbed(words, message) };
-            let mut words = said.map(|step| words(&step.words)).unwrap_or_default();
-            if let (Stage::Accept, true, Ok(receipt)) = (stage, words.is_empty(), ended) {
-                words = scrubbed(&receipt.reference, message);
-            }
-            tested.words = Some(words).filter(|words| !words.is_empty());
+            tested.words = said.map(|step| words(&step.words)).filter(|words| !words.is_empty());
         }
         tested
     });

@@ -191,26 +191,87 @@ fn a_credential_of_systemd_is_read_from_its_folder() {
 #[test]
 fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     let started = Server::start(Script::clear());
-    let site = site(&server(started.port, "none", ""));
-    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "test", "--email", TO, "--dry-run"])), @"");
+    let keys = server(started.port, "none", "").replace("localhost", "127.0.0.1");
+    let site = site(&keys);
+    let shown =
+        |arguments: &[&str]| site.shown(&site.run(arguments)).replace(&started.port.to_string(), "PORT");
+    insta::assert_snapshot!(shown(&["delivery", "test", "--email", TO, "--dry-run"]), @"
+    exit 0
+    --- stdout
+    CHANNEL  STAGE      RESULT     WORDS  WHAT TO DO
+    ────────────────────────────────────────────────
+    email    prepare    not tried
+    email    resolve    not tried
+    email    connect    not tried
+    email    greet      not tried
+    email    sender     not tried
+    email    recipient  not tried
+    email    accept     not tried
+    --- stderr
+    This is the way to alice@example.com; nothing was sent.
+    ");
     assert_eq!(started.seen().connections, 0);
-    let ended = site.run(&["delivery", "test", "--email", TO]);
-    let shown = site.shown(&ended).replace(&started.port.to_string(), "PORT");
-    insta::assert_snapshot!(shown, @"");
-    let event =
-        site.ask("SELECT action || ' ' || outcome || ' ' || detail FROM events ORDER BY seq DESC LIMIT 1");
-    let masked = super::support::normalised(&event);
-    insta::assert_snapshot!(masked, @"");
-    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "test"])), @"");
-    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "test", "--email", "a@b.example\r\nBcc: c"])), @"");
-    let down = super::support::Site::new();
-    configure(&down, &server(1, "none", ""));
-    insta::assert_snapshot!(down.shown(&down.run(&["delivery", "test", "--email", TO, "--mobile", "+4915112345678"])), @"");
+    insta::assert_snapshot!(shown(&["delivery", "test", "--email", TO]), @"
+    exit 0
+    --- stdout
+    CHANNEL  STAGE      RESULT    WORDS                       WHAT TO DO
+    ────────────────────────────────────────────────────────────────────
+    email    prepare    ✓ passed
+    email    resolve    ✓ passed  127.0.0.1
+    email    connect    ✓ passed  127.0.0.1:PORT
+    email    greet      ✓ passed  220 scripted ESMTP
+    email    sender     ✓ passed  250 sender ok
+    email    recipient  ✓ passed  250 recipient ok
+    email    accept     ✓ passed  250 2.0.0 Ok: queued as X7
+    --- stderr
+    A test message to alice@example.com was taken. Look whether it arrives.
+    ");
+    let last = |site: &Site| {
+        let all = site.run(&["audit", "list", "-o", "jsonl"]).succeeded();
+        let last = all.stdout.lines().find(|line| line.contains("deliveryTested")).unwrap();
+        let event: Value = serde_json::from_str(last).unwrap();
+        super::support::normalised(&format!("{} {} {}", event["outcome"], event["code"], event["detail"]))
+    };
+    insta::assert_snapshot!(last(&site), @r#""success" null {"channel":"email","destination":"a***@e***.com","message":"msg_ID"}"#);
+    insta::assert_snapshot!(shown(&["delivery", "test"]), @"
+    exit 2
+    --- stderr
+    error: `regain delivery test` needs an argument that is missing: --email or --mobile or --to-me
+    hint: `regain delivery test --help` lists what it takes
+    ");
+    insta::assert_snapshot!(shown(&["delivery", "test", "--email", "a@b.example\r\nBcc: c@d.example"]), @"
+    exit 2
+    --- stderr
+    error: give one email address, not several
+    ");
     if site.let_in(4321) {
         let refused = site.run_as(4321, &["delivery", "test", "--email", TO]);
         assert_eq!(refused.code, 4, "{}", refused.stderr);
         assert_eq!(started.seen().connections, 1);
     }
+    // Nothing listens on port 1.
+    let down = super::site::site(&server(1, "none", "").replace("localhost", "127.0.0.1"));
+    let both = ["delivery", "test", "--email", TO, "--mobile", "+4915112345678"];
+    let ended = down.shown(&down.run(&both));
+    insta::assert_snapshot!(ended, @"
+    exit 8
+    --- stdout
+    CHANNEL  STAGE      RESULT       WORDS                                                               WHAT TO DO
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    email    prepare    ✓ passed
+    email    resolve    ✓ passed     127.0.0.1
+    email    connect    ✗ failed     127.0.0.1:1 takes no connection: Connection refused (os error 111)  see that the server runs, and that host, port and the firewalls between let it through
+    email    greet      not reached
+    email    sender     not reached
+    email    recipient  not reached
+    email    accept     not reached
+    mobile   prepare    ✓ passed
+    mobile   accept     ✓ passed
+    --- stderr
+    error: failed to hand over the test message: it stopped at the stage connect
+    hint: see that the server runs, and that host, port and the firewalls between let it through
+    ");
+    insta::assert_snapshot!(last(&down), @r#""success" null {"channel":"mobile","destination":"+49***78","message":"msg_ID"}"#);
 }
 
 #[test]

@@ -233,6 +233,14 @@ fn t1_a_wrong_password_is_told_and_never_repeated() {
         assert!(failure.ends_with("[...]") && !failure.contains(&coded), "{failure}");
         let told = started.seen().commands;
         assert!(told.iter().any(|command| command.starts_with(says)), "{told:?}");
+        // Nor is it anywhere but in its file.
+        let holding = std::process::Command::new("grep")
+            .args(["-rlaF", "-e", PASSWORD, "-e", &coded])
+            .arg(site.path())
+            .output()
+            .unwrap();
+        let holding = String::from_utf8(holding.stdout).unwrap();
+        assert_eq!(holding.trim_end(), site.path().join("config/regain/smtp-password").to_string_lossy());
     }
     let none = Script::starttls("server").says("EHLO", "250-scripted\r\n250 STARTTLS\r\n");
     let started = Server::start(none);

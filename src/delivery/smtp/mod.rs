@@ -12,8 +12,7 @@ mod reply;
 mod session;
 mod tls;
 mod transport;
-mod validity;
 mod wire;
 
-pub use check::{authorities, resolves};
+pub use check::resolves;
 pub use transport::{Smtp, SmtpOptions};

@@ -4,28 +4,18 @@ use std::io;
 use std::path::Path;
 use std::sync::Arc;
 
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, ServerName};
-use rustls::{CertificateError, ClientConfig, ClientConnection, RootCertStore, StreamOwned};
+use rustls::pki_types::ServerName;
+use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned};
 
+use super::super::authorities::roots;
 use super::super::error::{CertificateFault, Fault};
 use super::dial::ascii_host;
 use super::reply::of_io;
 use super::wire::Timed;
-use crate::os::{Exposure, read_trusted};
 
 /// Trusts the authorities of this file, or the system's.
 pub(super) fn config(ca_file: Option<&Path>, process_uid: u32) -> Result<Arc<ClientConfig>, Fault> {
-    let mut roots = RootCertStore::empty();
-    let certificates = match ca_file {
-        Some(path) => authorities(path, process_uid)?,
-        // What could not be read there is missed by whoever needs it.
-        None => rustls_native_certs::load_native_certs().certs,
-    };
-    roots.add_parsable_certificates(certificates);
-    if roots.is_empty() {
-        return Err(Fault::NoAuthorities);
-    }
+    let roots = roots(ca_file, process_uid)?;
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
@@ -33,16 +23,6 @@ pub(super) fn config(ca_file: Option<&Path>, process_uid: u32) -> Result<Arc<Cli
         .with_root_certificates(roots)
         .with_no_client_auth();
     Ok(Arc::new(config))
-}
-
-/// The certificates of a file in PEM, which others may not write to.
-pub(super) fn authorities(path: &Path, process_uid: u32) -> Result<Vec<CertificateDer<'static>>, Fault> {
-    let bytes = read_trusted(path, Exposure::Readable, process_uid)?;
-    let found: Result<Vec<_>, _> = CertificateDer::pem_slice_iter(&bytes).collect();
-    match found {
-        Ok(found) if !found.is_empty() => Ok(found),
-        _ => Err(Fault::NotPem { path: path.to_owned() }),
-    }
 }
 
 /// The whole handshake, so that what fails later is no fault of TLS.
