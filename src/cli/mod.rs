@@ -4,6 +4,7 @@
 
 mod account;
 mod admin_reset;
+mod appeal;
 mod audit;
 mod carry_out;
 mod change_contact;
@@ -36,6 +37,7 @@ mod request;
 mod second;
 mod several;
 mod store;
+mod texts;
 mod transports;
 mod user;
 mod verify;

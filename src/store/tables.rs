@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::appeals::Appeals;
 use super::error::StoreError;
 use super::mfa::Mfa;
 use crate::domain::account::Account;
@@ -22,6 +23,7 @@ pub trait Tx:
     + Users
     + Credentials
     + Mfa
+    + Appeals
     + Contacts
     + Requests
     + Codes
@@ -39,6 +41,7 @@ impl<T> Tx for T where
         + Users
         + Credentials
         + Mfa
+        + Appeals
         + Contacts
         + Requests
         + Codes

@@ -90,7 +90,7 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     It is good for 10 minutes and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
-    If you did not ask for it, do nothing: your password stays as it is.
+    If you did not ask for it, do nothing: without the code nothing is bound.
 
     --=_BOUNDARY
     Content-Type: text/html; charset=utf-8
@@ -103,7 +103,8 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     <p>It is for: binding this contact to an identity.<br>
     It is good for =31=30 minutes and can be used once.</p>
     <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
-    If you did not ask for it, do nothing: your password stays as it is.</p>
+    If you did not ask for it, do nothing: without the code nothing is bound.</=
+    p>
     </body></html>
 
     --=_BOUNDARY--
