@@ -39,6 +39,7 @@ text_enum! {
         ReadAppeals => "read_appeals",
         DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
+        TestDelivery => "test_delivery",
         ManageStore => "manage_store",
     }
 }
@@ -65,6 +66,7 @@ impl Task {
             Self::ReadAppeals => "see what became of appeals",
             Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
+            Self::TestDelivery => "send test messages",
             Self::ManageStore => "manage the store",
         }
     }
@@ -141,6 +143,7 @@ mod tests {
             Task::ManagePolicy,
             Task::DecideAppeals,
             Task::ReadRecords,
+            Task::TestDelivery,
             Task::ManageStore,
         ] {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");

@@ -55,6 +55,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("contact verify", Never, &["acme/alice", "--email", ALICE, "--code-stdin"]),
     ("delivery run", Nothing, &[]),
     ("delivery status", Look, &[]),
+    ("delivery test", Never, &["--email", ALICE]),
     ("demo", Nothing, &[]),
     ("doctor", Nothing, &[]),
     ("faq", Nothing, &["codes"]),
