@@ -1,13 +1,12 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
 use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
-use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
@@ -93,6 +92,13 @@ impl<'g> Context<'g> {
             return Err(Failure::usage_with("the service opens no file for you", instead));
         }
         Ok(())
+    }
+
+    /// The folder that systemd hands the service its credentials in. It comes from the environment, so it does
+    /// not count where somebody acts through another user (security T7).
+    pub(super) fn credentials(&self) -> Option<PathBuf> {
+        let folder = self.environment.credentials_directory.clone();
+        folder.filter(|_| !self.places(Intent::Use).is_foreign())
     }
 
     /// A step that cannot be tried without being done takes no `--dry-run`: nobody may think it was not.
@@ -253,16 +259,6 @@ impl Session<'_> {
         self.actor.source = self.context.source(&self.config, Some(said));
         self.actor.place = self.context.place(&self.config, Some(said));
         Ok(())
-    }
-
-    /// The ways out that the config names.
-    pub(super) fn transports(&self) -> Transports {
-        let of = |channel: &config::Channel| -> Box<dyn Transport> {
-            let config::Transport::Maildir { path } = &channel.transport;
-            Box::new(Maildir::new(path, &channel.from, &self.actor.host))
-        };
-        let delivery = &self.config.settings.delivery;
-        Transports { email: of(&delivery.email), sms: of(&delivery.sms) }
     }
 
     fn env(&self, operating: bool) -> Env<'_> {

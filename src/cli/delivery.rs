@@ -9,6 +9,7 @@ use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::context::{Context, Session};
+use super::delivery_test;
 use super::failure::Failure;
 use crate::domain::address::Channel;
 use crate::domain::operator::Role;
@@ -24,6 +25,8 @@ pub(super) enum Command {
     Run(Run),
     /// Show what waits
     Status,
+    /// Send a test message, and tell how far it came
+    Test(delivery_test::Test),
 }
 
 #[derive(Debug, Args)]
@@ -95,6 +98,7 @@ impl Row for WaitingView {
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => work(&arguments, context),
+        Command::Test(arguments) => delivery_test::run(&arguments, context),
         Command::Status => {
             let session = context.open()?;
             show_waiting(&session)

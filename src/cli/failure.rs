@@ -212,7 +212,8 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Keyring(_)
             | FlowError::File(_)
             | FlowError::Text(_)
-            | FlowError::Delivery(_),
+            | FlowError::Delivery(_)
+            | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
@@ -242,7 +243,7 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
     }
 }
 
@@ -308,6 +309,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
+        FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {

@@ -1,11 +1,12 @@
 //! Every setting, typed. The rows of `schema` fill them in; defaults, limits and documentation stand there.
 
 use std::num::NonZeroU32;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
 use super::StoreUrl;
+use super::channels::{Channel, Delivery};
 use crate::domain::request::Method;
 
 /// A code by SMS lives no longer than this, whatever the config says (domain.md "Codes").
@@ -199,47 +200,9 @@ pub struct Texts {
     pub sms_domain: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub background: bool,
-    pub email: Channel,
-    pub sms: Channel,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Channel {
-    pub transport: Transport,
-    /// The sender's address in each message.
-    pub from: String,
-}
-
-/// How messages of a channel leave. A new transport is a variant here, and the rows of its keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transport {
-    /// Into a Maildir on this machine, for trying out. A relative path is one in the outbox folder;
-    /// `load` has made it absolute.
-    Maildir { path: PathBuf },
-}
-
-impl Transport {
-    /// The folder on this machine that messages are written into, if that is how they leave.
-    pub fn folder(&self) -> Option<&Path> {
-        match self {
-            Self::Maildir { path } => Some(path),
-        }
-    }
-
-    /// Each name with its variant before its own keys are read.
-    pub(super) fn names() -> [(&'static str, Self); 1] {
-        [("maildir", Self::Maildir { path: PathBuf::new() })]
-    }
-}
-
 impl Settings {
     /// Every field with nothing in it. The rows of `schema` fill all of them, so none of these is ever seen.
     pub(super) fn unfilled() -> Self {
-        let channel =
-            || Channel { transport: Transport::Maildir { path: PathBuf::new() }, from: String::new() };
         let never = SignedDuration::ZERO;
         Self {
             store: Store { url: None, purge_after: never },
@@ -277,7 +240,7 @@ impl Settings {
             operators: Operators { admin: Vec::new(), support: Vec::new() },
             support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
-            delivery: Delivery { background: false, email: channel(), sms: channel() },
+            delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
         }
     }
 }

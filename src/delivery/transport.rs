@@ -28,6 +28,9 @@ pub trait Transport: Send {
         &[]
     }
 
+    /// Lets go of what it holds (a connection) while nothing waits.
+    fn rest(&mut self) {}
+
     /// Goes as far as it can without a message, for `doctor --probe`.
     fn probe(&mut self) -> Result<(), DeliveryError> {
         Ok(())

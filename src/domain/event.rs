@@ -24,6 +24,7 @@ text_enum! {
         VerifyCodeFailed => "verifyCodeFailed",
         VerifyCodeRevoked => "verifyCodeRevoked",
         DeliveryFailed => "deliveryFailed",
+        DeliveryTested => "deliveryTested",
         UpdateUserPwd => "updateUserPwd",
         UpdateUserPwdByEmail => "updateUserPwdByEmail",
         SetPasswordByAdmin => "setPasswordByAdmin",

@@ -14,6 +14,7 @@ pub mod entropy;
 pub mod event;
 pub mod id;
 pub mod lock;
+pub mod mail;
 pub mod message;
 pub mod mfa;
 pub mod name;

@@ -40,6 +40,7 @@ text_enum! {
         ReadAppeals => "read_appeals",
         DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
+        TestDelivery => "test_delivery",
         ManageStore => "manage_store",
     }
 }
@@ -67,6 +68,7 @@ impl Task {
             Self::ReadAppeals => "see what became of appeals",
             Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
+            Self::TestDelivery => "send test messages",
             Self::ManageStore => "manage the store",
         }
     }
@@ -144,6 +146,7 @@ mod tests {
             Task::ManagePolicy,
             Task::DecideAppeals,
             Task::ReadRecords,
+            Task::TestDelivery,
             Task::ManageStore,
         ] {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");

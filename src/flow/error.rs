@@ -40,6 +40,9 @@ pub enum FlowError {
     /// Messages could not be handed over.
     #[error("hand over what waits: {0}")]
     Delivery(&'static str),
+    /// A test message stopped on its way.
+    #[error("hand over the test message: it stopped at the stage {stage}")]
+    Untested { stage: &'static str, remedy: String },
 }
 
 /// What an operator asked for and is not there.

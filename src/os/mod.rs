@@ -5,6 +5,7 @@ mod files;
 mod harden;
 mod identity;
 mod new_file;
+mod secret_file;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
@@ -17,3 +18,4 @@ pub use identity::{
     user_exists,
 };
 pub use new_file::NewFile;
+pub use secret_file::{SecretFileError, read_secret};

@@ -330,6 +330,16 @@ pub fn normalised(text: &str) -> String {
     KINDS.iter().fold(text.to_owned(), |text, (pattern, kind)| pattern.replace_all(&text, *kind).into_owned())
 }
 
+/// The plain text of a letter.
+pub fn text_of(letter: &str) -> &str {
+    let (_, body) = letter.split_once("\n\n").unwrap();
+    match body.split_once("\n\n") {
+        // One that is written twice, for those who read HTML and for the others.
+        Some((head, rest)) if head.starts_with("--=_") => rest.split_once("\n--=_").unwrap().0,
+        _ => body,
+    }
+}
+
 /// The one run of six digits in a message.
 pub fn code_in(mail: &str) -> String {
     let runs: Vec<&str> = mail.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();

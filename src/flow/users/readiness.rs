@@ -7,7 +7,8 @@ use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::look::{FOUND_BY_SUPPORT, every_user};
-use crate::config::Channel as Delivery;
+use crate::config::{Channel as Delivery, Transport};
+use crate::delivery::can_run;
 use crate::domain::contact::Contact;
 use crate::domain::name::Name;
 use crate::domain::operator::Role;
@@ -79,9 +80,17 @@ pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact:
 pub(super) fn ways(env: &Env<'_>) -> Ways {
     let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
     let way = |method: Method, channel: &Delivery| {
+        let works = match &channel.transport {
+            Transport::Maildir { path } => os::can_write_beneath(path),
+            Transport::Command { argv } => {
+                argv.first().is_some_and(|program| can_run(program.as_ref()).is_ok())
+            }
+            // Whether a server answers is for `doctor --probe` to find out.
+            Transport::Smtp(_) => true,
+        };
         if !methods.contains(&method) && !methods.contains(&Method::Account) {
             Way::MethodOff
-        } else if channel.transport.folder().is_none_or(os::can_write_beneath) {
+        } else if works {
             Way::Open
         } else {
             Way::TransportOff
