@@ -227,14 +227,14 @@ impl Refusal {
             | Self::NoOtherProof
             | Self::RegistrationOff
             | Self::NameTaken
-            | Self::NamesSpent => self.hints_of_steps(),
+            | Self::NamesSpent
+            | Self::CodeSpent
+            | Self::CaptchaSpent => self.hints_of_steps(),
             Self::MethodOff => {
                 one("choose another method; `regain config show` lists those in [reset] methods")
             }
             Self::MfaBound(who) => vec![format!("take it away first: `regain mfa remove {who}`")],
             Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
-            Self::CodeSpent => one("ask for a new code"),
-            Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
@@ -313,6 +313,8 @@ impl Refusal {
     fn hints_of_steps(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::CodeSpent => one("ask for a new code"),
+            Self::CaptchaSpent => one("start a new request"),
             Self::MethodNeeded => one("give it with --method"),
             Self::AddressNeeded => one("give it with --address; only the one that is bound receives a code"),
             Self::NoAddressNeeded => one("leave --address out"),
