@@ -171,6 +171,38 @@ fn init_by_eight_at_once_makes_one_that_works() {
 }
 
 #[test]
+fn a_challenge_confirmed_by_eight_at_once_is_confirmed_once_and_used_once() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.json(&["support", "challenge", "acme"])["id"].as_str().unwrap().to_owned();
+    let code = site.code_to("acme@example.com");
+    let confirm = (words(&["support", "confirm", &id, "--code-stdin"]), code);
+    let ended = at_once(&site, &vec![confirm; 8]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+    let reset = ["admin-reset", "acme", "--setup", "--override", "-y", "--verified-caller", &id];
+    let ended = at_once(&site, &vec![(words(&reset), String::new()); 8]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
+}
+
+#[test]
+fn a_reference_quoted_by_eight_at_once_blocks_once() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    site.verify(&id, &code).succeeded();
+    site.set_password(&id, "an entirely fresh passphrase").succeeded();
+    let mail = site.mails_to("acme@example.com").pop().unwrap();
+    let reference = mail.split("disown ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let ended = at_once(&site, &vec![(words(&["request", "disown", &reference]), String::new()); 8]);
+    assert_eq!(count(&ended, 0), 8, "{ended:?}");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'disownChange' AND outcome = 'success'"),
+        "1"
+    );
+    assert_eq!(site.ask("SELECT epoch FROM users"), "2");
+}
+
+#[test]
 fn k6_a_budget_holds_however_many_ask_at_once() {
     let site =
         Site::with("[captcha]\nmode = \"off\"\n[budgets]\ncontact_per_hour = 2\nsource_per_hour = 100\n");

@@ -274,6 +274,10 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
+        FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
+        FlowError::Missing(Missing::Challenge) => {
+            one("`regain support challenge USER` sends one; it counts for whoever sent it")
+        }
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),

@@ -66,6 +66,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("sources.trusted", r#"["portal"]"#),
         ("operators.admin", r#"["alice"]"#),
         ("operators.support", r#"["%help"]"#),
+        ("support.verified_caller", r#""optional""#),
         ("texts.language", r#""zh-CN""#),
         ("texts.folder", r#""/texts""#),
         ("texts.sms_domain", r#""example.com""#),

@@ -26,5 +26,5 @@ pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset,
-    Settings, Setup, Sources, Store, Texts,
+    Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };

@@ -5,7 +5,7 @@ use super::read::{
     url, whole,
 };
 use super::schema_channels::CHANNELS;
-use super::settings::{CaptchaMode, Settings};
+use super::settings::{CaptchaMode, Settings, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
 
@@ -248,8 +248,15 @@ const GENERAL: &[Row] = &[
     row(
         "operators.support",
         "[]",
-        "System users and %groups who may look, resend, revoke and send a setup link.",
+        "System users and %groups who may look, resend, revoke, verify callers and send them a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "support.verified_caller",
+        r#""required""#,
+        "\"required\": support sends a setup token only to a caller who read a code out (`regain support challenge`).\n\
+         \"optional\": without one, too.",
+        |s, v| choice(v, &VerifiedCaller::NAMES, &mut s.support.verified_caller),
     ),
     row(
         "texts.language",

@@ -28,6 +28,7 @@ pub struct Settings {
     pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
+    pub support: Support,
     pub texts: Texts,
     pub delivery: Delivery,
 }
@@ -164,6 +165,24 @@ pub struct Operators {
     pub support: Vec<String>,
 }
 
+/// What the help desk must do first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    pub verified_caller: VerifiedCaller,
+}
+
+/// Whether support sends a setup token only to a caller who was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifiedCaller {
+    Required,
+    Optional,
+}
+
+impl VerifiedCaller {
+    pub(super) const NAMES: [(&'static str, Self); 2] =
+        [("required", Self::Required), ("optional", Self::Optional)];
+}
+
 /// The words of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
@@ -211,6 +230,7 @@ impl Settings {
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
             delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
         }

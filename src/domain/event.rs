@@ -30,6 +30,11 @@ text_enum! {
         SetPasswordByAdmin => "setPasswordByAdmin",
         SetupTokenSent => "setupTokenSent",
         NoticeQueued => "noticeQueued",
+        ChallengeSent => "callerChallengeSent",
+        ChallengeConfirmed => "callerVerified",
+        ChallengeFailed => "callerVerifyFailed",
+        DisownChange => "disownChange",
+        DisownCode => "disownCode",
         CreateAccount => "createAccount",
         UpdateAccount => "updateAccount",
         DeleteAccount => "deleteAccount",
@@ -82,7 +87,10 @@ impl Action {
     /// The rating of an event of this kind with this end.
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {
-            (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
+            (Self::ClockWentBack | Self::RestoreStore, _) | (Self::DisownChange, Outcome::Success) => {
+                Rating::Incident
+            }
+            (Self::DisownCode, _) => Rating::Warning,
             (
                 Self::RevokeUser
                 | Self::DeleteUser

@@ -52,5 +52,6 @@ pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreE
 
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
 pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
-    Ok(tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)? + tx.expire_appeals(now)?)
+    let codes = tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?;
+    Ok(codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
 }

@@ -5,6 +5,7 @@
 //! ([`ensure_rows`]), so that nothing is lost in silence.
 
 mod appeals;
+mod callers;
 mod engine;
 mod error;
 mod mfa;
@@ -13,6 +14,7 @@ mod tables;
 pub mod sqlite;
 
 pub use appeals::Appeals;
+pub use callers::{Challenges, Notices};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
+use super::callers::{Challenges, Notices};
 use super::error::StoreError;
 use super::mfa::Mfa;
 use crate::domain::account::Account;
@@ -29,6 +30,8 @@ pub trait Tx:
     + Codes
     + Tokens
     + Outbox
+    + Challenges
+    + Notices
     + Budgets
     + Audit
     + Meta
@@ -47,6 +50,8 @@ impl<T> Tx for T where
         + Codes
         + Tokens
         + Outbox
+        + Challenges
+        + Notices
         + Budgets
         + Audit
         + Meta
@@ -208,6 +213,8 @@ pub trait Codes {
         purpose: crate::domain::code::Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>>;
+    /// The same for one code by itself.
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// Moves a code that is live to a final state, and says whether it was live.
     fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
     fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;

@@ -70,6 +70,8 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     let encoded = regex::Regex::new(r"is (=3\d){6}\b").unwrap();
     let fixed = id.replace(&date.replace(&mail, "Date: DATE"), "Message-ID: LETTERS").replace(&code, "CODE");
     let fixed = encoded.replace(&boundary.replace_all(&fixed, "=_BOUNDARY"), "is DIGITS").into_owned();
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let fixed = reference.replace_all(&fixed, "REFERENCE").into_owned();
     insta::assert_snapshot!(fixed, @r#"
     Date: DATE
     From: regain@localhost
@@ -92,6 +94,10 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     Nobody who works here will ever ask you for it. Do not pass it on.
     If you did not ask for it, do nothing: without the code nothing is bound.
 
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
+
     --=_BOUNDARY
     Content-Type: text/html; charset=utf-8
     Content-Transfer-Encoding: quoted-printable
@@ -105,6 +111,8 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
     If you did not ask for it, do nothing: without the code nothing is bound.</=
     p>
+    <p>To say that it was not you, run this:</p>
+    <pre>regain request disown REFERENCE</pre>
     </body></html>
 
     --=_BOUNDARY--

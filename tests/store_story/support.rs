@@ -66,6 +66,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
             epoch: 0,
         },
         failures: Failures::default(),
+        disowned: None,
         last_login_at: None,
         created_at: at(0),
         mfa: false,

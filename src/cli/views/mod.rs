@@ -2,6 +2,7 @@
 
 mod account;
 mod appeal;
+mod challenge;
 mod code;
 mod contact;
 mod diagnosis;
@@ -17,6 +18,7 @@ mod user;
 
 pub(super) use account::AccountView;
 pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use challenge::ChallengeView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use diagnosis::DiagnosisView;

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, appeals, codes, mfa, outbox, requests, tokens, users};
+use super::{accounts, appeals, callers, codes, mfa, outbox, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 11] = [
+const READERS: [Reader; 13] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -43,6 +43,8 @@ const READERS: [Reader; 11] = [
     Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
+    Reader { table: "challenges", sql: callers::CHALLENGE, read: |row| sound(callers::challenge(row)) },
+    Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
 ];
 
