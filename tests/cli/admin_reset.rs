@@ -362,7 +362,7 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
     let told = site.mails_to("alice@example.com").pop().unwrap();
     let body = super::support::text_of(&told);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
-    let body = reference.replace(body, "REFERENCE");
+    let body = reference.replace_all(body, "REFERENCE");
     insta::assert_snapshot!(site.normalised(&body).replace(&host(), "HOST"), @"
     The password of acme/alice was set by an administrator, at TIME on HOST.
 

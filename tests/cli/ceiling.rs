@@ -55,6 +55,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("contact verify", Never, &["acme/alice", "--email", ALICE, "--code-stdin"]),
     ("delivery run", Nothing, &[]),
     ("delivery status", Look, &[]),
+    ("delivery test", Never, &["--email", ALICE]),
     ("demo", Nothing, &[]),
     ("doctor", Nothing, &[]),
     ("faq", Nothing, &["codes"]),
@@ -158,7 +159,7 @@ fn tree(site: &Site) -> BTreeSet<String> {
     let pages: Vec<String> = std::fs::read_dir(site.path().join("pages"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter_map(|name| name.strip_suffix(".1").map(|name| name.to_owned()))
+        .filter_map(|name| name.strip_suffix(".1").map(ToOwned::to_owned))
         .collect();
     let group = |page: &String| pages.iter().any(|other| other.starts_with(&format!("{page}-")));
     pages
