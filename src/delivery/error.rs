@@ -1,5 +1,7 @@
 use std::io;
 
+use jiff::SignedDuration;
+
 use super::scrub::scrubbed;
 use super::stage::{Persistence, Stage};
 use crate::domain::message::Message;
@@ -17,6 +19,8 @@ pub struct DeliveryError {
     /// The other side's own words. They may repeat the address or the code, so there is no way to them but
     /// [`DeliveryError::told`] (security T9).
     words: Option<String>,
+    /// How long the other side asks to be left alone.
+    pub pause: Option<SignedDuration>,
 }
 
 /// What was wrong.
@@ -37,17 +41,24 @@ pub enum Fault {
 
 impl DeliveryError {
     pub fn temporary(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None, pause: None }
     }
 
     pub fn permanent(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None, pause: None }
     }
 
     /// With what the other side said, as it said it.
     #[must_use]
     pub fn said(mut self, words: impl Into<String>) -> Self {
         self.words = Some(words.into()).filter(|words| !words.trim().is_empty());
+        self
+    }
+
+    /// Not to be tried again before that long.
+    #[must_use]
+    pub fn not_before(mut self, pause: SignedDuration) -> Self {
+        self.pause = Some(pause);
         self
     }
 
