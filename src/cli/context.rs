@@ -5,6 +5,7 @@ use std::path::Path;
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
+use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
 use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::entropy::SystemEntropy;
@@ -136,7 +137,8 @@ impl<'g> Context<'g> {
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
         let words = FileList::new(config.settings.password.extra_list.clone());
-        Session { context: self, config, keys, store: Box::new(store), actor, courier, texts, words }
+        let store = Box::new(store);
+        Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -198,12 +200,19 @@ pub(super) struct Session<'c> {
     courier: Detached,
     pub(super) texts: Texts,
     words: FileList,
+    silent: bool,
 }
 
 impl Session<'_> {
     /// For an operator's act: reason and ticket are recorded with it.
     pub(super) fn operating(&self) -> Env<'_> {
         self.env(true)
+    }
+
+    /// Keeps what an operator changes from those it is about, if that is wanted and there is a reason.
+    pub(super) fn withhold(&mut self, notices: &Notices) -> Result<(), Failure> {
+        self.silent = notices.withheld(self.context)?;
+        Ok(())
     }
 
     /// For what people do for themselves.
@@ -254,6 +263,7 @@ impl Session<'_> {
                 operating,
                 reason: globals.reason.clone().filter(|_| operating),
                 ticket: globals.ticket.clone().filter(|_| operating),
+                silent: self.silent && operating,
             },
             courier: &self.courier,
             texts: &self.texts,

@@ -61,6 +61,12 @@ pub enum Missing {
     Code(String),
     #[error("there is no request with the id {0}")]
     Request(String),
+    #[error("there is no such reference")]
+    Reference,
+    #[error("you have sent no such challenge")]
+    Challenge,
+    #[error("there is no appeal with this serial number")]
+    Appeal,
 }
 
 impl Missing {
@@ -73,6 +79,9 @@ impl Missing {
             Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
             Self::Request(_) => "no_such_request",
+            Self::Reference => "no_such_reference",
+            Self::Challenge => "no_such_challenge",
+            Self::Appeal => "no_such_appeal",
         }
     }
 }

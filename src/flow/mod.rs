@@ -6,7 +6,9 @@
 
 mod accounts;
 mod admin_reset;
+pub mod appeal;
 mod budgets;
+mod callers;
 mod care;
 mod change;
 mod change_contact;
@@ -16,6 +18,7 @@ mod codes;
 mod contacts;
 mod credentials;
 mod deliver;
+mod disown;
 pub mod doctor;
 mod env;
 mod error;
@@ -39,6 +42,7 @@ pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, Upd
 pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
+pub use callers::{ChallengeState, SendChallenge, confirm_caller};
 pub use care::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
     purge_due, record_creation,
@@ -50,6 +54,7 @@ pub use codes::{Resend, RevokeCodes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use credentials::rule as password_rule;
 pub use deliver::{Delivered, Stay, Terms, deliver};
+pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};

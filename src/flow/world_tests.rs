@@ -101,6 +101,7 @@ impl World {
                 epoch: 1,
             },
             failures: Failures::default(),
+            disowned: None,
             last_login_at: None,
             created_at: now,
             mfa: false,

@@ -20,6 +20,7 @@ impl<'a> Text<'a> {
             Purpose::Reset => Self::CodeReset { code, good_for, reference },
             Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
             Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
+            Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
         }
     }
 
@@ -31,12 +32,16 @@ impl<'a> Text<'a> {
             Change::PasswordChanged => Self::NoticePasswordChanged { user, at, host, reference },
             Change::PasswordSetByAdmin => Self::NoticePasswordSetByAdmin { user, at, host, reference },
             Change::PasswordSetUp => Self::NoticePasswordSetUp { user, at, host, reference },
+            Change::PasswordRevoked => Self::NoticePasswordRevoked { user, at, host, reference },
+            Change::ContactBound(Email) => Self::NoticeEmailBound { user, at, host, reference },
+            Change::ContactBound(Mobile) => Self::NoticeMobileBound { user, at, host, reference },
             Change::ContactReplaced(Email) => Self::NoticeEmailReplaced { user, at, host, reference },
             Change::ContactReplaced(Mobile) => Self::NoticeMobileReplaced { user, at, host, reference },
             Change::ContactUnbound(Email) => Self::NoticeEmailUnbound { user, at, host, reference },
             Change::ContactUnbound(Mobile) => Self::NoticeMobileUnbound { user, at, host, reference },
             Change::MfaBound => Self::NoticeMfaBound { user, at, host, reference },
             Change::MfaUnbound => Self::NoticeMfaUnbound { user, at, host, reference },
+            Change::LoginProtection => Self::NoticeLoginProtection { user, at, host, reference },
         }
     }
 }

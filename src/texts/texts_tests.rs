@@ -178,7 +178,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN  notice_mobile_unbound UCS-2 78
     zh-CN  notice_mfa_bound UCS-2 88
     zh-CN  notice_mfa_unbound UCS-2 91
-    zh-CN  appeal_approved UCS-2 88
+    zh-CN  appeal_approved UCS-2 96
     zh-CN example.com code_reset UCS-2 86
     zh-CN example.com code_bind_contact UCS-2 87
     zh-CN example.com code_leave_contact UCS-2 87
@@ -197,7 +197,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN example.com notice_mobile_unbound UCS-2 78
     zh-CN example.com notice_mfa_bound UCS-2 88
     zh-CN example.com notice_mfa_unbound UCS-2 91
-    zh-CN example.com appeal_approved UCS-2 88
+    zh-CN example.com appeal_approved UCS-2 96
     ");
 }
 

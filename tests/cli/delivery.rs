@@ -66,6 +66,8 @@ fn a_message_is_a_private_letter_of_plain_text() {
     let date = regex::Regex::new(r"(?m)^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$").unwrap();
     let id = regex::Regex::new(r"(?m)^Message-ID: <msg_[A-Za-z]{24}@localhost>$").unwrap();
     let fixed = id.replace(&date.replace(&mail, "Date: DATE"), "Message-ID: LETTERS").replace(&code, "CODE");
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let fixed = reference.replace(&fixed, "REFERENCE");
     insta::assert_snapshot!(fixed, @"
     Date: DATE
     From: regain@localhost
@@ -84,6 +86,10 @@ fn a_message_is_a_private_letter_of_plain_text() {
 
     Nobody who works here will ever ask you for it. Do not pass it on.
     If you did not ask for it, do nothing: without the code nothing is bound.
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
     ");
     let folder = site.path().join("data/regain/outbox/email");
     for (path, mode) in [("", 0o700), ("tmp", 0o700), ("new", 0o700), ("cur", 0o700)] {

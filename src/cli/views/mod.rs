@@ -1,6 +1,8 @@
 //! Plain data as it is shown: the fields of cli.md's JSON, and the cells of tables.
 
 mod account;
+mod appeal;
+mod challenge;
 mod channel;
 mod code;
 mod contact;
@@ -16,6 +18,8 @@ mod sign_in;
 mod user;
 
 pub(super) use account::AccountView;
+pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use challenge::ChallengeView;
 pub(super) use channel::ChannelView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
