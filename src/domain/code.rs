@@ -103,6 +103,8 @@ pub struct Code {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub delivered_at: Option<Timestamp>,
+    /// Whether a worker died with its message in its hands: it may have gone out twice.
+    pub maybe_twice: bool,
     pub mac: CodeMac,
 }
 

@@ -9,6 +9,7 @@ mod callers;
 mod engine;
 mod error;
 mod mfa;
+mod outbox;
 mod tables;
 
 pub mod sqlite;
@@ -18,7 +19,8 @@ pub use callers::{Challenges, Notices};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
+pub use outbox::{Outbox, Settlement, Traffic};
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
-    Requests, Rows, Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Requests,
+    Rows, Tokens, Tx, UserPlace, Users,
 };

@@ -3,6 +3,7 @@
 mod account;
 mod appeal;
 mod challenge;
+mod channel;
 mod code;
 mod contact;
 mod diagnosis;
@@ -19,6 +20,7 @@ mod user;
 pub(super) use account::AccountView;
 pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
 pub(super) use challenge::ChallengeView;
+pub(super) use channel::ChannelView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use diagnosis::DiagnosisView;

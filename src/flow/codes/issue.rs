@@ -65,6 +65,7 @@ pub(in crate::flow) fn issue(
         created_at: now,
         expires_at: after(now, lifetime),
         delivered_at: None,
+        maybe_twice: false,
         mac: mac(env, &id, order.purpose, &digits),
         id,
     };
