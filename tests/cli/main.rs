@@ -8,6 +8,7 @@ mod admin_reset_several;
 mod audit;
 mod bad_input;
 mod codes;
+mod codes_explain;
 mod codes_withheld;
 mod config;
 mod contact;

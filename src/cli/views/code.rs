@@ -55,7 +55,7 @@ impl CodeView {
 
     fn explained(&self) -> String {
         let Some(reason) = &self.state_reason else { return String::new() };
-        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), |why| why.explained().to_owned())
+        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), |why| why.explained())
     }
 }
 
