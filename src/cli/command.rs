@@ -10,7 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    faq, init, input, login, man, mfa, parse, password, policy, request, store, user, verify,
+    faq, init, input, login, man, mfa, parse, password, policy, request, store, texts, user, verify,
 };
 use crate::ui::{ColorChoice, Format, yield_to_signal};
 
@@ -165,6 +165,9 @@ pub(super) enum Command {
     /// Messages on their way: the outbox and its worker
     #[command(subcommand)]
     Delivery(delivery::Command),
+    /// The words of messages: see them, and write your own
+    #[command(subcommand)]
+    Texts(texts::Command),
     /// Look for what is wrong, and tell what to do about it
     Doctor(doctor::Doctor),
     /// The settings, and where each comes from
@@ -199,6 +202,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(command, context),
         Command::Audit(command) => audit::run(command, context),
         Command::Delivery(command) => delivery::run(command, context),
+        Command::Texts(command) => texts::run(command, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Config(command) => config::run(&command, context),
         Command::Store(command) => store::run(command, context),

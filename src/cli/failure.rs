@@ -200,6 +200,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Entropy(_)
             | FlowError::Keyring(_)
             | FlowError::File(_)
+            | FlowError::Text(_)
             | FlowError::Delivery(_),
         )
         | Failure::Keyring(_)
@@ -218,7 +219,8 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
         | FlowError::Hash(HashError::Entropy(_))
-        | FlowError::Entropy(_) => Exit::Internal,
+        | FlowError::Entropy(_)
+        | FlowError::Text(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,

@@ -35,6 +35,7 @@ mod request;
 mod second;
 mod several;
 mod store;
+mod texts;
 mod user;
 mod verify;
 mod views;

@@ -1,8 +1,8 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, address, ceiling, choice, choices, flag, length_of_time, names, path, phones, store, text,
-    transport, url, whole,
+    Reading, address, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones,
+    store, text, transport, url, whole,
 };
 use super::settings::{CaptchaMode, Channel, Settings, Transport};
 use crate::domain::request::Method;
@@ -219,6 +219,25 @@ pub(super) static ROWS: &[Row] = &[
         "[]",
         "System users and %groups who may look, resend, revoke and send a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "texts.language",
+        r#""en""#,
+        "The language of messages: \"en\", \"zh-CN\", or one whose texts are in the folder.",
+        |s, v| language(v, &mut s.texts.language),
+    ),
+    row(
+        "texts.folder",
+        r#""""#,
+        "Texts of your own: an absolute path. A file LANGUAGE/NAME.txt there takes the place of the one that\n\
+         regain brings; `regain texts list` tells the names. Empty: none.",
+        |s, v| path(v, &mut s.texts.folder),
+    ),
+    row(
+        "texts.sms_domain",
+        r#""""#,
+        "Ends each SMS with \"@DOMAIN #CODE\", so that a browser offers the code on that site only.",
+        |s, v| domain(v, &mut s.texts.sms_domain),
     ),
     row(
         "delivery.background",

@@ -26,6 +26,7 @@ pub struct Settings {
     pub budgets: Budgets,
     pub sources: Sources,
     pub operators: Operators,
+    pub texts: Texts,
     pub delivery: Delivery,
 }
 
@@ -148,6 +149,16 @@ pub struct Operators {
     pub support: Vec<String>,
 }
 
+/// The words of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// A tag such as `zh-CN`.
+    pub language: String,
+    pub folder: Option<PathBuf>,
+    /// For codes by SMS as `@domain #code`; empty for none.
+    pub sms_domain: String,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub background: bool,
@@ -209,6 +220,7 @@ impl Settings {
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
             delivery: Delivery { background: false, email: channel(), sms: channel() },
         }
     }

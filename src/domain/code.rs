@@ -15,17 +15,6 @@ text_enum! {
     }
 }
 
-impl Purpose {
-    /// For the sentence "It is for: …" of a message.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Reset => "setting a new password",
-            Self::BindContact => "binding this contact to an identity",
-            Self::LeaveContact => "replacing this contact by another",
-        }
-    }
-}
-
 text_enum! {
     /// The life of a code (cli.md, "JSON").
     State {

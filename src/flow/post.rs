@@ -8,11 +8,12 @@ use super::events;
 use crate::domain::address::Channel;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
-use crate::domain::message::{self, Change, Message};
+use crate::domain::message::{Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// How long a notice is tried.
 const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
@@ -79,8 +80,9 @@ pub(super) fn notify(
         .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
     for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
-        let message =
-            message::notice(&contact.address, &user.path(), change, now, &env.actor.host, &reference);
+        let path = user.path();
+        let text = Text::notice(change, &path, now, &env.actor.host, &reference);
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,

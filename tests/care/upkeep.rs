@@ -151,6 +151,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             actor,
             occasion: Occasion::default(),
             courier: &Nobody,
+            texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
         };
         flow::purge_due(&env).unwrap().is_some()

@@ -32,5 +32,6 @@ mod steps;
 mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
+mod texts;
 mod user;
 mod user_create;

@@ -11,13 +11,13 @@ use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::entropy;
 use crate::domain::id;
-use crate::domain::message;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// What a code is issued for.
 pub(in crate::flow) struct Issue<'a> {
@@ -69,7 +69,8 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime);
+    let text = Text::code(order.purpose, &digits, lifetime, None);
+    let real = env.texts.write(&text, order.channel, address)?;
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,
