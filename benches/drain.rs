@@ -14,7 +14,9 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
 use regain::config::Settings;
-use regain::delivery::{DeliveryError, Fault, Maildir, Parcel, Receipt, Stage, Transport, Transports};
+use regain::delivery::{
+    DeliveryError, Fault, Letterhead, Maildir, Parcel, Receipt, Stage, Transport, Transports,
+};
 use regain::domain::address::Channel;
 use regain::domain::entropy::SystemEntropy;
 use regain::domain::message::Message;
@@ -244,7 +246,7 @@ fn main() {
     assert_eq!(taken.load(Ordering::Relaxed), 2 * messages + messages / 10);
 
     purge(&env);
-    let mut bare = Maildir::new(&folder.path().join("bare"), "regain@localhost", "bench");
+    let mut bare = Maildir::new(&folder.path().join("bare"), letterhead(), "bench");
     let message = Message { to: TO.to_owned(), subject: "s".to_owned(), body: BODY.to_owned() };
     let begun = Instant::now();
     for at in 0..messages {
@@ -253,8 +255,12 @@ fn main() {
     }
     told("bare loop, Maildir", messages, begun.elapsed());
     fill(&env, messages);
-    let maildir = Maildir::new(&folder.path().join("queue"), "regain@localhost", "bench");
+    let maildir = Maildir::new(&folder.path().join("queue"), letterhead(), "bench");
     told("queue, Maildir", messages, drain(&env, Box::new(maildir), messages));
+}
+
+fn letterhead() -> Letterhead {
+    Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: true }
 }
 
 fn purge(env: &Env<'_>) {

@@ -54,6 +54,7 @@ text_enum! {
         LookupContact => "lookupContact",
         LookupUser => "lookupUser",
         LookupCodes => "lookupCodes",
+        ExplainCodes => "explainCodes",
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",

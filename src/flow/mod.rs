@@ -51,7 +51,7 @@ pub use care::{
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
-pub use codes::{Resend, RevokeCodes, list as list_codes};
+pub use codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use credentials::rule as password_rule;
 pub use deliver::{Delivered, Stay, Terms, deliver};

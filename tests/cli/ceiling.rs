@@ -42,6 +42,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("audit export", Never, &["-"]),
     ("audit list", Never, &[]),
     ("audit verify", Never, &[]),
+    ("codes explain", Look, &["acme/alice"]),
     ("codes list", Look, &["acme/alice"]),
     ("codes resend", Help, &["CODE"]),
     ("codes revoke", Help, &["USER"]),

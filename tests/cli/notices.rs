@@ -67,6 +67,7 @@ fn is_told(action: Action) -> bool {
         | Action::LookupContact
         | Action::LookupUser
         | Action::LookupCodes
+        | Action::ExplainCodes
         | Action::DiagnoseUser
         | Action::LookupRecords
         | Action::OperatorRefused
