@@ -158,7 +158,7 @@ fn tree(site: &Site) -> BTreeSet<String> {
     let pages: Vec<String> = std::fs::read_dir(site.path().join("pages"))
         .unwrap()
         .map(|entry| entry.unwrap().file_name().into_string().unwrap())
-        .filter_map(|name| name.strip_suffix(".1").map(|name| name.to_owned()))
+        .filter_map(|name| name.strip_suffix(".1").map(str::to_owned))
         .collect();
     let group = |page: &String| pages.iter().any(|other| other.starts_with(&format!("{page}-")));
     pages
