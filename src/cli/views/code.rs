@@ -60,7 +60,7 @@ impl CodeView {
         let Some(reason) = &self.state_reason else {
             return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
         };
-        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), |why| why.explained())
+        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), Withheld::explained)
     }
 }
 

@@ -105,7 +105,7 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
 
 fn of_fate(fate: &Entry, expired: Option<&Entry>, path: &str) -> Answer {
     let mut answer = of(fate, path);
-    answer.cause = fate.what.as_str().to_owned();
+    fate.what.as_str().clone_into(&mut answer.cause);
     if fate.what == What::HandedOver {
         let at = for_people(fate.at);
         let to = fate.destination.as_deref().unwrap_or("the contact");
