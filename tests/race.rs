@@ -215,3 +215,56 @@ fn k6_a_budget_holds_however_many_ask_at_once() {
     assert_eq!(count(&ended, 0), 5, "{ended:?}");
     assert_eq!(site.mails_to("acme@example.com").len(), 2);
 }
+
+/// Workers killed at any moment lose nothing, and each leaves one message in doubt at most, which is marked.
+#[test]
+fn killed_workers_lose_nothing_and_mark_what_is_in_doubt() {
+    const MESSAGES: usize = 100;
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    let users: Vec<String> = (0..MESSAGES).map(|at| format!("acme/team{at}x")).collect();
+    for (at, user) in users.iter().enumerate() {
+        let email = format!("team{at}x@example.com");
+        site.run(&["user", "create", user, "--email", &email, "-y"]).succeeded();
+    }
+    site.open().execute("UPDATE contacts SET verified_at = bound_at", []).unwrap();
+    let reset =
+        [&["admin-reset", "--setup", "-y"], users.iter().map(String::as_str).collect::<Vec<_>>().as_slice()]
+            .concat();
+    site.run(&reset).succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'"), MESSAGES.to_string());
+
+    // As long as it takes to claim a few: each round is killed a little later into its work.
+    let mut killed = 0;
+    for round in 0.. {
+        let waits = || site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'") != "0";
+        if !waits() {
+            break;
+        }
+        assert!(round < 200, "nothing moves");
+        let mut workers: Vec<_> = (0..3)
+            .map(|_| site.command(&["delivery", "run"]).stdin(Stdio::null()).spawn().unwrap())
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(8 + 2 * (round % 15)));
+        for worker in &mut workers {
+            worker.kill().unwrap();
+            worker.wait().unwrap();
+            killed += 1;
+        }
+    }
+    let in_hand: u64 = site.ask("SELECT count(*) FROM outbox WHERE state = 'leased'").parse().unwrap();
+    assert!((1..=killed).contains(&in_hand), "{in_hand} of {killed}");
+    // As if their leases had run out.
+    site.open().execute("UPDATE outbox SET lease_until = due_at WHERE state = 'leased'", []).unwrap();
+    site.deliver();
+
+    let letters = std::fs::read_dir(site.path().join("data/regain/outbox/email/new")).unwrap().count();
+    assert_eq!(letters, MESSAGES);
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE state <> 'done' OR sealed IS NOT NULL"), "0");
+    // What was tried again is what was in doubt, and it is marked; nothing else is.
+    let doubt = site.ask("SELECT count(*) FROM tries WHERE outcome = 'unknown'");
+    assert_eq!(doubt, in_hand.to_string());
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE maybe_twice = 1"), doubt);
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE (attempts > 1) <> maybe_twice"), "0");
+    assert_eq!(site.ask("SELECT count(*) FROM tries WHERE outcome = 'handed_over'"), MESSAGES.to_string());
+}

@@ -207,8 +207,8 @@ fn no_code_of_a_caller_and_no_reference_is_said_or_stored() {
     let id = id["id"].as_str().unwrap();
     traces.files(&site, "with a challenge that waits");
     let mails = site.mails_to(to);
-    let mail = mails.iter().rfind(|mail| mail.contains("\nSubject: Your verification code\n")).unwrap();
-    let code = code_in(mail);
+    let mail = mails.iter().rfind(|mail| mail.contains("\nSubject: Your code for the call with support\n"));
+    let code = code_in(mail.unwrap());
     pipe(&["support", "confirm", id, "--code-stdin"], &code).succeeded();
     let change = ["password", "change", user, "--password-stdin"];
     site.pipe(&change, &format!("{PASSWORD}\n{PASSWORD}-2\n")).succeeded();

@@ -205,12 +205,18 @@ const GENERAL: &[Row] = &[
     row("budgets.source_per_hour", "10", "Messages that one source may cause in an hour.", |s, v| {
         whole(v, 1..=MANY, &mut s.budgets.source_per_hour)
     }),
-    row("budgets.email_per_hour", "0", "Emails of the whole store in an hour; 0: no ceiling.", |s, v| {
-        ceiling(v, MANY, &mut s.budgets.email_per_hour)
-    }),
-    row("budgets.sms_per_hour", "0", "SMS of the whole store in an hour; 0: no ceiling.", |s, v| {
-        ceiling(v, MANY, &mut s.budgets.sms_per_hour)
-    }),
+    row(
+        "budgets.email_per_hour",
+        "0",
+        "Emails of the whole store in an hour, from which no more codes go out; 0: no ceiling.",
+        |s, v| ceiling(v, MANY, &mut s.budgets.email_per_hour),
+    ),
+    row(
+        "budgets.sms_per_hour",
+        "0",
+        "SMS of the whole store in an hour, a long one by its parts, from which no more codes go out; 0: no ceiling.",
+        |s, v| ceiling(v, MANY, &mut s.budgets.sms_per_hour),
+    ),
     row(
         "appeals.approvals",
         "1",

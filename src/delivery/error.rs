@@ -2,6 +2,8 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+
 use super::scrub::scrubbed;
 use super::stage::{Persistence, Stage};
 use crate::domain::message::Message;
@@ -19,6 +21,8 @@ pub struct DeliveryError {
     /// The other side's own words. They may repeat the address or the code, so there is no way to them but
     /// [`DeliveryError::told`] (security T9).
     words: Option<String>,
+    /// How long the other side asks to be left alone.
+    pub pause: Option<SignedDuration>,
 }
 
 /// What was wrong.
@@ -98,16 +102,16 @@ pub enum CertificateFault {
 
 impl DeliveryError {
     pub fn temporary(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None, pause: None }
     }
 
     pub fn permanent(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None, pause: None }
     }
 
     /// The other side declined.
     pub fn refused(stage: Stage, persistence: Persistence) -> Self {
-        Self { stage, persistence, fault: Fault::Refused, words: None }
+        Self { stage, persistence, fault: Fault::Refused, words: None, pause: None }
     }
 
     /// With what the other side said, as it said it.
@@ -136,6 +140,13 @@ impl DeliveryError {
             | Stage::Authenticate => true,
             Stage::Sender | Stage::Recipient | Stage::Accept => false,
         }
+    }
+
+    /// Not to be tried again before that long.
+    #[must_use]
+    pub fn not_before(mut self, pause: SignedDuration) -> Self {
+        self.pause = Some(pause);
+        self
     }
 
     /// The whole story on one line: ours, and what the other side said, without what belongs to `message`

@@ -61,6 +61,12 @@ pub struct Transports {
 }
 
 impl Transports {
+    /// Lets go of what each of them holds.
+    pub fn rest(&mut self) {
+        self.email.rest();
+        self.sms.rest();
+    }
+
     pub fn of(&mut self, channel: Channel) -> &mut dyn Transport {
         match channel {
             Channel::Email => self.email.as_mut(),

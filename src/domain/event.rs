@@ -59,6 +59,7 @@ text_enum! {
         LookupContact => "lookupContact",
         LookupUser => "lookupUser",
         LookupCodes => "lookupCodes",
+        ExplainCodes => "explainCodes",
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",

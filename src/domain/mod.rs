@@ -31,6 +31,7 @@ pub mod sign_in;
 pub mod span;
 pub mod text;
 pub mod time;
+pub mod timeline;
 pub mod token;
 pub mod user;
 pub mod who;

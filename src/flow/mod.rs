@@ -26,9 +26,11 @@ mod env;
 mod error;
 mod events;
 pub mod mfa;
+mod outages;
 mod people;
 mod policy;
 mod post;
+mod queue;
 mod records;
 mod refusal;
 pub mod register;
@@ -51,16 +53,17 @@ pub use care::{
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
-pub use codes::{Resend, RevokeCodes, list as list_codes};
+pub use codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use credentials::rule as password_rule;
-pub use deliver::{Delivered, Stay, Terms, Waiting, deliver, waiting};
+pub use deliver::{Delivered, Stay, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use queue::{ChannelStatus, delivery_status};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,

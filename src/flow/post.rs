@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::budgets;
 use super::disown;
 use super::env::Env;
 use super::error::FlowError;
@@ -31,13 +32,14 @@ pub(super) struct Posting<'m> {
     pub(super) expires_at: Timestamp,
 }
 
-/// Seals a message and queues it.
+/// Seals a message and queues it; it counts for the ceiling of its channel.
 pub(super) fn queue(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     posting: &Posting<'_>,
 ) -> Result<(), FlowError> {
+    budgets::spend_channel(tx, now, posting.channel, posting.message)?;
     let id = id::new(env.entropy, "msg")?;
     let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
     let sealed = env.keys.seal(&plain, id.as_bytes(), env.entropy)?;
@@ -53,6 +55,7 @@ pub(super) fn queue(
         created_at: now,
         due_at: now,
         expires_at: posting.expires_at,
+        maybe_twice: false,
         id,
     })?)
 }

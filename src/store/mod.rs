@@ -10,6 +10,7 @@ mod devices;
 mod engine;
 mod error;
 mod mfa;
+mod outbox;
 mod tables;
 
 pub mod sqlite;
@@ -20,7 +21,8 @@ pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
+pub use outbox::{Outbox, Settlement, Traffic};
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
-    Requests, Rows, Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Requests,
+    Rows, Tokens, Tx, UserPlace, Users,
 };

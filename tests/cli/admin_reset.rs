@@ -367,11 +367,11 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
     The password of acme/alice was set by an administrator, at TIME on HOST.
 
     If this was you, there is nothing to do.
-    If this was not you, run this at once, or read the reference to your administrator or the help desk:
+    If this was not you, run this at once:
 
         regain request disown REFERENCE
 
-    It blocks the identity until an administrator has looked. The reference is good for 7 days.
+    or tell your administrator, and quote the reference REFERENCE.
     ");
 }
 

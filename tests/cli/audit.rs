@@ -62,7 +62,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
         "changePassword failure wrong_password"
     );
     assert_eq!(pipe(&verify, "four other words altogether\n"), "login success");
-    assert_eq!(run(&["codes", "explain", "acme/alice"]), "");
+    assert_eq!(run(&["codes", "explain", "acme/alice"]), "explainCodes success");
     let mut id = String::new();
     let started = records(&site).len();
     id.push_str(&site.request("acme/alice"));

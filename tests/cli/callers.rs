@@ -61,13 +61,18 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     ");
     let mail = site.mails_to(ALICE).remove(0);
     let code = site.code_to(ALICE);
-    insta::assert_snapshot!(mail.split_once("\n\n").unwrap().1.replace(&code, "CODE"), @"
-    Your code for the help desk is CODE
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    insta::assert_snapshot!(reference.replace(&super::support::text_of(&mail).replace(&code, "CODE"), "REFERENCE"), @"
+    Your code for the call with support is CODE
 
-    You are on the phone with our help desk, and staff WILL ask you to read this code out. It shows them that you are who you say.
-    It is good for 10 minutes and can be used once. It is for nothing else.
+    The member of staff you are talking to now will ask you for this code, to know that it is you.
+    It is good for 10 minutes and can be used once. It changes nothing by itself.
 
-    If you did not call us, tell nobody this code, and tell your administrator.
+    If you are not talking to support at this moment, tell it to nobody.
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
     ");
     let id = site.ask("SELECT id FROM challenges");
     insta::assert_snapshot!(by_us(&site, &site.run(&["user", "diagnose", "acme/alice"])).split_once("\nCHALLENGE ").unwrap().1, @"
@@ -108,7 +113,7 @@ fn the_channel_can_be_chosen_and_must_be_able_to_prove_something() {
     assert_eq!((&sent["state"], &sent["tries_left"]), (&json!("sent"), &json!(5)));
     assert_eq!(challenge(&site, &["acme/bob"])["destination"], "+49***21");
     let sms = site.mails_to("+4915187654321").remove(0);
-    assert!(sms.contains("Staff WILL ask you to read it out."), "{sms}");
+    assert!(sms.contains("Staff WILL ask for it."), "{sms}");
     let refused = |arguments: &[&str]| {
         reason(&site.run(&[&["support", "challenge"], arguments, &["-y", "-o", "json"]].concat()))
     };

@@ -22,17 +22,17 @@ fn what_waits_is_shown_and_handed_over_once() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
     exit 0
     --- stdout
-    CHANNEL  WAITING  OLDEST
-    ──────────────────────────────────────
-    email    1        TIME
-    mobile   0
+    CHANNEL  WAITING  OLDEST                LAST 12 HOURS  HANDED OVER  FAILED  MAYBE TWICE  LAST ERROR
+    ───────────────────────────────────────────────────────────────────────────────────────────────────
+    email    1        TIME  ············   0            0       0
+    mobile   0                              ············   0            0       0
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
     exit 0
     --- stdout
     [
-      {"channel":"email","waiting":1,"oldest":"TIME"},
-      {"channel":"mobile","waiting":0,"oldest":null}
+      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
+      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
     ]
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"

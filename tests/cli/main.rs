@@ -11,6 +11,7 @@ mod bad_input;
 mod callers;
 mod ceiling;
 mod codes;
+mod codes_explain;
 mod codes_withheld;
 mod config;
 mod contact;

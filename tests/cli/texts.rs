@@ -125,10 +125,10 @@ fn a_sample_shows_what_people_get() {
 
        To say that it was not you, run this:
 
-           regain request disown bdfgh-jkmnp
+           regain request disown bdfgh-jkmnp-qrstv
 
-    ── code_reset by SMS: 1 SMS, 160 characters of GSM-7
-       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? regain request disown bdfgh-jkmnp
+    ── code_reset by SMS: 1 SMS, 153 characters of GSM-7
+       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? Tell us: bdfgh-jkmnp-qrstv
 
        @example.com #012345
     ");

@@ -168,7 +168,7 @@ impl Row for LiveRequestView {
             self.method.map(|method| method.to_string()).unwrap_or_default(),
             moment(Some(self.created_at)),
             moment(Some(self.expires_at)),
-            self.reason.map(|reason| reason.explained().to_owned()).unwrap_or_default(),
+            self.reason.map(Withheld::explained).unwrap_or_default(),
         ]
     }
 }

@@ -78,6 +78,7 @@ pub(in crate::flow) fn issue_or_tell(
         created_at: now,
         expires_at: after(now, lifetime),
         delivered_at: None,
+        maybe_twice: false,
         mac: mac(env, &id, order.purpose, &digits),
         id,
     };

@@ -1,6 +1,7 @@
 //! Verification codes: issuing and checking them, and what operators can do with them.
 
 mod check;
+mod explain;
 mod issue;
 mod manage;
 
@@ -8,5 +9,6 @@ pub(in crate::flow) use check::{
     Checked, of_challenge as check_of_challenge, of_contact as check_of_contact,
     of_request as check_of_request,
 };
+pub use explain::{Explanation, explain};
 pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};
 pub use manage::{Resend, RevokeCodes, list};

@@ -77,7 +77,7 @@ impl Hindrance {
             Self::State(Cause::NoVerifiedContact) => "not verified",
             Self::State(Cause::Cooldown) => "in its cool-down",
             Self::State(cause) => cause.told(),
-            Self::Budget(withheld) => withheld.explained(),
+            Self::Budget(withheld) => withheld.told(),
         }
     }
 }

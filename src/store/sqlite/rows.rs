@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 15] = [
+const READERS: [Reader; 16] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -52,6 +52,7 @@ const READERS: [Reader; 15] = [
     Reader { table: "challenges", sql: callers::CHALLENGE, read: |row| sound(callers::challenge(row)) },
     Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
+    Reader { table: "tries", sql: outbox::TRIES, read: |row| sound(outbox::tried(row)) },
 ];
 
 fn sound<T>(read: Result<T, StoreError>) -> Result<Inspected, StoreError> {
