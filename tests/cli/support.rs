@@ -243,7 +243,11 @@ impl Site {
             skipped("this needs root without a login uid: roles of other users are not tested");
             return false;
         }
-        std::fs::copy(REGAIN, self.path().join("regain")).unwrap();
+        let program = self.path().join("regain");
+        // One that is there may be running.
+        if !program.exists() {
+            std::fs::copy(REGAIN, program).unwrap();
+        }
         let open =
             |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
         open(self.path(), 0o755);
