@@ -179,7 +179,12 @@ impl Settings {
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
-            delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
+            delivery: Delivery {
+                background: false,
+                receipts: Vec::new(),
+                email: Channel::unfilled(),
+                sms: Channel::unfilled(),
+            },
         }
     }
 }

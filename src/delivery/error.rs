@@ -2,6 +2,9 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
+use jiff::SignedDuration;
+
+use super::gateway::GatewayFault;
 use super::scrub::scrubbed;
 use super::stage::{Persistence, Stage};
 use crate::domain::message::Message;
@@ -19,6 +22,8 @@ pub struct DeliveryError {
     /// The other side's own words. They may repeat the address or the code, so there is no way to them but
     /// [`DeliveryError::told`] (security T9).
     words: Option<String>,
+    /// How long the other side asks to be left alone.
+    pub pause: Option<SignedDuration>,
 }
 
 /// What was wrong.
@@ -32,6 +37,10 @@ pub enum Fault {
     File(#[from] FileError),
     #[error(transparent)]
     Secret(#[from] SecretFileError),
+    #[error(transparent)]
+    Gateway(#[from] GatewayFault),
+    #[error("the address is no telephone number")]
+    NotANumber,
     /// It was understood and declined; the words of the other side say why.
     #[error("it was refused")]
     Refused,
@@ -98,22 +107,29 @@ pub enum CertificateFault {
 
 impl DeliveryError {
     pub fn temporary(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None, pause: None }
     }
 
     pub fn permanent(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None }
+        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None, pause: None }
     }
 
     /// The other side declined.
     pub fn refused(stage: Stage, persistence: Persistence) -> Self {
-        Self { stage, persistence, fault: Fault::Refused, words: None }
+        Self { stage, persistence, fault: Fault::Refused, words: None, pause: None }
     }
 
     /// With what the other side said, as it said it.
     #[must_use]
     pub fn said(mut self, words: impl Into<String>) -> Self {
         self.words = Some(words.into()).filter(|words| !words.trim().is_empty());
+        self
+    }
+
+    /// Not to be tried again before that long.
+    #[must_use]
+    pub fn not_before(mut self, pause: SignedDuration) -> Self {
+        self.pause = Some(pause);
         self
     }
 
@@ -127,7 +143,13 @@ impl DeliveryError {
     pub fn concerns_all(&self) -> bool {
         match self.stage {
             // Of what is prepared, the message is the only thing that differs from one to the next.
-            Stage::Prepare => !matches!(self.fault, Fault::Control { .. } | Fault::Address { .. }),
+            Stage::Prepare => !matches!(
+                self.fault,
+                Fault::Control { .. }
+                    | Fault::Address { .. }
+                    | Fault::NotANumber
+                    | Fault::Gateway(GatewayFault::Template(_) | GatewayFault::Request)
+            ),
             Stage::Start
             | Stage::Resolve
             | Stage::Connect
