@@ -11,6 +11,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::context::{Context, Session};
 use super::delivery_test;
 use super::failure::Failure;
+use super::receipt;
 use crate::domain::address::Channel;
 use crate::domain::operator::Role;
 use crate::flow::{self, Delivered, FlowError, Stay, Terms, Waiting};
@@ -23,6 +24,8 @@ use crate::ui::Row;
 pub(super) enum Command {
     /// Hand over what waits
     Run(Run),
+    /// Hand in what a gateway says became of a message
+    Receipt(receipt::Receipt),
     /// Show what waits
     Status,
     /// Send a test message, and tell how far it came
@@ -99,6 +102,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
     match command {
         Command::Run(arguments) => work(&arguments, context),
         Command::Test(arguments) => delivery_test::run(&arguments, context),
+        Command::Receipt(arguments) => receipt::run(arguments, context),
         Command::Status => {
             let session = context.open()?;
             show_waiting(&session)

@@ -262,6 +262,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
+        FlowError::Missing(Missing::Message(_)) => {
+            one("check the id; a gateway may be faster than we write its name for a message down: try again")
+        }
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         // The same for everyone, locked or not, known or not (security E1).

@@ -32,6 +32,7 @@ mod new_password;
 mod parse;
 mod password;
 mod policy;
+mod receipt;
 mod request;
 mod second;
 mod several;

@@ -9,6 +9,7 @@ use super::care;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
+use super::receipts;
 use crate::delivery::{LONGEST, Parcel, Persistence, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
@@ -160,11 +161,16 @@ fn claim(env: &Env<'_>, worker: &str) -> Result<Option<Claimed>, FlowError> {
 
 /// How a try ended.
 enum End {
-    HandedOver,
+    /// With the provider's name of it, where there is one.
+    HandedOver(String),
     /// Nobody wants it any more.
     Dropped,
     /// Try again, if it still lives then; the words of the failure.
-    Postponed(String),
+    Postponed {
+        words: String,
+        /// How long the other side asked to be left alone.
+        asked: Option<SignedDuration>,
+    },
     Failed {
         code: &'static str,
         words: String,
@@ -188,18 +194,18 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
         };
     };
     if message.to.is_empty() {
-        return End::HandedOver;
+        return End::HandedOver(String::new());
     }
     if row.expires_at <= claimed.since {
         return End::Failed { code: "expired", words: "expired before it could be sent".to_owned() };
     }
     let parcel = Parcel { id: &row.id, at: row.created_at, message: &message };
     match transports.of(row.channel).hand_over(&parcel) {
-        Ok(_) => End::HandedOver,
+        Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
             let words = error.told(&message);
             match error.persistence {
-                Persistence::Temporary => End::Postponed(words),
+                Persistence::Temporary => End::Postponed { words, asked: error.pause },
                 Persistence::Permanent => End::Failed { code: "undeliverable", words },
             }
         }
@@ -228,32 +234,38 @@ fn settle(
     let row = &claimed.row;
     let mut chance = [0_u8];
     env.entropy.fill(&mut chance)?;
-    let pause = pause_after(row.attempts, chance[0]);
+    let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
+    let pause = pause_after(row.attempts, chance[0]).max(asked.unwrap_or_default());
     let counted = env.write(|tx, now| {
         let again = after(now, pause);
         let mut counted = Delivered::default();
         let (to, due, words) = match end {
-            End::HandedOver => (State::Done, now, None),
+            End::HandedOver(_) => (State::Done, now, None),
             End::Dropped => (State::Failed, now, Some("withdrawn")),
             End::NewKey(_) => (State::Queued, now, None),
-            End::Postponed(words) if again < row.expires_at => (State::Queued, again, Some(words.as_str())),
-            End::Postponed(words) | End::Failed { words, .. } => (State::Failed, now, Some(words.as_str())),
+            End::Postponed { words, .. } if again < row.expires_at => {
+                (State::Queued, again, Some(words.as_str()))
+            }
+            End::Postponed { words, .. } | End::Failed { words, .. } => {
+                (State::Failed, now, Some(words.as_str()))
+            }
         };
         if !tx.settle(&row.id, worker, to, due, words)? {
             // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
             return Ok(Ok(counted));
         }
         match (end, to) {
-            (End::HandedOver, _) => {
+            (End::HandedOver(reference), _) => {
                 counted.handed_over = 1;
                 if let Some(code_id) = &row.code_id {
                     tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
                 }
+                receipts::expect(env, tx, now, &row.id, reference)?;
             }
             (End::Dropped, _) => counted.dropped = 1,
             (End::NewKey(_), _) => {}
             (_, State::Queued) => counted.postponed = 1,
-            (End::Postponed(_) | End::Failed { .. }, _) => {
+            (End::Postponed { .. } | End::Failed { .. }, _) => {
                 counted.failed = 1;
                 if let Some(code_id) = &row.code_id {
                     tx.set_code_delivery(code_id, CodeState::Failed, words, now)?;

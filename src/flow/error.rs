@@ -59,6 +59,8 @@ pub enum Missing {
     Mfa(String),
     #[error("there is no code with the id {0}")]
     Code(String),
+    #[error("there is no message that was handed over with the id {0}")]
+    Message(String),
     #[error("there is no request with the id {0}")]
     Request(String),
 }
@@ -72,6 +74,7 @@ impl Missing {
             Self::Contact(..) => "no_such_contact",
             Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
+            Self::Message(_) => "no_such_message",
             Self::Request(_) => "no_such_request",
         }
     }

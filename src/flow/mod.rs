@@ -25,6 +25,7 @@ pub mod mfa;
 mod people;
 mod policy;
 mod post;
+mod receipts;
 mod records;
 mod refusal;
 pub mod reset;
@@ -54,6 +55,7 @@ pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::StoreError;
 use super::mfa::Mfa;
+use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
@@ -27,6 +28,7 @@ pub trait Tx:
     + Codes
     + Tokens
     + Outbox
+    + Receipts
     + Budgets
     + Audit
     + Meta
@@ -44,6 +46,7 @@ impl<T> Tx for T where
         + Codes
         + Tokens
         + Outbox
+        + Receipts
         + Budgets
         + Audit
         + Meta
