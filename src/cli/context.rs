@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
+use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
@@ -15,6 +16,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Identity};
 use crate::store::Engine;
 use crate::store::sqlite::Sqlite;
+use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
 
 use super::words::FileList;
@@ -139,8 +141,16 @@ impl<'g> Context<'g> {
             source: self.source(&config, source),
         };
         let courier = Detached::new(&config, &self.environment);
+        let texts = self.texts(&config);
         let words = FileList::new(config.settings.password.extra_list.clone());
-        Session { context: self, config, keys, store: Box::new(store), actor, courier, words }
+        let store = Box::new(store);
+        Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
+    }
+
+    /// The words of messages, with those of the site's own that its folder has.
+    pub(super) fn texts(&self, config: &Config) -> Texts {
+        let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid)
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
@@ -194,13 +204,21 @@ pub(super) struct Session<'c> {
     pub(super) store: Box<dyn Engine>,
     pub(super) actor: Actor,
     courier: Detached,
+    pub(super) texts: Texts,
     words: FileList,
+    silent: bool,
 }
 
 impl Session<'_> {
     /// For an operator's act: reason and ticket are recorded with it.
     pub(super) fn operating(&self) -> Env<'_> {
         self.env(true)
+    }
+
+    /// Keeps what an operator changes from those it is about, if that is wanted and there is a reason.
+    pub(super) fn withhold(&mut self, notices: &Notices) -> Result<(), Failure> {
+        self.silent = notices.withheld(self.context)?;
+        Ok(())
     }
 
     /// For what people do for themselves.
@@ -241,8 +259,10 @@ impl Session<'_> {
                 operating,
                 reason: globals.reason.clone().filter(|_| operating),
                 ticket: globals.ticket.clone().filter(|_| operating),
+                silent: self.silent && operating,
             },
             courier: &self.courier,
+            texts: &self.texts,
             extra_list: &self.words,
         }
     }

@@ -80,6 +80,7 @@ pub(super) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failu
             if arguments.probe {
                 findings.extend(doctor::probe(&mut transports(context, &config)));
             }
+            findings.extend(doctor::texts(&context.texts(&config)));
             findings
         }
         // Somebody else's process reads what only its owner may know of.

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::{Context, Session};
+use super::disown;
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
 use super::second;
@@ -34,6 +35,7 @@ pub(super) enum Command {
     Show(Named),
     /// Give a request up
     Cancel(Named),
+    Disown(disown::Disown),
     /// List a person's requests (operators)
     List(List),
 }
@@ -51,6 +53,9 @@ pub(super) struct Start {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
+    /// The serial number of your approved appeal
+    #[arg(long, value_name = "SERIAL")]
+    appeal: Option<String>,
     /// The client's address, as a portal that the config trusts knows it
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
@@ -123,7 +128,7 @@ pub(super) struct List {
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    if !matches!(command, Command::Show(_) | Command::List(_)) {
+    if !matches!(command, Command::Show(_) | Command::List(_) | Command::Disown(_)) {
         context.no_dry_run()?;
     }
     let mut session = context.open()?;
@@ -131,7 +136,10 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Start(arguments) => {
             session.trust_source(arguments.source.as_deref())?;
             let who = input::who(&arguments.user)?;
-            reset::start(&session.oneself(), &who)?
+            match &arguments.appeal {
+                Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
+                None => reset::start(&session.oneself(), &who)?,
+            }
         }
         Command::Captcha(arguments) => {
             let view = captcha(&arguments, &session)?;
@@ -145,6 +153,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::SetPassword(arguments) => set_password(&arguments, &session)?,
         Command::Show(named) => reset::show(&session.oneself(), &named.id)?,
         Command::Cancel(named) => reset::cancel(&session.oneself(), &named.id)?,
+        Command::Disown(arguments) => return disown::run(&arguments, &mut session),
         Command::List(arguments) => return list(&arguments, &session),
     };
     Ok(context.printer.one(&view)?)

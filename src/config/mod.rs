@@ -29,6 +29,6 @@ pub use gateway::HttpGateway;
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{
-    Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset, Settings,
-    Setup, Sources, Store,
+    Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset,
+    Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };

@@ -1,11 +1,12 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, ceiling, choice, choices, length_of_time, names, path, phones, store, text, url, whole,
+    Reading, ceiling, choice, choices, domain, language, length_of_time, names, path, phones, store, text,
+    url, whole,
 };
 use super::schema_channels::{DELIVERY, EMAIL, SMS};
 use super::schema_gateway::{EMAIL_GATEWAY, SMS_GATEWAY, SMS_OTHERS};
-use super::settings::{CaptchaMode, Settings};
+use super::settings::{CaptchaMode, Settings, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
 
@@ -221,6 +222,33 @@ const GENERAL: &[Row] = &[
         ceiling(v, MANY, &mut s.budgets.sms_per_hour)
     }),
     row(
+        "appeals.approvals",
+        "1",
+        "Operators it takes to approve an appeal, 1 to 5. With 2, nobody gives an identity away alone.",
+        |s, v| whole(v, 1..=5, &mut s.appeals.approvals),
+    ),
+    row(
+        "appeals.keep",
+        r#""90d""#,
+        "How long what people claim is kept, sealed, 1d to 3650d; an appeal that nobody decides ends then, too.",
+        |s, v| length_of_time(v, DAY..=3650 * DAY, &mut s.appeals.keep),
+    ),
+    row(
+        "appeals.draft",
+        r#""7d""#,
+        "How long a form that was left can be taken up again, 1h to 30d.",
+        |s, v| length_of_time(v, HOUR..=30 * DAY, &mut s.appeals.draft),
+    ),
+    row("appeals.source_per_day", "10", "Appeals that one source may submit in a day.", |s, v| {
+        whole(v, 1..=MANY, &mut s.appeals.source_per_day)
+    }),
+    row(
+        "appeals.person_per_day",
+        "5",
+        "Appeals for one person in a day; those beyond are marked for operators, and nobody else is told.",
+        |s, v| whole(v, 1..=MANY, &mut s.appeals.person_per_day),
+    ),
+    row(
         "sources.trusted",
         "[]",
         "System users (a portal's, a kiosk's) that may say --source ADDR. Without it, the other end of their\n\
@@ -236,7 +264,33 @@ const GENERAL: &[Row] = &[
     row(
         "operators.support",
         "[]",
-        "System users and %groups who may look, resend, revoke and send a setup link.",
+        "System users and %groups who may look, resend, revoke, verify callers and send them a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "support.verified_caller",
+        r#""required""#,
+        "\"required\": support sends a setup token only to a caller who read a code out (`regain support challenge`).\n\
+         \"optional\": without one, too.",
+        |s, v| choice(v, &VerifiedCaller::NAMES, &mut s.support.verified_caller),
+    ),
+    row(
+        "texts.language",
+        r#""en""#,
+        "The language of messages: \"en\", \"zh-CN\", or one whose texts are in the folder.",
+        |s, v| language(v, &mut s.texts.language),
+    ),
+    row(
+        "texts.folder",
+        r#""""#,
+        "Texts of your own: an absolute path. A file LANGUAGE/NAME.txt there takes the place of the one that\n\
+         regain brings; `regain texts list` tells the names. Empty: none.",
+        |s, v| path(v, &mut s.texts.folder),
+    ),
+    row(
+        "texts.sms_domain",
+        r#""""#,
+        "Ends each SMS with \"@DOMAIN #CODE\", so that a browser offers the code on that site only.",
+        |s, v| domain(v, &mut s.texts.sms_domain),
     ),
 ];

@@ -25,8 +25,11 @@ pub struct Settings {
     pub hash: Hash,
     pub contacts: Contacts,
     pub budgets: Budgets,
+    pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
+    pub support: Support,
+    pub texts: Texts,
     pub delivery: Delivery,
 }
 
@@ -136,6 +139,19 @@ pub struct Budgets {
     pub sms_per_hour: Option<NonZeroU32>,
 }
 
+/// Recovery for people whose contacts are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeals {
+    /// How many operators it takes to approve one.
+    pub approvals: u32,
+    /// How long claims are kept, and how long an appeal waits for a decision.
+    pub keep: SignedDuration,
+    /// How long a form that was left can be taken up again.
+    pub draft: SignedDuration,
+    pub source_per_day: u32,
+    pub person_per_day: u32,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
     /// Names of system users that may say `--source`; without it, their SSH peer is the source.
@@ -147,6 +163,34 @@ pub struct Sources {
 pub struct Operators {
     pub admin: Vec<String>,
     pub support: Vec<String>,
+}
+
+/// What the help desk must do first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    pub verified_caller: VerifiedCaller,
+}
+
+/// Whether support sends a setup token only to a caller who was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifiedCaller {
+    Required,
+    Optional,
+}
+
+impl VerifiedCaller {
+    pub(super) const NAMES: [(&'static str, Self); 2] =
+        [("required", Self::Required), ("optional", Self::Optional)];
+}
+
+/// The words of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// A tag such as `zh-CN`.
+    pub language: String,
+    pub folder: Option<PathBuf>,
+    /// For codes by SMS as `@domain #code`; empty for none.
+    pub sms_domain: String,
 }
 
 impl Settings {
@@ -177,8 +221,17 @@ impl Settings {
                 email_per_hour: None,
                 sms_per_hour: None,
             },
+            appeals: Appeals {
+                approvals: 0,
+                keep: never,
+                draft: never,
+                source_per_day: 0,
+                person_per_day: 0,
+            },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            support: Support { verified_caller: VerifiedCaller::Required },
+            texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
             delivery: Delivery {
                 background: false,
                 receipts: Vec::new(),

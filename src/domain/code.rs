@@ -12,17 +12,8 @@ text_enum! {
         BindContact => "bind_contact",
         /// To the old contact before it is replaced.
         LeaveContact => "leave_contact",
-    }
-}
-
-impl Purpose {
-    /// For the sentence "It is for: …" of a message.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Reset => "setting a new password",
-            Self::BindContact => "binding this contact to an identity",
-            Self::LeaveContact => "replacing this contact by another",
-        }
+        /// Read out by a caller to the help desk.
+        VerifyCaller => "verify_caller",
     }
 }
 
@@ -61,6 +52,7 @@ text_enum! {
         ChannelThrottled => "channel_throttled",
         TooManyRequests => "too_many_requests",
         Disabled => "user_disabled",
+        Disowned => "disowned",
         Programmatic => "programmatic_access_only",
     }
 }
@@ -84,6 +76,9 @@ impl Withheld {
             Self::ChannelThrottled => "the store's ceiling for this channel is reached; wait an hour",
             Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
             Self::Disabled => "the user or its account is disabled; a reset never enables it",
+            Self::Disowned => {
+                "they said that a change was not theirs; look into it, then `regain user enable USER --unlock`"
+            }
             Self::Programmatic => "the user comes in by program only and has no console password",
         }
     }

@@ -31,6 +31,11 @@ text_enum! {
         SetPasswordByAdmin => "setPasswordByAdmin",
         SetupTokenSent => "setupTokenSent",
         NoticeQueued => "noticeQueued",
+        ChallengeSent => "callerChallengeSent",
+        ChallengeConfirmed => "callerVerified",
+        ChallengeFailed => "callerVerifyFailed",
+        DisownChange => "disownChange",
+        DisownCode => "disownCode",
         CreateAccount => "createAccount",
         UpdateAccount => "updateAccount",
         DeleteAccount => "deleteAccount",
@@ -53,6 +58,13 @@ text_enum! {
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",
+        AppealBegun => "appealBegun",
+        AppealSubmitted => "appealSubmitted",
+        AppealSeconded => "appealSeconded",
+        AppealApproved => "appealApproved",
+        AppealDenied => "appealDenied",
+        AppealUsed => "appealUsed",
+        LookupAppeal => "lookupAppeal",
         RotateKey => "rotateKey",
         BackupStore => "backupStore",
         RestoreStore => "restoreStore",
@@ -76,9 +88,17 @@ impl Action {
     /// The rating of an event of this kind with this end.
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {
-            (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
+            (Self::ClockWentBack | Self::RestoreStore, _) | (Self::DisownChange, Outcome::Success) => {
+                Rating::Incident
+            }
+            (Self::DisownCode, _) => Rating::Warning,
             (
-                Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey | Self::UnbindMfa,
+                Self::RevokeUser
+                | Self::DeleteUser
+                | Self::DeleteAccount
+                | Self::RotateKey
+                | Self::UnbindMfa
+                | Self::AppealApproved,
                 _,
             ) => Rating::Warning,
             (_, Outcome::Success) => Rating::Normal,

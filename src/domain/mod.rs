@@ -4,7 +4,9 @@
 pub mod account;
 pub mod address;
 pub mod anchor;
+pub mod appeal;
 pub mod captcha;
+pub mod challenge;
 pub mod code;
 pub mod contact;
 pub mod entropy;
@@ -16,6 +18,7 @@ pub mod mail;
 pub mod message;
 pub mod mfa;
 pub mod name;
+pub mod notice;
 pub mod operator;
 pub mod outbox;
 pub mod password;

@@ -29,11 +29,17 @@ text_enum! {
         /// Of root users and operators, too.
         RevokeAllCodes => "revoke_all_codes",
         SendSetupLink => "send_setup_link",
+        VerifyCaller => "verify_caller",
+        /// For somebody who says that a change was not theirs.
+        Disown => "disown",
         SetPassword => "set_password",
         ManagePeople => "manage_people",
         ManageContacts => "manage_contacts",
         ManageMfa => "manage_mfa",
         ManagePolicy => "manage_policy",
+        /// How appeals ended; who claims what is for those who decide.
+        ReadAppeals => "read_appeals",
+        DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
         TestDelivery => "test_delivery",
         ManageStore => "manage_store",
@@ -53,11 +59,15 @@ impl Task {
             Self::NoteReceipts => "hand in delivery receipts",
             Self::RevokeAllCodes => "revoke the codes of everybody",
             Self::SendSetupLink => "send a setup token",
+            Self::VerifyCaller => "verify a caller",
+            Self::Disown => "disown a change",
             Self::SetPassword => "set passwords",
             Self::ManagePeople => "change accounts and users",
             Self::ManageContacts => "bind or unbind contacts",
             Self::ManageMfa => "enrol or remove authenticators",
             Self::ManagePolicy => "change policies",
+            Self::ReadAppeals => "see what became of appeals",
+            Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
             Self::TestDelivery => "send test messages",
             Self::ManageStore => "manage the store",
@@ -99,11 +109,14 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
         Task::ReadPeople
             | Task::SearchPeople
             | Task::ReadCodes
+            | Task::ReadAppeals
             | Task::ResendCode
             | Task::RevokeCode
             | Task::SendSetupLink
+            | Task::VerifyCaller
+            | Task::Disown
     );
-    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes);
+    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes | Task::ReadAppeals);
     let privileged = subject.is_some_and(|s| s.root || s.operator);
     match role {
         Role::Stranger => Verdict::NotAnOperator,
@@ -132,6 +145,7 @@ mod tests {
             Task::ManageContacts,
             Task::ManageMfa,
             Task::ManagePolicy,
+            Task::DecideAppeals,
             Task::ReadRecords,
             Task::TestDelivery,
             Task::ManageStore,
@@ -139,7 +153,9 @@ mod tests {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");
             assert_eq!(judge(Role::Admin, task, ROOT), Verdict::Allowed, "{task}");
         }
-        for task in [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink] {
+        for task in
+            [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink, Task::VerifyCaller, Task::Disown]
+        {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::Allowed, "{task}");
             assert_eq!(judge(Role::Support, task, ROOT), Verdict::Privileged, "{task}");
             assert_eq!(judge(Role::Support, task, STAFF), Verdict::Privileged, "{task}");

@@ -6,8 +6,9 @@ use crate::delivery::{DeliveryError, Parcel, Stage, Transport, Transports, scrub
 use crate::domain::address::{Address, Channel, masked};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
-use crate::domain::message;
+use crate::domain::message::Message;
 use crate::domain::operator::Task;
+use crate::texts::Text;
 
 /// How far a test message came, and what was said at each stage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -65,10 +66,11 @@ pub fn send_test(
 ) -> Result<Vec<TestedStage>, FlowError> {
     authorize_test(env)?;
     let channel = to.channel();
-    let message = message::delivery_test(to.as_str(), &env.actor.host);
+    let at = env.clock.now();
+    let message = env.texts.write(&Text::DeliveryTest { host: &env.actor.host, at }, channel, to.as_str())?;
     let id = id::new(env.entropy, "msg")?;
     let transport = transports.of(channel);
-    let parcel = Parcel { id: &id, at: env.clock.now(), message: &message };
+    let parcel = Parcel { id: &id, at, message: &message };
     let ended = transport.hand_over(&parcel);
     let tested = told(channel, transport, ended.as_ref().err(), &message);
     let event = match &ended {
@@ -88,7 +90,7 @@ fn told(
     channel: Channel,
     transport: &dyn Transport,
     failed: Option<&DeliveryError>,
-    message: &message::Message,
+    message: &Message,
 ) -> Vec<TestedStage> {
     let mut before = true;
     let tested = transport.stages().iter().map(|stage| {

@@ -8,6 +8,7 @@ use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::FileError;
 use crate::store::StoreError;
+use crate::texts::TextError;
 
 /// Anything that keeps a flow from ending well.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,8 @@ pub enum FlowError {
     /// Right credentials, but the password must be changed first.
     #[error("the password is right, but it must be changed before it can be used")]
     MustChange,
+    #[error(transparent)]
+    Text(#[from] TextError),
     /// Messages could not be handed over.
     #[error("hand over what waits: {0}")]
     Delivery(&'static str),
@@ -63,6 +66,12 @@ pub enum Missing {
     Message(String),
     #[error("there is no request with the id {0}")]
     Request(String),
+    #[error("there is no such reference")]
+    Reference,
+    #[error("you have sent no such challenge")]
+    Challenge,
+    #[error("there is no appeal with this serial number")]
+    Appeal,
 }
 
 impl Missing {
@@ -76,6 +85,9 @@ impl Missing {
             Self::Code(_) => "no_such_code",
             Self::Message(_) => "no_such_message",
             Self::Request(_) => "no_such_request",
+            Self::Reference => "no_such_reference",
+            Self::Challenge => "no_such_challenge",
+            Self::Appeal => "no_such_appeal",
         }
     }
 }

@@ -6,7 +6,9 @@
 
 mod accounts;
 mod admin_reset;
+pub mod appeal;
 mod budgets;
+mod callers;
 mod care;
 mod change;
 mod change_contact;
@@ -17,6 +19,7 @@ mod contacts;
 mod credentials;
 mod deliver;
 mod delivery_test;
+mod disown;
 pub mod doctor;
 mod env;
 mod error;
@@ -39,6 +42,7 @@ pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, Upd
 pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
+pub use callers::{ChallengeState, SendChallenge, confirm_caller};
 pub use care::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
     purge_due, record_creation,
@@ -51,6 +55,7 @@ pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_co
 pub use credentials::rule as password_rule;
 pub use deliver::{Delivered, Stay, Terms, Waiting, deliver, waiting};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
+pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};

@@ -2,20 +2,23 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::disown;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use crate::domain::address::Channel;
+use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
-use crate::domain::message::{self, Change, Message};
+use crate::domain::message::{Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// How long a notice is tried.
-const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// What goes into the outbox.
 pub(super) struct Posting<'m> {
@@ -69,18 +72,20 @@ pub(super) fn notify(
         .filter(|contact| contact.verified_at.is_some())
         .map(|contact| contact.channel.as_str())
         .collect();
-    if told.is_empty() {
+    if told.is_empty() || env.occasion.silent {
         return Ok(());
     }
-    let reference = id::reference(env.entropy)?;
-    // Whoever quotes the reference is led to this record, and by its time to the change.
+    let (notice, reference) = disown::note(env, tx, now, change.code(), Some(&user.id), None)?;
+    // Whoever quotes the reference is led to the notice, and by it to this record.
     let event = NewEvent::success(Action::NoticeQueued, events::target(user))
-        .with("reference", Fact::Id(reference.clone()))
+        .with("notice", Fact::Id(notice))
+        .with("about", Fact::Word(change.code()))
         .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
     for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
-        let message =
-            message::notice(&contact.address, &user.path(), change, now, &env.actor.host, &reference);
+        let path = user.path();
+        let text = Text::notice(change, &path, now, &env.actor.host, &reference);
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,
@@ -92,4 +97,30 @@ pub(super) fn notify(
         queue(env, tx, now, &posting)?;
     }
     Ok(())
+}
+
+/// The same for a person whose contacts have just changed.
+pub(super) fn notify_all(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    change: Change,
+) -> Result<(), FlowError> {
+    match tx.user_by_id(&user.id)? {
+        Some(user) => notify(env, tx, now, &user, change),
+        None => Ok(()),
+    }
+}
+
+/// The effect of a notice, told beforehand: who hears of the change.
+pub(super) fn effect<'c>(env: &Env<'_>, contacts: impl IntoIterator<Item = &'c Contact>) -> Option<String> {
+    let verified = contacts.into_iter().filter(|contact| contact.verified_at.is_some());
+    let told: Vec<String> = verified.map(Contact::masked).collect();
+    let word = if env.occasion.silent { "not told: --no-notify" } else { "told" };
+    match told.as_slice() {
+        [] => None,
+        [only] => Some(format!("{only} is {word}")),
+        several => Some(format!("{} are {word}", several.join(" and "))),
+    }
 }

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::records::Break;
+use crate::domain::appeal::{FormError, State as AppealState};
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
 use crate::domain::shell;
@@ -43,9 +44,9 @@ pub enum Refusal {
     #[error("a user cannot be called like its account")]
     NamedLikeAccount,
     #[error("the password policy of the account lets no generated password through")]
-    NoneFits,
-    #[error("the account may have {} and has as many", users(*.0))]
-    Quota(u32),
+    NoneFits { account: String },
+    #[error("the account may have {} and has as many", users(*.most))]
+    Quota { account: String, most: u32 },
     #[error("this contact belongs to somebody else")]
     ContactTaken,
     #[error("{who} must be disabled before it can be deleted")]
@@ -53,7 +54,7 @@ pub enum Refusal {
     #[error("{0} is a root user: it lives and ends with its account")]
     RootUser(String),
     #[error("the password of a root user is changed by its owner only")]
-    RootPassword,
+    RootPassword { account: String },
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
     #[error("no code is sent: {}", .0.explained())]
@@ -62,6 +63,10 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("the caller has not been verified as {0}")]
+    CallerNotVerified(String),
+    #[error("this reference was used already, is too old, or another one of the same person was used")]
+    ReferenceSpent,
     #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
     ProofTooOld,
     #[error("{0} has an authenticator bound already")]
@@ -90,6 +95,26 @@ pub enum Refusal {
     BackupOfOtherKey(String),
     #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
     AnchorForged,
+    #[error("there is no appeal with this serial number")]
+    AppealGone,
+    #[error("this appeal cannot be used: it is not approved, it is over, or it is for somebody else")]
+    AppealUnusable,
+    #[error("this appeal is {0} already")]
+    AppealOver(AppealState),
+    #[error("the appeal is for a name that nobody has here")]
+    AppealOfNobody,
+    #[error("{0} is an IAM user, and appeals are for accounts and unified IDs")]
+    AppealOfMember(String),
+    #[error("you have approved this appeal already, and it takes somebody else")]
+    ApprovedAlready,
+    #[error("too many appeals were submitted from here within a day")]
+    TooManyAppeals,
+    #[error("too many forms from here wait to be sent")]
+    TooManyForms,
+    #[error("there is no such form here: it was sent, is over, or was begun elsewhere")]
+    FormGone,
+    #[error(transparent)]
+    Form(#[from] FormError),
     #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
@@ -112,16 +137,18 @@ impl Refusal {
             Self::AccountExists | Self::UserExists => "exists",
             Self::LooksAlike(_) => "looks_alike",
             Self::NamedLikeAccount => "named_like_account",
-            Self::NoneFits => "policy_unsatisfiable",
-            Self::Quota(_) => "quota",
+            Self::NoneFits { .. } => "policy_unsatisfiable",
+            Self::Quota { .. } => "quota",
             Self::ContactTaken => "contact_taken",
             Self::NotDisabled { .. } => "not_disabled",
             Self::RootUser(_) => "root_user",
-            Self::RootPassword => "root_password",
+            Self::RootPassword { .. } => "root_password",
             Self::ChangedMeanwhile(_) => "changed_meanwhile",
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::CallerNotVerified(_) => "caller_not_verified",
+            Self::ReferenceSpent => "reference_spent",
             Self::ProofTooOld => "proof_too_old",
             Self::MfaBound(_) => "mfa_bound",
             Self::MfaInUse => "mfa_in_use",
@@ -137,6 +164,16 @@ impl Refusal {
             Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::AnchorForged => "anchor_forged",
             Self::TooLong(_) => "too_long",
+            Self::AppealGone => "appeal_gone",
+            Self::AppealUnusable => "appeal_unusable",
+            Self::AppealOver(_) => "appeal_over",
+            Self::AppealOfNobody => "appeal_of_nobody",
+            Self::AppealOfMember(_) => "appeal_of_iam_user",
+            Self::ApprovedAlready => "approved_already",
+            Self::TooManyAppeals => "too_many_appeals",
+            Self::TooManyForms => "too_many_forms",
+            Self::FormGone => "form_gone",
+            Self::Form(_) => "form_too_long",
         }
     }
 
@@ -144,6 +181,15 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::CallerNotVerified(who) => vec![
+                format!(
+                    "send them a code that they read out: `regain support challenge {}`",
+                    shell::word(who)
+                ),
+                "then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone"
+                    .to_owned(),
+            ],
+            Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
@@ -157,16 +203,23 @@ impl Refusal {
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
-            Self::NoneFits => one("look at it: `regain policy show ACCOUNT password`"),
+            Self::NoneFits { account } => {
+                vec![format!("look at it: `regain policy show {} password`", shell::word(account))]
+            }
             Self::TooLong(_) => one("give a shorter time with --expires, such as 24h"),
-            Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
+            Self::Quota { account, .. } => {
+                vec![format!("raise it: `regain account update {} --user-quota N`", shell::word(account))]
+            }
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
             Self::NotDisabled { noun, who } => {
                 vec![format!("disable it first: `regain {noun} disable {}`", shell::word(who))]
             }
             Self::RootUser(_) => one("use the `regain account` commands"),
-            Self::RootPassword => vec![
-                "the owner of the account resets it: `regain password reset ACCOUNT`".to_owned(),
+            Self::RootPassword { account } => vec![
+                format!(
+                    "the owner of the account resets it: `regain password reset {}`",
+                    shell::word(account)
+                ),
                 "the owner of the store may say --override in `regain admin-reset`".to_owned(),
             ],
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
@@ -196,6 +249,17 @@ impl Refusal {
             Self::AnchorForged => {
                 one("take the anchor from where it was kept; the records were not looked at")
             }
+            Self::AppealGone => one("check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"),
+            Self::AppealUnusable => one("ask how it stands: `regain appeal show SERIAL`"),
+            Self::AppealOver(_) => one("`regain appeal show SERIAL` tells how it stands"),
+            Self::AppealOfNobody | Self::AppealOfMember(_) => one("deny it: `regain appeal deny SERIAL`"),
+            Self::ApprovedAlready => {
+                one("ask another operator; `[appeals] approvals` says how many it takes")
+            }
+            Self::TooManyAppeals => one("wait a day; or ask customer service to submit it for you"),
+            Self::TooManyForms => one("go on with one of them: `regain appeal submit --resume ID`"),
+            Self::FormGone => one("begin a new one: `regain appeal submit`"),
+            Self::Form(_) => one("say it in fewer words"),
             Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)
             | Self::Unusable(_)

@@ -12,13 +12,14 @@ use super::post::{self, Posting};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
-use crate::domain::message::{self, Change};
+use crate::domain::message::Change;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
 use crate::domain::user::User;
 use crate::store::{StoreError, Tx};
+use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
 pub(super) struct Invitation<'a> {
@@ -29,13 +30,15 @@ pub(super) struct Invitation<'a> {
     pub(super) email: Option<&'a Contact>,
 }
 
-/// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it.
+/// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it, with what else the
+/// operator did for it.
 pub(super) fn issue(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     user: &User,
     invitation: &Invitation<'_>,
+    facts: &[(&'static str, Fact)],
 ) -> Result<Timestamp, FlowError> {
     let expires_at = after(now, invitation.lifetime);
     tx.end_tokens(&user.id, State::Superseded)?;
@@ -54,8 +57,10 @@ pub(super) fn issue(
         .with("token", Fact::Id(row.id))
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
         .with("expires_at", Fact::Time(expires_at));
+    event.detail.extend_from_slice(facts);
     if let Some(contact) = invitation.email {
-        let message = message::setup_token(&contact.address, &user.path(), invitation.token, expires_at);
+        let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Setup,
             channel: contact.channel,
@@ -168,6 +173,8 @@ fn holder(
         "token_spent"
     } else if !in_time {
         "token_expired"
+    } else if user.disowned.is_some() {
+        "disowned"
     } else if !user.enabled() {
         "disabled"
     } else if row.contact_id.is_some() && mailed_to(&row, &user).is_none() {

@@ -28,6 +28,8 @@ pub enum Purpose {
     Anchor,
     /// Keys of counters kept by contact or source (security K6).
     Budget,
+    /// References by which people say that a change was not theirs.
+    Notice,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Audit => b"audit",
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
+            Self::Notice => b"notice",
         }
     }
 }
@@ -107,6 +110,7 @@ mod tests {
             Purpose::Audit,
             Purpose::Anchor,
             Purpose::Budget,
+            Purpose::Notice,
         ];
         let mut tags = Vec::new();
         for purpose in purposes {

@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::appeals::Appeals;
+use super::callers::{Challenges, Notices};
 use super::error::StoreError;
 use super::mfa::Mfa;
 use super::receipts::Receipts;
@@ -23,12 +25,15 @@ pub trait Tx:
     + Users
     + Credentials
     + Mfa
+    + Appeals
     + Contacts
     + Requests
     + Codes
     + Tokens
     + Outbox
     + Receipts
+    + Challenges
+    + Notices
     + Budgets
     + Audit
     + Meta
@@ -41,12 +46,15 @@ impl<T> Tx for T where
         + Users
         + Credentials
         + Mfa
+        + Appeals
         + Contacts
         + Requests
         + Codes
         + Tokens
         + Outbox
         + Receipts
+        + Challenges
+        + Notices
         + Budgets
         + Audit
         + Meta
@@ -208,6 +216,8 @@ pub trait Codes {
         purpose: crate::domain::code::Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>>;
+    /// The same for one code by itself.
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// Moves a code that is live to a final state, and says whether it was live.
     fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
     fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;

@@ -88,7 +88,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     let reset = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
     assert_eq!(pipe(&reset, "short\n"), "setPasswordByAdmin refused weak_password");
     assert_eq!(pipe(&reset, PASSWORD), "noticeQueued success, setPasswordByAdmin success");
-    assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "revokeUser success");
+    assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "noticeQueued success, revokeUser success");
     assert_eq!(run(&["store", "purge", "-y"]), "purgeStore success");
     assert_eq!(run(&["store", "rotate-key", "-y"]), "rotateKey success");
     // What only looks, or is tried only, changes nothing and leaves nothing.

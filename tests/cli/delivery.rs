@@ -69,6 +69,8 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     // In HTML, every digit is encoded: the code stands in a letter once.
     let encoded = regex::Regex::new(r"is (=3\d){6}\b").unwrap();
     let fixed = id.replace(&date.replace(&mail, "Date: DATE"), "Message-ID: LETTERS").replace(&code, "CODE");
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let fixed = reference.replace_all(&fixed, "REFERENCE");
     let fixed = encoded.replace(&boundary.replace_all(&fixed, "=_BOUNDARY"), "is DIGITS").into_owned();
     insta::assert_snapshot!(fixed, @r#"
     Date: DATE
@@ -90,7 +92,11 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     It is good for 10 minutes and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
-    If you did not ask for it, do nothing: your password stays as it is.
+    If you did not ask for it, do nothing: without the code nothing is bound.
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
 
     --=_BOUNDARY
     Content-Type: text/html; charset=utf-8
@@ -103,7 +109,10 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     <p>It is for: binding this contact to an identity.<br>
     It is good for =31=30 minutes and can be used once.</p>
     <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
-    If you did not ask for it, do nothing: your password stays as it is.</p>
+    If you did not ask for it, do nothing: without the code nothing is bound.</=
+    p>
+    <p>To say that it was not you, run this:</p>
+    <pre>regain request disown REFERENCE</pre>
     </body></html>
 
     --=_BOUNDARY--

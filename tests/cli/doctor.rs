@@ -49,6 +49,7 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     delivery      note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
     captcha       ok     Requests begin with a CAPTCHA.
     operators     ok     Every user and group that the config names exists.
+    texts         ok     Every message has its words in en.
     ");
     for finding in findings(&doctor(&site)) {
         let object = finding.as_object().unwrap();
@@ -131,7 +132,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     insta::assert_snapshot!(found(&newer), @"
     exit 7
     schema
-    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 3).
+    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 5).
     install the newest regain
     ");
 

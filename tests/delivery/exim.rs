@@ -49,7 +49,7 @@ impl Exim {
         let delivering = if root { "user = Debian-exim" } else { "" };
         let config = folder.path().join("exim.conf");
         let text = format!(
-            r#"
+            r"
 primary_hostname = localhost
 spool_directory = {at}/spool
 log_file_path = {at}/log/%slog
@@ -101,7 +101,7 @@ plain:
   server_prompts = :
   server_condition = ${{if and{{{{eq{{$auth2}}{{regain}}}}{{eq{{$auth3}}{{{PASSWORD}}}}}}}}}
   server_set_id = $auth2
-"#
+"
         );
         std::fs::write(&config, text).unwrap();
         std::fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).unwrap();

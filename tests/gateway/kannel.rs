@@ -97,7 +97,7 @@ fn a_code_arrives_through_a_real_kannel() {
     let log = smsc();
     let line = log.lines().find(|line| line.contains(NUMBER)).unwrap();
     let (_, text) = line.split_once(NUMBER).unwrap();
-    assert!(text.contains("verification"), "{line}");
+    assert!(text.contains("code"), "{line}");
     enter(&site, &request, text).succeeded();
 }
 

@@ -6,6 +6,8 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
+mod appeal;
+mod callers;
 mod change;
 mod contact;
 mod login;

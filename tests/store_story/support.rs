@@ -66,6 +66,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
             epoch: 0,
         },
         failures: Failures::default(),
+        disowned: None,
         last_login_at: None,
         created_at: at(0),
         mfa: false,
@@ -114,6 +115,7 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,
+        appeal: None,
     }
 }
 

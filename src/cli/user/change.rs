@@ -5,6 +5,7 @@ use clap::Args;
 use super::create::{AccessModeArgument, ProtectionArgument};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::notices::Notices;
 use crate::cli::several::carry_out_each;
 use crate::domain::account::Status;
 use crate::domain::name::Name;
@@ -41,17 +42,20 @@ pub(in crate::cli) struct Update {
     /// What is asked besides the password at `regain login`
     #[arg(long, value_name = "KIND")]
     login_protection: Option<ProtectionArgument>,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 /// Let users sign in again
 ///
-/// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock.
+/// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock. So is a block after somebody
+/// said that a change was not theirs: it ends with --unlock alone.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
     several: Several,
-    /// End a lock, too
+    /// End a lock or a block, too
     #[arg(long)]
     unlock: bool,
 }
@@ -70,6 +74,8 @@ pub(in crate::cli) struct Disable {
 pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 /// Delete disabled users, for good
@@ -80,7 +86,8 @@ pub(in crate::cli) struct Delete {
     several: Several,
 }
 
-pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.withhold(&arguments.notices)?;
     let description = match (&arguments.description, arguments.no_description) {
         (_, true) => Some(None),
         (Some(text), false) => {
@@ -123,7 +130,8 @@ pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), 
     })
 }
 
-pub(super) fn revoke(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.withhold(&arguments.notices)?;
     carry_out_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
 }
 

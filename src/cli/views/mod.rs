@@ -1,6 +1,8 @@
 //! Plain data as it is shown: the fields of cli.md's JSON, and the cells of tables.
 
 mod account;
+mod appeal;
+mod challenge;
 mod code;
 mod contact;
 mod diagnosis;
@@ -15,6 +17,8 @@ mod sign_in;
 mod user;
 
 pub(super) use account::AccountView;
+pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use challenge::ChallengeView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use diagnosis::DiagnosisView;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::budgets::{self, Account};
+use super::super::disown;
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::post::{self, Posting};
@@ -11,13 +12,13 @@ use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::entropy;
 use crate::domain::id;
-use crate::domain::message;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// What a code is issued for.
 pub(in crate::flow) struct Issue<'a> {
@@ -69,7 +70,10 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime);
+    let about = about(order.purpose);
+    let (_, reference) = disown::note(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
+    let text = Text::code(order.purpose, &digits, lifetime, Some(&reference));
+    let real = env.texts.write(&text, order.channel, address)?;
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,
@@ -81,6 +85,15 @@ pub(in crate::flow) fn issue(
     };
     post::queue(env, tx, now, &posting)?;
     Ok(code)
+}
+
+/// What disowning a code is about. One to leave a contact was asked for by somebody who has the password: whoever
+/// gets it without having asked must be blocked, and not only rid of the code.
+fn about(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::LeaveContact => "contact_change_asked_for",
+        Purpose::Reset | Purpose::BindContact | Purpose::VerifyCaller => disown::CODE,
+    }
 }
 
 /// The keyed hash of a code, bound to its row (which is bound to request, person, contact) and to its purpose,

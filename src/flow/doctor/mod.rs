@@ -9,6 +9,6 @@ mod transports;
 
 pub use files::{key, leftovers, store_files};
 pub use finding::{Finding, Level};
-pub use settings::{captcha, extra_list, installation, operators};
+pub use settings::{captcha, extra_list, installation, operators, texts};
 pub use store::{clock, integrity, purging, queue, records};
 pub use transports::{Eyes, probe, transports};

@@ -117,6 +117,17 @@ impl Codes for Connected<'_> {
         )
     }
 
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
+            &format!(
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
+            ),
+            params![id, ms(now)],
+            live,
+        )
+    }
+
     fn end_code(&mut self, id: &str, to: State, reason: Option<&str>) -> Result<bool, StoreError> {
         let changed = self.change(
             "UPDATE codes SET open = 0, \

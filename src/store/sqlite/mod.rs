@@ -1,8 +1,10 @@
 //! The embedded engine: SQLite in one file, beside its write-ahead log.
 
 mod accounts;
+mod appeals;
 mod audit;
 mod budgets;
+mod callers;
 mod care;
 mod codes;
 mod columns;

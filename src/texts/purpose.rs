@@ -1,0 +1,47 @@
+//! Which text belongs to a code's purpose, and which to a change.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::catalogue::Text;
+use crate::domain::address::Channel;
+use crate::domain::code::Purpose;
+use crate::domain::message::Change;
+use crate::domain::secret::Secret;
+
+impl<'a> Text<'a> {
+    /// The message with a code. `reference` is what it is disowned by.
+    pub fn code(
+        purpose: Purpose,
+        code: &'a Secret,
+        good_for: SignedDuration,
+        reference: Option<&'a str>,
+    ) -> Self {
+        match purpose {
+            Purpose::Reset => Self::CodeReset { code, good_for, reference },
+            Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
+            Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
+            Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
+        }
+    }
+
+    /// The notice after a change: what, when, where, and how to say "this was not me" (security S7).
+    pub fn notice(change: Change, user: &'a str, at: Timestamp, host: &'a str, reference: &'a str) -> Self {
+        use Channel::{Email, Mobile};
+        match change {
+            Change::PasswordReset => Self::NoticePasswordReset { user, at, host, reference },
+            Change::PasswordChanged => Self::NoticePasswordChanged { user, at, host, reference },
+            Change::PasswordSetByAdmin => Self::NoticePasswordSetByAdmin { user, at, host, reference },
+            Change::PasswordSetUp => Self::NoticePasswordSetUp { user, at, host, reference },
+            Change::PasswordRevoked => Self::NoticePasswordRevoked { user, at, host, reference },
+            Change::ContactBound(Email) => Self::NoticeEmailBound { user, at, host, reference },
+            Change::ContactBound(Mobile) => Self::NoticeMobileBound { user, at, host, reference },
+            Change::ContactReplaced(Email) => Self::NoticeEmailReplaced { user, at, host, reference },
+            Change::ContactReplaced(Mobile) => Self::NoticeMobileReplaced { user, at, host, reference },
+            Change::ContactUnbound(Email) => Self::NoticeEmailUnbound { user, at, host, reference },
+            Change::ContactUnbound(Mobile) => Self::NoticeMobileUnbound { user, at, host, reference },
+            Change::MfaBound => Self::NoticeMfaBound { user, at, host, reference },
+            Change::MfaUnbound => Self::NoticeMfaUnbound { user, at, host, reference },
+            Change::LoginProtection => Self::NoticeLoginProtection { user, at, host, reference },
+        }
+    }
+}
