@@ -37,6 +37,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("help.unified_id_url", r#""http://a""#),
         ("help.register_url", r#""https://a""#),
         ("help.customer_service", r#"[{ region = "A", phone = "1" }]"#),
+        ("register.enabled", "false"),
         ("reset.methods", r#"["mobile"]"#),
         ("reset.redirect_wait", r#""1s""#),
         ("setup.new_user", r#""1d""#),

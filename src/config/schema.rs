@@ -1,8 +1,8 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, ceiling, choice, choices, domain, language, length_of_time, names, path, phones, store, text,
-    url, whole,
+    Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones, store,
+    text, url, whole,
 };
 use super::schema_channels::CHANNELS;
 use super::settings::{CaptchaMode, Settings, VerifiedCaller};
@@ -120,6 +120,12 @@ const GENERAL: &[Row] = &[
         r#""10s""#,
         "How long \"log in now?\" waits for an answer after a reset, at most 5m.",
         |s, v| length_of_time(v, 0..=5 * MINUTE, &mut s.reset.redirect_wait),
+    ),
+    row(
+        "register.enabled",
+        "true",
+        "Whether people may register a new unified ID by themselves, with a code to their mobile number.",
+        |s, v| flag(v, &mut s.register.enabled),
     ),
     row(
         "setup.new_user",

@@ -12,6 +12,8 @@ text_enum! {
         BindContact => "bind_contact",
         /// To the old contact before it is replaced.
         LeaveContact => "leave_contact",
+        /// To the number of an identity that is being registered.
+        Register => "register",
         /// Read out by a caller to the help desk.
         VerifyCaller => "verify_caller",
     }
@@ -54,6 +56,8 @@ text_enum! {
         Disabled => "user_disabled",
         Disowned => "disowned",
         Programmatic => "programmatic_access_only",
+        /// A registration with what is bound to somebody already.
+        ContactTaken => "contact_taken",
     }
 }
 
@@ -73,6 +77,7 @@ impl Withheld {
             Self::TooManyRequests => "too many requests of this person are open",
             Self::Disabled => "the user or its account is disabled",
             Self::Disowned => "they said that a change was not theirs, and are blocked",
+            Self::ContactTaken => "the contact is bound to an identity already",
             Self::Programmatic => "the user comes in by program only and has no console password",
         }
     }
@@ -89,6 +94,7 @@ impl Withheld {
             Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
             Self::TooManyRequests => "wait until they expire",
             Self::Disabled => "a reset never enables it; an administrator can",
+            Self::ContactTaken => "they recover that identity instead",
             Self::Disowned => "look into it, then `regain user enable USER --unlock`",
             Self::Programmatic => "an administrator can change that",
         }

@@ -9,6 +9,7 @@ pub mod captcha;
 pub mod challenge;
 pub mod code;
 pub mod contact;
+pub mod device;
 pub mod entropy;
 pub mod event;
 pub mod id;

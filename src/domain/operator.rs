@@ -34,6 +34,7 @@ text_enum! {
         ManagePeople => "manage_people",
         ManageContacts => "manage_contacts",
         ManageMfa => "manage_mfa",
+        ManageDevices => "manage_devices",
         ManagePolicy => "manage_policy",
         /// How appeals ended; who claims what is for those who decide.
         ReadAppeals => "read_appeals",
@@ -62,6 +63,7 @@ impl Task {
             Self::ManagePeople => "change accounts and users",
             Self::ManageContacts => "bind or unbind contacts",
             Self::ManageMfa => "enrol or remove authenticators",
+            Self::ManageDevices => "forget devices",
             Self::ManagePolicy => "change policies",
             Self::ReadAppeals => "see what became of appeals",
             Self::DecideAppeals => "decide appeals",
@@ -140,6 +142,7 @@ mod tests {
             Task::ManagePeople,
             Task::ManageContacts,
             Task::ManageMfa,
+            Task::ManageDevices,
             Task::ManagePolicy,
             Task::DecideAppeals,
             Task::ReadRecords,

@@ -28,6 +28,8 @@ pub enum Purpose {
     Anchor,
     /// Keys of counters kept by contact or source (security K6).
     Budget,
+    /// What tells a person's devices apart.
+    Device,
     /// References by which people say that a change was not theirs.
     Notice,
 }
@@ -41,6 +43,7 @@ impl Purpose {
             Self::Audit => b"audit",
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
+            Self::Device => b"device",
             Self::Notice => b"notice",
         }
     }
@@ -110,6 +113,7 @@ mod tests {
             Purpose::Audit,
             Purpose::Anchor,
             Purpose::Budget,
+            Purpose::Device,
             Purpose::Notice,
         ];
         let mut tags = Vec::new();

@@ -14,7 +14,8 @@ pub use files::{
 };
 pub use harden::{HardenError, harden};
 pub use identity::{
-    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, user_exists,
+    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, machine_id,
+    user_exists,
 };
 pub use new_file::NewFile;
 pub use secret_file::{SecretFileError, read_secret};

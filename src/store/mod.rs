@@ -6,6 +6,7 @@
 
 mod appeals;
 mod callers;
+mod devices;
 mod engine;
 mod error;
 mod mfa;
@@ -16,6 +17,7 @@ pub mod sqlite;
 
 pub use appeals::Appeals;
 pub use callers::{Challenges, Notices};
+pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;

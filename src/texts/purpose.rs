@@ -20,6 +20,7 @@ impl<'a> Text<'a> {
             Purpose::Reset => Self::CodeReset { code, good_for, reference },
             Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
             Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
+            Purpose::Register => Self::CodeRegister { code, good_for, reference },
             Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
         }
     }

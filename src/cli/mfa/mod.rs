@@ -9,3 +9,4 @@ mod status;
 
 pub(super) use command::{Command, run};
 pub(super) use enrol::again as bind_again;
+pub(super) use person::{Person, agreed};

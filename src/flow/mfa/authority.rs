@@ -25,7 +25,12 @@ pub struct Authority {
 impl Authority {
     /// An admin's.
     pub fn of_operator(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
-        Ok(Self { user: people::require(env, who, Task::ManageMfa)?, proven_at: None })
+        Self::of_operator_for(env, who, Task::ManageMfa)
+    }
+
+    /// An operator's who may do this.
+    pub fn of_operator_for(env: &Env<'_>, who: &Who, task: Task) -> Result<Self, FlowError> {
+        Ok(Self { user: people::require(env, who, task)?, proven_at: None })
     }
 
     /// The person's own, judged as a sign-in would be; `action` is what a no is recorded as.
@@ -51,7 +56,7 @@ impl Authority {
     }
 
     /// The person, if all is as it was, and their own proof was not long ago.
-    pub(super) fn still(
+    pub(in crate::flow) fn still(
         &self,
         env: &Env<'_>,
         tx: &mut dyn Tx,

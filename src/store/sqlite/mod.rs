@@ -10,6 +10,7 @@ mod codes;
 mod columns;
 mod contacts;
 mod credentials;
+mod devices;
 mod errors;
 mod meta;
 mod mfa;
