@@ -94,7 +94,7 @@ impl Withheld {
             Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
             Self::TooManyRequests => "wait until they expire",
             Self::Disabled => "a reset never enables it; an administrator can",
-            Self::ContactTaken => "they recover that identity instead",
+            Self::ContactTaken => "reset the password of that one",
             Self::Disowned => "look into it, then `regain user enable USER --unlock`",
             Self::Programmatic => "an administrator can change that",
         }

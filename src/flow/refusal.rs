@@ -219,7 +219,6 @@ impl Refusal {
             Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::ReusedPassword => one("choose one that you have not had here"),
-            Self::RequestGone => one("start again: `regain password reset`"),
             Self::MethodNeeded
             | Self::AddressNeeded
             | Self::NoAddressNeeded
@@ -227,15 +226,14 @@ impl Refusal {
             | Self::NoOtherProof
             | Self::RegistrationOff
             | Self::NameTaken
-            | Self::NamesSpent => self.hints_of_steps(),
-            Self::MethodOff => {
-                one("choose another method; `regain config show` lists those in [reset] methods")
-            }
+            | Self::NamesSpent
+            | Self::CodeSpent
+            | Self::CaptchaSpent
+            | Self::TooManyRequests
+            | Self::SecondSpent
+            | Self::MethodOff
+            | Self::RequestGone => self.hints_of_steps(),
             Self::MfaBound(who) => vec![format!("take it away first: `regain mfa remove {who}`")],
-            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
-            Self::CodeSpent => one("ask for a new code"),
-            Self::CaptchaSpent => one("start a new request"),
-            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
             Self::NoneFits { account } => {
@@ -346,6 +344,14 @@ impl Refusal {
     fn hints_of_steps(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::MethodOff => {
+                one("choose another method; `regain config show` lists those in [reset] methods")
+            }
+            Self::RequestGone => one("start again: `regain password reset`"),
+            Self::CodeSpent => one("ask for a new code"),
+            Self::CaptchaSpent => one("start a new request"),
+            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
+            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
             Self::MethodNeeded => one("give it with --method"),
             Self::AddressNeeded => one("give it with --address; only the one that is bound receives a code"),
             Self::NoAddressNeeded => one("leave --address out"),

@@ -77,7 +77,7 @@ fn d3_a_newer_schema_is_refused_and_left_alone() {
     let bytes = std::fs::read(&path).unwrap();
     assert_eq!(
         opening(&path),
-        "open the store: it was written by a newer regain (schema 99, this one knows 5)"
+        "open the store: it was written by a newer regain (schema 99, this one knows 6)"
     );
     assert_eq!(std::fs::read(&path).unwrap(), bytes);
 }
