@@ -284,6 +284,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             one("`regain support challenge USER` sends one; it counts for whoever sent it")
         }
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
+        FlowError::Missing(Missing::Message(_)) => {
+            one("check the id; a gateway may be faster than we write its name for a message down: try again")
+        }
         FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),

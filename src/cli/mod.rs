@@ -36,6 +36,7 @@ mod notices;
 mod parse;
 mod password;
 mod policy;
+mod receipt;
 mod register;
 mod request;
 mod second;

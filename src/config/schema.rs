@@ -4,7 +4,8 @@ use super::read::{
     Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones, store,
     text, url, whole,
 };
-use super::schema_channels::CHANNELS;
+use super::schema_channels::{DELIVERY, EMAIL, SMS};
+use super::schema_gateway::{EMAIL_GATEWAY, SMS_GATEWAY, SMS_OTHERS};
 use super::settings::{CaptchaMode, Settings, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
@@ -50,15 +51,30 @@ pub(super) const fn row(
 /// and domain.md; limits are named where they come from.
 pub(super) static ROWS: &[Row] = &ALL;
 
-const ALL: [Row; GENERAL.len() + CHANNELS.len()] = {
-    let mut all = [GENERAL[0]; GENERAL.len() + CHANNELS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = if at < GENERAL.len() { GENERAL[at] } else { CHANNELS[at - GENERAL.len()] };
-        at += 1;
+const PARTS: [&[Row]; 7] = [GENERAL, DELIVERY, EMAIL, EMAIL_GATEWAY, SMS, SMS_OTHERS, SMS_GATEWAY];
+
+const ALL: [Row; rows()] = {
+    let mut all = [GENERAL[0]; rows()];
+    let (mut part, mut at) = (0, 0);
+    while part < PARTS.len() {
+        let mut row = 0;
+        while row < PARTS[part].len() {
+            all[at] = PARTS[part][row];
+            (row, at) = (row + 1, at + 1);
+        }
+        part += 1;
     }
     all
 };
+
+const fn rows() -> usize {
+    let (mut sum, mut part) = (0, 0);
+    while part < PARTS.len() {
+        sum += PARTS[part].len();
+        part += 1;
+    }
+    sum
+}
 
 const GENERAL: &[Row] = &[
     row(

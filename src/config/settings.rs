@@ -240,7 +240,12 @@ impl Settings {
             operators: Operators { admin: Vec::new(), support: Vec::new() },
             support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
-            delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
+            delivery: Delivery {
+                background: false,
+                receipts: Vec::new(),
+                email: Channel::unfilled(),
+                sms: Channel::unfilled(),
+            },
         }
     }
 }

@@ -25,6 +25,7 @@ text_enum! {
         VerifyCodeRevoked => "verifyCodeRevoked",
         DeliveryFailed => "deliveryFailed",
         DeliveryTested => "deliveryTested",
+        DeliveryReceipt => "deliveryReceipt",
         UpdateUserPwd => "updateUserPwd",
         UpdateUserPwdByEmail => "updateUserPwdByEmail",
         SetPasswordByAdmin => "setPasswordByAdmin",

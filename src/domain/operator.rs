@@ -24,6 +24,8 @@ text_enum! {
         ReadCodes => "read_codes",
         ResendCode => "resend_code",
         RevokeCode => "revoke_code",
+        /// Say what became of a message that was handed over.
+        NoteReceipts => "note_receipts",
         /// Of root users and operators, too.
         RevokeAllCodes => "revoke_all_codes",
         SendSetupLink => "send_setup_link",
@@ -55,6 +57,7 @@ impl Task {
             Self::ReadCodes => "see what became of codes",
             Self::ResendCode => "send a code again",
             Self::RevokeCode => "revoke codes",
+            Self::NoteReceipts => "hand in delivery receipts",
             Self::RevokeAllCodes => "revoke the codes of everybody",
             Self::SendSetupLink => "send a setup token",
             Self::VerifyCaller => "verify a caller",
@@ -137,6 +140,7 @@ mod tests {
     fn o2_support_has_a_ceiling() {
         for task in [
             Task::RevokeAllCodes,
+            Task::NoteReceipts,
             Task::UnmaskContacts,
             Task::SetPassword,
             Task::ManagePeople,

@@ -64,6 +64,8 @@ pub enum Missing {
     Device(String, String),
     #[error("there is no code with the id {0}")]
     Code(String),
+    #[error("there is no message that was handed over with the id {0}")]
+    Message(String),
     #[error("there is no request with the id {0}")]
     Request(String),
     #[error("there is no such reference")]
@@ -84,6 +86,7 @@ impl Missing {
             Self::Mfa(_) => "no_such_mfa",
             Self::Device(..) => "no_such_device",
             Self::Code(_) => "no_such_code",
+            Self::Message(_) => "no_such_message",
             Self::Request(_) => "no_such_request",
             Self::Reference => "no_such_reference",
             Self::Challenge => "no_such_challenge",

@@ -31,6 +31,7 @@ mod people;
 mod policy;
 mod post;
 mod queue;
+mod receipts;
 mod records;
 mod refusal;
 pub mod register;
@@ -64,6 +65,7 @@ pub use error::{Denial, FlowError, Missing};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
 pub use queue::{ChannelStatus, delivery_status};
+pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,

@@ -262,6 +262,41 @@ impl Refusal {
             Self::NoEmail(_) => {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
+            Self::BackupDamaged(_)
+            | Self::BackupRecordsBroken { .. }
+            | Self::BackupIsStore(_)
+            | Self::StoreGone(_)
+            | Self::KeyGone(_)
+            | Self::BackupOfOtherKey(_)
+            | Self::AnchorForged => self.hints_of_copies(),
+            Self::AppealGone
+            | Self::AppealUnusable
+            | Self::AppealOver(_)
+            | Self::AppealOfNobody
+            | Self::AppealOfMember(_)
+            | Self::ApprovedAlready
+            | Self::TooManyAppeals
+            | Self::TooManyForms
+            | Self::FormGone
+            | Self::Form(_) => self.hints_of_appeals(),
+            Self::TooYoungToPurge => one("name a span of 1d or more"),
+            Self::WeakPassword(_)
+            | Self::Unusable(_)
+            | Self::TooYoung(_)
+            | Self::WrongStep { .. }
+            | Self::TooSoon { .. }
+            | Self::NamedLikeAccount
+            | Self::Withheld(..)
+            | Self::VerifiedAlready
+            | Self::MfaInUse
+            | Self::SelfManagementOff => Vec::new(),
+        }
+    }
+
+    /// The same for backups, keys and anchors.
+    fn hints_of_copies(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
             Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
             Self::BackupRecordsBroken { .. } => vec![
                 "take another backup; nothing was changed".to_owned(),
@@ -282,6 +317,14 @@ impl Refusal {
             Self::AnchorForged => {
                 one("take the anchor from where it was kept; the records were not looked at")
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same for appeals.
+    fn hints_of_appeals(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
             Self::AppealGone => one("check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"),
             Self::AppealUnusable => one("ask how it stands: `regain appeal show SERIAL`"),
             Self::AppealOver(_) => one("`regain appeal show SERIAL` tells how it stands"),
@@ -293,17 +336,7 @@ impl Refusal {
             Self::TooManyForms => one("go on with one of them: `regain appeal submit --resume ID`"),
             Self::FormGone => one("begin a new one: `regain appeal submit`"),
             Self::Form(_) => one("say it in fewer words"),
-            Self::TooYoungToPurge => one("name a span of 1d or more"),
-            Self::WeakPassword(_)
-            | Self::Unusable(_)
-            | Self::TooYoung(_)
-            | Self::WrongStep { .. }
-            | Self::TooSoon { .. }
-            | Self::NamedLikeAccount
-            | Self::Withheld(..)
-            | Self::VerifiedAlready
-            | Self::MfaInUse
-            | Self::SelfManagementOff => Vec::new(),
+            _ => Vec::new(),
         }
     }
 

@@ -8,6 +8,7 @@ use super::devices::{Devices, Registrations};
 use super::error::StoreError;
 use super::mfa::Mfa;
 use super::outbox::Outbox;
+use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
@@ -31,6 +32,7 @@ pub trait Tx:
     + Codes
     + Tokens
     + Outbox
+    + Receipts
     + Challenges
     + Notices
     + Budgets
@@ -53,6 +55,7 @@ impl<T> Tx for T where
         + Codes
         + Tokens
         + Outbox
+        + Receipts
         + Challenges
         + Notices
         + Budgets

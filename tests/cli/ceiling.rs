@@ -55,6 +55,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("contact list", Look, &["acme/alice"]),
     ("contact unbind", Never, &["acme/alice", "--email"]),
     ("contact verify", Never, &["acme/alice", "--email", ALICE, "--code-stdin"]),
+    ("delivery receipt", Never, &["msg_1", "--state", "delivered"]),
     ("delivery run", Nothing, &[]),
     ("delivery status", Look, &[]),
     ("delivery test", Never, &["--email", ALICE]),

@@ -50,6 +50,7 @@ fn is_told(action: Action) -> bool {
         | Action::VerifyCodeFailed
         | Action::VerifyCodeRevoked
         | Action::DeliveryFailed
+        | Action::DeliveryReceipt
         | Action::DeliveryTested
         | Action::NoticeQueued
         | Action::ChallengeSent

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, appeals, callers, codes, devices, mfa, outbox, requests, tokens, users};
+use super::{accounts, appeals, callers, codes, devices, mfa, outbox, receipts, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 16] = [
+const READERS: [Reader; 17] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -53,6 +53,7 @@ const READERS: [Reader; 16] = [
     Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
     Reader { table: "tries", sql: outbox::TRIES, read: |row| sound(outbox::tried(row)) },
+    Reader { table: "receipts", sql: receipts::SELECT, read: |row| sound(receipts::handed_over(row)) },
 ];
 
 fn sound<T>(read: Result<T, StoreError>) -> Result<Inspected, StoreError> {
