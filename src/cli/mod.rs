@@ -31,6 +31,8 @@ mod new_password;
 mod parse;
 mod password;
 mod policy;
+mod proofs;
+mod protect;
 mod request;
 mod second;
 mod several;

@@ -12,6 +12,12 @@ text_enum! {
         BindContact => "bind_contact",
         /// To the old contact before it is replaced.
         LeaveContact => "leave_contact",
+        /// Login protection: besides the password.
+        SignIn => "sign_in",
+        /// Operation protection: before a change of one's own.
+        Protect => "operation",
+        /// The same, to the designated person.
+        Approve => "approval",
     }
 }
 
@@ -22,6 +28,9 @@ impl Purpose {
             Self::Reset => "setting a new password",
             Self::BindContact => "binding this contact to an identity",
             Self::LeaveContact => "replacing this contact by another",
+            Self::SignIn => "signing in",
+            Self::Protect => "a change of your password, contact or authenticator",
+            Self::Approve => "a change that somebody else asks you to agree to",
         }
     }
 }
@@ -62,6 +71,8 @@ text_enum! {
         TooManyRequests => "too_many_requests",
         Disabled => "user_disabled",
         Programmatic => "programmatic_access_only",
+        Unused => "unused_too_long",
+        SelfManagementOff => "self_management_off",
     }
 }
 
@@ -85,6 +96,12 @@ impl Withheld {
             Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
             Self::Disabled => "the user or its account is disabled; a reset never enables it",
             Self::Programmatic => "the user comes in by program only and has no console password",
+            Self::Unused => {
+                "the user has not signed in for longer than the login policy allows; an administrator enables it"
+            }
+            Self::SelfManagementOff => {
+                "people of this account do not set their own passwords; an administrator resets it"
+            }
         }
     }
 }

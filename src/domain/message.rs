@@ -84,6 +84,47 @@ pub fn verification_code(
     }
 }
 
+/// The text with the code that the designated person passes on if they agree. The name of who asks stands in it,
+/// unless it holds a run of digits that could be taken for the code.
+pub fn approval_code(
+    channel: Channel,
+    to: &str,
+    code: &Secret,
+    user: &str,
+    lifetime: jiff::SignedDuration,
+) -> Message {
+    let mut runs = user.split(|c: char| !c.is_ascii_digit());
+    let user = if runs.any(|run| run.len() == code.expose().len()) { "somebody" } else { user };
+    let (code, lifetime) = (code.expose(), span_for_people(lifetime));
+    let body = if channel == Channel::Mobile {
+        format!(
+            "{code}: give this code to {user} if you agree that they change their password, contact or \
+             authenticator. Good for {lifetime}.\n"
+        )
+    } else {
+        format!(
+            "{user} wants to change their own password, contact or authenticator, and you are the one who agrees.\n\n\
+             The code is {code}\n\n\
+             Talk to them first. If you agree, give them the code; it is good for {lifetime} and can be used once.\n\
+             If you do not, or did not expect this, keep it to yourself, and tell your administrator.\n"
+        )
+    };
+    Message { to: to.to_owned(), subject: "Your verification code".to_owned(), body }
+}
+
+/// The warning before a password expires, once a password.
+pub fn password_expires(to: &str, user: &str, at: Timestamp) -> Message {
+    Message {
+        to: to.to_owned(),
+        subject: "Your password expires soon".to_owned(),
+        body: format!(
+            "The password of {user} expires at {}.\n\n\
+             Change it before: `regain password change {user}`. Afterwards it must be changed at the next sign-in.\n",
+            for_people(at),
+        ),
+    }
+}
+
 /// The text that brings a setup token.
 pub fn setup_token(to: &str, user: &str, token: &Secret, expires_at: Timestamp) -> Message {
     Message {

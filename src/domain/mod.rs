@@ -18,6 +18,7 @@ pub mod operator;
 pub mod outbox;
 pub mod password;
 pub mod policy;
+pub mod protection;
 pub mod readiness;
 pub mod request;
 pub mod secret;

@@ -25,6 +25,8 @@ pub enum Bar {
     WrongPassword,
     /// A temporary password after its time: it cannot even be changed.
     TemporaryExpired,
+    /// For longer than the login policy allows.
+    Unused,
 }
 
 impl Bar {
@@ -38,6 +40,7 @@ impl Bar {
             Self::NoPassword => "no_password",
             Self::WrongPassword => "wrong_password",
             Self::TemporaryExpired => "temporary_password_expired",
+            Self::Unused => "unused_too_long",
         }
     }
 }

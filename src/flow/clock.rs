@@ -6,7 +6,8 @@ use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::time::after;
+use crate::domain::sign_in::PROOF_MINUTES;
+use crate::domain::time::{after, before};
 use crate::store::{StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
@@ -51,5 +52,6 @@ pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreE
 
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
 pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
-    Ok(tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?)
+    let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
+    Ok(proofs + tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?)
 }

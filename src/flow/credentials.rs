@@ -11,7 +11,7 @@ use crate::domain::entropy::Entropy;
 use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
-use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
 use crate::domain::token::State as TokenState;
@@ -34,6 +34,11 @@ pub(super) fn password_policy(tx: &mut dyn Tx, account_id: &str) -> Result<Passw
 /// The login policy of an account.
 pub(super) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPolicy, StoreError> {
     read_policy(tx, account_id, "login")
+}
+
+/// The protection policy of an account.
+pub(super) fn protection_policy(tx: &mut dyn Tx, account_id: &str) -> Result<ProtectionPolicy, StoreError> {
+    read_policy(tx, account_id, "protection")
 }
 
 /// A policy of an account; `group` is `password`, `login` or `protection`.

@@ -82,7 +82,7 @@ pub struct Terms<'a> {
     pub lost: &'a [KeyId],
 }
 
-/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and purges once a day.
+/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and does once a day what is due then.
 ///
 /// A message under a key that is not in `env` ends the run with [`KeyringError::UnknownKey`] and stays queued: the
 /// key file was rotated, and is to be read again. One under a key in `lost` can never be opened, and is given up.
@@ -94,6 +94,8 @@ pub fn deliver(
 ) -> Result<(), FlowError> {
     let Terms { stay, stop, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
+    // First: what it queues goes out in this run.
+    care::upkeep_due(env)?;
     while !stop.load(Ordering::Relaxed) {
         // Looking is a read: a worker that watches an empty outbox writes nothing.
         let now = env.clock.now();
@@ -118,6 +120,7 @@ pub fn deliver(
             }
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
+                care::upkeep_due(env)?;
                 care::purge_due(env)?;
                 pause(LOOK, stop);
             }

@@ -20,13 +20,16 @@ pub mod doctor;
 mod env;
 mod error;
 mod events;
+mod login_protection;
 pub mod mfa;
 mod people;
 mod policy;
 mod post;
+mod protection;
 mod records;
 mod refusal;
 pub mod reset;
+mod self_service;
 mod setup;
 mod sign_in;
 mod users;
@@ -50,16 +53,18 @@ pub use credentials::rule as password_rule;
 pub use deliver::{Delivered, Stay, Terms, Waiting, deliver, waiting};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
+pub use login_protection::{Asks, Protected};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use protection::{Guard, Way};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,
 };
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
-pub use sign_in::{Owing, Presented, SignIn, SignedIn, sign_in};
+pub use sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
 pub use users::{
     ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
-    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
 };

@@ -8,8 +8,10 @@ use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
+use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
 use super::people;
+use super::self_service;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
@@ -49,6 +51,8 @@ pub enum SignIn {
     Right(SignedIn),
     /// Right credentials, with a password that must be changed before it can be used.
     MustChange(Owing),
+    /// The right password, and login protection asks for more.
+    Protected(Protected),
     Denied,
 }
 
@@ -59,6 +63,10 @@ pub struct Owing {
 }
 
 impl Owing {
+    pub(super) fn new(user: User, proven_at: Timestamp) -> Self {
+        Self { user, proven_at }
+    }
+
     pub(super) fn into_parts(self) -> (User, Timestamp) {
         (self.user, self.proven_at)
     }
@@ -83,11 +91,18 @@ pub struct SignedIn {
 pub(super) enum Purpose {
     /// A sign-in: recorded as such, and as the last one.
     SignIn,
+    /// The same by a person, whom login protection asks for more.
+    Login,
     /// Something they do to their own identity; a no is recorded as a failure of it.
     Own(Action),
 }
 
-/// Signs somebody in, or not.
+/// Signs a person in, or not yet: login protection is asked here alone.
+pub fn log_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+    prove(env, who, presented, Purpose::Login)
+}
+
+/// Signs somebody in, or not, for a program.
 pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
     prove(env, who, presented, Purpose::SignIn)
 }
@@ -139,11 +154,21 @@ pub(super) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError
         if judgement::obstacle(&user, now).is_some() {
             return Ok(Err(Denial::Credentials.into()));
         }
-        let login = credentials::login_policy(tx, &user.account_id)?;
-        let password = credentials::password_policy(tx, &user.account_id)?;
-        let_in(env, tx, now, &user)?;
-        Ok(Ok(signed_in(user, &password, login, now)))
+        welcome(env, tx, now, user).map(Ok)
     })
+}
+
+/// Lets somebody in who has proved all that is asked.
+pub(super) fn welcome(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: User,
+) -> Result<SignedIn, FlowError> {
+    let login = credentials::login_policy(tx, &user.account_id)?;
+    let password = credentials::password_policy(tx, &user.account_id)?;
+    let_in(env, tx, now, &user)?;
+    Ok(signed_in(user, &password, login, now))
 }
 
 fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
@@ -211,16 +236,35 @@ fn judge(
     let login = credentials::login_policy(tx, account)?;
     let password = credentials::password_policy(tx, account)?;
     let Some(mut user) = user else {
+        tx.active_from("")?;
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
         return Ok(Ok(SignIn::Denied));
     };
-    let verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
+        // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
+        self_service::disable(env, tx, now, &user)?;
+        verdict = Verdict::Denied(Bar::Unused);
+    }
     if !matches!(verdict, Verdict::Denied(_))
         && let Err(fault) = mfa::check(env, tx, now, &user, hashed.totp, Place::SignIn)?
     {
         second_failed(env, tx, now, &user, fault, &login, purpose)?;
         return Ok(Err(Denial::totp(fault).into()));
+    }
+    if purpose == Purpose::Login
+        && let Some(duty) = owed(verdict)
+    {
+        match login_protection::asked(&user, now) {
+            Ok(None) => {}
+            Ok(Some(asks)) => {
+                // The count of wrong ones goes on: they are not let in yet.
+                strengthen(tx, &mut user, hashed)?;
+                return Ok(Ok(SignIn::Protected(Protected::new(user, duty, asks, now))));
+            }
+            Err(unmet) => return env.refuse(tx, now, Action::LoginFailed, events::target(&user), unmet),
+        }
     }
     let judged = match verdict {
         Verdict::Denied(bar) => {
@@ -235,7 +279,7 @@ fn judge(
         }
         Verdict::Right => {
             accept(tx, &mut user, hashed)?;
-            if purpose == Purpose::SignIn {
+            if matches!(purpose, Purpose::SignIn | Purpose::Login) {
                 let_in(env, tx, now, &user)?;
             }
             SignIn::Right(signed_in(user, &password, login, now))
@@ -260,6 +304,27 @@ fn second_failed(
     }
     let counted = lock::after_failure(user.failures, rule(login), now);
     deny(env, tx, now, user, fault.code(), Some(counted), purpose)
+}
+
+/// Counts a wrong code of login protection, like a wrong password.
+pub(super) fn failed_code(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    login: &LoginPolicy,
+) -> Result<(), FlowError> {
+    let counted = lock::after_failure(user.failures, rule(login), now);
+    deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
+}
+
+/// What is owed after a right password; `None` where it was not right.
+fn owed(verdict: Verdict) -> Option<Option<Duty>> {
+    match verdict {
+        Verdict::Right => Some(None),
+        Verdict::MustChange(duty) => Some(Some(duty)),
+        Verdict::Denied(_) => None,
+    }
 }
 
 fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {
@@ -304,6 +369,10 @@ fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), F
     if user.failures != Failures::default() {
         tx.set_failures(&user.id, Failures::default())?;
     }
+    strengthen(tx, user, hashed)
+}
+
+fn strengthen(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
     if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
         tx.upgrade_hash(&user.id, from, to)?;
         user.credential.hash = Some(to.clone());
@@ -312,7 +381,7 @@ fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), F
 }
 
 /// Records that somebody was right and yet not let in. What they do about it has its own record.
-fn owe(
+pub(super) fn owe(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
@@ -320,7 +389,7 @@ fn owe(
     duty: Duty,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
-    if purpose == Purpose::SignIn {
+    if matches!(purpose, Purpose::SignIn | Purpose::Login) {
         let event = NewEvent::refused(Action::LoginFailed, events::target(user), duty.code());
         events::append(env, tx, now, &event)?;
     }
@@ -329,7 +398,7 @@ fn owe(
 
 fn failed(purpose: Purpose) -> Action {
     match purpose {
-        Purpose::SignIn => Action::LoginFailed,
+        Purpose::SignIn | Purpose::Login => Action::LoginFailed,
         Purpose::Own(action) => action,
     }
 }
@@ -348,7 +417,8 @@ impl SignIn {
         match self {
             Self::Right(signed_in) => Ok(signed_in),
             Self::MustChange(_) => Err(FlowError::MustChange),
-            Self::Denied => Err(Denial::Credentials.into()),
+            // Nobody but `log_in` is given the first.
+            Self::Protected(_) | Self::Denied => Err(Denial::Credentials.into()),
         }
     }
 }

@@ -28,6 +28,8 @@ pub enum Purpose {
     Anchor,
     /// Keys of counters kept by contact or source (security K6).
     Budget,
+    /// What a person has proved before a change of their own.
+    Proof,
 }
 
 impl Purpose {
@@ -39,6 +41,7 @@ impl Purpose {
             Self::Audit => b"audit",
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
+            Self::Proof => b"proof",
         }
     }
 }
@@ -107,6 +110,7 @@ mod tests {
             Purpose::Audit,
             Purpose::Anchor,
             Purpose::Budget,
+            Purpose::Proof,
         ];
         let mut tags = Vec::new();
         for purpose in purposes {

@@ -7,6 +7,7 @@
 mod engine;
 mod error;
 mod mfa;
+mod proofs;
 mod tables;
 
 pub mod sqlite;
@@ -14,6 +15,7 @@ pub mod sqlite;
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
+pub use proofs::Proofs;
 pub use tables::{
     Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
     Requests, Rows, Tokens, Tx, UserPlace, Users,

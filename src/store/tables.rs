@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::error::StoreError;
 use super::mfa::Mfa;
+use super::proofs::Proofs;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
@@ -22,6 +23,7 @@ pub trait Tx:
     + Users
     + Credentials
     + Mfa
+    + Proofs
     + Contacts
     + Requests
     + Codes
@@ -39,6 +41,8 @@ impl<T> Tx for T where
         + Users
         + Credentials
         + Mfa
+        + Proofs
+        + Proofs
         + Contacts
         + Requests
         + Codes

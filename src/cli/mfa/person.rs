@@ -6,6 +6,8 @@ use crate::cli::carry_out::{self, DryRun};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, PasswordSource};
+use crate::cli::proofs::Codes;
+use crate::cli::protect;
 use crate::cli::second;
 use crate::domain::event::Action;
 use crate::domain::operator::Role;
@@ -41,6 +43,7 @@ impl Person {
         password: Option<Secret>,
         totp: Option<&Secret>,
         action: Action,
+        codes: &mut Codes<'_>,
     ) -> Result<Authority, Failure> {
         let (context, env) = (session.context, self.env(session));
         let who = input::who(&self.user)?;
@@ -54,9 +57,13 @@ impl Person {
                 .ask_secret("Password")
                 .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
         };
-        second::with(context, totp, |totp| {
+        let authority = second::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
-        })
+        })?;
+        if let Some(guard) = authority.guard() {
+            protect::settle(session, &env, guard, codes)?;
+        }
+        Ok(authority)
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.

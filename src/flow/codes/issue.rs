@@ -69,7 +69,12 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime);
+    let real = match (order.purpose, order.user) {
+        (Purpose::Approve, Some(user)) => {
+            message::approval_code(order.channel, address, &digits, &user.path(), lifetime)
+        }
+        _ => message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime),
+    };
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,

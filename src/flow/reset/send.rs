@@ -8,6 +8,7 @@ use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::super::self_service;
 use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Purpose, State as CodeState, Withheld};
@@ -33,7 +34,10 @@ pub fn send(
         if let Some(refusal) = too_soon_or_off(env, &request, method, now) {
             return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
         }
-        let to = destination(user.as_ref(), &request, method, typed, now);
+        let to = match self_service::withheld(tx, user.as_ref(), now)? {
+            Some(reason) => Err(Some(reason)),
+            None => destination(user.as_ref(), &request, method, typed, now),
+        };
         let channel = to.map_or_else(|_| likely_channel(method), |contact| contact.channel);
         let counted = match (to, typed) {
             (Ok(contact), _) => budgets::of_contact(env, contact),

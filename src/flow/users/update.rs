@@ -10,6 +10,7 @@ use crate::domain::account::Status;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
+use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
@@ -145,6 +146,7 @@ impl Change for UpdateUser {
         }
         if before.login_protection != after.login_protection {
             effects.push(format!("the login protection of {path} is {}", after.login_protection));
+            effects.extend(unmet_protection(after));
         }
         if effects.is_empty() {
             effects.push(format!("{path} stays as it is"));
@@ -173,6 +175,9 @@ impl Change for UpdateUser {
                     None => named(&user)?,
                 };
                 tx.update_user(after, &key, &look)?;
+                if self.before.status != after.status && after.status == Status::Enabled {
+                    tx.set_active_from(&user.id, now)?;
+                }
                 for event in self.events() {
                     events::append(env, tx, now, &event)?;
                 }
@@ -216,8 +221,19 @@ impl UpdateUser {
     }
 }
 
+/// That somebody cannot sign in before a contact is bound that login protection needs.
+pub fn unmet_protection(user: &User) -> Option<String> {
+    let (channel, path) = (user.lacks_for_login()?, user.path());
+    let (noun, option) = (channel.noun(), channel.as_str());
+    Some(format!(
+        "{path} has no verified {noun}, and cannot sign in before there is one: \
+         `regain contact bind {} --{option} ADDRESS --verified`",
+        shell::word(&path)
+    ))
+}
+
 /// Key and look of the name a user has; the root user's are empty.
-fn named(user: &User) -> Result<(String, String), StoreError> {
+pub(in crate::flow) fn named(user: &User) -> Result<(String, String), StoreError> {
     if user.root {
         return Ok((String::new(), String::new()));
     }

@@ -9,8 +9,11 @@ use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 2] =
-    [include_str!("migrations/0001_identities.sql"), include_str!("migrations/0002_mfa.sql")];
+const MIGRATIONS: [&str; 3] = [
+    include_str!("migrations/0001_identities.sql"),
+    include_str!("migrations/0002_mfa.sql"),
+    include_str!("migrations/0005_protection.sql"),
+];
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {

@@ -14,6 +14,7 @@ mod mfa;
 mod migrate;
 mod open;
 mod outbox;
+mod proofs;
 mod requests;
 mod rows;
 mod tokens;

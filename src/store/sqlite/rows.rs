@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, codes, mfa, outbox, requests, tokens, users};
+use super::{accounts, codes, mfa, outbox, proofs, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 8] = [
+const READERS: [Reader; 9] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -36,6 +36,7 @@ const READERS: [Reader; 8] = [
     Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
+    Reader { table: "proofs", sql: proofs::SELECT, read: |row| sound(proofs::stored(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
 ];
 
