@@ -110,7 +110,7 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
 
 /// Settles what operation protection asks, and asks the old contact, where it can be asked: one code serves both.
 fn protection<'c>(
-    session: &Session<'c>,
+    session: &'c Session<'c>,
     env: &Env<'_>,
     change: &mut ContactChange,
     lines: Lines<'c>,

@@ -14,6 +14,7 @@ use crate::domain::password::{Context, GenerateError, NewPassword, generate, jud
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
+use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
 use crate::domain::user::{Credential, Failures, StoredHash, User};
 use crate::hasher::Hasher;
@@ -101,6 +102,15 @@ pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
 pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
     let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
     Ok(policy.rule(context(user, &[]).has_mfa))
+}
+
+/// When the password of this person stops to be of use, and whether that is so near that they should be warned.
+pub fn expiry(env: &Env<'_>, user: &User) -> Result<Option<(Timestamp, bool)>, FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    let now = env.clock.now();
+    let end =
+        judgement::expiry(user, policy.password_validity_period).filter(|_| user.credential.hash.is_some());
+    Ok(end.map(|end| (end, judgement::expires_soon(end, now))))
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.

@@ -11,28 +11,56 @@ use super::users;
 use crate::domain::account::Status;
 use crate::domain::code::Withheld;
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::policy::LoginPolicy;
+use crate::domain::policy::{LoginPolicy, ProtectionPolicy};
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::{StoreError, Tx};
 
+/// The policies of an account that are asked here.
+pub(super) struct Rules {
+    protection: ProtectionPolicy,
+    login: LoginPolicy,
+}
+
+impl Rules {
+    pub(super) fn of(tx: &mut dyn Tx, account_id: &str) -> Result<Self, StoreError> {
+        let protection = credentials::protection_policy(tx, account_id)?;
+        Ok(Self { protection, login: credentials::login_policy(tx, account_id)? })
+    }
+
+    /// Whether it matters how long somebody was unused.
+    pub(super) fn count_time(&self) -> bool {
+        self.login.account_validity_period > 0
+    }
+
+    /// Why this person gets no code to reset the password. Root users are managed by nobody else, and never unused
+    /// for too long.
+    pub(super) fn withhold(
+        &self,
+        user: &User,
+        active_from: Option<Timestamp>,
+        now: Timestamp,
+    ) -> Option<Withheld> {
+        if user.root {
+            None
+        } else if !self.protection.manage_password {
+            Some(Withheld::SelfManagementOff)
+        } else {
+            ended(user, active_from, &self.login, now).then_some(Withheld::Unused)
+        }
+    }
+}
+
 /// Why this person gets no code to reset the password, as far as policies say; the same reads for a name that nobody
-/// has (security E1). Root users are managed by nobody else, and never unused for too long.
+/// has (security E1).
 pub(super) fn withheld(
     tx: &mut dyn Tx,
     user: Option<&User>,
     now: Timestamp,
 ) -> Result<Option<Withheld>, StoreError> {
-    let account = user.map_or("", |user| user.account_id.as_str());
-    let protection = credentials::protection_policy(tx, account)?;
-    let login = credentials::login_policy(tx, account)?;
+    let rules = Rules::of(tx, user.map_or("", |user| user.account_id.as_str()))?;
     let from = tx.active_from(user.map_or("", |user| user.id.as_str()))?;
-    let Some(user) = user.filter(|user| !user.root) else { return Ok(None) };
-    Ok(if !protection.manage_password {
-        Some(Withheld::SelfManagementOff)
-    } else {
-        ended(user, from, &login, now).then_some(Withheld::Unused)
-    })
+    Ok(user.and_then(|user| rules.withhold(user, from, now)))
 }
 
 /// Whether an enabled IAM user has not signed in for longer than the login policy allows.

@@ -8,6 +8,7 @@ use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
+use super::hashed::Hashed;
 use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
 use super::people;
@@ -15,13 +16,11 @@ use super::self_service;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
-use crate::domain::password::normalise;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
-use crate::domain::user::{Failures, StoredHash, User};
+use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
-use crate::hasher::{Checked, HashError};
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
@@ -134,8 +133,7 @@ pub(super) fn prove(
                 return Ok(Ok(None));
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            let wrong = Hashed { right: false, unusable: None, stronger: None, stored: None, totp: None };
-            Ok(judge(env, tx, now, who, user, &wrong, purpose)?.map(Some))
+            Ok(judge(env, tx, now, who, user, &Hashed::wrong(), purpose)?.map(Some))
         })?;
         if let Some(judged) = judged {
             return Ok(judged);
@@ -176,51 +174,6 @@ fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result
     events::append(env, tx, now, &NewEvent::success(Action::Login, events::target(user)))
 }
 
-/// What hashing found out, and about which hash; and what was shown besides.
-struct Hashed<'a> {
-    stored: Option<StoredHash>,
-    right: bool,
-    /// Why the stored hash could not be compared with; it cost the same.
-    unusable: Option<HashError>,
-    /// The same password at today's cost, where the stored hash is weaker.
-    stronger: Option<StoredHash>,
-    totp: Option<&'a Secret>,
-}
-
-impl<'a> Hashed<'a> {
-    fn of(env: &Env<'_>, user: Option<&User>, presented: &Presented<'a>) -> Result<Self, FlowError> {
-        let totp = presented.totp;
-        let stored = user.and_then(|user| user.credential.hash.clone());
-        let checked = match normalise(presented.password) {
-            Ok(password) => {
-                let checked = match env.hasher.verify(&password, stored.as_ref()) {
-                    Err(error @ (HashError::Unreadable | HashError::Cost)) => {
-                        let _ = env.hasher.verify(&password, None)?;
-                        return Ok(Self {
-                            stored,
-                            right: false,
-                            unusable: Some(error),
-                            stronger: None,
-                            totp,
-                        });
-                    }
-                    checked => checked?,
-                };
-                // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
-                let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
-                if checked == Checked::RightButWeaker && may {
-                    let stronger = Some(env.hasher.hash(&password, env.entropy)?);
-                    return Ok(Self { stored, right: true, unusable: None, stronger, totp });
-                }
-                checked
-            }
-            // No password can be like that; it costs the same all the same.
-            Err(_) => env.hasher.verify(presented.password, None)?,
-        };
-        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None, totp })
-    }
-}
-
 /// Judges within the transaction that counts. `user` was read in it.
 fn judge(
     env: &Env<'_>,
@@ -253,9 +206,8 @@ fn judge(
         second_failed(env, tx, now, &user, fault, &login, purpose)?;
         return Ok(Err(Denial::totp(fault).into()));
     }
-    if purpose == Purpose::Login
-        && let Some(duty) = owed(verdict)
-    {
+    if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
+        let duty = if let Verdict::MustChange(duty) = verdict { Some(duty) } else { None };
         match login_protection::asked(&user, now) {
             Ok(None) => {}
             Ok(Some(asks)) => {
@@ -316,15 +268,6 @@ pub(super) fn failed_code(
 ) -> Result<(), FlowError> {
     let counted = lock::after_failure(user.failures, rule(login), now);
     deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
-}
-
-/// What is owed after a right password; `None` where it was not right.
-fn owed(verdict: Verdict) -> Option<Option<Duty>> {
-    match verdict {
-        Verdict::Right => Some(None),
-        Verdict::MustChange(duty) => Some(Some(duty)),
-        Verdict::Denied(_) => None,
-    }
 }
 
 fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {

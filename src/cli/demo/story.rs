@@ -151,7 +151,7 @@ fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),
             SignIn::Protected(_) | SignIn::Denied => {
-                stage.say("   The sign-in is denied: that is not the password. Once more.")?
+                stage.say("   The sign-in is denied: that is not the password. Once more.")?;
             }
         }
     }

@@ -151,7 +151,8 @@ impl<P> Field<P> {
             }
             Kind::Choice { words, optional, set, .. } => {
                 let switch = words.contains(&"on") && matches!(value, "true" | "false" | "yes" | "no");
-                if !words.contains(&value) && !(*optional && value.is_empty()) && !switch {
+                let none = *optional && value.is_empty();
+                if !(words.contains(&value) || none || switch) {
                     return Err(PolicyError::NoneOf { field: self.name, words, optional: *optional });
                 }
                 set(policy, value);

@@ -6,6 +6,7 @@ use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
+use super::super::{credentials, self_service};
 use crate::domain::account::Status;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::Name;
@@ -48,6 +49,8 @@ pub struct UpdateUser {
     after: User,
     name: Option<Name>,
     unlock: bool,
+    /// Whether they were unused for too long, and the time begins anew.
+    revives: bool,
     /// A lock that stays.
     locked: Option<String>,
 }
@@ -72,19 +75,26 @@ impl UpdateUser {
         after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
         after.login_protection = changes.login_protection.unwrap_or(after.login_protection);
         after.status = changes.status.unwrap_or(after.status);
+        let now = env.clock.now();
+        let revives = changes.status == Some(Status::Enabled)
+            && env.read(|tx| {
+                let login = credentials::login_policy(tx, &before.account_id)?;
+                self_service::is_unused(tx, &before, &login, now)
+            })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
         Ok(Self {
             unlock: changes.unlock && before.failures != Failures::default(),
             locked: stays.map(for_people),
             name: changes.name,
+            revives,
             before,
             after,
         })
     }
 
     fn is_nothing(&self) -> bool {
-        self.before == self.after && !self.unlock
+        self.before == self.after && !self.unlock && !self.revives
     }
 }
 
@@ -125,6 +135,9 @@ impl Change for UpdateUser {
                 Status::Disabled => format!("{path} is disabled and cannot sign in"),
                 Status::Enabled => format!("{path} is enabled and can sign in again"),
             });
+        }
+        if self.revives {
+            effects.push(format!("the time that {path} was unused counts from now on"));
         }
         if self.unlock {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -181,6 +194,12 @@ impl Change for UpdateUser {
                 for event in self.events() {
                     events::append(env, tx, now, &event)?;
                 }
+            }
+            if self.revives {
+                tx.set_active_from(&user.id, now)?;
+                let event = NewEvent::success(Action::UpdateUser, events::target(after))
+                    .with("changed", Fact::Words(vec!["active_from"]));
+                events::append(env, tx, now, &event)?;
             }
             if self.unlock {
                 tx.set_failures(&user.id, Failures::default())?;
