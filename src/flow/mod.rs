@@ -22,6 +22,8 @@ mod error;
 mod events;
 mod hashed;
 mod login_protection;
+#[cfg(test)]
+mod login_protection_tests;
 pub mod mfa;
 mod people;
 mod policy;
