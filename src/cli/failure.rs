@@ -39,7 +39,7 @@ pub(super) enum Failure {
     NoTerminal { option: &'static str },
     /// A code was sent that has to be given in a second call.
     #[error("a code is on its way to {to}, and is needed to go on")]
-    CodeSent { to: String },
+    CodeSent { to: String, verifier: bool },
     #[error(transparent)]
     Ask(AskError),
     /// Arguments that each parse and together make no sense, or a value that cannot be.
@@ -145,7 +145,11 @@ impl Failure {
             Self::Identity(error) => vec![error.hint().to_owned()],
             Self::File(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
-            Self::CodeSent { .. } => vec!["call it again with --code-stdin, and the code in a line".to_owned()],
+            Self::CodeSent { verifier, .. } => {
+                let again = "call it again with --code-stdin, and the code in a line".to_owned();
+                let who = "somebody else gets it, and gives it to you if they agree with the change".to_owned();
+                if *verifier { vec![who, again] } else { vec![again] }
+            }
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
             Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
             Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],

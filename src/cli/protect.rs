@@ -123,23 +123,26 @@ fn ask<T>(
 ) -> Result<Option<T>, Failure> {
     let (context, length) = (session.context, session.config.settings.codes.length);
     let (printer, to) = (&context.printer, &question.to);
-    if (question.is_sent)()? {
-        printer.note(&format!("The code that was sent to {to} can still be entered."));
-    } else if codes.was_read() {
-        return Err(FlowError::from(Refusal::CodeSpent).into());
-    } else {
+    let (prompts, was_sent) = (context.prompts(), (question.is_sent)()?);
+    if !was_sent {
+        if codes.was_read() {
+            return Err(FlowError::from(Refusal::CodeSpent).into());
+        }
         (question.send)()?;
-        printer.note(&format!("A code is on its way to {to}."));
     }
-    if question.verifier {
+    if !codes.are_given() && !prompts.are_possible() {
+        return Err(Failure::CodeSent { to: to.clone(), verifier: question.verifier });
+    }
+    if !was_sent {
+        printer.note(&format!("A code is on its way to {to}."));
+    } else if !codes.are_given() {
+        printer.note(&format!("The code that was sent to {to} can still be entered."));
+    }
+    if question.verifier && !(was_sent && codes.are_given()) {
         printer.note("Somebody else gets it: they give it to you if they agree with the change.");
     }
     if let Some(line) = codes.line()? {
         return Ok(Some(enter(&input::digits(&line, length)?)?));
-    }
-    let prompts = context.prompts();
-    if !prompts.are_possible() {
-        return Err(Failure::CodeSent { to: to.clone() });
     }
     let other = if question.others { ", m: another contact" } else { "" };
     let prompt = format!("Code (Enter: send again{other}, ?: no code came)");
@@ -172,6 +175,5 @@ fn no_code_came(session: &Session<'_>) {
     for cause in ON_THE_WAY {
         printer.tell(&format!("  - {cause}"));
     }
-    printer.tell(&session.config.settings.help.administrator_text);
-    printer.tell("More about it: `regain faq codes`.");
+    printer.tell("Your administrator sees what became of it. More about it: `regain faq codes`.");
 }

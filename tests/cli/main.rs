@@ -23,6 +23,7 @@ mod mfa;
 mod parse;
 mod password;
 mod policy;
+mod protection;
 mod request;
 mod setup;
 mod sign_in;

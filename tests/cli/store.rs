@@ -92,6 +92,7 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
 #[test]
 fn k5_a_restore_brings_people_back_and_revives_nothing() {
     let site = site();
+    site.unprotected("acme");
     let id = site.sent("acme/alice", "alice@example.com");
     let code = site.code_to("alice@example.com");
     let waiting = site.sent("acme", "acme@example.com");
@@ -208,7 +209,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     insta::assert_snapshot!(run("newer.db"), @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 2)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 3)
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"
