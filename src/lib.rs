@@ -9,4 +9,5 @@ pub mod hasher;
 pub mod keyring;
 pub mod os;
 pub mod store;
+pub mod texts;
 pub mod ui;

@@ -72,6 +72,42 @@ fn k4_twelve_right_answers_at_once_succeed_once() {
     assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 11), "{ended:?}");
 }
 
+/// A site with two appeals' worth of decisions to make at once, and the serial of one.
+fn with_appeal(settings: &str) -> (Site, String) {
+    let site = Site::with(settings);
+    site.account("acme");
+    let form = "who = \"acme\"\nnew_mobile = \"+4915112345678\"\n";
+    let submit = ["appeal", "submit", "--from", "-", "-o", "json"];
+    let serial = site.pipe(&submit, form).succeeded().json()["serial"].as_str().unwrap().to_owned();
+    (site, serial)
+}
+
+#[test]
+fn of_many_decisions_at_once_one_counts() {
+    let (site, serial) = with_appeal("");
+    let decide = |what: &str| (words(&["appeal", what, &serial, "-y"]), String::new());
+    let all: Vec<_> = (0..8).map(|at| decide(if at % 2 == 0 { "approve" } else { "deny" })).collect();
+    let ended = at_once(&site, &all);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+    let won = ended.iter().position(|one| one.code == 0).unwrap();
+    let state = if won % 2 == 0 { "approved" } else { "denied" };
+    assert_eq!(site.ask("SELECT state FROM appeals"), state);
+    assert_eq!(site.mails_to("+4915112345678").len(), 1);
+    let decided = "SELECT count(*) FROM audit WHERE action IN ('appealApproved', 'appealDenied') \
+                   AND outcome = 'success'";
+    assert_eq!(site.ask(decided), "1");
+}
+
+#[test]
+fn one_operator_counts_once_however_often_they_approve_at_once() {
+    let (site, serial) = with_appeal("[appeals]\napprovals = 2\n");
+    let approve = (words(&["appeal", "approve", &serial, "-y"]), String::new());
+    let ended = at_once(&site, &vec![approve; 6]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 5), "{ended:?}");
+    assert_eq!(site.ask("SELECT state FROM appeals"), "submitted");
+    assert_eq!(site.ask("SELECT count(*) FROM appeal_approvals"), "1");
+}
+
 #[test]
 fn two_new_passwords_at_once_leave_one() {
     let site = Site::new();

@@ -9,8 +9,8 @@ use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
 use super::{
-    account, admin_reset, audit, codes, completing, completions, config, contact, delivery, demo, doctor,
-    faq, init, input, login, man, mfa, parse, password, policy, request, store, user, verify,
+    account, admin_reset, appeal, audit, codes, completing, completions, config, contact, delivery, demo,
+    doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, texts, user, verify,
 };
 use crate::ui::{ColorChoice, Format, yield_to_signal};
 
@@ -148,6 +148,9 @@ pub(super) enum Command {
     /// A forgotten password, one step a command: for portals and scripts
     #[command(subcommand)]
     Request(request::Command),
+    /// Appeals and tickets: when your contacts are gone
+    #[command(subcommand)]
+    Appeal(appeal::Command),
     Login(login::Login),
     Verify(verify::Verify),
     /// Virtual MFA: authenticators that show a code (TOTP)
@@ -165,6 +168,9 @@ pub(super) enum Command {
     /// Messages on their way: the outbox and its worker
     #[command(subcommand)]
     Delivery(delivery::Command),
+    /// The words of messages: see them, and write your own
+    #[command(subcommand)]
+    Texts(texts::Command),
     /// Look for what is wrong, and tell what to do about it
     Doctor(doctor::Doctor),
     /// The settings, and where each comes from
@@ -192,6 +198,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Contact(command) => contact::run(command, context),
         Command::Password(command) => password::run(command, context),
         Command::Request(command) => request::run(command, context),
+        Command::Appeal(command) => appeal::run(command, context),
         Command::Login(arguments) => login::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Mfa(command) => mfa::run(command, context),
@@ -199,6 +206,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Policy(command) => policy::run(command, context),
         Command::Audit(command) => audit::run(command, context),
         Command::Delivery(command) => delivery::run(command, context),
+        Command::Texts(command) => texts::run(command, context),
         Command::Doctor(arguments) => doctor::run(&arguments, context),
         Command::Config(command) => config::run(&command, context),
         Command::Store(command) => store::run(command, context),

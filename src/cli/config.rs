@@ -10,6 +10,7 @@ use super::exit::Exit;
 use super::failure::Failure;
 use crate::config::{self, ConfigError, Intent, Problem, Request, Shown, StoreUrl};
 use crate::domain::operator::{Role, Task};
+use crate::texts;
 use crate::ui::Row;
 
 /// The settings.
@@ -75,6 +76,17 @@ impl From<&Problem> for ProblemView {
     }
 }
 
+/// A mistake in one of the site's own texts, on a line of that file.
+impl From<&texts::Fault> for ProblemView {
+    fn from(fault: &texts::Fault) -> Self {
+        Self {
+            line: fault.line.unwrap_or(1),
+            key: Some("texts.folder".to_owned()),
+            message: format!("{}: {}", fault.path.display(), fault.what),
+        }
+    }
+}
+
 impl Row for ProblemView {
     fn columns() -> &'static [&'static str] {
         &["line", "key", "problem"]
@@ -124,7 +136,9 @@ fn check(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
     match config::load(&request) {
         Ok(config) => {
             let all_is_well = format!("{} is in order.", config.locations.config.display());
-            Ok(context.printer.list(Vec::<ProblemView>::new(), &all_is_well)?)
+            let faults = context.texts(&config).check();
+            context.printer.list(faults.iter().map(ProblemView::from), &all_is_well)?;
+            if faults.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Config)) }
         }
         Err(error @ ConfigError::Invalid { .. }) => {
             context.printer.list(error.problems().iter().map(ProblemView::from), "")?;

@@ -16,6 +16,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Identity};
 use crate::store::Engine;
 use crate::store::sqlite::Sqlite;
+use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
 
 use super::words::FileList;
@@ -133,8 +134,15 @@ impl<'g> Context<'g> {
             source: self.source(&config, source),
         };
         let courier = Detached::new(&config, &self.environment);
+        let texts = self.texts(&config);
         let words = FileList::new(config.settings.password.extra_list.clone());
-        Session { context: self, config, keys, store: Box::new(store), actor, courier, words }
+        Session { context: self, config, keys, store: Box::new(store), actor, courier, texts, words }
+    }
+
+    /// The words of messages, with those of the site's own that its folder has.
+    pub(super) fn texts(&self, config: &Config) -> Texts {
+        let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid)
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
@@ -188,6 +196,7 @@ pub(super) struct Session<'c> {
     pub(super) store: Box<dyn Engine>,
     pub(super) actor: Actor,
     courier: Detached,
+    pub(super) texts: Texts,
     words: FileList,
 }
 
@@ -247,6 +256,7 @@ impl Session<'_> {
                 ticket: globals.ticket.clone().filter(|_| operating),
             },
             courier: &self.courier,
+            texts: &self.texts,
             extra_list: &self.words,
         }
     }

@@ -125,9 +125,10 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
     }
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
     let (mut lost, mut done) = (Vec::new(), Delivered::default());
+    let mut transports = session.transports();
     loop {
         let terms = Terms { stay, stop: &stop, lost: &lost };
-        match flow::deliver(&session.oneself(), &session.transports(), &terms, &mut done) {
+        match flow::deliver(&session.oneself(), &mut transports, &terms, &mut done) {
             Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
                 session = context.open()?;
                 if session.keys.list().all(|(known, _)| known != id) {

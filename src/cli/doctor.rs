@@ -72,6 +72,7 @@ pub(super) fn run(_: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
             let mut findings =
                 vec![Finding::ok("config", format!("{} is in order.", config.locations.config.display()))];
             findings.extend(everything(context, &config.locations, Some(&config.settings)));
+            findings.extend(doctor::texts(&context.texts(&config)));
             findings
         }
         // Somebody else's process reads what only its owner may know of.

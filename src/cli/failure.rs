@@ -45,6 +45,9 @@ pub(super) enum Failure {
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
     Usage { message: String, hint: Option<String> },
+    /// A file of answers with faults in it, each of which is told.
+    #[error("the form cannot be used: {}", faults(all.len()))]
+    Form { all: Vec<String> },
     /// The chain of the operation records does not hold.
     #[error("the operation records are broken at number {at}: {what}")]
     Records { at: u64, what: Break },
@@ -101,7 +104,7 @@ impl Failure {
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) => Exit::Config,
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
-            Self::File(_) | Self::Input(_) | Self::Usage { .. } => Exit::Usage,
+            Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
             Self::Output(_) | Self::Internal { .. } => Exit::Internal,
             Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
@@ -161,6 +164,7 @@ impl Failure {
                     .to_owned(),
             ],
             Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
+            Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
             Self::Output(OutputError::Write(_)) => {
@@ -192,6 +196,9 @@ impl Failure {
             "the password is too weak".clone_into(&mut message);
             causes.extend(all.iter().map(ToString::to_string));
         }
+        if let Self::Form { all } = self {
+            causes.extend(all.iter().cloned());
+        }
         ErrorReport {
             kind: self.exit().name().to_owned(),
             message,
@@ -200,6 +207,10 @@ impl Failure {
             hints: self.hints(),
         }
     }
+}
+
+fn faults(count: usize) -> String {
+    if count == 1 { "it has a fault".to_owned() } else { format!("it has {count} faults") }
 }
 
 /// Errors of the layers below read after "failed to"; what is said to people stands by itself.
@@ -211,6 +222,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Entropy(_)
             | FlowError::Keyring(_)
             | FlowError::File(_)
+            | FlowError::Text(_)
             | FlowError::Delivery(_),
         )
         | Failure::Keyring(_)
@@ -229,7 +241,8 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
         | FlowError::Hash(HashError::Entropy(_))
-        | FlowError::Entropy(_) => Exit::Internal,
+        | FlowError::Entropy(_)
+        | FlowError::Text(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
@@ -272,6 +285,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
+        FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         // The same for everyone, locked or not, known or not (security E1).

@@ -4,6 +4,7 @@
 
 mod account;
 mod admin_reset;
+mod appeal;
 mod audit;
 mod carry_out;
 mod change_contact;
@@ -37,6 +38,7 @@ mod request;
 mod second;
 mod several;
 mod store;
+mod texts;
 mod user;
 mod verify;
 mod views;

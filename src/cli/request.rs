@@ -51,6 +51,9 @@ pub(super) struct Start {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
+    /// The serial number of your approved appeal
+    #[arg(long, value_name = "SERIAL")]
+    appeal: Option<String>,
     /// The client's address, as a portal that the config trusts knows it
     #[arg(long, value_name = "ADDRESS")]
     source: Option<String>,
@@ -131,7 +134,10 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Start(arguments) => {
             session.trust_source(arguments.source.as_deref())?;
             let who = input::who(&arguments.user)?;
-            reset::start(&session.oneself(), &who)?
+            match &arguments.appeal {
+                Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
+                None => reset::start(&session.oneself(), &who)?,
+            }
         }
         Command::Captcha(arguments) => {
             let view = captcha(&arguments, &session)?;

@@ -53,6 +53,10 @@ pub enum Fault {
     NotAUrl,
     #[error("must be an email address")]
     NotAnAddress,
+    #[error("must be the tag of a language, such as \"en\" or \"zh-CN\"")]
+    NotALanguage,
+    #[error("must be a domain in lower case, such as \"login.example.com\"")]
+    NotADomain,
     #[error("must not say the same twice")]
     Twice,
     #[error("must have {field} in each entry")]

@@ -21,6 +21,6 @@ pub use fault::{Fault, Problem};
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{
-    Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
-    Phone, Reset, Settings, Setup, Sources, Store, Transport,
+    Appeals, Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators,
+    Password, Phone, Reset, Settings, Setup, Sources, Store, Texts, Transport,
 };

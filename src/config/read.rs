@@ -113,6 +113,33 @@ pub(super) fn store(value: &DeValue<'_>, field: &mut Option<StoreUrl>) -> Readin
     Ok(())
 }
 
+/// A tag of a language, which is the name of a folder, too.
+pub(super) fn language(value: &DeValue<'_>, field: &mut String) -> Reading {
+    let given = line(value)?;
+    let is_part =
+        |part: &str| (1..=8).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_alphanumeric());
+    if !given.split('-').all(is_part) {
+        return Err(Fault::NotALanguage);
+    }
+    given.clone_into(field);
+    Ok(())
+}
+
+/// The name of a site in its ASCII form, or empty for none.
+pub(super) fn domain(value: &DeValue<'_>, field: &mut String) -> Reading {
+    let given = line(value)?;
+    let is_label = |label: &str| {
+        (1..=63).contains(&label.len())
+            && label.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+    };
+    let is_domain = given.contains('.') && given.len() <= 253 && given.split('.').all(is_label);
+    if !given.is_empty() && !is_domain {
+        return Err(Fault::NotADomain);
+    }
+    given.clone_into(field);
+    Ok(())
+}
+
 /// The address that messages come from.
 pub(super) fn address(value: &DeValue<'_>, field: &mut String) -> Reading {
     let given = line(value)?;

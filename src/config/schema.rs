@@ -1,8 +1,8 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, address, ceiling, choice, choices, flag, length_of_time, names, path, phones, store, text,
-    transport, url, whole,
+    Reading, address, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones,
+    store, text, transport, url, whole,
 };
 use super::settings::{CaptchaMode, Channel, Settings, Transport};
 use crate::domain::request::Method;
@@ -202,6 +202,33 @@ pub(super) static ROWS: &[Row] = &[
         ceiling(v, MANY, &mut s.budgets.sms_per_hour)
     }),
     row(
+        "appeals.approvals",
+        "1",
+        "Operators it takes to approve an appeal, 1 to 5. With 2, nobody gives an identity away alone.",
+        |s, v| whole(v, 1..=5, &mut s.appeals.approvals),
+    ),
+    row(
+        "appeals.keep",
+        r#""90d""#,
+        "How long what people claim is kept, sealed, 1d to 3650d; an appeal that nobody decides ends then, too.",
+        |s, v| length_of_time(v, DAY..=3650 * DAY, &mut s.appeals.keep),
+    ),
+    row(
+        "appeals.draft",
+        r#""7d""#,
+        "How long a form that was left can be taken up again, 1h to 30d.",
+        |s, v| length_of_time(v, HOUR..=30 * DAY, &mut s.appeals.draft),
+    ),
+    row("appeals.source_per_day", "10", "Appeals that one source may submit in a day.", |s, v| {
+        whole(v, 1..=MANY, &mut s.appeals.source_per_day)
+    }),
+    row(
+        "appeals.person_per_day",
+        "5",
+        "Appeals for one person in a day; those beyond are marked for operators, and nobody else is told.",
+        |s, v| whole(v, 1..=MANY, &mut s.appeals.person_per_day),
+    ),
+    row(
         "sources.trusted",
         "[]",
         "System users (a portal's, a kiosk's) that may say --source ADDR. Without it, the other end of their\n\
@@ -219,6 +246,25 @@ pub(super) static ROWS: &[Row] = &[
         "[]",
         "System users and %groups who may look, resend, revoke and send a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "texts.language",
+        r#""en""#,
+        "The language of messages: \"en\", \"zh-CN\", or one whose texts are in the folder.",
+        |s, v| language(v, &mut s.texts.language),
+    ),
+    row(
+        "texts.folder",
+        r#""""#,
+        "Texts of your own: an absolute path. A file LANGUAGE/NAME.txt there takes the place of the one that\n\
+         regain brings; `regain texts list` tells the names. Empty: none.",
+        |s, v| path(v, &mut s.texts.folder),
+    ),
+    row(
+        "texts.sms_domain",
+        r#""""#,
+        "Ends each SMS with \"@DOMAIN #CODE\", so that a browser offers the code on that site only.",
+        |s, v| domain(v, &mut s.texts.sms_domain),
     ),
     row(
         "delivery.background",

@@ -24,8 +24,10 @@ pub struct Settings {
     pub hash: Hash,
     pub contacts: Contacts,
     pub budgets: Budgets,
+    pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
+    pub texts: Texts,
     pub delivery: Delivery,
 }
 
@@ -135,6 +137,19 @@ pub struct Budgets {
     pub sms_per_hour: Option<NonZeroU32>,
 }
 
+/// Recovery for people whose contacts are gone.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Appeals {
+    /// How many operators it takes to approve one.
+    pub approvals: u32,
+    /// How long claims are kept, and how long an appeal waits for a decision.
+    pub keep: SignedDuration,
+    /// How long a form that was left can be taken up again.
+    pub draft: SignedDuration,
+    pub source_per_day: u32,
+    pub person_per_day: u32,
+}
+
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Sources {
     /// Names of system users that may say `--source`; without it, their SSH peer is the source.
@@ -146,6 +161,16 @@ pub struct Sources {
 pub struct Operators {
     pub admin: Vec<String>,
     pub support: Vec<String>,
+}
+
+/// The words of messages.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Texts {
+    /// A tag such as `zh-CN`.
+    pub language: String,
+    pub folder: Option<PathBuf>,
+    /// For codes by SMS as `@domain #code`; empty for none.
+    pub sms_domain: String,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -207,8 +232,16 @@ impl Settings {
                 email_per_hour: None,
                 sms_per_hour: None,
             },
+            appeals: Appeals {
+                approvals: 0,
+                keep: never,
+                draft: never,
+                source_per_day: 0,
+                person_per_day: 0,
+            },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
             delivery: Delivery { background: false, email: channel(), sms: channel() },
         }
     }

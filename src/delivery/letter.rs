@@ -8,7 +8,9 @@ use lettre::message::header::{
 };
 use zeroize::Zeroizing;
 
-use super::transport::{DeliveryError, Parcel};
+use super::error::{DeliveryError, Fault};
+use super::stage::Stage;
+use super::transport::Parcel;
 
 /// The letter, its lines ended by CR LF.
 ///
@@ -65,7 +67,12 @@ fn address(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderV
 
 /// Refuses what could begin another header (security T8).
 fn one_line<'v>(field: &'static str, value: &'v str) -> Result<&'v str, DeliveryError> {
-    if value.chars().any(char::is_control) { Err(DeliveryError::Control { field }) } else { Ok(value) }
+    if value.chars().any(char::is_control) {
+        let fault = Fault::Control { field };
+        Err(DeliveryError::permanent(Stage::Prepare, fault))
+    } else {
+        Ok(value)
+    }
 }
 
 /// Each digit as a capital of its own. Ids are in lower case, so no two become the same.
@@ -130,13 +137,10 @@ mod tests {
 
     #[test]
     fn t8_no_field_can_begin_another_header() {
-        let refused = |to, subject| written(to, subject, "x").unwrap_err().to_string();
-        let to = "write the message: the address holds a control character";
+        let refused = |to, subject| written(to, subject, "x").unwrap_err().fault.to_string();
+        let to = "the address holds a control character";
         assert_eq!(refused("a@b.example\r\nBcc: c@d.example", "s"), to);
         assert_eq!(refused("a@b.example\nBcc: c@d.example", "s"), to);
-        assert_eq!(
-            refused("a@b.example", "s\rBcc: c@d.example"),
-            "write the message: the subject holds a control character"
-        );
+        assert_eq!(refused("a@b.example", "s\rBcc: c@d.example"), "the subject holds a control character");
     }
 }

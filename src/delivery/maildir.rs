@@ -4,9 +4,11 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
+use super::error::DeliveryError;
 use super::letter::letter;
-use super::transport::{DeliveryError, Parcel, Receipt, Transport};
-use crate::os::{create_folder, move_into, write_new};
+use super::stage::Stage;
+use super::transport::{Parcel, Receipt, Transport};
+use crate::os::{FileError, create_folder, move_into, write_new};
 
 /// Puts each message into `new` of a Maildir, as a letter to the address or the number. Its lines end as those
 /// of any text file here do.
@@ -26,8 +28,22 @@ impl Maildir {
 }
 
 impl Transport for Maildir {
-    fn hand_over(&self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn stages(&self) -> &'static [Stage] {
+        &[Stage::Prepare, Stage::Accept]
+    }
+
+    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
         let bytes = with_line_feeds(&letter(parcel, &self.from)?);
+        // A full disk or a missing permission is put right by somebody.
+        let reference =
+            self.put(parcel, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
+        Ok(Receipt { reference })
+    }
+}
+
+impl Maildir {
+    /// Gives the name of the file.
+    fn put(&self, parcel: &Parcel<'_>, bytes: &[u8]) -> Result<String, FileError> {
         for part in ["tmp", "new", "cur"] {
             create_folder(&self.folder.join(part))?;
         }
@@ -37,9 +53,9 @@ impl Transport for Maildir {
         let written = self.folder.join("tmp").join(format!("{name}.{}", std::process::id()));
         // Left by a process that died, and whose number is now ours.
         let _ = std::fs::remove_file(&written);
-        write_new(&written, &bytes)?;
+        write_new(&written, bytes)?;
         move_into(&written, &self.folder.join("new").join(&name))?;
-        Ok(Receipt { reference: name })
+        Ok(name)
     }
 }
 
@@ -56,7 +72,7 @@ mod tests {
     use super::*;
     use crate::domain::message::Message;
 
-    fn hand_over(maildir: &Maildir, id: &str) -> Result<Receipt, DeliveryError> {
+    fn hand_over(maildir: &mut Maildir, id: &str) -> Result<Receipt, DeliveryError> {
         let message = Message {
             to: "+4915112345678".to_owned(),
             subject: "s".to_owned(),
@@ -68,8 +84,8 @@ mod tests {
     #[test]
     fn t4_folders_and_files_are_private() {
         let folder = tempfile::tempdir().unwrap();
-        let maildir = Maildir::new(&folder.path().join("a/sms"), "regain@localhost", "box/1");
-        let receipt = hand_over(&maildir, "msg_a").unwrap();
+        let mut maildir = Maildir::new(&folder.path().join("a/sms"), "regain@localhost", "box/1");
+        let receipt = hand_over(&mut maildir, "msg_a").unwrap();
         assert_eq!(receipt.reference, "1795284723.msg_a.box_1");
         let mode = |path: &str| folder.path().join(path).metadata().unwrap().permissions().mode() & 0o7777;
         for path in ["a", "a/sms", "a/sms/tmp", "a/sms/new", "a/sms/cur"] {
@@ -85,9 +101,9 @@ mod tests {
     #[test]
     fn a_message_handed_over_twice_is_one_letter() {
         let folder = tempfile::tempdir().unwrap();
-        let maildir = Maildir::new(folder.path(), "regain@localhost", "box");
+        let mut maildir = Maildir::new(folder.path(), "regain@localhost", "box");
         for id in ["msg_a", "msg_b", "msg_a"] {
-            hand_over(&maildir, id).unwrap();
+            hand_over(&mut maildir, id).unwrap();
         }
         assert_eq!(std::fs::read_dir(folder.path().join("new")).unwrap().count(), 2);
     }
@@ -97,8 +113,8 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = hand_over(&Maildir::new(&file, "regain@localhost", "box"), "msg_a").unwrap_err();
-        assert_eq!(error.to_string(), "put the message into the Maildir");
-        assert_eq!(error.persistence(), super::super::Persistence::Temporary);
+        let error = hand_over(&mut Maildir::new(&file, "regain@localhost", "box"), "msg_a").unwrap_err();
+        assert_eq!(error.to_string(), "hand the message over");
+        assert_eq!(error.persistence, super::super::Persistence::Temporary);
     }
 }

@@ -1,14 +1,37 @@
 //! What every transport is.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
+use super::error::DeliveryError;
+use super::stage::{Stage, Step};
 use crate::domain::address::Channel;
 use crate::domain::message::Message;
-use crate::os::FileError;
+
+/// No transport takes longer over one message, whatever the other side does: a lease must be longer.
+pub const LONGEST: Duration = Duration::from_secs(50);
 
 /// A way out. It hands over one message at a time, and says whether the other side took it.
-pub trait Transport {
-    fn hand_over(&self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError>;
+///
+/// A value lives as long as a worker's run, so what is costly (a connection, a password that was read) is kept
+/// from one message to the next. It never tries a message again by itself: an error is for the worker to judge.
+pub trait Transport: Send {
+    /// The stages of its way, in order, for `delivery test`.
+    fn stages(&self) -> &'static [Stage];
+
+    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError>;
+
+    /// What was said on the way of the last message, up to where it came. A connection that was kept has fewer
+    /// steps than a new one.
+    fn trail(&self) -> &[Step] {
+        &[]
+    }
+
+    /// Goes as far as it can without a message, for `doctor --probe`.
+    fn probe(&mut self) -> Result<(), DeliveryError> {
+        Ok(())
+    }
 }
 
 /// A message on its way out.
@@ -21,36 +44,11 @@ pub struct Parcel<'m> {
 }
 
 /// What the other side said when it took a message.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Receipt {
-    /// What it is called there.
+    /// What the message is called there; empty where no name was given. It comes from the other side: keep and
+    /// show it [`super::scrubbed`] only (security T9).
     pub reference: String,
-}
-
-/// Whether it is worth trying again.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Persistence {
-    Temporary,
-    Permanent,
-}
-
-/// Why a message was not handed over. The text reads after "failed to".
-#[derive(Debug, thiserror::Error)]
-pub enum DeliveryError {
-    #[error("write the message: the {field} holds a control character")]
-    Control { field: &'static str },
-    #[error("put the message into the Maildir")]
-    Maildir(#[from] FileError),
-}
-
-impl DeliveryError {
-    pub fn persistence(&self) -> Persistence {
-        match self {
-            Self::Control { .. } => Persistence::Permanent,
-            // A full disk or a missing permission is put right by somebody.
-            Self::Maildir(_) => Persistence::Temporary,
-        }
-    }
 }
 
 /// The transport of each channel.
@@ -60,10 +58,10 @@ pub struct Transports {
 }
 
 impl Transports {
-    pub fn of(&self, channel: Channel) -> &dyn Transport {
+    pub fn of(&mut self, channel: Channel) -> &mut dyn Transport {
         match channel {
-            Channel::Email => self.email.as_ref(),
-            Channel::Mobile => self.sms.as_ref(),
+            Channel::Email => self.email.as_mut(),
+            Channel::Mobile => self.sms.as_mut(),
         }
     }
 }

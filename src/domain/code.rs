@@ -21,20 +21,6 @@ text_enum! {
     }
 }
 
-impl Purpose {
-    /// For the sentence "It is for: …" of a message.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Reset => "setting a new password",
-            Self::BindContact => "binding this contact to an identity",
-            Self::LeaveContact => "replacing this contact by another",
-            Self::SignIn => "signing in",
-            Self::Protect => "a change of your password, contact or authenticator",
-            Self::Approve => "a change that somebody else asks you to agree to",
-        }
-    }
-}
-
 text_enum! {
     /// The life of a code (cli.md, "JSON").
     State {

@@ -51,6 +51,13 @@ text_enum! {
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",
+        AppealBegun => "appealBegun",
+        AppealSubmitted => "appealSubmitted",
+        AppealSeconded => "appealSeconded",
+        AppealApproved => "appealApproved",
+        AppealDenied => "appealDenied",
+        AppealUsed => "appealUsed",
+        LookupAppeal => "lookupAppeal",
         RotateKey => "rotateKey",
         BackupStore => "backupStore",
         RestoreStore => "restoreStore",
@@ -76,7 +83,12 @@ impl Action {
         match (self, outcome) {
             (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
             (
-                Self::RevokeUser | Self::DeleteUser | Self::DeleteAccount | Self::RotateKey | Self::UnbindMfa,
+                Self::RevokeUser
+                | Self::DeleteUser
+                | Self::DeleteAccount
+                | Self::RotateKey
+                | Self::UnbindMfa
+                | Self::AppealApproved,
                 _,
             ) => Rating::Warning,
             (_, Outcome::Success) => Rating::Normal,

@@ -4,6 +4,7 @@
 pub mod account;
 pub mod address;
 pub mod anchor;
+pub mod appeal;
 pub mod captcha;
 pub mod code;
 pub mod contact;

@@ -32,6 +32,9 @@ text_enum! {
         ManageContacts => "manage_contacts",
         ManageMfa => "manage_mfa",
         ManagePolicy => "manage_policy",
+        /// How appeals ended; who claims what is for those who decide.
+        ReadAppeals => "read_appeals",
+        DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
         ManageStore => "manage_store",
     }
@@ -54,6 +57,8 @@ impl Task {
             Self::ManageContacts => "bind or unbind contacts",
             Self::ManageMfa => "enrol or remove authenticators",
             Self::ManagePolicy => "change policies",
+            Self::ReadAppeals => "see what became of appeals",
+            Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
             Self::ManageStore => "manage the store",
         }
@@ -94,11 +99,12 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
         Task::ReadPeople
             | Task::SearchPeople
             | Task::ReadCodes
+            | Task::ReadAppeals
             | Task::ResendCode
             | Task::RevokeCode
             | Task::SendSetupLink
     );
-    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes);
+    let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes | Task::ReadAppeals);
     let privileged = subject.is_some_and(|s| s.root || s.operator);
     match role {
         Role::Stranger => Verdict::NotAnOperator,
@@ -126,6 +132,7 @@ mod tests {
             Task::ManageContacts,
             Task::ManageMfa,
             Task::ManagePolicy,
+            Task::DecideAppeals,
             Task::ReadRecords,
             Task::ManageStore,
         ] {

@@ -93,4 +93,6 @@ pub struct Request {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,
+    /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
+    pub appeal: Option<String>,
 }

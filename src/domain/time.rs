@@ -42,8 +42,14 @@ pub fn for_people(at: Timestamp) -> String {
 
 /// A length of time for people, in its largest fitting unit: `24 hours`, `10 minutes`, `1 minute`.
 pub fn span_for_people(span: SignedDuration) -> String {
+    let (count, unit) = in_units(span);
+    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+}
+
+/// A length of time in its largest fitting unit, in English and in the singular: `(24, "hour")`.
+pub fn in_units(span: SignedDuration) -> (i64, &'static str) {
     let seconds = span.as_secs();
-    let (count, unit) = if seconds >= 172_800 && seconds % 86_400 == 0 {
+    if seconds >= 172_800 && seconds % 86_400 == 0 {
         (seconds / 86_400, "day")
     } else if seconds >= 3_600 && seconds % 3_600 == 0 {
         (seconds / 3_600, "hour")
@@ -51,8 +57,7 @@ pub fn span_for_people(span: SignedDuration) -> String {
         ((seconds + 59) / 60, "minute")
     } else {
         (seconds.max(0), "second")
-    };
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    }
 }
 
 #[cfg(test)]

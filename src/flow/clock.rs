@@ -21,13 +21,14 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 ///
 /// A temporary password lives for days, and a whole site may have just been given theirs: only those end that
 /// were over already, for good, and those that were set later than the new present. A lock lasts as long as it
-/// would have without the step.
+/// would have without the step. An appeal that nobody has decided goes on waiting: a decision looks at it anew.
 pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowError> {
     let now = env.clock.now();
     let seen = latest_moment(tx)?.unwrap_or(now);
     if now >= seen {
         tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
         expire(tx, now)?;
+        tx.expire_undecided(now)?;
         tx.expire_passwords(now)?;
         return Ok(now);
     }
@@ -53,5 +54,9 @@ pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreE
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
 pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
     let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
-    Ok(proofs + tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?)
+    Ok(proofs
+        + tx.expire_codes(now)?
+        + tx.expire_requests(now)?
+        + tx.expire_tokens(now)?
+        + tx.expire_appeals(now)?)
 }

@@ -9,7 +9,7 @@ use super::care;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
-use crate::delivery::{Parcel, Persistence, Transports, scrubbed};
+use crate::delivery::{LONGEST, Parcel, Persistence, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -21,7 +21,7 @@ use crate::domain::time::after;
 use crate::keyring::{KeyId, KeyringError, Sealed};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
-const LEASE: SignedDuration = SignedDuration::from_secs(60);
+const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST.as_secs().cast_signed() + 10);
 /// What is due within this time is waited for, so that a short failure needs no second worker.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// How often a watching worker looks, and the longest it takes to notice that it should stop.
@@ -88,7 +88,7 @@ pub struct Terms<'a> {
 /// key file was rotated, and is to be read again. One under a key in `lost` can never be opened, and is given up.
 pub fn deliver(
     env: &Env<'_>,
-    transports: &Transports,
+    transports: &mut Transports,
     terms: &Terms<'_>,
     done: &mut Delivered,
 ) -> Result<(), FlowError> {
@@ -176,7 +176,7 @@ enum End {
     NewKey(KeyId),
 }
 
-fn hand_over(env: &Env<'_>, transports: &Transports, claimed: &Claimed, lost: &[KeyId]) -> End {
+fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost: &[KeyId]) -> End {
     let row = &claimed.row;
     if claimed.code_ended {
         return End::Dropped;
@@ -200,8 +200,8 @@ fn hand_over(env: &Env<'_>, transports: &Transports, claimed: &Claimed, lost: &[
     match transports.of(row.channel).hand_over(&parcel) {
         Ok(_) => End::HandedOver,
         Err(error) => {
-            let words = scrubbed(&told(&error), &message);
-            match error.persistence() {
+            let words = error.told(&message);
+            match error.persistence {
                 Persistence::Temporary => End::Postponed(words),
                 Persistence::Permanent => End::Failed { code: "undeliverable", words },
             }
@@ -218,12 +218,6 @@ fn opened(env: &Env<'_>, row: &Outgoing) -> Option<Message> {
     let sealed = Sealed { key_id: row.key_id.parse().ok()?, bytes: row.sealed.clone() };
     let plain = env.keys.open(&sealed, row.id.as_bytes()).ok()?;
     Message::from_bytes(&plain)
-}
-
-/// An error and its causes on one line.
-fn told(error: &dyn std::error::Error) -> String {
-    let causes = std::iter::successors(Some(error), |error| error.source());
-    causes.map(ToString::to_string).collect::<Vec<_>>().join(": ")
 }
 
 /// Writes down how it ended, if the message is still this worker's.

@@ -16,6 +16,7 @@ use crate::domain::user::User;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::{Engine, StoreError, Transactions, Tx};
+use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
 pub struct Env<'a> {
@@ -28,6 +29,7 @@ pub struct Env<'a> {
     pub actor: Actor,
     pub occasion: Occasion,
     pub courier: &'a dyn Courier,
+    pub texts: &'a Texts,
     /// Passwords that may not be used here, besides the common ones.
     pub extra_list: &'a dyn ExtraList,
 }

@@ -8,6 +8,7 @@ use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::FileError;
 use crate::store::StoreError;
+use crate::texts::TextError;
 
 /// Anything that keeps a flow from ending well.
 #[derive(Debug, thiserror::Error)]
@@ -34,6 +35,8 @@ pub enum FlowError {
     /// Right credentials, but the password must be changed first.
     #[error("the password is right, but it must be changed before it can be used")]
     MustChange,
+    #[error(transparent)]
+    Text(#[from] TextError),
     /// Messages could not be handed over.
     #[error("hand over what waits: {0}")]
     Delivery(&'static str),
@@ -58,6 +61,8 @@ pub enum Missing {
     Code(String),
     #[error("there is no request with the id {0}")]
     Request(String),
+    #[error("there is no appeal with this serial number")]
+    Appeal,
 }
 
 impl Missing {
@@ -70,6 +75,7 @@ impl Missing {
             Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
             Self::Request(_) => "no_such_request",
+            Self::Appeal => "no_such_appeal",
         }
     }
 }

@@ -6,6 +6,7 @@
 
 mod accounts;
 mod admin_reset;
+pub mod appeal;
 mod budgets;
 mod care;
 mod change;

@@ -9,11 +9,12 @@ use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
-use crate::domain::message::{self, Change, Message};
+use crate::domain::message::{Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// How long a notice is tried.
 const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
@@ -72,10 +73,13 @@ pub(super) fn warn_of_expiry(
         .with("channels", Fact::Words(told.iter().map(|contact| contact.channel.as_str()).collect()));
     events::append(env, tx, now, &event)?;
     for contact in told {
+        let path = user.path();
+        let text = Text::PasswordExpiry { user: &path, until: at };
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,
-            message: &message::password_expires(&contact.address, &user.path(), at),
+            message: &message,
             code_id: None,
             user_id: Some(&user.id),
             expires_at: after(now, NOTICE_LIFE),
@@ -110,8 +114,9 @@ pub(super) fn notify(
         .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
     for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
-        let message =
-            message::notice(&contact.address, &user.path(), change, now, &env.actor.host, &reference);
+        let path = user.path();
+        let text = Text::notice(change, &path, now, &env.actor.host, &reference);
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::records::Break;
+use crate::domain::appeal::{FormError, State as AppealState};
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
 use crate::domain::shell;
@@ -96,6 +97,26 @@ pub enum Refusal {
     BackupOfOtherKey(String),
     #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
     AnchorForged,
+    #[error("there is no appeal with this serial number")]
+    AppealGone,
+    #[error("this appeal cannot be used: it is not approved, it is over, or it is for somebody else")]
+    AppealUnusable,
+    #[error("this appeal is {0} already")]
+    AppealOver(AppealState),
+    #[error("the appeal is for a name that nobody has here")]
+    AppealOfNobody,
+    #[error("{0} is an IAM user, and appeals are for accounts and unified IDs")]
+    AppealOfMember(String),
+    #[error("you have approved this appeal already, and it takes somebody else")]
+    ApprovedAlready,
+    #[error("too many appeals were submitted from here within a day")]
+    TooManyAppeals,
+    #[error("too many forms from here wait to be sent")]
+    TooManyForms,
+    #[error("there is no such form here: it was sent, is over, or was begun elsewhere")]
+    FormGone,
+    #[error(transparent)]
+    Form(#[from] FormError),
     #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
@@ -146,6 +167,16 @@ impl Refusal {
             Self::BackupOfOtherKey(_) => "backup_of_other_key",
             Self::AnchorForged => "anchor_forged",
             Self::TooLong(_) => "too_long",
+            Self::AppealGone => "appeal_gone",
+            Self::AppealUnusable => "appeal_unusable",
+            Self::AppealOver(_) => "appeal_over",
+            Self::AppealOfNobody => "appeal_of_nobody",
+            Self::AppealOfMember(_) => "appeal_of_iam_user",
+            Self::ApprovedAlready => "approved_already",
+            Self::TooManyAppeals => "too_many_appeals",
+            Self::TooManyForms => "too_many_forms",
+            Self::FormGone => "form_gone",
+            Self::Form(_) => "form_too_long",
         }
     }
 
@@ -217,6 +248,17 @@ impl Refusal {
             Self::AnchorForged => {
                 one("take the anchor from where it was kept; the records were not looked at")
             }
+            Self::AppealGone => one("check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"),
+            Self::AppealUnusable => one("ask how it stands: `regain appeal show SERIAL`"),
+            Self::AppealOver(_) => one("`regain appeal show SERIAL` tells how it stands"),
+            Self::AppealOfNobody | Self::AppealOfMember(_) => one("deny it: `regain appeal deny SERIAL`"),
+            Self::ApprovedAlready => {
+                one("ask another operator; `[appeals] approvals` says how many it takes")
+            }
+            Self::TooManyAppeals => one("wait a day; or ask customer service to submit it for you"),
+            Self::TooManyForms => one("go on with one of them: `regain appeal submit --resume ID`"),
+            Self::FormGone => one("begin a new one: `regain appeal submit`"),
+            Self::Form(_) => one("say it in fewer words"),
             Self::TooYoungToPurge => one("name a span of 1d or more"),
             Self::WeakPassword(_)
             | Self::Unusable(_)

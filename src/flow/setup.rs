@@ -12,13 +12,14 @@ use super::post::{self, Posting};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
-use crate::domain::message::{self, Change};
+use crate::domain::message::Change;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
 use crate::domain::user::User;
 use crate::store::{StoreError, Tx};
+use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
 pub(super) struct Invitation<'a> {
@@ -55,7 +56,8 @@ pub(super) fn issue(
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
         .with("expires_at", Fact::Time(expires_at));
     if let Some(contact) = invitation.email {
-        let message = message::setup_token(&contact.address, &user.path(), invitation.token, expires_at);
+        let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Setup,
             channel: contact.channel,

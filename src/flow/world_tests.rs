@@ -27,6 +27,7 @@ use crate::hasher::{Cost, Hasher};
 use crate::keyring::{KeyRing, Sealed};
 use crate::store::sqlite::Sqlite;
 use crate::store::{EventFilter, StoreError, Transactions};
+use crate::texts::Texts;
 
 pub(super) const PASSWORD: &str = "quiet lemon orbits a violin";
 const CHEAP: Cost = Cost { memory_kib: 4_096, iterations: 1, parallelism: 1 };
@@ -52,6 +53,7 @@ pub(super) struct World {
     keys: KeyRing,
     pub(super) settings: Settings,
     clock: Hands,
+    texts: Texts,
     pub(super) cost: Cost,
 }
 
@@ -65,6 +67,7 @@ impl World {
             settings: Settings::default(),
             _folder: folder,
             clock,
+            texts: Texts::default(),
             cost: CHEAP,
         };
         let now = world.clock.now();
@@ -129,6 +132,7 @@ impl World {
             },
             occasion: Occasion::default(),
             courier: &NoCourier,
+            texts: &self.texts,
             extra_list: &NoList,
         }
     }

@@ -4,6 +4,7 @@
 //! Not found is `None`. A change that did not touch exactly the rows it should have is an error
 //! ([`ensure_rows`]), so that nothing is lost in silence.
 
+mod appeals;
 mod engine;
 mod error;
 mod mfa;
@@ -12,6 +13,7 @@ mod tables;
 
 pub mod sqlite;
 
+pub use appeals::Appeals;
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;

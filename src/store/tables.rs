@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::appeals::Appeals;
 use super::error::StoreError;
 use super::mfa::Mfa;
 use super::proofs::Proofs;
@@ -23,6 +24,7 @@ pub trait Tx:
     + Users
     + Credentials
     + Mfa
+    + Appeals
     + Proofs
     + Contacts
     + Requests
@@ -41,7 +43,7 @@ impl<T> Tx for T where
         + Users
         + Credentials
         + Mfa
-        + Proofs
+        + Appeals
         + Proofs
         + Contacts
         + Requests

@@ -40,6 +40,27 @@ fn a_new_key_is_used_at_once_and_the_old_one_still_verifies() {
 }
 
 #[test]
+fn claims_and_forms_are_sealed_anew_with_a_new_key() {
+    let site = Site::new();
+    let form = site.path("a.toml");
+    fs::write(&form, "who = \"acme\"\nnew_mobile = \"+4915112345678\"\n[device]\nusual = \"a laptop\"\n")
+        .unwrap();
+    let view = site.json(&["appeal", "submit", "--from", form.to_str().unwrap(), "-o", "json"]);
+    let serial = view["serial"].as_str().unwrap();
+    let rotated = site.json(&["-y", "store", "rotate-key", "-o", "json"]);
+    assert_eq!(rotated["resealed"], 1);
+    let sealed_with: String =
+        site.sql().query_row("SELECT key_id FROM appeals", [], |row| row.get(0)).unwrap();
+    assert_eq!(sealed_with, rotated["key_id"]);
+    // With the new key alone, it still opens.
+    let text = fs::read_to_string(site.key()).unwrap();
+    fs::write(site.key(), text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n").unwrap();
+    let shown = site.json(&["appeal", "show", serial, "-o", "json"]);
+    let laptop = |row: &Value| row["field"] == "usual" && row["claimed"] == "a laptop";
+    assert!(shown["claims"].as_array().unwrap().iter().any(laptop), "{shown}");
+}
+
+#[test]
 fn k10_purging_deletes_what_ended_long_ago_and_nothing_of_a_day() {
     let site = Site::new();
     let id = site.request_with_code();
@@ -151,6 +172,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             actor,
             occasion: Occasion::default(),
             courier: &Nobody,
+            texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
         };
         flow::purge_due(&env).unwrap().is_some()

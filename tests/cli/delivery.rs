@@ -83,7 +83,7 @@ fn a_message_is_a_private_letter_of_plain_text() {
     It is good for 10 minutes and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
-    If you did not ask for it, do nothing: your password stays as it is.
+    If you did not ask for it, do nothing: without the code nothing is bound.
     ");
     let folder = site.path().join("data/regain/outbox/email");
     for (path, mode) in [("", 0o700), ("tmp", 0o700), ("new", 0o700), ("cur", 0o700)] {

@@ -49,6 +49,7 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     delivery      note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
     captcha       ok     Requests begin with a CAPTCHA.
     operators     ok     Every user and group that the config names exists.
+    texts         ok     Every message has its words in en.
     ");
     for finding in findings(&doctor(&site)) {
         let object = finding.as_object().unwrap();

@@ -5,6 +5,7 @@ mod account;
 mod admin_reset;
 mod admin_reset_bounds;
 mod admin_reset_several;
+mod appeal;
 mod audit;
 mod bad_input;
 mod codes;
@@ -32,5 +33,6 @@ mod steps;
 mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
+mod texts;
 mod user;
 mod user_create;

@@ -325,6 +325,7 @@ pub fn normalised(text: &str) -> String {
     static KINDS: LazyLock<Vec<(Regex, &str)>> = LazyLock::new(|| {
         [
             (r"\b([a-z]{3})_[0-9a-hjkmnp-z]{24}\b", "${1}_ID"),
+            (r"\bapl(-[a-hjkmnp-z]{5}){3}\b", "apl-SERIAL"),
             (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"),
             (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC", "TIME"),
             (r"\b[0-9a-f]{32}\b", "CHALLENGE"),

@@ -6,6 +6,7 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
+mod appeal;
 mod change;
 mod contact;
 mod login;

@@ -32,11 +32,13 @@ fn words(line: &str) -> String {
     for (at, word) in words.iter().enumerate() {
         let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let next = words.get(at + 1).copied().unwrap_or_default();
-        let is_id = bare.len() == 28 && matches!(bare.get(..4), Some("req_" | "cod_" | "usr_"));
+        let is_id = bare.len() == 28 && matches!(bare.get(..4), Some("req_" | "cod_" | "usr_" | "dft_"));
         let is_date = bare.len() == 10 && bare.split('-').all(|part| part.parse::<u32>().is_ok());
         let is_time = bare.len() == 5 && bare.as_bytes()[2] == b':' && next.starts_with("UTC");
         named.push(if is_id {
             word.replace(bare, &format!("{}…", &bare[..4]))
+        } else if let Some(serial) = serial(word) {
+            word.replace(serial, "apl-…")
         } else if is_date {
             word.replace(bare, "<date>")
         } else if is_time {
@@ -48,4 +50,10 @@ fn words(line: &str) -> String {
         });
     }
     named.join(" ")
+}
+
+/// The serial number of an appeal in a word.
+fn serial(word: &str) -> Option<&str> {
+    let at = word.find("apl-")?;
+    word.get(at..at + 21)
 }

@@ -70,6 +70,7 @@ pub(crate) struct Site {
     pub(crate) clock: HandClock,
     pub(crate) entropy: Repeatable,
     pub(crate) settings: Settings,
+    pub(crate) texts: regain::texts::Texts,
     _folder: tempfile::TempDir,
 }
 
@@ -93,6 +94,7 @@ impl Site {
             clock,
             entropy,
             settings,
+            texts: regain::texts::Texts::default(),
             _folder: folder,
         };
         site.settle();
@@ -168,6 +170,7 @@ impl Site {
             },
             occasion: Occasion::default(),
             courier: &Nobody,
+            texts: &self.texts,
             extra_list: &NoList,
         }
     }

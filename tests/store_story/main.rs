@@ -5,6 +5,7 @@
     reason = "a test that cannot go on should stop right there"
 )]
 
+mod appeals;
 mod credentials;
 mod keeping;
 mod people;
@@ -33,6 +34,8 @@ fn the_story(store: &dyn Engine) {
     proofs::codes_are_used_once(store);
     proofs::tokens_are_used_once(store);
     proofs::authenticators_are_bound_once(store);
+    appeals::appeals_are_decided_once(store);
+    appeals::forms_are_kept(store);
     keeping::messages_are_leased(store);
     keeping::budgets_are_counted(store);
     keeping::records_are_kept_in_order(store);

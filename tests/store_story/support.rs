@@ -114,6 +114,7 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,
+        appeal: None,
     }
 }
 

@@ -66,7 +66,7 @@ impl<'c> Stage<'c> {
         let before = self.mailbox();
         let (stop, mut done) = (AtomicBool::new(false), Delivered::default());
         let terms = Terms { stay: Stay::Once, stop: &stop, lost: &[] };
-        flow::deliver(&self.session.oneself(), &self.session.transports(), &terms, &mut done)?;
+        flow::deliver(&self.session.oneself(), &mut self.session.transports(), &terms, &mut done)?;
         let fresh = self.mailbox().into_iter().filter(|path| !before.contains(path));
         Ok(fresh.filter_map(|path| fs::read_to_string(path).ok()).collect())
     }

@@ -27,6 +27,9 @@ pub(in crate::cli) struct Reset {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER", conflicts_with = "resume")]
     user: Option<String>,
+    /// The serial number of your approved appeal
+    #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
+    appeal: Option<String>,
     /// Go on with a request that was interrupted
     #[arg(long, value_name = "ID")]
     resume: Option<String>,
@@ -45,7 +48,13 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
             Some(text) => input::who(text)?,
             None => ask_who(context)?,
         };
-        return offer(&session, &who);
+        let env = session.oneself();
+        let view = match &arguments.appeal {
+            Some(serial) => reset::start_with_appeal(&env, &who, serial)?,
+            None => reset::start(&env, &who)?,
+        };
+        go_on(&session, view)?;
+        return log_in(&session, &who);
     };
     let env = session.oneself();
     let view = reset::show(&env, id)?;

@@ -1,6 +1,7 @@
 //! Plain data as it is shown: the fields of cli.md's JSON, and the cells of tables.
 
 mod account;
+mod appeal;
 mod code;
 mod contact;
 mod diagnosis;
@@ -15,6 +16,7 @@ mod sign_in;
 mod user;
 
 pub(super) use account::AccountView;
+pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use diagnosis::DiagnosisView;

@@ -25,6 +25,7 @@ const YOUNGEST: SignedDuration = SignedDuration::from_hours(24);
 #[derive(Debug)]
 pub struct PurgeStore {
     older_than: SignedDuration,
+    keep: SignedDuration,
 }
 
 /// How many rows are gone.
@@ -41,7 +42,7 @@ impl PurgeStore {
         if older_than < YOUNGEST {
             return Err(Refusal::TooYoungToPurge.into());
         }
-        Ok(Self { older_than })
+        Ok(Self { older_than, keep: env.settings.appeals.keep })
     }
 }
 
@@ -53,6 +54,10 @@ impl Change for PurgeStore {
         vec![
             format!(
                 "requests, codes, tokens and messages that ended and are older than {span} are deleted for good"
+            ),
+            format!(
+                "what people claimed in appeals goes {} after they were submitted",
+                span_for_people(self.keep)
             ),
             "operation records stay".to_owned(),
         ]
@@ -93,7 +98,9 @@ fn purge(
     now: Timestamp,
     older_than: SignedDuration,
 ) -> Result<u64, FlowError> {
-    let rows = tx.purge(before(now, older_than))?;
+    // Claims have a span of their own.
+    let claims = tx.purge_claims(before(now, env.settings.appeals.keep), now)?;
+    let rows = tx.purge(before(now, older_than))? + claims;
     tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
     let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
     events::append(env, tx, now, &event)?;

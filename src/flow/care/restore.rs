@@ -67,7 +67,7 @@ impl Change for RestoreStore {
         let as_of = self.as_of.map_or_else(|| "when it was made".to_owned(), for_people);
         let mut effects = vec![
             format!("the store becomes what it was at {as_of}: all later changes are undone, passwords included"),
-            "every request, code, setup token and waiting message in the backup ends, and so does every session that follows the credential epoch"
+            "every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch"
                 .to_owned(),
         ];
         if let Some(aside) = &self.aside {
@@ -82,7 +82,7 @@ impl Change for RestoreStore {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx, now| {
             let mut ended = tx.end_all_codes(CodeState::Revoked, "store_restored")?;
-            ended += clock::expire(tx, Timestamp::MAX)?;
+            ended += clock::expire(tx, Timestamp::MAX)? + tx.expire_undecided(Timestamp::MAX)?;
             ended += tx.withdraw_all()?;
             tx.move_epochs(EPOCHS)?;
             let event = NewEvent::success(Action::RestoreStore, Target::None)

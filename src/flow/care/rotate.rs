@@ -6,6 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
+use crate::flow::appeal;
 use crate::flow::change::{Change, Confirmed};
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
@@ -27,7 +28,7 @@ pub struct Rotated {
     pub key_id: String,
     /// How many keys the file holds now.
     pub keys: u64,
-    /// Waiting messages that are sealed with the new key now.
+    /// Waiting messages, and forms of appeals, that are sealed with the new key now.
     pub resealed: u64,
 }
 
@@ -53,7 +54,7 @@ impl Change for RotateKey {
             format!("{} gets a new key, which all new work is done with", self.file.display()),
             "the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with"
                 .to_owned(),
-            "waiting messages are sealed anew".to_owned(),
+            "waiting messages and what appeals claim are sealed anew".to_owned(),
             "your copy of the key file is out of date: make a new one".to_owned(),
         ]
     }
@@ -66,7 +67,7 @@ impl Change for RotateKey {
             let mut keys = self.read()?;
             let key_id = keys.rotate(env.entropy, env.clock)?.to_string();
             os::replace(&self.file, keys.to_text().as_bytes())?;
-            let resealed = reseal(env, tx, &keys)?;
+            let resealed = reseal(env, tx, &keys)? + appeal::reseal(env, tx, &keys)?;
             let event = NewEvent::success(Action::RotateKey, Target::None)
                 .with("key", Fact::Id(key_id.clone()))
                 .with("resealed", Fact::Count(resealed));

@@ -11,13 +11,13 @@ use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::entropy;
 use crate::domain::id;
-use crate::domain::message;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::Tx;
+use crate::texts::Text;
 
 /// What a code is issued for.
 pub(in crate::flow) struct Issue<'a> {
@@ -69,12 +69,10 @@ pub(in crate::flow) fn issue(
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-    let real = match (order.purpose, order.user) {
-        (Purpose::Approve, Some(user)) => {
-            message::approval_code(order.channel, address, &digits, &user.path(), lifetime)
-        }
-        _ => message::verification_code(order.channel, address, &digits, order.purpose.told(), lifetime),
-    };
+    let path = order.user.map(User::path).unwrap_or_default();
+    let asker = told_name(&path);
+    let text = Text::code(order.purpose, &digits, lifetime, None, asker);
+    let real = env.texts.write(&text, order.channel, address)?;
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
         kind: Kind::Code,
@@ -86,6 +84,13 @@ pub(in crate::flow) fn issue(
     };
     post::queue(env, tx, now, &posting)?;
     Ok(code)
+}
+
+/// The name of whoever asks, unless it holds a run of digits that could be taken for a code (`codes.length`).
+fn told_name(path: &str) -> &str {
+    let mut runs = path.split(|c: char| !c.is_ascii_digit());
+    let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
+    if path.is_empty() || like_a_code { "somebody" } else { path }
 }
 
 /// The keyed hash of a code, bound to its row (which is bound to request, person, contact) and to its purpose,

@@ -8,5 +8,5 @@ mod store;
 
 pub use files::{key, leftovers, store_files};
 pub use finding::{Finding, Level};
-pub use settings::{captcha, extra_list, installation, operators, transports};
+pub use settings::{captcha, extra_list, installation, operators, texts, transports};
 pub use store::{clock, integrity, purging, queue, records};

@@ -5,6 +5,7 @@ use std::path::Path;
 use super::Finding;
 use crate::config::{CaptchaMode, Channel, Locations, Settings, Transport};
 use crate::os::{self, Identity};
+use crate::texts::{Fault, Texts};
 
 /// Where messages go.
 pub fn transports(settings: &Settings) -> Vec<Finding> {
@@ -67,6 +68,31 @@ pub fn extra_list(settings: &Settings) -> Vec<Finding> {
             "correct [password] extra_list, or the file's modes",
         )],
     }
+}
+
+/// The words of messages. A text with a fault is not used: the message goes out as regain brings it.
+pub fn texts(texts: &Texts) -> Vec<Finding> {
+    const CHECK: &str = "texts";
+    let remedy = "correct the file; `regain texts show NAME` shows what goes out";
+    let faults = texts.check();
+    let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedy);
+    let mut findings: Vec<Finding> = faults.iter().map(told).collect();
+    let missing = texts.untranslated();
+    if !missing.is_empty() {
+        findings.push(Finding::note(
+            CHECK,
+            format!(
+                "{} messages go out in English, such as {}.",
+                missing.len(),
+                missing.first().unwrap_or(&"")
+            ),
+            format!("put their texts into [texts] folder, beneath {}", texts.language()),
+        ));
+    }
+    if findings.is_empty() {
+        findings.push(Finding::ok(CHECK, format!("Every message has its words in {}.", texts.language())));
+    }
+    findings
 }
 
 /// Whether the users and groups that the config names exist.

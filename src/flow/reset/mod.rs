@@ -19,7 +19,7 @@ pub use password::set_password;
 pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
-pub use start::{cancel, start};
+pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
 pub use view::{CaptchaView, RequestView, finished_by, list, show};
 pub use walk::walk;

@@ -1,12 +1,13 @@
 //! The last step: the new password.
 
+use super::super::appeal;
 use super::super::credentials::{self, Installation};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
 use super::view::{self, AtStep, RequestView};
-use crate::domain::event::{Action, NewEvent};
+use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
@@ -53,6 +54,13 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             Ok(_) => return view::gone(env, tx, now, id),
             Err(refused) => return Ok(Err(refused)),
         };
+        // It may have ended since the request began; expiry is exact (security K5).
+        if let Some(serial) = &request.appeal
+            && appeal::opening(tx, now, serial, Some(&now_user))?.is_none()
+        {
+            let target = events::target(&now_user);
+            return env.refuse(tx, now, Action::ResetFailed, target, Refusal::AppealUnusable);
+        }
         if !tx.advance_request(id, &[State::Password], State::Done)? {
             return view::gone(env, tx, now, id);
         }
@@ -64,6 +72,10 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             told_as: Change::PasswordReset,
         };
         credentials::install(env, tx, now, &now_user, hash.clone(), &how)?;
+        for serial in tx.use_appeals(&now_user.id)? {
+            let event = NewEvent::success(Action::AppealUsed, events::target(&now_user));
+            events::append(env, tx, now, &event.with("serial", Fact::Id(serial)))?;
+        }
         events::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, events::target(&now_user)))?;
         request.state = State::Done;
         Ok(Ok(view::of(env, &request)))

@@ -108,7 +108,12 @@ fn destination<'u>(
     let (contact, ready) = match method {
         Method::Account => {
             // The email address, else the mobile number: the first that can receive.
-            let bound = || Channel::ALL.iter().filter_map(|channel| user.contact(*channel));
+            // On the strength of an appeal, the new mobile number comes first: it is what was decided on.
+            let order = match request.appeal {
+                Some(_) => [Channel::Mobile, Channel::Email],
+                None => [Channel::Email, Channel::Mobile],
+            };
+            let bound = || order.iter().filter_map(|channel| user.contact(*channel));
             let ready = bound().find(|contact| contact.receives(now).is_ok());
             (ready.or_else(|| bound().next()), true)
         }

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::super::appeal;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
@@ -22,6 +23,16 @@ use crate::domain::who::Who;
 
 /// Opens a request for whoever is named, known or not.
 pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
+    open(env, who, None)
+}
+
+/// The same on the strength of an approved appeal, which must be of that very person. It stands for what they would
+/// have to prove besides the code.
+pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<RequestView, FlowError> {
+    open(env, who, Some(serial))
+}
+
+fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
     let challenge = work::challenge(env.entropy)?;
     env.write(|tx, now| {
@@ -33,6 +44,13 @@ pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
         let target = events::of(env.keys, who, user.as_ref());
         if of_source >= LIVE_PER_SOURCE {
             return env.refuse(tx, now, Action::ResetRequested, target, Refusal::TooManyRequests);
+        }
+        let opening = match appeal {
+            Some(serial) => appeal::opening(tx, now, serial, user.as_ref())?,
+            None => None,
+        };
+        if appeal.is_some() && opening.is_none() {
+            return env.refuse(tx, now, Action::ResetRequested, target, Refusal::AppealUnusable);
         }
         let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let request = Request {
@@ -51,6 +69,7 @@ pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
             created_at: now,
             expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
+            appeal: opening,
         };
         tx.insert_request(&request)?;
         let event = NewEvent::success(Action::ResetRequested, target)

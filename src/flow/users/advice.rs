@@ -4,6 +4,7 @@ use super::diagnose::Diagnosis;
 use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
+use crate::domain::appeal::State as AppealState;
 use crate::domain::code::{Code, State};
 use crate::domain::contact::Contact;
 use crate::domain::readiness::{Cause, PasswordState};
@@ -27,6 +28,15 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         let until = for_people(token.expires_at);
         next.push(format!("A setup token is good until {until}: `regain password setup` takes it."));
     }
+    next.extend(found.appeals.iter().map(|appeal| {
+        let about = match appeal.state {
+            AppealState::Approved => {
+                format!("is approved, for a reset before {}", for_people(appeal.expires_at))
+            }
+            _ => "waits for a decision".to_owned(),
+        };
+        format!("An appeal {about}: `regain appeal show {}`.", appeal.serial)
+    }));
     next
 }
 

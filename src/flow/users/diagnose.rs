@@ -9,6 +9,7 @@ use super::super::error::{FlowError, Missing};
 use super::super::{events, people, self_service};
 use super::advice::advice;
 use super::readiness::{is_exhausted, ways};
+use crate::domain::appeal::{Appeal, State as AppealState};
 use crate::domain::code::{Code, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, NewEvent};
@@ -41,6 +42,8 @@ pub struct Diagnosis {
     /// The latest, newest first.
     pub codes: Vec<Code>,
     pub token: Option<SetupToken>,
+    /// Those that wait for a decision, or that a reset can stand on.
+    pub appeals: Vec<Appeal>,
     /// What to do next, the first thing first.
     pub next: Vec<String>,
 }
@@ -108,6 +111,8 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         }
         let mut requests = tx.requests_of(&user.id, REQUESTS)?;
         requests.retain(|request| request.state.live());
+        let mut appeals = tx.appeals_of(&user.id, REQUESTS)?;
+        appeals.retain(|of| matches!(of.state, AppealState::Submitted | AppealState::Approved));
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
@@ -120,6 +125,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             requests,
             codes: tx.codes(Some(&user.id), CODES)?,
             token: tx.live_token(&user.id)?,
+            appeals,
             next: Vec::new(),
             user,
         };

@@ -6,11 +6,12 @@ use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 5] = [
+const PURGES: [&str; 6] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
     "DELETE FROM codes WHERE open = 0 AND created_at < ?1",
     "DELETE FROM requests WHERE state IN ('done', 'expired', 'cancelled') AND created_at < ?1 \
      AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",
+    "DELETE FROM appeals WHERE claims_gone_at < ?1",
     "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
     // Failures in a row count however long ago they were.
     "DELETE FROM budgets WHERE scope <> 'guesses' AND at < ?1",

@@ -9,9 +9,10 @@ use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
+    include_str!("migrations/0004_appeals.sql"),
     include_str!("migrations/0005_protection.sql"),
 ];
 

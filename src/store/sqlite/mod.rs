@@ -1,6 +1,7 @@
 //! The embedded engine: SQLite in one file, beside its write-ahead log.
 
 mod accounts;
+mod appeals;
 mod audit;
 mod budgets;
 mod care;

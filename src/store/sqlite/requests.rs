@@ -8,7 +8,7 @@ use crate::domain::request::{Captcha, Method, Request, State};
 use crate::store::{Requests, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
-     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at FROM requests";
+     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, appeal FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
@@ -29,6 +29,7 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         last_sent_at: time_maybe(row, "last_sent_at")?,
+        appeal: get(row, "appeal")?,
     })
 }
 
@@ -47,7 +48,7 @@ impl Requests for Connected<'_> {
     fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
-             created_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
+             created_at, expires_at, appeal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
             params![
                 request.id,
                 request.user_id,
@@ -59,7 +60,8 @@ impl Requests for Connected<'_> {
                 request.challenge,
                 request.captcha_left,
                 ms(request.created_at),
-                ms(request.expires_at)
+                ms(request.expires_at),
+                request.appeal
             ],
         )
         .and_then(|changed| ensure_rows(changed, 1))

@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, codes, mfa, outbox, proofs, requests, tokens, users};
+use super::{accounts, appeals, codes, mfa, outbox, proofs, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 9] = [
+const READERS: [Reader; 12] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -33,6 +33,13 @@ const READERS: [Reader; 9] = [
         },
     },
     Reader { table: "mfa", sql: mfa::SELECT, read: |row| sound(mfa::stored(row)) },
+    Reader { table: "appeals", sql: appeals::SELECT, read: |row| sound(appeals::appeal(row)) },
+    Reader {
+        table: "appeal_approvals",
+        sql: appeals::SELECT_APPROVALS,
+        read: |row| sound(appeals::approval(row)),
+    },
+    Reader { table: "appeal_drafts", sql: appeals::SELECT_DRAFTS, read: |row| sound(appeals::draft(row)) },
     Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },

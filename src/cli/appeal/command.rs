@@ -1,0 +1,27 @@
+//! The subcommands.
+
+use clap::Subcommand;
+
+use super::{decide, look, submit};
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+
+/// Appeals and tickets.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    Submit(submit::Submit),
+    Show(look::Show),
+    List(look::List),
+    Approve(decide::Approve),
+    Deny(decide::Deny),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Submit(arguments) => submit::run(&arguments, context),
+        Command::Show(arguments) => look::show(&arguments, &context.open()?),
+        Command::List(arguments) => look::list(&arguments, &context.open()?),
+        Command::Approve(arguments) => decide::approve(&arguments, &context.open()?),
+        Command::Deny(arguments) => decide::deny(&arguments, &context.open()?),
+    }
+}

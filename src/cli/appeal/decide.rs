@@ -1,0 +1,67 @@
+//! `regain appeal approve` and `regain appeal deny`.
+
+use clap::Args;
+
+use crate::cli::carry_out::carry_out;
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::domain::time::for_people;
+use crate::flow::appeal;
+
+/// Approve an appeal: the new contacts replace the old ones, and the password can be reset for 24 hours
+///
+/// Look at it first with `regain appeal show`. Known devices are forgotten, codes, setup tokens, requests and other
+/// appeals of the person end, and the old contacts are told; an authenticator stays bound. With `[appeals] approvals = 2`
+/// it takes two operators.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  regain appeal approve apl-bdfgh-jkmnp-qrstv --reason \"certificate seen\" --ticket 4711"
+)]
+pub(in crate::cli) struct Approve {
+    /// The serial number
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+}
+
+/// Deny an appeal; an SMS tells the new number
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Example:\n  regain appeal deny apl-bdfgh-jkmnp-qrstv --reason \"wrong in all groups\""
+)]
+pub(in crate::cli) struct Deny {
+    /// The serial number
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+}
+
+pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), Failure> {
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let change = appeal::Approve::plan(&env, &arguments.serial)?;
+    without_reason(session);
+    let Some(decided) = carry_out(session.context, &env, change)? else { return Ok(()) };
+    let serial = &decided.view.serial;
+    match (decided.missing, decided.view.expires_at) {
+        (0, Some(until)) => printer.done(&format!(
+            "Approved {serial}. The password can be reset before {}, with the new mobile number.",
+            for_people(until)
+        )),
+        (missing, _) => printer
+            .done(&format!("Your approval of {serial} counts. It takes {missing} more, of other operators.")),
+    }
+    Ok(printer.one_if_data(&decided.view)?)
+}
+
+pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failure> {
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let change = appeal::Deny::plan(&env, &arguments.serial)?;
+    without_reason(session);
+    let Some(view) = carry_out(session.context, &env, change)? else { return Ok(()) };
+    printer.done(&format!("Denied {}. An SMS tells the new mobile number.", view.serial));
+    Ok(printer.one_if_data(&view)?)
+}
+
+fn without_reason(session: &Session<'_>) {
+    if session.context.globals.reason.is_none() {
+        session.context.printer.hint("--reason TEXT puts into the records why you decided so");
+    }
+}

@@ -1,0 +1,199 @@
+//! The form at a terminal: question by question, kept after each answer, to be left and taken up again.
+
+use crate::cli::context::Session;
+use crate::cli::failure::Failure;
+use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, judge, questions};
+use crate::domain::time::for_people;
+use crate::flow::appeal::{self, DraftView, Passed};
+use crate::flow::{FlowError, Refusal};
+use crate::ui::{AskError, Prompts};
+
+/// What is asked before the groups.
+const FIRST: [(&str, &str); 3] = [
+    (WHO, "Account or unified ID (name, email address or mobile number)"),
+    (NEW_MOBILE, "New mobile number, which the result goes to (such as +4915112345678)"),
+    (NEW_EMAIL, "New email address (Enter alone: none)"),
+];
+const FIRST_TITLE: &str = "Who you are, and where you can be reached now";
+
+/// Fills in a form, a new one or the one with this id. `None` is one that was left for later at its end.
+pub(super) fn fill(
+    session: &Session<'_>,
+    passed: &Passed,
+    resume: Option<&str>,
+) -> Result<Option<(String, Statement)>, Failure> {
+    let env = session.oneself();
+    let printer = &session.context.printer;
+    let (kept, form) = match resume {
+        Some(id) => {
+            let (kept, form) = appeal::take_up(&env, passed, id)?;
+            printer.tell("The form as you left it: what you answered is kept.");
+            (kept, form)
+        }
+        None => {
+            let form = Form::new(kind(&session.context.prompts())?);
+            (appeal::begin(&env, passed, &form)?, form)
+        }
+    };
+    printer.note(&format!(
+        "Each answer is kept, sealed, until {}. Leave with Esc or Ctrl-D, and go on with:",
+        for_people(kept.expires_at)
+    ));
+    printer.note(&format!("  regain appeal submit --resume {}", kept.id));
+    let mut sheet = Sheet { session, kept: &kept, form };
+    match sheet.ask_open().and_then(|()| sheet.finish()) {
+        Ok(Some(statement)) => Ok(Some((kept.id, statement))),
+        Ok(None) => {
+            later(session, &kept.id);
+            Ok(None)
+        }
+        Err(left @ Failure::Ask(AskError::Cancelled)) => {
+            later(session, &kept.id);
+            Err(left)
+        }
+        Err(other) => Err(other),
+    }
+}
+
+/// The way back.
+fn later(session: &Session<'_>, id: &str) {
+    session.context.printer.hint(&format!("go on with it: `regain appeal submit --resume {id}`"));
+}
+
+fn kind(prompts: &Prompts<'_>) -> Result<Kind, Failure> {
+    const KINDS: [&str; 2] = [
+        "Appeal (five groups of information about the identity)",
+        "Service ticket (certificate, transactions, card, letter of authorisation)",
+    ];
+    let chosen = prompts.select("What do you want to submit?", &KINDS).map_err(unanswered)?;
+    Ok(if chosen == 0 { Kind::Appeal } else { Kind::Ticket })
+}
+
+fn unanswered(error: AskError) -> Failure {
+    Failure::unanswered(error, "--from FILE")
+}
+
+struct Sheet<'s> {
+    session: &'s Session<'s>,
+    kept: &'s DraftView,
+    form: Form,
+}
+
+impl Sheet<'_> {
+    /// Asks whatever was not asked yet.
+    fn ask_open(&mut self) -> Result<(), Failure> {
+        let printer = &self.session.context.printer;
+        let open = |form: &Form, key: &str| form.get(key).is_none();
+        if FIRST.iter().any(|(key, _)| open(&self.form, key)) {
+            printer.tell(FIRST_TITLE);
+        }
+        for (key, text) in FIRST {
+            if open(&self.form, key) {
+                self.ask(key, text)?;
+            }
+        }
+        let mut told = None;
+        for question in questions(self.form.kind) {
+            let (key, group) = (question.key(), question.group);
+            if !open(&self.form, &key) {
+                continue;
+            }
+            if told.replace(group) != Some(group) {
+                let printer = &self.session.context.printer;
+                printer.tell("");
+                printer.tell(&format!("{} (Enter alone leaves an answer out)", group.title()));
+            }
+            self.ask(&key, question.text)?;
+        }
+        Ok(())
+    }
+
+    /// Asks until the answer can be used, and keeps it. What was answered before stands there to be changed.
+    fn ask(&mut self, key: &str, text: &str) -> Result<(), Failure> {
+        let (context, env) = (self.session.context, self.session.oneself());
+        let mut typed = self.form.get(key).unwrap_or_default().to_owned();
+        loop {
+            typed = context.prompts().ask_line(text, Some(&typed)).map_err(unanswered)?;
+            match judge(key, &typed) {
+                Ok(()) => break,
+                Err(fault) => context.printer.tell(&format!("Not accepted: it {fault}.")),
+            }
+        }
+        let before = self.form.clone();
+        self.form.set(key, &typed);
+        match appeal::keep(&env, &self.kept.id, &self.form) {
+            Err(FlowError::Refused(refusal @ Refusal::Form(_))) => {
+                context.printer.tell(&format!("Not kept: {refusal}; say it in fewer words."));
+                self.form = before;
+                self.ask(key, text)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// Shows the whole, lets it be corrected, and hands it over to be sent.
+    fn finish(&mut self) -> Result<Option<Statement>, Failure> {
+        let groups: Vec<Group> = Group::ALL
+            .iter()
+            .copied()
+            .filter(|group| questions(self.form.kind).any(|question| question.group == *group))
+            .collect();
+        loop {
+            self.summary(&groups);
+            let corrections = std::iter::once(FIRST_TITLE)
+                .chain(groups.iter().map(|group| group.title()))
+                .map(|title| format!("Correct: {title}"));
+            let items: Vec<String> = std::iter::once("Submit it".to_owned())
+                .chain(corrections)
+                .chain(std::iter::once("Leave it for later".to_owned()))
+                .collect();
+            let items: Vec<&str> = items.iter().map(String::as_str).collect();
+            let prompts = self.session.context.prompts();
+            match prompts.select("Is everything right?", &items).map_err(unanswered)? {
+                0 => match self.form.clone().check() {
+                    Ok(statement) => return Ok(Some(statement)),
+                    Err(faults) => {
+                        for (key, fault) in faults {
+                            self.session.context.printer.tell(&format!("Not accepted: `{key}` {fault}."));
+                        }
+                    }
+                },
+                1 => {
+                    for (key, text) in FIRST {
+                        self.ask(key, text)?;
+                    }
+                }
+                chosen => match groups.get(chosen - 2) {
+                    Some(group) => self.correct(*group)?,
+                    None => return Ok(None),
+                },
+            }
+        }
+    }
+
+    fn correct(&mut self, group: Group) -> Result<(), Failure> {
+        for question in questions(self.form.kind).filter(|question| question.group == group) {
+            self.ask(&question.key(), question.text)?;
+        }
+        Ok(())
+    }
+
+    fn summary(&self, groups: &[Group]) {
+        let printer = &self.session.context.printer;
+        let line = |text: &str, key: &str| {
+            let answer = self.form.get(key).filter(|answer| !answer.is_empty()).unwrap_or("-");
+            printer.tell(&format!("  {text}: {answer}"));
+        };
+        printer.tell("");
+        printer.tell("What you are about to submit:");
+        line("Account or unified ID", WHO);
+        line("New mobile number", NEW_MOBILE);
+        line("New email address", NEW_EMAIL);
+        for group in groups {
+            printer.tell(group.title());
+            for question in questions(self.form.kind).filter(|question| question.group == *group) {
+                line(question.text, &question.key());
+            }
+        }
+    }
+}

@@ -1,0 +1,133 @@
+//! `regain appeal submit`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::{file, form};
+use crate::cli::carry_out;
+use crate::cli::context::{Context, Session};
+use crate::cli::failure::Failure;
+use crate::domain::appeal::Statement;
+use crate::flow::appeal::{self, AppealView, Gate, Passed};
+use crate::flow::reset::{CaptchaAnswer, Questions};
+use crate::flow::{Denial, FlowError};
+
+/// Ask for an identity back whose mobile number and email address are gone
+///
+/// For yourself, for an account or a unified ID. It asks for five groups of information, or for the materials of a
+/// service ticket, and for the new mobile number that the result goes to by SMS. Leave the form with Esc or Ctrl-D, and
+/// take it up again with --resume. It prints a serial number, by which `regain appeal show` tells how it stands.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain appeal submit\n  regain appeal submit --from appeal.toml -o json\n\n\
+                        A file, as TOML or as JSON; the fields of the tables are yours to name:\n\
+                        \x20 kind = \"appeal\"            # or \"ticket\", with a table [materials]\n\
+                        \x20 who = \"acme\"               # the account or unified ID\n\
+                        \x20 new_mobile = \"+4915112345678\"\n\
+                        \x20 new_email = \"me@example.com\"  # may be left out\n\
+                        \x20 [phone]\n\
+                        \x20 real_name = \"in whose name the lost number is registered\"\n\
+                        \x20 [security]\n\
+                        \x20 authenticator = \"none\"\n\
+                        \x20 [basic]\n\
+                        \x20 name = \"Example GmbH\"\n\
+                        \x20 [history]\n\
+                        \x20 last_login = \"in May, from the office\"\n\
+                        \x20 [device]\n\
+                        \x20 usual = \"a laptop with Debian\""
+)]
+pub(in crate::cli) struct Submit {
+    /// Take the answers from a file, or with - from standard input
+    #[arg(long, value_name = "FILE", conflicts_with = "resume")]
+    from: Option<PathBuf>,
+    /// Go on with a form that was left
+    #[arg(long, value_name = "ID")]
+    resume: Option<String>,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
+pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failure> {
+    let Some(path) = &arguments.from else {
+        context.no_dry_run()?;
+        let mut session = context.open()?;
+        session.trust_source(arguments.source.as_deref())?;
+        if !context.prompts().are_possible() {
+            return Err(Failure::NoTerminal { option: "--from FILE" });
+        }
+        let passed = pass(&session)?;
+        return match form::fill(&session, &passed, arguments.resume.as_deref())? {
+            Some((id, statement)) => submit(&session, passed, &statement, Some(&id)),
+            // Left for later.
+            None => Ok(()),
+        };
+    };
+    let statement = file::read(path, context)?;
+    appeal::submittable(&statement)?;
+    if context.globals.dry_run {
+        // Nothing is looked up, so that it tells of the file alone.
+        let effects = vec!["the answers can be used, and would be submitted".to_owned()];
+        return carry_out::preview(context, effects);
+    }
+    let mut session = context.open()?;
+    session.trust_source(arguments.source.as_deref())?;
+    let passed = work(&session)?;
+    submit(&session, passed, &statement, None)
+}
+
+fn submit(
+    session: &Session<'_>,
+    passed: Passed,
+    statement: &Statement,
+    form: Option<&str>,
+) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    let view = appeal::submit(&session.oneself(), passed, statement, form)?;
+    if statement.is_bare() {
+        printer.warn("it says nothing by which anybody could tell that it is you");
+    }
+    told(session, &view)
+}
+
+fn told(session: &Session<'_>, view: &AppealView) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    printer.one(view)?;
+    printer.flush()?;
+    printer.hint(&format!("keep the serial number; how it stands: `regain appeal show {}`", view.serial));
+    Ok(())
+}
+
+/// A program does the work, in here.
+fn work(session: &Session<'_>) -> Result<Passed, Failure> {
+    let env = session.oneself();
+    match Gate::approach(&env)? {
+        Ok(passed) => Ok(passed),
+        Err(mut gate) => Ok(gate.work(&env)?),
+    }
+}
+
+/// At a terminal the picture is asked, where there are pictures; a wrong answer is asked again with another.
+fn pass(session: &Session<'_>) -> Result<Passed, Failure> {
+    let env = session.oneself();
+    let mut gate = match Gate::approach(&env)? {
+        Ok(passed) => return Ok(passed),
+        Err(gate) => gate,
+    };
+    let dialog = crate::cli::password::reset::dialog(session);
+    loop {
+        let picture = if gate.view().picture { Some(gate.show(&env)?) } else { None };
+        let answered = match dialog.captcha(&gate.view(), picture.as_ref())? {
+            CaptchaAnswer::Another => continue,
+            CaptchaAnswer::Typed(typed) => gate.answer(&env, &typed),
+            CaptchaAnswer::Work => gate.work(&env),
+        };
+        match answered {
+            Err(FlowError::Denied(denial @ Denial::Captcha)) => {
+                session.context.printer.tell(&format!("Not accepted: {denial}."));
+            }
+            other => return Ok(other?),
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! The number by which somebody asks about an appeal.
+
+use crate::domain::entropy::{Entropy, EntropyError, symbols};
+
+/// Letters only, without those that are taken for one another when read aloud: a serial stands in messages, where no
+/// run of digits but a code may appear.
+const LETTERS: &[u8] = b"abcdefghjkmnpqrstvwxyz";
+const PREFIX: &str = "apl";
+const GROUPS: usize = 3;
+const GROUP: usize = 5;
+
+/// `apl-bdfgh-jkmnp-qrstv`: 15 letters (66 bits), more than anybody guesses. It shows progress and proves nothing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Serial(String);
+
+impl Serial {
+    pub fn new(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
+        Ok(Self::of(&symbols(entropy, LETTERS, GROUPS * GROUP)?))
+    }
+
+    /// As it was read out or copied: case, spaces and hyphens do not matter, nor does the prefix. `None` is no serial.
+    pub fn parse(typed: &str) -> Option<Self> {
+        let kept: String =
+            typed.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_ascii_lowercase()).collect();
+        let letters = match kept.len() {
+            18 => kept.strip_prefix(PREFIX)?,
+            _ => &kept,
+        };
+        let fits = letters.len() == GROUPS * GROUP && letters.bytes().all(|byte| LETTERS.contains(&byte));
+        fits.then(|| Self::of(letters))
+    }
+
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    fn of(letters: &str) -> Self {
+        let mut text = PREFIX.to_owned();
+        for (at, letter) in letters.chars().enumerate() {
+            if at % GROUP == 0 {
+                text.push('-');
+            }
+            text.push(letter);
+        }
+        Self(text)
+    }
+}
+
+impl std::fmt::Display for Serial {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::domain::entropy::SystemEntropy;
+
+    #[test]
+    fn a_serial_is_read_back_however_it_was_read_out() {
+        let serial = Serial::new(&SystemEntropy).unwrap();
+        assert_eq!(serial.as_str().len(), 21);
+        assert!(!serial.as_str().contains(|c: char| c.is_ascii_digit()));
+        let spoken = serial.as_str().to_uppercase().replace('-', " ");
+        assert_eq!(Serial::parse(&spoken), Some(serial.clone()));
+        assert_eq!(Serial::parse(&serial.as_str()[4..]), Some(serial.clone()));
+        for bad in ["", "apl", "apl-bdfgh-jkmnp", "apl-bdfgh-jkmnp-qrst1", "xpl-bdfgh-jkmnp-qrstv"] {
+            assert_eq!(Serial::parse(bad), None, "{bad:?}");
+        }
+        assert_eq!(Serial::parse(&format!("{serial}é")), None);
+    }
+}

@@ -1,0 +1,91 @@
+//! Appeals, and the forms that are not sent yet, as the store keeps them.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Deserializer};
+
+use crate::domain::text::text_enum;
+
+/// How long the password may be reset on the strength of an approved appeal (domain.md, "Unified ID").
+pub const RESET_HOURS: i64 = 24;
+
+text_enum! {
+    /// What is asked for in the form.
+    Kind {
+        /// The five groups of information.
+        Appeal => "appeal",
+        /// The materials of a service ticket.
+        Ticket => "ticket",
+    }
+}
+
+impl<'de> Deserialize<'de> for Kind {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+text_enum! {
+    /// Where an appeal stands.
+    State {
+        Submitted => "submitted",
+        Approved => "approved",
+        Denied => "denied",
+        /// A password was reset on the strength of it.
+        Used => "used",
+        /// Not decided, or not used, in time; or ended with another one.
+        Expired => "expired",
+    }
+}
+
+/// An appeal as stored.
+#[derive(Clone)]
+pub struct Appeal {
+    pub serial: String,
+    pub kind: Kind,
+    /// Nobody for a name that nobody has.
+    pub user_id: Option<String>,
+    /// Keyed hash of the person, or of the name as typed: what budgets are counted by.
+    pub subject: Vec<u8>,
+    /// Where it came from (security K6).
+    pub source: String,
+    /// Who handed it in.
+    pub uid: u32,
+    pub state: State,
+    /// Whether there were too many for this person within a day: told to operators only.
+    pub crowded: bool,
+    pub key_id: String,
+    /// The form, sealed; `None` once it was purged.
+    pub sealed: Option<Vec<u8>>,
+    pub created_at: Timestamp,
+    /// Until when it can be decided; once it is approved, until when it can be used.
+    pub expires_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
+}
+
+impl Appeal {
+    /// Whether a password can be reset on the strength of it now (security K5).
+    pub fn opens(&self, now: Timestamp) -> bool {
+        let decided = self.decided_at.is_some_and(|at| at <= now);
+        self.state == State::Approved && decided && now < self.expires_at
+    }
+}
+
+/// One operator's yes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Approval {
+    pub uid: u32,
+    pub operator: String,
+    pub at: Timestamp,
+}
+
+/// A form that was left, to be taken up again by the same uid.
+#[derive(Clone)]
+pub struct Draft {
+    pub id: String,
+    pub uid: u32,
+    pub source: String,
+    pub key_id: String,
+    pub sealed: Vec<u8>,
+    pub created_at: Timestamp,
+    pub expires_at: Timestamp,
+}

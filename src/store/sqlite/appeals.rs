@@ -1,0 +1,220 @@
+//! Appeals, and the forms that are not sent yet.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
+use crate::domain::appeal::{Appeal, Approval, Draft, State};
+use crate::store::{Appeals, StoreError, ensure_rows};
+
+pub(super) const SELECT: &str = "SELECT serial, serial AS id, kind, user_id, subject, source, uid, state, crowded, \
+     key_id, sealed, created_at, expires_at, decided_at FROM appeals";
+pub(super) const SELECT_APPROVALS: &str = "SELECT serial AS id, uid, operator, at FROM appeal_approvals";
+pub(super) const SELECT_DRAFTS: &str =
+    "SELECT id, uid, source, key_id, sealed, created_at, expires_at FROM appeal_drafts";
+
+pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal, StoreError> {
+    Ok(Appeal {
+        serial: get(row, "serial")?,
+        kind: word(row, "kind")?,
+        user_id: get(row, "user_id")?,
+        subject: get(row, "subject")?,
+        source: get(row, "source")?,
+        uid: small(row, "uid")?,
+        state: word(row, "state")?,
+        crowded: get(row, "crowded")?,
+        key_id: get(row, "key_id")?,
+        sealed: get(row, "sealed")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+        decided_at: time_maybe(row, "decided_at")?,
+    })
+}
+
+pub(super) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
+    Ok(Approval { uid: small(row, "uid")?, operator: get(row, "operator")?, at: time(row, "at")? })
+}
+
+pub(super) fn draft(row: &Row<'_>) -> Result<Draft, StoreError> {
+    Ok(Draft {
+        id: get(row, "id")?,
+        uid: small(row, "uid")?,
+        source: get(row, "source")?,
+        key_id: get(row, "key_id")?,
+        sealed: get(row, "sealed")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+impl Appeals for Connected<'_> {
+    fn insert_appeal(&mut self, appeal: &Appeal) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO appeals (serial, kind, user_id, subject, source, uid, state, crowded, key_id, sealed, \
+             created_at, expires_at, decided_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+            params![
+                appeal.serial,
+                appeal.kind.as_str(),
+                appeal.user_id,
+                appeal.subject,
+                appeal.source,
+                appeal.uid,
+                appeal.state.as_str(),
+                appeal.crowded,
+                appeal.key_id,
+                appeal.sealed,
+                ms(appeal.created_at),
+                ms(appeal.expires_at),
+                appeal.decided_at.map(ms)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn appeal(&mut self, serial: &str) -> Result<Option<Appeal>, StoreError> {
+        self.one(&format!("{SELECT} WHERE serial = ?1"), [serial], appeal)
+    }
+
+    fn appeals(&mut self, state: Option<State>, limit: u32) -> Result<Vec<Appeal>, StoreError> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE (?1 IS NULL OR state = ?1) ORDER BY created_at DESC, rowid DESC LIMIT ?2"
+            ),
+            params![state.map(State::as_str), limit],
+            appeal,
+        )
+    }
+
+    fn appeals_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Appeal>, StoreError> {
+        self.many(
+            &format!("{SELECT} WHERE user_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2"),
+            params![user_id, limit],
+            appeal,
+        )
+    }
+
+    fn decide_appeal(
+        &mut self,
+        serial: &str,
+        to: State,
+        at: Timestamp,
+        expires_at: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE appeals SET state = ?2, decided_at = ?3, expires_at = ?4 \
+             WHERE serial = ?1 AND state = 'submitted'",
+            params![serial, to.as_str(), ms(at), ms(expires_at)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE appeals SET state = ?2 \
+             WHERE user_id = ?1 AND serial IS NOT ?3 AND state IN ('submitted', 'approved')",
+            params![user_id, to.as_str(), except],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn use_appeals(&mut self, user_id: &str) -> Result<Vec<String>, StoreError> {
+        self.many(
+            "UPDATE appeals SET state = 'used' WHERE user_id = ?1 AND state = 'approved' RETURNING serial",
+            [user_id],
+            |row| get(row, "serial"),
+        )
+    }
+
+    fn add_approval(&mut self, serial: &str, approval: &Approval) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "INSERT INTO appeal_approvals (serial, uid, operator, at) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (serial, uid) DO NOTHING",
+            params![serial, approval.uid, approval.operator, ms(approval.at)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn approvals(&mut self, serial: &str) -> Result<Vec<Approval>, StoreError> {
+        self.many(&format!("{SELECT_APPROVALS} WHERE serial = ?1 ORDER BY at, uid"), [serial], approval)
+    }
+
+    fn expire_appeals(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE appeals SET state = 'expired' \
+             WHERE state = 'approved' AND (expires_at <= ?1 OR decided_at > ?1)",
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn expire_undecided(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        let appeals = self.change(
+            "UPDATE appeals SET state = 'expired' WHERE state = 'submitted' AND expires_at <= ?1",
+            [ms(now)],
+        )?;
+        let drafts = self.change("DELETE FROM appeal_drafts WHERE expires_at <= ?1", [ms(now)])?;
+        Ok((appeals + drafts) as u64)
+    }
+
+    fn purge_claims(&mut self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE appeals SET sealed = NULL, claims_gone_at = ?2 \
+             WHERE sealed IS NOT NULL AND created_at <= ?1 AND state NOT IN ('submitted', 'approved')",
+            params![ms(before), ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn keep_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO appeal_drafts (id, uid, source, key_id, sealed, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
+             ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
+            params![
+                draft.id,
+                draft.uid,
+                draft.source,
+                draft.key_id,
+                draft.sealed,
+                ms(draft.created_at),
+                ms(draft.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn draft(&mut self, id: &str) -> Result<Option<Draft>, StoreError> {
+        self.one(&format!("{SELECT_DRAFTS} WHERE id = ?1"), [id], draft)
+    }
+
+    fn delete_draft(&mut self, id: &str) -> Result<bool, StoreError> {
+        Ok(self.change("DELETE FROM appeal_drafts WHERE id = ?1", [id])? == 1)
+    }
+
+    fn drafts_from(&mut self, source: &str) -> Result<u64, StoreError> {
+        let sql = "SELECT count(*) AS forms FROM appeal_drafts WHERE source = ?1";
+        Ok(self.one(sql, [source], |row| count(row, "forms"))?.unwrap_or(0))
+    }
+
+    fn sealed_claims(&mut self) -> Result<Vec<(String, String, Vec<u8>)>, StoreError> {
+        self.many(
+            "SELECT serial AS id, key_id, sealed FROM appeals WHERE sealed IS NOT NULL \
+             UNION ALL SELECT id, key_id, sealed FROM appeal_drafts",
+            [],
+            |row| Ok((get(row, "id")?, get(row, "key_id")?, get(row, "sealed")?)),
+        )
+    }
+
+    fn reseal_claims(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<(), StoreError> {
+        let appeals = self.change(
+            "UPDATE appeals SET key_id = ?2, sealed = ?3 WHERE serial = ?1 AND sealed IS NOT NULL",
+            params![id, key_id, sealed],
+        )?;
+        // The two kinds of id have prefixes of their own: each names one row.
+        let drafts = self.change(
+            "UPDATE appeal_drafts SET key_id = ?2, sealed = ?3 WHERE id = ?1",
+            params![id, key_id, sealed],
+        )?;
+        ensure_rows(appeals + drafts, 1)
+    }
+}

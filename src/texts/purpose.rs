@@ -1,0 +1,47 @@
+//! Which text belongs to a code's purpose, and which to a change.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::catalogue::Text;
+use crate::domain::address::Channel;
+use crate::domain::code::Purpose;
+use crate::domain::message::Change;
+use crate::domain::secret::Secret;
+
+impl<'a> Text<'a> {
+    /// The message with a code. `reference` is what it is disowned by, `asker` the person whose change a designated
+    /// one agrees to.
+    pub fn code(
+        purpose: Purpose,
+        code: &'a Secret,
+        good_for: SignedDuration,
+        reference: Option<&'a str>,
+        asker: &'a str,
+    ) -> Self {
+        match purpose {
+            Purpose::Reset => Self::CodeReset { code, good_for, reference },
+            Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
+            Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
+            Purpose::SignIn => Self::CodeLogin { code, good_for, reference },
+            Purpose::Protect => Self::CodeOperation { code, good_for, reference },
+            Purpose::Approve => Self::CodeApprove { code, good_for, reference, user: asker },
+        }
+    }
+
+    /// The notice after a change: what, when, where, and how to say "this was not me" (security S7).
+    pub fn notice(change: Change, user: &'a str, at: Timestamp, host: &'a str, reference: &'a str) -> Self {
+        use Channel::{Email, Mobile};
+        match change {
+            Change::PasswordReset => Self::NoticePasswordReset { user, at, host, reference },
+            Change::PasswordChanged => Self::NoticePasswordChanged { user, at, host, reference },
+            Change::PasswordSetByAdmin => Self::NoticePasswordSetByAdmin { user, at, host, reference },
+            Change::PasswordSetUp => Self::NoticePasswordSetUp { user, at, host, reference },
+            Change::ContactReplaced(Email) => Self::NoticeEmailReplaced { user, at, host, reference },
+            Change::ContactReplaced(Mobile) => Self::NoticeMobileReplaced { user, at, host, reference },
+            Change::ContactUnbound(Email) => Self::NoticeEmailUnbound { user, at, host, reference },
+            Change::ContactUnbound(Mobile) => Self::NoticeMobileUnbound { user, at, host, reference },
+            Change::MfaBound => Self::NoticeMfaBound { user, at, host, reference },
+            Change::MfaUnbound => Self::NoticeMfaUnbound { user, at, host, reference },
+        }
+    }
+}

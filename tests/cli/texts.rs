@@ -1,0 +1,165 @@
+//! The words of messages: languages, texts of the site's own, and what is wrong with them.
+
+use std::os::unix::fs::PermissionsExt;
+
+use super::support::{Site, code_in};
+
+/// A site whose own texts are in a folder of its own, one file there.
+fn site(language: &str, name: &str, source: &str) -> Site {
+    let site = Site::new();
+    let folder = site.path().join("texts");
+    write(&folder.join(language).join(name), source);
+    site.configure(&format!("[texts]\nfolder = \"{}\"\nlanguage = \"{language}\"\n", folder.display()));
+    site
+}
+
+fn write(path: &std::path::Path, text: &str) {
+    let folder = path.parent().unwrap();
+    std::fs::create_dir_all(folder).unwrap();
+    std::fs::write(path, text).unwrap();
+    for (path, mode) in [(folder, 0o700), (path, 0o600)] {
+        std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode)).unwrap();
+    }
+}
+
+fn mail(site: &Site) -> String {
+    site.run(&["account", "create", "acme", "--email", "a@example.com", "-y"]).succeeded();
+    site.sent("acme", "a@example.com");
+    site.deliver();
+    site.mails_to("a@example.com").pop().unwrap()
+}
+
+#[test]
+fn the_language_of_the_store_is_that_of_its_messages() {
+    let site = Site::with("[texts]\nlanguage = \"zh-CN\"\n");
+    let mail = mail(&site);
+    assert!(mail.contains("Subject: =?utf-8?b?5oKo55qE6aqM6K+B56CB?="), "{mail}");
+    assert_eq!(code_in(&mail).len(), 6);
+}
+
+#[test]
+fn a_text_of_the_sites_own_goes_out() {
+    let source =
+        "{% extends \"shipped/code_reset\" %}\n{% block email %}\nAcme Corp: {{ code }}\n{% endblock %}\n";
+    let site = site("en", "code_reset.txt", source);
+    let mail = mail(&site);
+    assert!(mail.ends_with(&format!("\n\nAcme Corp: {}\n", code_in(&mail))), "{mail}");
+    assert_eq!(site.run(&["config", "check"]).code, 0);
+}
+
+#[test]
+fn a_broken_text_is_told_and_stops_no_code() {
+    let source = "{% extends \"shipped/code_reset\" %}\n{% block email %}\n{{ god_for }}\n{% endblock %}\n";
+    let site = site("en", "code_reset.txt", source);
+    let mail = mail(&site);
+    assert!(mail.contains(&format!("\n\nYour verification code is {}\n", code_in(&mail))), "{mail}");
+    insta::assert_snapshot!(site.shown(&site.run(&["config", "check"])), @"
+    exit 6
+    --- stdout
+    LINE  KEY           PROBLEM
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    3     texts.folder  SITE/texts/en/code_reset.txt: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, reference
+    ");
+    let findings = site.json(&["doctor"]);
+    let texts: Vec<_> =
+        findings.as_array().unwrap().iter().filter(|found| found["check"] == "texts").collect();
+    assert_eq!(texts.len(), 1);
+    assert_eq!(texts[0]["level"], "warning");
+    assert_eq!(
+        site.normalised(texts[0]["message"].as_str().unwrap()),
+        "SITE/texts/en/code_reset.txt line 3: `god_for` is no field of it; did you mean `good_for`?; there are \
+         code, good_for, reference."
+    );
+    let listed = site.run(&["texts", "list"]);
+    assert_eq!(
+        listed.stderr,
+        "warning: some of your own texts are not used; `regain config check` tells why\n"
+    );
+}
+
+#[test]
+fn a_language_that_is_not_there_is_told() {
+    let site = Site::new();
+    let folder = site.path().join("texts");
+    write(&folder.join("de/span.txt"), "{{ count }} {{ unit }}\n");
+    site.configure(&format!("[texts]\nfolder = \"{}\"\nlanguage = \"fr\"\n", folder.display()));
+    insta::assert_snapshot!(site.shown(&site.run(&["config", "check"])), @r#"
+    exit 6
+    --- stdout
+    LINE  KEY           PROBLEM
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1     texts.folder  SITE/texts/fr: there is nothing for the language "fr", and regain brings none
+    "#);
+    site.configure(&format!("[texts]\nfolder = \"{}\"\nlanguage = \"../de\"\n", folder.display()));
+    insta::assert_snapshot!(site.shown(&site.run(&["config", "check"])), @r#"
+    exit 6
+    --- stdout
+    LINE  KEY             PROBLEM
+    ────────────────────────────────────────────────────────────────────────────
+    3     texts.language  must be the tag of a language, such as "en" or "zh-CN"
+    "#);
+    site.configure("[texts]\nsms_domain = \"https://example.com\"\n");
+    insta::assert_snapshot!(site.shown(&site.run(&["config", "check"])), @r#"
+    exit 6
+    --- stdout
+    LINE  KEY               PROBLEM
+    ───────────────────────────────────────────────────────────────────────────────────
+    2     texts.sms_domain  must be a domain in lower case, such as "login.example.com"
+    "#);
+}
+
+#[test]
+fn a_sample_shows_what_people_get() {
+    let site = Site::with("[texts]\nsms_domain = \"example.com\"\n");
+    insta::assert_snapshot!(site.shown(&site.run(&["texts", "show", "code_reset"])), @"
+    exit 0
+    --- stdout
+    ── code_reset by email: Your verification code
+       Your verification code is 012345
+
+       It is for: setting a new password.
+       It is good for 10 minutes and can be used once.
+
+       Nobody who works here will ever ask you for it. Do not pass it on.
+       If you did not ask for it, do nothing: your password stays as it is.
+
+       To say that it was not you, run this:
+
+           regain request disown bdfgh-jkmnp
+
+    ── code_reset by SMS: 1 SMS, 160 characters of GSM-7
+       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? regain request disown bdfgh-jkmnp
+
+       @example.com #012345
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["texts", "show", "code_leave_contact", "--source"])), @r#"
+    exit 0
+    --- stdout
+    {% extends "code" %}
+    {% block what %}replacing this contact by another{% endblock %}
+    {% block unasked %}If you did not ask for it, somebody else knows your password: do not enter the code, and change the password.{% endblock %}
+    {% block what_sms %}replacing this contact{% endblock %}
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["texts", "show", "code_rest"])), @"
+    exit 2
+    --- stderr
+    error: there is no message of that name
+    hint: `regain texts list` tells the names
+    ");
+    let all = site.json(&["texts", "show"]);
+    let list = site.json(&["texts", "list"]);
+    assert_eq!(all.as_array().unwrap().len(), 2 * list.as_array().unwrap().len());
+    assert_eq!(list[0]["fields"], serde_json::json!(["code", "good_for", "reference"]));
+    assert_eq!((&list[0]["own_sms"], &list[0]["sms_count"]), (&false.into(), &1.into()));
+}
+
+#[test]
+fn strangers_are_not_told() {
+    let site = Site::new();
+    if !site.let_in(12_345) {
+        return;
+    }
+    let ended = site.run_as(12_345, &["texts", "list"]);
+    assert_ne!(ended.code, 0);
+    assert_eq!(ended.stdout, "");
+}

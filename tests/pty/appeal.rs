@@ -1,0 +1,120 @@
+//! `appeal submit`: the form, left and taken up again, and corrected before it is sent.
+
+use super::site::Site;
+use super::terminal::Terminal;
+
+const NUMBER: &str = "New mobile number, which the result goes to (such as +4915112345678):";
+const WHO: &str = "Account or unified ID (name, email address or mobile number):";
+
+/// The id of the form, as the screen told it, with what it is called in the play.
+fn form_id(terminal: &Terminal) -> String {
+    let screen = terminal.screen();
+    let at = screen.find("dft_").unwrap();
+    screen[at..at + 28].to_owned()
+}
+
+fn begin(terminal: &mut Terminal) {
+    terminal.offers("What do you want to submit?").presses("\r").asks(WHO);
+}
+
+#[test]
+fn a_form_is_filled_in_corrected_and_submitted() {
+    let site = Site::new();
+    let mut terminal = site.terminal(&["appeal", "submit"]);
+    begin(&mut terminal);
+    terminal
+        .types("7up")
+        .asks(&format!("{WHO} 7up"))
+        .presses("\x15")
+        .asks(WHO)
+        .types("acme")
+        .asks(NUMBER)
+        .types("0151")
+        .asks(&format!("{NUMBER} 0151"))
+        .presses("\x15")
+        .asks(NUMBER)
+        .types("+49 151 12345678")
+        .asks("New email address (Enter alone: none):")
+        .types("");
+    for (question, answer) in [
+        ("In whose name the lost number is registered:", "Alice Example"),
+        ("The lost mobile number:", ""),
+        ("Its carrier, and since when you have had it:", ""),
+        ("The email address that was bound:", "root@acme.example"),
+        ("Whether an authenticator (virtual MFA) was bound, and on what:", "no"),
+        ("When you last changed the password (never type a password here):", ""),
+        ("Your name, or the company's:", "Acme Inc."),
+        ("Names of some IAM users in the account:", ""),
+        ("When the account was created:", ""),
+        ("When and where you last signed in:", "in May"),
+        ("What was changed lately:", ""),
+        ("The devices you usually sign in from:", "a laptop"),
+        ("The places or networks you usually sign in from:", ""),
+    ] {
+        terminal.asks(question).types(answer);
+    }
+    terminal
+        .offers("Is everything right?")
+        .presses("\x1b[B\x1b[B\x1b[B\x1b[B\x1b[B\r")
+        .asks("When the account was created:")
+        .types("in 2019")
+        .asks("When and where you last signed in: in May")
+        .types(", at home")
+        .asks("What was changed lately:")
+        .types("")
+        .offers("Is everything right?")
+        .presses("\r");
+    insta::assert_snapshot!(terminal.ends().play());
+    let listed = site.json(&["appeal", "list"]);
+    let shown = site.json(&["appeal", "show", listed[0]["serial"].as_str().unwrap()]);
+    let claimed = |field: &str| {
+        let rows = shown["claims"].as_array().unwrap();
+        rows.iter().find(|row| row["field"] == field).unwrap()["claimed"].clone()
+    };
+    assert_eq!((claimed("created"), claimed("last_login")), ("in 2019".into(), "in May, at home".into()));
+}
+
+#[test]
+fn a_ticket_that_was_left_is_taken_up_again() {
+    let site = Site::new();
+    let mut terminal = site.terminal(&["appeal", "submit"]);
+    terminal
+        .offers("What do you want to submit?")
+        .presses("\x1b[B\r")
+        .asks(WHO)
+        .types("acme")
+        .asks(NUMBER)
+        .types("+4915112345678")
+        .asks("New email address (Enter alone: none):");
+    let id = form_id(&terminal);
+    terminal.presses("\x1b");
+    insta::assert_snapshot!("a_ticket_is_left", terminal.ends().play());
+    // The terminal dies in the middle of an answer: what was given before it is kept.
+    let mut terminal = site.terminal(&["appeal", "submit", "--resume", &id]);
+    terminal
+        .asks("New email address (Enter alone: none):")
+        .types("")
+        .asks("Real-name certificate: its kind, number and issuer:")
+        .types("ID card, T22000129")
+        .asks("The last three transactions: date, amount, what for:")
+        .presses("half an ans");
+    terminal.closes();
+    let mut terminal = site.terminal(&["appeal", "submit", "--resume", &id]);
+    terminal
+        .asks("The last three transactions: date, amount, what for:")
+        .types("three in May")
+        .asks("Card on file, if there is one: bank, last four digits, expiry (never the whole number):")
+        .types("")
+        .asks("For an enterprise, the letter of authorisation: who signed it, for whom, when:")
+        .types("")
+        .offers("Is everything right?")
+        .presses("\x1b[A\r");
+    insta::assert_snapshot!("a_ticket_is_taken_up_and_left_for_later", terminal.ends().play());
+    let mut terminal = site.terminal(&["appeal", "submit", "--resume", &id]);
+    terminal.offers("Is everything right?").presses("\r");
+    terminal.ends();
+    let listed = site.json(&["appeal", "list"]);
+    assert_eq!((&listed[0]["kind"], &listed[0]["user"]), (&"ticket".into(), &"acme".into()));
+    let mut terminal = site.terminal(&["appeal", "submit", "--resume", &id]);
+    insta::assert_snapshot!("a_form_that_was_sent_is_gone", terminal.ends().play());
+}
