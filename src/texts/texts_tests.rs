@@ -165,8 +165,9 @@ fn codes_by_sms_fit_into_one() {
         }
     }
     insta::assert_snapshot!(longer.join("\n"), @"
-    en example.com code_approve GSM-7 170
-    zh-CN  code_approve UCS-2 80
+    en  code_approve GSM-7 171
+    en example.com code_approve GSM-7 171
+    zh-CN  code_approve UCS-2 82
     zh-CN  setup_token UCS-2 126
     zh-CN  notice_password_reset UCS-2 81
     zh-CN  notice_password_changed UCS-2 76
@@ -184,7 +185,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN example.com code_leave_contact UCS-2 87
     zh-CN example.com code_login UCS-2 83
     zh-CN example.com code_operation UCS-2 85
-    zh-CN example.com code_approve UCS-2 98
+    zh-CN example.com code_approve UCS-2 82
     zh-CN example.com code_register UCS-2 86
     zh-CN example.com setup_token UCS-2 126
     zh-CN example.com notice_password_reset UCS-2 81

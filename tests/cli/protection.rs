@@ -143,7 +143,7 @@ fn somebody_designated_is_asked_instead() {
     let code = super::support::code_in(text);
     assert!(
         text.contains(&format!(
-            "{code}: give this code to acme/alice if you agree that they change their password, contact or"
+            "{code}: give this code to acme/alice only if you agree that they change how they sign in."
         )),
         "{text}"
     );
@@ -252,7 +252,7 @@ fn an_old_password_is_warned_of_everywhere_and_once_by_a_notice() {
     site.run(&["policy", "set", "acme", "password", "password_validity_period=30", "-y", "-q"]).succeeded();
     let notices = || {
         let mails = site.mails_to(EMAIL);
-        mails.iter().filter(|mail| mail.contains("Subject: Your password expires soon")).count()
+        mails.iter().filter(|mail| mail.contains("Subject: Your password will expire")).count()
     };
     let deliver = |span: &str| later(&site, span, &["delivery", "run", "--once", "-q"], "");
     if deliver("+14d").is_none() {

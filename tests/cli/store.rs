@@ -155,7 +155,7 @@ fn a_restore_is_shown_before_it_is_done() {
         fixed(&site.shown(&site.run(&["store", "restore", "copy.db", "--dry-run"]))), @"
     exit 0
     --- stdout
-    would happen  the store becomes what it was at TIME: all later changes are undone, passwords included; every request, code, setup token and waiting message in the backup ends, and so does every session that follows the credential epoch; the present store is kept beside it, as SITE/data/regain/regain.db.before-restore- and the time
+    would happen  the store becomes what it was at TIME: all later changes are undone, passwords included; every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch; the present store is kept beside it, as SITE/data/regain/regain.db.before-restore- and the time
     ");
     assert_eq!(site.run(&["store", "restore", "copy.db"]).code, 9);
     assert_eq!(site.rows(), before);
@@ -209,7 +209,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     insta::assert_snapshot!(run("newer.db"), @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 3)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 4)
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"
@@ -271,7 +271,7 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  requests, codes, tokens and messages that ended and are older than 30 days are deleted for good; operation records stay
+    would happen  requests, codes, tokens and messages that ended and are older than 30 days are deleted for good; what people claimed in appeals goes 90 days after they were submitted; operation records stay
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "1h", "-y"])), @"
     exit 4
@@ -341,7 +341,7 @@ fn rotating_is_shown_before_it_is_done() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "rotate-key", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  SITE/config/regain/regain.key gets a new key, which all new work is done with; the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with; waiting messages are sealed anew; your copy of the key file is out of date: make a new one
+    would happen  SITE/config/regain/regain.key gets a new key, which all new work is done with; the old keys stay in it: records, codes, authenticators and former passwords keep the key they were made with; waiting messages and what appeals claim are sealed anew; your copy of the key file is out of date: make a new one
     ");
     assert_eq!(site.run(&["store", "rotate-key"]).code, 9);
     assert_eq!(std::fs::read(key(&site)).unwrap(), before);

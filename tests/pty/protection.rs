@@ -53,7 +53,7 @@ fn a_password_change_is_proven_once_for_a_while() {
         .presses("\x1b[B\r")
         .asks(CHOICE);
     let texted = site.mail().into_iter().find(|text| text.contains(MOBILE)).unwrap();
-    let at = texted.find(" is your verification code").unwrap();
+    let at = texted.find(" is your code for").unwrap();
     terminal
         .types_as(&texted[at - 6..at], "<code>")
         .asks("New password:")

@@ -176,7 +176,8 @@ fn the_designated_person_is_asked_instead() {
         "acme/alice wants to change their own password, contact or authenticator, and you are the one who agrees.\n\n\
          The code is <code>\n\n\
          Talk to them first. If you agree, give them the code; it is good for 10 minutes and can be used once.\n\
-         If you do not, or did not expect this, keep it to yourself, and tell your administrator.\n"
+         Staff will not ask for it: give it to nobody else. If you do not agree, or did not expect this, keep it to yourself, and\n\
+         tell your administrator.\n"
     );
     // With another person designated, it is worth nothing.
     world.set_policy::<ProtectionPolicy>(&[("address", "other@example.com")]);
