@@ -276,6 +276,41 @@ fn e1_an_appeal_makes_the_same_system_calls_for_everyone() {
 }
 
 #[test]
+fn e2_methods_never_depend_on_the_person_and_no_contact_is_shown_before_proof() {
+    let people: [&[&str]; 4] = [
+        &[],
+        &["--email", ADDRESS],
+        &["--mobile", "+4915112345678"],
+        &["--email", ADDRESS, "--mobile", "+4915112345678"],
+    ];
+    // As the config has them, and in its order.
+    for methods in [r#"["mobile", "email", "account"]"#, r#"["account"]"#] {
+        for person in people.map(Some).into_iter().chain([None]) {
+            let site = Site::with(&format!("{SETTINGS}[reset]\nmethods = {methods}\n"));
+            if let Some(contacts) = person {
+                let create = ["account", "create", USER, "-y", "-q"];
+                site.run(&[create.as_slice(), contacts].concat()).succeeded();
+            }
+            let started = site.run(&["request", "start", USER, "-o", "json"]).succeeded();
+            let id = started.json()["id"].as_str().unwrap().to_owned();
+            let captcha = site.run(&["request", "captcha", &id, "--work", "-o", "json"]).succeeded();
+            let sent = site.run(&["request", "send", &id, "--method", "account", "-o", "json"]).succeeded();
+            let wrong = site.pipe(&["request", "verify", &id, "--code-stdin"], "00000\n");
+            let shown = site.run(&["request", "show", &id, "-o", "json"]).succeeded();
+            for step in [&started, &captcha, &sent, &shown] {
+                assert_eq!(step.json()["methods"].to_string(), methods.replace(", ", ","), "{person:?}");
+            }
+            for step in [started, captcha, sent, wrong, shown] {
+                let seen = step.stdout + &step.stderr;
+                for trace in ["***", "example.com", "4915", "5678"] {
+                    assert!(!seen.contains(trace), "{trace} of {person:?}: {seen}");
+                }
+            }
+        }
+    }
+}
+
+#[test]
 fn e7_support_is_told_why_no_code_went_out() {
     for (kind, reason) in [
         ("disabled", "user_disabled"),
@@ -382,6 +417,85 @@ fn e1_every_step_makes_the_same_system_calls() {
             for call in COUNTED {
                 assert_eq!(seen.get(call), expected.get(call), "{call}: {kind}, step {at}");
             }
+        }
+    }
+}
+
+/// References of every kind, and what is quoted: right, of a code, used, of somebody blocked already, of a place that
+/// has tried too often, and one that was never made.
+fn quoted(kind: &str) -> (Site, String) {
+    const NEVER: &str = "bdfgh-jkmnp-qrstv";
+    let site = Site::with(SETTINGS);
+    site.account(USER);
+    site.user("acme/alice", "correct horse battery staple 9");
+    let bind = ["contact", "bind", "acme/alice", "--mobile", "+4915112345678", "--verified", "-y", "-q"];
+    site.run(&bind).succeeded();
+    site.deliver();
+    let last = |to: &str| {
+        let mail = site.mails_to(to).pop().unwrap();
+        mail.split("disown ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned()
+    };
+    let reference = match kind {
+        "code" => {
+            site.sent("acme/alice", "alice@example.com");
+            last("alice@example.com")
+        }
+        "never made" => NEVER.to_owned(),
+        _ => last("+4915112345678"),
+    };
+    match kind {
+        "used" => drop(site.run(&["request", "disown", &reference]).succeeded()),
+        "throttled" => {
+            site.configure(&SETTINGS.replace("source_per_hour = 100", "source_per_hour = 2"));
+            for _ in 0..2 {
+                site.run(&["request", "disown", NEVER]).succeeded();
+            }
+        }
+        _ => {}
+    }
+    site.deliver();
+    (site, reference)
+}
+
+const QUOTED: [&str; 5] = ["right", "code", "used", "throttled", "never made"];
+
+#[test]
+fn e1_a_reference_looks_the_same_whether_it_is_right_or_not() {
+    for format in ["table", "json"] {
+        let observed = |kind: &str| {
+            let (site, reference) = quoted(kind);
+            let seen = observe(&site, &["request", "disown"], || {
+                site.run(&["request", "disown", &reference, "-o", format])
+            });
+            let blocked = site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL");
+            assert_eq!(blocked == "1", matches!(kind, "right" | "used"), "{kind}");
+            seen.0
+        };
+        let right = observed("right");
+        assert_eq!(right.code, 0);
+        assert_eq!(right.rows["outbox"], 2, "a message for each channel");
+        for kind in &QUOTED[1..] {
+            assert_eq!(observed(kind), right, "{kind}, {format}");
+        }
+    }
+}
+
+#[test]
+fn e1_quoting_a_reference_makes_the_same_system_calls() {
+    let walk = |kind: &str| {
+        let (site, reference) = quoted(kind);
+        calls(&site, &["request", "disown", &reference], "")
+    };
+    let right = walk("right");
+    assert!(right.len() > 20, "strace saw too little: {right:?}");
+    for kind in &QUOTED[1..] {
+        let seen = walk(kind);
+        let kinds = |calls: &BTreeMap<String, u64>| {
+            calls.keys().filter(|name| !BY_CHANCE.contains(&name.as_str())).cloned().collect::<Vec<_>>()
+        };
+        assert_eq!(kinds(&seen), kinds(&right), "{kind}");
+        for call in COUNTED {
+            assert_eq!(seen.get(call), right.get(call), "{call}: {kind}");
         }
     }
 }

@@ -173,6 +173,38 @@ fn init_by_eight_at_once_makes_one_that_works() {
 }
 
 #[test]
+fn a_challenge_confirmed_by_eight_at_once_is_confirmed_once_and_used_once() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.json(&["support", "challenge", "acme"])["id"].as_str().unwrap().to_owned();
+    let code = site.code_to("acme@example.com");
+    let confirm = (words(&["support", "confirm", &id, "--code-stdin"]), code);
+    let ended = at_once(&site, &vec![confirm; 8]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+    let reset = ["admin-reset", "acme", "--setup", "--override", "-y", "--verified-caller", &id];
+    let ended = at_once(&site, &vec![(words(&reset), String::new()); 8]);
+    assert_eq!((count(&ended, 0), count(&ended, 4)), (1, 7), "{ended:?}");
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
+}
+
+#[test]
+fn a_reference_quoted_by_eight_at_once_blocks_once() {
+    let site = Site::new();
+    let (id, code) = with_code(&site);
+    site.verify(&id, &code).succeeded();
+    site.set_password(&id, "an entirely fresh passphrase").succeeded();
+    let mail = site.mails_to("acme@example.com").pop().unwrap();
+    let reference = mail.split("disown ").nth(1).unwrap().split_whitespace().next().unwrap().to_owned();
+    let ended = at_once(&site, &vec![(words(&["request", "disown", &reference]), String::new()); 8]);
+    assert_eq!(count(&ended, 0), 8, "{ended:?}");
+    assert_eq!(
+        site.ask("SELECT count(*) FROM audit WHERE action = 'disownChange' AND outcome = 'success'"),
+        "1"
+    );
+    assert_eq!(site.ask("SELECT epoch FROM users"), "2");
+}
+
+#[test]
 fn k6_a_budget_holds_however_many_ask_at_once() {
     let site =
         Site::with("[captcha]\nmode = \"off\"\n[budgets]\ncontact_per_hour = 2\nsource_per_hour = 100\n");
@@ -237,4 +269,57 @@ fn one_answer_serves_changes_that_come_at_once_and_one_of_them_is_made() {
         site.ask("SELECT count(*) FROM audit WHERE action = 'changePassword' AND outcome = 'success'"),
         "2"
     );
+}
+
+/// Workers killed at any moment lose nothing, and each leaves one message in doubt at most, which is marked.
+#[test]
+fn killed_workers_lose_nothing_and_mark_what_is_in_doubt() {
+    const MESSAGES: usize = 100;
+    let site = Site::new();
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    let users: Vec<String> = (0..MESSAGES).map(|at| format!("acme/team{at}x")).collect();
+    for (at, user) in users.iter().enumerate() {
+        let email = format!("team{at}x@example.com");
+        site.run(&["user", "create", user, "--email", &email, "-y"]).succeeded();
+    }
+    site.open().execute("UPDATE contacts SET verified_at = bound_at", []).unwrap();
+    let reset =
+        [&["admin-reset", "--setup", "-y"], users.iter().map(String::as_str).collect::<Vec<_>>().as_slice()]
+            .concat();
+    site.run(&reset).succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'"), MESSAGES.to_string());
+
+    // As long as it takes to claim a few: each round is killed a little later into its work.
+    let mut killed = 0;
+    for round in 0.. {
+        let waits = || site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'") != "0";
+        if !waits() {
+            break;
+        }
+        assert!(round < 200, "nothing moves");
+        let mut workers: Vec<_> = (0..3)
+            .map(|_| site.command(&["delivery", "run"]).stdin(Stdio::null()).spawn().unwrap())
+            .collect();
+        std::thread::sleep(std::time::Duration::from_millis(8 + 2 * (round % 15)));
+        for worker in &mut workers {
+            worker.kill().unwrap();
+            worker.wait().unwrap();
+            killed += 1;
+        }
+    }
+    let in_hand: u64 = site.ask("SELECT count(*) FROM outbox WHERE state = 'leased'").parse().unwrap();
+    assert!((1..=killed).contains(&in_hand), "{in_hand} of {killed}");
+    // As if their leases had run out.
+    site.open().execute("UPDATE outbox SET lease_until = due_at WHERE state = 'leased'", []).unwrap();
+    site.deliver();
+
+    let letters = std::fs::read_dir(site.path().join("data/regain/outbox/email/new")).unwrap().count();
+    assert_eq!(letters, MESSAGES);
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE state <> 'done' OR sealed IS NOT NULL"), "0");
+    // What was tried again is what was in doubt, and it is marked; nothing else is.
+    let doubt = site.ask("SELECT count(*) FROM tries WHERE outcome = 'unknown'");
+    assert_eq!(doubt, in_hand.to_string());
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE maybe_twice = 1"), doubt);
+    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE (attempts > 1) <> maybe_twice"), "0");
+    assert_eq!(site.ask("SELECT count(*) FROM tries WHERE outcome = 'handed_over'"), MESSAGES.to_string());
 }

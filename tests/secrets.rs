@@ -192,6 +192,49 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
 }
 
 #[test]
+fn no_code_of_a_caller_and_no_reference_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], input: &str| {
+        let all = [arguments, &["-vv", "-y"]].concat();
+        let ended = site.pipe(&all, input);
+        traces.said(arguments, &ended);
+        ended
+    };
+    let (user, to) = ("acme/alice", "alice@example.com");
+    site.account("acme");
+    site.user(user, PASSWORD);
+    let id = pipe(&["support", "challenge", user, "-o", "json"], "").succeeded().json();
+    let id = id["id"].as_str().unwrap();
+    traces.files(&site, "with a challenge that waits");
+    let mails = site.mails_to(to);
+    let mail = mails.iter().rfind(|mail| mail.contains("\nSubject: Your code for the call with support\n"));
+    let code = code_in(mail.unwrap());
+    pipe(&["support", "confirm", id, "--code-stdin"], &code).succeeded();
+    let change = ["password", "change", user, "--password-stdin"];
+    site.pipe(&change, &format!("{PASSWORD}\n{PASSWORD}-2\n")).succeeded();
+    traces.files(&site, "with a notice that waits");
+    let mail = site.mails_to(to).pop().unwrap();
+    let reference = mail.split("disown ").nth(1).unwrap().split_whitespace().next().unwrap();
+    pipe(&["request", "disown", reference], "").succeeded();
+    pipe(&["request", "disown", reference, "--for-caller"], "");
+    for arguments in [
+        &["user", "diagnose", user, "-o", "json"][..],
+        &["user", "diagnose", user],
+        &["codes", "list", "-o", "json"],
+        &["audit", "export"],
+        &["audit", "list", "-o", "json"],
+    ] {
+        pipe(arguments, "");
+    }
+    traces.files(&site, "at the end");
+    let bare = reference.replace('-', "");
+    // What was typed as an argument is known to whoever typed it; `Traces` names commands by their arguments only.
+    for secret in [code.as_str(), reference, &bare] {
+        assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+    }
+}
+
+#[test]
 fn no_secret_of_an_authenticator_is_said_or_stored() {
     let (site, traces) = (Site::with(SETTINGS), Traces::default());
     let pipe = |arguments: &[&str], input: &str| {

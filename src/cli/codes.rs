@@ -7,15 +7,16 @@ use super::carry_out::carry_out;
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input;
-use super::views::CodeView;
-use crate::flow::{Resend, RevokeCodes, list_codes};
-use crate::ui::Row;
+use super::views::{CodeView, ExplanationView};
+use crate::flow::{Resend, RevokeCodes, explain_codes, list_codes};
+use crate::ui::{Format, Row};
 
 /// Verification codes: what was sent, to whom, what became of it. Never the codes themselves.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// List the latest codes, of one person or of all
     List(List),
+    Explain(Explain),
     /// Send a new code in place of one that did not arrive
     Resend(Resending),
     /// End the live codes of one person, or of everybody
@@ -27,6 +28,23 @@ pub(super) struct List {
     /// The person
     #[arg(value_name = "USER")]
     user: Option<String>,
+}
+
+/// Tell why a code did not come: one timeline from the records, and the answer
+///
+/// What was asked for and when, the CAPTCHA, what was kept back and why, each try to hand a code over with the
+/// provider's words, what was entered, and how it ended. Contacts are masked, and no code is shown. Each look is
+/// recorded.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes explain acme/alice\n  \
+                        regain codes explain acme/alice --since 7d -o json")]
+pub(super) struct Explain {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+    /// From this moment on: 2026-11-21T18:00:00Z, or a span such as 7d
+    #[arg(long, value_name = "WHEN", default_value = "24h")]
+    since: String,
 }
 
 #[derive(Debug, Args)]
@@ -65,6 +83,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
     let session = context.open()?;
     match command {
         Command::List(arguments) => list(&arguments, &session),
+        Command::Explain(arguments) => explain(&arguments, &session),
         Command::Resend(arguments) => resend(&arguments, &session),
         Command::Revoke(arguments) => revoke(&arguments, &session),
     }
@@ -74,6 +93,23 @@ fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let who = arguments.user.as_deref().map(input::who).transpose()?;
     let codes = list_codes(&session.operating(), who.as_ref())?;
     Ok(session.context.printer.list(codes.into_iter().map(CodeView::from), "No code was asked for.")?)
+}
+
+fn explain(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let since = input::moment(&arguments.since, "--since", env.clock.now())?;
+    let view = ExplanationView::from(explain_codes(&env, &input::who(&arguments.user)?, since)?);
+    match printer.format() {
+        // A spreadsheet takes lines of one kind.
+        Format::Csv => return Ok(printer.list(&view.timeline, "")?),
+        Format::Json | Format::Jsonl => return Ok(printer.one(&view)?),
+        Format::Table => printer.one(&view)?,
+    }
+    if view.timeline.is_empty() {
+        return Ok(());
+    }
+    printer.text("\n")?;
+    Ok(printer.list(&view.timeline, "")?)
 }
 
 fn resend(arguments: &Resending, session: &Session<'_>) -> Result<(), Failure> {

@@ -10,7 +10,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, appeal, audit, codes, completing, completions, config, contact, delivery, demo,
-    doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, texts, user, verify,
+    doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, support, texts, user,
+    verify,
 };
 use crate::ui::{ColorChoice, Format, yield_to_signal};
 
@@ -159,6 +160,9 @@ pub(super) enum Command {
     /// Verification codes: what was sent, to whom, and what became of it
     #[command(subcommand)]
     Codes(codes::Command),
+    /// Callers on the phone: a code that they read out shows who they are
+    #[command(subcommand)]
+    Support(support::Command),
     /// The security settings of an account
     #[command(subcommand)]
     Policy(policy::Command),
@@ -203,6 +207,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Mfa(command) => mfa::run(command, context),
         Command::Codes(command) => codes::run(command, context),
+        Command::Support(command) => support::run(command, context),
         Command::Policy(command) => policy::run(command, context),
         Command::Audit(command) => audit::run(command, context),
         Command::Delivery(command) => delivery::run(command, context),

@@ -52,7 +52,8 @@ fn with_candidates(command: Command) -> Command {
     command.mut_subcommands(with_candidates)
 }
 
-/// Accounts that begin like this, and, after a slash, their users; nothing unless an admin asks.
+/// Accounts that begin like this, the users of the only one, and, after a slash, those that begin like this; nothing
+/// unless an admin asks.
 fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     let folded = typed.to_ascii_lowercase();
@@ -60,15 +61,19 @@ fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
         store.read(|tx| match folded.split_once('/') {
             Some((account, user)) if users => tx.names_beginning(account, Some(user), MOST),
             Some(_) => Ok(Vec::new()),
-            None => tx.names_beginning(&folded, None, MOST),
+            None => {
+                let mut found = tx.names_beginning(&folded, None, MOST)?;
+                if let ([account], true) = (found.as_slice(), users) {
+                    // Its users with it, whole: behind an account with its slash alone, shells put a space.
+                    let account = account.to_ascii_lowercase();
+                    found.extend(tx.names_beginning(&account, Some(""), MOST)?);
+                }
+                Ok(found)
+            }
         })
     });
     let mut found = found.unwrap_or_default();
     found.retain(|name| is_safe(name));
-    if let ([account], true) = (found.as_slice(), users && !typed.contains('/')) {
-        // The account's users stand behind the slash.
-        found.push(format!("{account}/"));
-    }
     found.into_iter().map(CompletionCandidate::new).collect()
 }
 

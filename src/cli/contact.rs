@@ -7,6 +7,7 @@ use super::change_contact;
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{self, Lines, OneAddress};
+use super::notices::Notices;
 use super::views::ContactView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::parse_typed;
@@ -40,6 +41,8 @@ pub(super) struct Bind {
     /// You vouch for it: no code is sent
     #[arg(long)]
     verified: bool,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 #[derive(Debug, Args)]
@@ -52,6 +55,8 @@ pub(super) struct Verify {
     /// Read the code from standard input, a line
     #[arg(long)]
     code_stdin: bool,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 #[derive(Debug, Args)]
@@ -76,10 +81,18 @@ pub(super) struct Unbind {
     /// The mobile number
     #[arg(long)]
     mobile: bool,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let session = context.open()?;
+    let mut session = context.open()?;
+    match &command {
+        Command::Bind(Bind { notices, .. })
+        | Command::Verify(Verify { notices, .. })
+        | Command::Unbind(Unbind { notices, .. }) => session.withhold(notices)?,
+        Command::List(_) | Command::Change(_) => {}
+    }
     match command {
         Command::Bind(arguments) => bind(&arguments, &session),
         Command::Verify(arguments) => verify(&arguments, &session),
@@ -116,6 +129,8 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
     session.context.no_dry_run()?;
     let address = arguments.address.read()?;
+    // Before a code is asked for in vain.
+    session.operating().authorize(Task::ManageContacts, None)?;
     let user = if arguments.code_stdin {
         let typed = Lines::of(session.context).only("code")?;
         let length = session.config.settings.codes.length;

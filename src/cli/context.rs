@@ -1,12 +1,12 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use super::command::Globals;
 use super::courier::Detached;
 use super::failure::Failure;
+use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
-use crate::delivery::{Maildir, Transport, Transports};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
@@ -93,6 +93,13 @@ impl<'g> Context<'g> {
         Ok(())
     }
 
+    /// The folder that systemd hands the service its credentials in. It comes from the environment, so it does
+    /// not count where somebody acts through another user (security T7).
+    pub(super) fn credentials(&self) -> Option<PathBuf> {
+        let folder = self.environment.credentials_directory.clone();
+        folder.filter(|_| !self.places(Intent::Use).is_foreign())
+    }
+
     /// A step that cannot be tried without being done takes no `--dry-run`: nobody may think it was not.
     pub(super) fn no_dry_run(&self) -> Result<(), Failure> {
         if self.globals.dry_run {
@@ -136,7 +143,8 @@ impl<'g> Context<'g> {
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
         let words = FileList::new(config.settings.password.extra_list.clone());
-        Session { context: self, config, keys, store: Box::new(store), actor, courier, texts, words }
+        let store = Box::new(store);
+        Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -198,12 +206,19 @@ pub(super) struct Session<'c> {
     courier: Detached,
     pub(super) texts: Texts,
     words: FileList,
+    silent: bool,
 }
 
 impl Session<'_> {
     /// For an operator's act: reason and ticket are recorded with it.
     pub(super) fn operating(&self) -> Env<'_> {
         self.env(true)
+    }
+
+    /// Keeps what an operator changes from those it is about, if that is wanted and there is a reason.
+    pub(super) fn withhold(&mut self, notices: &Notices) -> Result<(), Failure> {
+        self.silent = notices.withheld(self.context)?;
+        Ok(())
     }
 
     /// For what people do for themselves.
@@ -225,16 +240,6 @@ impl Session<'_> {
         Ok(())
     }
 
-    /// The ways out that the config names.
-    pub(super) fn transports(&self) -> Transports {
-        let of = |channel: &config::Channel| -> Box<dyn Transport> {
-            let config::Transport::Maildir { path } = &channel.transport;
-            Box::new(Maildir::new(path, &channel.from, &self.actor.host))
-        };
-        let delivery = &self.config.settings.delivery;
-        Transports { email: of(&delivery.email), sms: of(&delivery.sms) }
-    }
-
     fn env(&self, operating: bool) -> Env<'_> {
         let hash = &self.config.settings.hash;
         let globals = self.context.globals;
@@ -254,6 +259,7 @@ impl Session<'_> {
                 operating,
                 reason: globals.reason.clone().filter(|_| operating),
                 ticket: globals.ticket.clone().filter(|_| operating),
+                silent: self.silent && operating,
             },
             courier: &self.courier,
             texts: &self.texts,

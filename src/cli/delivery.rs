@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{Args, Subcommand};
-use jiff::Timestamp;
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::context::{Context, Session};
+use super::delivery_test;
 use super::failure::Failure;
-use crate::domain::address::Channel;
+use super::views::ChannelView;
 use crate::domain::operator::Role;
-use crate::flow::{self, Delivered, FlowError, Stay, Terms, Waiting};
+use crate::flow::{self, Delivered, FlowError, Stay, Terms};
 use crate::keyring::KeyringError;
 use crate::os::leave_session;
 use crate::ui::Row;
@@ -22,8 +22,10 @@ use crate::ui::Row;
 pub(super) enum Command {
     /// Hand over what waits
     Run(Run),
-    /// Show what waits
+    /// Show what waits, and what became of the rest in the last hours
     Status,
+    /// Send a test message, and tell how far it came
+    Test(delivery_test::Test),
 }
 
 #[derive(Debug, Args)]
@@ -67,44 +69,22 @@ impl Row for DeliveredView {
     }
 }
 
-/// What waits in a channel.
-#[derive(Debug, Serialize)]
-struct WaitingView {
-    channel: Channel,
-    waiting: u64,
-    oldest: Option<Timestamp>,
-}
-
-impl From<Waiting> for WaitingView {
-    fn from(found: Waiting) -> Self {
-        let Waiting { channel, waiting, oldest } = found;
-        Self { channel, waiting, oldest }
-    }
-}
-
-impl Row for WaitingView {
-    fn columns() -> &'static [&'static str] {
-        &["channel", "waiting", "oldest"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.channel.to_string(), self.waiting.to_string(), super::views::moment(self.oldest)]
-    }
-}
-
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => work(&arguments, context),
+        Command::Test(arguments) => delivery_test::run(&arguments, context),
         Command::Status => {
             let session = context.open()?;
-            show_waiting(&session)
+            show_status(&session)
         }
     }
 }
 
-fn show_waiting(session: &Session<'_>) -> Result<(), Failure> {
-    let rows = flow::waiting(&session.operating())?;
-    Ok(session.context.printer.list(rows.into_iter().map(WaitingView::from), "Nothing waits.")?)
+fn show_status(session: &Session<'_>) -> Result<(), Failure> {
+    let utf8 = session.context.printer.is_utf8();
+    let rows = flow::delivery_status(&session.operating())?;
+    let rows = rows.into_iter().map(|channel| ChannelView::new(channel, utf8));
+    Ok(session.context.printer.list(rows, "")?)
 }
 
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real
@@ -115,7 +95,7 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
     }
     let mut session = context.open()?;
     if context.globals.dry_run {
-        return show_waiting(&session);
+        return show_status(&session);
     }
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {

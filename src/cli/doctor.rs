@@ -8,10 +8,11 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::config::{self, Config, ConfigError, Intent, Locations, Settings, StoreUrl};
+use super::transports::transports;
+use crate::config::{self, Config, ConfigError, Intent, Locations, StoreUrl};
 use crate::domain::operator::{Role, Task};
 use crate::domain::time::{Clock, SystemClock};
-use crate::flow::doctor::{self, Finding, Level};
+use crate::flow::doctor::{self, Eyes, Finding, Level};
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
 use crate::ui::Row;
@@ -21,8 +22,12 @@ use crate::ui::Row;
 /// Nothing is changed. It ends with 0 unless something is wrong that keeps regain from working: then with 6
 /// where config or key are at fault, else with 7.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain doctor\n  regain doctor -o json")]
-pub(super) struct Doctor {}
+#[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  regain doctor -o json")]
+pub(super) struct Doctor {
+    /// Connect to the mail server and log in, too; nothing is sent
+    #[arg(long)]
+    probe: bool,
+}
 
 #[derive(Debug, Serialize)]
 struct FindingView {
@@ -65,13 +70,16 @@ impl Row for FindingView {
 const OF_THE_STORE: [&str; 8] =
     ["store", "schema", "modes", "integrity", "records", "clock", "queue", "purge"];
 
-pub(super) fn run(_: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
     let findings = match config::load(&context.places(Intent::Use)) {
         Ok(config) => {
             refuse_others(context, &config)?;
             let mut findings =
                 vec![Finding::ok("config", format!("{} is in order.", config.locations.config.display()))];
-            findings.extend(everything(context, &config.locations, Some(&config.settings)));
+            findings.extend(everything(context, &config.locations, Some(&config)));
+            if arguments.probe {
+                findings.extend(doctor::probe(&mut transports(context, &config)));
+            }
             findings.extend(doctor::texts(&context.texts(&config)));
             findings
         }
@@ -121,7 +129,7 @@ fn without_config(error: &ConfigError) -> Vec<Finding> {
 }
 
 /// Without settings, where the config cannot be read, nothing is said of what it might ask for.
-fn everything(context: &Context<'_>, locations: &Locations, settings: Option<&Settings>) -> Vec<Finding> {
+fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Config>) -> Vec<Finding> {
     let uid = context.identity.uid;
     let StoreUrl::Sqlite(store) = &locations.store;
     let (mut findings, keys) = doctor::key(locations, store, uid);
@@ -143,8 +151,11 @@ fn everything(context: &Context<'_>, locations: &Locations, settings: Option<&Se
         Err(error) => findings.push(closed(store, error)),
     }
     findings.extend(doctor::leftovers(store));
-    if let Some(settings) = settings {
-        findings.extend(doctor::transports(settings));
+    if let Some(config) = config {
+        let credentials = context.credentials();
+        let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, now };
+        findings.extend(doctor::transports(config, eyes));
+        let settings = &config.settings;
         findings.extend(doctor::captcha(settings));
         findings.extend(doctor::extra_list(settings));
         findings.extend(doctor::operators(settings));

@@ -38,7 +38,7 @@ impl Exit {
     /// The number, the name, and when, as in the help and the man page.
     pub(super) const fn described(self) -> (u8, &'static str, &'static str) {
         match self {
-            Self::Internal => (1, "internal", "a bug"),
+            Self::Internal => (1, "internal", "a bug, or standard output cannot be written"),
             Self::Usage => (2, "usage", "bad arguments"),
             Self::NotFound => (3, "not-found", "no such account, user, request… (operators only)"),
             Self::Refused => (4, "refused", "policy said no: weak, reused, expired, quota, role…"),

@@ -223,7 +223,8 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::Keyring(_)
             | FlowError::File(_)
             | FlowError::Text(_)
-            | FlowError::Delivery(_),
+            | FlowError::Delivery(_)
+            | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
@@ -249,7 +250,7 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
     }
 }
 
@@ -284,6 +285,10 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
+        FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
+        FlowError::Missing(Missing::Challenge) => {
+            one("`regain support challenge USER` sends one; it counts for whoever sent it")
+        }
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
         FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
@@ -310,6 +315,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
+        FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {

@@ -144,13 +144,15 @@ impl PasswordSource {
         if self.password_stdin {
             return lines.next("password").map(Some);
         }
-        if let Some(path) = &self.password_file {
-            lines.context.own_file("use --password-stdin or --password-fd")?;
-            return Ok(Some(stdin::from_file(path)?));
+        if self.password_file.is_some() || self.password_fd.is_some() {
+            // A descriptor is opened anew, by its name and so with the service's rights: whoever could open a file
+            // for writing alone would have it read. sudo hands on none but the first three, besides.
+            lines.context.own_file("use --password-stdin")?;
         }
-        match self.password_fd {
-            Some(number) => Ok(Some(stdin::from_descriptor(number)?)),
-            None => Ok(None),
+        match (&self.password_file, self.password_fd) {
+            (Some(path), _) => Ok(Some(stdin::from_file(path)?)),
+            (None, Some(number)) => Ok(Some(stdin::from_descriptor(number)?)),
+            (None, None) => Ok(None),
         }
     }
 

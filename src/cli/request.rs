@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand, ValueEnum};
 
 use super::context::{Context, Session};
+use super::disown;
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
 use super::second;
@@ -34,6 +35,7 @@ pub(super) enum Command {
     Show(Named),
     /// Give a request up
     Cancel(Named),
+    Disown(disown::Disown),
     /// List a person's requests (operators)
     List(List),
 }
@@ -126,7 +128,7 @@ pub(super) struct List {
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    if !matches!(command, Command::Show(_) | Command::List(_)) {
+    if !matches!(command, Command::Show(_) | Command::List(_) | Command::Disown(_)) {
         context.no_dry_run()?;
     }
     let mut session = context.open()?;
@@ -151,6 +153,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::SetPassword(arguments) => set_password(&arguments, &session)?,
         Command::Show(named) => reset::show(&session.oneself(), &named.id)?,
         Command::Cancel(named) => reset::cancel(&session.oneself(), &named.id)?,
+        Command::Disown(arguments) => return disown::run(&arguments, &mut session),
         Command::List(arguments) => return list(&arguments, &session),
     };
     Ok(context.printer.one(&view)?)

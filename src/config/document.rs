@@ -97,7 +97,7 @@ impl<'t> Reading<'t> {
             let found = self.found.iter().find(|found| found.row == at);
             let (line, read) = match found {
                 Some(found) => (found.line, (row.read)(&mut settings, &found.value)),
-                None => (0, read_default(&mut settings, row.default, row.read)),
+                None => (self.line_of_table(row.key), read_default(&mut settings, row.default, row.read)),
             };
             if let Err(fault) = read {
                 self.problems.push(Problem { line, key: row.key.to_owned(), fault });
@@ -110,6 +110,15 @@ impl<'t> Reading<'t> {
         }
         self.problems.sort_by_key(|problem| problem.line);
         Err(self.problems)
+    }
+}
+
+impl Reading<'_> {
+    /// What is missing is told at the first key of its table that counts, which is the transport where there is one.
+    fn line_of_table(&self, key: &str) -> usize {
+        let beside =
+            |found: &&Found<'_>| ROWS.get(found.row).is_some_and(|row| split(row.key).0 == split(key).0);
+        self.found.iter().filter(beside).min_by_key(|found| found.row).map_or(0, |found| found.line)
     }
 }
 

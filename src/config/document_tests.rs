@@ -1,4 +1,5 @@
 use super::*;
+use crate::config::Transport;
 use jiff::SignedDuration;
 
 fn problems(text: &str) -> Vec<String> {
@@ -65,24 +66,47 @@ fn each_row_fills_a_field_of_its_own() {
         ("sources.trusted", r#"["portal"]"#),
         ("operators.admin", r#"["alice"]"#),
         ("operators.support", r#"["%help"]"#),
+        ("support.verified_caller", r#""optional""#),
         ("texts.language", r#""zh-CN""#),
         ("texts.folder", r#""/texts""#),
         ("texts.sms_domain", r#""example.com""#),
         ("delivery.background", "false"),
+        ("delivery.email.transport", r#""command""#),
         ("delivery.email.path", r#""/m""#),
         ("delivery.email.from", r#""a@example.com""#),
+        ("delivery.email.reply_to", r#""a@example.com""#),
+        ("delivery.email.timeout", r#""1s""#),
         ("delivery.sms.path", r#""/m""#),
         ("delivery.sms.from", r#""a@example.com""#),
+        ("delivery.sms.timeout", r#""1s""#),
     ];
+    // The keys of a transport stand beside it, and those that need others beside them.
+    let smtp = "delivery.email.transport = \"smtp\"\ndelivery.email.host = \"localhost\"\n";
+    let user = format!("{smtp}delivery.email.username = \"u\"\ndelivery.email.password_file = \"/p\"\n");
+    let of_smtp = [
+        ("delivery.email.port", "26"),
+        ("delivery.email.tls", r#""none""#),
+        ("delivery.email.ca_file", r#""/c""#),
+        ("delivery.email.hello", r#""mail.example.org""#),
+        ("delivery.email.bounces", r#""<>""#),
+    ];
+    let program = "delivery.sms.transport = \"command\"\ndelivery.sms.argv = [\"/bin/true\"]\n".to_owned();
+    let texts = others
+        .iter()
+        .map(|(key, value)| format!("{key} = {value}"))
+        .chain([smtp.to_owned(), smtp.replace("localhost", "::1"), user.clone()])
+        .chain([user.replace("\"u\"", "\"v\""), user.replace("\"/p\"", "\"credential:p\"")])
+        .chain(of_smtp.iter().map(|(key, value)| format!("{smtp}{key} = {value}")))
+        .chain(["delivery.email.transport = \"command\"\ndelivery.email.argv = [\"/bin/true\"]".to_owned()])
+        .chain([program.clone(), program.replace("true", "false")]);
     let mut seen = vec![Settings::default()];
-    for (key, value) in others {
-        let (changed, given) = read(&format!("{key} = {value}")).unwrap();
-        assert!(!seen.contains(&changed), "{key} fills the field of another");
-        assert_eq!(given.len(), 1);
+    for text in texts {
+        let (changed, _) = read(&text).unwrap();
+        assert!(!seen.contains(&changed), "{text} fills the field of another");
         seen.push(changed);
     }
-    // The transports have one value only.
-    assert_eq!(others.len() + 2, ROWS.len());
+    // Seven rows need others beside them: host, username and password_file, the two argv and the two transports.
+    assert_eq!(others.len() + of_smtp.len() + 6, ROWS.len());
 }
 
 #[test]
@@ -115,7 +139,7 @@ mode = "audio"
 [delivery]
 background = "yes"
 [delivery.email]
-transport = "smtp"
+transport = "telegram"
 path = "relative"
 [budgets]
 contact_per_hour = 0
@@ -130,7 +154,7 @@ contact_per_hour = 0
             "line 7: `codes.resend_after` must be a length of time: a number and a unit, such as 60s, 10m, 24h or 7d",
             "line 9: `captcha.mode` must be \"picture\", \"work\" or \"off\"",
             "line 11: `delivery.background` must be true or false, not a text",
-            "line 13: `delivery.email.transport` must be \"maildir\"; this version has no other transport",
+            "line 13: `delivery.email.transport` must be \"maildir\", \"smtp\" or \"command\"; this version has no other transport",
             "line 14: `delivery.email.path` must be an absolute path",
             "line 16: `budgets.contact_per_hour` must be a whole number from 1 to 1000000",
         ]
@@ -217,4 +241,72 @@ fn values_are_kept_on_one_line() {
     let given = read(text).unwrap().1;
     let kept: Vec<_> = given.iter().map(|given| (given.line, given.value.as_str())).collect();
     assert_eq!(kept, [(2, r#"[{ phone = "1", region = "A" }]"#), (6, "20000")]);
+}
+
+#[test]
+fn the_keys_of_one_transport_are_mistakes_beside_another() {
+    let table = |keys: &str| format!("[delivery.email]\n{keys}");
+    for (keys, told) in [
+        ("host = \"a.example\"", "line 2: `delivery.email.host` is for transport = \"smtp\" only"),
+        ("bounces = \"<>\"", "line 2: `delivery.email.bounces` is for transport = \"smtp\" only"),
+        ("argv = [\"/bin/true\"]", "line 2: `delivery.email.argv` is for transport = \"command\" only"),
+        (
+            "transport = \"command\"\npath = \"/m\"",
+            "line 3: `delivery.email.path` is for transport = \"maildir\" only",
+        ),
+        // What is missing is told where the transport stands.
+        (
+            "from = \"a@example.com\"\ntransport = \"smtp\"",
+            "line 3: `delivery.email.host` must be set for transport = \"smtp\"",
+        ),
+        (
+            "transport = \"command\"\nargv = []",
+            "line 3: `delivery.email.argv` must be set for transport = \"command\"",
+        ),
+        (
+            "transport = \"command\"\nargv = [\"sendmail\"]",
+            "line 3: `delivery.email.argv` must begin with the absolute path of a program: nothing is looked for in PATH",
+        ),
+    ] {
+        assert_eq!(problems(&table(keys)), [told]);
+    }
+}
+
+#[test]
+fn a_mail_server_is_checked_key_by_key() {
+    let table = |keys: &str| format!("[delivery.email]\ntransport = \"smtp\"\n{keys}");
+    let clear =
+        "`delivery.email.tls` may be \"none\" only where host is this machine: localhost, 127.0.0.1 or ::1";
+    let alone = "`delivery.email.password_file` must be set together with `username`, or neither";
+    for (keys, told) in [
+        (
+            "host = \"mail.example.org:25\"",
+            "line 3: `delivery.email.host` must be a host name or an address, without a port".to_owned(),
+        ),
+        ("host = \"mail.example.org\"\ntls = \"none\"", format!("line 4: {clear}")),
+        ("host = \"localhost.example\"\ntls = \"none\"", format!("line 4: {clear}")),
+        ("host = \"a.example\"\nusername = \"u\"", format!("line 2: {alone}")),
+        ("host = \"a.example\"\npassword_file = \"/p\"", format!("line 4: {alone}")),
+        (
+            "host = \"a.example\"\nusername = \"u\"\npassword_file = \"hunter2\"",
+            "line 5: `delivery.email.password_file` must be an absolute path, or credential:NAME; the secret \
+             itself never stands in the config"
+                .to_owned(),
+        ),
+        ("host = \"a.example\"\nport = 70000", "line 4: `delivery.email.port` must be a whole number from 0 to 65535".to_owned()),
+    ] {
+        assert_eq!(problems(&table(keys)), [told]);
+    }
+    let read = |keys: &str| match settings(&table(keys)).delivery.email.transport {
+        Transport::Smtp(server) => server,
+        other => panic!("{other:?}"),
+    };
+    for (keys, port) in [("", 587), ("tls = \"implicit\"", 465), ("tls = \"implicit\"\nport = 2465", 2465)] {
+        assert_eq!(read(&format!("host = \"a.example\"\n{keys}")).port(), port);
+    }
+    assert_eq!(read("host = \"::1\"\ntls = \"none\"").port(), 25);
+    for name in ["credential:", "credential:..", "credential:a/b"] {
+        let keys = format!("host = \"a.example\"\nusername = \"u\"\npassword_file = \"{name}\"");
+        assert_eq!(problems(&table(&keys)).len(), 1, "{name}");
+    }
 }

@@ -16,6 +16,8 @@ pub struct Environment {
     pub xdg_data_home: Option<PathBuf>,
     /// `HOME`; a relative one is ignored.
     pub home: Option<PathBuf>,
+    /// `CREDENTIALS_DIRECTORY` (systemd.exec(5)); a relative one is ignored.
+    pub credentials_directory: Option<PathBuf>,
     pub no_color: Option<String>,
     pub clicolor: Option<String>,
     pub clicolor_force: Option<String>,
@@ -47,6 +49,7 @@ impl Environment {
             xdg_config_home: folder("XDG_CONFIG_HOME"),
             xdg_data_home: folder("XDG_DATA_HOME"),
             home: folder("HOME"),
+            credentials_directory: folder("CREDENTIALS_DIRECTORY"),
             no_color: text("NO_COLOR"),
             clicolor: text("CLICOLOR"),
             clicolor_force: text("CLICOLOR_FORCE"),
@@ -73,6 +76,7 @@ impl Environment {
             return Vec::new();
         }
         let folders = [
+            ("CREDENTIALS_DIRECTORY", &self.credentials_directory),
             ("HOME", &self.home),
             ("XDG_CONFIG_HOME", &self.xdg_config_home),
             ("XDG_DATA_HOME", &self.xdg_data_home),

@@ -41,6 +41,20 @@ pub enum Fault {
     Choice { allowed: Vec<&'static str> },
     #[error("must be {}; this version has no other transport", one_of(allowed))]
     Transport { allowed: Vec<&'static str> },
+    #[error("is for transport = \"{wanted}\" only")]
+    OtherTransport { wanted: &'static str },
+    #[error("must be set for transport = \"{by}\"")]
+    Needed { by: &'static str },
+    #[error("must be a host name or an address, without a port")]
+    NotAHost,
+    #[error("may be \"none\" only where host is this machine: localhost, 127.0.0.1 or ::1")]
+    InTheClear,
+    #[error("must be set together with `{other}`, or neither")]
+    NotAlone { other: &'static str },
+    #[error("must begin with the absolute path of a program: nothing is looked for in PATH")]
+    NotAProgram,
+    #[error("must be an absolute path, or credential:NAME; the secret itself never stands in the config")]
+    NotASecretFile,
     #[error("must not be empty")]
     Empty,
     #[error("must not hold control characters")]

@@ -6,10 +6,11 @@ use std::path::{Path, PathBuf};
 use zeroize::Zeroizing;
 
 use super::ConfigError;
+use super::channels::{Channel, Transport};
 use super::document::{self, Given};
 use super::paths::{Locations, Request, Source, StoreUrl, locate};
 use super::schema::ROWS;
-use super::settings::{Channel, Settings, Transport};
+use super::settings::Settings;
 use crate::os::{Exposure, FileError, read_trusted};
 
 /// The settings that count, and where everything is.
@@ -91,11 +92,18 @@ impl Config {
             locations.store_source = Source::Config;
         }
         for channel in [&mut settings.delivery.email, &mut settings.delivery.sms] {
-            let Transport::Maildir { path } = &mut channel.transport;
-            // Joining with an absolute path gives that path.
-            *path = locations.outbox_dir.join(&*path);
+            if let Transport::Maildir { path } = &mut channel.transport {
+                // Joining with an absolute path gives that path.
+                *path = locations.outbox_dir.join(&*path);
+            }
         }
         Ok(Self { locations, settings, given })
+    }
+
+    /// Where the file sets a key, counted from 1.
+    pub fn line_of(&self, key: &str) -> Option<usize> {
+        let given = |given: &&Given| ROWS.get(given.row).is_some_and(|row| row.key == key);
+        self.given.iter().find(given).map(|given| given.line)
     }
 
     /// Every setting, in the order of the example, with what counts and where it comes from.
@@ -120,17 +128,17 @@ impl Config {
 
     /// What counts, for the settings whose text is not all there is to them.
     fn effective(&self, key: &str) -> Option<String> {
-        let maildir = |channel: &Channel| {
-            let Transport::Maildir { path } = &channel.transport;
-            as_toml(path)
+        let maildir = |channel: &Channel| match &channel.transport {
+            Transport::Maildir { path } => Some(as_toml(path)),
+            _ => None,
         };
         match key {
             "store.url" => {
                 let StoreUrl::Sqlite(path) = &self.locations.store;
                 Some(as_toml(path))
             }
-            "delivery.email.path" => Some(maildir(&self.settings.delivery.email)),
-            "delivery.sms.path" => Some(maildir(&self.settings.delivery.sms)),
+            "delivery.email.path" => maildir(&self.settings.delivery.email),
+            "delivery.sms.path" => maildir(&self.settings.delivery.sms),
             _ => None,
         }
     }

@@ -3,6 +3,7 @@
 //! To add a setting: a field in `settings`, and a row in `schema`. The row reads, checks, documents and shows it;
 //! `config.example.toml` is generated from the same rows.
 
+mod channels;
 mod document;
 mod environment;
 mod error;
@@ -11,9 +12,12 @@ mod fault;
 mod load;
 mod paths;
 mod read;
+mod read_channels;
 mod schema;
+mod schema_channels;
 mod settings;
 
+pub use channels::{Bounces, Channel, Delivery, Transport};
 pub use environment::Environment;
 pub use error::ConfigError;
 pub use example::{initial_text, text as example_text, toml_list, toml_text};
@@ -21,6 +25,6 @@ pub use fault::{Fault, Problem};
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{
-    Appeals, Budgets, Captcha, CaptchaMode, Channel, Codes, Contacts, Delivery, Hash, Help, Operators,
-    Password, Phone, Reset, Settings, Setup, Sources, Store, Texts, Transport,
+    Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset,
+    Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };

@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use toml::de::DeValue;
 
-use super::settings::{Phone, Transport};
+use super::settings::Phone;
 use super::{Fault, StoreUrl};
 use crate::domain::span;
 
@@ -155,14 +155,6 @@ pub(super) fn choice<T: Clone>(value: &DeValue<'_>, names: &[(&'static str, T)],
     Ok(())
 }
 
-/// One of the transports there are.
-pub(super) fn transport(value: &DeValue<'_>, field: &mut Transport) -> Reading {
-    choice(value, &Transport::names(), field).map_err(|fault| match fault {
-        Fault::Choice { allowed } => Fault::Transport { allowed },
-        other => other,
-    })
-}
-
 /// At least one of a few names, each once, in the order given.
 pub(super) fn choices<T: Clone + PartialEq>(
     value: &DeValue<'_>,
@@ -194,6 +186,11 @@ pub(super) fn names(value: &DeValue<'_>, field: &mut Vec<String>) -> Reading {
     Ok(())
 }
 
+/// A list of texts as they are; it may be empty.
+pub(super) fn list_of_lines(value: &DeValue<'_>) -> Result<Vec<String>, Fault> {
+    entries(value)?.map(|entry| line(entry).map(str::to_owned)).collect()
+}
+
 /// A list of `{ region = "…", phone = "…" }`.
 pub(super) fn phones(value: &DeValue<'_>, field: &mut Vec<Phone>) -> Reading {
     const FIELDS: [&str; 2] = ["region", "phone"];
@@ -216,7 +213,8 @@ pub(super) fn phones(value: &DeValue<'_>, field: &mut Vec<Phone>) -> Reading {
     Ok(())
 }
 
-fn line<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
+/// A text without control characters.
+pub(super) fn line<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
     let DeValue::String(given) = value else { return Err(not("a text in quotes", value)) };
     if given.chars().any(char::is_control) {
         return Err(Fault::Control);

@@ -1,10 +1,11 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, address, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones,
-    store, text, transport, url, whole,
+    Reading, ceiling, choice, choices, domain, language, length_of_time, names, path, phones, store, text,
+    url, whole,
 };
-use super::settings::{CaptchaMode, Channel, Settings, Transport};
+use super::schema_channels::CHANNELS;
+use super::settings::{CaptchaMode, Settings, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
 
@@ -16,6 +17,7 @@ const DAY: i64 = 24 * HOUR;
 const MANY: i64 = 1_000_000;
 
 /// One setting.
+#[derive(Clone, Copy)]
 pub(super) struct Row {
     /// Dotted: the part before the last dot is the table.
     pub(super) key: &'static str,
@@ -30,12 +32,12 @@ pub(super) struct Row {
 }
 
 impl Row {
-    const fn with_example(self, example: &'static str) -> Self {
+    pub(super) const fn with_example(self, example: &'static str) -> Self {
         Self { example, ..self }
     }
 }
 
-const fn row(
+pub(super) const fn row(
     key: &'static str,
     default: &'static str,
     doc: &'static str,
@@ -44,19 +46,21 @@ const fn row(
     Row { key, default, doc, example: "", read }
 }
 
-/// A Maildir's path; empty means `usual`, a folder in the outbox. A transport that has no path says so here.
-fn maildir(channel: &mut Channel, usual: &str, value: &DeValue<'_>) -> Reading {
-    let mut given = None;
-    path(value, &mut given)?;
-    match &mut channel.transport {
-        Transport::Maildir { path } => *path = given.unwrap_or_else(|| usual.into()),
-    }
-    Ok(())
-}
+/// Every setting, in the order of `config.example.toml`: keys of one table together. Defaults are those of cli.md
+/// and domain.md; limits are named where they come from.
+pub(super) static ROWS: &[Row] = &ALL;
 
-/// Every setting, in the order of `config.example.toml`: keys of one table together, and a transport before
-/// its own keys. Defaults are those of cli.md and domain.md; limits are named where they come from.
-pub(super) static ROWS: &[Row] = &[
+const ALL: [Row; GENERAL.len() + CHANNELS.len()] = {
+    let mut all = [GENERAL[0]; GENERAL.len() + CHANNELS.len()];
+    let mut at = 0;
+    while at < all.len() {
+        all[at] = if at < GENERAL.len() { GENERAL[at] } else { CHANNELS[at - GENERAL.len()] };
+        at += 1;
+    }
+    all
+};
+
+const GENERAL: &[Row] = &[
     row(
         "store.url",
         r#""""#,
@@ -195,12 +199,18 @@ pub(super) static ROWS: &[Row] = &[
     row("budgets.source_per_hour", "10", "Messages that one source may cause in an hour.", |s, v| {
         whole(v, 1..=MANY, &mut s.budgets.source_per_hour)
     }),
-    row("budgets.email_per_hour", "0", "Emails of the whole store in an hour; 0: no ceiling.", |s, v| {
-        ceiling(v, MANY, &mut s.budgets.email_per_hour)
-    }),
-    row("budgets.sms_per_hour", "0", "SMS of the whole store in an hour; 0: no ceiling.", |s, v| {
-        ceiling(v, MANY, &mut s.budgets.sms_per_hour)
-    }),
+    row(
+        "budgets.email_per_hour",
+        "0",
+        "Emails of the whole store in an hour, from which no more codes go out; 0: no ceiling.",
+        |s, v| ceiling(v, MANY, &mut s.budgets.email_per_hour),
+    ),
+    row(
+        "budgets.sms_per_hour",
+        "0",
+        "SMS of the whole store in an hour, a long one by its parts, from which no more codes go out; 0: no ceiling.",
+        |s, v| ceiling(v, MANY, &mut s.budgets.sms_per_hour),
+    ),
     row(
         "appeals.approvals",
         "1",
@@ -244,8 +254,15 @@ pub(super) static ROWS: &[Row] = &[
     row(
         "operators.support",
         "[]",
-        "System users and %groups who may look, resend, revoke and send a setup link.",
+        "System users and %groups who may look, resend, revoke, verify callers and send them a setup link.",
         |s, v| names(v, &mut s.operators.support),
+    ),
+    row(
+        "support.verified_caller",
+        r#""required""#,
+        "\"required\": support sends a setup token only to a caller who read a code out (`regain support challenge`).\n\
+         \"optional\": without one, too.",
+        |s, v| choice(v, &VerifiedCaller::NAMES, &mut s.support.verified_caller),
     ),
     row(
         "texts.language",
@@ -266,40 +283,4 @@ pub(super) static ROWS: &[Row] = &[
         "Ends each SMS with \"@DOMAIN #CODE\", so that a browser offers the code on that site only.",
         |s, v| domain(v, &mut s.texts.sms_domain),
     ),
-    row(
-        "delivery.background",
-        "true",
-        "true: a worker hands messages over after each request. false: only a service or a hand does.",
-        |s, v| flag(v, &mut s.delivery.background),
-    ),
-    row(
-        "delivery.email.transport",
-        r#""maildir""#,
-        "\"maildir\": messages are put into a folder on this machine, for trying out.",
-        |s, v| transport(v, &mut s.delivery.email.transport),
-    ),
-    row(
-        "delivery.email.path",
-        r#""""#,
-        "The Maildir: an absolute path. Empty: outbox/email beside the store's usual place.",
-        |s, v| maildir(&mut s.delivery.email, "email", v),
-    ),
-    row("delivery.email.from", r#""regain@localhost""#, "The sender's address.", |s, v| {
-        address(v, &mut s.delivery.email.from)
-    }),
-    row(
-        "delivery.sms.transport",
-        r#""maildir""#,
-        "\"maildir\": messages are put into a folder on this machine, for trying out.",
-        |s, v| transport(v, &mut s.delivery.sms.transport),
-    ),
-    row(
-        "delivery.sms.path",
-        r#""""#,
-        "The Maildir: an absolute path. Empty: outbox/sms beside the store's usual place.",
-        |s, v| maildir(&mut s.delivery.sms, "sms", v),
-    ),
-    row("delivery.sms.from", r#""regain@localhost""#, "The sender's address in the Maildir.", |s, v| {
-        address(v, &mut s.delivery.sms.from)
-    }),
 ];

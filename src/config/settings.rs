@@ -6,6 +6,7 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 
 use super::StoreUrl;
+use super::channels::{Channel, Delivery};
 use crate::domain::request::Method;
 
 /// A code by SMS lives no longer than this, whatever the config says (domain.md "Codes").
@@ -27,6 +28,7 @@ pub struct Settings {
     pub appeals: Appeals,
     pub sources: Sources,
     pub operators: Operators,
+    pub support: Support,
     pub texts: Texts,
     pub delivery: Delivery,
 }
@@ -163,6 +165,24 @@ pub struct Operators {
     pub support: Vec<String>,
 }
 
+/// What the help desk must do first.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Support {
+    pub verified_caller: VerifiedCaller,
+}
+
+/// Whether support sends a setup token only to a caller who was verified.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VerifiedCaller {
+    Required,
+    Optional,
+}
+
+impl VerifiedCaller {
+    pub(super) const NAMES: [(&'static str, Self); 2] =
+        [("required", Self::Required), ("optional", Self::Optional)];
+}
+
 /// The words of messages.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Texts {
@@ -173,40 +193,9 @@ pub struct Texts {
     pub sms_domain: String,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub background: bool,
-    pub email: Channel,
-    pub sms: Channel,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Channel {
-    pub transport: Transport,
-    /// The sender's address in each message.
-    pub from: String,
-}
-
-/// How messages of a channel leave. A new transport is a variant here, and the rows of its keys.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Transport {
-    /// Into a Maildir on this machine, for trying out. A relative path is one in the outbox folder;
-    /// `load` has made it absolute.
-    Maildir { path: PathBuf },
-}
-
-impl Transport {
-    /// Each name with its variant before its own keys are read.
-    pub(super) fn names() -> [(&'static str, Self); 1] {
-        [("maildir", Self::Maildir { path: PathBuf::new() })]
-    }
-}
-
 impl Settings {
     /// Every field with nothing in it. The rows of `schema` fill all of them, so none of these is ever seen.
     pub(super) fn unfilled() -> Self {
-        let channel =
-            || Channel { transport: Transport::Maildir { path: PathBuf::new() }, from: String::new() };
         let never = SignedDuration::ZERO;
         Self {
             store: Store { url: None, purge_after: never },
@@ -241,8 +230,9 @@ impl Settings {
             },
             sources: Sources { trusted: Vec::new() },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
+            support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
-            delivery: Delivery { background: false, email: channel(), sms: channel() },
+            delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
         }
     }
 }

@@ -3,49 +3,87 @@
 use std::time::SystemTime;
 
 use lettre::message::Body;
-use lettre::message::header::{
-    ContentTransferEncoding, ContentType, Date, HeaderName, HeaderValue, Headers, MimeVersion,
-};
+use lettre::message::header::{ContentTransferEncoding, Date, HeaderName, HeaderValue, Headers, MimeVersion};
 use zeroize::Zeroizing;
 
 use super::error::{DeliveryError, Fault};
+use super::html;
 use super::stage::Stage;
 use super::transport::Parcel;
+
+/// What is the same in every letter.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Letterhead {
+    /// The sender's address.
+    pub from: String,
+    /// Where answers go, if not there.
+    pub reply_to: Option<String>,
+    /// Whether the text stands there a second time for those who read HTML.
+    pub html: bool,
+}
 
 /// The letter, its lines ended by CR LF.
 ///
 /// The code must be the only run of as many digits (cli.md), so nothing here may bring another: the date has
-/// runs of four at most, and the Message-ID none.
-pub(super) fn letter(parcel: &Parcel<'_>, from: &str) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
+/// runs of four at most, and the Message-ID and the boundary none.
+pub(super) fn letter(parcel: &Parcel<'_>, head: &Letterhead) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
     let message = parcel.message;
+    let from = on_the_wire("sender", &head.from)?;
     let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
+    let id = without_digits(parcel.id);
     let mut headers = Headers::new();
     headers.set(Date::new(SystemTime::from(parcel.at)));
-    headers.insert_raw(address(HeaderName::new_from_ascii_str("From"), "sender", from)?);
-    headers.insert_raw(address(HeaderName::new_from_ascii_str("To"), "address", &message.to)?);
+    headers.insert_raw(plain(HeaderName::new_from_ascii_str("From"), "sender", &from)?);
+    if let Some(reply_to) = &head.reply_to {
+        let reply_to = on_the_wire("reply address", reply_to)?;
+        headers.insert_raw(plain(HeaderName::new_from_ascii_str("Reply-To"), "reply address", &reply_to)?);
+    }
+    // An SMS goes to a bare number.
+    let to = if message.to.contains('@') { on_the_wire("address", &message.to)? } else { message.to.clone() };
+    headers.insert_raw(plain(HeaderName::new_from_ascii_str("To"), "address", &to)?);
     let subject = one_line("subject", &message.subject)?.to_owned();
     headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Subject"), subject));
-    let id = format!("<{}@{domain}>", without_digits(parcel.id));
-    headers.insert_raw(address(HeaderName::new_from_ascii_str("Message-ID"), "id", &id)?);
+    let message_id = format!("<{id}@{domain}>");
+    headers.insert_raw(plain(HeaderName::new_from_ascii_str("Message-ID"), "id", &message_id)?);
     // RFC 3834: no holiday notice comes back.
     let automatic = "auto-generated".to_owned();
     headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), automatic));
     headers.set(MimeVersion::new(1, 0));
-    headers.set(ContentType::TEXT_PLAIN);
-    let body = body(&message.body);
-    headers.set(body.encoding());
 
-    let head = headers.to_string();
-    let text = Zeroizing::new(body.into_vec());
-    let mut bytes = Zeroizing::new(Vec::with_capacity(head.len() + 2 + text.len()));
-    bytes.extend_from_slice(head.as_bytes());
-    bytes.extend_from_slice(b"\r\n");
-    bytes.extend_from_slice(&text);
+    let mut bytes = Zeroizing::new(headers.to_string().into_bytes());
+    let mut add = |text: &[u8]| bytes.extend_from_slice(text);
+    let text = text_part(&message.body);
+    if head.html {
+        // `=_` stands in no quoted-printable text (RFC 2045, 6.7), and nobody can guess the id.
+        let boundary = format!("=_{id}");
+        add(format!("Content-Type: multipart/alternative; boundary=\"{boundary}\"\r\n\r\n").as_bytes());
+        add(format!("--{boundary}\r\n").as_bytes());
+        add(&text);
+        add(format!("\r\n--{boundary}\r\n").as_bytes());
+        add(b"Content-Type: text/html; charset=utf-8\r\nContent-Transfer-Encoding: quoted-printable\r\n\r\n");
+        add(&html::quoted(&html::page(&message.subject, &message.body)));
+        add(format!("\r\n--{boundary}--\r\n").as_bytes());
+    } else {
+        add(&text);
+    }
     Ok(bytes)
 }
 
 /// The longest line of a letter without its end, in octets (RFC 5322, 2.1.1).
 const LONGEST_LINE: usize = 998;
+
+/// The text with the headers that tell how it is written.
+fn text_part(text: &str) -> Zeroizing<Vec<u8>> {
+    let body = body(text);
+    let encoding = body.encoding();
+    let text = Zeroizing::new(body.into_vec());
+    let head =
+        format!("Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n");
+    let mut part = Zeroizing::new(Vec::with_capacity(head.len() + text.len()));
+    part.extend_from_slice(head.as_bytes());
+    part.extend_from_slice(&text);
+    part
+}
 
 /// As it is where it is ASCII; else quoted-printable, which can still be read by eye. Base64 could, by chance,
 /// hold a second run of digits as long as the code.
@@ -58,25 +96,40 @@ fn body(text: &str) -> Body {
         .unwrap_or_else(|bytes| Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::Binary))
 }
 
+/// An address of email as it travels: a domain of another script in its ASCII form (RFC 5891), so that only a
+/// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
+pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<String, DeliveryError> {
+    let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
+    one_line(field, address)?;
+    let (local, domain) = address.rsplit_once('@').ok_or_else(bad)?;
+    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>');
+    if local.is_empty() || domain.is_empty() || address.contains(ends) {
+        return Err(bad());
+    }
+    if domain.is_ascii() || !local.is_ascii() {
+        return Ok(address.to_owned());
+    }
+    let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::STD3).map_err(|_| bad())?;
+    Ok(format!("{local}@{ascii}"))
+}
+
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an
 /// international address stands there as it is (RFC 6532).
-fn address(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderValue, DeliveryError> {
+fn plain(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderValue, DeliveryError> {
     let value = one_line(field, value)?;
     Ok(HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), value.to_owned()))
 }
 
 /// Refuses what could begin another header (security T8).
-fn one_line<'v>(field: &'static str, value: &'v str) -> Result<&'v str, DeliveryError> {
+pub(super) fn one_line<'v>(field: &'static str, value: &'v str) -> Result<&'v str, DeliveryError> {
     if value.chars().any(char::is_control) {
-        let fault = Fault::Control { field };
-        Err(DeliveryError::permanent(Stage::Prepare, fault))
-    } else {
-        Ok(value)
+        return Err(DeliveryError::permanent(Stage::Prepare, Fault::Control { field }));
     }
+    Ok(value)
 }
 
 /// Each digit as a capital of its own. Ids are in lower case, so no two become the same.
-fn without_digits(id: &str) -> String {
+pub(super) fn without_digits(id: &str) -> String {
     id.chars()
         .map(|c| match c {
             '0'..='9' => char::from(b'A' + (c as u8 - b'0')),
@@ -86,61 +139,5 @@ fn without_digits(id: &str) -> String {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::domain::message::Message;
-
-    fn written(to: &str, subject: &str, body: &str) -> Result<String, DeliveryError> {
-        let message = Message { to: to.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
-        let parcel =
-            Parcel { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
-        let bytes = letter(&parcel, "regain@example.org")?;
-        Ok(String::from_utf8(bytes.to_vec()).unwrap())
-    }
-
-    #[test]
-    fn ascii_stays_readable() {
-        assert_eq!(
-            written("alice@example.com", "Your code", &format!("It is 012345\n\n{}\n", "Bye. ".repeat(40)))
-                .unwrap(),
-            "Date: Sat, 21 Nov 2026 18:12:03 +0000\r\n\
-             From: regain@example.org\r\n\
-             To: alice@example.com\r\n\
-             Subject: Your code\r\n\
-             Message-ID: <msg_AaBCbJ@example.org>\r\n\
-             Auto-Submitted: auto-generated\r\n\
-             MIME-Version: 1.0\r\n\
-             Content-Type: text/plain; charset=utf-8\r\n\
-             Content-Transfer-Encoding: 7bit\r\n\
-             \r\n\
-             It is 012345\r\n\r\n"
-                .to_owned()
-                + &"Bye. ".repeat(40)
-                + "\r\n"
-        );
-    }
-
-    #[test]
-    fn an_sms_is_to_the_bare_number() {
-        let text = written("+4915112345678", "Your code", "012345\n").unwrap();
-        assert!(text.contains("\r\nTo: +4915112345678\r\n"), "{text}");
-    }
-
-    #[test]
-    fn other_scripts_are_quoted_and_the_code_stays_whole() {
-        let text = written("爱@例子.cn", "你的验证码", "验证码：012345\n").unwrap();
-        assert!(text.contains("\r\nContent-Transfer-Encoding: quoted-printable\r\n"), "{text}");
-        assert!(text.contains("\r\nTo: 爱@例子.cn\r\n"), "{text}");
-        assert!(text.contains("\r\nSubject: =?utf-8?b?"), "{text}");
-        assert!(text.ends_with("=E9=AA=8C=E8=AF=81=E7=A0=81=EF=BC=9A012345\r\n"), "{text}");
-    }
-
-    #[test]
-    fn t8_no_field_can_begin_another_header() {
-        let refused = |to, subject| written(to, subject, "x").unwrap_err().fault.to_string();
-        let to = "the address holds a control character";
-        assert_eq!(refused("a@b.example\r\nBcc: c@d.example", "s"), to);
-        assert_eq!(refused("a@b.example\nBcc: c@d.example", "s"), to);
-        assert_eq!(refused("a@b.example", "s\rBcc: c@d.example"), "the subject holds a control character");
-    }
-}
+#[path = "letter_tests.rs"]
+mod tests;

@@ -2,10 +2,9 @@
 
 use std::path::{Path, PathBuf};
 
-use zeroize::Zeroizing;
-
+use super::command::with_line_feeds;
 use super::error::DeliveryError;
-use super::letter::letter;
+use super::letter::{Letterhead, letter};
 use super::stage::Stage;
 use super::transport::{Parcel, Receipt, Transport};
 use crate::os::{FileError, create_folder, move_into, write_new};
@@ -14,16 +13,16 @@ use crate::os::{FileError, create_folder, move_into, write_new};
 /// of any text file here do.
 pub struct Maildir {
     folder: PathBuf,
-    from: String,
+    letterhead: Letterhead,
     host: String,
 }
 
 impl Maildir {
     /// `host` is part of the files' names, as is the custom where several machines share a Maildir.
-    pub fn new(folder: &Path, from: &str, host: &str) -> Self {
+    pub fn new(folder: &Path, letterhead: Letterhead, host: &str) -> Self {
         let plain = |symbol: char| symbol.is_ascii_alphanumeric() || symbol == '.' || symbol == '-';
         let host = host.chars().map(|symbol| if plain(symbol) { symbol } else { '_' }).collect();
-        Self { folder: folder.to_owned(), from: from.to_owned(), host }
+        Self { folder: folder.to_owned(), letterhead, host }
     }
 }
 
@@ -33,7 +32,7 @@ impl Transport for Maildir {
     }
 
     fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
-        let bytes = with_line_feeds(&letter(parcel, &self.from)?);
+        let bytes = with_line_feeds(&letter(parcel, &self.letterhead)?);
         // A full disk or a missing permission is put right by somebody.
         let reference =
             self.put(parcel, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
@@ -59,18 +58,16 @@ impl Maildir {
     }
 }
 
-fn with_line_feeds(bytes: &[u8]) -> Zeroizing<Vec<u8>> {
-    let mut text = Zeroizing::new(Vec::with_capacity(bytes.len()));
-    text.extend(bytes.iter().filter(|byte| **byte != b'\r'));
-    text
-}
-
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
     use crate::domain::message::Message;
+
+    fn head() -> Letterhead {
+        Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: false }
+    }
 
     fn hand_over(maildir: &mut Maildir, id: &str) -> Result<Receipt, DeliveryError> {
         let message = Message {
@@ -84,7 +81,7 @@ mod tests {
     #[test]
     fn t4_folders_and_files_are_private() {
         let folder = tempfile::tempdir().unwrap();
-        let mut maildir = Maildir::new(&folder.path().join("a/sms"), "regain@localhost", "box/1");
+        let mut maildir = Maildir::new(&folder.path().join("a/sms"), head(), "box/1");
         let receipt = hand_over(&mut maildir, "msg_a").unwrap();
         assert_eq!(receipt.reference, "1795284723.msg_a.box_1");
         let mode = |path: &str| folder.path().join(path).metadata().unwrap().permissions().mode() & 0o7777;
@@ -101,7 +98,7 @@ mod tests {
     #[test]
     fn a_message_handed_over_twice_is_one_letter() {
         let folder = tempfile::tempdir().unwrap();
-        let mut maildir = Maildir::new(folder.path(), "regain@localhost", "box");
+        let mut maildir = Maildir::new(folder.path(), head(), "box");
         for id in ["msg_a", "msg_b", "msg_a"] {
             hand_over(&mut maildir, id).unwrap();
         }
@@ -113,7 +110,7 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");
         std::fs::write(&file, "").unwrap();
-        let error = hand_over(&mut Maildir::new(&file, "regain@localhost", "box"), "msg_a").unwrap_err();
+        let error = hand_over(&mut Maildir::new(&file, head(), "box"), "msg_a").unwrap_err();
         assert_eq!(error.to_string(), "hand the message over");
         assert_eq!(error.persistence, super::super::Persistence::Temporary);
     }

@@ -1,15 +1,25 @@
 //! Handing messages over: one trait, a transport a file. No transport knows the store, and none tries again:
 //! that is for [`crate::flow`]'s worker.
 
+mod authorities;
+mod command;
 mod error;
+mod html;
 mod letter;
 mod maildir;
+mod remedy;
 mod scrub;
+mod smtp;
 mod stage;
 mod transport;
+mod validity;
 
-pub use error::{DeliveryError, Fault};
+pub use authorities::authorities;
+pub use command::{Command, Form, can_run};
+pub use error::{CertificateFault, DeliveryError, Fault};
+pub use letter::Letterhead;
 pub use maildir::Maildir;
 pub use scrub::scrubbed;
+pub use smtp::{Smtp, SmtpOptions, resolves};
 pub use stage::{Persistence, Stage, Step};
 pub use transport::{LONGEST, Parcel, Receipt, Transport, Transports};

@@ -22,7 +22,7 @@ pub fn scrubbed(words: &str, message: &Message) -> String {
 }
 
 /// Without `needle`, in whatever case it stands there.
-fn hide(text: &str, needle: &str) -> String {
+pub(super) fn hide(text: &str, needle: &str) -> String {
     if needle.is_empty() {
         return text.to_owned();
     }

@@ -28,6 +28,9 @@ pub trait Transport: Send {
         &[]
     }
 
+    /// Lets go of what it holds (a connection) while nothing waits.
+    fn rest(&mut self) {}
+
     /// Goes as far as it can without a message, for `doctor --probe`.
     fn probe(&mut self) -> Result<(), DeliveryError> {
         Ok(())
@@ -58,6 +61,12 @@ pub struct Transports {
 }
 
 impl Transports {
+    /// Lets go of what each of them holds.
+    pub fn rest(&mut self) {
+        self.email.rest();
+        self.sms.rest();
+    }
+
     pub fn of(&mut self, channel: Channel) -> &mut dyn Transport {
         match channel {
             Channel::Email => self.email.as_mut(),

@@ -227,6 +227,23 @@ mod tests {
         }
     }
 
+    proptest::proptest! {
+        #[test]
+        fn a_mask_is_as_long_whatever_it_hides(
+            local in "[a-z0-9][a-z0-9._+-]{0,40}",
+            host in "[a-z0-9][a-z0-9-]{0,30}(\\.[a-z0-9-]{1,20}){0,3}",
+            digits in "[1-9][0-9]{7,14}",
+        ) {
+            let email = masked(Channel::Email, &format!("{local}@{host}.example"));
+            let expected = format!("{}***@{}***.example", &local[..1], &host[..1]);
+            proptest::prop_assert_eq!(email, expected);
+            let mobile = masked(Channel::Mobile, &format!("+{digits}"));
+            proptest::prop_assert_eq!(mobile.len(), "+49***78".len());
+            let expected = format!("+{}***{}", &digits[..2], &digits[digits.len() - 2..]);
+            proptest::prop_assert_eq!(mobile, expected);
+        }
+    }
+
     #[test]
     fn masks_tell_nothing_by_their_length() {
         assert_eq!(masked(Channel::Email, "alice@example.com"), "a***@e***.com");

@@ -18,6 +18,8 @@ text_enum! {
         Protect => "operation",
         /// The same, to the designated person.
         Approve => "approval",
+        /// Read out by a caller to the help desk.
+        VerifyCaller => "verify_caller",
     }
 }
 
@@ -56,6 +58,7 @@ text_enum! {
         ChannelThrottled => "channel_throttled",
         TooManyRequests => "too_many_requests",
         Disabled => "user_disabled",
+        Disowned => "disowned",
         Programmatic => "programmatic_access_only",
         Unused => "unused_too_long",
         SelfManagementOff => "self_management_off",
@@ -63,32 +66,49 @@ text_enum! {
 }
 
 impl Withheld {
-    /// For operators: what happened and what to do.
-    pub fn explained(self) -> &'static str {
+    /// For operators, in a sentence's middle: what happened.
+    pub fn told(self) -> &'static str {
         match self {
-            Self::AddressMismatch => {
-                "the address typed is not the one that is bound; ask for it again, in full"
-            }
-            Self::NoContact => "no contact of that kind is bound; an administrator can reset the password",
-            Self::Unverified => {
-                "the bound contact was never verified; verify it, or have an administrator reset"
-            }
+            Self::AddressMismatch => "the address typed is not the one that is bound",
+            Self::NoContact => "no contact of that kind is bound",
+            Self::Unverified => "the bound contact was never verified",
             Self::Cooldown => "the contact was changed a short while ago and receives no reset code yet",
-            Self::TooManyFailures => "100 wrong codes in a row; bind the contact again",
-            Self::ContactThrottled => "too many codes went to this contact; wait an hour, or a day",
-            Self::UserThrottled => "too many codes were asked for this person; wait an hour",
-            Self::SourceThrottled => "too many codes were asked from the same place; wait an hour",
-            Self::ChannelThrottled => "the store's ceiling for this channel is reached; wait an hour",
-            Self::TooManyRequests => "too many requests of this person are open; wait until they expire",
-            Self::Disabled => "the user or its account is disabled; a reset never enables it",
+            Self::TooManyFailures => "100 wrong codes in a row were entered for this contact",
+            Self::ContactThrottled => "too many codes went to this contact",
+            Self::UserThrottled => "too many codes were asked for this person",
+            Self::SourceThrottled => "too many codes were asked from the same place",
+            Self::ChannelThrottled => "the store's ceiling for this channel is reached",
+            Self::TooManyRequests => "too many requests of this person are open",
+            Self::Disabled => "the user or its account is disabled",
+            Self::Disowned => "they said that a change was not theirs, and are blocked",
             Self::Programmatic => "the user comes in by program only and has no console password",
-            Self::Unused => {
-                "the user has not signed in for longer than the login policy allows; an administrator enables it"
-            }
-            Self::SelfManagementOff => {
-                "people of this account do not set their own passwords; an administrator resets it"
-            }
+            Self::Unused => "the user has not signed in for longer than the login policy allows",
+            Self::SelfManagementOff => "people of this account do not set their own passwords",
         }
+    }
+
+    /// For operators, in a sentence's middle: what helps.
+    pub fn remedy(self) -> &'static str {
+        match self {
+            Self::AddressMismatch => "ask for it again, in full",
+            Self::NoContact => "an administrator can reset the password",
+            Self::Unverified => "verify it, or have an administrator reset the password",
+            Self::Cooldown => "wait until it ends, or have an administrator reset the password",
+            Self::TooManyFailures => "bind the contact again",
+            Self::ContactThrottled => "wait an hour, or a day",
+            Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
+            Self::TooManyRequests => "wait until they expire",
+            Self::Disabled => "a reset never enables it; an administrator can",
+            Self::Disowned => "look into it, then `regain user enable USER --unlock`",
+            Self::Programmatic => "an administrator can change that",
+            Self::Unused => "look into it, then `regain user enable USER`",
+            Self::SelfManagementOff => "an administrator resets it",
+        }
+    }
+
+    /// For operators: what happened and what to do.
+    pub fn explained(self) -> String {
+        format!("{}; {}", self.told(), self.remedy())
     }
 }
 
@@ -111,6 +131,8 @@ pub struct Code {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub delivered_at: Option<Timestamp>,
+    /// Whether a worker died with its message in its hands: it may have gone out twice.
+    pub maybe_twice: bool,
     pub mac: CodeMac,
 }
 
@@ -126,7 +148,7 @@ impl Code {
     pub fn why(&self) -> String {
         if let Some(reason) = &self.state_reason {
             return match reason.parse::<Withheld>() {
-                Ok(withheld) => withheld.explained().to_owned(),
+                Ok(withheld) => withheld.explained(),
                 Err(_) => reason.replace('_', " "),
             };
         }

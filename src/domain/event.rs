@@ -24,11 +24,17 @@ text_enum! {
         VerifyCodeFailed => "verifyCodeFailed",
         VerifyCodeRevoked => "verifyCodeRevoked",
         DeliveryFailed => "deliveryFailed",
+        DeliveryTested => "deliveryTested",
         UpdateUserPwd => "updateUserPwd",
         UpdateUserPwdByEmail => "updateUserPwdByEmail",
         SetPasswordByAdmin => "setPasswordByAdmin",
         SetupTokenSent => "setupTokenSent",
         NoticeQueued => "noticeQueued",
+        ChallengeSent => "callerChallengeSent",
+        ChallengeConfirmed => "callerVerified",
+        ChallengeFailed => "callerVerifyFailed",
+        DisownChange => "disownChange",
+        DisownCode => "disownCode",
         CreateAccount => "createAccount",
         UpdateAccount => "updateAccount",
         DeleteAccount => "deleteAccount",
@@ -48,6 +54,7 @@ text_enum! {
         LookupContact => "lookupContact",
         LookupUser => "lookupUser",
         LookupCodes => "lookupCodes",
+        ExplainCodes => "explainCodes",
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
         OperatorRefused => "operatorRefused",
@@ -81,7 +88,10 @@ impl Action {
     /// The rating of an event of this kind with this end.
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {
-            (Self::ClockWentBack | Self::RestoreStore, _) => Rating::Incident,
+            (Self::ClockWentBack | Self::RestoreStore, _) | (Self::DisownChange, Outcome::Success) => {
+                Rating::Incident
+            }
+            (Self::DisownCode, _) => Rating::Warning,
             (
                 Self::RevokeUser
                 | Self::DeleteUser

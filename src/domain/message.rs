@@ -58,10 +58,35 @@ pub enum Change {
     PasswordChanged,
     PasswordSetByAdmin,
     PasswordSetUp,
+    PasswordRevoked,
+    ContactBound(Channel),
     ContactReplaced(Channel),
     ContactUnbound(Channel),
     MfaBound,
     MfaUnbound,
+    LoginProtection,
+}
+
+impl Change {
+    /// The stable word, in the records and in the store.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::PasswordReset => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::PasswordSetByAdmin => "password_set_by_admin",
+            Self::PasswordSetUp => "password_set_up",
+            Self::PasswordRevoked => "password_revoked",
+            Self::ContactBound(Channel::Email) => "email_bound",
+            Self::ContactBound(Channel::Mobile) => "mobile_bound",
+            Self::ContactReplaced(Channel::Email) => "email_replaced",
+            Self::ContactReplaced(Channel::Mobile) => "mobile_replaced",
+            Self::ContactUnbound(Channel::Email) => "email_unbound",
+            Self::ContactUnbound(Channel::Mobile) => "mobile_unbound",
+            Self::MfaBound => "mfa_bound",
+            Self::MfaUnbound => "mfa_unbound",
+            Self::LoginProtection => "login_protection_changed",
+        }
+    }
 }
 
 #[cfg(test)]

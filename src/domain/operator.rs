@@ -27,6 +27,9 @@ text_enum! {
         /// Of root users and operators, too.
         RevokeAllCodes => "revoke_all_codes",
         SendSetupLink => "send_setup_link",
+        VerifyCaller => "verify_caller",
+        /// For somebody who says that a change was not theirs.
+        Disown => "disown",
         SetPassword => "set_password",
         ManagePeople => "manage_people",
         ManageContacts => "manage_contacts",
@@ -36,6 +39,7 @@ text_enum! {
         ReadAppeals => "read_appeals",
         DecideAppeals => "decide_appeals",
         ReadRecords => "read_records",
+        TestDelivery => "test_delivery",
         ManageStore => "manage_store",
     }
 }
@@ -52,6 +56,8 @@ impl Task {
             Self::RevokeCode => "revoke codes",
             Self::RevokeAllCodes => "revoke the codes of everybody",
             Self::SendSetupLink => "send a setup token",
+            Self::VerifyCaller => "verify a caller",
+            Self::Disown => "disown a change",
             Self::SetPassword => "set passwords",
             Self::ManagePeople => "change accounts and users",
             Self::ManageContacts => "bind or unbind contacts",
@@ -60,6 +66,7 @@ impl Task {
             Self::ReadAppeals => "see what became of appeals",
             Self::DecideAppeals => "decide appeals",
             Self::ReadRecords => "read the operation records",
+            Self::TestDelivery => "send test messages",
             Self::ManageStore => "manage the store",
         }
     }
@@ -103,6 +110,8 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
             | Task::ResendCode
             | Task::RevokeCode
             | Task::SendSetupLink
+            | Task::VerifyCaller
+            | Task::Disown
     );
     let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes | Task::ReadAppeals);
     let privileged = subject.is_some_and(|s| s.root || s.operator);
@@ -134,12 +143,15 @@ mod tests {
             Task::ManagePolicy,
             Task::DecideAppeals,
             Task::ReadRecords,
+            Task::TestDelivery,
             Task::ManageStore,
         ] {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");
             assert_eq!(judge(Role::Admin, task, ROOT), Verdict::Allowed, "{task}");
         }
-        for task in [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink] {
+        for task in
+            [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink, Task::VerifyCaller, Task::Disown]
+        {
             assert_eq!(judge(Role::Support, task, PLAIN), Verdict::Allowed, "{task}");
             assert_eq!(judge(Role::Support, task, ROOT), Verdict::Privileged, "{task}");
             assert_eq!(judge(Role::Support, task, STAFF), Verdict::Privileged, "{task}");

@@ -15,6 +15,40 @@ text_enum! {
     State { Queued => "queued", Leased => "leased", Done => "done", Failed => "failed" }
 }
 
+text_enum! {
+    /// How a try to hand a message over ended.
+    Outcome {
+        /// It has not: a worker holds it.
+        InHand => "in_hand",
+        HandedOver => "handed_over",
+        /// A decoy's: thrown away.
+        ToNobody => "to_nobody",
+        /// It failed, and another try follows.
+        Postponed => "postponed",
+        Failed => "failed",
+        /// Nobody wanted it any more.
+        Dropped => "dropped",
+        /// Its worker died: nobody knows whether it went out.
+        Unknown => "unknown",
+    }
+}
+
+/// One try to hand a message over.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Try {
+    pub message_id: String,
+    pub kind: Kind,
+    pub channel: Channel,
+    pub code_id: Option<String>,
+    pub begun_at: Timestamp,
+    pub ended_at: Option<Timestamp>,
+    pub outcome: Outcome,
+    /// Where on its way it stopped: a word of `delivery::Stage`.
+    pub stage: Option<String>,
+    /// What was said there, scrubbed (security T9).
+    pub words: Option<String>,
+}
+
 /// A message as stored: sealed, so that a stolen store gives no code.
 #[derive(Clone)]
 pub struct Outgoing {
@@ -33,6 +67,8 @@ pub struct Outgoing {
     pub due_at: Timestamp,
     /// When it is worth nothing any more.
     pub expires_at: Timestamp,
+    /// Whether a worker died with it in its hands.
+    pub maybe_twice: bool,
 }
 
 /// The first pause after a failure, and the longest.

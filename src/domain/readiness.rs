@@ -8,11 +8,12 @@ use super::code::Withheld;
 use super::contact::Contact;
 use super::sign_in;
 use super::text::text_enum;
-use super::user::{AccessMode, User};
+use super::user::{AccessMode, StoredHash, User};
 
 text_enum! {
     /// Why somebody cannot recover, or what they should know besides. In the order of how heavy it weighs.
     Cause {
+        Disowned => "disowned",
         Disabled => "disabled",
         Programmatic => "programmatic_access_only",
         Unused => "unused_too_long",
@@ -23,6 +24,8 @@ text_enum! {
         MethodOff => "method_off",
         TransportOff => "transport_off",
         TemporaryExpired => "temporary_password_expired",
+        /// It came from another system, and is replaced at the next sign-in.
+        ImportedHash => "imported_hash",
         NeverSignedIn => "never_signed_in",
     }
 }
@@ -30,12 +33,13 @@ text_enum! {
 impl Cause {
     /// Whether it keeps somebody from resetting by themselves. The others tell how they got there.
     pub fn bars(self) -> bool {
-        !matches!(self, Self::TemporaryExpired | Self::NeverSignedIn)
+        !matches!(self, Self::TemporaryExpired | Self::ImportedHash | Self::NeverSignedIn)
     }
 
     /// In a sentence's middle.
     pub fn told(self) -> &'static str {
         match self {
+            Self::Disowned => "blocked until an operator looks",
             Self::Disabled => "disabled",
             Self::Programmatic => "comes in by program only",
             Self::Unused => "unused for too long",
@@ -46,6 +50,7 @@ impl Cause {
             Self::MethodOff => "method switched off",
             Self::TransportOff => "no way out for messages",
             Self::TemporaryExpired => "temporary password expired",
+            Self::ImportedHash => "imported password hash",
             Self::NeverSignedIn => "never signed in",
         }
     }
@@ -98,6 +103,9 @@ pub fn with_policy(mut causes: Vec<Cause>, withheld: Option<Withheld>) -> Vec<Ca
 /// Everything that applies; whoever has none that bars could recover now.
 pub fn causes(user: &User, exhausted: impl Fn(&Contact) -> bool, ways: Ways, now: Timestamp) -> Vec<Cause> {
     let mut found = Vec::new();
+    if user.disowned.is_some() {
+        found.push(Cause::Disowned);
+    }
     if !user.enabled() {
         found.push(Cause::Disabled);
     }
@@ -117,6 +125,9 @@ pub fn causes(user: &User, exhausted: impl Fn(&Contact) -> bool, ways: Ways, now
     }
     if user.credential.expires_at.is_some_and(|end| end <= now) {
         found.push(Cause::TemporaryExpired);
+    }
+    if user.credential.hash.as_ref().is_some_and(StoredHash::is_imported) {
+        found.push(Cause::ImportedHash);
     }
     if user.last_login_at.is_none() {
         found.push(Cause::NeverSignedIn);
@@ -160,8 +171,8 @@ mod tests {
     use jiff::SignedDuration;
 
     use super::super::account::{Account, Kind, Status};
+    use super::super::notice::Disowned;
     use super::super::time::after;
-    use super::super::user::StoredHash;
     use super::*;
 
     const OPEN: Ways = Ways { email: Way::Open, mobile: Way::Open };
@@ -195,7 +206,7 @@ mod tests {
         };
         let mut user = User::newborn("usr_1".to_owned(), &account, "alice".to_owned(), false, hour(0));
         user.last_login_at = Some(hour(1));
-        user.credential.hash = Some(StoredHash::new("$".to_owned()));
+        user.credential.hash = Some(StoredHash::new("$argon2id$".to_owned()));
         user.contacts.push(contact(Channel::Email));
         user
     }
@@ -209,7 +220,16 @@ mod tests {
         type Case = (Cause, fn(&mut User));
 
         assert_eq!(found(&alice()), []);
-        let cases: [Case; 8] = [
+        let cases: [Case; 10] = [
+            (Cause::Disowned, |user| {
+                user.disowned = Some(Disowned {
+                    at: hour(0),
+                    notice_id: "ntc_1".to_owned(),
+                    about: "password_reset".to_owned(),
+                    former: None,
+                });
+            }),
+            (Cause::ImportedHash, |user| user.credential.hash = Some(StoredHash::new("$6$x".to_owned()))),
             (Cause::Disabled, |user| user.status = Status::Disabled),
             (Cause::Disabled, |user| user.account_status = Status::Disabled),
             (Cause::Programmatic, |user| user.access_mode = AccessMode::Programmatic),
@@ -243,7 +263,7 @@ mod tests {
     #[test]
     fn what_only_tells_more_bars_nobody() {
         let barring = Cause::ALL.iter().filter(|cause| cause.bars()).count();
-        assert_eq!(barring, Cause::ALL.len() - 2);
+        assert_eq!(barring, Cause::ALL.len() - 3);
     }
 
     #[test]

@@ -16,6 +16,8 @@ pub const PROOF_MINUTES: i64 = 15;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Bar {
     Unknown,
+    /// They said that a change was not theirs, and no operator has looked yet.
+    Disowned,
     /// Also the right password is of no use until then, and a wrong one is not counted.
     Locked,
     Disabled,
@@ -34,6 +36,7 @@ impl Bar {
     pub fn code(self) -> &'static str {
         match self {
             Self::Unknown => "unknown_user",
+            Self::Disowned => "disowned",
             Self::Locked => "locked",
             Self::Disabled => "disabled",
             Self::Programmatic => "programmatic_access_only",
@@ -95,7 +98,9 @@ pub fn judge(user: &User, right: bool, validity_days: u32, now: Timestamp) -> Ve
 
 /// What keeps a person out whatever they type.
 pub fn obstacle(user: &User, now: Timestamp) -> Option<Bar> {
-    if user.failures.locked(now).is_some() {
+    if user.disowned.is_some() {
+        Some(Bar::Disowned)
+    } else if user.failures.locked(now).is_some() {
         Some(Bar::Locked)
     } else if !user.enabled() {
         Some(Bar::Disabled)
@@ -131,6 +136,7 @@ fn validity_end(user: &User, days: u32) -> Option<Timestamp> {
 #[cfg(test)]
 mod tests {
     use super::super::account::Status;
+    use super::super::notice::Disowned;
     use super::super::user::{Credential, Failures, LoginProtection, StoredHash};
     use super::*;
 
@@ -159,6 +165,7 @@ mod tests {
                 epoch: 1,
             },
             failures: Failures::default(),
+            disowned: None,
             last_login_at: None,
             created_at: day(0),
             mfa: false,
@@ -169,7 +176,15 @@ mod tests {
     #[test]
     fn each_bar_keeps_out_with_the_right_password_too() {
         type Case = (Bar, fn(&mut User));
-        let cases: [Case; 6] = [
+        let cases: [Case; 7] = [
+            (Bar::Disowned, |user| {
+                user.disowned = Some(Disowned {
+                    at: day(0),
+                    notice_id: "ntc_1".to_owned(),
+                    about: "password_reset".to_owned(),
+                    former: None,
+                });
+            }),
             (Bar::Locked, |user| user.failures.locked_until = Some(day(2))),
             (Bar::Disabled, |user| user.status = Status::Disabled),
             (Bar::Disabled, |user| user.account_status = Status::Disabled),

@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::account::{Account, Status};
 use super::address::Channel;
 use super::contact::Contact;
+use super::notice::Disowned;
 use super::text::text_enum;
 
 text_enum! {
@@ -65,6 +66,11 @@ impl StoredHash {
     pub fn as_phc(&self) -> &str {
         &self.0
     }
+
+    /// Whether it came from another system: ours are argon2id, however old (security P7).
+    pub fn is_imported(&self) -> bool {
+        !self.0.starts_with("$argon2id$")
+    }
 }
 
 /// The password of a user and what is known of it.
@@ -121,6 +127,8 @@ pub struct User {
     pub login_protection: LoginProtection,
     pub credential: Credential,
     pub failures: Failures,
+    /// Set while they are blocked, because somebody said that a change was not theirs.
+    pub disowned: Option<Disowned>,
     pub last_login_at: Option<Timestamp>,
     pub created_at: Timestamp,
     /// Whether virtual MFA is bound.
@@ -144,6 +152,7 @@ impl User {
             login_protection: LoginProtection::None,
             credential: Credential::default(),
             failures: Failures::default(),
+            disowned: None,
             last_login_at: None,
             created_at: now,
             mfa: false,

@@ -11,9 +11,11 @@ use super::refusal::Refusal;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::contact::{Contact, MAX_FAILURES};
+use crate::domain::message::Message;
 use crate::domain::time::{after, before};
 use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
+use crate::texts::segments;
 
 const CONTACT: &str = "sent_to_contact";
 const PERSON: &str = "sent_to_person";
@@ -103,14 +105,32 @@ pub(super) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -
     (now < again_from).then_some(Refusal::TooSoon { seconds })
 }
 
-/// Counts one message, sent or not.
+/// Counts one code, sent or not; what its message costs is counted when it is queued.
 pub(super) fn spend(tx: &mut dyn Tx, now: Timestamp, account: &Account<'_>) -> Result<(), FlowError> {
     tx.spend(CONTACT, &account.contact, now)?;
     tx.spend(PERSON, account.person, now)?;
     if let Some(source) = account.source {
         tx.spend(SOURCE, source.as_bytes(), now)?;
     }
-    Ok(tx.spend(CHANNEL, account.channel.as_str().as_bytes(), now)?)
+    Ok(())
+}
+
+/// Counts what a message costs its channel, whatever it is: one, or as many as an SMS has parts. Notices and setup
+/// tokens are counted and never held back: who was told of nothing could say no to nothing (security S7).
+pub(super) fn spend_channel(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    channel: Channel,
+    message: &Message,
+) -> Result<(), FlowError> {
+    let parts = match channel {
+        Channel::Email => 1,
+        Channel::Mobile => segments(message.body.trim_end()).count,
+    };
+    for _ in 0..parts {
+        tx.spend(CHANNEL, channel.as_str().as_bytes(), now)?;
+    }
+    Ok(())
 }
 
 /// Whether there were too many wrong ones in a row.

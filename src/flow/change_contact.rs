@@ -175,9 +175,11 @@ impl ContactChange {
                 Err(refused) => return Ok(Err(refused)),
             };
             // The contacts of other channels hear of it as well: they may be all that the owner still has.
-            let others = user.contacts.iter().filter(|other| other.channel != contact.channel).cloned();
-            let told = User { contacts: others.collect(), ..user.clone() };
-            post::notify(env, tx, now, &told, Change::ContactReplaced(contact.channel))?;
+            let change = match bound {
+                Bound::First => Change::ContactBound(contact.channel),
+                _ => Change::ContactReplaced(contact.channel),
+            };
+            post::notify_all(env, tx, now, &user, change)?;
             let event = NewEvent::success(action, target)
                 .with("contact", Fact::Masked(contact.masked()))
                 .with("verified", Fact::Flag(true))

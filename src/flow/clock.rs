@@ -54,9 +54,6 @@ pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreE
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
 pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
     let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
-    Ok(proofs
-        + tx.expire_codes(now)?
-        + tx.expire_requests(now)?
-        + tx.expire_tokens(now)?
-        + tx.expire_appeals(now)?)
+    let codes = tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?;
+    Ok(proofs + codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
 }

@@ -175,6 +175,7 @@ pub struct BindContact {
     user: User,
     address: Address,
     verified: bool,
+    told: Option<String>,
 }
 
 impl BindContact {
@@ -183,7 +184,8 @@ impl BindContact {
         if env.read(|tx| tx.contact_taken(&address, &user.id))? {
             return Err(Refusal::ContactTaken.into());
         }
-        Ok(Self { user, address, verified })
+        let told = post::effect(env, &user.contacts);
+        Ok(Self { user, address, verified, told })
     }
 }
 
@@ -195,14 +197,14 @@ impl super::change::Change for BindContact {
         let (who, channel) = (self.user.path(), self.address.channel().noun());
         let mut effects = vec![format!("{} becomes the {channel} of {who}", self.address)];
         if let Some(old) = self.user.contact(self.address.channel()) {
-            effects
-                .push(format!("{} is no longer theirs; it is told, and codes sent to it end", old.masked()));
+            effects.push(format!("{} is no longer theirs, and codes sent to it end", old.masked()));
         }
         effects.push(if self.verified {
             "it counts as verified, on your word".to_owned()
         } else {
             "a code is sent to it, and it is of no use until the code is entered".to_owned()
         });
+        effects.extend(self.told.clone());
         effects
     }
 
@@ -221,6 +223,12 @@ impl super::change::Change for BindContact {
                 .with("contact", Fact::Masked(contact.masked()))
                 .with("verified", Fact::Flag(self.verified));
             events::append(env, tx, now, &event)?;
+            // The old one knows already; the others may be all that the owner still has.
+            let change = match user.contact(contact.channel) {
+                Some(_) => Change::ContactReplaced(contact.channel),
+                None => Change::ContactBound(contact.channel),
+            };
+            post::notify_all(env, tx, now, &user, change)?;
             if !self.verified
                 && let Err(withheld) = send_code(env, tx, now, &user, &contact, Purpose::BindContact)?
             {
@@ -246,7 +254,7 @@ pub fn verify_contact(
     if contact.verified_at.is_some() {
         return Err(Refusal::VerifiedAlready.into());
     }
-    env.write(|tx, now| {
+    let verified = env.write(|tx, now| {
         let target = events::target(&user);
         match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
             Checked::Right => {
@@ -255,6 +263,7 @@ pub fn verify_contact(
                     .with("contact", Fact::Masked(contact.masked()))
                     .with("verified", Fact::Flag(true));
                 events::append(env, tx, now, &event)?;
+                post::notify_all(env, tx, now, &user, Change::ContactBound(contact.channel))?;
                 Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
             }
             Checked::Wrong { tries_left } => {
@@ -268,7 +277,9 @@ pub fn verify_contact(
             }
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
-    })
+    })?;
+    env.courier.wake();
+    Ok(verified)
 }
 
 /// Sends a fresh code to a bound contact that is not verified yet.
@@ -296,6 +307,7 @@ fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {
 pub struct UnbindContact {
     user: User,
     contact: Contact,
+    told: Option<String>,
 }
 
 impl UnbindContact {
@@ -303,7 +315,8 @@ impl UnbindContact {
         let user = people::require(env, who, Task::ManageContacts)?;
         let contact = user.contact(channel).cloned();
         let contact = contact.ok_or_else(|| Missing::Contact(user.path(), channel.noun()))?;
-        Ok(Self { user, contact })
+        let told = post::effect(env, &user.contacts);
+        Ok(Self { user, contact, told })
     }
 }
 
@@ -317,7 +330,8 @@ impl super::change::Change for UnbindContact {
             self.contact.masked(),
             self.contact.channel.noun()
         )];
-        effects.push("it is told, and codes sent to it end".to_owned());
+        effects.push("codes sent to it end".to_owned());
+        effects.extend(self.told.clone());
         if self.user.contacts.len() == 1 {
             effects.push(format!("{who} has no contact left and cannot recover the password alone"));
         }
@@ -339,6 +353,7 @@ impl super::change::Change for UnbindContact {
                 .with("contact", Fact::Masked(self.contact.masked()))
                 .with("unbound", Fact::Flag(true));
             events::append(env, tx, now, &event)?;
+            post::notify_all(env, tx, now, &user, Change::ContactUnbound(channel))?;
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
         })?;
         env.courier.wake();

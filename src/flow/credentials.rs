@@ -91,6 +91,9 @@ pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
     let mut former: Vec<StoredHash> = Vec::new();
     if policy.number_of_recent_passwords_disallowed > 0 {
         former.extend(user.credential.hash.clone());
+        if let Some((key_id, bytes)) = user.disowned.iter().find_map(|disowned| disowned.former.clone()) {
+            former.push(unsealed(env, &user.id, &key_id, bytes)?);
+        }
         for (key_id, bytes) in sealed {
             former.push(unsealed(env, &user.id, &key_id, bytes)?);
         }
@@ -131,7 +134,7 @@ pub(super) fn make_up(env: &Env<'_>, user: &User, ground: &Ground) -> Result<Sec
         Ok(made) => Ok(made.into_secret()),
         Err(GenerateError::Entropy(error)) => Err(error.into()),
         Err(GenerateError::Normalise(error)) => Err(Refusal::from(error).into()),
-        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits.into()),
+        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits { account: user.account.clone() }.into()),
     }
 }
 
@@ -205,13 +208,24 @@ pub(super) fn replace(
 ) -> Result<(), FlowError> {
     if let Some(old) = &user.credential.hash {
         let sealed = env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
-        tx.add_to_history(&user.id, now, &sealed.key_id.to_string(), &sealed.bytes, KEPT)?;
+        remember(tx, now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
     }
     if tx.set_credential(&user.id, credential)? {
         Ok(())
     } else {
         Err(Refusal::ChangedMeanwhile(user.path()).into())
     }
+}
+
+/// Adds a password, sealed, to the former ones.
+pub(super) fn remember(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    key_id: &str,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    tx.add_to_history(&user.id, now, key_id, sealed, KEPT)
 }
 
 /// Ends whatever could still lead to this person's password; how much that was.
@@ -224,8 +238,9 @@ pub(super) fn end_everything(
     let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, reason)?;
     let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
     let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
+    let challenges = tx.end_challenges(&user.id)?;
     tx.withdraw_for_user(&user.id)?;
-    Ok(codes + tokens + requests)
+    Ok(codes + tokens + requests + challenges)
 }
 
 /// The facts of an event about a password.

@@ -9,16 +9,17 @@ use super::care;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
-use crate::delivery::{LONGEST, Parcel, Persistence, Transports};
+use super::outages::Outages;
+use crate::delivery::{LONGEST, Parcel, Persistence, Stage, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Message;
-use crate::domain::operator::Task;
-use crate::domain::outbox::{Outgoing, State, pause_after};
+use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
 use crate::domain::time::after;
 use crate::keyring::{KeyId, KeyringError, Sealed};
+use crate::store::{Settlement, StoreError, Tx};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
 const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST.as_secs().cast_signed() + 10);
@@ -49,27 +50,13 @@ pub struct Delivered {
     pub dropped: u64,
 }
 
-/// What waits in a channel.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Waiting {
-    pub channel: Channel,
-    pub waiting: u64,
-    pub oldest: Option<Timestamp>,
-}
-
-/// What waits, for operators.
-pub fn waiting(env: &Env<'_>) -> Result<Vec<Waiting>, FlowError> {
-    env.authorize(Task::ReadCodes, None)?;
-    let found = env.read(|tx| tx.waiting())?;
-    let of = |channel: &Channel| {
-        let found = found.iter().find(|(of, ..)| of == channel);
-        Waiting {
-            channel: *channel,
-            waiting: found.map_or(0, |(_, count, _)| *count),
-            oldest: found.map(|(.., oldest)| *oldest),
-        }
-    };
-    Ok(Channel::ALL.iter().map(of).collect())
+impl Delivered {
+    fn add(&mut self, more: Self) {
+        self.handed_over += more.handed_over;
+        self.postponed += more.postponed;
+        self.failed += more.failed;
+        self.dropped += more.dropped;
+    }
 }
 
 /// How a worker works.
@@ -84,6 +71,9 @@ pub struct Terms<'a> {
 
 /// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and does once a day what is due then.
 ///
+/// One message is in hand at a time: what happened to it is written down in the transaction that claims the next, so
+/// a worker that is killed leaves one message in doubt at most, and that one is marked by whoever takes it over.
+///
 /// A message under a key that is not in `env` ends the run with [`KeyringError::UnknownKey`] and stays queued: the
 /// key file was rotated, and is to be read again. One under a key in `lost` can never be opened, and is given up.
 pub fn deliver(
@@ -96,22 +86,34 @@ pub fn deliver(
     let worker = id::new(env.entropy, "wrk")?;
     // First: what it queues goes out in this run.
     care::upkeep_due(env)?;
+    let mut outages = Outages::default();
     while !stop.load(Ordering::Relaxed) {
         // Looking is a read: a worker that watches an empty outbox writes nothing.
         let now = env.clock.now();
-        let next = env.read(|tx| tx.next_due())?;
+        let next = env.read(|tx| {
+            let open = tx.next_due(&outages.held(now))?;
+            // What waits for a channel that is down is due when that is tried again.
+            Ok(match outages.next(now) {
+                Some(again) if tx.next_due(&[])?.is_some() => {
+                    Some(open.map_or(again, |open| open.min(again)))
+                }
+                _ => open,
+            })
+        })?;
         match (next, stay) {
             (Some(at), _) if at <= now => {
                 let before = *done;
-                while let Some(claimed) = claim(env, &worker)? {
-                    let end = hand_over(env, transports, &claimed, lost);
-                    settle(env, &worker, &claimed, &end, done)?;
+                let mut claimed = step(env, &worker, None, &outages, stop)?.0;
+                while let Some(held) = claimed.take() {
+                    let end = hand_over(env, transports, &held, lost);
+                    learn(env, &mut outages, held.row.channel, &end)?;
                     if let End::NewKey(id) = end {
+                        step(env, &worker, Some((&held, &end)), &Outages::all(), stop)?;
                         return Err(KeyringError::UnknownKey { id }.into());
                     }
-                    if stop.load(Ordering::Relaxed) {
-                        break;
-                    }
+                    let (next, counted) = step(env, &worker, Some((&held, &end)), &outages, stop)?;
+                    done.add(counted);
+                    claimed = next;
                 }
                 if *done == before {
                     // Another worker was faster, or the clock and the store disagree for a moment.
@@ -121,6 +123,7 @@ pub fn deliver(
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
                 care::upkeep_due(env)?;
+                transports.rest();
                 care::purge_due(env)?;
                 pause(LOOK, stop);
             }
@@ -129,6 +132,31 @@ pub fn deliver(
     }
     care::purge_due(env)?;
     Ok(())
+}
+
+/// A failure before anything of the message was looked at would be that of every other message, too: the channel is
+/// left alone for a while, so that none of them loses a try, and the other channel does not wait for it.
+fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> Result<(), FlowError> {
+    match end {
+        End::Postponed { trouble, asked } if asked.is_some() || trouble.stage.is_some_and(is_of_all) => {
+            let mut chance = [0_u8];
+            env.entropy.fill(&mut chance)?;
+            outages.begin(channel, env.clock.now(), chance[0], *asked);
+        }
+        End::HandedOver => outages.end(channel),
+        _ => {}
+    }
+    Ok(())
+}
+
+/// Whether this part of the way is the same for every message.
+fn is_of_all(stage: Stage) -> bool {
+    match stage {
+        Stage::Start | Stage::Resolve | Stage::Connect | Stage::Tls | Stage::Greet | Stage::Authenticate => {
+            true
+        }
+        Stage::Prepare | Stage::Sender | Stage::Recipient | Stage::Accept => false,
+    }
 }
 
 fn pause(length: Duration, stop: &AtomicBool) {
@@ -147,33 +175,38 @@ struct Claimed {
     code_ended: bool,
 }
 
-fn claim(env: &Env<'_>, worker: &str) -> Result<Option<Claimed>, FlowError> {
-    env.write(|tx, now| {
-        let Some(row) = tx.lease(now, after(now, LEASE), worker)? else { return Ok(Ok(None)) };
-        let code = match &row.code_id {
-            Some(code_id) => tx.code(code_id)?,
-            None => None,
-        };
-        // One that merely got too old was wanted, and is told as a failure.
-        let ended = |state: CodeState| !state.live() && state != CodeState::Expired;
-        let code_ended = code.is_some_and(|code| code.destination.is_some() && ended(code.state));
-        Ok(Ok(Some(Claimed { row, since: now, code_ended })))
-    })
-}
-
 /// How a try ended.
 enum End {
     HandedOver,
+    /// A decoy's.
+    ToNobody,
     /// Nobody wants it any more.
     Dropped,
-    /// Try again, if it still lives then; the words of the failure.
-    Postponed(String),
+    /// Try again, if it still lives then.
+    Postponed {
+        trouble: Trouble,
+        /// How long the other side asked to be left alone.
+        asked: Option<SignedDuration>,
+    },
     Failed {
         code: &'static str,
-        words: String,
+        trouble: Trouble,
     },
     /// It was sealed with a key that this worker has not read yet.
     NewKey(KeyId),
+}
+
+/// What went wrong, and where on the way.
+struct Trouble {
+    stage: Option<Stage>,
+    /// Scrubbed (security T9).
+    words: String,
+}
+
+impl Trouble {
+    fn before_the_way(words: &str) -> Self {
+        Self { stage: None, words: words.to_owned() }
+    }
 }
 
 fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost: &[KeyId]) -> End {
@@ -185,27 +218,38 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
         return End::NewKey(id);
     }
     let Some(message) = opened(env, row) else {
-        return End::Failed {
-            code: "unreadable_message",
-            words: "the sealed message could not be opened".to_owned(),
-        };
+        let trouble = Trouble::before_the_way("the sealed message could not be opened");
+        return End::Failed { code: "unreadable_message", trouble };
     };
     if message.to.is_empty() {
-        return End::HandedOver;
+        return End::ToNobody;
     }
     if row.expires_at <= claimed.since {
-        return End::Failed { code: "expired", words: "expired before it could be sent".to_owned() };
+        return End::Failed { code: "expired", trouble: too_late(env, row) };
     }
     let parcel = Parcel { id: &row.id, at: row.created_at, message: &message };
     match transports.of(row.channel).hand_over(&parcel) {
         Ok(_) => End::HandedOver,
         Err(error) => {
-            let words = error.told(&message);
+            let trouble = Trouble { stage: Some(error.stage), words: error.told(&message) };
             match error.persistence {
-                Persistence::Temporary => End::Postponed(words),
-                Persistence::Permanent => End::Failed { code: "undeliverable", words },
+                Persistence::Temporary => End::Postponed { trouble, asked: error.pause },
+                Persistence::Permanent => End::Failed { code: "undeliverable", trouble },
             }
         }
+    }
+}
+
+/// With the words of the last failure on its channel since it was queued: that is what held it up.
+fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {
+    let words = "expired before it could be sent";
+    let failure = env.read(|tx| tx.last_failure(row.channel, row.created_at)).ok().flatten();
+    match failure.and_then(|last| Some((last.stage, last.words?))) {
+        Some((stage, last)) => Trouble {
+            stage: stage.and_then(|stage| stage.parse().ok()),
+            words: format!("{words}; before: {last}"),
+        },
+        None => Trouble::before_the_way(words),
     }
 }
 
@@ -220,66 +264,124 @@ fn opened(env: &Env<'_>, row: &Outgoing) -> Option<Message> {
     Message::from_bytes(&plain)
 }
 
+/// Writes down how the message in hand ended, and claims the next, in one transaction: one flush to the disk for
+/// each message.
+fn step(
+    env: &Env<'_>,
+    worker: &str,
+    ended: Option<(&Claimed, &End)>,
+    outages: &Outages,
+    stop: &AtomicBool,
+) -> Result<(Option<Claimed>, Delivered), FlowError> {
+    let mut chance = [0_u8];
+    env.entropy.fill(&mut chance)?;
+    env.write(|tx, now| {
+        let counted = match ended {
+            Some((claimed, end)) => {
+                settle(env, tx, now, &Settling { worker, claimed, end, chance: chance[0] })?
+            }
+            None => Delivered::default(),
+        };
+        if stop.load(Ordering::Relaxed) {
+            return Ok(Ok((None, counted)));
+        }
+        Ok(Ok((claim(tx, now, worker, &outages.held(now))?, counted)))
+    })
+}
+
+fn claim(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    worker: &str,
+    held: &[Channel],
+) -> Result<Option<Claimed>, StoreError> {
+    let Some(row) = tx.lease(now, after(now, LEASE), worker, held)? else { return Ok(None) };
+    let code = match &row.code_id {
+        Some(code_id) => tx.code(code_id)?,
+        None => None,
+    };
+    // One that merely got too old was wanted, and is told as a failure.
+    let ended = |state: CodeState| !state.live() && state != CodeState::Expired;
+    let code_ended = code.is_some_and(|code| code.destination.is_some() && ended(code.state));
+    Ok(Some(Claimed { row, since: now, code_ended }))
+}
+
+/// A message that is to be settled.
+struct Settling<'a> {
+    worker: &'a str,
+    claimed: &'a Claimed,
+    end: &'a End,
+    /// For the pause before the next try.
+    chance: u8,
+}
+
 /// Writes down how it ended, if the message is still this worker's.
 fn settle(
     env: &Env<'_>,
-    worker: &str,
-    claimed: &Claimed,
-    end: &End,
-    done: &mut Delivered,
-) -> Result<(), FlowError> {
-    let row = &claimed.row;
-    let mut chance = [0_u8];
-    env.entropy.fill(&mut chance)?;
-    let pause = pause_after(row.attempts, chance[0]);
-    let counted = env.write(|tx, now| {
-        let again = after(now, pause);
-        let mut counted = Delivered::default();
-        let (to, due, words) = match end {
-            End::HandedOver => (State::Done, now, None),
-            End::Dropped => (State::Failed, now, Some("withdrawn")),
-            End::NewKey(_) => (State::Queued, now, None),
-            End::Postponed(words) if again < row.expires_at => (State::Queued, again, Some(words.as_str())),
-            End::Postponed(words) | End::Failed { words, .. } => (State::Failed, now, Some(words.as_str())),
-        };
-        if !tx.settle(&row.id, worker, to, due, words)? {
-            // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
-            return Ok(Ok(counted));
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    settling: &Settling<'_>,
+) -> Result<Delivered, FlowError> {
+    let Settling { worker, claimed: Claimed { row, .. }, end, chance } = settling;
+    let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
+    let again = after(now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
+    let mut counted = Delivered::default();
+    let (to, due_at, outcome, trouble) = match end {
+        End::HandedOver => (State::Done, now, Outcome::HandedOver, None),
+        End::ToNobody => (State::Done, now, Outcome::ToNobody, None),
+        End::Dropped => (State::Failed, now, Outcome::Dropped, None),
+        End::NewKey(_) => (State::Queued, now, Outcome::Postponed, None),
+        End::Postponed { trouble, .. } if again < row.expires_at => {
+            (State::Queued, again, Outcome::Postponed, Some(trouble))
         }
-        match (end, to) {
-            (End::HandedOver, _) => {
-                counted.handed_over = 1;
-                if let Some(code_id) = &row.code_id {
-                    tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
-                }
-            }
-            (End::Dropped, _) => counted.dropped = 1,
-            (End::NewKey(_), _) => {}
-            (_, State::Queued) => counted.postponed = 1,
-            (End::Postponed(_) | End::Failed { .. }, _) => {
-                counted.failed = 1;
-                if let Some(code_id) = &row.code_id {
-                    tx.set_code_delivery(code_id, CodeState::Failed, words, now)?;
-                }
-                let user = match &row.user_id {
-                    Some(user_id) => tx.user_by_id(user_id)?,
-                    None => None,
-                };
-                let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
-                let target = user.as_ref().map_or(Target::None, events::target);
-                let event = NewEvent::failure(Action::DeliveryFailed, target, code)
-                    .with("message", Fact::Id(row.id.clone()))
-                    .with("kind", Fact::Word(row.kind.as_str()))
-                    .with("channel", Fact::Word(row.channel.as_str()))
-                    .with("attempts", Fact::Count(u64::from(row.attempts)));
-                events::append(env, tx, now, &event)?;
+        End::Postponed { trouble, .. } | End::Failed { trouble, .. } => {
+            (State::Failed, now, Outcome::Failed, Some(trouble))
+        }
+    };
+    let withdrawn = matches!(end, End::Dropped).then_some("withdrawn");
+    let settlement = Settlement {
+        to,
+        due_at,
+        now,
+        outcome,
+        stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
+        words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
+    };
+    if !tx.settle(&row.id, worker, &settlement)? {
+        // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
+        return Ok(counted);
+    }
+    match outcome {
+        Outcome::HandedOver | Outcome::ToNobody => {
+            counted.handed_over = 1;
+            if let Some(code_id) = &row.code_id {
+                tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
             }
         }
-        Ok(Ok(counted))
-    })?;
-    done.handed_over += counted.handed_over;
-    done.postponed += counted.postponed;
-    done.failed += counted.failed;
-    done.dropped += counted.dropped;
-    Ok(())
+        Outcome::Dropped => counted.dropped = 1,
+        Outcome::Postponed => counted.postponed = u64::from(trouble.is_some()),
+        Outcome::Failed | Outcome::InHand | Outcome::Unknown => {
+            counted.failed = 1;
+            if let Some(code_id) = &row.code_id {
+                tx.set_code_delivery(code_id, CodeState::Failed, settlement.words, now)?;
+            }
+            let user = match &row.user_id {
+                Some(user_id) => tx.user_by_id(user_id)?,
+                None => None,
+            };
+            let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
+            let target = user.as_ref().map_or(Target::None, events::target);
+            let event = NewEvent::failure(Action::DeliveryFailed, target, code)
+                .with("message", Fact::Id(row.id.clone()))
+                .with("kind", Fact::Word(row.kind.as_str()))
+                .with("channel", Fact::Word(row.channel.as_str()))
+                .with("attempts", Fact::Count(u64::from(row.attempts)));
+            events::append(env, tx, now, &event)?;
+        }
+    }
+    Ok(counted)
 }
+
+#[cfg(test)]
+#[path = "deliver_tests.rs"]
+mod tests;

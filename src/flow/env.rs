@@ -55,6 +55,8 @@ pub struct Occasion {
     pub operating: bool,
     pub reason: Option<String>,
     pub ticket: Option<String>,
+    /// Nobody is told of what changes: `--no-notify`, which every event of it carries.
+    pub silent: bool,
 }
 
 /// Starts the handing over of messages, outside the time of the one who asked (security E4).

@@ -40,6 +40,9 @@ pub enum FlowError {
     /// Messages could not be handed over.
     #[error("hand over what waits: {0}")]
     Delivery(&'static str),
+    /// A test message stopped on its way.
+    #[error("hand over the test message: it stopped at the stage {stage}")]
+    Untested { stage: &'static str, remedy: String },
 }
 
 /// What an operator asked for and is not there.
@@ -61,6 +64,10 @@ pub enum Missing {
     Code(String),
     #[error("there is no request with the id {0}")]
     Request(String),
+    #[error("there is no such reference")]
+    Reference,
+    #[error("you have sent no such challenge")]
+    Challenge,
     #[error("there is no appeal with this serial number")]
     Appeal,
 }
@@ -75,6 +82,8 @@ impl Missing {
             Self::Mfa(_) => "no_such_mfa",
             Self::Code(_) => "no_such_code",
             Self::Request(_) => "no_such_request",
+            Self::Reference => "no_such_reference",
+            Self::Challenge => "no_such_challenge",
             Self::Appeal => "no_such_appeal",
         }
     }

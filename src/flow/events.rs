@@ -2,6 +2,7 @@
 
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
+use serde_json::{Map, Value};
 
 use super::env::Env;
 use super::error::FlowError;
@@ -80,7 +81,7 @@ pub(super) fn append(
         process: env.actor.process,
         target,
         target_id,
-        detail: new.detail_json(),
+        detail: detail(env, new),
         ticket: env.occasion.ticket.clone(),
         key_id: env.keys.newest().to_string(),
         hash: String::new(),
@@ -88,6 +89,15 @@ pub(super) fn append(
     event.hash = chained(env.keys, &before, &event).unwrap_or_default();
     tx.append_event(&event)?;
     Ok(tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?)
+}
+
+/// The detail, with the operator's wish that nobody be told.
+fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
+    let mut detail = new.detail_json();
+    if env.occasion.silent {
+        detail.insert("no_notify".to_owned(), Value::Bool(true));
+    }
+    detail
 }
 
 /// The hash an event must have after the one with the hash `before`; `None` if its key is not there.

@@ -8,6 +8,7 @@ mod accounts;
 mod admin_reset;
 pub mod appeal;
 mod budgets;
+mod callers;
 mod care;
 mod change;
 mod change_contact;
@@ -17,6 +18,8 @@ mod codes;
 mod contacts;
 mod credentials;
 mod deliver;
+mod delivery_test;
+mod disown;
 pub mod doctor;
 mod env;
 mod error;
@@ -26,10 +29,12 @@ mod login_protection;
 #[cfg(test)]
 mod login_protection_tests;
 pub mod mfa;
+mod outages;
 mod people;
 mod policy;
 mod post;
 mod protection;
+mod queue;
 mod records;
 mod refusal;
 pub mod reset;
@@ -44,6 +49,7 @@ pub use accounts::{AccountChanges, CreateAccount, DeleteAccount, NewAccount, Upd
 pub use admin_reset::{
     AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
 };
+pub use callers::{ChallengeState, SendChallenge, confirm_caller};
 pub use care::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
     purge_due, record_creation,
@@ -51,16 +57,19 @@ pub use care::{
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
-pub use codes::{Resend, RevokeCodes, list as list_codes};
+pub use codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
 pub use credentials::{expiry as password_expiry, rule as password_rule};
-pub use deliver::{Delivered, Stay, Terms, Waiting, deliver, waiting};
+pub use deliver::{Delivered, Stay, Terms, deliver};
+pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
+pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use login_protection::{Asks, Protected};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
 pub use protection::{Guard, Way};
+pub use queue::{ChannelStatus, delivery_status};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,

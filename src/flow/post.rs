@@ -2,6 +2,8 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::budgets;
+use super::disown;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
@@ -17,7 +19,7 @@ use crate::store::Tx;
 use crate::texts::Text;
 
 /// How long a notice is tried.
-const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+pub(super) const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
 
 /// What goes into the outbox.
 pub(super) struct Posting<'m> {
@@ -30,13 +32,14 @@ pub(super) struct Posting<'m> {
     pub(super) expires_at: Timestamp,
 }
 
-/// Seals a message and queues it.
+/// Seals a message and queues it; it counts for the ceiling of its channel.
 pub(super) fn queue(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     posting: &Posting<'_>,
 ) -> Result<(), FlowError> {
+    budgets::spend_channel(tx, now, posting.channel, posting.message)?;
     let id = id::new(env.entropy, "msg")?;
     let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
     let sealed = env.keys.seal(&plain, id.as_bytes(), env.entropy)?;
@@ -52,6 +55,7 @@ pub(super) fn queue(
         created_at: now,
         due_at: now,
         expires_at: posting.expires_at,
+        maybe_twice: false,
         id,
     })?)
 }
@@ -104,13 +108,14 @@ pub(super) fn notify(
         .filter(|contact| contact.verified_at.is_some())
         .map(|contact| contact.channel.as_str())
         .collect();
-    if told.is_empty() {
+    if told.is_empty() || env.occasion.silent {
         return Ok(());
     }
-    let reference = id::reference(env.entropy)?;
-    // Whoever quotes the reference is led to this record, and by its time to the change.
+    let (notice, reference) = disown::note(env, tx, now, change.code(), Some(&user.id), None)?;
+    // Whoever quotes the reference is led to the notice, and by it to this record.
     let event = NewEvent::success(Action::NoticeQueued, events::target(user))
-        .with("reference", Fact::Id(reference.clone()))
+        .with("notice", Fact::Id(notice))
+        .with("about", Fact::Word(change.code()))
         .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
     for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
@@ -128,4 +133,30 @@ pub(super) fn notify(
         queue(env, tx, now, &posting)?;
     }
     Ok(())
+}
+
+/// The same for a person whose contacts have just changed.
+pub(super) fn notify_all(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    change: Change,
+) -> Result<(), FlowError> {
+    match tx.user_by_id(&user.id)? {
+        Some(user) => notify(env, tx, now, &user, change),
+        None => Ok(()),
+    }
+}
+
+/// The effect of a notice, told beforehand: who hears of the change.
+pub(super) fn effect<'c>(env: &Env<'_>, contacts: impl IntoIterator<Item = &'c Contact>) -> Option<String> {
+    let verified = contacts.into_iter().filter(|contact| contact.verified_at.is_some());
+    let told: Vec<String> = verified.map(Contact::masked).collect();
+    let word = if env.occasion.silent { "not told: --no-notify" } else { "told" };
+    match told.as_slice() {
+        [] => None,
+        [only] => Some(format!("{only} is {word}")),
+        several => Some(format!("{} are {word}", several.join(" and "))),
+    }
 }

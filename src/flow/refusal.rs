@@ -44,9 +44,9 @@ pub enum Refusal {
     #[error("a user cannot be called like its account")]
     NamedLikeAccount,
     #[error("the password policy of the account lets no generated password through")]
-    NoneFits,
-    #[error("the account may have {} and has as many", users(*.0))]
-    Quota(u32),
+    NoneFits { account: String },
+    #[error("the account may have {} and has as many", users(*.most))]
+    Quota { account: String, most: u32 },
     #[error("this contact belongs to somebody else")]
     ContactTaken,
     #[error("{who} must be disabled before it can be deleted")]
@@ -54,7 +54,7 @@ pub enum Refusal {
     #[error("{0} is a root user: it lives and ends with its account")]
     RootUser(String),
     #[error("the password of a root user is changed by its owner only")]
-    RootPassword,
+    RootPassword { account: String },
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
     #[error("no code is sent: {}", .0.explained())]
@@ -63,6 +63,10 @@ pub enum Refusal {
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
     NoEmail(String),
+    #[error("the caller has not been verified as {0}")]
+    CallerNotVerified(String),
+    #[error("this reference was used already, is too old, or another one of the same person was used")]
+    ReferenceSpent,
     #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
     ProofTooOld,
     #[error("{0} has an authenticator bound already")]
@@ -139,16 +143,18 @@ impl Refusal {
             Self::AccountExists | Self::UserExists => "exists",
             Self::LooksAlike(_) => "looks_alike",
             Self::NamedLikeAccount => "named_like_account",
-            Self::NoneFits => "policy_unsatisfiable",
-            Self::Quota(_) => "quota",
+            Self::NoneFits { .. } => "policy_unsatisfiable",
+            Self::Quota { .. } => "quota",
             Self::ContactTaken => "contact_taken",
             Self::NotDisabled { .. } => "not_disabled",
             Self::RootUser(_) => "root_user",
-            Self::RootPassword => "root_password",
+            Self::RootPassword { .. } => "root_password",
             Self::ChangedMeanwhile(_) => "changed_meanwhile",
             Self::Withheld(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
+            Self::CallerNotVerified(_) => "caller_not_verified",
+            Self::ReferenceSpent => "reference_spent",
             Self::ProofTooOld => "proof_too_old",
             Self::MfaBound(_) => "mfa_bound",
             Self::MfaInUse => "mfa_in_use",
@@ -184,19 +190,20 @@ impl Refusal {
     pub fn hints(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {
+            Self::CallerNotVerified(who) => vec![
+                format!(
+                    "send them a code that they read out: `regain support challenge {}`",
+                    shell::word(who)
+                ),
+                "then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone"
+                    .to_owned(),
+            ],
+            Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
-            Self::Unprotected => vec![
-                "nothing was changed; begin again, and enter the code that is sent".to_owned(),
-                "cannot read what is sent to your contacts? ask your administrator".to_owned(),
-            ],
-            Self::SelfManagementOff => one("ask your administrator"),
-            Self::ProtectionUnmet { .. } => {
-                one("ask your administrator to bind one, or to change your login protection")
-            }
-            Self::AuthenticatorNeeded(who) => vec![
-                format!("bind one first: `regain mfa enrol {}`", shell::word(who)),
-                "or ask your administrator to change your login protection".to_owned(),
-            ],
+            Self::Unprotected
+            | Self::SelfManagementOff
+            | Self::ProtectionUnmet { .. }
+            | Self::AuthenticatorNeeded(_) => self.hints_of_protection(),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::RequestGone => one("start again: `regain password reset`"),
             Self::MethodOff => {
@@ -209,16 +216,23 @@ impl Refusal {
             Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
-            Self::NoneFits => one("look at it: `regain policy show ACCOUNT password`"),
+            Self::NoneFits { account } => {
+                vec![format!("look at it: `regain policy show {} password`", shell::word(account))]
+            }
             Self::TooLong(_) => one("give a shorter time with --expires, such as 24h"),
-            Self::Quota(_) => one("raise it: `regain account update ACCOUNT --user-quota N`"),
+            Self::Quota { account, .. } => {
+                vec![format!("raise it: `regain account update {} --user-quota N`", shell::word(account))]
+            }
             Self::ContactTaken => one("a contact belongs to one identity only; unbind it there first"),
             Self::NotDisabled { noun, who } => {
                 vec![format!("disable it first: `regain {noun} disable {}`", shell::word(who))]
             }
             Self::RootUser(_) => one("use the `regain account` commands"),
-            Self::RootPassword => vec![
-                "the owner of the account resets it: `regain password reset ACCOUNT`".to_owned(),
+            Self::RootPassword { account } => vec![
+                format!(
+                    "the owner of the account resets it: `regain password reset {}`",
+                    shell::word(account)
+                ),
                 "the owner of the store may say --override in `regain admin-reset`".to_owned(),
             ],
             Self::ChangedMeanwhile(_) => one("look again, and repeat the command"),
@@ -269,6 +283,25 @@ impl Refusal {
             | Self::Withheld(..)
             | Self::VerifiedAlready
             | Self::MfaInUse => Vec::new(),
+        }
+    }
+
+    fn hints_of_protection(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
+            Self::Unprotected => vec![
+                "nothing was changed; begin again, and enter the code that is sent".to_owned(),
+                "cannot read what is sent to your contacts? ask your administrator".to_owned(),
+            ],
+            Self::SelfManagementOff => one("ask your administrator"),
+            Self::ProtectionUnmet { .. } => {
+                one("ask your administrator to bind one, or to change your login protection")
+            }
+            Self::AuthenticatorNeeded(who) => vec![
+                format!("bind one first: `regain mfa enrol {}`", shell::word(who)),
+                "or ask your administrator to change your login protection".to_owned(),
+            ],
+            _ => Vec::new(),
         }
     }
 }

@@ -30,13 +30,15 @@ pub(super) struct Invitation<'a> {
     pub(super) email: Option<&'a Contact>,
 }
 
-/// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it.
+/// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it, with what else the
+/// operator did for it.
 pub(super) fn issue(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     user: &User,
     invitation: &Invitation<'_>,
+    facts: &[(&'static str, Fact)],
 ) -> Result<Timestamp, FlowError> {
     let expires_at = after(now, invitation.lifetime);
     tx.end_tokens(&user.id, State::Superseded)?;
@@ -55,6 +57,7 @@ pub(super) fn issue(
         .with("token", Fact::Id(row.id))
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
         .with("expires_at", Fact::Time(expires_at));
+    event.detail.extend_from_slice(facts);
     if let Some(contact) = invitation.email {
         let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
         let message = env.texts.write(&text, contact.channel, &contact.address)?;
@@ -170,6 +173,8 @@ fn holder(
         "token_spent"
     } else if !in_time {
         "token_expired"
+    } else if user.disowned.is_some() {
+        "disowned"
     } else if !user.enabled() {
         "disabled"
     } else if row.contact_id.is_some() && mailed_to(&row, &user).is_none() {

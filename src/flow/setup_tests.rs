@@ -14,6 +14,7 @@ fn how() -> How {
         unlock: false,
         over_root: false,
         outlet: Outlet::Nowhere,
+        verified_caller: None,
     }
 }
 

@@ -101,6 +101,7 @@ impl World {
                 epoch: 1,
             },
             failures: Failures::default(),
+            disowned: None,
             last_login_at: None,
             created_at: now,
             mfa: false,
@@ -195,7 +196,8 @@ impl World {
     /// Every message that waits, oldest first of its kind; they wait no more.
     pub(super) fn mail(&self) -> Vec<(outbox::Kind, Message)> {
         let now = self.now();
-        let lease = |tx: &mut dyn crate::store::Tx| tx.lease(now, after(now, SignedDuration::MAX), "test");
+        let lease =
+            |tx: &mut dyn crate::store::Tx| tx.lease(now, after(now, SignedDuration::MAX), "test", &[]);
         let mut mail = Vec::new();
         while let Some(row) = self.with(lease) {
             let sealed = Sealed { key_id: row.key_id.parse().unwrap(), bytes: row.sealed.clone() };

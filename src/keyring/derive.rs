@@ -30,6 +30,8 @@ pub enum Purpose {
     Budget,
     /// What a person has proved before a change of their own.
     Proof,
+    /// References by which people say that a change was not theirs.
+    Notice,
 }
 
 impl Purpose {
@@ -42,6 +44,7 @@ impl Purpose {
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
             Self::Proof => b"proof",
+            Self::Notice => b"notice",
         }
     }
 }
@@ -111,6 +114,7 @@ mod tests {
             Purpose::Anchor,
             Purpose::Budget,
             Purpose::Proof,
+            Purpose::Notice,
         ];
         let mut tags = Vec::new();
         for purpose in purposes {

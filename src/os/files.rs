@@ -24,6 +24,8 @@ pub enum Exposure {
     Readable,
     /// Nobody: a key.
     Private,
+    /// The owner's group at most: a credential of systemd's.
+    Credential,
 }
 
 /// Why a file or folder was not read or made.
@@ -133,7 +135,12 @@ fn judge(path: &Path, metadata: &Metadata, exposure: Exposure, process_uid: u32)
     if mode & 0o022 != 0 {
         return Err(FileError::WritableByOthers { path: path(), mode });
     }
-    if exposure == Exposure::Private && mode & 0o044 != 0 {
+    let hidden = match exposure {
+        Exposure::Readable => 0,
+        Exposure::Private => 0o044,
+        Exposure::Credential => 0o004,
+    };
+    if mode & hidden != 0 {
         return Err(FileError::ReadableByOthers { path: path(), mode });
     }
     Ok(())

@@ -5,6 +5,7 @@ mod files;
 mod harden;
 mod identity;
 mod new_file;
+mod secret_file;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
@@ -16,3 +17,4 @@ pub use identity::{
     Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, user_exists,
 };
 pub use new_file::NewFile;
+pub use secret_file::{SecretFileError, read_secret};

@@ -5,20 +5,24 @@
 //! ([`ensure_rows`]), so that nothing is lost in silence.
 
 mod appeals;
+mod callers;
 mod engine;
 mod error;
 mod mfa;
+mod outbox;
 mod proofs;
 mod tables;
 
 pub mod sqlite;
 
 pub use appeals::Appeals;
+pub use callers::{Challenges, Notices};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
+pub use outbox::{Outbox, Settlement, Traffic};
 pub use proofs::Proofs;
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Outbox,
-    Requests, Rows, Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Requests,
+    Rows, Tokens, Tx, UserPlace, Users,
 };

@@ -3,15 +3,16 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
+use super::callers::{Challenges, Notices};
 use super::error::StoreError;
 use super::mfa::Mfa;
+use super::outbox::Outbox;
 use super::proofs::Proofs;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::event::Event;
-use crate::domain::outbox::{Outgoing, State as OutboxState};
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::user::{Credential, Failures, StoredHash, User};
@@ -31,6 +32,8 @@ pub trait Tx:
     + Codes
     + Tokens
     + Outbox
+    + Challenges
+    + Notices
     + Budgets
     + Audit
     + Meta
@@ -50,6 +53,8 @@ impl<T> Tx for T where
         + Codes
         + Tokens
         + Outbox
+        + Challenges
+        + Notices
         + Budgets
         + Audit
         + Meta
@@ -211,6 +216,8 @@ pub trait Codes {
         purpose: crate::domain::code::Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>>;
+    /// The same for one code by itself.
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// Moves a code that is live to a final state, and says whether it was live.
     fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
     fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;
@@ -239,33 +246,6 @@ pub trait Tokens {
     fn end_tokens(&mut self, user_id: &str, to: TokenState) -> Result<u64>;
     /// Ends every live token whose time is over, or that was made after `now`.
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
-}
-
-pub trait Outbox {
-    fn enqueue(&mut self, message: &Outgoing) -> Result<()>;
-    /// Claims the next due message until `lease_until`: codes first, then the oldest.
-    fn lease(&mut self, now: Timestamp, lease_until: Timestamp, worker: &str) -> Result<Option<Outgoing>>;
-    /// Ends or postpones a message that `worker` holds; wipes the body unless it is queued again.
-    fn settle(
-        &mut self,
-        id: &str,
-        worker: &str,
-        to: OutboxState,
-        due_at: Timestamp,
-        error: Option<&str>,
-    ) -> Result<bool>;
-    /// Ends the waiting messages of codes and tokens that are live no more.
-    fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
-    fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
-    /// When the next message that waits is due, or its holder's lease is over.
-    fn next_due(&mut self) -> Result<Option<Timestamp>>;
-    /// Ends every waiting message.
-    fn withdraw_all(&mut self) -> Result<u64>;
-    /// How many wait in each channel, and when the oldest was queued.
-    fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>>;
-    /// Every message that still has a sealed body, for re-sealing.
-    fn sealed_messages(&mut self) -> Result<Vec<(String, String, Vec<u8>)>>;
-    fn reseal(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<()>;
 }
 
 pub trait Budgets {

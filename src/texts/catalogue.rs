@@ -130,12 +130,18 @@ catalogue! {
     NoticePasswordChanged "notice_password_changed" { user: text, at: moment, host: text, reference: text }
     NoticePasswordSetByAdmin "notice_password_set_by_admin" { user: text, at: moment, host: text, reference: text }
     NoticePasswordSetUp "notice_password_set_up" { user: text, at: moment, host: text, reference: text }
+    NoticePasswordRevoked "notice_password_revoked" { user: text, at: moment, host: text, reference: text }
+    NoticeEmailBound "notice_email_bound" { user: text, at: moment, host: text, reference: text }
+    NoticeMobileBound "notice_mobile_bound" { user: text, at: moment, host: text, reference: text }
     NoticeEmailReplaced "notice_email_replaced" { user: text, at: moment, host: text, reference: text }
     NoticeMobileReplaced "notice_mobile_replaced" { user: text, at: moment, host: text, reference: text }
     NoticeEmailUnbound "notice_email_unbound" { user: text, at: moment, host: text, reference: text }
     NoticeMobileUnbound "notice_mobile_unbound" { user: text, at: moment, host: text, reference: text }
     NoticeMfaBound "notice_mfa_bound" { user: text, at: moment, host: text, reference: text }
     NoticeMfaUnbound "notice_mfa_unbound" { user: text, at: moment, host: text, reference: text }
+    NoticeLoginProtection "notice_login_protection" { user: text, at: moment, host: text, reference: text }
+    /// After somebody said that a change was not theirs; there is nothing left to disown.
+    Blocked "blocked" { user: text, at: moment, host: text }
     /// The answer to an appeal, to the new contact.
     AppealApproved "appeal_approved" { user: text, serial: text, until: moment }
     AppealDenied "appeal_denied" { serial: text }

@@ -25,6 +25,7 @@ impl<'a> Text<'a> {
             Purpose::SignIn => Self::CodeLogin { code, good_for, reference },
             Purpose::Protect => Self::CodeOperation { code, good_for, reference },
             Purpose::Approve => Self::CodeApprove { code, good_for, reference, user: asker },
+            Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
         }
     }
 
@@ -36,12 +37,16 @@ impl<'a> Text<'a> {
             Change::PasswordChanged => Self::NoticePasswordChanged { user, at, host, reference },
             Change::PasswordSetByAdmin => Self::NoticePasswordSetByAdmin { user, at, host, reference },
             Change::PasswordSetUp => Self::NoticePasswordSetUp { user, at, host, reference },
+            Change::PasswordRevoked => Self::NoticePasswordRevoked { user, at, host, reference },
+            Change::ContactBound(Email) => Self::NoticeEmailBound { user, at, host, reference },
+            Change::ContactBound(Mobile) => Self::NoticeMobileBound { user, at, host, reference },
             Change::ContactReplaced(Email) => Self::NoticeEmailReplaced { user, at, host, reference },
             Change::ContactReplaced(Mobile) => Self::NoticeMobileReplaced { user, at, host, reference },
             Change::ContactUnbound(Email) => Self::NoticeEmailUnbound { user, at, host, reference },
             Change::ContactUnbound(Mobile) => Self::NoticeMobileUnbound { user, at, host, reference },
             Change::MfaBound => Self::NoticeMfaBound { user, at, host, reference },
             Change::MfaUnbound => Self::NoticeMfaUnbound { user, at, host, reference },
+            Change::LoginProtection => Self::NoticeLoginProtection { user, at, host, reference },
         }
     }
 }

@@ -38,7 +38,8 @@ fn word(field: &str) -> &'static str {
     match field {
         "user" => "acme/alice",
         "host" => "host.example.com",
-        "reference" | "serial" => "bdfgh-jkmnp",
+        "reference" => "bdfgh-jkmnp-qrstv",
+        "serial" => "bdfgh-jkmnp",
         _ => "something",
     }
 }

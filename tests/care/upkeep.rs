@@ -104,6 +104,9 @@ fn names_complete_from_the_store_and_nothing_is_written_or_said() {
     let site = Site::new();
     site.ok(&["-y", "account", "create", "aardvark"]);
     site.ok(&["-y", "account", "create", "two words"]);
+    for user in ["acme/alice", "acme/alan"] {
+        site.ok(&["-y", "user", "create", user]);
+    }
     let complete = |site: &Site, words: &[&str]| {
         let index = (words.len() - 1).to_string();
         let mut command = site.command();
@@ -116,6 +119,10 @@ fn names_complete_from_the_store_and_nothing_is_written_or_said() {
     assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "aardvark\nacme");
     assert_eq!(complete(&site, &["regain", "account", "show", "t"]), "", "a name with a space is not safe");
     assert_eq!(complete(&site, &["regain", "account", "sh"]), "show");
+    assert_eq!(complete(&site, &["regain", "user", "show", "a"]), "aardvark\nacme");
+    assert_eq!(complete(&site, &["regain", "user", "show", "AC"]), "acme\nacme/alan\nacme/alice");
+    assert_eq!(complete(&site, &["regain", "user", "show", "acme/ali"]), "acme/alice");
+    assert_eq!(complete(&site, &["regain", "account", "show", "ac"]), "acme");
     assert_eq!(complete(&site, &["regain", "--store", "/nowhere", "account", "show", "a"]), "");
     assert_eq!(fs::read(site.store()).unwrap(), before);
     fs::write(site.config(), "broken = [").unwrap();

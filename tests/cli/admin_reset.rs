@@ -301,7 +301,7 @@ fn a_root_user_is_reset_by_its_owner_or_the_stores() {
         exit 4
         --- stderr
         error: the password of a root user is changed by its owner only
-        hint: the owner of the account resets it: `regain password reset ACCOUNT`
+        hint: the owner of the account resets it: `regain password reset acme`
         hint: the owner of the store may say --override in `regain admin-reset`
         "); }
     }
@@ -360,14 +360,18 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
     assert_eq!(user(&site, "acme/alice")["epoch"].as_u64(), Some(epoch + 1));
     assert_eq!(site.verify(&id, &code).code, 4);
     let told = site.mails_to("alice@example.com").pop().unwrap();
-    let body = told.split_once("\n\n").unwrap().1;
-    let reference = regex::Regex::new("reference [a-z]{5}-[a-z]{5}").unwrap();
-    let body = reference.replace(body, "reference WORDS");
+    let body = super::support::text_of(&told);
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let body = reference.replace_all(body, "REFERENCE");
     insta::assert_snapshot!(site.normalised(&body).replace(&host(), "HOST"), @"
     The password of acme/alice was set by an administrator, at TIME on HOST.
 
     If this was you, there is nothing to do.
-    If this was not you, tell your administrator at once and quote the reference WORDS.
+    If this was not you, run this at once:
+
+        regain request disown REFERENCE
+
+    or tell your administrator, and quote the reference REFERENCE.
     ");
 }
 

@@ -118,7 +118,7 @@ const HELPER: u32 = 61_234;
 #[test]
 fn o2_support_sends_links_and_nothing_more() {
     let site = site();
-    site.configure(&format!("[operators]\nadmin = [\"deputy\"]\nsupport = [\"uid:{HELPER}\"]\n"));
+    site.configure(&format!("[operators]\nadmin = [\"deputy\"]\nsupport = [\"uid:{HELPER}\"]\n[support]\nverified_caller = \"optional\"\n"));
     let deputy = ["user", "create", "acme/deputy", "--email", "deputy@example.com", "-y"];
     site.run(&deputy).succeeded();
     lock(&site, "acme/alice");

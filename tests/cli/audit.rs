@@ -62,7 +62,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
         "changePassword failure wrong_password"
     );
     assert_eq!(pipe(&verify, "four other words altogether\n"), "login success");
-    assert_eq!(run(&["codes", "explain", "acme/alice"]), "");
+    assert_eq!(run(&["codes", "explain", "acme/alice"]), "explainCodes success");
     let mut id = String::new();
     let started = records(&site).len();
     id.push_str(&site.request("acme/alice"));
@@ -88,7 +88,7 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     let reset = ["admin-reset", "acme/alice", "--password-stdin", "-y"];
     assert_eq!(pipe(&reset, "short\n"), "setPasswordByAdmin refused weak_password");
     assert_eq!(pipe(&reset, PASSWORD), "noticeQueued success, setPasswordByAdmin success");
-    assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "revokeUser success");
+    assert_eq!(run(&["user", "revoke", "acme/alice", "-y"]), "noticeQueued success, revokeUser success");
     assert_eq!(run(&["store", "purge", "-y"]), "purgeStore success");
     assert_eq!(run(&["store", "rotate-key", "-y"]), "rotateKey success");
     // What only looks, or is tried only, changes nothing and leaves nothing.

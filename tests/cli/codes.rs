@@ -68,14 +68,14 @@ fn the_list_is_masked_and_holds_no_code() {
     exit 0
     --- stdout
     [
-      {"id":"cod_ID","user":"acme/alice","purpose":"reset","channel":"email","destination":"a***@e***.com","state":"sent","state_reason":null,"tries_left":5,"created_at":"TIME","expires_at":"TIME","delivered_at":"TIME"}
+      {"id":"cod_ID","user":"acme/alice","purpose":"reset","channel":"email","destination":"a***@e***.com","state":"sent","state_reason":null,"tries_left":5,"created_at":"TIME","expires_at":"TIME","delivered_at":"TIME","maybe_twice":false}
     ]
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "list", "-o", "csv"])), @"
     exit 0
     --- stdout
-    id,user,purpose,channel,destination,state,state_reason,tries_left,created_at,expires_at,delivered_at
-    cod_ID,acme/alice,reset,email,a***@e***.com,sent,,5,TIME,TIME,TIME
+    id,user,purpose,channel,destination,state,state_reason,tries_left,created_at,expires_at,delivered_at,maybe_twice
+    cod_ID,acme/alice,reset,email,a***@e***.com,sent,,5,TIME,TIME,TIME,false
     ");
     for format in ["table", "json", "jsonl", "csv"] {
         for user in [&["acme/alice"][..], &[]] {
@@ -194,7 +194,7 @@ fn a_code_to_bind_a_contact_is_sent_again_as_one() {
     let again = resend(&site, &newest_id(&site)).succeeded().json();
     assert_eq!((&again["purpose"], &again["channel"]), (&json!("bind_contact"), &json!("mobile")));
     let mail = site.mails_to(number).pop().unwrap();
-    assert!(mail.contains(" for binding this contact to an identity, "), "{mail}");
+    assert!(mail.contains(" for binding this contact, "), "{mail}");
     let verify = ["contact", "verify", "acme/alice", "--mobile", number, "--code-stdin"];
     site.pipe(&verify, &super::support::code_in(&mail)).succeeded();
 }

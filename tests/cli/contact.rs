@@ -103,7 +103,7 @@ fn unbinding_leaves_nothing_to_recover_with() {
     insta::assert_snapshot!(site.shown(&site.run(&["contact", "unbind", "acme", "--email", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  a***@e***.com is no longer the email address of acme; it is told, and codes sent to it end; acme has no contact left and cannot recover the password alone
+    would happen  a***@e***.com is no longer the email address of acme; codes sent to it end; a***@e***.com is told; acme has no contact left and cannot recover the password alone
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["contact", "unbind", "acme", "--email", "-y"])), @"
     exit 0

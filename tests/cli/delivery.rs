@@ -22,17 +22,17 @@ fn what_waits_is_shown_and_handed_over_once() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
     exit 0
     --- stdout
-    CHANNEL  WAITING  OLDEST
-    ──────────────────────────────────────
-    email    1        TIME
-    mobile   0
+    CHANNEL  WAITING  OLDEST                LAST 12 HOURS  HANDED OVER  FAILED  MAYBE TWICE  LAST ERROR
+    ───────────────────────────────────────────────────────────────────────────────────────────────────
+    email    1        TIME  ············   0            0       0
+    mobile   0                              ············   0            0       0
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
     exit 0
     --- stdout
     [
-      {"channel":"email","waiting":1,"oldest":"TIME"},
-      {"channel":"mobile","waiting":0,"oldest":null}
+      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
+      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
     ]
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
@@ -58,15 +58,21 @@ fn what_waits_is_shown_and_handed_over_once() {
 }
 
 #[test]
-fn a_message_is_a_private_letter_of_plain_text() {
+fn a_message_is_a_private_letter_of_plain_text_and_html() {
     let site = site();
     bind(&site);
     let mail = site.mails_to("new@example.com").remove(0);
     let code = code_in(&mail);
     let date = regex::Regex::new(r"(?m)^Date: \w{3}, \d\d \w{3} \d{4} [\d:]{8} \+0000$").unwrap();
     let id = regex::Regex::new(r"(?m)^Message-ID: <msg_[A-Za-z]{24}@localhost>$").unwrap();
+    let boundary = regex::Regex::new(r"=_msg_[A-Za-z]{24}\b").unwrap();
+    // In HTML, every digit is encoded: the code stands in a letter once.
+    let encoded = regex::Regex::new(r"is (=3\d){6}\b").unwrap();
     let fixed = id.replace(&date.replace(&mail, "Date: DATE"), "Message-ID: LETTERS").replace(&code, "CODE");
-    insta::assert_snapshot!(fixed, @"
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let fixed = reference.replace_all(&fixed, "REFERENCE");
+    let fixed = encoded.replace(&boundary.replace_all(&fixed, "=_BOUNDARY"), "is DIGITS").into_owned();
+    insta::assert_snapshot!(fixed, @r#"
     Date: DATE
     From: regain@localhost
     To: new@example.com
@@ -74,6 +80,9 @@ fn a_message_is_a_private_letter_of_plain_text() {
     Message-ID: LETTERS
     Auto-Submitted: auto-generated
     MIME-Version: 1.0
+    Content-Type: multipart/alternative; boundary="=_BOUNDARY"
+
+    --=_BOUNDARY
     Content-Type: text/plain; charset=utf-8
     Content-Transfer-Encoding: 7bit
 
@@ -84,7 +93,30 @@ fn a_message_is_a_private_letter_of_plain_text() {
 
     Nobody who works here will ever ask you for it. Do not pass it on.
     If you did not ask for it, do nothing: without the code nothing is bound.
-    ");
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
+
+    --=_BOUNDARY
+    Content-Type: text/html; charset=utf-8
+    Content-Transfer-Encoding: quoted-printable
+
+    <!DOCTYPE html>
+    <html><head><meta charset=3D"utf-=38"><title>Your verification code</title>=
+    </head><body>
+    <p>Your verification code is DIGITS</p>
+    <p>It is for: binding this contact to an identity.<br>
+    It is good for =31=30 minutes and can be used once.</p>
+    <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
+    If you did not ask for it, do nothing: without the code nothing is bound.</=
+    p>
+    <p>To say that it was not you, run this:</p>
+    <pre>regain request disown REFERENCE</pre>
+    </body></html>
+
+    --=_BOUNDARY--
+    "#);
     let folder = site.path().join("data/regain/outbox/email");
     for (path, mode) in [("", 0o700), ("tmp", 0o700), ("new", 0o700), ("cur", 0o700)] {
         assert_eq!(folder.join(path).metadata().unwrap().permissions().mode() & 0o7777, mode, "{path}");

@@ -181,7 +181,7 @@ fn from_enrolling_to_taking_away() {
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "remove", USER, "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  acme/alice is no longer asked for the code of an authenticator; every bound contact is told
+    would happen  acme/alice is no longer asked for the code of an authenticator; a***@e***.com is told
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "remove", USER, "-y"])), @"
     exit 0

@@ -100,3 +100,76 @@ fn s5_what_was_proved_by_the_old_contact_ends_with_it() {
     assert_eq!((late.code, late.stderr.contains("\"request_gone\"")), (4, true), "{late:?}");
     assert_eq!(site.ask("SELECT password_hash IS NULL FROM users WHERE root"), "1");
 }
+
+/// To whom a message went out, oldest first.
+fn recipients(site: &Site) -> Vec<String> {
+    site.deliver();
+    let folder = site.path().join("data/regain/outbox/email/new");
+    let letters = std::fs::read_dir(folder).into_iter().flatten();
+    let to = |letter: std::io::Result<std::fs::DirEntry>| {
+        let text = std::fs::read_to_string(letter.unwrap().path()).unwrap();
+        let lines: Vec<&str> = text.lines().filter_map(|line| line.strip_prefix("To: ")).collect();
+        let [one] = lines.as_slice() else { panic!("one letter, one address: {text}") };
+        (*one).to_owned()
+    };
+    letters.map(to).collect()
+}
+
+#[test]
+fn s4_a_code_goes_to_the_stored_address_however_it_was_typed_and_nowhere_else() {
+    for (typed, matches) in [
+        ("ACME@Example.COM", true),
+        ("acme@example.com.evil.example", false),
+        ("acme+x@example.com", false),
+        // Cyrillic letters and a dotless i that look or fold alike (CVE-2019-19844).
+        ("аcme@example.com", false),
+        ("acme@exampıe.com", false),
+    ] {
+        let site = Site::new();
+        site.account("acme");
+        site.deliver();
+        site.sent("acme", typed);
+        let expected: &[&str] = if matches { &["acme@example.com"] } else { &[] };
+        assert_eq!(recipients(&site), expected, "{typed}");
+    }
+}
+
+#[test]
+fn s4_one_address_a_request() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.request("acme");
+    for two in [
+        "acme@example.com,eve@evil.example",
+        "acme@example.com eve@evil.example",
+        "acme@example.com\neve@evil.example",
+    ] {
+        let send = ["request", "send", &id, "--method", "email", "--address", two];
+        assert_eq!(site.run(&send).code, 2, "{two}");
+    }
+    let send = ["request", "send", &id, "--method", "email", "--address", "acme@example.com"];
+    let twice = [send.as_slice(), &["--address", "eve@evil.example"]].concat();
+    assert_eq!(site.run(&twice).code, 2);
+    assert_eq!(recipients(&site), [""; 0]);
+    site.run(&send).succeeded();
+    assert_eq!(recipients(&site), ["acme@example.com"]);
+}
+
+#[test]
+fn s4_a_contact_that_changes_during_the_request_is_read_anew_at_each_sending() {
+    let site = Site::new();
+    site.account("acme");
+    let id = site.request("acme");
+    let bind = |address| ["contact", "bind", "acme", "--email", address, "--verified", "-y", "-q"];
+    site.run(&bind("new@example.com")).succeeded();
+    // The old contact is told of its end, and the new one that it is bound.
+    assert_eq!(recipients(&site), ["acme@example.com", "new@example.com"]);
+    let send = ["request", "send", &id, "--method"];
+    site.run(&[send.as_slice(), &["email", "--address", "acme@example.com"]].concat()).succeeded();
+    let nothing_more = ["acme@example.com", "new@example.com"];
+    assert_eq!(recipients(&site), nothing_more, "the old address gets nothing more");
+    site.run(&[send.as_slice(), &["account"]].concat()).succeeded();
+    let mut all = recipients(&site);
+    all.sort();
+    assert_eq!(all, ["acme@example.com", "new@example.com", "new@example.com"]);
+}

@@ -163,7 +163,11 @@ impl Site {
     /// The newest message with a code to this address.
     pub fn code_to(&self, address: &str) -> String {
         let mails = self.mails_to(address);
-        let newest = mails.iter().rev().find(|mail| mail.contains("\nSubject: Your verification code\n"));
+        let newest = mails.iter().rev().find(|mail| {
+            ["verification code", "code for the call with support"]
+                .iter()
+                .any(|what| mail.contains(&format!("\nSubject: Your {what}\n")))
+        });
         code_in(newest.unwrap_or_else(|| panic!("no code went to {address}: {mails:?}")))
     }
 
@@ -334,6 +338,16 @@ pub fn normalised(text: &str) -> String {
         .into()
     });
     KINDS.iter().fold(text.to_owned(), |text, (pattern, kind)| pattern.replace_all(&text, *kind).into_owned())
+}
+
+/// The plain text of a letter.
+pub fn text_of(letter: &str) -> &str {
+    let (_, body) = letter.split_once("\n\n").unwrap();
+    match body.split_once("\n\n") {
+        // One that is written twice, for those who read HTML and for the others.
+        Some((head, rest)) if head.starts_with("--=_") => rest.split_once("\n--=_").unwrap().0,
+        _ => body,
+    }
 }
 
 /// The one run of six digits in a message.

@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::{Site, code_in};
+use super::support::{Site, code_in, text_of};
 
 /// A site whose own texts are in a folder of its own, one file there.
 fn site(language: &str, name: &str, source: &str) -> Site {
@@ -43,7 +43,7 @@ fn a_text_of_the_sites_own_goes_out() {
         "{% extends \"shipped/code_reset\" %}\n{% block email %}\nAcme Corp: {{ code }}\n{% endblock %}\n";
     let site = site("en", "code_reset.txt", source);
     let mail = mail(&site);
-    assert!(mail.ends_with(&format!("\n\nAcme Corp: {}\n", code_in(&mail))), "{mail}");
+    assert_eq!(text_of(&mail), format!("Acme Corp: {}\n", code_in(&mail)));
     assert_eq!(site.run(&["config", "check"]).code, 0);
 }
 
@@ -125,10 +125,10 @@ fn a_sample_shows_what_people_get() {
 
        To say that it was not you, run this:
 
-           regain request disown bdfgh-jkmnp
+           regain request disown bdfgh-jkmnp-qrstv
 
-    ── code_reset by SMS: 1 SMS, 160 characters of GSM-7
-       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? regain request disown bdfgh-jkmnp
+    ── code_reset by SMS: 1 SMS, 153 characters of GSM-7
+       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? Tell us: bdfgh-jkmnp-qrstv
 
        @example.com #012345
     ");

@@ -34,6 +34,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
       "password_changed_at": null,
       "password_expires_at": null,
       "locked_until": null,
+      "disowned_at": null,
       "mfa": false,
       "epoch": 0,
       "last_login_at": null,
@@ -250,7 +251,7 @@ fn a_quota_holds() {
     exit 4
     --- stderr
     error: the account may have 2 users and has as many
-    hint: raise it: `regain account update ACCOUNT --user-quota N`
+    hint: raise it: `regain account update acme --user-quota N`
     ");
     assert_eq!(site.run(&["user", "create", "acme/carol", "--dry-run"]).code, 4);
     site.json(&["user", "disable", "acme/bob"]);

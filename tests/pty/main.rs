@@ -7,6 +7,7 @@
 )]
 
 mod appeal;
+mod callers;
 mod change;
 mod contact;
 mod login;

@@ -32,7 +32,8 @@ fn words(line: &str) -> String {
     for (at, word) in words.iter().enumerate() {
         let bare = word.trim_matches(|c: char| !c.is_ascii_alphanumeric() && c != '_');
         let next = words.get(at + 1).copied().unwrap_or_default();
-        let is_id = bare.len() == 28 && matches!(bare.get(..4), Some("req_" | "cod_" | "usr_" | "dft_"));
+        let is_id =
+            bare.len() == 28 && matches!(bare.get(..4), Some("req_" | "cod_" | "usr_" | "dft_" | "chl_"));
         let is_date = bare.len() == 10 && bare.split('-').all(|part| part.parse::<u32>().is_ok());
         let is_time = bare.len() == 5 && bare.as_bytes()[2] == b':' && next.starts_with("UTC");
         named.push(if is_id {

@@ -244,3 +244,41 @@ fn with_no_input_nobody_is_asked() {
     let site = Site::new();
     insta::assert_snapshot!(site.terminal(&["password", "reset", "acme", "--no-input"]).ends().play());
 }
+
+/// A reset of `acme` up to help for a code that does not come, with a transport that takes nothing if `down`.
+fn without_a_code(site: &Site, down: bool) -> String {
+    if down {
+        // A file in the place of the folder that messages go to.
+        std::fs::write(site.folder.path().join("data/regain/outbox"), "").unwrap();
+    }
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    to_code(&mut terminal, "root@acme.example");
+    // It tries again for as long as the person waits.
+    let mut worker = site.starts(&["delivery", "run", "--once"]);
+    let tried = || {
+        site.store_says("SELECT coalesce(max(attempts), 0) > 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'queued') FROM outbox")
+    };
+    while !tried() {
+        std::thread::sleep(std::time::Duration::from_millis(20));
+    }
+    terminal.types("000000").asks(CODE).types("").asks(CODE).types("?").asks(CODE).presses("\x03");
+    let play = terminal.ends().play();
+    worker.kill().unwrap();
+    worker.wait().unwrap();
+    play
+}
+
+#[test]
+fn e1_with_the_transport_down_a_reset_looks_the_same_to_everyone() {
+    let undisturbed = without_a_code(&Site::new(), false);
+    let real = Site::new();
+    assert_eq!(without_a_code(&real, true), undisturbed);
+    assert!(real.store_says("SELECT count(*) = 1 FROM outbox WHERE attempts > 0 AND state <> 'done'"));
+    let disabled = Site::new();
+    disabled.run(&["account", "disable", "acme", "-y"], "");
+    assert_eq!(without_a_code(&disabled, true), undisturbed);
+    let unknown = Site::new();
+    unknown.run(&["account", "disable", "acme", "-y"], "");
+    unknown.run(&["account", "delete", "acme", "-y"], "");
+    assert_eq!(without_a_code(&unknown, true), undisturbed);
+}

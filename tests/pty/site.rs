@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fs::{self};
 use std::io::Write;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 
 use super::terminal::Terminal;
 
@@ -50,7 +50,7 @@ impl Site {
     }
 
     /// Leads a request of `acme` up to its last step, step by step; its id.
-    fn request_at_password(&self) -> String {
+    pub(crate) fn request_at_password(&self) -> String {
         let opened = self.run(&["request", "start", "acme", "-o", "json"], "");
         let opened: serde_json::Value = serde_json::from_slice(&opened.stdout).unwrap();
         let id = opened["id"].as_str().unwrap().to_owned();
@@ -69,7 +69,22 @@ impl Site {
 
     /// Runs a command that must succeed, away from any terminal.
     pub(crate) fn run(&self, arguments: &[&str], input: &str) -> Output {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_regain"))
+        let output = self.tries(arguments, input);
+        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
+        output
+    }
+
+    /// Runs a command that may fail, away from any terminal.
+    fn tries(&self, arguments: &[&str], input: &str) -> Output {
+        let mut child = self.starts(arguments);
+        // A command that reads nothing closes the pipe.
+        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
+        child.wait_with_output().unwrap()
+    }
+
+    /// Starts a command away from any terminal.
+    pub(crate) fn starts(&self, arguments: &[&str]) -> Child {
+        Command::new(env!("CARGO_BIN_EXE_regain"))
             .args(arguments)
             .env_clear()
             .envs(self.environment())
@@ -77,12 +92,7 @@ impl Site {
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
-            .unwrap();
-        // A command that reads nothing closes the pipe.
-        let _ = child.stdin.take().unwrap().write_all(input.as_bytes());
-        let output = child.wait_with_output().unwrap();
-        assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
-        output
+            .unwrap()
     }
 
     /// What a command prints as JSON.
@@ -92,16 +102,8 @@ impl Site {
 
     /// Whether `acme` can sign in with a password.
     pub(crate) fn accepts(&self, password: &str) -> bool {
-        let mut child = Command::new(env!("CARGO_BIN_EXE_regain"))
-            .args(["verify", "acme", "--password-stdin"])
-            .env_clear()
-            .envs(self.environment())
-            .stdin(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
-        child.stdin.take().unwrap().write_all(format!("{password}\n").as_bytes()).unwrap();
-        match child.wait().unwrap().code() {
+        let judged = self.tries(&["verify", "acme", "--password-stdin"], &format!("{password}\n"));
+        match judged.status.code() {
             Some(0) => true,
             Some(11) => false,
             other => panic!("verify ended with {other:?}"),
@@ -111,6 +113,11 @@ impl Site {
     /// The file of the store.
     pub(crate) fn store(&self) -> PathBuf {
         self.folder.path().join("data/regain/regain.db")
+    }
+
+    /// The one truth value that the store has for a question.
+    pub(crate) fn store_says(&self, sql: &str) -> bool {
+        rusqlite::Connection::open(self.store()).unwrap().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
     /// The code in the one message with a code that came since the last look.

@@ -111,11 +111,16 @@ for who in stranger-t sam-t; do
         expect "$code" "$who lists no people from $file" as "$who" admin-reset --from "$file" --setup -y
         expect 4 "$who generates nothing for $file" as "$who" admin-reset --from "$file" --generate -y
         expect 2 "$who signs in with no line of $file" as "$who" verify acme --password-file "$file"
-        says "and is told the way" "use --password-stdin or --password-fd"
+        says "and is told the way" "use --password-stdin"
         expect 4 "$who checks no config $file" as "$who" config check "$file"
         expect 4 "$who copies no store to $file" as "$who" store backup "$file"
         expect 4 "$who restores no store from $file" as "$who" -y store restore "$file"
     done
+    # Of a file that is open for writing alone, the service must not read what its own rights reach.
+    expect 2 "$who signs in with nothing behind a descriptor" \
+        sh -c 'as=$1; exec setpriv --reuid="$as" --regid="$as" --init-groups sudo -n -u regain /usr/local/bin/regain \
+            verify acme --password-fd 1 1>>"$2"' sh "$who" "$scratch/behind-$who"
+    says "and is told why" "the service opens no file for you"
     expect 2 "$who writes no manual" as "$who" man /var/lib/regain/man
     rm /etc/sudoers.d/zz-careless
 done

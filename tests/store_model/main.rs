@@ -7,6 +7,9 @@
 )]
 
 mod model;
+#[path = "../store_story/support.rs"]
+#[allow(dead_code, reason = "shared: each test binary uses its part")]
+mod rows;
 mod side_by_side;
 mod site;
 mod steps;

@@ -5,23 +5,23 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
 use regain::config::{CaptchaMode, Settings};
-use regain::domain::account::{Account, Kind, Status};
 use regain::domain::address::{Address, Channel};
 use regain::domain::contact::Contact;
 use regain::domain::entropy::{Entropy, EntropyError};
 use regain::domain::message::Message;
-use regain::domain::name::Name;
 use regain::domain::operator::Role;
 use regain::domain::password::NoList;
 use regain::domain::policy::{PasswordPolicy, Preset};
 use regain::domain::time::Clock;
-use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
+use regain::domain::user::User;
 use regain::flow::reset;
 use regain::flow::{Actor, Courier, Env, Occasion};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::{KeyRing, Sealed};
 use regain::store::sqlite::Sqlite;
 use regain::store::{Engine, StoreError, Transactions, Tx};
+
+use crate::rows::{self, at};
 
 /// A clock that is set by hand, to whole seconds.
 pub(crate) struct HandClock(pub(crate) Cell<i64>);
@@ -30,10 +30,6 @@ impl Clock for HandClock {
     fn now(&self) -> Timestamp {
         at(self.0.get())
     }
-}
-
-pub(crate) fn at(second: i64) -> Timestamp {
-    Timestamp::from_second(1_800_000_000 + second).unwrap()
 }
 
 /// The same bytes in every run, so that a failure comes again (`SplitMix64`).
@@ -102,15 +98,7 @@ impl Site {
     }
 
     pub(crate) fn settle(&self) {
-        let acme = Account {
-            id: "acc".to_owned(),
-            name: "acme".to_owned(),
-            kind: Kind::Cloud,
-            status: Status::Enabled,
-            user_quota: None,
-            users: 0,
-            created_at: at(0),
-        };
+        let acme = rows::account("acc", "acme");
         let simple = PasswordPolicy {
             blocklist: false,
             minimum_guesses_log10: 0,
@@ -121,7 +109,7 @@ impl Site {
             tx.insert_account(&acme, "acme", "acme")?;
             tx.set_policy("acc", "password", &policy)?;
             for (person, name) in ["alice", "bob", "carol"].into_iter().enumerate() {
-                tx.insert_user(&user(person, name), name, &Name::parse(name).unwrap().look())?;
+                rows::insert(tx, &rows::user(&format!("usr_{person}"), &acme, name))?;
             }
             for person in 0..2 {
                 for channel in Channel::ALL.iter().copied() {
@@ -202,34 +190,6 @@ impl Site {
     pub(crate) fn life_of(&self, code: &str) -> (u32, bool, bool) {
         let sql = "SELECT tries_left, open, state = 'used' FROM codes WHERE id = ?1";
         self.eye.query_row(sql, [code], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap()
-    }
-}
-
-pub(crate) fn user(person: usize, name: &str) -> User {
-    User {
-        id: format!("usr_{person}"),
-        account_id: "acc".to_owned(),
-        account: "acme".to_owned(),
-        account_status: Status::Enabled,
-        name: name.to_owned(),
-        root: false,
-        status: Status::Enabled,
-        description: None,
-        access_mode: AccessMode::Default,
-        login_protection: LoginProtection::None,
-        credential: Credential {
-            hash: None,
-            must_change: false,
-            changed_at: None,
-            expires_at: None,
-            leans_on_mfa: false,
-            epoch: 0,
-        },
-        failures: Failures::default(),
-        last_login_at: None,
-        created_at: at(0),
-        mfa: false,
-        contacts: Vec::new(),
     }
 }
 

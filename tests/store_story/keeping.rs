@@ -4,31 +4,35 @@ use jiff::Timestamp;
 use regain::domain::address::{Address, Channel};
 use regain::domain::event::Event;
 use regain::domain::mfa::StoredMfa;
-use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
+use regain::domain::outbox::{Kind, Outcome, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{Engine, EventFilter, StoreError, Transactions};
+use regain::store::{Engine, EventFilter, Settlement, StoreError, Transactions};
 
 use super::support::*;
 
 pub(crate) fn messages_are_leased(store: &dyn Engine) {
-    assert_eq!(read(store, |tx| tx.next_due()), None);
+    assert_eq!(read(store, |tx| tx.next_due(&[])), None);
     write(store, |tx| {
         tx.enqueue(&message("msg_notice", Kind::Notice, None, 0))?;
         tx.enqueue(&message("msg_late", Kind::Code, None, 50))?;
         tx.enqueue(&message("msg_code", Kind::Code, Some("cod_6"), 10))
     });
-    assert_eq!(read(store, |tx| tx.next_due()), Some(at(0)));
+    assert_eq!(read(store, |tx| tx.next_due(&[])), Some(at(0)));
     assert_eq!(read(store, |tx| tx.waiting()), [(Channel::Email, 3, at(0))]);
     let lease = |now: i64, worker: &str| {
-        write(store, |tx| tx.lease(at(now), at(now + 60), worker)).map(|row| (row.id, row.attempts))
+        write(store, |tx| tx.lease(at(now), at(now + 60), worker, &[])).map(|row| (row.id, row.attempts))
     };
     let got = |id: &str, attempts| Some((id.to_owned(), attempts));
     assert_eq!(lease(20, "one"), got("msg_code", 1), "codes before notices");
     assert_eq!(lease(20, "two"), got("msg_notice", 1), "each message is one worker's");
     assert_eq!(lease(20, "three"), None, "the other is not due");
 
-    let settle =
-        |id: &str, worker: &str, to, due| write(store, |tx| tx.settle(id, worker, to, at(due), None));
+    let settle = |id: &str, worker: &str, to, due| {
+        let outcome = if to == OutboxState::Done { Outcome::HandedOver } else { Outcome::Postponed };
+        let words = (to == OutboxState::Queued).then_some("try later");
+        let settlement = Settlement { to, due_at: at(due), now: at(due), outcome, stage: None, words };
+        write(store, |tx| tx.settle(id, worker, &settlement))
+    };
     assert!(!settle("msg_code", "two", OutboxState::Done, 0), "only its holder ends a message");
     assert!(settle("msg_code", "one", OutboxState::Queued, 30));
     assert!(!settle("msg_code", "one", OutboxState::Done, 0), "once");
@@ -51,7 +55,7 @@ pub(crate) fn messages_are_leased(store: &dyn Engine) {
     assert_eq!(sealed(), ["msg_notice"]);
     assert_eq!(write(store, |tx| tx.withdraw_all()), 1);
     assert_eq!(sealed(), Vec::<String>::new());
-    assert_eq!(read(store, |tx| tx.next_due()), None);
+    assert_eq!(read(store, |tx| tx.next_due(&[])), None);
 }
 
 pub(crate) fn budgets_are_counted(store: &dyn Engine) {

@@ -66,6 +66,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
             epoch: 0,
         },
         failures: Failures::default(),
+        disowned: None,
         last_login_at: None,
         created_at: at(0),
         mfa: false,
@@ -134,6 +135,7 @@ pub(crate) fn code(id: &str, user_id: Option<&str>, request_id: Option<&str>) ->
         created_at: at(0),
         expires_at: at(600),
         delivered_at: None,
+        maybe_twice: false,
         mac: CodeMac { key_id: "abcdefgh".to_owned(), tag: vec![7; 32] },
     }
 }
@@ -152,6 +154,7 @@ pub(crate) fn message(id: &str, kind: Kind, code_id: Option<&str>, due: i64) -> 
         created_at: at(due),
         due_at: at(due),
         expires_at: at(due + 600),
+        maybe_twice: false,
     }
 }
 

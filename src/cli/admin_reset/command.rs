@@ -10,6 +10,7 @@ use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::hand_out;
 use crate::cli::input;
+use crate::cli::notices::Notices;
 use crate::cli::user::FirstPassword;
 use crate::domain::address::Channel;
 use crate::domain::operator::{Role, Task};
@@ -48,6 +49,11 @@ pub(in crate::cli) struct AdminReset {
     /// As the owner of the store: reset root users, too
     #[arg(long = "override")]
     over_root: bool,
+    /// The challenge that a caller of the help desk answered, for one USER; it is used up
+    #[arg(long, value_name = "ID")]
+    verified_caller: Option<String>,
+    #[command(flatten)]
+    notices: Notices,
     /// Write passwords and setup tokens into a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
@@ -71,7 +77,14 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     if asks && !context.globals.dry_run && !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: "--password-stdin" });
     }
-    let session = context.open()?;
+    if arguments.verified_caller.is_some() && !alone {
+        return Err(Failure::usage_with(
+            "--verified-caller is for one USER",
+            "a caller was verified as one person; reset the others without it",
+        ));
+    }
+    let mut session = context.open()?;
+    session.withhold(&arguments.notices)?;
     let people = match &arguments.from {
         Some(path) => listed(path, arguments.way.mode(), &session)?,
         None => people::of_arguments(&arguments.users),
@@ -88,6 +101,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         unlock: arguments.unlock,
         over_root: arguments.over_root,
         outlet: hand_out::outlet(file, &context.printer),
+        verified_caller: arguments.verified_caller.clone(),
     };
     let order = Order { how, asks, alone, secrets_to: file, password: arguments.way.password() };
     run::run(&session, &people, &order)

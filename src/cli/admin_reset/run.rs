@@ -43,7 +43,7 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
         return one(session, only, order);
     }
     let (context, env) = (session.context, session.operating());
-    let rows = planned(&env, people, order.how);
+    let rows = planned(&env, people, &order.how);
     let ready: Vec<&AdminReset> = rows.iter().filter_map(ready).collect();
     let failed = rows.iter().filter(|row| matches!(row, Row::Failed(_))).count();
     let needed = ready.iter().any(|plan| plan.hands_out());
@@ -53,18 +53,18 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
         None
     } else {
         let life = env.settings.setup.reset;
-        Some(confirm(context, &summary::effects(&ready, order.how, life, failed))?)
+        Some(confirm(context, &summary::effects(&ready, &order.how, life, failed))?)
     };
     report(session, people, &rows, sink.as_mut(), yes)
 }
 
-fn planned(env: &Env<'_>, people: &[Written], how: How) -> Vec<Row> {
+fn planned(env: &Env<'_>, people: &[Written], how: &How) -> Vec<Row> {
     let mut seen: HashMap<String, u64> = HashMap::new();
     people
         .iter()
         .map(|person| {
             let plan = input::who(&person.text)
-                .and_then(|who| AdminReset::plan(env, &who, how).map_err(Failure::from));
+                .and_then(|who| AdminReset::plan(env, &who, how.clone()).map_err(Failure::from));
             match plan {
                 Err(failure) => Row::Failed(failure),
                 Ok(plan) => match seen.get(plan.id()) {
@@ -179,7 +179,7 @@ fn done(
 fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let dry_run = context.globals.dry_run;
-    let plan = AdminReset::plan(&env, &input::who(&person.text)?, order.how)?;
+    let plan = AdminReset::plan(&env, &input::who(&person.text)?, order.how.clone())?;
     let mut sink = hand_out::open(plan.hands_out(), order.secrets_to, context)?;
     let given = order.password.read_only(context)?;
     // A weak password is refused before anything is asked, and in a dry run as in the run.

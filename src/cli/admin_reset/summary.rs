@@ -13,7 +13,7 @@ const REMARKED: usize = 20;
 /// The effects to confirm: all of one person's, or those of several together.
 pub(super) fn effects(
     plans: &[&AdminReset],
-    how: How,
+    how: &How,
     token_life: SignedDuration,
     failed: usize,
 ) -> Vec<String> {
@@ -27,7 +27,7 @@ pub(super) fn effects(
     effects
 }
 
-fn together(plans: &[&AdminReset], how: How, token_life: SignedDuration) -> Vec<String> {
+fn together(plans: &[&AdminReset], how: &How, token_life: SignedDuration) -> Vec<String> {
     let count = people(plans.len());
     let names = named(plans);
     let mut effects = match how.mode {

@@ -103,7 +103,15 @@ fn people(stage: &Stage<'_>) -> Result<(), Failure> {
 }
 
 fn how(mode: Mode, must_change: bool) -> How {
-    How { mode, must_change, expires: None, unlock: false, over_root: false, outlet: Outlet::Terminal }
+    How {
+        mode,
+        must_change,
+        expires: None,
+        unlock: false,
+        over_root: false,
+        outlet: Outlet::Terminal,
+        verified_caller: None,
+    }
 }
 
 fn refused(stage: &Stage<'_>, who: &Who, wrong: &str) -> Result<(), Failure> {

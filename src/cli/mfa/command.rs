@@ -16,11 +16,11 @@ pub(in crate::cli) enum Command {
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let session = context.open()?;
+    let mut session = context.open()?;
     match command {
         Command::Enrol(arguments) => enrol::run(&arguments, &session),
-        Command::Confirm(arguments) => confirm::run(&arguments, &session),
-        Command::Remove(arguments) => remove::run(&arguments, &session),
+        Command::Confirm(arguments) => confirm::run(&arguments, &mut session),
+        Command::Remove(arguments) => remove::run(&arguments, &mut session),
         Command::Status(arguments) => status::run(&arguments, &session),
     }
 }

@@ -5,6 +5,7 @@ use clap::Args;
 use super::person::Person;
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::notices::Notices;
 use crate::cli::proofs::{Proofs, two_totps};
 use crate::cli::second;
 use crate::cli::views::MfaView;
@@ -27,9 +28,13 @@ pub(in crate::cli) struct Confirm {
     proofs: Proofs<true>,
     #[command(flatten)]
     person: Person,
+    #[command(flatten)]
+    notices: Notices,
 }
 
-pub(super) fn run(arguments: &Confirm, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), Failure> {
+    arguments.person.withhold(&arguments.notices, session)?;
+    let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     if context.globals.dry_run {
         let effects =

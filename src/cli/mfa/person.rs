@@ -6,6 +6,7 @@ use crate::cli::carry_out::{self, DryRun};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, PasswordSource};
+use crate::cli::notices::Notices;
 use crate::cli::proofs::Codes;
 use crate::cli::protect;
 use crate::cli::second;
@@ -29,6 +30,16 @@ impl Person {
     /// An admin acts as one, unless a password is given: then it is the person. Everybody else is the person.
     pub(super) fn acts(&self, session: &Session<'_>) -> bool {
         self.password.is_given() || session.actor.role != Role::Admin
+    }
+
+    /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
+    pub(super) fn withhold(&self, notices: &Notices, session: &mut Session<'_>) -> Result<(), Failure> {
+        if notices.withheld(session.context)? && self.acts(session) {
+            return Err(Failure::usage(
+                "--no-notify is for administrators, and so without your own password",
+            ));
+        }
+        session.withhold(notices)
     }
 
     /// The environment of whoever acts.

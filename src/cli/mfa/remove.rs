@@ -5,6 +5,7 @@ use clap::Args;
 use super::person::{self, Person};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::notices::Notices;
 use crate::cli::proofs::{Proofs, one_totp};
 use crate::cli::views::MfaView;
 use crate::domain::event::Action;
@@ -22,9 +23,13 @@ pub(in crate::cli) struct Remove {
     proofs: Proofs<true>,
     #[command(flatten)]
     person: Person,
+    #[command(flatten)]
+    notices: Notices,
 }
 
-pub(super) fn run(arguments: &Remove, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), Failure> {
+    arguments.person.withhold(&arguments.notices, session)?;
+    let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     if person
         .preview(session, &["if password and code are right, the authenticator is no longer asked for"])?

@@ -31,8 +31,12 @@ pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failu
         }
     };
     let mut rows = session.context.printer.begin_list::<MfaView>();
-    flow::list_users(&env, account.as_ref(), None, None, |user| -> Result<_, Failure> {
+    let more = flow::list_users(&env, account.as_ref(), None, None, |user| -> Result<_, Failure> {
         Ok(rows.row(&MfaView::from(status(&env, user)?))?)
     })?;
-    Ok(rows.finish("There is no user to show.")?)
+    rows.finish("There is no user to show.")?;
+    if more {
+        session.context.printer.note("There are more; support sees 50 at once. Name the USER.");
+    }
+    Ok(())
 }

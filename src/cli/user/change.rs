@@ -6,6 +6,7 @@ use super::create::{AccessModeArgument, ProtectionArgument};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input;
+use crate::cli::notices::Notices;
 use crate::cli::several::carry_out_each;
 use crate::domain::account::Status;
 use crate::domain::name::Name;
@@ -43,17 +44,20 @@ pub(in crate::cli) struct Update {
     /// What is asked besides the password at `regain login`
     #[arg(long, value_name = "KIND")]
     login_protection: Option<ProtectionArgument>,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 /// Let users sign in again
 ///
-/// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock.
+/// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock. So is a block after somebody
+/// said that a change was not theirs: it ends with --unlock alone.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
     several: Several,
-    /// End a lock, too
+    /// End a lock or a block, too
     #[arg(long)]
     unlock: bool,
 }
@@ -72,6 +76,8 @@ pub(in crate::cli) struct Disable {
 pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     several: Several,
+    #[command(flatten)]
+    notices: Notices,
 }
 
 /// Delete disabled users, for good
@@ -82,7 +88,8 @@ pub(in crate::cli) struct Delete {
     several: Several,
 }
 
-pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.withhold(&arguments.notices)?;
     let description = match (&arguments.description, arguments.no_description) {
         (_, true) => Some(None),
         (Some(text), false) => {
@@ -137,7 +144,8 @@ pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), 
     })
 }
 
-pub(super) fn revoke(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
+pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.withhold(&arguments.notices)?;
     carry_out_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
 }
 

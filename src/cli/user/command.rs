@@ -23,7 +23,7 @@ pub(in crate::cli) enum Command {
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let session = context.open()?;
+    let mut session = context.open()?;
     match command {
         Command::Create(arguments) => create::run(&arguments, &session),
         Command::List(arguments) => look::list(&arguments, &session),
@@ -31,10 +31,10 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Show(arguments) => look::show(&arguments, &session),
         Command::Diagnose(arguments) => diagnose::diagnose(&arguments, &session),
         Command::Readiness(arguments) => diagnose::readiness(&arguments, &session),
-        Command::Update(arguments) => change::update(&arguments, &session),
+        Command::Update(arguments) => change::update(&arguments, &mut session),
         Command::Enable(arguments) => change::enable(&arguments, &session),
         Command::Disable(arguments) => change::disable(&arguments, &session),
-        Command::Revoke(arguments) => change::revoke(&arguments, &session),
+        Command::Revoke(arguments) => change::revoke(&arguments, &mut session),
         Command::Delete(arguments) => change::delete(&arguments, &session),
     }
 }

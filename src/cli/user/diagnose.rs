@@ -8,13 +8,14 @@ use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::views::{DiagnosisView, ReadinessView};
+use crate::domain::operator::Role;
 use crate::flow;
 use crate::ui::{Format, Printer, Row, escape};
 
 /// Show everything the help desk needs to know about one person, and what to do next
 ///
 /// State, lock, password, contacts (masked) and whether a code would go to them, live requests, the latest codes and
-/// what became of them. Each look is recorded.
+/// what became of them, a caller who is being verified. Each look is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user diagnose acme/alice")]
 pub(in crate::cli) struct Diagnose {
@@ -57,6 +58,7 @@ pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<()
     section(printer, &view.contacts)?;
     section(printer, &view.requests)?;
     section(printer, &view.codes)?;
+    section(printer, view.challenge.as_slice())?;
     printer.text("\nWhat to do next\n")?;
     for step in &view.next {
         printer.text(&format!("- {}\n", escape::visible(step)))?;
@@ -91,7 +93,12 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
         Ok(rows.row(&ReadinessView::of(user, causes))?)
     })?;
     rows.finish("Everybody could recover today.")?;
-    if left_out > 0 {
+    left_out += counted.kept_back;
+    if left_out > 0 && session.actor.role == Role::Support {
+        printer.note(&format!(
+            "{left_out} more are not shown; support sees 50 at once, of one ACCOUNT with its name."
+        ));
+    } else if left_out > 0 {
         printer.note(&format!("{left_out} more are not shown; `-o csv` or --limit shows them."));
     }
     printer.note(&format!("{} of {} could not recover today.", counted.unready, counted.people));

@@ -55,10 +55,18 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
     let env = session.operating();
     let now = env.clock.now();
     let mut rows = session.context.printer.begin_list::<UserView>();
-    flow::list_users(&env, account.as_ref(), arguments.after.as_deref(), arguments.limit, |user| {
-        rows.row(&UserView::of(user, now)).map_err(Failure::from)
-    })?;
-    Ok(rows.finish("There is no user to show; `regain user create ACCOUNT/NAME` makes one.")?)
+    let more =
+        flow::list_users(&env, account.as_ref(), arguments.after.as_deref(), arguments.limit, |user| {
+            rows.row(&UserView::of(user, now)).map_err(Failure::from)
+        })?;
+    rows.finish("There is no user to show; `regain user create ACCOUNT/NAME` makes one.")?;
+    if more {
+        session
+            .context
+            .printer
+            .note("There are more; support sees 50 at once. --after ID goes on from there.");
+    }
+    Ok(())
 }
 
 pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failure> {

@@ -21,6 +21,8 @@ pub(in crate::cli) struct CodeView {
     created_at: Timestamp,
     expires_at: Timestamp,
     delivered_at: Option<Timestamp>,
+    /// Whether its message may have gone out twice, because a worker died with it.
+    maybe_twice: bool,
 }
 
 impl From<Code> for CodeView {
@@ -37,6 +39,7 @@ impl From<Code> for CodeView {
             created_at: code.created_at,
             expires_at: code.expires_at,
             delivered_at: code.delivered_at,
+            maybe_twice: code.maybe_twice,
         }
     }
 }
@@ -54,8 +57,10 @@ impl CodeView {
     }
 
     fn explained(&self) -> String {
-        let Some(reason) = &self.state_reason else { return String::new() };
-        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), |why| why.explained().to_owned())
+        let Some(reason) = &self.state_reason else {
+            return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
+        };
+        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), Withheld::explained)
     }
 }
 
@@ -95,6 +100,7 @@ impl Row for CodeView {
             "created_at",
             "expires_at",
             "delivered_at",
+            "maybe_twice",
         ]
     }
 }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::{CodeView, UserView, moment};
+use super::{ChallengeView, CodeView, UserView, moment};
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::readiness::{Cause, PasswordState};
@@ -25,6 +25,9 @@ pub(in crate::cli) struct DiagnosisView {
     pub(in crate::cli) requests: Vec<LiveRequestView>,
     pub(in crate::cli) codes: Vec<FateView>,
     setup_token_expires_at: Option<Timestamp>,
+    /// What was disowned, while they are blocked for it.
+    disowned: Option<String>,
+    pub(in crate::cli) challenge: Option<ChallengeView>,
     pub(in crate::cli) next: Vec<String>,
 }
 
@@ -77,6 +80,8 @@ impl From<Diagnosis> for DiagnosisView {
                 .into_iter()
                 .map(|code| FateView { why: code.why(), code: code.into() })
                 .collect(),
+            disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
+            challenge: found.challenge.map(ChallengeView::from),
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
             next: found.next,
@@ -163,7 +168,7 @@ impl Row for LiveRequestView {
             self.method.map(|method| method.to_string()).unwrap_or_default(),
             moment(Some(self.created_at)),
             moment(Some(self.expires_at)),
-            self.reason.map(|reason| reason.explained().to_owned()).unwrap_or_default(),
+            self.reason.map(Withheld::explained).unwrap_or_default(),
         ]
     }
 }

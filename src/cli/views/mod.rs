@@ -2,10 +2,13 @@
 
 mod account;
 mod appeal;
+mod challenge;
+mod channel;
 mod code;
 mod contact;
 mod diagnosis;
 mod event;
+mod explanation;
 mod mfa;
 mod moment;
 mod outcome;
@@ -17,10 +20,13 @@ mod user;
 
 pub(super) use account::AccountView;
 pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use challenge::ChallengeView;
+pub(super) use channel::ChannelView;
 pub(super) use code::CodeView;
 pub(super) use contact::ContactView;
 pub(super) use diagnosis::DiagnosisView;
 pub(super) use event::EventView;
+pub(super) use explanation::ExplanationView;
 pub(super) use mfa::MfaView;
 pub(super) use moment::moment;
 pub(super) use outcome::{ChangeView, Outcome, OutcomeView};

@@ -33,6 +33,8 @@ pub(in crate::cli) struct UserView {
     temporary_until: Option<Timestamp>,
     /// While it is in the future.
     locked_until: Option<Timestamp>,
+    /// Since when they are blocked, because somebody said that a change was not theirs.
+    disowned_at: Option<Timestamp>,
     mfa: bool,
     epoch: u64,
     last_login_at: Option<Timestamp>,
@@ -59,6 +61,7 @@ impl UserView {
             password_over: user.credential.is_over(now),
             temporary_until: user.credential.expires_at,
             locked_until: user.failures.locked(now),
+            disowned_at: user.disowned.as_ref().map(|disowned| disowned.at),
             mfa: user.mfa,
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
@@ -102,9 +105,13 @@ impl UserView {
     }
 
     pub(super) fn state(&self) -> String {
-        match self.locked_until {
-            Some(until) => format!("{}, locked until {}", self.status, super::moment(Some(until))),
-            None => self.status.to_string(),
+        match (self.disowned_at, self.locked_until) {
+            (Some(since), _) => {
+                let since = super::moment(Some(since));
+                format!("{}, blocked since {since}: a change was not theirs", self.status)
+            }
+            (None, Some(until)) => format!("{}, locked until {}", self.status, super::moment(Some(until))),
+            (None, None) => self.status.to_string(),
         }
     }
 }
@@ -146,6 +153,7 @@ impl Row for UserView {
             "password_changed_at",
             "password_expires_at",
             "locked_until",
+            "disowned_at",
             "mfa",
             "epoch",
             "last_login_at",

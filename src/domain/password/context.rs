@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::judge::Context;
+use super::look_alikes::stands_for;
 
 /// The product's own name: NIST SP 800-63B-4 counts the service among the context.
 const PRODUCT: &str = "regain";
@@ -76,20 +77,4 @@ fn mark(reached: &mut [Option<usize>], at: usize, longest: usize) {
     if let Some(place) = reached.get_mut(at) {
         *place = Some(place.unwrap_or(0).max(longest));
     }
-}
-
-fn stands_for(symbol: char, letter: char) -> bool {
-    matches!(
-        (symbol, letter),
-        ('4' | '@', 'a')
-            | ('8', 'b')
-            | ('(', 'c')
-            | ('3', 'e')
-            | ('6' | '9', 'g')
-            | ('1' | '!' | '|', 'i' | 'l')
-            | ('0', 'o')
-            | ('$' | '5', 's')
-            | ('7' | '+', 't')
-            | ('2', 'z')
-    )
 }

@@ -1,9 +1,9 @@
 //! How many guesses a password withstands, and whether it is a common word, by zxcvbn.
 //!
 //! zxcvbn's first call builds its dictionaries: about 13 ms of CPU and 8 MiB, once a process (release build,
-//! measured 2026). So nothing here runs but for a password that is to be set; passphrases whose estimate is
-//! certain without it are not put to it ([`is_certain`]); and [`warm_up`] moves the rest into time in which a
-//! person types. It keeps copies of what it looks at on the heap, which nobody can wipe.
+//! measured 2026). So only passwords that are to be set come here, and only those of which [`super::certainty`]
+//! cannot say enough; and [`warm_up`] moves the cost into time in which a person types. It keeps copies of what it
+//! looks at on the heap, which nobody can wipe.
 
 use zeroize::Zeroizing;
 use zxcvbn::{Match, matching::patterns::MatchPattern};
@@ -13,42 +13,14 @@ use zxcvbn::{Match, matching::patterns::MatchPattern};
 const WINDOW: usize = 32;
 
 /// The longest text that is asked for as a word: the longest in its dictionaries have 23 letters.
-const LONGEST_WORD: usize = 40;
+pub(super) const LONGEST_WORD: usize = 40;
 
 /// The shortest core that counts as a word with something around it: random passwords often hold shorter ones.
 const SHORTEST_CORE: usize = 4;
 
-/// Words in a passphrase from which on it is not put to zxcvbn: what we advise people to use.
-const PASSPHRASE_WORDS: usize = 4;
-
 /// Builds zxcvbn's dictionaries ahead of the first judgement. Worth a thread of its own while a person types.
 pub fn warm_up() {
     let _ = zxcvbn::zxcvbn("warm", &[]);
-}
-
-/// Whether zxcvbn would certainly say 10^`least` or more, and find no single word: at least four different
-/// words of three or more letters, with one space, hyphen, underscore, dot or comma between, and perhaps numbers.
-///
-/// A sequence of n pieces is rated at 10^(4(n-1)) or more. No word in its dictionaries holds a space, so words
-/// between spaces are pieces of their own, or are guessed letter by letter at 10 a letter, which is more. The other
-/// separators stand in a few of its words (`hip-hop`), between two parts at most: four parts are three pieces or
-/// more, or hold eight letters that are guessed one by one, so that 10^8 is certain.
-pub(super) fn is_certain(password: &str, least: u32) -> bool {
-    let mut words: Vec<Zeroizing<String>> = Vec::new();
-    for part in password.split([' ', '-', '_', '.', ',']) {
-        let lettered = part.chars().all(char::is_alphabetic) && part.chars().count() >= 3;
-        let number = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
-        let word = Zeroizing::new(part.to_lowercase());
-        if !(lettered || number) || words.contains(&word) {
-            return false;
-        }
-        if lettered {
-            words.push(word);
-        }
-    }
-    let only_spaces = !password.contains(['-', '_', '.', ',']);
-    let certain = if only_spaces { words.len().saturating_sub(1).saturating_mul(4) } else { 8 };
-    words.len() >= PASSPHRASE_WORDS && certain >= least as usize
 }
 
 /// Whether the whole password is one common word or pattern, its repeats, or one with digits and signs around
@@ -66,7 +38,7 @@ pub(super) fn guesses_log10(password: &str, words: &[String], enough: f64) -> f6
     let repeats = f64::from(u32::try_from(repeats).unwrap_or(u32::MAX)).log10();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut most = 0.0_f64;
-    for window in block.chunks(WINDOW) {
+    for window in windows(&symbols) {
         let window: Zeroizing<String> = Zeroizing::new(window.iter().collect());
         // The whole is no easier than any part of it.
         most = most.max(zxcvbn::zxcvbn(&window, &words).guesses_log10() + repeats);
@@ -75,6 +47,11 @@ pub(super) fn guesses_log10(password: &str, words: &[String], enough: f64) -> f6
         }
     }
     most
+}
+
+/// What zxcvbn is given of a password, one after the other.
+pub(super) fn windows(symbols: &[char]) -> impl Iterator<Item = &[char]> {
+    shortest_block(symbols).chunks(WINDOW)
 }
 
 /// The password in lower case, and what is left of it without repeats, paddings and separators.

@@ -1,5 +1,6 @@
 //! The one judgement of a new password (security P1, P4, P6).
 
+use super::certainty;
 use super::context;
 use super::estimate;
 use super::normalise::NewPassword;
@@ -40,8 +41,8 @@ impl Verdict {
     }
 }
 
-/// Judges a new password. Costs up to 20 ms of CPU in a process that had none judged before (see
-/// [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
+/// Judges a new password. Costs far less than 1 ms of CPU for most that are accepted ([`super::certainty`]), and up
+/// to 20 ms for the others, in a process that had none judged before (see [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
 pub fn judge(
     password: &NewPassword,
     policy: &PasswordPolicy,
@@ -51,13 +52,12 @@ pub fn judge(
     let text = password.secret().expose();
     let mut found = rules(text, policy, context);
     let words = context::words(context);
-    let sure = estimate::is_certain(text, policy.minimum_guesses_log10);
     let mut blocked = false;
     if policy.blocklist {
         if context::is_made_of(text, &words) {
             found.push(Weakness::ContextWord);
             blocked = true;
-        } else if !sure && estimate::is_common(text) {
+        } else if !certainty::is_no_word(text) && estimate::is_common(text) {
             found.push(Weakness::Common);
             blocked = true;
         }
@@ -69,7 +69,7 @@ pub fn judge(
     }
     let least = policy.minimum_guesses_log10;
     // That a blocked password is also easy to guess would say the same twice.
-    if least > 0 && !blocked && !sure {
+    if least > 0 && !blocked && !certainty::withstands(text, &words, least) {
         let least = f64::from(least);
         if estimate::guesses_log10(text, &words, least) < least {
             found.push(Weakness::Guessable);

@@ -4,10 +4,12 @@ use jiff::Timestamp;
 
 use super::super::change::{Change, Confirmed};
 use super::super::credentials::{self, Installation};
+use super::super::disown;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
+use super::super::refusal::Refusal;
 use super::super::setup::{self, Invitation};
 use super::make::Made;
 use super::plan::{AdminReset, Mode};
@@ -15,7 +17,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::time::after;
 use crate::domain::token::Occasion;
-use crate::domain::user::{Failures, User};
+use crate::domain::user::User;
 use crate::store::Tx;
 
 /// What was done.
@@ -52,14 +54,19 @@ impl Change for ReadyReset<'_> {
                 Ok(user) => user,
                 Err(changed) => return Ok(Err(changed)),
             };
-            let unlocks = plan.how.unlock && user.failures != Failures::default();
+            if let Some(id) = &plan.how.verified_caller
+                && !tx.use_challenge(id, &user.id, env.actor.uid, now)?
+            {
+                // Used, ended or over since the plan.
+                let refusal = Refusal::CallerNotVerified(user.path());
+                return env.refuse(tx, now, plan.how.action(), events::target(&user), refusal);
+            }
             let expires_at = match plan.mode() {
                 Mode::Setup => self.invite(env, tx, now, &user)?,
                 Mode::Given | Mode::Generate => self.install(env, tx, now, &user)?,
             };
-            if unlocks {
-                tx.set_failures(&user.id, Failures::default())?;
-                events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(&user)))?;
+            if plan.how.unlock {
+                disown::unlock(env, tx, now, &user)?;
             }
             let after = tx.user_by_id(&user.id)?;
             Ok(after
@@ -69,6 +76,11 @@ impl Change for ReadyReset<'_> {
         env.courier.wake();
         Ok(done)
     }
+}
+
+/// That a caller was verified, for the record; the id was found in the store.
+fn caller(id: String) -> (&'static str, Fact) {
+    ("verified_caller", Fact::Id(id))
 }
 
 impl ReadyReset<'_> {
@@ -87,7 +99,8 @@ impl ReadyReset<'_> {
             // The plan saw this very contact, and nothing has changed since.
             email: self.plan.email.as_ref(),
         };
-        setup::issue(env, tx, now, user, &invitation).map(Some)
+        let caller: Vec<_> = self.plan.how.verified_caller.iter().cloned().map(caller).collect();
+        setup::issue(env, tx, now, user, &invitation, &caller).map(Some)
     }
 
     fn install(
@@ -108,6 +121,10 @@ impl ReadyReset<'_> {
         let credential = credentials::install(env, tx, now, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, events::target(user))
             .with("mode", Fact::Word(self.plan.mode().as_str()));
+        let event = match self.plan.how.verified_caller.clone().map(caller) {
+            Some((key, id)) => event.with(key, id),
+            None => event,
+        };
         events::append(env, tx, now, &credentials::facts(event, &credential))?;
         Ok(credential.expires_at)
     }

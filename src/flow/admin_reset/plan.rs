@@ -2,11 +2,13 @@
 
 use jiff::SignedDuration;
 
+use super::super::callers;
 use super::super::credentials::{self, TEMPORARY};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::people;
+use super::super::post;
 use super::super::refusal::Refusal;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
@@ -40,7 +42,7 @@ pub enum Outlet {
 }
 
 /// How people are reset.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct How {
     pub mode: Mode,
     pub must_change: bool,
@@ -50,6 +52,8 @@ pub struct How {
     /// The store's owner insists on resetting a root user.
     pub over_root: bool,
     pub outlet: Outlet,
+    /// The confirmed challenge of a caller, which is used up.
+    pub verified_caller: Option<String>,
 }
 
 /// The longest life of a temporary password or a setup token, in days (domain.md).
@@ -62,6 +66,7 @@ pub struct AdminReset {
     /// Where a setup token is mailed to; else it is handed out here.
     pub(super) email: Option<Contact>,
     lock: Option<String>,
+    told: Option<String>,
 }
 
 impl AdminReset {
@@ -77,7 +82,7 @@ impl AdminReset {
         }
         let longest = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
         let refusal = if user.root && !(how.over_root && env.actor.owner) {
-            Some(Refusal::RootPassword)
+            Some(Refusal::RootPassword { account: user.account.clone() })
         } else if how.expires.is_some_and(|span| span > longest) {
             Some(Refusal::TooLong(MOST_DAYS))
         } else {
@@ -87,11 +92,16 @@ impl AdminReset {
             return env.turn_down(how.action(), events::target(&user), refusal);
         }
         let email = match how.mode {
-            Mode::Setup => destination(env, &user, how)?,
+            Mode::Setup => destination(env, &user, &how)?,
             Mode::Given | Mode::Generate => None,
         };
+        let caller = callers::judge(env, &user, how.verified_caller.as_deref(), env.clock.now())?;
+        if let Some(refusal) = caller {
+            return env.turn_down(how.action(), events::target(&user), refusal);
+        }
         let lock = user.failures.locked(env.clock.now()).map(for_people);
-        Ok(Self { user, how, email, lock })
+        let told = post::effect(env, &user.contacts);
+        Ok(Self { user, how, email, lock, told })
     }
 
     pub fn path(&self) -> String {
@@ -152,11 +162,7 @@ impl AdminReset {
                 (false, Some(life)) => format!("it works for {}", span_for_people(life)),
                 (false, None) => "it need not be changed at the next sign-in".to_owned(),
             });
-            let told: Vec<String> =
-                self.user.contacts.iter().filter(|c| c.verified_at.is_some()).map(Contact::masked).collect();
-            if !told.is_empty() {
-                effects.push(format!("{} is told", told.join(" and ")));
-            }
+            effects.extend(self.told.clone());
         }
         effects.extend(self.remarks());
         effects
@@ -193,6 +199,14 @@ impl AdminReset {
             }
             (None, _) => {}
         }
+        match (&self.user.disowned, self.how.unlock) {
+            (Some(_), true) => remarks.push(format!("{path} is no longer blocked")),
+            (Some(disowned), false) => remarks.push(format!(
+                "{path} stays blocked, because of \"{}\"; --unlock ends the block",
+                disowned.told()
+            )),
+            (None, _) => {}
+        }
         if self.user.status == Status::Disabled {
             let named = shell::word(&path);
             remarks.push(format!("{path} stays disabled; `regain user enable {named}` enables it"));
@@ -218,7 +232,7 @@ impl How {
 
 /// The address a setup token is mailed to, or `None` where it is handed out here. Support only ever mails it,
 /// and only to a verified address (security O2).
-fn destination(env: &Env<'_>, user: &User, how: How) -> Result<Option<Contact>, FlowError> {
+fn destination(env: &Env<'_>, user: &User, how: &How) -> Result<Option<Contact>, FlowError> {
     let email = user.contact(Channel::Email);
     let verified = email.filter(|contact| contact.verified_at.is_some()).cloned();
     if env.actor.role == Role::Support {

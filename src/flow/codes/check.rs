@@ -59,6 +59,19 @@ pub(in crate::flow) fn of_contact(
     compare(env, tx, now, tried, purpose, &counted, digits)
 }
 
+/// Tries the code of a challenge.
+pub(in crate::flow) fn of_challenge(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    code_id: &str,
+    contact: &Contact,
+    digits: &Secret,
+) -> Result<Checked, FlowError> {
+    let tried = tx.try_code(code_id, now)?;
+    compare(env, tx, now, tried, Purpose::VerifyCaller, &budgets::of_contact(env, contact), digits)
+}
+
 fn compare(
     env: &Env<'_>,
     tx: &mut dyn Tx,

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::budgets::{self, Account};
+use super::super::disown;
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::post::{self, Posting};
@@ -64,14 +65,16 @@ pub(in crate::flow) fn issue(
         created_at: now,
         expires_at: after(now, lifetime),
         delivered_at: None,
+        maybe_twice: false,
         mac: mac(env, &id, order.purpose, &digits),
         id,
     };
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
+    let about = about(order.purpose);
+    let (_, reference) = disown::note(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
-    let asker = told_name(&path);
-    let text = Text::code(order.purpose, &digits, lifetime, None, asker);
+    let text = Text::code(order.purpose, &digits, lifetime, Some(&reference), told_name(&path));
     let real = env.texts.write(&text, order.channel, address)?;
     let message = if to.is_ok() { real } else { real.to_nobody() };
     let posting = Posting {
@@ -91,6 +94,17 @@ fn told_name(path: &str) -> &str {
     let mut runs = path.split(|c: char| !c.is_ascii_digit());
     let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
     if path.is_empty() || like_a_code { "somebody" } else { path }
+}
+
+/// What disowning a code is about. One to leave a contact, to sign in, or before a change was asked for by somebody who
+/// has the password: whoever gets it without having asked must be blocked, and not only rid of the code.
+fn about(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::LeaveContact => "contact_change_asked_for",
+        Purpose::SignIn => "sign_in_asked_for",
+        Purpose::Protect | Purpose::Approve => "change_asked_for",
+        Purpose::Reset | Purpose::BindContact | Purpose::VerifyCaller => disown::CODE,
+    }
 }
 
 /// The keyed hash of a code, bound to its row (which is bound to request, person, contact) and to its purpose,

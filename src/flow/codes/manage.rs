@@ -135,6 +135,7 @@ impl Change for Resend {
                 account,
             };
             let code = issue(env, tx, now, &order)?;
+            tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             let event = NewEvent::success(Action::VerifyCodeSent, events::target(&user))
                 .with("code", Fact::Id(code.id.clone()));
             events::append(env, tx, now, &event)?;
@@ -147,8 +148,12 @@ impl Change for Resend {
 
 /// Why this person gets no reset code any more, although one was sent: what has changed since counts.
 fn barred(user: &User, contact: &Contact, purpose: Purpose, now: Timestamp) -> Option<Withheld> {
-    if purpose != Purpose::Reset {
+    if purpose == Purpose::VerifyCaller {
+        contact.receives(now).err()
+    } else if purpose != Purpose::Reset {
         None
+    } else if user.disowned.is_some() {
+        Some(Withheld::Disowned)
     } else if !user.enabled() {
         Some(Withheld::Disabled)
     } else if user.access_mode == AccessMode::Programmatic {

@@ -1,9 +1,14 @@
 //! Verification codes: issuing and checking them, and what operators can do with them.
 
 mod check;
+mod explain;
 mod issue;
 mod manage;
 
-pub(in crate::flow) use check::{Checked, of_contact as check_of_contact, of_request as check_of_request};
+pub(in crate::flow) use check::{
+    Checked, of_challenge as check_of_challenge, of_contact as check_of_contact,
+    of_request as check_of_request,
+};
+pub use explain::{Explanation, explain};
 pub(in crate::flow) use issue::{Issue, issue};
 pub use manage::{Resend, RevokeCodes, list};

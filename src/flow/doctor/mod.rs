@@ -5,8 +5,10 @@ mod files;
 mod finding;
 mod settings;
 mod store;
+mod transports;
 
 pub use files::{key, leftovers, store_files};
 pub use finding::{Finding, Level};
-pub use settings::{captcha, extra_list, installation, operators, texts, transports};
+pub use settings::{captcha, extra_list, installation, operators, texts};
 pub use store::{clock, integrity, purging, queue, records};
+pub use transports::{Eyes, probe, transports};

@@ -3,43 +3,9 @@
 use std::path::Path;
 
 use super::Finding;
-use crate::config::{CaptchaMode, Channel, Locations, Settings, Transport};
+use crate::config::{CaptchaMode, Locations, Settings};
 use crate::os::{self, Identity};
 use crate::texts::{Fault, Texts};
-
-/// Where messages go.
-pub fn transports(settings: &Settings) -> Vec<Finding> {
-    let mut findings = Vec::new();
-    for (name, channel) in [("email", &settings.delivery.email), ("sms", &settings.delivery.sms)] {
-        findings.push(transport(name, channel));
-    }
-    if settings.delivery.background {
-        findings.push(Finding::note(
-            "delivery",
-            "A worker of its own hands messages over after each request.",
-            "for a machine that serves many, run it as a service: docs/service.md",
-        ));
-    }
-    findings
-}
-
-fn transport(name: &str, channel: &Channel) -> Finding {
-    const CHECK: &str = "transports";
-    let Transport::Maildir { path } = &channel.transport;
-    if os::can_write_beneath(path) {
-        Finding::note(
-            CHECK,
-            format!("[delivery.{name}] puts messages into {}: that is for trying out.", path.display()),
-            format!("set [delivery.{name}] transport to one that reaches people"),
-        )
-    } else {
-        Finding::error(
-            CHECK,
-            format!("[delivery.{name}] cannot write to {}.", path.display()),
-            "make the folder writable for the user regain runs as, or name another path",
-        )
-    }
-}
 
 /// Whether programs can run through the forms.
 pub fn captcha(settings: &Settings) -> Vec<Finding> {

@@ -84,9 +84,16 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         .iter()
         .filter(|(_, _, oldest)| after(*oldest, STUCK) < now)
         .map(|(channel, count, oldest)| {
+            let last =
+                store.read::<_, FlowError>(|tx| Ok(tx.last_failure(*channel, *oldest)?)).ok().flatten();
+            let why = last.and_then(|last| last.words).map(|words| format!(" Last failure: {words}."));
             Finding::warning(
                 CHECK,
-                format!("{count} messages by {channel} wait, the oldest since {}.", for_people(*oldest)),
+                format!(
+                    "{count} messages by {channel} wait, the oldest since {}.{}",
+                    for_people(*oldest),
+                    why.unwrap_or_default()
+                ),
                 "`regain delivery status` tells why; `regain delivery run --once` tries again",
             )
         })

@@ -15,6 +15,7 @@ use crate::domain::user::{Credential, LoginProtection, User};
 /// The planned removal, of a bound authenticator or of one that was only enrolled.
 pub struct Removal<'a> {
     authority: &'a Authority,
+    told: Option<String>,
 }
 
 impl<'a> Removal<'a> {
@@ -27,7 +28,7 @@ impl<'a> Removal<'a> {
         if authority.is_own() && user.mfa && user.login_protection == LoginProtection::Vmfa {
             return env.turn_down(Action::UnbindMfa, events::target(user), Refusal::MfaInUse);
         }
-        Ok(Self { authority })
+        Ok(Self { authority, told: post::effect(env, &user.contacts) })
     }
 }
 
@@ -56,7 +57,7 @@ impl Change for Removal<'_> {
         if user.login_protection == LoginProtection::Vmfa {
             effects.push("login protection still wants one".to_owned());
         }
-        effects.push("every bound contact is told".to_owned());
+        effects.extend(self.told.clone());
         effects
     }
 

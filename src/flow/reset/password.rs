@@ -47,7 +47,10 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
     let done = env.write(|tx, now| {
         // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
         let same = |person: &User| {
-            person.enabled() && person.credential.epoch == user.credential.epoch && person.mfa == user.mfa
+            person.enabled()
+                && person.disowned.is_none()
+                && person.credential.epoch == user.credential.epoch
+                && person.mfa == user.mfa
         };
         let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
             Ok(AtStep { request, user: Some(person), .. }) if same(&person) => (request, person),

@@ -99,6 +99,9 @@ fn destination<'u>(
     if let Some(reason) = request.withheld {
         return Err(Some(reason));
     }
+    if user.disowned.is_some() {
+        return Err(Some(Withheld::Disowned));
+    }
     if !user.enabled() {
         return Err(Some(Withheld::Disabled));
     }

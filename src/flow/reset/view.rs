@@ -9,7 +9,7 @@ use super::super::events;
 use super::super::refusal::Refusal;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
-use crate::domain::event::{Action, Target};
+use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Request, State};
 use crate::domain::user::User;
@@ -126,7 +126,13 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
         match found {
-            Some(request) => Ok(Ok(of(env, &request))),
+            Some(request) => {
+                if env.actor.role == Role::Support && request.uid != env.actor.uid {
+                    let target = Target::Unknown { hash: format!("request:{}", request.id) };
+                    events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+                }
+                Ok(Ok(of(env, &request)))
+            }
             None => gone(env, tx, now, id),
         }
     })

@@ -5,7 +5,8 @@ use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
-use crate::domain::code::{Code, State};
+use crate::domain::challenge::State;
+use crate::domain::code::{Code, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::time::for_people;
@@ -23,6 +24,19 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         }
     } else if found.user.enabled() && found.user.access_mode != AccessMode::Programmatic {
         next.push(by_administrator(found, &path));
+    }
+    if let Some(state) = &found.challenge {
+        let (challenge, until) = (&state.challenge, for_people(state.challenge.expires_at));
+        next.push(match challenge.state {
+            State::Confirmed => format!(
+                "{} verified a caller as them, good until {until}: `regain admin-reset {path} --setup --verified-caller {}`.",
+                challenge.operator, challenge.id
+            ),
+            _ => format!(
+                "{} waits for the code that a caller reads out, until {until}: `regain support confirm {}`.",
+                challenge.operator, challenge.id
+            ),
+        });
     }
     if let Some(token) = &found.token {
         let until = for_people(token.expires_at);
@@ -42,12 +56,20 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
 
 /// Whether the latest code went to a contact and did not do its work: what was withheld is not sent again.
 fn may_be_sent_again(code: &Code) -> bool {
-    code.contact_id.is_some() && (code.state.live() || code.state == State::Failed)
+    code.contact_id.is_some() && (code.state.live() || code.state == CodeState::Failed)
 }
 
 /// What keeps even a right password from signing in.
 fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     let (user, mut next) = (&found.user, Vec::new());
+    if let Some(disowned) = &user.disowned {
+        next.push(format!(
+            "It is blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what happened; \
+             then an administrator ends it: `regain user enable {path} --unlock`.",
+            for_people(disowned.at),
+            disowned.told()
+        ));
+    }
     if user.account_status == Status::Disabled {
         next.push(format!("The account is disabled: `regain account enable {}`.", user.account));
     }
@@ -118,7 +140,11 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::SelfManagementOff => {
             "People of this account do not set their own passwords: `regain policy show` tells.".to_owned()
         }
-        Cause::Disabled | Cause::TemporaryExpired | Cause::NeverSignedIn => return None,
+        Cause::Disowned
+        | Cause::Disabled
+        | Cause::TemporaryExpired
+        | Cause::ImportedHash
+        | Cause::NeverSignedIn => return None,
     })
 }
 
@@ -126,8 +152,9 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
 fn by_administrator(found: &Diagnosis, path: &str) -> String {
     let email = found.user.contact(Channel::Email).is_some_and(|contact| contact.verified_at.is_some());
     if found.user.root {
-        "Only the owner of the store resets a root user otherwise: `regain admin-reset ACCOUNT --override`."
-            .to_owned()
+        format!(
+            "Only the owner of the store resets a root user otherwise: `regain admin-reset {path} --override`."
+        )
     } else if email {
         format!("A setup token by email helps at once: `regain admin-reset {path} --setup`.")
     } else {

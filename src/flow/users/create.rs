@@ -180,7 +180,7 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Result<(),
         return Ok(Err(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-        return Ok(Err(Refusal::Quota(quota)));
+        return Ok(Err(Refusal::Quota { account: account.name.clone(), most: quota }));
     }
     for address in &new.contacts {
         if tx.contact_taken(address, "")? {
@@ -236,7 +236,7 @@ impl ReadyUser<'_> {
                     lifetime: env.settings.setup.new_user,
                     email: user.contact(Channel::Email).filter(|_| plan.by_email()),
                 };
-                setup::issue(env, tx, now, &user, &invitation)?;
+                setup::issue(env, tx, now, &user, &invitation, &[])?;
             }
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
         })?;

@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::budgets::{self, Account};
+use super::super::callers::{self, ChallengeState};
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -42,6 +43,8 @@ pub struct Diagnosis {
     /// The latest, newest first.
     pub codes: Vec<Code>,
     pub token: Option<SetupToken>,
+    /// A caller who is being verified, or was a moment ago.
+    pub challenge: Option<ChallengeState>,
     /// Those that wait for a decision, or that a reset can stand on.
     pub appeals: Vec<Appeal>,
     /// What to do next, the first thing first.
@@ -77,7 +80,7 @@ impl Hindrance {
             Self::State(Cause::NoVerifiedContact) => "not verified",
             Self::State(Cause::Cooldown) => "in its cool-down",
             Self::State(cause) => cause.told(),
-            Self::Budget(withheld) => withheld.explained(),
+            Self::Budget(withheld) => withheld.told(),
         }
     }
 }
@@ -125,6 +128,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             requests,
             codes: tx.codes(Some(&user.id), CODES)?,
             token: tx.live_token(&user.id)?,
+            challenge: callers::live(tx, &user)?,
             appeals,
             next: Vec::new(),
             user,

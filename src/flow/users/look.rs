@@ -16,12 +16,35 @@ use crate::store::UserPlace;
 const PAGE: u32 = 500;
 
 /// The most that support finds in one search (security O5), and the most anybody does.
-const FOUND_BY_SUPPORT: u32 = 50;
+pub(super) const FOUND_BY_SUPPORT: u32 = 50;
 const FOUND: u32 = 1000;
 
 /// Hands users to `each`, by account and name, page by page, until it says to stop. `after` is the id of the
-/// last one seen; `limit` is how many at most.
+/// last one seen; `limit` is how many at most, and for support never more than a few (security O5). Whether there
+/// are more that support was not shown.
 pub fn list_users<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<bool, E> {
+    if env.actor.role != Role::Support {
+        return every_user(env, account, after, limit, each).map(|()| false);
+    }
+    let most = u64::from(FOUND_BY_SUPPORT);
+    let capped = limit.is_none_or(|limit| limit > most);
+    let (mut shown, mut more) = (0, false);
+    every_user(env, account, after, Some(if capped { most + 1 } else { limit.unwrap_or(most) }), |user| {
+        more = shown == most;
+        shown += 1;
+        if more { Ok(ControlFlow::Break(())) } else { each(user) }
+    })?;
+    Ok(more)
+}
+
+/// The same without a bound for support, for what is counted and not shown.
+pub(super) fn every_user<E: From<FlowError>>(
     env: &Env<'_>,
     account: Option<&Name>,
     after: Option<&str>,

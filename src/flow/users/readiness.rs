@@ -7,10 +7,12 @@ use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::self_service::Rules;
-use super::look::list_users;
+use super::look::{FOUND_BY_SUPPORT, every_user};
 use crate::config::{Channel as Delivery, Transport};
+use crate::delivery::can_run;
 use crate::domain::contact::Contact;
 use crate::domain::name::Name;
+use crate::domain::operator::Role;
 use crate::domain::readiness::{Cause, Way, Ways, causes, with_policy};
 use crate::domain::request::Method;
 use crate::domain::user::User;
@@ -24,6 +26,8 @@ pub struct Readiness {
     pub unready: u64,
     /// Of those who could not: how many each cause applies to. One person may have several.
     pub by_cause: Vec<(Cause, u64)>,
+    /// How many support was not shown (security O5).
+    pub kept_back: u64,
 }
 
 /// Judges everyone, by account and name, and hands those who could not recover to `each`, or everybody if
@@ -39,7 +43,8 @@ pub fn readiness<E: From<FlowError>>(
     let mut rules: Option<(String, Rules)> = None;
     let mut counted =
         Readiness { by_cause: Cause::ALL.iter().map(|cause| (*cause, 0)).collect(), ..Readiness::default() };
-    list_users(env, account, None, None, |user| {
+    let mut left = if env.actor.role == Role::Support { u64::from(FOUND_BY_SUPPORT) } else { u64::MAX };
+    every_user(env, account, None, None, |user| {
         // Read once, and not before it is clear that the actor may.
         let exhausted = match &exhausted {
             Some(known) => known,
@@ -62,7 +67,15 @@ pub fn readiness<E: From<FlowError>>(
                 *count += u64::from(causes.contains(cause));
             }
         }
-        if unready || everyone { each(user, &causes) } else { Ok(ControlFlow::Continue(())) }
+        if !unready && !everyone {
+            return Ok(ControlFlow::Continue(()));
+        }
+        if left == 0 {
+            counted.kept_back += 1;
+            return Ok(ControlFlow::Continue(()));
+        }
+        left -= 1;
+        each(user, &causes)
     })?;
     Ok(counted)
 }
@@ -72,14 +85,22 @@ pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact:
     !exhausted.is_empty() && exhausted.contains(&budgets::of_contact(env, contact))
 }
 
-/// By which channels codes can go out here. A Maildir is for trying out, and still a way.
+/// By which channels codes can go out here: a folder must be writable, and any other way out is one. A Maildir is for
+/// trying out, and still a way.
 pub(super) fn ways(env: &Env<'_>) -> Ways {
     let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
     let way = |method: Method, channel: &Delivery| {
-        let Transport::Maildir { path } = &channel.transport;
+        let works = match &channel.transport {
+            Transport::Maildir { path } => os::can_write_beneath(path),
+            Transport::Command { argv } => {
+                argv.first().is_some_and(|program| can_run(program.as_ref()).is_ok())
+            }
+            // Whether a server answers is for `doctor --probe` to find out.
+            Transport::Smtp(_) => true,
+        };
         if !methods.contains(&method) && !methods.contains(&Method::Account) {
             Way::MethodOff
-        } else if os::can_write_beneath(path) {
+        } else if works {
             Way::Open
         } else {
             Way::TransportOff

@@ -6,8 +6,10 @@ use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
+use super::super::post;
 use super::super::refusal::Refusal;
 use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message;
 use crate::domain::operator::Task;
 use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
@@ -15,6 +17,7 @@ use crate::domain::who::Who;
 /// The planned revocation of everything a user could come in with.
 pub struct RevokeUser {
     user: User,
+    told: Option<String>,
 }
 
 impl RevokeUser {
@@ -24,7 +27,8 @@ impl RevokeUser {
             let refusal = Refusal::RootUser(user.path());
             return env.turn_down(Action::RevokeUser, events::target(&user), refusal);
         }
-        Ok(Self { user })
+        let told = post::effect(env, &user.contacts);
+        Ok(Self { user, told })
     }
 }
 
@@ -39,14 +43,16 @@ impl Change for RevokeUser {
 
     fn effects(&self) -> Vec<String> {
         let path = self.user.path();
-        vec![
+        let mut effects = vec![
             format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
             format!("every live code, setup token and request of {path} ends"),
-        ]
+        ];
+        effects.extend(self.told.clone());
+        effects
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        env.write(|tx, now| {
+        let user = env.write(|tx, now| {
             let user = match people::unchanged(tx, &self.user)? {
                 Ok(user) => user,
                 Err(changed) => return Ok(Err(changed)),
@@ -61,10 +67,13 @@ impl Change for RevokeUser {
             };
             credentials::replace(env, tx, now, &user, &credential)?;
             let ended = credentials::end_everything(tx, &user, "revoked", None)?;
+            post::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
             let event = NewEvent::success(Action::RevokeUser, events::target(&user))
                 .with("ended", Fact::Count(ended));
             events::append(env, tx, now, &event)?;
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })
+        })?;
+        env.courier.wake();
+        Ok(user)
     }
 }

@@ -1,14 +1,17 @@
 //! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
 
 use super::super::change::{Change, ChangeOfUser, Confirmed};
+use super::super::disown;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
+use super::super::post;
 use super::super::refusal::Refusal;
 use super::super::{credentials, self_service};
 use crate::domain::account::Status;
 use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::shell;
@@ -53,11 +56,18 @@ pub struct UpdateUser {
     revives: bool,
     /// A lock that stays.
     locked: Option<String>,
+    /// Who hears of another login protection.
+    told: Option<String>,
 }
 
 impl UpdateUser {
     pub fn plan(env: &Env<'_>, who: &Who, changes: UserChanges) -> Result<Self, FlowError> {
         let before = people::require(env, who, Task::ManagePeople)?;
+        let mut changes = changes;
+        if before.root && changes.unlock && changes.status == Some(before.status) {
+            // A root user is enabled with its account; what ends is the lock alone.
+            changes.status = None;
+        }
         if before.root
             && (changes.name.is_some() || changes.status.is_some() || changes.access_mode.is_some())
         {
@@ -84,7 +94,8 @@ impl UpdateUser {
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
         Ok(Self {
-            unlock: changes.unlock && before.failures != Failures::default(),
+            unlock: changes.unlock && (before.failures != Failures::default() || before.disowned.is_some()),
+            told: post::effect(env, &before.contacts),
             locked: stays.map(for_people),
             name: changes.name,
             revives,
@@ -139,7 +150,18 @@ impl Change for UpdateUser {
         if self.revives {
             effects.push(format!("the time that {path} was unused counts from now on"));
         }
-        if self.unlock {
+        if let (true, Some(disowned)) = (self.unlock, &before.disowned) {
+            effects.push(format!(
+                "{path} is no longer blocked; since {} it was, because of \"{}\"",
+                for_people(disowned.at),
+                disowned.told()
+            ));
+        } else if let (Some(_), Status::Enabled) = (&before.disowned, after.status) {
+            effects.push(format!(
+                "{path} stays blocked, because a change was not theirs; --unlock ends the block"
+            ));
+        }
+        if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
         }
         if let Some(until) = &self.locked {
@@ -160,6 +182,7 @@ impl Change for UpdateUser {
         if before.login_protection != after.login_protection {
             effects.push(format!("the login protection of {path} is {}", after.login_protection));
             effects.extend(unmet_protection(after));
+            effects.extend(self.told.clone());
         }
         if effects.is_empty() {
             effects.push(format!("{path} stays as it is"));
@@ -172,7 +195,7 @@ impl Change for UpdateUser {
             return Ok(self.after);
         }
         let after = &self.after;
-        env.write(|tx, now| {
+        let user = env.write(|tx, now| {
             let user = match people::unchanged(tx, &self.before)? {
                 Ok(user) => user,
                 Err(changed) => return Ok(Err(changed)),
@@ -194,6 +217,10 @@ impl Change for UpdateUser {
                 for event in self.events() {
                     events::append(env, tx, now, &event)?;
                 }
+                if self.before.login_protection != after.login_protection {
+                    let change = message::Change::LoginProtection;
+                    post::notify(env, tx, now, after, change)?;
+                }
             }
             if self.revives {
                 tx.set_active_from(&user.id, now)?;
@@ -202,12 +229,12 @@ impl Change for UpdateUser {
                 events::append(env, tx, now, &event)?;
             }
             if self.unlock {
-                tx.set_failures(&user.id, Failures::default())?;
-                let event = NewEvent::success(Action::UnlockUser, events::target(after));
-                events::append(env, tx, now, &event)?;
+                disown::unlock(env, tx, now, &user)?;
             }
             Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })
+        })?;
+        env.courier.wake();
+        Ok(user)
     }
 }
 

@@ -120,7 +120,7 @@ fn a_list_goes_on_after_a_user_and_stops_at_the_limit() {
             names.push(user.name.clone());
             Ok::<_, FlowError>(ControlFlow::Continue(()))
         };
-        list_users(&world.env(), None, after, limit, each).map(|()| names)
+        list_users(&world.env(), None, after, limit, each).map(|_| names)
     };
     assert_eq!(listed(None, None).unwrap(), ["alice", "bob", "carol", "dave"]);
     assert_eq!(listed(Some("usr_1"), Some(2)).unwrap(), ["bob", "carol"]);

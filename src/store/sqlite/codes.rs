@@ -9,6 +9,7 @@ use crate::store::{Codes, LiveCode, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
+     EXISTS (SELECT 1 FROM outbox o WHERE o.code_id = c.id AND o.maybe_twice = 1) AS maybe_twice, \
      CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user \
      FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
 
@@ -28,6 +29,7 @@ pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         delivered_at: time_maybe(row, "delivered_at")?,
+        maybe_twice: get(row, "maybe_twice")?,
         mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
     })
 }
@@ -111,6 +113,17 @@ impl Codes for Connected<'_> {
                  AND created_at <= ?2 {TRIED}"
             ),
             params![contact_id, ms(now), purpose.as_str()],
+            live,
+        )
+    }
+
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
+            &format!(
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
+            ),
+            params![id, ms(now)],
             live,
         )
     }

@@ -6,8 +6,10 @@ use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 6] = [
+const PURGES: [&str; 8] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
+    "DELETE FROM challenges WHERE state NOT IN ('sent', 'confirmed') AND created_at < ?1",
+    "DELETE FROM notices WHERE state <> 'live' AND created_at < ?1",
     "DELETE FROM codes WHERE open = 0 AND created_at < ?1",
     "DELETE FROM requests WHERE state IN ('done', 'expired', 'cancelled') AND created_at < ?1 \
      AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",

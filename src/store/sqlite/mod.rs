@@ -4,6 +4,7 @@ mod accounts;
 mod appeals;
 mod audit;
 mod budgets;
+mod callers;
 mod care;
 mod codes;
 mod columns;

@@ -5,13 +5,13 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::address::Channel;
-use crate::domain::outbox::{Kind, Outgoing, State};
-use crate::store::{Outbox, StoreError, ensure_rows};
+use crate::domain::outbox::{Kind, Outgoing, State, Try};
+use crate::store::{Outbox, Settlement, StoreError, Traffic, ensure_rows};
 
 /// For a check: a message that waits no more holds nothing any more.
 pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
      CASE WHEN state IN ('queued', 'leased') THEN sealed ELSE coalesce(sealed, x'') END AS sealed, state, \
-     attempts, created_at, due_at, expires_at FROM outbox";
+     attempts, created_at, due_at, expires_at, maybe_twice FROM outbox";
 
 pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
     Ok(Outgoing {
@@ -27,7 +27,30 @@ pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
         created_at: time(row, "created_at")?,
         due_at: time(row, "due_at")?,
         expires_at: time(row, "expires_at")?,
+        maybe_twice: get(row, "maybe_twice")?,
     })
+}
+
+pub(super) const TRIES: &str = "SELECT CAST(t.id AS TEXT) AS id, t.message_id, o.kind, o.channel, o.code_id, \
+     t.begun_at, t.ended_at, t.outcome, t.stage, t.words FROM tries t JOIN outbox o ON o.id = t.message_id";
+
+pub(super) fn tried(row: &Row<'_>) -> Result<Try, StoreError> {
+    Ok(Try {
+        message_id: get(row, "message_id")?,
+        kind: word(row, "kind")?,
+        channel: word(row, "channel")?,
+        code_id: get(row, "code_id")?,
+        begun_at: time(row, "begun_at")?,
+        ended_at: time_maybe(row, "ended_at")?,
+        outcome: word(row, "outcome")?,
+        stage: get(row, "stage")?,
+        words: get(row, "words")?,
+    })
+}
+
+/// Whether email is held, and whether SMS is.
+fn held_flags(held: &[Channel]) -> [bool; 2] {
+    [Channel::Email, Channel::Mobile].map(|channel| held.contains(&channel))
 }
 
 /// Codes go out before notices: people wait for them.
@@ -69,34 +92,104 @@ impl Outbox for Connected<'_> {
         now: Timestamp,
         lease_until: Timestamp,
         worker: &str,
+        held: &[Channel],
     ) -> Result<Option<Outgoing>, StoreError> {
-        self.one(
-            "UPDATE outbox SET state = 'leased', worker = ?3, lease_until = ?2, attempts = attempts + 1 \
-             WHERE id = (SELECT id FROM outbox WHERE due_at <= ?1 \
-                 AND (state = 'queued' OR (state = 'leased' AND lease_until <= ?1)) \
-                 ORDER BY priority, due_at LIMIT 1) \
+        let [email, mobile] = held_flags(held);
+        // What the index covers is said first, or the index would not be used.
+        let found = self.one(
+            "SELECT id, state FROM outbox WHERE state IN ('queued', 'leased') AND due_at <= ?1 \
+             AND (state = 'queued' OR lease_until <= ?1) \
+             AND NOT (?2 AND channel = 'email') AND NOT (?3 AND channel = 'mobile') \
+             ORDER BY priority, due_at LIMIT 1",
+            params![ms(now), email, mobile],
+            |row| Ok((get::<String>(row, "id")?, word::<State>(row, "state")?)),
+        )?;
+        let Some((id, state)) = found else { return Ok(None) };
+        let abandoned = state == State::Leased;
+        if abandoned {
+            self.change(
+                "UPDATE tries SET outcome = 'unknown', ended_at = ?2 WHERE message_id = ?1 AND outcome = 'in_hand'",
+                params![id, ms(now)],
+            )?;
+        }
+        let leased = self.one(
+            "UPDATE outbox SET state = 'leased', worker = ?3, lease_until = ?2, attempts = attempts + 1, \
+                 maybe_twice = max(maybe_twice, ?4) \
+             WHERE id = ?1 \
              RETURNING id, kind, channel, code_id, user_id, key_id, sealed, state, attempts, created_at, due_at, \
-                 expires_at",
-            params![ms(now), ms(lease_until), worker],
+                 expires_at, maybe_twice",
+            params![id, ms(lease_until), worker, abandoned],
             outgoing,
-        )
+        )?;
+        self.change(
+            "INSERT INTO tries (message_id, worker, begun_at, outcome) VALUES (?1, ?2, ?3, 'in_hand')",
+            params![id, worker, ms(now)],
+        )?;
+        Ok(leased)
     }
 
-    fn settle(
-        &mut self,
-        id: &str,
-        worker: &str,
-        to: State,
-        due_at: Timestamp,
-        error: Option<&str>,
-    ) -> Result<bool, StoreError> {
+    fn settle(&mut self, id: &str, worker: &str, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
+        let Settlement { to, due_at, now, outcome, stage, words } = settlement;
+        self.change(
+            "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6 \
+             WHERE message_id = ?1 AND worker = ?2 AND outcome IN ('in_hand', 'unknown')",
+            params![id, worker, outcome.as_str(), ms(*now), stage, words],
+        )?;
         let changed = self.change(
             "UPDATE outbox SET state = ?3, due_at = ?4, last_error = ?5, worker = NULL, lease_until = NULL, \
              sealed = CASE WHEN ?3 = 'queued' THEN sealed END \
              WHERE id = ?1 AND worker = ?2 AND state = 'leased'",
-            params![id, worker, to.as_str(), ms(due_at), error],
+            params![id, worker, to.as_str(), ms(*due_at), words],
         )?;
         Ok(changed == 1)
+    }
+
+    fn tries_of_user(&mut self, user_id: &str) -> Result<Vec<Try>, StoreError> {
+        self.many(&format!("{TRIES} WHERE o.user_id = ?1 ORDER BY t.id"), [user_id], tried)
+    }
+
+    fn traffic(&mut self, since: Timestamp, step_ms: i64) -> Result<Vec<Traffic>, StoreError> {
+        self.many(
+            "SELECT channel, at, sum(queued) AS queued, sum(outcome = 'handed_over') AS handed_over, \
+                 sum(outcome = 'postponed') AS postponed, sum(outcome = 'failed') AS failed \
+             FROM (SELECT channel, created_at - created_at % ?2 AS at, 1 AS queued, '' AS outcome \
+                       FROM outbox WHERE created_at >= ?1 \
+                   UNION ALL \
+                   SELECT o.channel, t.ended_at - t.ended_at % ?2, 0, t.outcome \
+                       FROM tries t JOIN outbox o ON o.id = t.message_id WHERE t.ended_at >= ?1) \
+             GROUP BY channel, at ORDER BY channel, at",
+            params![ms(since), step_ms],
+            |row| {
+                Ok(Traffic {
+                    channel: word(row, "channel")?,
+                    at: time(row, "at")?,
+                    queued: count(row, "queued")?,
+                    handed_over: count(row, "handed_over")?,
+                    postponed: count(row, "postponed")?,
+                    failed: count(row, "failed")?,
+                })
+            },
+        )
+    }
+
+    fn last_failure(&mut self, channel: Channel, since: Timestamp) -> Result<Option<Try>, StoreError> {
+        self.one(
+            &format!(
+                "{TRIES} WHERE t.ended_at >= ?2 AND t.outcome IN ('postponed', 'failed') AND o.channel = ?1 \
+                 ORDER BY t.ended_at DESC, t.id DESC LIMIT 1"
+            ),
+            params![channel.as_str(), ms(since)],
+            tried,
+        )
+    }
+
+    fn maybe_twice(&mut self, channel: Channel, since: Timestamp) -> Result<u64, StoreError> {
+        let found = self.one(
+            "SELECT count(*) AS found FROM outbox WHERE maybe_twice = 1 AND created_at >= ?2 AND channel = ?1",
+            params![channel.as_str(), ms(since)],
+            |row| count(row, "found"),
+        )?;
+        Ok(found.unwrap_or(0))
     }
 
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64, StoreError> {
@@ -108,11 +201,12 @@ impl Outbox for Connected<'_> {
             .map(|changed| changed as u64)
     }
 
-    fn next_due(&mut self) -> Result<Option<Timestamp>, StoreError> {
+    fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>, StoreError> {
         let next = self.one(
             "SELECT min(max(due_at, coalesce(lease_until, 0))) AS next FROM outbox \
-             WHERE state IN ('queued', 'leased')",
-            [],
+             WHERE state IN ('queued', 'leased') \
+             AND NOT (?1 AND channel = 'email') AND NOT (?2 AND channel = 'mobile')",
+            held_flags(held),
             |row| time_maybe(row, "next"),
         )?;
         Ok(next.flatten())

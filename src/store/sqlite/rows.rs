@@ -3,7 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, appeals, codes, mfa, outbox, proofs, requests, tokens, users};
+use super::{accounts, appeals, callers, codes, mfa, outbox, proofs, requests, tokens, users};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +13,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 12] = [
+const READERS: [Reader; 15] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -44,7 +44,10 @@ const READERS: [Reader; 12] = [
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
     Reader { table: "proofs", sql: proofs::SELECT, read: |row| sound(proofs::stored(row)) },
+    Reader { table: "challenges", sql: callers::CHALLENGE, read: |row| sound(callers::challenge(row)) },
+    Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
+    Reader { table: "tries", sql: outbox::TRIES, read: |row| sound(outbox::tried(row)) },
 ];
 
 fn sound<T>(read: Result<T, StoreError>) -> Result<Inspected, StoreError> {

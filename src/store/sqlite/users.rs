@@ -2,6 +2,7 @@
 
 use rusqlite::{Row, params};
 
+use super::callers::disowned;
 use super::columns::{Connected, count, get, literally, ms, small, time, time_maybe, word};
 use super::contacts::contact_of;
 use crate::domain::address::Channel;
@@ -12,7 +13,8 @@ use crate::store::{StoreError, UserPlace, Users, ensure_rows};
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
      u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, u.failures, u.failing_since, u.locked_until, \
-     u.last_login_at, u.created_at, f.user_id IS NOT NULL AS mfa, \
+     u.last_login_at, u.created_at, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, \
+     u.disowned_sealed, f.user_id IS NOT NULL AS mfa, \
      e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
      e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, \
      m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
@@ -51,6 +53,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
             since: time_maybe(row, "failing_since")?,
             locked_until: time_maybe(row, "locked_until")?,
         },
+        disowned: disowned(row)?,
         last_login_at: time_maybe(row, "last_login_at")?,
         created_at: time(row, "created_at")?,
         mfa: get(row, "mfa")?,

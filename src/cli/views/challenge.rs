@@ -1,0 +1,72 @@
+//! A challenge of a caller. Never its code.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::moment;
+use crate::domain::address::Channel;
+use crate::domain::challenge::State;
+use crate::flow::ChallengeState;
+use crate::ui::Row;
+
+/// A challenge as shown.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct ChallengeView {
+    id: String,
+    user: String,
+    state: State,
+    channel: Channel,
+    destination: Option<String>,
+    operator: String,
+    tries_left: u32,
+    created_at: Timestamp,
+    /// The end of the code; of a confirmed one, the end of its being good.
+    expires_at: Timestamp,
+}
+
+impl From<ChallengeState> for ChallengeView {
+    fn from(state: ChallengeState) -> Self {
+        let ChallengeState { challenge, user, code } = state;
+        Self {
+            id: challenge.id,
+            user,
+            state: challenge.state,
+            channel: code.channel,
+            destination: code.destination,
+            operator: challenge.operator,
+            tries_left: code.tries_left,
+            created_at: challenge.created_at,
+            expires_at: challenge.expires_at,
+        }
+    }
+}
+
+impl Row for ChallengeView {
+    fn columns() -> &'static [&'static str] {
+        &["challenge", "state", "to", "sent by", "expires"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.id.clone(),
+            self.state.to_string(),
+            self.destination.clone().unwrap_or_default(),
+            self.operator.clone(),
+            moment(Some(self.expires_at)),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "id",
+            "user",
+            "state",
+            "channel",
+            "destination",
+            "operator",
+            "tries_left",
+            "created_at",
+            "expires_at",
+        ]
+    }
+}

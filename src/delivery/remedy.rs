@@ -1,0 +1,82 @@
+//! What to do about a message that was not handed over.
+
+use super::error::{CertificateFault, DeliveryError, Fault};
+use super::stage::Stage;
+
+impl DeliveryError {
+    /// A sentence without its full stop. It names keys of the channel's table in the config.
+    pub fn remedy(&self) -> String {
+        if let Some(text) = self.of_fault() {
+            return text;
+        }
+        let text = match self.stage {
+            Stage::Prepare => "correct what is named above; `regain doctor` looks at the settings",
+            Stage::Start => "name a program in argv that the user regain runs as may run",
+            Stage::Resolve => "correct host, or this machine's name servers (/etc/resolv.conf)",
+            Stage::Connect => {
+                "see that the server runs, and that host, port and the firewalls between let it through"
+            }
+            Stage::Tls => "compare port and tls with what the server's provider says",
+            Stage::Greet => {
+                "ask the server's administrator why it turns this machine away; hello is the name it is told"
+            }
+            Stage::Authenticate => {
+                "correct username and password_file; some providers want a password made for programs"
+            }
+            Stage::Sender => {
+                "set from, and bounces, to addresses that this server lets the user name send by"
+            }
+            Stage::Recipient => {
+                "check the address; if it is right, the server must be told to relay for this machine or user name"
+            }
+            Stage::Accept => "read the other side's words: it saw the whole message and did not take it",
+        };
+        text.to_owned()
+    }
+
+    fn of_fault(&self) -> Option<String> {
+        let text = match &self.fault {
+            Fault::File(error) => return error.hint(),
+            Fault::Secret(error) => return error.hint(),
+            Fault::Control { .. } | Fault::Address { .. } => "correct the address",
+            Fault::Certificate(CertificateFault::UnknownIssuer) => {
+                "if the server is yours, name its authority's certificate in ca_file; else somebody may be in between"
+            }
+            Fault::Certificate(CertificateFault::Expired) => {
+                "the server's administrator must renew it; see that this machine's clock is right"
+            }
+            Fault::Certificate(CertificateFault::NotYetValid) => "see that this machine's clock is right",
+            Fault::Certificate(CertificateFault::WrongName) => {
+                "set host to the name that stands in the certificate"
+            }
+            Fault::NoStartTls => {
+                "set tls = \"implicit\" and its port if the server has one; a server without TLS cannot be used"
+            }
+            Fault::Injected => "do not go on: somebody may be in between; ask the server's administrator",
+            Fault::NotTls => {
+                "set tls = \"starttls\", or the port on which the server speaks TLS from the first byte"
+            }
+            Fault::NotSmtp => {
+                "see that host and port are a mail server's; on port 465 it is tls = \"implicit\""
+            }
+            Fault::NoAuthorities => "install the package ca-certificates, or name a ca_file",
+            Fault::NotPem { .. } => "write the authority's certificate in PEM into ca_file",
+            Fault::NoMechanism => {
+                "take username and password_file away if the server asks for none, or use a port for submission"
+            }
+            Fault::NoSmtpUtf8 => "use an address in Latin letters, or a server that offers SMTPUTF8",
+            Fault::InTheClear => "set tls to \"starttls\" or \"implicit\"",
+            // RFC 8314: a server that waits for TLS says nothing until it comes.
+            Fault::Timeout { .. } if self.stage == Stage::Greet => {
+                "see that port is right: on port 465 it is tls = \"implicit\"; else the server is slow, and timeout short"
+            }
+            Fault::Timeout { .. } if self.stage == Stage::Accept => {
+                "raise timeout; what was not answered for may still have been taken"
+            }
+            Fault::Unread => "name a program in argv that reads the message from its standard input",
+            Fault::Exit { .. } | Fault::Signal { .. } => "read the program's words and its log",
+            _ => return None,
+        };
+        Some(text.to_owned())
+    }
+}

@@ -1,0 +1,80 @@
+//! One step on the way.
+
+use jiff::Timestamp;
+
+use crate::domain::code::Purpose;
+use crate::domain::text::text_enum;
+
+text_enum! {
+    /// What happened.
+    What {
+        Asked => "asked",
+        AskRefused => "ask_refused",
+        CaptchaFailed => "captcha_failed",
+        CaptchaPassed => "captcha_passed",
+        /// Asked for, and kept back: nothing went to anybody.
+        NotSent => "not_sent",
+        SendRefused => "send_refused",
+        Queued => "queued",
+        TryFailed => "try_failed",
+        HandedOver => "handed_over",
+        /// A worker died with it in its hands.
+        InDoubt => "in_doubt",
+        /// Given up.
+        Undeliverable => "undeliverable",
+        /// As a receipt of the provider says.
+        Delivered => "delivered",
+        NotDelivered => "not_delivered",
+        WrongCode => "wrong_code",
+        SpentCode => "spent_code",
+        RightCode => "right_code",
+        WrongProof => "wrong_proof",
+        Expired => "expired",
+        Superseded => "superseded",
+        Revoked => "revoked",
+        PasswordRefused => "password_refused",
+        PasswordReset => "password_reset",
+        Cancelled => "cancelled",
+        SetupSent => "setup_token_sent",
+        ContactChanged => "contact_changed",
+        SignedIn => "signed_in",
+        SignInFailed => "sign_in_failed",
+        Unlocked => "unlocked",
+    }
+}
+
+/// A line of the timeline. It holds no code, and no contact but masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Timestamp,
+    pub what: What,
+    /// The stable code of the cause, as the records have it.
+    pub cause: Option<String>,
+    /// What the provider answered, scrubbed (security T9).
+    pub words: Option<String>,
+    /// The code's identifier, never the code.
+    pub code: Option<String>,
+    pub purpose: Option<Purpose>,
+    /// Masked.
+    pub destination: Option<String>,
+    /// How often something can still be tried, or was tried.
+    pub count: Option<u64>,
+    /// Until when something lasts: a lock, a wait.
+    pub until: Option<Timestamp>,
+}
+
+impl Entry {
+    pub fn new(at: Timestamp, what: What) -> Self {
+        Self {
+            at,
+            what,
+            cause: None,
+            words: None,
+            code: None,
+            purpose: None,
+            destination: None,
+            count: None,
+            until: None,
+        }
+    }
+}

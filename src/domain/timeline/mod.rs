@@ -1,0 +1,8 @@
+//! What happened on the way of a person's codes, one line a step, and the one answer to "why did no code come?".
+
+mod answer;
+mod entry;
+mod told;
+
+pub use answer::{Answer, answer};
+pub use entry::{Entry, What};

@@ -1,0 +1,149 @@
+//! The words of a timeline: what happened, and what helps, for staff on the telephone.
+
+use super::entry::{Entry, What};
+use crate::domain::address::Channel;
+use crate::domain::code::{Purpose, Withheld};
+use crate::domain::time::for_people;
+
+/// What to look for where a message was handed over and is not seen: nobody but the receiver can.
+pub(super) const LOOK: &str = "have them look into the junk folder, or at the phone's network, its blocked messages and its unpaid bills";
+
+impl Entry {
+    /// One line in plain words: what happened, and its cause.
+    pub fn told(&self) -> String {
+        let what = match self.what {
+            What::Asked => "began to reset the password".to_owned(),
+            What::AskRefused => format!("began to reset the password, and was refused: {}", self.because()),
+            What::CaptchaFailed => "answered the CAPTCHA wrongly".to_owned(),
+            What::CaptchaPassed => "answered the CAPTCHA".to_owned(),
+            What::NotSent => {
+                format!("asked for a code{}; none was sent: {}", self.purposely(), self.because())
+            }
+            What::SendRefused => format!("asked for a code, and was refused: {}", self.because()),
+            What::Queued => format!("a code{} was made for {}", self.purposely(), self.receiver()),
+            What::TryFailed => format!("a try {}", self.failed()),
+            What::HandedOver => format!("handed over for {}", self.receiver()),
+            What::InDoubt => {
+                "the worker that held it was killed: it may have gone out, and is sent again".to_owned()
+            }
+            What::Undeliverable => format!("it was given up: the last try {}", self.failed()),
+            What::Delivered => format!("the provider says that it reached {}", self.receiver()),
+            What::NotDelivered => {
+                format!("the provider says that it did not reach {}{}", self.receiver(), self.answered())
+            }
+            What::WrongCode => match self.count {
+                Some(0) => "entered a wrong code, for the last time: the code ended".to_owned(),
+                Some(1) => "entered a wrong code; 1 try is left".to_owned(),
+                Some(left) => format!("entered a wrong code; {left} tries are left"),
+                None => "entered a wrong code".to_owned(),
+            },
+            What::SpentCode => {
+                "entered a code when none could be used: it had expired, was replaced, or had no tries left"
+                    .to_owned()
+            }
+            What::RightCode => "entered the right code".to_owned(),
+            What::WrongProof => format!("the authenticator's code was not accepted: {}", self.because()),
+            What::Expired => "nobody entered the code in time".to_owned(),
+            What::Superseded => "a newer code replaced it; only the newest counts".to_owned(),
+            What::Revoked => format!("the code was ended: {}", self.because()),
+            What::PasswordRefused => format!("the reset was refused: {}", self.because()),
+            What::PasswordReset => "set a new password".to_owned(),
+            What::Cancelled => "gave the request up".to_owned(),
+            What::SetupSent => "a setup token was sent".to_owned(),
+            What::ContactChanged => "a contact was changed".to_owned(),
+            What::SignedIn => "signed in".to_owned(),
+            What::SignInFailed => match self.until {
+                Some(until) => {
+                    format!("could not sign in: {}; locked until {}", self.because(), for_people(until))
+                }
+                None => format!("could not sign in: {}", self.because()),
+            },
+            What::Unlocked => "an administrator ended the lock".to_owned(),
+        };
+        capitalised(&what)
+    }
+
+    /// What helps, where something does. `path` is how commands name the person.
+    pub fn next(&self, path: &str) -> Option<String> {
+        let withheld = || self.cause.as_deref()?.parse::<Withheld>().ok().map(Withheld::remedy);
+        let next = match self.what {
+            What::NotSent => withheld()?.to_owned(),
+            What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
+            What::SendRefused => "ask again a minute later, or by another method".to_owned(),
+            What::TryFailed => "it is tried again by itself while the code lives".to_owned(),
+            What::Undeliverable => match self.channel() {
+                Some(Channel::Email) => "`regain delivery test --email` names the step that fails".to_owned(),
+                Some(Channel::Mobile) => {
+                    "`regain delivery test --mobile` names the step that fails".to_owned()
+                }
+                None => "`regain doctor` tells what is wrong".to_owned(),
+            },
+            What::HandedOver | What::NotDelivered => LOOK.to_owned(),
+            What::WrongCode if self.count == Some(0) => "have them ask for a new code".to_owned(),
+            What::WrongCode => "have them read the newest message; older codes no longer count".to_owned(),
+            What::SpentCode | What::Expired => {
+                "have them ask for a new code, and enter it at once".to_owned()
+            }
+            What::WrongProof => "`regain faq mfa` lists the causes".to_owned(),
+            What::SignInFailed if self.until.is_some() => {
+                format!("wait, or reset with a code, or `regain user enable {path} --unlock`")
+            }
+            What::SignInFailed if self.cause.as_deref() == Some("locked") => {
+                format!("wait, or reset with a code, or `regain user enable {path} --unlock`")
+            }
+            What::SignInFailed if self.cause.as_deref() == Some("wrong_password") => {
+                format!("`regain password reset {path}`")
+            }
+            _ => return None,
+        };
+        Some(next)
+    }
+
+    /// The channel, as far as the masked address tells.
+    fn channel(&self) -> Option<Channel> {
+        let masked = self.destination.as_deref()?;
+        Some(if masked.contains('@') { Channel::Email } else { Channel::Mobile })
+    }
+
+    fn receiver(&self) -> &str {
+        self.destination.as_deref().unwrap_or("nobody")
+    }
+
+    /// ` (bind contact)`, unless it is for what nearly all codes are for.
+    fn purposely(&self) -> String {
+        let special = self.purpose.filter(|purpose| *purpose != Purpose::Reset);
+        special.map(|purpose| format!(" ({})", purpose.as_str().replace('_', " "))).unwrap_or_default()
+    }
+
+    /// `failed to log in to the server: …`: with a stage, the words begin with what it does.
+    pub(super) fn failed(&self) -> String {
+        match (&self.words, &self.cause) {
+            (Some(words), Some(_stage)) => format!("failed to {words}"),
+            (Some(words), None) => format!("failed: {words}"),
+            (None, _) => "failed".to_owned(),
+        }
+    }
+
+    fn answered(&self) -> String {
+        self.words.as_ref().map(|words| format!(": {words}")).unwrap_or_default()
+    }
+
+    /// The cause in words; a code that is not known here is readable by itself.
+    pub(super) fn because(&self) -> String {
+        let Some(cause) = &self.cause else { return "no cause is recorded".to_owned() };
+        match cause.parse::<Withheld>() {
+            Ok(withheld) => withheld.told().to_owned(),
+            Err(_) => match cause.as_str() {
+                "too_soon" => "a code had been asked for a moment before".to_owned(),
+                "operator" => "by an operator".to_owned(),
+                "newer_code" => "a newer one was asked for".to_owned(),
+                other => other.replace('_', " "),
+            },
+        }
+    }
+}
+
+fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
+}

@@ -1,0 +1,294 @@
+//! "This was not me": whoever got a message about a change quotes its reference, and the person is blocked until an
+//! operator has looked.
+//!
+//! By themselves people do that blindly: whether a reference is right shows in nothing they could see (security E1).
+//! The help desk does it for a caller, and is told plainly (E6).
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::change::{Change, Confirmed};
+use super::credentials;
+use super::env::Env;
+use super::error::{FlowError, Missing};
+use super::events;
+use super::post::{self, Posting};
+use super::refusal::Refusal;
+use crate::domain::address::Channel;
+use crate::domain::code::State as CodeState;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::notice::{Disowned, Notice, REFERENCE_LIFE, State, told};
+use crate::domain::operator::Task;
+use crate::domain::outbox::Kind;
+use crate::domain::request::State as RequestState;
+use crate::domain::time::{after, before};
+use crate::domain::user::{Credential, Failures, User};
+use crate::keyring::Purpose;
+use crate::store::{StoreError, Tx};
+use crate::texts::Text;
+
+/// What a notice is called that came with a code nobody but the asker needs.
+pub(super) const CODE: &str = "code_asked_for";
+
+/// Attempts from one place.
+const SOURCE: &str = "disowned_from_source";
+const HOUR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Writes a message with a reference down; the reference itself goes into the message, and nowhere else.
+pub(super) fn note(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    about: &str,
+    user_id: Option<&str>,
+    code_id: Option<&str>,
+) -> Result<(String, String), FlowError> {
+    let reference = id::reference(env.entropy)?;
+    let (key_id, tag) = env.keys.mac(Purpose::Notice, &[reference.as_bytes()]);
+    let notice = Notice {
+        id: id::new(env.entropy, "ntc")?,
+        user_id: user_id.map(str::to_owned),
+        code_id: code_id.map(str::to_owned),
+        about: about.to_owned(),
+        key_id: key_id.to_string(),
+        tag: tag.to_vec(),
+        state: State::Live,
+        created_at: now,
+        expires_at: after(now, REFERENCE_LIFE),
+    };
+    tx.insert_notice(&notice)?;
+    Ok((notice.id, reference))
+}
+
+/// The notice with this reference. It is looked up by its keyed hash, so that the time it takes tells nothing about
+/// any other; under every key, because a notice outlives a rotation.
+fn find(env: &Env<'_>, tx: &mut dyn Tx, reference: &str) -> Result<Option<Notice>, FlowError> {
+    let mut found = None;
+    for (key, _) in env.keys.list() {
+        let tag = env.keys.mac_with(key, Purpose::Notice, &[reference.as_bytes()])?;
+        let notice = tx.notice_by_tag(&tag)?;
+        found = found.or(notice);
+    }
+    Ok(found)
+}
+
+/// Whose a notice is; the same read where there is none.
+fn person(tx: &mut dyn Tx, notice: Option<&Notice>) -> Result<Option<User>, StoreError> {
+    tx.user_by_id(notice.and_then(|notice| notice.user_id.as_deref()).unwrap_or_default())
+}
+
+/// The person's own way. It answers nothing: a reference that is wrong, used or too old, and a place that has tried
+/// too often, all end the same, with as many rows written.
+pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
+    env.write(|tx, now| {
+        let source = env.actor.source.as_bytes();
+        let throttled =
+            tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour);
+        tx.spend(SOURCE, source, now)?;
+        let notice = find(env, tx, reference)?;
+        let user = person(tx, notice.as_ref())?;
+        let unknown = || events::unknown_text(env.keys, reference);
+        let code = match (&notice, &user) {
+            _ if throttled => "source_throttled",
+            (Some(notice), Some(user)) => {
+                if tx.use_notice(&notice.id, now)? {
+                    return act(env, tx, now, notice, user).map(|_| Ok(()));
+                }
+                "reference_spent"
+            }
+            _ => "unknown_reference",
+        };
+        let target = user.as_ref().filter(|_| !throttled).map_or_else(unknown, events::target);
+        events::append(env, tx, now, &NewEvent::failure(Action::DisownChange, target, code))?;
+        // As many messages as a block sends, to nobody.
+        tell(env, tx, now, None)?;
+        Ok(Ok(()))
+    })?;
+    env.courier.wake();
+    Ok(())
+}
+
+/// What quoting a reference did.
+#[derive(Clone)]
+pub struct DisownDone {
+    pub user: User,
+    pub notice_id: String,
+    pub about: String,
+    /// Whether the person is blocked; a code that was not asked for is ended, and no more.
+    pub blocked: bool,
+}
+
+/// Does what the notice is for. One event, and a message for each channel, whatever it is.
+fn act(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    notice: &Notice,
+    user: &User,
+) -> Result<DisownDone, FlowError> {
+    let blocks = notice.about != CODE;
+    let (action, ended) = if blocks {
+        (Action::DisownChange, block(env, tx, now, notice, user)?)
+    } else {
+        (Action::DisownCode, stop(tx, notice)?)
+    };
+    let event = NewEvent::success(action, events::target(user))
+        .with("notice", Fact::Id(notice.id.clone()))
+        .with("about", Fact::Id(notice.about.clone()))
+        .with("noticed_at", Fact::Time(notice.created_at))
+        .with("ended", Fact::Count(ended));
+    events::append(env, tx, now, &event)?;
+    tell(env, tx, now, Some(user).filter(|_| blocks))?;
+    let after = tx.user_by_id(&user.id)?.unwrap_or_else(|| user.clone());
+    Ok(DisownDone { user: after, notice_id: notice.id.clone(), about: notice.about.clone(), blocked: blocks })
+}
+
+/// Ends a code that its receiver did not ask for, and the request it belongs to.
+fn stop(tx: &mut dyn Tx, notice: &Notice) -> Result<u64, FlowError> {
+    let Some(code) = tx.code(notice.code_id.as_deref().unwrap_or_default())? else { return Ok(0) };
+    let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some("disowned"))?);
+    tx.withdraw_for_code(&code.id)?;
+    if let Some(request) = &code.request_id {
+        ended += tx.end_codes_of_request(request, CodeState::Revoked, "disowned")?;
+        ended += u64::from(tx.advance_request(request, &RequestState::LIVE, RequestState::Cancelled)?);
+    }
+    Ok(ended)
+}
+
+/// Takes the password and everything else away that somebody could come in with, until an operator looks. The former
+/// password waits beside the person: no row is written that a wrong reference would not leave, too.
+fn block(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    notice: &Notice,
+    user: &User,
+) -> Result<u64, FlowError> {
+    let sealed = match &user.credential.hash {
+        Some(hash) => {
+            let sealed = env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+            Some((sealed.key_id.to_string(), sealed.bytes))
+        }
+        None => user.disowned.as_ref().and_then(|disowned| disowned.former.clone()),
+    };
+    let credential =
+        Credential { changed_at: Some(now), epoch: user.credential.epoch + 1, ..Credential::default() };
+    if !tx.set_credential(&user.id, &credential)? {
+        return Err(Refusal::ChangedMeanwhile(user.path()).into());
+    }
+    let disowned =
+        Disowned { at: now, notice_id: notice.id.clone(), about: notice.about.clone(), former: sealed };
+    tx.set_disowned(&user.id, Some(&disowned))?;
+    // Whoever made the change may have got a reference to it as well, and must not block the person again.
+    tx.end_notices(&user.id)?;
+    credentials::end_everything(tx, user, "disowned", None)
+}
+
+/// Ends every lock of a person at an operator's word: that of failed sign-ins, and the block.
+pub(super) fn unlock(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+    if user.failures != Failures::default() {
+        tx.set_failures(&user.id, Failures::default())?;
+        events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(user)))?;
+    }
+    lift(env, tx, now, user)
+}
+
+/// Ends the block: an operator has looked. The password that was taken away joins the former ones.
+fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+    let Some(disowned) = &user.disowned else { return Ok(()) };
+    if let Some((key, sealed)) = &disowned.former {
+        credentials::remember(tx, now, user, key, sealed)?;
+    }
+    tx.set_disowned(&user.id, None)?;
+    let event = NewEvent::success(Action::UnlockUser, events::target(user))
+        .with("disowned_at", Fact::Time(disowned.at))
+        .with("notice", Fact::Id(disowned.notice_id.clone()));
+    events::append(env, tx, now, &event)
+}
+
+/// Tells every verified contact that the person is blocked. Each channel has its message, a decoy where there is
+/// nobody to tell, so that their number tells nothing.
+fn tell(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: Option<&User>) -> Result<(), FlowError> {
+    for channel in Channel::ALL {
+        let contact = user
+            .and_then(|user| user.contact(*channel))
+            .filter(|contact| contact.verified_at.is_some())
+            .map(|contact| contact.address.as_str());
+        let who = user.map_or_else(|| "nobody".to_owned(), User::path);
+        let text = Text::Blocked { user: &who, at: now, host: &env.actor.host };
+        let real = env.texts.write(&text, *channel, contact.unwrap_or("nobody@nowhere.invalid"))?;
+        let message = if contact.is_some() { real } else { real.to_nobody() };
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: *channel,
+            message: &message,
+            code_id: None,
+            user_id: user.map(|user| user.id.as_str()),
+            expires_at: after(now, post::NOTICE_LIFE),
+        };
+        post::queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}
+
+/// The help desk's way, for somebody who reads a reference out.
+pub struct DisownNotice {
+    notice: Notice,
+    user: User,
+}
+
+impl DisownNotice {
+    pub fn plan(env: &Env<'_>, reference: &str) -> Result<Self, FlowError> {
+        env.authorize(Task::Disown, None)?;
+        let found = env.write(|tx, _| {
+            let notice = find(env, tx, reference)?;
+            let user = person(tx, notice.as_ref())?;
+            Ok(Ok(notice.zip(user)))
+        })?;
+        let Some((notice, user)) = found else {
+            let target = events::unknown_text(env.keys, reference);
+            env.record(&NewEvent::failure(Action::DisownChange, target, "unknown_reference"))?;
+            return Err(Missing::Reference.into());
+        };
+        env.authorize(Task::Disown, Some(&user))?;
+        if notice.state != State::Live {
+            return env.turn_down(Action::DisownChange, events::target(&user), Refusal::ReferenceSpent);
+        }
+        Ok(Self { notice, user })
+    }
+}
+
+impl Change for DisownNotice {
+    type Done = DisownDone;
+
+    fn effects(&self) -> Vec<String> {
+        let (who, about) = (self.user.path(), told(&self.notice.about));
+        if self.notice.about == CODE {
+            return vec![format!("the code for {who} that nobody asked for ends, and so does its request")];
+        }
+        vec![
+            format!(
+                "{who} is blocked, because of \"{about}\": nobody signs in or resets the password before \
+                 `user enable --unlock`"
+            ),
+            format!("the password of {who} is gone; sessions elsewhere can end"),
+            format!("every live code, setup token and request of {who} ends"),
+            "every verified contact is told".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<DisownDone, FlowError> {
+        let done = env.write(|tx, now| {
+            let target = events::target(&self.user);
+            let Some(user) = tx.user_by_id(&self.user.id)? else {
+                return Ok(Err(Missing::User(self.user.path()).into()));
+            };
+            if !tx.use_notice(&self.notice.id, now)? {
+                return env.refuse(tx, now, Action::DisownChange, target, Refusal::ReferenceSpent);
+            }
+            act(env, tx, now, &self.notice, &user).map(Ok)
+        })?;
+        env.courier.wake();
+        Ok(done)
+    }
+}

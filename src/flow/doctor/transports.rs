@@ -1,0 +1,203 @@
+//! Where messages go, and whether the settings for it can work. Nothing is connected to but by `probe`.
+
+use std::path::Path;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Finding;
+use crate::config::{Channel, Config, Transport as Setting};
+use crate::delivery::{Transport, Transports, authorities, can_run, resolves};
+use crate::domain::mail::{MailServer, Tls};
+use crate::domain::message::Message;
+use crate::os::{self, Exposure, read_secret};
+
+const CHECK: &str = "transports";
+
+/// A name server that takes longer keeps every message waiting.
+const RESOLVING: Duration = Duration::from_secs(5);
+
+/// What the checks look with.
+#[derive(Clone, Copy)]
+pub struct Eyes<'e> {
+    pub credentials: Option<&'e Path>,
+    pub process_uid: u32,
+    pub now: Timestamp,
+}
+
+/// The settings of both channels.
+pub fn transports(config: &Config, eyes: Eyes<'_>) -> Vec<Finding> {
+    let delivery = &config.settings.delivery;
+    let mut findings = Vec::new();
+    for (name, channel) in [("email", &delivery.email), ("sms", &delivery.sms)] {
+        findings.extend(Look { config, name, eyes }.at(channel));
+    }
+    if delivery.background {
+        findings.push(Finding::note(
+            "delivery",
+            "A worker of its own hands messages over after each request.",
+            "for a machine that serves many, run it as a service: docs/service.md",
+        ));
+    }
+    findings
+}
+
+/// Connects, and logs in where there is a login; sends nothing.
+pub fn probe(transports: &mut Transports) -> Vec<Finding> {
+    let channels: [(&str, &mut dyn Transport); 2] =
+        [("email", transports.email.as_mut()), ("sms", transports.sms.as_mut())];
+    channels.map(|(name, transport)| probe_one(name, transport)).into()
+}
+
+fn probe_one(name: &str, transport: &mut dyn Transport) -> Finding {
+    const CHECK: &str = "probe";
+    // There is no message whose parts could be repeated.
+    let nothing = Message { to: String::new(), subject: String::new(), body: String::new() };
+    match transport.probe() {
+        Ok(()) => Finding::ok(CHECK, format!("[delivery.{name}] goes as far as it can without a message.")),
+        Err(error) => Finding::error(
+            CHECK,
+            format!("[delivery.{name}] failed to {}.", error.told(&nothing)),
+            error.remedy(),
+        ),
+    }
+}
+
+/// One channel under the eye.
+struct Look<'c> {
+    config: &'c Config,
+    name: &'static str,
+    eyes: Eyes<'c>,
+}
+
+impl Look<'_> {
+    fn at(&self, channel: &Channel) -> Vec<Finding> {
+        let (mut faults, fine) = match &channel.transport {
+            Setting::Maildir { path } => return vec![self.maildir(path)],
+            Setting::Smtp(server) => {
+                let words = match server.tls {
+                    Tls::StartTls => "STARTTLS",
+                    Tls::Implicit => "TLS",
+                    Tls::None => "nothing but this machine in between",
+                };
+                let (host, port) = (&server.host, server.port());
+                (self.server(server), format!("hands messages to {host}, port {port}, with {words}"))
+            }
+            Setting::Command { argv } => {
+                let program = argv.first().map(String::as_str).unwrap_or_default();
+                (
+                    self.program(Path::new(program)).into_iter().collect(),
+                    format!("hands messages to {program}"),
+                )
+            }
+        };
+        if self.name == "email" {
+            faults.extend(self.sender(&channel.from));
+        }
+        if faults.is_empty() {
+            vec![Finding::ok(CHECK, format!("[delivery.{}] {fine}.", self.name))]
+        } else {
+            faults
+        }
+    }
+
+    /// Where a setting stands, at the beginning of a sentence.
+    fn place(&self, key: &str) -> String {
+        let key = format!("delivery.{}.{key}", self.name);
+        match self.config.line_of(&key) {
+            Some(line) => format!("In the config, line {line}, `{key}`"),
+            None => format!("In the config, `{key}`"),
+        }
+    }
+
+    fn maildir(&self, path: &Path) -> Finding {
+        let name = self.name;
+        if os::can_write_beneath(path) {
+            Finding::note(
+                CHECK,
+                format!("[delivery.{name}] puts messages into {}: that is for trying out.", path.display()),
+                format!("set [delivery.{name}] transport to one that reaches people"),
+            )
+        } else {
+            Finding::error(
+                CHECK,
+                format!("[delivery.{name}] cannot write to {}.", path.display()),
+                "make the folder writable for the user regain runs as, or name another path",
+            )
+        }
+    }
+
+    fn server(&self, server: &MailServer) -> Vec<Finding> {
+        let mut faults = Vec::new();
+        if let Err(error) = resolves(server, RESOLVING) {
+            let message = format!("{}: {}.", self.place("host"), error.fault);
+            faults.push(Finding::error(CHECK, message, error.remedy()));
+        }
+        if let Some(login) = &server.login
+            && let Err(error) =
+                read_secret(&login.password_file, self.eyes.credentials, self.eyes.process_uid)
+        {
+            let remedy = error.hint().unwrap_or_else(|| "correct password_file".to_owned());
+            let message = format!("{}: regain cannot {error}.", self.place("password_file"));
+            faults.push(Finding::error(CHECK, message, remedy));
+        }
+        if server.tls != Tls::None {
+            faults.extend(self.authorities(server.ca_file.as_deref()));
+        }
+        faults
+    }
+
+    fn authorities(&self, ca_file: Option<&Path>) -> Option<Finding> {
+        let place = self.place("ca_file");
+        match authorities(ca_file, self.eyes.process_uid, self.eyes.now) {
+            Ok((_, 0)) => None,
+            Ok((all, expired)) if all == expired => Some(Finding::error(
+                CHECK,
+                format!("{place}: every authority has expired, so that no server is trusted."),
+                "write the authority's new certificate into it",
+            )),
+            // The system's list always has a few.
+            Ok(_) if ca_file.is_none() => None,
+            Ok((all, expired)) => Some(Finding::warning(
+                CHECK,
+                format!("{place}: {expired} of {all} authorities have expired."),
+                "write their new certificates into it",
+            )),
+            Err(fault) => {
+                let error = crate::delivery::DeliveryError::temporary(crate::delivery::Stage::Tls, fault);
+                Some(Finding::error(CHECK, format!("{place}: {}.", error.fault), error.remedy()))
+            }
+        }
+    }
+
+    fn program(&self, program: &Path) -> Option<Finding> {
+        let place = self.place("argv");
+        if let Err(error) = can_run(program) {
+            return Some(Finding::error(
+                CHECK,
+                format!("{place}: {} cannot be run: {error}.", program.display()),
+                "install it, or name a program that the user regain runs as may run",
+            ));
+        }
+        match os::check_trusted(program, Exposure::Readable, self.eyes.process_uid) {
+            // One that may be run and not read is judged by nobody.
+            Ok(()) | Err(os::FileError::Open { .. }) => None,
+            Err(error) => {
+                let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
+                Some(Finding::error(CHECK, format!("{place}: regain cannot {error}."), remedy))
+            }
+        }
+    }
+
+    /// Servers on the way refuse a sender that cannot be answered.
+    fn sender(&self, from: &str) -> Option<Finding> {
+        let domain = from.rsplit_once('@').map_or("", |(_, domain)| domain);
+        (!domain.contains('.')).then(|| {
+            Finding::warning(
+                CHECK,
+                format!("{}: {from} is no address that other machines know.", self.place("from")),
+                "set it to an address of your domain; most servers refuse mail from any other",
+            )
+        })
+    }
+}

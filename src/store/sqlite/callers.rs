@@ -1,0 +1,207 @@
+//! Callers who prove who they are, and notices that can be disowned.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, get, ms, small, time, time_maybe, word};
+use crate::domain::challenge::Challenge;
+use crate::domain::notice::{Disowned, Notice};
+use crate::store::{Challenges, Notices, StoreError, ensure_rows};
+
+pub(super) const CHALLENGE: &str =
+    "SELECT id, user_id, code_id, uid, operator, state, created_at, expires_at FROM challenges";
+
+pub(super) const NOTICE: &str =
+    "SELECT id, user_id, code_id, about, key_id, tag, state, created_at, expires_at FROM notices";
+
+pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
+    Ok(Challenge {
+        id: get(row, "id")?,
+        user_id: get(row, "user_id")?,
+        code_id: get(row, "code_id")?,
+        uid: small(row, "uid")?,
+        operator: get(row, "operator")?,
+        state: word(row, "state")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+pub(super) fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
+    Ok(Notice {
+        id: get(row, "id")?,
+        user_id: get(row, "user_id")?,
+        code_id: get(row, "code_id")?,
+        about: get(row, "about")?,
+        key_id: get(row, "key_id")?,
+        tag: get(row, "tag")?,
+        state: word(row, "state")?,
+        created_at: time(row, "created_at")?,
+        expires_at: time(row, "expires_at")?,
+    })
+}
+
+/// Of a row of users.
+pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>, StoreError> {
+    let Some(at) = time_maybe(row, "disowned_at")? else { return Ok(None) };
+    let key: Option<String> = get(row, "disowned_key")?;
+    let sealed: Option<Vec<u8>> = get(row, "disowned_sealed")?;
+    let (notice_id, about) = (get(row, "disowned_notice")?, get(row, "disowned_about")?);
+    Ok(Some(Disowned { at, notice_id, about, former: key.zip(sealed) }))
+}
+
+impl Challenges for Connected<'_> {
+    fn insert_challenge(&mut self, challenge: &Challenge) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO challenges (id, user_id, code_id, uid, operator, state, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+            params![
+                challenge.id,
+                challenge.user_id,
+                challenge.code_id,
+                challenge.uid,
+                challenge.operator,
+                challenge.state.as_str(),
+                ms(challenge.created_at),
+                ms(challenge.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn challenge(&mut self, id: &str) -> Result<Option<Challenge>, StoreError> {
+        self.one(&format!("{CHALLENGE} WHERE id = ?1"), [id], challenge)
+    }
+
+    fn live_challenges(&mut self, user_id: &str) -> Result<Vec<Challenge>, StoreError> {
+        self.many(
+            &format!(
+                "{CHALLENGE} WHERE user_id = ?1 AND state IN ('sent', 'confirmed') \
+                 ORDER BY created_at DESC, rowid DESC"
+            ),
+            [user_id],
+            challenge,
+        )
+    }
+
+    fn confirm_challenge(&mut self, id: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE challenges SET state = 'confirmed', expires_at = ?3 \
+             WHERE id = ?1 AND state = 'sent' AND expires_at > ?2 AND created_at <= ?2",
+            params![id, ms(now), ms(until)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn use_challenge(
+        &mut self,
+        id: &str,
+        user_id: &str,
+        uid: u32,
+        now: Timestamp,
+    ) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE challenges SET state = 'used' WHERE id = ?1 AND user_id = ?2 AND uid = ?3 \
+             AND state = 'confirmed' AND expires_at > ?4 AND created_at <= ?4",
+            params![id, user_id, uid, ms(now)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn renew_challenge(&mut self, code_id: &str, with: &str, until: Timestamp) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE challenges SET code_id = ?2, expires_at = ?3 WHERE code_id = ?1 AND state = 'sent'",
+            params![code_id, with, ms(until)],
+        )
+        .map(|_| ())
+    }
+
+    fn end_challenge(&mut self, id: &str) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE challenges SET state = 'ended' WHERE id = ?1 AND state IN ('sent', 'confirmed')",
+            [id],
+        )
+        .map(|_| ())
+    }
+
+    fn end_challenges(&mut self, user_id: &str) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE challenges SET state = 'ended' WHERE user_id = ?1 AND state IN ('sent', 'confirmed')",
+            [user_id],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn expire_challenges(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE challenges SET state = 'expired' \
+             WHERE state IN ('sent', 'confirmed') AND (expires_at <= ?1 OR created_at > ?1)",
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+}
+
+impl Notices for Connected<'_> {
+    fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO notices (id, user_id, code_id, about, key_id, tag, state, created_at, expires_at) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            params![
+                notice.id,
+                notice.user_id,
+                notice.code_id,
+                notice.about,
+                notice.key_id,
+                notice.tag,
+                notice.state.as_str(),
+                ms(notice.created_at),
+                ms(notice.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn notice_by_tag(&mut self, tag: &[u8]) -> Result<Option<Notice>, StoreError> {
+        self.one(&format!("{NOTICE} WHERE tag = ?1"), [tag], notice)
+    }
+
+    fn use_notice(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE notices SET state = 'used' \
+             WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
+            params![id, ms(now)],
+        )?;
+        Ok(changed == 1)
+    }
+
+    fn end_notices(&mut self, user_id: &str) -> Result<u64, StoreError> {
+        self.change("UPDATE notices SET state = 'ended' WHERE user_id = ?1 AND state = 'live'", [user_id])
+            .map(|changed| changed as u64)
+    }
+
+    fn expire_notices(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+        self.change(
+            "UPDATE notices SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
+            [ms(now)],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn set_disowned(&mut self, user_id: &str, disowned: Option<&Disowned>) -> Result<(), StoreError> {
+        let former = disowned.and_then(|disowned| disowned.former.as_ref());
+        self.change(
+            "UPDATE users SET disowned_at = ?2, disowned_notice = ?3, disowned_about = ?4, disowned_key = ?5, \
+             disowned_sealed = ?6 WHERE id = ?1",
+            params![
+                user_id,
+                disowned.map(|disowned| ms(disowned.at)),
+                disowned.map(|disowned| disowned.notice_id.as_str()),
+                disowned.map(|disowned| disowned.about.as_str()),
+                former.map(|(key, _)| key.as_str()),
+                former.map(|(_, sealed)| sealed.as_slice())
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+}

@@ -1,0 +1,258 @@
+//! O2, O4, O5: what the help desk may do, over every command there is.
+
+use std::collections::BTreeSet;
+
+use super::support::{Ended, Site};
+
+const HELPER: u32 = 61_237;
+const ALICE: &str = "alice@example.com";
+
+/// What a command is to support.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum May {
+    /// It looks: contacts are masked, and each look is recorded.
+    Look,
+    /// It helps a person, and nobody privileged.
+    Help,
+    /// Beyond support, whoever it is about.
+    Never,
+    /// What everybody may, as a stranger to the store.
+    Oneself,
+    /// It shows nothing of the store's people, or only what another command of this list may lead to. A config is read
+    /// by whoever may read the file; through the service, by admins.
+    Nothing,
+}
+use May::{Help, Look, Never, Nothing, Oneself};
+
+/// Every command, and what it is called with.
+const COMMANDS: &[(&str, May, &[&str])] = &[
+    ("account create", Never, &["beta"]),
+    ("account delete", Never, &["acme"]),
+    ("account disable", Never, &["acme"]),
+    ("account enable", Never, &["acme"]),
+    ("account list", Look, &[]),
+    ("account show", Look, &["acme"]),
+    ("account update", Never, &["acme", "--user-quota", "3"]),
+    ("admin-reset", Help, &["USER", "--setup"]),
+    ("appeal approve", Never, &["apl-bdfgh-jkmnp"]),
+    ("appeal deny", Never, &["apl-bdfgh-jkmnp"]),
+    ("appeal list", Look, &[]),
+    ("appeal show", Oneself, &[]),
+    ("appeal submit", Oneself, &[]),
+    ("audit export", Never, &["-"]),
+    ("audit list", Never, &[]),
+    ("audit verify", Never, &[]),
+    ("codes explain", Look, &["acme/alice"]),
+    ("codes list", Look, &["acme/alice"]),
+    ("codes resend", Help, &["CODE"]),
+    ("codes revoke", Help, &["USER"]),
+    ("completions", Nothing, &["bash"]),
+    ("config check", Nothing, &[]),
+    ("config show", Nothing, &[]),
+    ("contact bind", Never, &["acme/bob", "--email", "b@example.com", "--verified"]),
+    ("contact change", Oneself, &[]),
+    ("contact list", Look, &["acme/alice"]),
+    ("contact unbind", Never, &["acme/alice", "--email"]),
+    ("contact verify", Never, &["acme/alice", "--email", ALICE, "--code-stdin"]),
+    ("delivery run", Nothing, &[]),
+    ("delivery status", Look, &[]),
+    ("delivery test", Never, &["--email", ALICE]),
+    ("demo", Nothing, &[]),
+    ("doctor", Nothing, &[]),
+    ("faq", Nothing, &["codes"]),
+    ("init", Nothing, &[]),
+    ("login", Oneself, &[]),
+    ("man", Nothing, &[]),
+    ("mfa confirm", Oneself, &[]),
+    ("mfa enrol", Oneself, &[]),
+    ("mfa remove", Oneself, &[]),
+    ("mfa status", Look, &["acme/alice"]),
+    ("password change", Oneself, &[]),
+    ("password reset", Oneself, &[]),
+    ("password setup", Oneself, &[]),
+    ("policy set", Never, &["acme", "login", "login_failed_times=4"]),
+    ("policy show", Look, &["acme"]),
+    ("request cancel", Oneself, &[]),
+    ("request captcha", Oneself, &[]),
+    ("request disown", Help, &["REFERENCE"]),
+    ("request list", Look, &["acme/alice"]),
+    ("request send", Oneself, &[]),
+    ("request set-password", Oneself, &[]),
+    ("request show", Look, &["REQUEST"]),
+    ("request start", Oneself, &[]),
+    ("request verify", Oneself, &[]),
+    ("store backup", Never, &["copy.db"]),
+    ("store check", Never, &[]),
+    ("store purge", Never, &[]),
+    ("store restore", Never, &["copy.db"]),
+    ("store rotate-key", Never, &[]),
+    ("support challenge", Help, &["USER"]),
+    ("support confirm", Nothing, &[]),
+    ("texts list", Nothing, &[]),
+    ("texts show", Nothing, &["notice"]),
+    ("user create", Never, &["acme/new"]),
+    ("user delete", Never, &["acme/alice"]),
+    ("user diagnose", Look, &["acme/alice"]),
+    ("user disable", Never, &["acme/alice"]),
+    ("user enable", Never, &["acme/alice", "--unlock"]),
+    ("user find", Look, &["alice@"]),
+    ("user list", Look, &["acme"]),
+    ("user readiness", Look, &["acme", "--all"]),
+    ("user revoke", Never, &["acme/alice"]),
+    ("user show", Look, &["acme/alice"]),
+    ("user update", Never, &["acme/alice", "--description", "x"]),
+    ("verify", Oneself, &[]),
+];
+
+/// Alice, and Deputy who is called like an operator; a live request, code and reference of each, and of the root user.
+struct Desk {
+    site: Site,
+    /// The person, and the reference in the last message to them.
+    references: Vec<(&'static str, String)>,
+}
+
+impl Desk {
+    fn new() -> Option<Self> {
+        let site = Site::new();
+        site.configure(&format!(
+            "[captcha]\nmode = \"off\"\n[codes]\nresend_after = \"0s\"\n[support]\nverified_caller = \"optional\"\n\
+             [operators]\nadmin = [\"deputy\"]\nsupport = [\"uid:{HELPER}\"]\n"
+        ));
+        site.account("acme");
+        site.user("acme/alice", "correct horse battery staple 9");
+        site.user("acme/deputy", "correct horse battery staple 9");
+        site.deliver();
+        let mut references = Vec::new();
+        for user in ["acme/alice", "acme/deputy", "acme"] {
+            let id = site.request(user);
+            site.run(&["request", "send", &id, "--method", "account"]).succeeded();
+            let name = user.rsplit('/').next().unwrap();
+            references.push((user, super::disown::reference(&site, &format!("{name}@example.com"))));
+        }
+        site.let_in(HELPER).then_some(Self { site, references })
+    }
+
+    fn by(&self, command: &str, rest: &[&str], about: &str) -> Ended {
+        let of = |table: &str| {
+            let user = match about {
+                "acme" => "root = 1".to_owned(),
+                path => format!("name = '{}'", path.split_once('/').unwrap().1),
+            };
+            let sql = format!("SELECT id FROM {table} WHERE user_id = (SELECT id FROM users WHERE {user})");
+            self.site.ask(&format!("{sql} ORDER BY rowid DESC LIMIT 1"))
+        };
+        let mut arguments: Vec<String> = command.split(' ').map(str::to_owned).collect();
+        arguments.extend(rest.iter().map(|word| match *word {
+            "USER" => about.to_owned(),
+            "CODE" => of("codes"),
+            "REQUEST" => of("requests"),
+            "REFERENCE" => self.references.iter().find(|(user, _)| *user == about).unwrap().1.clone(),
+            word => word.to_owned(),
+        }));
+        arguments.extend(["-y".to_owned(), "--no-input".to_owned()]);
+        self.site.run_as(HELPER, &arguments)
+    }
+}
+
+/// Every command of the tree, as the manual pages name them; groups are no commands.
+fn tree(site: &Site) -> BTreeSet<String> {
+    site.run(&["man", "pages", "-q"]).succeeded();
+    let pages: Vec<String> = std::fs::read_dir(site.path().join("pages"))
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter_map(|name| name.strip_suffix(".1").map(ToOwned::to_owned))
+        .collect();
+    let group = |page: &String| pages.iter().any(|other| other.starts_with(&format!("{page}-")));
+    pages
+        .iter()
+        .filter(|page| !group(page))
+        .map(|page| page.trim_start_matches("regain-").to_owned())
+        .collect()
+}
+
+#[test]
+fn o2_every_command_is_judged_for_support() {
+    let site = Site::new();
+    let listed: BTreeSet<String> = COMMANDS.iter().map(|(name, _, _)| name.replace(' ', "-")).collect();
+    assert_eq!(tree(&site), listed, "a new command must be listed here, with what it is to support");
+    assert_eq!(listed.len(), COMMANDS.len());
+    let Some(desk) = Desk::new() else { return };
+    let site = &desk.site;
+    let events = || site.ask("SELECT count(*) FROM audit").parse::<u64>().unwrap();
+    let recorded = |since: u64| site.ask(&format!("SELECT count(*) FROM audit WHERE seq > {since}"));
+    for (command, may, rest) in COMMANDS {
+        let before = events();
+        match may {
+            Never => {
+                let refused = desk.by(command, rest, "acme/alice");
+                assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{command}: {refused:?}");
+                assert!(refused.stderr.contains("the role support may not "), "{command}: {refused:?}");
+                assert_ne!(recorded(before), "0", "{command} leaves a record");
+            }
+            Look => {
+                let seen = desk.by(command, rest, "acme/alice");
+                assert_eq!(seen.code, 0, "{command}: {seen:?}");
+                assert!(!format!("{seen:?}").contains(ALICE), "{command} masks: {seen:?}");
+                let about_nobody =
+                    matches!(*command, "account list" | "delivery status" | "policy show" | "account show");
+                assert!(about_nobody || recorded(before) != "0", "{command} leaves a record");
+            }
+            Help => {
+                for privileged in ["acme", "acme/deputy"] {
+                    let refused = desk.by(command, rest, privileged);
+                    assert_eq!(refused.code, 4, "{command} {privileged}: {refused:?}");
+                    assert!(
+                        refused.stderr.contains(" for root users and operators"),
+                        "{command}: {refused:?}"
+                    );
+                    assert!(!refused.stderr.contains("@example.com"), "{command}: {refused:?}");
+                }
+                assert_ne!(recorded(before), "0", "{command} leaves a record");
+                let helped = desk.by(command, rest, "acme/alice");
+                assert_eq!(helped.code, 0, "{command}: {helped:?}");
+                assert!(!format!("{helped:?}").contains(ALICE), "{command} masks: {helped:?}");
+            }
+            Oneself | Nothing => {}
+        }
+    }
+    // What looks like help and is more than that.
+    for beyond in [
+        &["contact", "list", "acme/alice", "--unmask"][..],
+        &["codes", "revoke", "--all", "-y"],
+        &["admin-reset", "acme/alice", "--generate", "-y"],
+        &["admin-reset", "acme/alice", "--setup", "--unlock", "-y"],
+        &["admin-reset", "acme/alice", "--setup", "--secrets-to", "f", "-y"],
+    ] {
+        assert_eq!(site.run_as(HELPER, beyond).code, 4, "{beyond:?}");
+    }
+}
+
+#[test]
+fn o5_support_sees_fifty_at_once() {
+    let Some(Desk { site, .. }) = Desk::new() else { return };
+    let copy = |at: u32| {
+        format!(
+            "INSERT INTO users (id, account_id, name, name_key, look, root, status, access_mode, login_protection, \
+             created_at) SELECT 'usr_{at}', account_id, 'many{at:03}', 'many{at:03}', 'many{at:03}', 0, 'enabled', \
+             'default', 'none', 0 FROM users WHERE root = 1;"
+        )
+    };
+    site.open().execute_batch(&(0..60).map(copy).collect::<String>()).unwrap();
+    for command in [
+        &["user", "list", "acme"][..],
+        &["user", "list", "acme", "--limit", "100"],
+        &["user", "find", "many"],
+        &["user", "readiness", "acme", "--all"],
+        &["mfa", "status", "acme"],
+    ] {
+        let seen = site.run_as(HELPER, &[command, &["-o", "json"]].concat()).succeeded();
+        assert_eq!(seen.json().as_array().unwrap().len(), 50, "{command:?}");
+        assert!(seen.stderr.contains("more"), "{command:?} says so: {seen:?}");
+        site.let_in(0);
+        let all = site.run(&[command, &["-o", "json"]].concat()).succeeded().json();
+        assert!(all.as_array().unwrap().len() >= 60, "{command:?}");
+        site.let_in(HELPER);
+    }
+    let five = site.run_as(HELPER, &["user", "list", "acme", "--limit", "5", "-o", "json"]).succeeded();
+    assert_eq!((five.json().as_array().unwrap().len(), five.stderr.as_str()), (5, ""));
+}

@@ -1,0 +1,292 @@
+//! `regain request disown`: "this was not me" blocks until an operator has looked.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+use serde_json::json;
+
+use super::support::{Ended, Site, later};
+
+pub(super) const ALICE: &str = "alice@example.com";
+const MOBILE: &str = "+4915112345678";
+const PASSWORD: &str = "correct horse battery staple 9";
+const NEW: &str = "vivid anchor 42 mellow tundra";
+const HELPER: u32 = 61_236;
+
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    site.user("acme/alice", PASSWORD);
+    site.run(&["contact", "bind", "acme/alice", "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
+    site.deliver();
+    site
+}
+
+/// The reference in the newest message to an address.
+pub(super) fn reference(site: &Site, to: &str) -> String {
+    static REFERENCE: LazyLock<Regex> = LazyLock::new(|| Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap());
+    let mail = site.mails_to(to).pop().unwrap();
+    REFERENCE.find(&mail).unwrap_or_else(|| panic!("{mail}")).as_str().to_owned()
+}
+
+fn disown(site: &Site, reference: &str) -> Ended {
+    site.run(&["request", "disown", reference])
+}
+
+/// Somebody changed the password.
+fn changed(site: &Site) {
+    let change = ["password", "change", "acme/alice", "--password-stdin", "-q"];
+    site.pipe(&change, &format!("{PASSWORD}\n{NEW}\n")).succeeded();
+}
+
+#[test]
+fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
+    let site = site();
+    let request = site.sent("acme/alice", ALICE);
+    changed(&site);
+    let reference = reference(&site, MOBILE);
+    insta::assert_snapshot!(site.shown(&disown(&site, &reference.replace('-', " ").to_uppercase())), @"
+    exit 0
+    --- stderr
+    Received. If the reference is right and not too old, what it stands for has been stopped: after a change, nobody can sign in or reset the password before an administrator has looked; a code is ended.
+    Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.
+    ");
+    let show = site.run(&["user", "show", "acme/alice", "-o", "json"]).succeeded().json();
+    assert_eq!((&show["password_set"], show["disowned_at"].is_string()), (&json!(false), true), "{show}");
+    for password in [PASSWORD, NEW] {
+        assert_eq!(site.judged("acme/alice", password), 11);
+    }
+    assert_eq!(site.run(&["request", "show", &request, "-o", "json"]).json()["state"], "cancelled");
+    // A reset by code is withheld, with its own reason.
+    let request = site.sent("acme/alice", ALICE);
+    assert_eq!(
+        site.ask(&format!("SELECT state_reason FROM codes WHERE request_id = '{request}'")),
+        "disowned"
+    );
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @r#"
+    exit 0
+    --- stdout
+    user             acme/alice (IAM user), usr_ID
+    status           enabled, blocked since TIME: a change was not theirs
+    password         none
+    wrong passwords  2
+    MFA              none
+    last sign-in     never
+    can recover      no: blocked until an operator looks, never signed in
+
+    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
+    ─────────────────────────────────────────────────────────────
+    a***@e***.com  yes       TIME  yes
+    +49***78       yes       TIME  yes
+
+    LIVE REQUEST                  WAITS TO        METHOD  ASKED FOR             EXPIRES               WHY NO CODE
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    req_ID  enter the code  email   TIME  TIME
+
+    LATEST CODE                   FOR    TO             STATE    ASKED FOR             WHY
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    cod_ID  reset  nobody         failed   TIME  they said that a change was not theirs; look into it, then `regain user enable USER --unlock`
+    cod_ID  reset  a***@e***.com  revoked  TIME  password changed
+
+    What to do next
+    - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
+    - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
+    exit 0
+    --- stdout
+    USER        CAN RECOVER  WHY
+    ─────────────────────────────────────────────────────────────────────────
+    acme/alice  no           blocked until an operator looks, never signed in
+    --- stderr
+    1 of 2 could not recover today.
+      blocked until an operator looks  1
+      never signed in                  1
+    ");
+    // An administrator's reset works, and leaves the block.
+    insta::assert_snapshot!(site.shown(&site.pipe(&["admin-reset", "acme/alice", "--password-stdin", "--no-must-change", "-y"], "some other passphrase")), @r#"
+    exit 0
+    --- stderr
+    Reset the password of acme/alice.
+    Note: acme/alice stays blocked, because of "password changed"; --unlock ends the block.
+    "#);
+    assert_eq!(site.judged("acme/alice", "some other passphrase"), 11);
+    let setup = ["admin-reset", "acme/alice", "--setup", "--secrets-to", "token", "-y", "-q"];
+    site.run(&setup).succeeded();
+    let [_, _, token] = site.secrets("token").remove(0);
+    let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
+    assert_eq!(site.pipe(&redeem, &format!("{token}\nsome more passphrase\n")).code, 11);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @"
+    exit 0
+    --- stdout
+    would happen  acme/alice stays blocked, because a change was not theirs; --unlock ends the block
+    ");
+    assert_eq!(site.judged("acme/alice", "some other passphrase"), 11);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "--dry-run"])), @r#"
+    exit 0
+    --- stdout
+    would happen  acme/alice is no longer blocked; since TIME it was, because of "password changed"; acme/alice is unlocked, and its failed sign-ins are forgotten
+    "#);
+    site.run(&["user", "enable", "acme/alice", "--unlock", "-y"]).succeeded();
+    assert_eq!(site.judged("acme/alice", "some other passphrase"), 0);
+    // The password that was taken away is a former one.
+    assert_eq!(site.ask("SELECT count(*) FROM password_history"), "3");
+    assert_eq!(
+        site.ask(
+            "SELECT count(*) FROM users WHERE coalesce(disowned_at, disowned_notice, disowned_about, \
+                         disowned_key, disowned_sealed) IS NOT NULL"
+        ),
+        "0"
+    );
+}
+
+#[test]
+fn the_event_names_the_change_and_every_contact_is_told() {
+    let site = site();
+    changed(&site);
+    let reference = reference(&site, ALICE);
+    disown(&site, &reference).succeeded();
+    let event = "SELECT json_extract(detail, '$.about') || ' ' || outcome || ' ' || rating || ' ' || target \
+                 FROM audit WHERE action = 'disownChange'";
+    assert_eq!(site.ask(event), "password_changed success incident acme/alice");
+    for to in [ALICE, MOBILE] {
+        let told = site.mails_to(to).pop().unwrap();
+        assert!(told.contains("\nSubject: Your identity was blocked\n"), "{told}");
+    }
+    assert_eq!(site.run(&["audit", "verify"]).code, 0);
+    assert_eq!(site.run(&["store", "check"]).code, 0);
+}
+
+#[test]
+fn a_reference_is_good_once_for_a_week_and_the_others_end_with_it() {
+    let site = site();
+    let of_bind = reference(&site, ALICE);
+    changed(&site);
+    let of_change = reference(&site, ALICE);
+    let blocked = || site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL");
+    if let Some(late) = later(&site, "+7d", &["request", "disown", &of_change, "-o", "json"], "") {
+        assert_eq!((late.code, blocked()), (0, "0".to_owned()));
+    }
+    let site = self::site();
+    changed(&site);
+    let of_change = reference(&site, ALICE);
+    disown(&site, &of_change).succeeded();
+    site.run(&["user", "enable", "acme/alice", "--unlock", "-y", "-q"]).succeeded();
+    for reference in [of_change, of_bind] {
+        disown(&site, &reference).succeeded();
+        assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+    }
+}
+
+#[test]
+fn a_code_that_nobody_asked_for_ends_with_its_request_and_blocks_nobody() {
+    let site = site();
+    let request = site.sent("acme/alice", ALICE);
+    let code = site.code_to(ALICE);
+    disown(&site, &reference(&site, ALICE)).succeeded();
+    assert_eq!(site.verify(&request, &code).code, 4);
+    assert_eq!(site.run(&["request", "show", &request, "-o", "json"]).json()["state"], "cancelled");
+    assert_eq!(site.judged("acme/alice", PASSWORD), 0);
+    assert_eq!(site.ask("SELECT outcome FROM audit WHERE action = 'disownCode'"), "success");
+}
+
+#[test]
+fn whoever_has_the_password_and_wants_another_contact_is_stopped() {
+    let site = site();
+    let change = [
+        "contact",
+        "change",
+        "acme/alice",
+        "--email",
+        "thief@example.com",
+        "--password-stdin",
+        "--code-stdin",
+    ];
+    assert_ne!(site.pipe(&change, &format!("{PASSWORD}\n000000\n000000\n")).code, 0);
+    disown(&site, &reference(&site, ALICE)).succeeded();
+    assert_eq!(site.judged("acme/alice", PASSWORD), 11);
+    let about = "SELECT disowned_about FROM users WHERE name = 'alice'";
+    assert_eq!(site.ask(about), "contact_change_asked_for");
+}
+
+#[test]
+fn a_root_user_is_blocked_and_unlocked_alike() {
+    let site = Site::new();
+    site.account("acme");
+    let policy = ["policy", "set", "acme", "password", "number_of_recent_passwords_disallowed=2", "-y"];
+    site.run(&policy).succeeded();
+    let id = site.sent("acme", "acme@example.com");
+    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
+    site.set_password(&id, PASSWORD).succeeded();
+    disown(&site, &reference(&site, "acme@example.com")).succeeded();
+    assert_eq!(site.judged("acme", PASSWORD), 11);
+    site.run(&["user", "enable", "acme", "--unlock", "-y"]).succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+    let id = site.sent("acme", "acme@example.com");
+    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
+    // The password that was taken away is a former one.
+    assert_eq!(site.set_password(&id, PASSWORD).code, 4);
+}
+
+#[test]
+fn e6_the_help_desk_is_told_plainly() {
+    let site = site();
+    changed(&site);
+    let right = reference(&site, ALICE);
+    let wrong = "bdfgh-jkmnp-qrstv";
+    let by = |reference: &str, rest: &[&str]| {
+        site.run(&[&["request", "disown", reference, "--for-caller"], rest].concat())
+    };
+    insta::assert_snapshot!(site.shown(&by(wrong, &["-y"])), @"
+    exit 3
+    --- stderr
+    error: there is no such reference
+    hint: let it be read out again, letter by letter
+    ");
+    insta::assert_snapshot!(site.shown(&by(&right, &["--dry-run"])), @r#"
+    exit 0
+    --- stdout
+    would happen  acme/alice is blocked, because of "password changed": nobody signs in or resets the password before `user enable --unlock`; the password of acme/alice is gone; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; every verified contact is told
+    "#);
+    assert_eq!(site.judged("acme/alice", NEW), 0, "a dry run does nothing");
+    insta::assert_snapshot!(site.shown(&by(&right, &["-y", "--ticket", "T-1"])), @r#"
+    exit 0
+    --- stderr
+    Blocked acme/alice, because of "password changed".
+    hint: when it is clear what happened, an administrator ends it: `regain user enable acme/alice --unlock`
+    "#);
+    assert_eq!(site.judged("acme/alice", NEW), 11);
+    assert_eq!(
+        site.ask("SELECT ticket FROM audit WHERE action = 'disownChange' AND outcome = 'success'"),
+        "T-1"
+    );
+    insta::assert_snapshot!(site.shown(&by(&right, &["-y"])), @"
+    exit 4
+    --- stderr
+    error: this reference was used already, is too old, or another one of the same person was used
+    hint: look at the person: `regain user diagnose USER`
+    ");
+    insta::assert_snapshot!(site.shown(&site.run(&["request", "disown", "hunter2"])), @"
+    exit 2
+    --- stderr
+    error: a reference is three groups of five letters, such as bdfgh-jkmnp-qrstv
+    hint: copy it from the message
+    ");
+}
+
+#[test]
+fn o2_support_disowns_for_a_caller_and_lifts_no_block() {
+    let site = site();
+    site.configure(&format!("[operators]\nsupport = [\"uid:{HELPER}\"]\n"));
+    changed(&site);
+    let right = reference(&site, ALICE);
+    if !site.let_in(HELPER) {
+        return;
+    }
+    let by = |arguments: &[&str]| site.run_as(HELPER, &[arguments, &["-y", "-o", "json"]].concat());
+    assert_eq!(by(&["request", "disown", "bdfgh-jkmnp-qrstv"]).code, 3);
+    let done = by(&["request", "disown", &right]).succeeded().json();
+    assert_eq!((&done["about"], &done["blocked"]), (&json!("password_changed"), &json!(true)));
+    assert!(!done.to_string().contains(ALICE), "{done}");
+    assert_eq!(by(&["user", "enable", "acme/alice", "--unlock"]).code, 4);
+}
