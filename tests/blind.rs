@@ -235,6 +235,55 @@ fn e1_a_registration_looks_the_same_for_every_number_and_name() {
     }
 }
 
+/// The first steps of an IAM user's request, whom policies may keep from a code.
+fn walk_of_member(kind: &str) -> Vec<Seen> {
+    const MEMBER: &str = "acme/alice";
+    let site = Site::with(SETTINGS);
+    let run = |arguments: &[&str]| drop(site.run(&[arguments, &["-y", "-q"]].concat()).succeeded());
+    run(&["account", "create", "acme"]);
+    let name = if kind == "unknown" { "acme/bob" } else { MEMBER };
+    run(&["user", "create", name, "--email", ADDRESS]);
+    match kind {
+        "not managing" => run(&["policy", "set", "acme", "protection", "manage_password=false"]),
+        "protected" => run(&["user", "update", MEMBER, "--login-protection", "sms"]),
+        "unused" => {
+            run(&["policy", "set", "acme", "login", "account_validity_period=30"]);
+            site.open().execute_batch("UPDATE users SET created_at = 0").unwrap();
+        }
+        _ => {}
+    }
+    site.deliver();
+    let start = ["request", "start", MEMBER, "-o", "json"];
+    let (first, ended) = observe(&site, &start, || site.run(&start));
+    let id = ended.json()["id"].as_str().unwrap().to_owned();
+    site.run(&["request", "captcha", &id, "--work"]);
+    let mut seen = vec![first];
+    for (step, input) in [
+        (&["send", id.as_str(), "--method", "email", "--address", ADDRESS][..], ""),
+        (&["verify", id.as_str(), "--code-stdin"], "000000\n"),
+        (&["show", id.as_str()], ""),
+    ] {
+        let arguments = [&["request"], step, &["-o", "json"]].concat();
+        seen.push(observe(&site, step, || site.pipe(&arguments, input)).0);
+    }
+    for seen in &mut seen {
+        seen.step = support::normalised(&seen.step);
+    }
+    let sent = usize::from(matches!(kind, "real" | "protected"));
+    assert_eq!(site.mails_to(ADDRESS).len(), sent, "{kind}");
+    seen
+}
+
+#[test]
+fn e1_whom_a_policy_keeps_from_a_code_looks_like_everyone() {
+    let real = walk_of_member("real");
+    for kind in ["not managing", "unused", "protected", "unknown"] {
+        for (seen, expected) in walk_of_member(kind).iter().zip(&real) {
+            assert_eq!(seen, expected, "{kind}");
+        }
+    }
+}
+
 /// Everyone behind the name that an appeal is for; the first is the one all others are compared with.
 const APPELLANTS: [&str; 7] =
     ["real", "real again", "unknown", "disabled", "contactless", "IAM user", "crowded"];

@@ -437,3 +437,55 @@ fn a_number_that_is_being_registered_and_the_machines_own_stand_nowhere_in_the_c
         assert_eq!(traces.holding(machine.trim()), Vec::<String>::new());
     }
 }
+
+#[test]
+fn no_code_of_a_protected_change_or_sign_in_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], lines: &[&str]| {
+        let ended = site.pipe(arguments, &(lines.join("\n") + "\n"));
+        traces.said(arguments, &ended);
+        ended
+    };
+    site.account("acme");
+    site.user("acme/alice", PASSWORD);
+    site.run(&["user", "update", "acme/alice", "--login-protection", "email", "-y", "-q"]).succeeded();
+    let newest = |to: &str| {
+        traces.files(&site, "with a code that was sent");
+        code_in(site.mails_to(to).iter().rfind(|mail| mail.contains("verification code")).unwrap())
+    };
+    let mut codes = Vec::new();
+    let new = format!("{PASSWORD}-new");
+    for format in ["table", "json"] {
+        let login = ["login", "acme/alice", "-vv", "-o", format, "--password-stdin"];
+        assert_eq!(pipe(&login, &[PASSWORD]).code, 9);
+        codes.push(newest("alice@example.com"));
+        let coded = [&login[..], &["--code-stdin"]].concat();
+        pipe(&coded, &[PASSWORD, codes.last().unwrap()]).succeeded();
+    }
+    let set = |fields: &[&str]| {
+        site.run(&[&["policy", "set", "acme", "protection", "-y", "-q"][..], fields].concat()).succeeded();
+    };
+    let change = ["password", "change", "acme/alice", "-vv", "--password-stdin"];
+    let coded = [&change[..], &["--code-stdin"]].concat();
+    for (to, words) in [("alice@example.com", [PASSWORD, &new]), ("boss@example.com", [&new, PASSWORD])] {
+        if to == "boss@example.com" {
+            set(&["admin_check=on", "scene=email", "address=boss@example.com"]);
+        }
+        assert_eq!(pipe(&change, &words).code, 9);
+        codes.push(newest(to));
+        pipe(&coded, &[words[0], words[1], codes.last().unwrap()]).succeeded();
+    }
+    for arguments in [
+        &["codes", "list"][..],
+        &["audit", "list"],
+        &["user", "diagnose", "acme/alice"],
+        &["delivery", "status"],
+    ] {
+        pipe(arguments, &[]).succeeded();
+    }
+    traces.files(&site, "at the end");
+    for code in &codes {
+        assert_eq!(traces.holding(code), Vec::<String>::new(), "{code}");
+    }
+    assert_eq!(codes.len(), 4);
+}

@@ -6,6 +6,8 @@ use super::carry_out::DryRun;
 use super::context::Session;
 use super::failure::Failure;
 use super::input::{self, Lines, OneAddress, PasswordSource, TotpSource};
+use super::proofs::Codes as Proofs;
+use super::protect;
 use super::second;
 use super::views::ContactView;
 use crate::domain::address::Address;
@@ -13,15 +15,17 @@ use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::User;
-use crate::flow::{ContactChange, Denial, Env, FlowError, Presented, Refusal};
+use crate::flow::{ContactChange, Denial, Env, FlowError, Presented, Refusal, Way};
 use crate::ui::Printer;
 
 /// Change your own email address or mobile number
 ///
 /// It takes your password (and the code of your authenticator, if one is bound), then a code that goes to the contact you have now, then one that goes to the new
-/// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter
-/// at its code: the password alone is enough then, but the new contact receives no reset codes for a while.
-/// With --code-stdin the codes are the lines after the password's, and an empty line means the same.
+/// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter at its
+/// code: operation protection then asks by another contact of yours, or, where it asks nothing, the password alone is
+/// enough; but the new contact receives no reset codes for a while. Where a designated person agrees to such changes,
+/// they get a code before you do. With --code-stdin the codes are the lines after the password's, in the order in which
+/// they are sent, and an empty line means that the old contact cannot be read.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain contact change acme/alice --email alice@new.example")]
 pub(super) struct Change {
@@ -34,9 +38,21 @@ pub(super) struct Change {
     address: OneAddress,
     #[command(flatten)]
     password: PasswordSource,
-    /// Read the codes from standard input, a line each: the old contact's, if it is asked, then the new one's
+    /// Read the codes from standard input, a line each: the designated person's or the old contact's, if it is asked,
+    /// then the new one's
     #[arg(long)]
     code_stdin: bool,
+}
+
+/// What there is for somebody who cannot read what is sent to the old contact.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Without {
+    /// The password alone is enough, and the new contact waits.
+    PasswordAlone,
+    /// Another contact is asked.
+    Another,
+    /// Nothing: operation protection asks, and there is no other.
+    Nothing,
 }
 
 /// What the person does at the code of the old contact.
@@ -80,18 +96,55 @@ pub(super) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failu
     let mut change = second::with(context, totp.as_ref(), |totp| {
         ContactChange::begin(&env, &who, &Presented { password: &password, totp }, address.clone())
     })?;
+    let lines = protection(session, &env, &mut change, lines, arguments.code_stdin)?;
     let mut codes = Codes { session, lines: arguments.code_stdin.then_some(lines) };
-    if change.old().is_some() {
-        codes.ask_old(&env, &mut change)?;
-    }
     if change.cools_down() {
         context.printer.note(&format!(
-            "On the word of your password alone, {address} will receive no reset codes for {}.",
+            "Without the word of the old contact, {address} will receive no reset codes for {}.",
             span_for_people(session.config.settings.contacts.cooldown)
         ));
     }
     let user = codes.ask_new(&env, &change, &address)?;
     told(session, &user, &address)
+}
+
+/// Settles what operation protection asks, and asks the old contact, where it can be asked: one code serves both.
+fn protection<'c>(
+    session: &'c Session<'c>,
+    env: &Env<'_>,
+    change: &mut ContactChange,
+    lines: Lines<'c>,
+    given: bool,
+) -> Result<Lines<'c>, Failure> {
+    let mut lines = lines;
+    let ways = change.guard().ways(env)?;
+    if ways.iter().any(Way::is_verifier) {
+        let mut proofs = Proofs::among(lines, given);
+        protect::settle_by(session, env, change.guard(), ways, &mut proofs)?;
+        lines = proofs.into_lines();
+    }
+    let ways = change.guard().ways(env)?;
+    if let Some(old) = change.old().cloned().filter(|_| !change.has_agreed()) {
+        let others = ways.iter().any(|way| !way.is(&old));
+        let without = match (ways.is_empty(), others) {
+            (true, _) => Without::PasswordAlone,
+            (false, true) => Without::Another,
+            (false, false) => Without::Nothing,
+        };
+        let mut codes = Codes { session, lines: given.then_some(lines) };
+        codes.ask_old(env, change, without)?;
+        lines = codes.lines.unwrap_or_else(|| Lines::of(session.context));
+    }
+    let mut ways = change.guard().ways(env)?;
+    if !ways.is_empty() {
+        if let Some(old) = change.old() {
+            ways.retain(|way| !way.is(old));
+        }
+        let mut proofs = Proofs::among(lines, given);
+        protect::settle_by(session, env, change.guard(), ways, &mut proofs)?;
+        lines = proofs.into_lines();
+    }
+    Ok(lines)
 }
 
 /// A new code, or why there is none yet: then the one before can still be entered.
@@ -114,13 +167,19 @@ struct Codes<'a, 'c> {
 
 impl Codes<'_, '_> {
     /// The old contact agrees by a code, or is done without.
-    fn ask_old(&mut self, env: &Env<'_>, change: &mut ContactChange) -> Result<(), Failure> {
+    fn ask_old(
+        &mut self,
+        env: &Env<'_>,
+        change: &mut ContactChange,
+        without: Without,
+    ) -> Result<(), Failure> {
         let printer = &self.session.context.printer;
         let Some(old) = change.old().map(crate::domain::contact::Contact::masked) else { return Ok(()) };
         change.ask_old(env)?;
         printer.note(&format!("A code is on its way to {old}, the contact you have now."));
         loop {
-            match self.answer(&format!("Code sent to {old} (Enter alone if you cannot read it)"), true)? {
+            let prompt = format!("Code sent to {old} (Enter alone if you cannot read it)");
+            match self.answer(&prompt, Some(without))? {
                 Answer::WithoutOld => return Ok(()),
                 Answer::Again => resent(printer, change.ask_old(env))?,
                 Answer::Digits(digits) => match change.agree(env, &digits) {
@@ -136,7 +195,7 @@ impl Codes<'_, '_> {
         change.ask_new(env)?;
         printer.note(&format!("A code is on its way to {address}."));
         loop {
-            match self.answer(&format!("Code sent to {address} (Enter alone sends a new one)"), false)? {
+            match self.answer(&format!("Code sent to {address} (Enter alone sends a new one)"), None)? {
                 Answer::Again | Answer::WithoutOld => resent(printer, change.ask_new(env))?,
                 Answer::Digits(digits) => match change.finish(env, &digits) {
                     Err(error) => self.tell_or_fail(error)?,
@@ -158,15 +217,15 @@ impl Codes<'_, '_> {
     }
 
     /// One answer at a code: digits, or what an empty line stands for.
-    fn answer(&mut self, prompt: &str, old: bool) -> Result<Answer, Failure> {
+    fn answer(&mut self, prompt: &str, old: Option<Without>) -> Result<Answer, Failure> {
         let context = self.session.context;
         let length = self.session.config.settings.codes.length;
         if let Some(lines) = &mut self.lines {
             let typed = lines.next("code")?;
-            if old && typed.expose().is_empty() {
+            if old.is_some() && typed.expose().is_empty() {
                 return Ok(Answer::WithoutOld);
             }
-            if !old {
+            if old.is_none() {
                 lines.end()?;
             }
             return Ok(Answer::Digits(input::digits(&typed, length)?));
@@ -183,13 +242,17 @@ impl Codes<'_, '_> {
                 }
                 continue;
             }
-            if !old {
-                return Ok(Answer::Again);
-            }
-            let alone = format!(
-                "Go on with the password alone: no reset codes to the new contact for {}",
-                span_for_people(self.session.config.settings.contacts.cooldown)
-            );
+            let Some(without) = old else { return Ok(Answer::Again) };
+            let alone = match without {
+                Without::PasswordAlone => format!(
+                    "Go on with the password alone: no reset codes to the new contact for {}",
+                    span_for_people(self.session.config.settings.contacts.cooldown)
+                ),
+                Without::Another => "Prove by another contact of yours".to_owned(),
+                Without::Nothing => "Give up: operation protection asks for a code, and there is no other \
+                                     contact; an administrator can change it"
+                    .to_owned(),
+            };
             let items = ["Enter the code", "Send a new code", alone.as_str()];
             match prompts.select("What now?", &items).map_err(Failure::Ask)? {
                 0 => {}

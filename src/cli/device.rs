@@ -6,6 +6,7 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{Lines, TotpSource};
 use super::mfa::{Person, agreed};
+use super::proofs::{Proofs, one_totp};
 use super::views::DeviceView;
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
@@ -42,7 +43,7 @@ pub(super) struct List {
 )]
 pub(super) struct Forget {
     #[command(flatten)]
-    totp: TotpSource,
+    proofs: Proofs<true>,
     #[command(flatten)]
     person: Person,
     /// The device
@@ -67,7 +68,7 @@ fn show(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
     lines.end()?;
     let action = Action::LookupDevices;
-    let authority = person.authority_for(session, password, totp.as_ref(), action, task)?;
+    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
     let env = person.env_for(session, task);
     let who = authority.user().path();
     let now = env.clock.now();
@@ -91,11 +92,10 @@ fn forget(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
     if person.preview_for(session, &effects, task)? {
         return Ok(());
     }
-    let mut lines = Lines::of(session.context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
+    let mut given = arguments.proofs.read(session.context, |lines| person.password.read(lines), one_totp)?;
+    let (password, totp) = (given.password.take(), given.totp.as_ref());
     let action = Action::ForgetDevices;
-    let authority = person.authority_for(session, password, totp.as_ref(), action, task)?;
+    let authority = person.authority_for(session, password, totp, action, task, Some(&mut given.codes))?;
     let env = person.env_for(session, task);
     let plan = ForgetDevices::plan(&env, &authority, which)?;
     let Some(yes) = agreed(session, &authority, &plan)? else { return Ok(()) };

@@ -37,6 +37,9 @@ pub(super) enum Failure {
     /// A question that the option would have answered.
     #[error("this needs an answer, and there is no terminal to ask at")]
     NoTerminal { option: &'static str },
+    /// A code was sent that has to be given in a second call.
+    #[error("a code is on its way to {to}, and is needed to go on")]
+    CodeSent { to: String, verifier: bool },
     #[error(transparent)]
     Ask(AskError),
     /// Arguments that each parse and together make no sense, or a value that cannot be.
@@ -106,7 +109,9 @@ impl Failure {
             Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
             Self::Records { .. } | Self::Unsound { .. } => Exit::Store,
-            Self::NoTerminal { .. } | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
+            Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
+                Exit::NoTerminal
+            }
             Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Declined => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
@@ -123,6 +128,7 @@ impl Failure {
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
             Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
+            Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
             Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
             Self::File(error) if error.is_in_the_way() => "exists".to_owned(),
@@ -142,6 +148,11 @@ impl Failure {
             Self::Identity(error) => vec![error.hint().to_owned()],
             Self::File(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
+            Self::CodeSent { verifier, .. } => {
+                let again = "call it again with --code-stdin, and the code in a line".to_owned();
+                let who = "somebody else gets it, and gives it to you if they agree with the change".to_owned();
+                if *verifier { vec![who, again] } else { vec![again] }
+            }
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
             Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
             Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],

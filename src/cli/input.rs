@@ -222,31 +222,13 @@ impl TotpSource {
         lines: &mut Lines<'c>,
         read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
     ) -> Result<(T, Option<Secret>), Failure> {
-        self.around(lines, read, code)
-    }
-
-    /// The same with two codes, a line each.
-    pub(super) fn twice_beside<'c, T>(
-        self,
-        lines: &mut Lines<'c>,
-        read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
-    ) -> Result<(T, Option<(Secret, Secret)>), Failure> {
-        self.around(lines, read, |lines| Ok((code(lines)?, code(lines)?)))
-    }
-
-    fn around<'c, T, C>(
-        self,
-        lines: &mut Lines<'c>,
-        read: impl FnOnce(&mut Lines<'c>) -> Result<T, Failure>,
-        codes: impl FnOnce(&mut Lines<'c>) -> Result<C, Failure>,
-    ) -> Result<(T, Option<C>), Failure> {
         match self.place {
             None => Ok((read(lines)?, None)),
             Some(0) => {
-                let codes = codes(lines)?;
-                Ok((read(lines)?, Some(codes)))
+                let code = code(lines)?;
+                Ok((read(lines)?, Some(code)))
             }
-            Some(_) => Ok((read(lines)?, Some(codes(lines)?))),
+            Some(_) => Ok((read(lines)?, Some(code(lines)?))),
         }
     }
 

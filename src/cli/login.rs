@@ -5,29 +5,31 @@ use clap::Args;
 use super::context::{Context, Session};
 use super::exit::Exit;
 use super::failure::Failure;
-use super::input::{self, Lines, PasswordSource, TotpSource};
+use super::input::{self, PasswordSource};
 use super::mfa;
 use super::password;
+use super::proofs::{Codes, Proofs, one_totp};
+use super::protect;
 use super::second;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
 use crate::domain::shell;
 use crate::domain::time::for_people;
-use crate::domain::user::LoginProtection;
 use crate::domain::who::Who;
-use crate::flow::{self, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
+use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::ui::{Format, escape};
 
 /// Sign in as a person would
 ///
-/// Asks for the password, and for the code of your authenticator if one is bound. Says who you are and when you were
-/// here before. A password that must be changed is changed on the way; after
-/// a wrong one a reset is offered, to everyone alike.
+/// Asks for the password, then for the code of your authenticator if one is bound, and for what login protection wants:
+/// a code by SMS or email, or to bind an authenticator. Says who you are and when you were here before. A password that
+/// must be changed is changed on the way; after a wrong one a reset is offered, to everyone alike. Without a terminal,
+/// the code is sent after the right password, and a second call with --code-stdin goes on with it.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain login acme/alice")]
 pub(super) struct Login {
     #[command(flatten)]
-    totp: TotpSource,
+    proofs: Proofs<true>,
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
@@ -39,14 +41,12 @@ pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failur
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
     let session = context.open()?;
-    let mut lines = Lines::of(context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| arguments.password.read(lines))?;
-    lines.end()?;
-    let password = match password {
+    let given = arguments.proofs.read(context, |lines| arguments.password.read(lines), one_totp)?;
+    let password = match given.password {
         Some(password) => password,
         None => asked(&session)?,
     };
-    with(&session, &who, &password, totp.as_ref())
+    with(&session, &who, &password, given.totp.as_ref(), given.codes)
 }
 
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
@@ -56,22 +56,29 @@ fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
 
 /// Asks for the password and signs in.
 pub(super) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    with(session, who, &asked(session)?, None)
+    with(session, who, &asked(session)?, None, Codes::from_prompt(session.context))
 }
 
-fn with(session: &Session<'_>, who: &Who, password: &Secret, totp: Option<&Secret>) -> Result<(), Failure> {
+fn with(
+    session: &Session<'_>,
+    who: &Who,
+    password: &Secret,
+    totp: Option<&Secret>,
+    mut codes: Codes<'_>,
+) -> Result<(), Failure> {
     let env = session.oneself();
-    let attempt = |totp: Option<&Secret>| flow::sign_in(&env, who, &Presented { password, totp });
-    match second::with(session.context, totp, attempt)? {
-        SignIn::Right(signed_in) => {
-            // Taken away by an administrator, perhaps with the phone that was lost (domain.md, "Virtual MFA").
-            if signed_in.user.login_protection == LoginProtection::Vmfa && !signed_in.user.mfa {
-                mfa::bind_again(session, who, password)?;
-            }
-            welcome(session, &signed_in)
-        }
-        SignIn::MustChange(owing) => change_first(session, who, owing, password),
-        SignIn::Denied => denied(session, who),
+    let attempt = |totp: Option<&Secret>| flow::log_in(&env, who, &Presented { password, totp });
+    let mut judged = second::with(session.context, totp, attempt)?;
+    loop {
+        judged = match judged {
+            SignIn::Right(signed_in) => return welcome(session, &signed_in),
+            SignIn::MustChange(owing) => return change_first(session, who, owing, password),
+            SignIn::Denied => return denied(session, who),
+            SignIn::Protected(protected) => match protected.asks() {
+                Asks::Code(_) => protect::code_at_login(session, &env, &protected, &mut codes)?,
+                Asks::Authenticator => mfa::bind_to_sign_in(session, &env, protected, &mut codes)?,
+            },
+        };
     }
 }
 

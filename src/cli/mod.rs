@@ -36,6 +36,8 @@ mod notices;
 mod parse;
 mod password;
 mod policy;
+mod proofs;
+mod protect;
 mod receipt;
 mod register;
 mod request;

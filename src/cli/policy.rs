@@ -9,13 +9,10 @@ use super::failure::Failure;
 use super::input;
 use super::views::{FieldView, Flat};
 use crate::domain::name::Name;
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
 use crate::domain::shell;
 use crate::flow::{self, PolicyGroup, SetPolicy};
 use crate::ui::{Format, Printer};
-
-/// Fields of the login policy that nothing in this version acts on: to set them would promise what is not kept.
-const NOT_ENFORCED: [&str; 2] = ["account_validity_period", "session_timeout"];
 
 /// The security settings of an account.
 #[derive(Debug, Subcommand)]
@@ -39,7 +36,8 @@ pub(super) struct Show {
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
                         regain policy set acme password minimum_password_length=20 password_validity_period=90\n  \
-                        regain policy set acme login login_failed_times=3")]
+                        regain policy set acme login login_failed_times=3\n  \
+                        regain policy set acme protection admin_check=on scene=email address=boss@example.com")]
 pub(super) struct Set {
     /// The account
     #[arg(value_name = "ACCOUNT")]
@@ -81,11 +79,13 @@ impl From<PresetArgument> for Preset {
 
 /// `policy show` without a group, for programs: flat, because no field is in two groups (cli.md, "JSON").
 #[derive(Debug, Serialize)]
-struct Both {
+struct All {
     #[serde(flatten)]
     password: PasswordPolicy,
     #[serde(flatten)]
     login: LoginPolicy,
+    #[serde(flatten)]
+    protection: ProtectionPolicy,
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
@@ -97,25 +97,26 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
 
 fn show(arguments: &Show, context: &Context<'_>) -> Result<(), Failure> {
     let account = input::account(&arguments.account)?;
-    if matches!(arguments.group, Some(Group::Protection)) {
-        return Err(no_protection());
-    }
     let session = context.open()?;
     let env = session.operating();
     let printer = &context.printer;
     match arguments.group {
         Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(&env, &account)?),
         Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(&env, &account)?),
-        Some(Group::Protection) => Err(no_protection()),
+        Some(Group::Protection) => show_one(printer, flow::policy_of::<ProtectionPolicy>(&env, &account)?),
         None => {
-            let both =
-                Both { password: flow::policy_of(&env, &account)?, login: flow::policy_of(&env, &account)? };
+            let all = All {
+                password: flow::policy_of(&env, &account)?,
+                login: flow::policy_of(&env, &account)?,
+                protection: flow::policy_of(&env, &account)?,
+            };
             if matches!(printer.format(), Format::Json | Format::Jsonl) {
-                return Ok(printer.one(&Flat(both))?);
+                return Ok(printer.one(&Flat(all))?);
             }
-            let password = FieldView::all(PasswordPolicy::NAME, &both.password);
-            let login = FieldView::all(LoginPolicy::NAME, &both.login);
-            Ok(printer.list(password.into_iter().chain(login), "")?)
+            let password = FieldView::all(PasswordPolicy::NAME, &all.password);
+            let login = FieldView::all(LoginPolicy::NAME, &all.login);
+            let protection = FieldView::all(ProtectionPolicy::NAME, &all.protection);
+            Ok(printer.list(password.into_iter().chain(login).chain(protection), "")?)
         }
     }
 }
@@ -141,20 +142,11 @@ fn set(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
             let preset = arguments.preset.map(|preset| PasswordPolicy::preset(preset.into()));
             commit(&context.open()?, &account, preset, &fields)
         }
-        Group::Login => {
-            if arguments.preset.is_some() {
-                return Err(Failure::usage("the presets are those of the password policy"));
-            }
-            if let Some(field) =
-                NOT_ENFORCED.iter().find(|known| fields.iter().any(|(name, _)| name == *known))
-            {
-                return Err(Failure::usage(format!(
-                    "{field} cannot be set: this version of regain does not act on it"
-                )));
-            }
-            commit::<LoginPolicy>(&context.open()?, &account, None, &fields)
+        Group::Login | Group::Protection if arguments.preset.is_some() => {
+            Err(Failure::usage("the presets are those of the password policy"))
         }
-        Group::Protection => Err(no_protection()),
+        Group::Login => commit::<LoginPolicy>(&context.open()?, &account, None, &fields),
+        Group::Protection => commit::<ProtectionPolicy>(&context.open()?, &account, None, &fields),
     }
 }
 
@@ -201,8 +193,4 @@ fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
         return Err(Failure::usage("a field is given twice; give each once"));
     }
     Ok(fields)
-}
-
-fn no_protection() -> Failure {
-    Failure::usage("this version of regain has no protection policy yet; there are password and login")
 }

@@ -39,7 +39,9 @@ pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failu
     match flow::sign_in(&session.oneself(), &who, &presented) {
         Ok(SignIn::Right(_)) => Ok(()),
         Ok(SignIn::MustChange(_)) => Err(Failure::Silent(Exit::MustChange)),
-        Ok(SignIn::Denied) | Err(FlowError::Denied(Denial::Totp(_))) => Err(Failure::Silent(Exit::Denied)),
+        Ok(SignIn::Denied | SignIn::Protected(_)) | Err(FlowError::Denied(Denial::Totp(_))) => {
+            Err(Failure::Silent(Exit::Denied))
+        }
         Err(other) => Err(other.into()),
     }
 }

@@ -14,6 +14,12 @@ text_enum! {
         LeaveContact => "leave_contact",
         /// To the number of an identity that is being registered.
         Register => "register",
+        /// Login protection: besides the password.
+        SignIn => "sign_in",
+        /// Operation protection: before a change of one's own.
+        Protect => "operation",
+        /// The same, to the designated person.
+        Approve => "approval",
         /// Read out by a caller to the help desk.
         VerifyCaller => "verify_caller",
     }
@@ -58,6 +64,8 @@ text_enum! {
         Programmatic => "programmatic_access_only",
         /// A registration with what is bound to somebody already.
         ContactTaken => "contact_taken",
+        Unused => "unused_too_long",
+        SelfManagementOff => "self_management_off",
     }
 }
 
@@ -79,6 +87,8 @@ impl Withheld {
             Self::Disowned => "they said that a change was not theirs, and are blocked",
             Self::ContactTaken => "the contact is bound to an identity already",
             Self::Programmatic => "the user comes in by program only and has no console password",
+            Self::Unused => "the user has not signed in for longer than the login policy allows",
+            Self::SelfManagementOff => "people of this account do not set their own passwords",
         }
     }
 
@@ -97,6 +107,8 @@ impl Withheld {
             Self::ContactTaken => "reset the password of that one",
             Self::Disowned => "look into it, then `regain user enable USER --unlock`",
             Self::Programmatic => "an administrator can change that",
+            Self::Unused => "look into it, then `regain user enable USER`",
+            Self::SelfManagementOff => "an administrator resets it",
         }
     }
 

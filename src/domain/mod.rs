@@ -24,6 +24,7 @@ pub mod operator;
 pub mod outbox;
 pub mod password;
 pub mod policy;
+pub mod protection;
 pub mod readiness;
 pub mod receipt;
 pub mod request;

@@ -16,6 +16,8 @@ text_enum! {
         Disowned => "disowned",
         Disabled => "disabled",
         Programmatic => "programmatic_access_only",
+        Unused => "unused_too_long",
+        SelfManagementOff => "self_management_off",
         NoVerifiedContact => "no_verified_contact",
         TooManyFailures => "contact_disabled_by_failures",
         Cooldown => "contact_cooldown",
@@ -40,6 +42,8 @@ impl Cause {
             Self::Disowned => "blocked until an operator looks",
             Self::Disabled => "disabled",
             Self::Programmatic => "comes in by program only",
+            Self::Unused => "unused for too long",
+            Self::SelfManagementOff => "may not set the password alone",
             Self::NoVerifiedContact => "no verified contact",
             Self::TooManyFailures => "100 wrong codes for the contact",
             Self::Cooldown => "contact in its cool-down",
@@ -83,6 +87,17 @@ pub fn hindrance(contact: &Contact, exhausted: bool, ways: Ways, now: Timestamp)
         (Ok(()), Way::TransportOff) => Some(Cause::TransportOff),
         (Ok(()), Way::Open) => None,
     }
+}
+
+/// What a policy adds to the causes.
+pub fn with_policy(mut causes: Vec<Cause>, withheld: Option<Withheld>) -> Vec<Cause> {
+    let cause = match withheld {
+        Some(Withheld::Unused) => Cause::Unused,
+        Some(Withheld::SelfManagementOff) => Cause::SelfManagementOff,
+        _ => return causes,
+    };
+    causes.push(cause);
+    Cause::ALL.iter().copied().filter(|cause| causes.contains(cause)).collect()
 }
 
 /// Everything that applies; whoever has none that bars could recover now.

@@ -27,6 +27,8 @@ pub enum Bar {
     WrongPassword,
     /// A temporary password after its time: it cannot even be changed.
     TemporaryExpired,
+    /// For longer than the login policy allows.
+    Unused,
 }
 
 impl Bar {
@@ -41,6 +43,7 @@ impl Bar {
             Self::NoPassword => "no_password",
             Self::WrongPassword => "wrong_password",
             Self::TemporaryExpired => "temporary_password_expired",
+            Self::Unused => "unused_too_long",
         }
     }
 }

@@ -18,6 +18,17 @@ text_enum! {
     LoginProtection { None => "none", Sms => "sms", Email => "email", Vmfa => "vmfa" }
 }
 
+impl LoginProtection {
+    /// Where its code goes.
+    pub fn channel(self) -> Option<Channel> {
+        match self {
+            Self::None | Self::Vmfa => None,
+            Self::Sms => Some(Channel::Mobile),
+            Self::Email => Some(Channel::Email),
+        }
+    }
+}
+
 /// The longest description, in characters.
 const DESCRIPTION_LENGTH: usize = 255;
 
@@ -163,6 +174,13 @@ impl User {
     /// The address bound for email, for context words and messages.
     pub fn email(&self) -> Option<&str> {
         self.contact(Channel::Email).map(|c| c.address.as_str())
+    }
+
+    /// The kind of contact that login protection needs, and that is not there or not verified.
+    pub fn lacks_for_login(&self) -> Option<Channel> {
+        let channel = self.login_protection.channel()?;
+        let verified = self.contact(channel).is_some_and(|contact| contact.verified_at.is_some());
+        (!verified).then_some(channel)
     }
 
     /// Whether both the user and its account are enabled.

@@ -43,6 +43,11 @@ pub(super) fn of_contact(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
     of_text(env, contact.channel.as_str(), &contact.key)
 }
 
+/// The same for codes that are asked beside a right password.
+pub(super) fn of_sign_in(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
+    of_text(env, "sign_in", &contact.key)
+}
+
 /// What anything else is counted by.
 pub(super) fn of_text(env: &Env<'_>, kind: &str, text: &str) -> Vec<u8> {
     env.keys.mac(Purpose::Budget, &[kind.as_bytes(), text.as_bytes()]).1.to_vec()

@@ -9,11 +9,12 @@ use jiff::Timestamp;
 
 use super::codes::{self, Checked};
 use super::contacts::{self, Bound};
+use super::credentials;
 use super::env::Env;
 use super::error::{Denial, FlowError, Missing};
 use super::events;
-use super::people;
 use super::post;
+use super::protection::{self, Guard};
 use super::refusal::Refusal;
 use super::sign_in::{self, Presented};
 use crate::domain::address::Address;
@@ -23,21 +24,19 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::Change;
 use crate::domain::secret::Secret;
-use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::Tx;
 
 /// Somebody who proved their password and may now prove their contacts.
 pub struct ContactChange {
-    user: User,
+    guard: Guard,
     address: Address,
     /// What the code to the new address belongs to; in no table of contacts.
     pending: Contact,
     /// The contact that can agree.
     old: Option<Contact>,
     agreed: bool,
-    proven_at: Timestamp,
 }
 
 impl ContactChange {
@@ -52,6 +51,12 @@ impl ContactChange {
         let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
+        let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
+        // The switches are for IAM users: nobody manages a root user but itself.
+        if !policy.manages(address.channel()) && !user.root {
+            let action = contacts::action(address.channel());
+            return env.turn_down(action, events::target(&user), Refusal::SelfManagementOff);
+        }
         let bound = user.contact(address.channel());
         if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {
             return Err(Refusal::VerifiedAlready.into());
@@ -70,12 +75,27 @@ impl ContactChange {
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
         let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
-        Ok(Self { user, address, pending, old, agreed: false, proven_at: now })
+        let action = contacts::action(address.channel());
+        // Whoever has just proved by the old contact is not asked there again.
+        let proven_by = env.write(|tx, now| protection::live(env, tx, now, &user).map(Ok))?;
+        let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());
+        Ok(Self { guard: Guard::new(user, action, now), address, pending, old, agreed })
+    }
+
+    /// What operation protection asks before the change is settled with this. The word of the old contact settles
+    /// it, too.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Whether the old contact has agreed.
+    pub fn has_agreed(&self) -> bool {
+        self.agreed
     }
 
     /// Whom it is about.
     pub fn user(&self) -> &User {
-        &self.user
+        self.guard.user()
     }
 
     /// The contact that can agree, by a code. Without its word the new one waits for the cool-down.
@@ -86,7 +106,7 @@ impl ContactChange {
     /// Whether the new contact replaces another on the word of the password alone, and so receives no reset codes
     /// for a while (security S5). One that takes no other's place does not wait.
     pub fn cools_down(&self) -> bool {
-        !self.agreed && self.user.contact(self.address.channel()).is_some()
+        !self.agreed && self.user().contact(self.address.channel()).is_some()
     }
 
     /// Sends a code to the old contact; one sent before ends.
@@ -100,15 +120,19 @@ impl ContactChange {
     /// Judges the code that went to the old contact.
     pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
         let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
-        let user = &self.user;
         env.write(|tx, now| {
-            let target = events::target(user);
+            let user = match self.guard.unchanged(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let target = events::target(&user);
             match codes::check_of_contact(env, tx, now, old, Purpose::LeaveContact, digits)? {
                 Checked::Right => {
+                    protection::record(env, tx, now, &user, &old.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target);
                     events::append(env, tx, now, &event).map(Ok)
                 }
-                Checked::Wrong { tries_left } => wrong(env, tx, now, user, tries_left),
+                Checked::Wrong { tries_left } => wrong(env, tx, now, &user, tries_left),
                 Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
             }
         })?;
@@ -127,7 +151,7 @@ impl ContactChange {
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
         let action = contacts::action(self.address.channel());
         let changed = env.write(|tx, now| {
-            let user = match self.still(env, tx, now)? {
+            let user = match self.guard.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
@@ -163,36 +187,20 @@ impl ContactChange {
                 .with("old_contact_agreed", Fact::Flag(self.agreed))
                 .with("usable_from", Fact::Time(contact.usable_from));
             events::append(env, tx, now, &event)?;
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+            let Some(changed) = tx.user_by_id(&user.id)? else {
+                return Ok(Err(Missing::User(user.path()).into()));
+            };
+            let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
+            protection::carry(env, tx, now, &user, &changed, replaced)?;
+            Ok(Ok(changed))
         })?;
         env.courier.wake();
         Ok(changed)
     }
 
-    /// The person, if all is as it was when the password was given, and that was not long ago.
-    fn still(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-    ) -> Result<Result<User, FlowError>, FlowError> {
-        let user = match people::unchanged(tx, &self.user)? {
-            Ok(user) => user,
-            Err(changed) => return Ok(Err(changed)),
-        };
-        if judgement::obstacle(&user, now).is_some() {
-            return Ok(Err(Denial::Credentials.into()));
-        }
-        if judgement::proof_holds(self.proven_at, now) {
-            return Ok(Ok(user));
-        }
-        let action = contacts::action(self.address.channel());
-        env.refuse(tx, now, action, events::target(&user), Refusal::ProofTooOld)
-    }
-
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let user = match self.still(env, tx, now)? {
+            let user = match self.guard.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };

@@ -1,5 +1,6 @@
 use super::super::world_tests::{PASSWORD, World, address, who, wrong};
 use super::*;
+use crate::domain::policy::ProtectionPolicy;
 
 const OLD: &str = "alice@example.com";
 const NEW: &str = "alice@new.example";
@@ -14,6 +15,13 @@ fn begin(world: &World, password: &str, new: &str) -> Result<ContactChange, Flow
 #[track_caller]
 fn said<T>(result: Result<T, FlowError>) -> String {
     result.err().map_or_else(|| "done".to_owned(), |error| error.to_string())
+}
+
+/// As where an account asks for the password alone.
+fn unprotected() -> World {
+    let world = World::new();
+    world.set_policy::<ProtectionPolicy>(&[("operation_protection", "false")]);
+    world
 }
 
 fn addresses(world: &World) -> Vec<String> {
@@ -53,7 +61,7 @@ fn s5_both_codes_replace_the_contact_at_once_and_the_old_one_is_told() {
 
 #[test]
 fn s5_on_the_word_of_the_password_the_new_contact_waits() {
-    let world = World::new();
+    let world = unprotected();
     let env = world.env();
     world.bind(OLD);
     let change = begin(&world, PASSWORD, NEW).unwrap();
@@ -114,7 +122,7 @@ fn s9_the_password_comes_first_and_failures_lock() {
 
 #[test]
 fn k3_the_code_of_one_contact_is_worth_nothing_for_the_other() {
-    let world = World::new();
+    let world = unprotected();
     world.bind(OLD);
     let env = world.env();
     let mut change = begin(&world, PASSWORD, NEW).unwrap();
@@ -191,7 +199,7 @@ fn k6_the_place_is_counted_too() {
 
 #[test]
 fn the_other_channel_hears_of_it() {
-    let world = World::new();
+    let world = unprotected();
     world.bind("+4915112345678");
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();

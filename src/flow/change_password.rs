@@ -7,7 +7,7 @@ use super::credentials::{self, Installation, Prepared};
 use super::env::Env;
 use super::error::{Denial, FlowError};
 use super::events;
-use super::people;
+use super::protection::{self, Guard};
 use super::refusal::Refusal;
 use super::sign_in::{self, Owing, Presented, Purpose, SignIn, SignedIn};
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -15,17 +15,15 @@ use crate::domain::message::Change;
 use crate::domain::password::normalise;
 use crate::domain::policy::PasswordPolicy;
 use crate::domain::secret::Secret;
-use crate::domain::sign_in as judgement;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 
 /// Somebody who proved the old password and may now choose a new one.
 pub struct PasswordChange {
-    user: User,
+    guard: Guard,
     old: Secret,
     forced: bool,
-    proven_at: Timestamp,
 }
 
 /// Somebody who has just set the new password.
@@ -52,12 +50,20 @@ impl PasswordChange {
         let user = match sign_in::prove(env, who, presented, Purpose::Own(Action::ChangePassword))? {
             SignIn::Right(signed_in) => signed_in.user,
             SignIn::MustChange(owing) => return Self::owed(owing, presented.password),
-            SignIn::Denied => return Err(Denial::Credentials.into()),
+            SignIn::Denied | SignIn::Protected(_) => return Err(Denial::Credentials.into()),
         };
         let old = normalise(presented.password).map_err(|_| Denial::Credentials)?;
-        let change = Self { user, old, forced: false, proven_at };
+        let guard = Guard::new(user, Action::ChangePassword, proven_at);
+        let change = Self { guard, old, forced: false };
         // Told before a new password is thought up in vain.
-        let policy = env.read(|tx| credentials::password_policy(tx, &change.user.account_id))?;
+        let account = &change.user().account_id;
+        let (policy, protection) = env.read(|tx| {
+            Ok((credentials::password_policy(tx, account)?, credentials::protection_policy(tx, account)?))
+        })?;
+        // The switch is for IAM users: nobody manages a root user but itself.
+        if !protection.manage_password && !change.user().root {
+            return Err(change.refused(env, Refusal::SelfManagementOff)?);
+        }
         match change.too_young(&policy, env.clock.now()) {
             Some(refusal) => Err(change.refused(env, refusal)?),
             None => Ok(change),
@@ -68,7 +74,18 @@ impl PasswordChange {
     pub fn owed(owing: Owing, old: &Secret) -> Result<Self, FlowError> {
         let old = normalise(old).map_err(|_| Denial::Credentials)?;
         let (user, proven_at) = owing.into_parts();
-        Ok(Self { user, old, forced: true, proven_at })
+        // An administrator, or the policy, wants it changed: what people may do by themselves is not in question.
+        let guard = Guard::new(user, Action::ChangePassword, proven_at).exempt();
+        Ok(Self { guard, old, forced: true })
+    }
+
+    /// What operation protection asks before the change is settled with this.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    fn user(&self) -> &User {
+        self.guard.user()
     }
 
     /// Whether the person has to, which the minimum age does not hold up.
@@ -78,7 +95,7 @@ impl PasswordChange {
 
     /// What the new password must be, in a line.
     pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
-        credentials::rule(env, &self.user)
+        credentials::rule(env, self.user())
     }
 
     /// Sets the new password. A weak or used one is refused, and another may be tried.
@@ -96,24 +113,21 @@ impl PasswordChange {
             told_as: Change::PasswordChanged,
         };
         let changed = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
+            let user = match self.guard.still(env, tx, now)? {
                 Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
+                Err(no) => return Ok(Err(no)),
             };
-            // Locked or disabled since the old password was proven: the door is shut.
-            if judgement::obstacle(&user, now).is_some() {
-                return Ok(Err(Denial::Credentials.into()));
-            }
             let policy = credentials::password_policy(tx, &user.account_id)?;
-            let too_old = (!judgement::proof_holds(self.proven_at, now)).then_some(Refusal::ProofTooOld);
-            if let Some(refusal) = too_old.or_else(|| self.too_young(&policy, now)) {
+            if let Some(refusal) = self.too_young(&policy, now) {
                 return env.refuse(tx, now, Action::ChangePassword, events::target(&user), refusal);
             }
             let credential = credentials::install(env, tx, now, &user, hash.clone(), &how)?;
             let event = NewEvent::success(Action::ChangePassword, events::target(&user))
                 .with("forced", Fact::Flag(self.forced));
             events::append(env, tx, now, &event)?;
-            Ok(Ok(Changed { user: User { credential, ..user } }))
+            let changed = User { credential, ..user.clone() };
+            protection::carry(env, tx, now, &user, &changed, None)?;
+            Ok(Ok(Changed { user: changed }))
         })?;
         env.courier.wake();
         Ok(changed)
@@ -126,18 +140,18 @@ impl PasswordChange {
         if self.forced && same {
             return Err(Refusal::ReusedPassword.into());
         }
-        credentials::prepare(env, &self.user, new)
+        credentials::prepare(env, self.user(), new)
     }
 
     fn too_young(&self, policy: &PasswordPolicy, now: Timestamp) -> Option<Refusal> {
         let age = SignedDuration::from_mins(policy.minimum_password_age.into());
-        let from = after(self.user.credential.changed_at?, age);
+        let from = after(self.user().credential.changed_at?, age);
         (!self.forced && now < from).then_some(Refusal::TooYoung(from))
     }
 
     /// Records a refusal and hands it on.
     fn refused(&self, env: &Env<'_>, refusal: Refusal) -> Result<FlowError, FlowError> {
-        let target = events::target(&self.user);
+        let target = events::target(self.user());
         env.record(&NewEvent::refused(Action::ChangePassword, target, refusal.code()))?;
         Ok(refusal.into())
     }

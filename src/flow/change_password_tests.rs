@@ -1,5 +1,6 @@
 use super::super::world_tests::{PASSWORD, World, who};
 use super::*;
+use crate::domain::policy::ProtectionPolicy;
 
 const NEW: &str = "seven bronze kettles hum softly";
 
@@ -18,6 +19,7 @@ const DENIED: &str = "the user name or password is wrong, or this user cannot si
 fn a_wish_needs_the_old_password_and_leaves_the_new_one_alone() {
     let world = World::new();
     world.bind("alice@example.com");
+    world.set_policy::<ProtectionPolicy>(&[("operation_protection", "false")]);
     assert_eq!(said(begin(&world, "wrong")), DENIED);
     let epoch = world.alice().credential.epoch;
     let change = begin(&world, PASSWORD).unwrap();

@@ -6,7 +6,8 @@ use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::time::after;
+use crate::domain::sign_in::PROOF_MINUTES;
+use crate::domain::time::{after, before};
 use crate::store::{StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
@@ -52,6 +53,7 @@ pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreE
 
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
 pub(super) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
+    let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
     let codes = tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?;
-    Ok(codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
+    Ok(proofs + codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
 }

@@ -122,9 +122,14 @@ pub(super) fn send_code(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Result<Code, FlowError>, FlowError> {
-    let person = budgets::of_text(env, "person", &user.id);
+    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
+    let (person, counted) = match purpose {
+        Purpose::SignIn => ("person_signing_in", budgets::of_sign_in(env, contact)),
+        _ => ("person", budgets::of_contact(env, contact)),
+    };
+    let person = budgets::of_text(env, person, &user.id);
     let account = Account {
-        contact: budgets::of_contact(env, contact),
+        contact: counted,
         person: &person,
         source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
@@ -156,7 +161,7 @@ pub(super) fn send_code(
 }
 
 /// When the code was sent that can still be entered.
-fn last_sent(
+pub(super) fn last_sent(
     tx: &mut dyn Tx,
     user: &User,
     contact: &Contact,
@@ -336,6 +341,9 @@ impl super::change::Change for UnbindContact {
         effects.extend(self.told.clone());
         if self.user.contacts.len() == 1 {
             effects.push(format!("{who} has no contact left and cannot recover the password alone"));
+        }
+        if self.user.login_protection.channel() == Some(self.contact.channel) {
+            effects.push("login protection needs one: no sign-in before another is bound".to_owned());
         }
         effects
     }

@@ -11,9 +11,10 @@ use crate::domain::entropy::Entropy;
 use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
-use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
+use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
 use crate::domain::user::{Credential, Failures, StoredHash, User};
 use crate::hasher::Hasher;
@@ -34,6 +35,11 @@ pub(super) fn password_policy(tx: &mut dyn Tx, account_id: &str) -> Result<Passw
 /// The login policy of an account.
 pub(super) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPolicy, StoreError> {
     read_policy(tx, account_id, "login")
+}
+
+/// The protection policy of an account.
+pub(super) fn protection_policy(tx: &mut dyn Tx, account_id: &str) -> Result<ProtectionPolicy, StoreError> {
+    read_policy(tx, account_id, "protection")
 }
 
 /// A policy of an account; `group` is `password`, `login` or `protection`.
@@ -99,6 +105,15 @@ pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
 pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
     let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
     Ok(policy.rule(context(user, &[]).has_mfa))
+}
+
+/// When the password of this person stops to be of use, and whether that is so near that they should be warned.
+pub fn expiry(env: &Env<'_>, user: &User) -> Result<Option<(Timestamp, bool)>, FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    let now = env.clock.now();
+    let end =
+        judgement::expiry(user, policy.password_validity_period).filter(|_| user.credential.hash.is_some());
+    Ok(end.map(|end| (end, judgement::expires_soon(end, now))))
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.

@@ -70,7 +70,7 @@ pub struct Terms<'a> {
     pub lost: &'a [KeyId],
 }
 
-/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and purges once a day.
+/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and does once a day what is due then.
 ///
 /// One message is in hand at a time: what happened to it is written down in the transaction that claims the next, so
 /// a worker that is killed leaves one message in doubt at most, and that one is marked by whoever takes it over.
@@ -85,6 +85,8 @@ pub fn deliver(
 ) -> Result<(), FlowError> {
     let Terms { stay, stop, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
+    // First: what it queues goes out in this run.
+    care::upkeep_due(env)?;
     let mut outages = Outages::default();
     while !stop.load(Ordering::Relaxed) {
         // Looking is a read: a worker that watches an empty outbox writes nothing.
@@ -121,6 +123,7 @@ pub fn deliver(
             }
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
+                care::upkeep_due(env)?;
                 transports.rest();
                 care::purge_due(env)?;
                 pause(LOOK, stop);

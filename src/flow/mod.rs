@@ -25,17 +25,23 @@ pub mod doctor;
 mod env;
 mod error;
 mod events;
+mod hashed;
+mod login_protection;
+#[cfg(test)]
+mod login_protection_tests;
 pub mod mfa;
 mod outages;
 mod people;
 mod policy;
 mod post;
+mod protection;
 mod queue;
 mod receipts;
 mod records;
 mod refusal;
 pub mod register;
 pub mod reset;
+mod self_service;
 mod setup;
 mod sign_in;
 mod users;
@@ -56,14 +62,16 @@ pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
 pub use codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
-pub use credentials::rule as password_rule;
+pub use credentials::{expiry as password_expiry, rule as password_rule};
 pub use deliver::{Delivered, Stay, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
+pub use login_protection::{Asks, Protected};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use protection::{Guard, Way};
 pub use queue::{ChannelStatus, delivery_status};
 pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
@@ -72,8 +80,8 @@ pub use records::{
 };
 pub use refusal::Refusal;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
-pub use sign_in::{Owing, Presented, SignIn, SignedIn, sign_in};
+pub use sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
 pub use users::{
     ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
-    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
 };

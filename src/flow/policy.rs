@@ -14,7 +14,7 @@ use crate::domain::account::Account;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
-use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy};
+use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::store::StoreError;
 
 /// A policy that is kept with an account, as JSON.
@@ -35,6 +35,12 @@ impl Group for LoginPolicy {
     const NAME: &'static str = "login";
     const EFFECT: &'static str =
         "it holds from the next sign-in on; who is locked now stays so for the old time";
+}
+
+impl Group for ProtectionPolicy {
+    const NAME: &'static str = "protection";
+    const EFFECT: &'static str =
+        "it holds from their next own change on; operators change what they must as before";
 }
 
 /// The policy of an account, for operators.
@@ -112,7 +118,12 @@ fn changed<P: FieldTable>(before: &P, after: &P) -> Vec<(&'static str, Fact)> {
                 Kind::Number { get, .. } if get(before) != get(after) => Fact::Count(get(after).into()),
                 Kind::Flag { get, .. } if get(before) != get(after) => Fact::Flag(get(after)),
                 Kind::Text { get, .. } if get(before) != get(after) => Fact::Word("changed"),
-                Kind::Number { .. } | Kind::Flag { .. } | Kind::Text { .. } => return None,
+                Kind::Choice { get, .. } if get(before) != get(after) => match get(after) {
+                    "" => Fact::Word("none"),
+                    word => Fact::Word(word),
+                },
+                Kind::Address { get, .. } if get(before) != get(after) => Fact::Word("changed"),
+                _ => return None,
             };
             Some((field.name, fact))
         })

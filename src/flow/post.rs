@@ -60,6 +60,39 @@ pub(super) fn queue(
     })?)
 }
 
+/// Tells every verified contact of a person that the password expires.
+pub(super) fn warn_of_expiry(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    at: Timestamp,
+) -> Result<(), FlowError> {
+    let told: Vec<&Contact> = user.contacts.iter().filter(|contact| contact.verified_at.is_some()).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    let event = NewEvent::success(Action::NoticeQueued, events::target(user))
+        .with("password_expires_at", Fact::Time(at))
+        .with("channels", Fact::Words(told.iter().map(|contact| contact.channel.as_str()).collect()));
+    events::append(env, tx, now, &event)?;
+    for contact in told {
+        let path = user.path();
+        let text = Text::PasswordExpiry { user: &path, until: at };
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: contact.channel,
+            message: &message,
+            code_id: None,
+            user_id: Some(&user.id),
+            expires_at: after(now, NOTICE_LIFE),
+        };
+        queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}
+
 /// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
 /// (security S7). `user` is the person with the contacts to tell.
 pub(super) fn notify(

@@ -94,7 +94,13 @@ pub enum Refusal {
     MfaInUse,
     #[error("too many wrong codes of the authenticator: this request has ended")]
     SecondSpent,
-    #[error("people of this account may not change this by themselves")]
+    #[error("operation protection asks for a code before this change")]
+    Unprotected,
+    #[error("login protection asks for a code by {by}, and {why}")]
+    ProtectionUnmet { by: &'static str, why: &'static str },
+    #[error("login protection asks for the code of an authenticator, and {0} has none bound")]
+    AuthenticatorNeeded(String),
+    #[error("people of this account do not change this by themselves; an administrator does it for them")]
     SelfManagementOff,
     #[error("{0} exists already, and is not touched")]
     InTheWay(String),
@@ -180,6 +186,9 @@ impl Refusal {
             Self::MfaBound(_) => "mfa_bound",
             Self::MfaInUse => "mfa_in_use",
             Self::SecondSpent => "second_spent",
+            Self::Unprotected => "verification_needed",
+            Self::ProtectionUnmet { .. } => "login_protection_unmet",
+            Self::AuthenticatorNeeded(_) => "authenticator_needed",
             Self::SelfManagementOff => "self_management_off",
             Self::InTheWay(_) => "exists",
             Self::TooYoungToPurge => "too_young_to_purge",
@@ -218,6 +227,10 @@ impl Refusal {
             ],
             Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
+            Self::Unprotected
+            | Self::SelfManagementOff
+            | Self::ProtectionUnmet { .. }
+            | Self::AuthenticatorNeeded(_) => self.hints_of_protection(),
             Self::ReusedPassword => one("choose one that you have not had here"),
             Self::MethodNeeded
             | Self::AddressNeeded
@@ -288,8 +301,7 @@ impl Refusal {
             | Self::NamedLikeAccount
             | Self::Withheld(..)
             | Self::VerifiedAlready
-            | Self::MfaInUse
-            | Self::SelfManagementOff => Vec::new(),
+            | Self::MfaInUse => Vec::new(),
         }
     }
 
@@ -366,6 +378,26 @@ impl Refusal {
                 one("choose another; step by step, `regain request set-password ID --name NAME`")
             }
             Self::NamesSpent => one("begin again later: `regain account register`"),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same for what protects changes of one's own.
+    fn hints_of_protection(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
+            Self::Unprotected => vec![
+                "nothing was changed; begin again, and enter the code that is sent".to_owned(),
+                "cannot read what is sent to your contacts? ask your administrator".to_owned(),
+            ],
+            Self::SelfManagementOff => one("ask your administrator"),
+            Self::ProtectionUnmet { .. } => {
+                one("ask your administrator to bind one, or to change your login protection")
+            }
+            Self::AuthenticatorNeeded(who) => vec![
+                format!("bind one first: `regain mfa enrol {}`", shell::word(who)),
+                "or ask your administrator to change your login protection".to_owned(),
+            ],
             _ => Vec::new(),
         }
     }

@@ -8,18 +8,19 @@ use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
+use super::hashed::Hashed;
+use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
 use super::people;
+use super::self_service;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
-use crate::domain::password::normalise;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
-use crate::domain::user::{Failures, StoredHash, User};
+use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
-use crate::hasher::{Checked, HashError};
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
@@ -49,6 +50,8 @@ pub enum SignIn {
     Right(SignedIn),
     /// Right credentials, with a password that must be changed before it can be used.
     MustChange(Owing),
+    /// The right password, and login protection asks for more.
+    Protected(Protected),
     Denied,
 }
 
@@ -59,6 +62,10 @@ pub struct Owing {
 }
 
 impl Owing {
+    pub(super) fn new(user: User, proven_at: Timestamp) -> Self {
+        Self { user, proven_at }
+    }
+
     pub(super) fn into_parts(self) -> (User, Timestamp) {
         (self.user, self.proven_at)
     }
@@ -83,11 +90,18 @@ pub struct SignedIn {
 pub(super) enum Purpose {
     /// A sign-in: recorded as such, and as the last one.
     SignIn,
+    /// The same by a person, whom login protection asks for more.
+    Login,
     /// Something they do to their own identity; a no is recorded as a failure of it.
     Own(Action),
 }
 
-/// Signs somebody in, or not.
+/// Signs a person in, or not yet: login protection is asked here alone.
+pub fn log_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+    prove(env, who, presented, Purpose::Login)
+}
+
+/// Signs somebody in, or not, for a program.
 pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
     prove(env, who, presented, Purpose::SignIn)
 }
@@ -119,8 +133,7 @@ pub(super) fn prove(
                 return Ok(Ok(None));
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            let wrong = Hashed { right: false, unusable: None, stronger: None, stored: None, totp: None };
-            Ok(judge(env, tx, now, who, user, &wrong, purpose)?.map(Some))
+            Ok(judge(env, tx, now, who, user, &Hashed::wrong(), purpose)?.map(Some))
         })?;
         if let Some(judged) = judged {
             return Ok(judged);
@@ -139,61 +152,26 @@ pub(super) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError
         if judgement::obstacle(&user, now).is_some() {
             return Ok(Err(Denial::Credentials.into()));
         }
-        let login = credentials::login_policy(tx, &user.account_id)?;
-        let password = credentials::password_policy(tx, &user.account_id)?;
-        let_in(env, tx, now, &user)?;
-        Ok(Ok(signed_in(user, &password, login, now)))
+        welcome(env, tx, now, user).map(Ok)
     })
+}
+
+/// Lets somebody in who has proved all that is asked.
+pub(super) fn welcome(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: User,
+) -> Result<SignedIn, FlowError> {
+    let login = credentials::login_policy(tx, &user.account_id)?;
+    let password = credentials::password_policy(tx, &user.account_id)?;
+    let_in(env, tx, now, &user)?;
+    Ok(signed_in(user, &password, login, now))
 }
 
 fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
     tx.set_last_login(&user.id, now)?;
     events::append(env, tx, now, &NewEvent::success(Action::Login, events::target(user)))
-}
-
-/// What hashing found out, and about which hash; and what was shown besides.
-struct Hashed<'a> {
-    stored: Option<StoredHash>,
-    right: bool,
-    /// Why the stored hash could not be compared with; it cost the same.
-    unusable: Option<HashError>,
-    /// The same password at today's cost, where the stored hash is weaker.
-    stronger: Option<StoredHash>,
-    totp: Option<&'a Secret>,
-}
-
-impl<'a> Hashed<'a> {
-    fn of(env: &Env<'_>, user: Option<&User>, presented: &Presented<'a>) -> Result<Self, FlowError> {
-        let totp = presented.totp;
-        let stored = user.and_then(|user| user.credential.hash.clone());
-        let checked = match normalise(presented.password) {
-            Ok(password) => {
-                let checked = match env.hasher.verify(&password, stored.as_ref()) {
-                    Err(error @ (HashError::Unreadable | HashError::Cost)) => {
-                        let _ = env.hasher.verify(&password, None)?;
-                        return Ok(Self {
-                            stored,
-                            right: false,
-                            unusable: Some(error),
-                            stronger: None,
-                            totp,
-                        });
-                    }
-                    checked => checked?,
-                };
-                // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
-                let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
-                if checked == Checked::RightButWeaker && may {
-                    let stronger = Some(env.hasher.hash(&password, env.entropy)?);
-                    return Ok(Self { stored, right: true, unusable: None, stronger, totp });
-                }
-                checked
-            }
-            // No password can be like that; it costs the same all the same.
-            Err(_) => env.hasher.verify(presented.password, None)?,
-        };
-        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None, totp })
-    }
 }
 
 /// Judges within the transaction that counts. `user` was read in it.
@@ -211,16 +189,34 @@ fn judge(
     let login = credentials::login_policy(tx, account)?;
     let password = credentials::password_policy(tx, account)?;
     let Some(mut user) = user else {
+        tx.active_from("")?;
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
         return Ok(Ok(SignIn::Denied));
     };
-    let verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
+        // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
+        self_service::disable(env, tx, now, &user)?;
+        verdict = Verdict::Denied(Bar::Unused);
+    }
     if !matches!(verdict, Verdict::Denied(_))
         && let Err(fault) = mfa::check(env, tx, now, &user, hashed.totp, Place::SignIn)?
     {
         second_failed(env, tx, now, &user, fault, &login, purpose)?;
         return Ok(Err(Denial::totp(fault).into()));
+    }
+    if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
+        let duty = if let Verdict::MustChange(duty) = verdict { Some(duty) } else { None };
+        match login_protection::asked(&user, now) {
+            Ok(None) => {}
+            Ok(Some(asks)) => {
+                // The count of wrong ones goes on: they are not let in yet.
+                strengthen(tx, &mut user, hashed)?;
+                return Ok(Ok(SignIn::Protected(Protected::new(user, duty, asks, now))));
+            }
+            Err(unmet) => return env.refuse(tx, now, Action::LoginFailed, events::target(&user), unmet),
+        }
     }
     let judged = match verdict {
         Verdict::Denied(bar) => {
@@ -235,7 +231,7 @@ fn judge(
         }
         Verdict::Right => {
             accept(tx, &mut user, hashed)?;
-            if purpose == Purpose::SignIn {
+            if matches!(purpose, Purpose::SignIn | Purpose::Login) {
                 let_in(env, tx, now, &user)?;
             }
             SignIn::Right(signed_in(user, &password, login, now))
@@ -260,6 +256,18 @@ fn second_failed(
     }
     let counted = lock::after_failure(user.failures, rule(login), now);
     deny(env, tx, now, user, fault.code(), Some(counted), purpose)
+}
+
+/// Counts a wrong code of login protection, like a wrong password.
+pub(super) fn failed_code(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    login: &LoginPolicy,
+) -> Result<(), FlowError> {
+    let counted = lock::after_failure(user.failures, rule(login), now);
+    deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
 }
 
 fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Timestamp) -> SignedIn {
@@ -304,6 +312,10 @@ fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), F
     if user.failures != Failures::default() {
         tx.set_failures(&user.id, Failures::default())?;
     }
+    strengthen(tx, user, hashed)
+}
+
+fn strengthen(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
     if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
         tx.upgrade_hash(&user.id, from, to)?;
         user.credential.hash = Some(to.clone());
@@ -312,7 +324,7 @@ fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), F
 }
 
 /// Records that somebody was right and yet not let in. What they do about it has its own record.
-fn owe(
+pub(super) fn owe(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
@@ -320,7 +332,7 @@ fn owe(
     duty: Duty,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
-    if purpose == Purpose::SignIn {
+    if matches!(purpose, Purpose::SignIn | Purpose::Login) {
         let event = NewEvent::refused(Action::LoginFailed, events::target(user), duty.code());
         events::append(env, tx, now, &event)?;
     }
@@ -329,7 +341,7 @@ fn owe(
 
 fn failed(purpose: Purpose) -> Action {
     match purpose {
-        Purpose::SignIn => Action::LoginFailed,
+        Purpose::SignIn | Purpose::Login => Action::LoginFailed,
         Purpose::Own(action) => action,
     }
 }
@@ -348,7 +360,8 @@ impl SignIn {
         match self {
             Self::Right(signed_in) => Ok(signed_in),
             Self::MustChange(_) => Err(FlowError::MustChange),
-            Self::Denied => Err(Denial::Credentials.into()),
+            // Nobody but `log_in` is given the first.
+            Self::Protected(_) | Self::Denied => Err(Denial::Credentials.into()),
         }
     }
 }

@@ -17,7 +17,7 @@ fn try_as(world: &World, name: &str, password: &str) -> Said {
     match sign_in(&world.env(), &who(name), &presented).unwrap() {
         SignIn::Right(_) => Said::Right,
         SignIn::MustChange(_) => Said::MustChange,
-        SignIn::Denied => Said::Denied,
+        SignIn::Protected(_) | SignIn::Denied => Said::Denied,
     }
 }
 

@@ -30,6 +30,8 @@ pub enum Purpose {
     Budget,
     /// What tells a person's devices apart.
     Device,
+    /// What a person has proved before a change of their own.
+    Proof,
     /// References by which people say that a change was not theirs.
     Notice,
 }
@@ -44,6 +46,7 @@ impl Purpose {
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
             Self::Device => b"device",
+            Self::Proof => b"proof",
             Self::Notice => b"notice",
         }
     }
@@ -114,6 +117,7 @@ mod tests {
             Purpose::Anchor,
             Purpose::Budget,
             Purpose::Device,
+            Purpose::Proof,
             Purpose::Notice,
         ];
         let mut tags = Vec::new();

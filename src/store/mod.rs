@@ -11,6 +11,7 @@ mod engine;
 mod error;
 mod mfa;
 mod outbox;
+mod proofs;
 mod receipts;
 mod tables;
 
@@ -23,6 +24,7 @@ pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
 pub use outbox::{Outbox, Settlement, Traffic};
+pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{
     Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Requests,

@@ -8,6 +8,7 @@ use super::devices::{Devices, Registrations};
 use super::error::StoreError;
 use super::mfa::Mfa;
 use super::outbox::Outbox;
+use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
@@ -27,6 +28,7 @@ pub trait Tx:
     + Credentials
     + Mfa
     + Appeals
+    + Proofs
     + Contacts
     + Requests
     + Codes
@@ -50,6 +52,7 @@ impl<T> Tx for T where
         + Credentials
         + Mfa
         + Appeals
+        + Proofs
         + Contacts
         + Requests
         + Codes

@@ -9,18 +9,23 @@ use crate::domain::message::Change;
 use crate::domain::secret::Secret;
 
 impl<'a> Text<'a> {
-    /// The message with a code. `reference` is what it is disowned by.
+    /// The message with a code. `reference` is what it is disowned by, `asker` the person whose change a designated
+    /// one agrees to.
     pub fn code(
         purpose: Purpose,
         code: &'a Secret,
         good_for: SignedDuration,
         reference: Option<&'a str>,
+        asker: &'a str,
     ) -> Self {
         match purpose {
             Purpose::Reset => Self::CodeReset { code, good_for, reference },
             Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
             Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
             Purpose::Register => Self::CodeRegister { code, good_for, reference },
+            Purpose::SignIn => Self::CodeLogin { code, good_for, reference },
+            Purpose::Protect => Self::CodeOperation { code, good_for, reference },
+            Purpose::Approve => Self::CodeApprove { code, good_for, reference, user: asker },
             Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
         }
     }

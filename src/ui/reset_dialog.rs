@@ -39,14 +39,17 @@ pub enum DialogError {
 }
 
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
-const NO_CODE: [&str; 7] = [
-    "the address was typed wrong, or is not the one that is bound: begin again, or choose another method",
+const WRONG_ADDRESS: &str =
+    "the address was typed wrong, or is not the one that is bound: begin again, or choose another method";
+const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
+
+/// Of these, what becomes of a code on its way.
+pub const ON_THE_WAY: [&str; 5] = [
     "it is in the junk folder, or was blocked as spam by the phone",
     "the phone has no network, or its number is suspended",
     "a newer code replaced it: only the last one counts",
     "it came too late: a code is good for a few minutes; Enter alone sends a new one",
     "too many codes were asked for: wait an hour",
-    "no contact is bound, or it was changed a short while ago",
 ];
 
 const UNAVAILABLE: &str = "None of these can be reached any more";
@@ -67,7 +70,7 @@ impl ResetDialog<'_> {
 
     fn missing_code_help(&self) {
         self.printer.tell("Why a code may not come:");
-        for cause in NO_CODE {
+        for cause in [WRONG_ADDRESS].into_iter().chain(ON_THE_WAY).chain([NO_CONTACT]) {
             self.printer.tell(&format!("  - {cause}"));
         }
         self.unavailable_help();

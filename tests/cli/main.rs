@@ -32,6 +32,7 @@ mod parse;
 
 mod password;
 mod policy;
+mod protection;
 mod register;
 mod request;
 mod setup;

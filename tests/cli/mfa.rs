@@ -366,7 +366,11 @@ fn a_person_acts_with_their_password_and_is_not_asked_whether() {
     let site = site();
     let enrol = ["mfa", "enrol", USER, "--password-stdin", "--secrets-to", "mine.jsonl"];
     assert_eq!(site.pipe(&enrol, "wrong\n").code, 11);
-    site.pipe(&enrol, &format!("{PASSWORD}\n")).succeeded();
+    // Operation protection asks for a code first; once for this and what follows.
+    assert_eq!(site.pipe(&enrol, &format!("{PASSWORD}\n")).code, 9);
+    let coded = [&enrol[..], &["--code-stdin"]].concat();
+    let code = site.code_to("alice@example.com");
+    site.pipe(&coded, &format!("{PASSWORD}\n{code}\n")).succeeded();
     let key = site.secrets("mine.jsonl").remove(0)[2].split(['=', '&']).nth(1).unwrap().to_owned();
     let phone = Authenticator { key };
     let confirm = ["mfa", "confirm", USER, "--password-stdin", "--totp-stdin"];

@@ -9,6 +9,8 @@ fn site() -> Site {
     let site = Site::new();
     site.account("acme");
     site.user("acme/alice", OLD);
+    // What is asked besides stands in protection.rs.
+    site.unprotected("acme");
     site
 }
 

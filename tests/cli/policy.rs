@@ -18,30 +18,39 @@ fn every_field_is_shown_with_its_value_and_range() {
     insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "acme"])), @"
     exit 0
     --- stdout
-    FIELD                                  VALUE  RANGE                  WHAT IT IS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    minimum_password_length                15     6 to 128 characters    shortest password; 15 becomes 8 for a user with MFA
-    maximum_password_length                128    64 to 1024 characters  longest password
-    password_char_combination              0      0 to 4 kinds           kinds of upper case, lower case, digits and others needed
-    maximum_consecutive_identical_chars    0      0 to 32 characters     the same character in a row at most; 0 = any number
-    number_of_recent_passwords_disallowed  1      0 to 24 passwords      recent passwords that cannot come back
-    password_validity_period               0      0 to 180 days          a password expires after; 0 = never
-    minimum_password_age                   0      0 to 1440 minutes      wait before one's own next change; 0 = none
-    password_not_username_or_invert        true   true or false          refuses the user name and its reverse
-    blocklist                              true   true or false          refuses common words, names of the user's own, their repeats and paddings
-    minimum_guesses_log10                  8      0 to 14 powers of ten  guesses it must withstand by estimate; 0 = off
-    login_failed_times                     5      3 to 10 failures       failures within the period that lock the user
-    period_with_login_failures             15     15 to 60 minutes       period in which failures are counted
-    lockout_duration                       15     15 to 1440 minutes     a locked user waits for
-    account_validity_period                0      0 to 240 days          a user unused for so long is disabled; 0 = off
-    session_timeout                        60     15 to 1440 minutes     a session without activity ends after
-    show_recent_login_info                 false  true or false          shows the last sign-in at the next one
-    custom_info_for_login                         at most 64 characters  a line that is shown at sign-in
+    FIELD                                  VALUE  RANGE                                WHAT IT IS
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    minimum_password_length                15     6 to 128 characters                  shortest password; 15 becomes 8 for a user with MFA
+    maximum_password_length                128    64 to 1024 characters                longest password
+    password_char_combination              0      0 to 4 kinds                         kinds of upper case, lower case, digits and others needed
+    maximum_consecutive_identical_chars    0      0 to 32 characters                   the same character in a row at most; 0 = any number
+    number_of_recent_passwords_disallowed  1      0 to 24 passwords                    recent passwords that cannot come back
+    password_validity_period               0      0 to 180 days                        a password expires after; 0 = never
+    minimum_password_age                   0      0 to 1440 minutes                    wait before one's own next change; 0 = none
+    password_not_username_or_invert        true   true or false                        refuses the user name and its reverse
+    blocklist                              true   true or false                        refuses common words, names of the user's own, their repeats and paddings
+    minimum_guesses_log10                  8      0 to 14 powers of ten                guesses it must withstand by estimate; 0 = off
+    login_failed_times                     5      3 to 10 failures                     failures within the period that lock the user
+    period_with_login_failures             15     15 to 60 minutes                     period in which failures are counted
+    lockout_duration                       15     15 to 1440 minutes                   a locked user waits for
+    account_validity_period                0      0 to 240 days                        a user unused for so long is disabled; 0 = off
+    session_timeout                        60     15 to 1440 minutes                   a session without activity ends after
+    show_recent_login_info                 false  true or false                        shows the last sign-in at the next one
+    custom_info_for_login                         at most 64 characters                a line that is shown at sign-in
+    operation_protection                   true   true or false                        asks for a code before somebody changes what is their own
+    admin_check                            off    on or off                            asks a designated person for that code instead
+    scene                                         mobile or email                      how the designated person is reached
+    address                                       an email address or a mobile number  where the designated person is reached
+    allow_user.manage_password             true   true or false                        IAM users may change their own password
+    allow_user.manage_email                true   true or false                        IAM users may change their own email address
+    allow_user.manage_mobile               true   true or false                        IAM users may change their own mobile number
     ");
     let all = site.run(&["policy", "show", "acme", "-o", "json"]).succeeded().json();
     let mut both = site.run(&["policy", "show", "acme", "password", "-o", "json"]).succeeded().json();
-    let login = site.run(&["policy", "show", "acme", "login", "-o", "json"]).succeeded().json();
-    both.as_object_mut().unwrap().extend(login.as_object().unwrap().clone());
+    for group in ["login", "protection"] {
+        let group = site.run(&["policy", "show", "acme", group, "-o", "json"]).succeeded().json();
+        both.as_object_mut().unwrap().extend(group.as_object().unwrap().clone());
+    }
     assert_eq!(all, both);
 }
 
@@ -164,21 +173,17 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
     --- stderr
     error: the presets are those of the password policy
     ");
-    insta::assert_snapshot!(set(&site, "login", &["session_timeout=20"]), @"
-    exit 2
-    --- stderr
-    error: session_timeout cannot be set: this version of regain does not act on it
-    ");
     insta::assert_snapshot!(set(&site, "login", &["custom_info_for_login=\u{1b}[31mred"]), @"
     exit 2
     --- stderr
     error: custom_info_for_login must not hold control characters
     hint: `regain policy show acme` lists the fields
     ");
-    insta::assert_snapshot!(set(&site, "protection", &["operation_protection=false"]), @"
+    insta::assert_snapshot!(set(&site, "protection", &["admin_check=on", "scene=email"]), @"
     exit 2
     --- stderr
-    error: this version of regain has no protection policy yet; there are password and login
+    error: admin_check=on needs somebody to ask: give scene (mobile or email) and address, too
+    hint: `regain policy show acme` lists the fields
     ");
     assert_eq!(site.rows(), before);
     insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "nobody"])), @"
@@ -204,6 +209,8 @@ fn every_range_is_exact() {
         ("login", "login_failed_times", 3, 10),
         ("login", "period_with_login_failures", 15, 60),
         ("login", "lockout_duration", 15, 1440),
+        ("login", "account_validity_period", 0, 240),
+        ("login", "session_timeout", 15, 1440),
     ] {
         for (value, code) in [(least - 1, 2), (least, 0), (most, 0), (most + 1, 2)] {
             let field = format!("{field}={value}");

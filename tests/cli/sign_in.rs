@@ -181,6 +181,7 @@ fn login_says_who_they_are_and_when_they_were_here() {
       "must_change": false,
       "password_expires_at": null,
       "epoch": 1,
+      "session_timeout": 60,
       "info": null
     }
     "#);

@@ -92,6 +92,7 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
 #[test]
 fn k5_a_restore_brings_people_back_and_revives_nothing() {
     let site = site();
+    site.unprotected("acme");
     let id = site.sent("acme/alice", "alice@example.com");
     let code = site.code_to("alice@example.com");
     let waiting = site.sent("acme", "acme@example.com");

@@ -131,6 +131,12 @@ impl Site {
         self.pipe(&change, &format!("{GIVEN}\n{password}\n")).succeeded();
     }
 
+    /// As an account that asks for the password alone before people change what is theirs.
+    pub fn unprotected(&self, account: &str) {
+        let set = ["policy", "set", account, "protection", "operation_protection=false", "-y", "-q"];
+        self.run(&set).succeeded();
+    }
+
     /// Hands over what waits.
     pub fn deliver(&self) {
         self.run(&["delivery", "run", "--once", "-q"]).succeeded();

@@ -92,7 +92,7 @@ fn ones_own_contact_changes_by_password_and_both_codes() {
 
 #[test]
 fn s5_without_the_old_contact_the_new_one_cools_down() {
-    let site = Site::with_password(PASSWORD);
+    let site = Site::with_password(PASSWORD).unprotected();
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     terminal
         .asks("Password:")

@@ -15,6 +15,7 @@ mod login;
 mod mfa;
 mod operator;
 mod play;
+mod protection;
 mod reset;
 mod secrets;
 mod site;

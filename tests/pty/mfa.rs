@@ -188,8 +188,14 @@ fn login_protection_asks_to_bind_again_what_was_taken_away() {
     bound(&site);
     site.run(&["mfa", "remove", "acme", "-y"], "");
     meddle(&site.store(), "UPDATE users SET login_protection = 'vmfa'");
+    site.discard_mail();
     let mut terminal = site.terminal(&["login", "acme"]);
-    terminal.asks("Password:").types_hidden(PASSWORD).asks(FIRST);
+    terminal
+        .asks("Password:")
+        .types_hidden(PASSWORD)
+        .asks("Code (Enter: send again, ?: no code came):")
+        .types_as(&site.code(), "<code>")
+        .asks(FIRST);
     let (phone, key) = Phone::of(&terminal);
     settle();
     terminal

@@ -84,7 +84,7 @@ fn a_secret_can_be_corrected_and_holds_no_control_character() {
 
 #[test]
 fn several_pasted_lines_are_several_answers() {
-    let site = Site::with_password(PASSWORD);
+    let site = Site::with_password(PASSWORD).unprotected();
     let mut terminal = site.terminal(&["password", "change", "acme"]);
     let new = "vivid anchor 42 mellow tundra";
     terminal.asks("Old password:").types_hidden(&format!("{PASSWORD}\r{new}\r{new}"));

@@ -143,7 +143,9 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
         SignIn::Right(signed_in) => {
             stage.say(&format!("   Signed in as {} ({}).", signed_in.user.path(), signed_in.user.title()))
         }
-        SignIn::MustChange(_) | SignIn::Denied => expect(false, "the new password was not let in"),
+        SignIn::MustChange(_) | SignIn::Protected(_) | SignIn::Denied => {
+            expect(false, "the new password was not let in")
+        }
     }
 }
 
@@ -156,7 +158,9 @@ fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
         match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),
-            SignIn::Denied => stage.say("   The sign-in is denied: that is not the password. Once more.")?,
+            SignIn::Protected(_) | SignIn::Denied => {
+                stage.say("   The sign-in is denied: that is not the password. Once more.")?;
+            }
         }
     }
     Err(Failure::from(FlowError::from(Denial::Credentials)))

@@ -5,8 +5,8 @@ use clap::Args;
 use super::person::Person;
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Lines, TotpSource};
 use crate::cli::notices::Notices;
+use crate::cli::proofs::{Proofs, two_totps};
 use crate::cli::second;
 use crate::cli::views::MfaView;
 use crate::domain::event::Action;
@@ -25,7 +25,7 @@ use crate::flow::{Denial, Env, FlowError};
                   printf '%s\\n' \"$first\" \"$second\" | regain mfa confirm acme/alice --totp-stdin")]
 pub(in crate::cli) struct Confirm {
     #[command(flatten)]
-    totp: TotpSource,
+    proofs: Proofs<true>,
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
@@ -41,14 +41,13 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
         return crate::cli::carry_out::preview(context, effects);
     }
-    let mut lines = Lines::of(context);
-    let (password, codes) = arguments.totp.twice_beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
-    let codes = match codes {
+    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), two_totps)?;
+    let codes = match given.totp.take() {
         Some((first, second)) => Some((second::well_formed(&first)?, second::well_formed(&second)?)),
         None => None,
     };
-    let authority = person.authority(session, password, None, Action::BindMfa)?;
+    let password = given.password.take();
+    let authority = person.authority(session, password, None, Action::BindMfa, &mut given.codes)?;
     let env = person.env(session);
     let user = match codes {
         Some((first, second)) => confirm(&env, &authority, &first, &second)?,

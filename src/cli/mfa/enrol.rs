@@ -8,12 +8,12 @@ use super::confirm;
 use super::person::{self, Person};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::proofs::{Codes, Proofs, one_totp};
+use crate::cli::protect;
 use crate::cli::views::MfaView;
 use crate::domain::event::Action;
-use crate::domain::secret::Secret;
-use crate::domain::who::Who;
 use crate::flow::mfa::{Authority, Enrolment, status};
-use crate::flow::{Change, Env, Presented};
+use crate::flow::{Change, Confirmed, Env, Protected, SignIn};
 use crate::ui::{AskError, SecretSink};
 
 /// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
@@ -25,6 +25,8 @@ use crate::ui::{AskError, SecretSink};
                         regain mfa enrol acme/alice --secrets-to alice.jsonl -y\n  \
                         printf '%s\\n' \"$password\" | regain mfa enrol acme/alice --password-stdin --secrets-to mine.jsonl")]
 pub(in crate::cli) struct Enrol {
+    #[command(flatten)]
+    proofs: Proofs<false>,
     #[command(flatten)]
     person: Person,
     /// Write the secret into a new file, as an otpauth:// address, instead of showing it
@@ -40,8 +42,9 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     if person.preview(session, &effects)? {
         return Ok(());
     }
-    let password = person.password.read_only(context)?;
-    let authority = person.authority(session, password, None, Action::CreateMfa)?;
+    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), one_totp)?;
+    let password = given.password.take();
+    let authority = person.authority(session, password, None, Action::CreateMfa, &mut given.codes)?;
     let env = person.env(session);
     if hand_out(session, &env, &authority, file)? {
         context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?;
@@ -49,19 +52,38 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     Ok(())
 }
 
-/// At a sign-in: somebody whose login protection uses an authenticator, and who has none any more, binds one again.
-pub(in crate::cli) fn again(session: &Session<'_>, who: &Who, password: &Secret) -> Result<(), Failure> {
+/// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are
+/// let in.
+pub(in crate::cli) fn to_sign_in(
+    session: &Session<'_>,
+    env: &Env<'_>,
+    protected: Protected,
+    codes: &mut Codes<'_>,
+) -> Result<SignIn, Failure> {
     let printer = &session.context.printer;
     if !session.context.prompts().are_possible() {
-        printer.warn(&format!(
-            "login protection uses an authenticator, and none is bound: `regain mfa enrol {who}`"
-        ));
-        return Ok(());
+        return Err(protected.without_authenticator(env)?.into());
     }
-    printer.tell("Login protection uses an authenticator, and none is bound. Bind one now.");
-    let env = session.oneself();
-    let authority = Authority::of_person(&env, who, &Presented::password(password), Action::CreateMfa)?;
-    hand_out(session, &env, &authority, None).map(|_| ())
+    printer.tell(
+        "Login protection asks for the code of an authenticator, and none is bound. Bind one to go on.",
+    );
+    let authority = protected.authority();
+    if let Some(guard) = authority.guard() {
+        protect::settle(session, env, guard, codes)?;
+    }
+    let enrolment = Enrolment::plan(env, &authority)?;
+    let Some(yes) = Confirmed::by(true) else { return Err(Failure::Declined) };
+    let mut sink = SecretSink::open(None, printer)?;
+    let who = authority.user().path();
+    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
+    if let Err(error) = enrolment.commit(env, yes) {
+        sink.undo_last()?;
+        return Err(error.into());
+    }
+    printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
+    let user = confirm::ask(session, env, &authority)?;
+    confirm::told(session, &user);
+    Ok(protected.bound(env, user)?)
 }
 
 /// Hands a new secret out, makes it count, and binds it where there is somebody to ask for codes; `false` is a dry run.

@@ -8,5 +8,5 @@ mod remove;
 mod status;
 
 pub(super) use command::{Command, run};
-pub(super) use enrol::again as bind_again;
+pub(super) use enrol::to_sign_in as bind_to_sign_in;
 pub(super) use person::{Person, agreed};

@@ -7,6 +7,8 @@ use crate::cli::context::Session;
 use crate::cli::failure::Failure;
 use crate::cli::input::{self, PasswordSource};
 use crate::cli::notices::Notices;
+use crate::cli::proofs::Codes;
+use crate::cli::protect;
 use crate::cli::second;
 use crate::domain::event::Action;
 use crate::domain::operator::{Task, Verdict, judge};
@@ -58,11 +60,12 @@ impl Person {
         password: Option<Secret>,
         totp: Option<&Secret>,
         action: Action,
+        codes: &mut Codes<'_>,
     ) -> Result<Authority, Failure> {
-        self.authority_for(session, password, totp, action, Task::ManageMfa)
+        self.authority_for(session, password, totp, action, Task::ManageMfa, Some(codes))
     }
 
-    /// The same for another task of operators.
+    /// The same for another task of operators. Without `codes` it is to look at something, which is not protected.
     pub(in crate::cli) fn authority_for(
         &self,
         session: &Session<'_>,
@@ -70,6 +73,7 @@ impl Person {
         totp: Option<&Secret>,
         action: Action,
         task: Task,
+        codes: Option<&mut Codes<'_>>,
     ) -> Result<Authority, Failure> {
         let (context, env) = (session.context, self.env_for(session, task));
         let who = input::who(&self.user)?;
@@ -83,9 +87,13 @@ impl Person {
                 .ask_secret("Password")
                 .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
         };
-        second::with(context, totp, |totp| {
+        let authority = second::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
-        })
+        })?;
+        if let (Some(guard), Some(codes)) = (authority.guard(), codes) {
+            protect::settle(session, &env, guard, codes)?;
+        }
+        Ok(authority)
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.

@@ -5,8 +5,8 @@ use clap::Args;
 use super::person::{self, Person};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
-use crate::cli::input::{Lines, TotpSource};
 use crate::cli::notices::Notices;
+use crate::cli::proofs::{Proofs, one_totp};
 use crate::cli::views::MfaView;
 use crate::domain::event::Action;
 use crate::flow::Change;
@@ -20,7 +20,7 @@ use crate::flow::mfa::{Removal, status};
 #[command(after_help = "Example:\n  regain mfa remove acme/alice --reason 'phone lost' --ticket T-1042")]
 pub(in crate::cli) struct Remove {
     #[command(flatten)]
-    totp: TotpSource,
+    proofs: Proofs<true>,
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
@@ -36,10 +36,10 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     {
         return Ok(());
     }
-    let mut lines = Lines::of(context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
-    let authority = person.authority(session, password, totp.as_ref(), Action::UnbindMfa)?;
+    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), one_totp)?;
+    let password = given.password.take();
+    let authority =
+        person.authority(session, password, given.totp.as_ref(), Action::UnbindMfa, &mut given.codes)?;
     let env = person.env(session);
     let removal = Removal::plan(&env, &authority)?;
     let Some(yes) = person::agreed(session, &authority, &removal)? else { return Ok(()) };

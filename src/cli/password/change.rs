@@ -5,8 +5,10 @@ use clap::Args;
 use super::super::carry_out::DryRun;
 use super::super::context::{Context, Session};
 use super::super::failure::Failure;
-use super::super::input::{self, Lines, TotpSource};
+use super::super::input;
 use super::super::new_password;
+use super::super::proofs::{Proofs, one_totp};
+use super::super::protect;
 use super::super::second;
 use super::super::views::UserView;
 use crate::domain::secret::Secret;
@@ -17,12 +19,16 @@ use crate::flow::{Changed, PasswordChange, Presented};
 ///
 /// Also where it must be changed before the next sign-in. An expired temporary password cannot be changed; ask
 /// your administrator for a new one. Everything else that could still change the password ends.
+/// Where operation protection is on, a code goes to a contact of yours first, unless the change is forced. In a script,
+/// the first call sends it and ends with exit code 9; the same call with --code-stdin, and the code in a further line,
+/// goes on. An answer is good for 15 minutes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password change acme/alice\n  \
-                        printf '%s\\n' \"$old\" \"$new\" | regain password change acme/alice --password-stdin")]
+                        printf '%s\\n' \"$old\" \"$new\" | regain password change acme/alice --password-stdin\n  \
+                        printf '%s\\n' \"$old\" \"$new\" \"$code\" | regain password change acme/alice --password-stdin --code-stdin")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
-    totp: TotpSource,
+    proofs: Proofs<true>,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -44,20 +50,23 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
         return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
     }
     let env = session.oneself();
-    let changed = if arguments.password_stdin {
-        let mut lines = Lines::of(context);
-        let (passwords, totp) = arguments
-            .totp
-            .beside(&mut lines, |lines| Ok((lines.next("old password")?, lines.next("new password")?)))?;
-        lines.end()?;
-        begin(&session, &who, &passwords.0, totp.as_ref())?.finish(&env, &passwords.1)?
-    } else {
-        let ((), totp) = arguments.totp.beside(&mut Lines::of(context), |_| Ok(()))?;
-        let old = context
-            .prompts()
-            .ask_secret("Old password")
-            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?;
-        choose(&session, &begin(&session, &who, &old, totp.as_ref())?)?
+    let passwords = |lines: &mut input::Lines<'_>| {
+        let stdin = arguments.password_stdin;
+        if stdin { Ok(Some((lines.next("old password")?, lines.next("new password")?))) } else { Ok(None) }
+    };
+    let mut given = arguments.proofs.read(context, passwords, one_totp)?;
+    let (old, new) = match given.password.take() {
+        Some((old, new)) => (old, Some(new)),
+        None => {
+            let old = context.prompts().ask_secret("Old password");
+            (old.map_err(|error| Failure::unanswered(error, "--password-stdin"))?, None)
+        }
+    };
+    let change = begin(&session, &who, &old, given.totp.as_ref())?;
+    protect::settle(&session, &env, change.guard(), &mut given.codes)?;
+    let changed = match new {
+        Some(new) => change.finish(&env, &new)?,
+        None => choose(&session, &change)?,
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)

@@ -5,12 +5,14 @@ use clap::Args;
 use super::create::{AccessModeArgument, ProtectionArgument};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::input;
 use crate::cli::notices::Notices;
 use crate::cli::several::carry_out_each;
 use crate::domain::account::Status;
 use crate::domain::name::Name;
 use crate::domain::user::parse_description;
-use crate::flow::{DeleteUser, RevokeUser, UpdateUser, UserChanges};
+use crate::domain::who::Who;
+use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
 
 /// Whom a command for several is about.
 #[derive(Debug, Args)]
@@ -111,7 +113,19 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
         ));
     }
     let only = std::slice::from_ref(&arguments.user);
-    carry_out_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))
+    carry_out_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))?;
+    if changes.login_protection.is_some() && !session.context.globals.dry_run {
+        // By its new name, if it has one now.
+        let who = match (input::who(&arguments.user)?, changes.name) {
+            (Who::Member(account, _), Some(name)) => Who::Member(account, name),
+            (who, _) => who,
+        };
+        let user = session.operating().read(|tx| flow::find(tx, &who))?;
+        if let Some(unmet) = user.as_ref().and_then(flow::unmet_protection) {
+            session.context.printer.warn(&unmet);
+        }
+    }
+    Ok(())
 }
 
 pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Failure> {

@@ -188,6 +188,9 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         other => other?,
     };
     context.printer.done(&format!("Made the user {}.", user.path()));
+    if let Some(unmet) = flow::unmet_protection(&user) {
+        context.printer.warn(&unmet);
+    }
     if first.is_none() {
         context
             .printer

@@ -7,6 +7,7 @@ use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::cli::views::{UserDetail, UserView};
 use crate::domain::operator::Task;
+use crate::domain::time::for_people;
 use crate::flow;
 
 /// List users, by account and name
@@ -92,5 +93,12 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
     let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadPeople)?;
-    Ok(session.context.printer.one(&UserDetail(UserView::of(&user, env.clock.now())))?)
+    let (printer, expiry) = (&session.context.printer, flow::password_expiry(&env, &user)?);
+    let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
+    printer.one(&UserDetail(view))?;
+    if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {
+        let verb = if at <= env.clock.now() { "expired" } else { "expires" };
+        printer.warn(&format!("the password of {} {verb} on {}", user.path(), for_people(at)));
+    }
+    Ok(())
 }

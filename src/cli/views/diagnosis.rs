@@ -66,7 +66,7 @@ pub(in crate::cli) struct FateView {
 
 impl From<Diagnosis> for DiagnosisView {
     fn from(found: Diagnosis) -> Self {
-        let user = UserView::of(&found.user, found.at);
+        let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {
             mfa: user.mfa(),
             user,

@@ -24,6 +24,8 @@ pub(in crate::cli) struct SignInView {
     password_expires_at: Option<Timestamp>,
     /// Moves with every change of the credential, so that a session can see that it is out of date.
     epoch: u64,
+    /// Minutes without activity after which a session should end, by the account's login policy.
+    session_timeout: u32,
     /// What the account's login policy says at sign-in.
     info: Option<String>,
 }
@@ -43,6 +45,7 @@ impl SignInView {
             must_change: false,
             password_expires_at: signed_in.expires_at,
             epoch: user.credential.epoch,
+            session_timeout: signed_in.policy.session_timeout,
             info: (!info.is_empty()).then(|| info.clone()),
         }
     }

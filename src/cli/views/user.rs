@@ -28,6 +28,9 @@ pub(in crate::cli) struct UserView {
     /// Shown in cells; programs compare `password_expires_at`.
     #[serde(skip)]
     password_over: bool,
+    /// The end of a password that somebody else gave.
+    #[serde(skip)]
+    temporary_until: Option<Timestamp>,
     /// While it is in the future.
     locked_until: Option<Timestamp>,
     /// Since when they are blocked, because somebody said that a change was not theirs.
@@ -56,6 +59,7 @@ impl UserView {
             password_changed_at: user.credential.changed_at,
             password_expires_at: user.credential.expires_at,
             password_over: user.credential.is_over(now),
+            temporary_until: user.credential.expires_at,
             locked_until: user.failures.locked(now),
             disowned_at: user.disowned.as_ref().map(|disowned| disowned.at),
             mfa: user.mfa,
@@ -64,6 +68,12 @@ impl UserView {
             created_at: user.created_at,
             contacts: user.contacts.iter().map(|contact| ContactView::of(contact, false)).collect(),
         }
+    }
+
+    /// With the end that the password policy sets.
+    pub(in crate::cli) fn expiring(mut self, at: Option<Timestamp>) -> Self {
+        self.password_expires_at = at;
+        self
     }
 
     pub(super) fn mfa(&self) -> bool {
@@ -85,7 +95,7 @@ impl UserView {
 
     pub(super) fn password(&self) -> String {
         let mfa = if self.mfa { ", with MFA" } else { "" };
-        match (self.password_set, self.must_change, self.password_expires_at) {
+        match (self.password_set, self.must_change, self.temporary_until) {
             (false, _, _) => "none".to_owned(),
             (true, _, Some(_)) if self.password_over => format!("temporary, expired{mfa}"),
             (true, _, Some(at)) => format!("temporary until {}{mfa}", super::moment(Some(at))),

@@ -19,6 +19,14 @@ pub enum PolicyError {
         "minimum_password_length ({minimum}) is above maximum_password_length ({maximum}), so no password would do"
     )]
     MinimumAboveMaximum { minimum: u32, maximum: u32 },
+    #[error("{field} must be {}{}", .words.join(" or "), if *.optional { ", or nothing" } else { "" })]
+    NoneOf { field: &'static str, words: &'static [&'static str], optional: bool },
+    #[error("{field} must be an email address, or a mobile number such as +4915112345678")]
+    NoAddress { field: &'static str },
+    #[error("admin_check=on needs somebody to ask: give scene (mobile or email) and address, too")]
+    NobodyDesignated,
+    #[error("scene={scene} needs the address of {} {noun}", if *.noun == "email address" { "an" } else { "a" })]
+    AddressOfOtherScene { scene: &'static str, noun: &'static str },
 }
 
 /// What a field holds, the values it takes and where they live in the policy `P`.
@@ -35,12 +43,24 @@ pub enum Kind<P> {
     Flag { get: fn(&P) -> bool, slot: fn(&mut P) -> &mut bool },
     /// Free text of at most `maximum` characters, without control characters.
     Text { maximum: usize, get: fn(&P) -> &str, slot: fn(&mut P) -> &mut String },
+    /// One of these words; where `optional`, an empty value is none of them. `true` and `false` stand for `on` and
+    /// `off` where those are the words.
+    Choice {
+        words: &'static [&'static str],
+        optional: bool,
+        get: fn(&P) -> &'static str,
+        set: fn(&mut P, &str),
+    },
+    /// An email address or a mobile number; an empty value is none. `set` says whether it was one.
+    Address { get: fn(&P) -> &str, set: fn(&mut P, &str) -> bool },
 }
 
 /// One setting of the policy `P`.
 pub struct Field<P> {
     /// As it is written in commands, in JSON and in the cloud's own documentation.
     pub name: &'static str,
+    /// How else it may be written.
+    pub aliases: &'static [&'static str],
     pub kind: Kind<P>,
     /// One line for tables and help.
     pub help: &'static str,
@@ -69,7 +89,7 @@ pub trait FieldTable: Sized + Clone + 'static {
     /// since several may be changed one after the other.
     fn set_field(&mut self, name: &str, value: &str) -> Result<(), PolicyError> {
         let table = Self::table();
-        match table.iter().find(|field| field.name == name) {
+        match table.iter().find(|field| field.name == name || field.aliases.contains(&name)) {
             Some(field) => field.set(self, value),
             None => Err(unknown(table, name)),
         }
@@ -129,6 +149,19 @@ impl<P> Field<P> {
                 self.judge_text(value)?;
                 value.clone_into(slot(policy));
             }
+            Kind::Choice { words, optional, set, .. } => {
+                let switch = words.contains(&"on") && matches!(value, "true" | "false" | "yes" | "no");
+                let none = *optional && value.is_empty();
+                if !(words.contains(&value) || none || switch) {
+                    return Err(PolicyError::NoneOf { field: self.name, words, optional: *optional });
+                }
+                set(policy, value);
+            }
+            Kind::Address { set, .. } => {
+                if !set(policy, value) {
+                    return Err(PolicyError::NoAddress { field: self.name });
+                }
+            }
         }
         Ok(())
     }
@@ -136,8 +169,9 @@ impl<P> Field<P> {
     fn check(&self, policy: &P) -> Result<(), PolicyError> {
         match &self.kind {
             Kind::Number { get, .. } => self.judge_number(get(policy)),
-            Kind::Flag { .. } => Ok(()),
             Kind::Text { get, .. } => self.judge_text(get(policy)),
+            // Their types hold nothing else; an address is judged where it is set.
+            Kind::Flag { .. } | Kind::Choice { .. } | Kind::Address { .. } => Ok(()),
         }
     }
 
@@ -165,7 +199,7 @@ impl<P> Field<P> {
     fn out_of_range(&self) -> PolicyError {
         let (minimum, maximum, unit) = match &self.kind {
             Kind::Number { minimum, maximum, unit, .. } => (*minimum, *maximum, *unit),
-            Kind::Flag { .. } | Kind::Text { .. } => (0, 0, ""),
+            _ => (0, 0, ""),
         };
         PolicyError::OutOfRange { field: self.name, minimum, maximum, unit }
     }
@@ -174,7 +208,8 @@ impl<P> Field<P> {
         match &self.kind {
             Kind::Number { get, .. } => get(policy).to_string(),
             Kind::Flag { get, .. } => get(policy).to_string(),
-            Kind::Text { get, .. } => get(policy).to_owned(),
+            Kind::Text { get, .. } | Kind::Address { get, .. } => get(policy).to_owned(),
+            Kind::Choice { get, .. } => get(policy).to_owned(),
         }
     }
 
@@ -183,6 +218,8 @@ impl<P> Field<P> {
             Kind::Number { minimum, maximum, unit, .. } => format!("{minimum} to {maximum} {unit}"),
             Kind::Flag { .. } => "true or false".to_owned(),
             Kind::Text { maximum, .. } => format!("at most {maximum} characters"),
+            Kind::Choice { words, .. } => words.join(" or "),
+            Kind::Address { .. } => "an email address or a mobile number".to_owned(),
         }
     }
 }
@@ -207,6 +244,7 @@ macro_rules! number {
     ($field:ident, $minimum:literal, $maximum:literal, $unit:literal, $help:literal) => {
         $crate::domain::policy::Field {
             name: stringify!($field),
+            aliases: &[],
             kind: $crate::domain::policy::Kind::Number {
                 minimum: $minimum,
                 maximum: $maximum,
@@ -224,6 +262,7 @@ macro_rules! flag {
     ($field:ident, $help:literal) => {
         $crate::domain::policy::Field {
             name: stringify!($field),
+            aliases: &[],
             kind: $crate::domain::policy::Kind::Flag {
                 get: |policy| policy.$field,
                 slot: |policy| &mut policy.$field,
@@ -238,6 +277,7 @@ macro_rules! text {
     ($field:ident, $maximum:literal, $help:literal) => {
         $crate::domain::policy::Field {
             name: stringify!($field),
+            aliases: &[],
             kind: $crate::domain::policy::Kind::Text {
                 maximum: $maximum,
                 get: |policy| &policy.$field,

@@ -4,7 +4,9 @@
 mod field;
 mod login;
 mod password;
+mod protection;
 
 pub use field::{Field, FieldRow, FieldTable, Kind, PolicyError};
 pub use login::LoginPolicy;
 pub use password::{MINIMUM_WITH_MFA, NIST_MINIMUM, PasswordPolicy, Preset};
+pub use protection::ProtectionPolicy;

@@ -3,7 +3,7 @@
 use serde::de::DeserializeOwned;
 
 use crate::domain::operator::Task;
-use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::domain::user::User;
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
@@ -103,6 +103,7 @@ fn is_policy(group: &str, text: &str) -> bool {
     }
     match group {
         "password" => reads::<PasswordPolicy>(text),
+        "protection" => reads::<ProtectionPolicy>(text),
         _ => reads::<LoginPolicy>(text),
     }
 }

@@ -5,6 +5,7 @@ mod check;
 mod purge;
 mod restore;
 mod rotate;
+mod upkeep;
 
 pub use backup::{BackupStore, record_creation};
 pub use check::{check_store, describe_damage};
@@ -12,3 +13,4 @@ pub(super) use purge::{INTERVAL, purged_at};
 pub use purge::{PurgeStore, Purged, purge_due};
 pub use restore::{Chain, RestoreStore};
 pub use rotate::{RotateKey, Rotated};
+pub(super) use upkeep::upkeep_due;

@@ -52,7 +52,11 @@ pub(in crate::flow) fn of_contact(
     digits: &Secret,
 ) -> Result<Checked, FlowError> {
     let tried = tx.try_contact_code(&contact.id, purpose, now)?;
-    compare(env, tx, now, tried, purpose, &budgets::of_contact(env, contact), digits)
+    let counted = match purpose {
+        Purpose::SignIn => budgets::of_sign_in(env, contact),
+        _ => budgets::of_contact(env, contact),
+    };
+    compare(env, tx, now, tried, purpose, &counted, digits)
 }
 
 /// Tries the code of a challenge.

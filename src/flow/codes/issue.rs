@@ -86,7 +86,8 @@ pub(in crate::flow) fn issue_or_tell(
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
     let about = about(order.purpose);
     let (_, reference) = disown::note(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
-    let text = Text::code(order.purpose, &digits, lifetime, Some(&reference));
+    let path = order.user.map(User::path).unwrap_or_default();
+    let text = Text::code(order.purpose, &digits, lifetime, Some(&reference), told_name(&path));
     let real = env.texts.write(&text, order.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that is withheld would take its message with it.
@@ -106,11 +107,20 @@ pub(in crate::flow) fn issue_or_tell(
     Ok(code)
 }
 
-/// What disowning a code is about. One to leave a contact was asked for by somebody who has the password: whoever
-/// gets it without having asked must be blocked, and not only rid of the code.
+/// The name of whoever asks, unless it holds a run of digits that could be taken for a code (`codes.length`).
+fn told_name(path: &str) -> &str {
+    let mut runs = path.split(|c: char| !c.is_ascii_digit());
+    let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
+    if path.is_empty() || like_a_code { "somebody" } else { path }
+}
+
+/// What disowning a code is about. One to leave a contact, to sign in, or before a change was asked for by somebody who
+/// has the password: whoever gets it without having asked must be blocked, and not only rid of the code.
 fn about(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::LeaveContact => "contact_change_asked_for",
+        Purpose::SignIn => "sign_in_asked_for",
+        Purpose::Protect | Purpose::Approve => "change_asked_for",
         Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => disown::CODE,
     }
 }

@@ -9,6 +9,7 @@ use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
+use super::super::self_service;
 use super::issue::{Issue, issue};
 use crate::domain::code::{Code, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
@@ -111,7 +112,11 @@ impl Change for Resend {
                 channel: contact.channel,
             };
             // Judged before the code is ended that the person may yet receive.
-            let withheld = match barred(&user, contact, self.code.purpose, now) {
+            let policy = match self.code.purpose {
+                Purpose::Reset => self_service::withheld(tx, Some(&user), now)?,
+                _ => None,
+            };
+            let withheld = match policy.or_else(|| barred(&user, contact, self.code.purpose, now)) {
                 Some(reason) => Some(reason),
                 None => budgets::judge(env, tx, now, &account)?,
             };

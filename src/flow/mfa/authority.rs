@@ -3,23 +3,25 @@
 use jiff::Timestamp;
 
 use super::super::env::{Decision, Env};
-use super::super::error::{Denial, FlowError};
-use super::super::events;
+use super::super::error::FlowError;
 use super::super::people;
-use super::super::refusal::Refusal;
+use super::super::protection::{self, Guard};
 use super::super::sign_in::{self, Presented, Purpose};
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
-use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::Tx;
 
 /// A person, and the right to change their authenticator: an admin's, or their own.
 pub struct Authority {
-    user: User,
-    /// When the person themself proved who they are.
-    proven_at: Option<Timestamp>,
+    word: Word,
+}
+
+/// Whose word it is.
+enum Word {
+    Operator(Box<User>),
+    Own(Box<Guard>),
 }
 
 impl Authority {
@@ -30,7 +32,8 @@ impl Authority {
 
     /// An operator's who may do this.
     pub fn of_operator_for(env: &Env<'_>, who: &Who, task: Task) -> Result<Self, FlowError> {
-        Ok(Self { user: people::require(env, who, task)?, proven_at: None })
+        let user = people::require(env, who, task)?;
+        Ok(Self { word: Word::Operator(Box::new(user)) })
     }
 
     /// The person's own, judged as a sign-in would be; `action` is what a no is recorded as.
@@ -42,38 +45,55 @@ impl Authority {
     ) -> Result<Self, FlowError> {
         let proven_at = env.clock.now();
         let user = sign_in::prove(env, who, presented, Purpose::Own(action))?.into_result()?.user;
-        Ok(Self { user, proven_at: Some(proven_at) })
+        Ok(Self::of_proven(user, proven_at, action))
+    }
+
+    /// The same for somebody who proved who they are at that moment, on the way in.
+    pub(in crate::flow) fn of_proven(user: User, proven_at: Timestamp, action: Action) -> Self {
+        Self { word: Word::Own(Box::new(Guard::new(user, action, proven_at))) }
+    }
+
+    /// What operation protection asks before one's own change is settled with this; `None` is an operator's.
+    pub fn guard(&self) -> Option<&Guard> {
+        match &self.word {
+            Word::Operator(_) => None,
+            Word::Own(guard) => Some(guard),
+        }
     }
 
     /// Whom it is about.
     pub fn user(&self) -> &User {
-        &self.user
+        match &self.word {
+            Word::Operator(user) => user,
+            Word::Own(guard) => guard.user(),
+        }
     }
 
     /// Whether it is the person's own.
     pub fn is_own(&self) -> bool {
-        self.proven_at.is_some()
+        matches!(self.word, Word::Own(_))
     }
 
-    /// The person, if all is as it was, and their own proof was not long ago.
-    pub(in crate::flow) fn still(
+    /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
+    /// answered.
+    pub(in crate::flow) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
+        match &self.word {
+            Word::Operator(user) => people::unchanged(tx, user),
+            Word::Own(guard) => guard.still(env, tx, now),
+        }
+    }
+
+    /// After the change: a proof that it was made under goes on, any other of the person ends.
+    pub(super) fn carry(
         &self,
         env: &Env<'_>,
         tx: &mut dyn Tx,
         now: Timestamp,
-        action: Action,
-    ) -> Decision<User> {
-        let user = match people::unchanged(tx, &self.user)? {
-            Ok(user) => user,
-            Err(changed) => return Ok(Err(changed)),
-        };
-        let Some(proven_at) = self.proven_at else { return Ok(Ok(user)) };
-        if judgement::obstacle(&user, now).is_some() {
-            return Ok(Err(Denial::Credentials.into()));
+        after: &User,
+    ) -> Result<(), FlowError> {
+        match &self.word {
+            Word::Operator(user) => Ok(tx.end_proofs(&user.id).map(|_| ())?),
+            Word::Own(guard) => protection::carry(env, tx, now, guard.user(), after, None),
         }
-        if judgement::proof_holds(proven_at, now) {
-            return Ok(Ok(user));
-        }
-        env.refuse(tx, now, action, events::target(&user), Refusal::ProofTooOld)
     }
 }

@@ -23,7 +23,7 @@ pub fn confirm(
     second: &Secret,
 ) -> Result<User, FlowError> {
     let user = env.write(|tx, now| {
-        let user = match authority.still(env, tx, now, Action::BindMfa)? {
+        let user = match authority.still(env, tx, now)? {
             Ok(user) => user,
             Err(no) => return Ok(Err(no)),
         };
@@ -46,7 +46,11 @@ pub fn confirm(
         tx.end_requests(&user.id, State::Cancelled, None)?;
         post::notify(env, tx, now, &user, Change::MfaBound)?;
         events::append(env, tx, now, &NewEvent::success(Action::BindMfa, target))?;
-        Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+        let Some(bound) = tx.user_by_id(&user.id)? else {
+            return Ok(Err(Missing::User(user.path()).into()));
+        };
+        authority.carry(env, tx, now, &bound)?;
+        Ok(Ok(bound))
     })?;
     env.courier.wake();
     Ok(user)

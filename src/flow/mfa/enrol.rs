@@ -59,7 +59,7 @@ impl Change for Enrolment<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now, Action::CreateMfa)? {
+            let user = match self.authority.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };

@@ -62,6 +62,7 @@ fn tried(world: &World, password: &str, totp: Option<&Secret>) -> String {
     match sign_in(&world.env(), &who("acme/alice"), &presented) {
         Ok(SignIn::Right(_)) => "right".to_owned(),
         Ok(SignIn::MustChange(_)) => "must change".to_owned(),
+        Ok(SignIn::Protected(_)) => "protected".to_owned(),
         Ok(SignIn::Denied) => "denied".to_owned(),
         Err(error) => error.to_string(),
     }

@@ -63,7 +63,7 @@ impl Change for Removal<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         let user = env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now, Action::UnbindMfa)? {
+            let user = match self.authority.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
@@ -87,7 +87,11 @@ impl Change for Removal<'_> {
                 events::append(env, tx, now, &event)?;
             }
             events::append(env, tx, now, &NewEvent::success(Action::DeleteMfa, target))?;
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+            let Some(without) = tx.user_by_id(&user.id)? else {
+                return Ok(Err(Missing::User(user.path()).into()));
+            };
+            self.authority.carry(env, tx, now, &without)?;
+            Ok(Ok(without))
         })?;
         env.courier.wake();
         Ok(user)

@@ -9,6 +9,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
 use super::super::register;
+use super::super::self_service;
 use super::proof::{self, Given};
 use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
@@ -128,7 +129,10 @@ fn issue(
     user: Option<&User>,
     asked: &Asked<'_>,
 ) -> Result<Code, FlowError> {
-    let to = destination(env, user, request, asked, now);
+    let to = match self_service::withheld(tx, user, now)? {
+        Some(reason) => Err(Some(reason)),
+        None => destination(env, user, request, asked, now),
+    };
     let channel = to.map_or_else(|_| likely_channel(asked.method), |contact| contact.channel);
     let counted = match (to, &asked.address) {
         (Ok(contact), _) => budgets::of_contact(env, contact),

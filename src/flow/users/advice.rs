@@ -1,6 +1,7 @@
 //! What the help desk can do about what a diagnosis found.
 
 use super::diagnose::Diagnosis;
+use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
@@ -92,6 +93,11 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
         }
         PasswordState::None | PasswordState::Set => {}
     }
+    if let (PasswordState::Set, Some((at, true))) = (found.password, found.password_expires) {
+        let at = for_people(at);
+        next.push(format!("The password expires on {at}: `regain password change {path}` before then."));
+    }
+    next.extend(unmet_protection(user).map(|unmet| format!("{unmet}.")));
     next
 }
 
@@ -127,6 +133,12 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
                 "It comes in by program only, and has no password to recover; an administrator can change that: \
                  `regain user update {path} --access-mode default`."
             )
+        }
+        Cause::Unused => format!(
+            "It was not used for longer than the login policy allows, and is disabled: `regain user enable {path}`."
+        ),
+        Cause::SelfManagementOff => {
+            "People of this account do not set their own passwords: `regain policy show` tells.".to_owned()
         }
         Cause::Disowned
         | Cause::Disabled

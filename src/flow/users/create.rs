@@ -10,6 +10,7 @@ use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
 use super::super::setup::{self, Invitation};
+use super::update::unmet_protection;
 use crate::domain::account::{Account, Status};
 use crate::domain::address::{Address, Channel};
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -125,6 +126,15 @@ impl CreateUser {
         effects.extend(
             self.new.contacts.iter().map(|address| format!("{address} is bound to it, as verified by you")),
         );
+        // On the operator's word they are verified.
+        let lacks = self
+            .new
+            .login_protection
+            .channel()
+            .filter(|needed| !self.new.contacts.iter().any(|address| address.channel() == *needed));
+        effects.extend(lacks.and_then(|_| {
+            unmet_protection(&User { login_protection: self.new.login_protection, ..self.user.clone() })
+        }));
         let temporary =
             format!("it works for {} and must be changed at the first sign-in", span_for_people(TEMPORARY));
         match self.new.first {

@@ -7,7 +7,7 @@ use super::super::callers::{self, ChallengeState};
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
-use super::super::{events, people};
+use super::super::{events, people, self_service};
 use super::advice::advice;
 use super::readiness::{is_exhausted, ways};
 use crate::domain::appeal::{Appeal, State as AppealState};
@@ -15,8 +15,9 @@ use crate::domain::code::{Code, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::Task;
-use crate::domain::readiness::{Cause, PasswordState, causes, hindrance};
+use crate::domain::readiness::{Cause, PasswordState, causes, hindrance, with_policy};
 use crate::domain::request::Request;
+use crate::domain::sign_in as judgement;
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
@@ -32,6 +33,8 @@ pub struct Diagnosis {
     pub user: User,
     pub at: Timestamp,
     pub password: PasswordState,
+    /// When it stops to be of use, and whether that is near.
+    pub password_expires: Option<(Timestamp, bool)>,
     /// What keeps them from recovering, or says how they got there.
     pub causes: Vec<Cause>,
     pub contacts: Vec<ContactState>,
@@ -98,6 +101,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         };
         events::append(env, tx, now, &NewEvent::success(Action::DiagnoseUser, events::target(&user)))?;
         let validity = credentials::password_policy(tx, &user.account_id)?.password_validity_period;
+        let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
         let (ways, exhausted) = (ways(env), budgets::exhausted(tx)?);
         let spent_out = |contact: &Contact| is_exhausted(env, &exhausted, contact);
         let mut contacts = Vec::new();
@@ -115,7 +119,11 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
-            causes: causes(&user, spent_out, ways, now),
+            password_expires: end.map(|end| (end, now < end && judgement::expires_soon(end, now))),
+            causes: with_policy(
+                causes(&user, spent_out, ways, now),
+                self_service::withheld(tx, Some(&user), now)?,
+            ),
             contacts,
             requests,
             codes: tx.codes(Some(&user.id), CODES)?,

@@ -17,4 +17,5 @@ pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
 pub use look::{Found, find_users, list_users};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
-pub use update::{UpdateUser, UserChanges};
+pub(super) use update::named;
+pub use update::{UpdateUser, UserChanges, unmet_protection};

@@ -6,13 +6,14 @@ use std::ops::ControlFlow;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
+use super::super::self_service::Rules;
 use super::look::{FOUND_BY_SUPPORT, every_user};
 use crate::config::{Channel as Delivery, Transport};
 use crate::delivery::can_run;
 use crate::domain::contact::Contact;
 use crate::domain::name::Name;
 use crate::domain::operator::Role;
-use crate::domain::readiness::{Cause, Way, Ways, causes};
+use crate::domain::readiness::{Cause, Way, Ways, causes, with_policy};
 use crate::domain::request::Method;
 use crate::domain::user::User;
 use crate::os;
@@ -39,6 +40,7 @@ pub fn readiness<E: From<FlowError>>(
 ) -> Result<Readiness, E> {
     let (ways, now) = (ways(env), env.clock.now());
     let mut exhausted: Option<HashSet<Vec<u8>>> = None;
+    let mut rules: Option<(String, Rules)> = None;
     let mut counted =
         Readiness { by_cause: Cause::ALL.iter().map(|cause| (*cause, 0)).collect(), ..Readiness::default() };
     let mut left = if env.actor.role == Role::Support { u64::from(FOUND_BY_SUPPORT) } else { u64::MAX };
@@ -48,7 +50,15 @@ pub fn readiness<E: From<FlowError>>(
             Some(known) => known,
             None => exhausted.insert(env.read(|tx| budgets::exhausted(tx))?),
         };
+        if rules.as_ref().is_none_or(|(account, _)| *account != user.account_id) {
+            // People come by account, so that one at a time is remembered.
+            rules = Some((user.account_id.clone(), env.read(|tx| Rules::of(tx, &user.account_id))?));
+        }
+        let timed = rules.as_ref().is_some_and(|(_, rules)| rules.count_time());
+        let active_from = if timed { env.read(|tx| tx.active_from(&user.id))? } else { None };
+        let withheld = rules.as_ref().and_then(|(_, rules)| rules.withhold(user, active_from, now));
         let causes = causes(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
+        let causes = with_policy(causes, withheld);
         let unready = causes.iter().any(|cause| cause.bars());
         counted.people += 1;
         if unready {

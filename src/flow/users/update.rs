@@ -8,11 +8,13 @@ use super::super::events;
 use super::super::people;
 use super::super::post;
 use super::super::refusal::Refusal;
+use super::super::{credentials, self_service};
 use crate::domain::account::Status;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
+use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
@@ -50,6 +52,8 @@ pub struct UpdateUser {
     after: User,
     name: Option<Name>,
     unlock: bool,
+    /// Whether they were unused for too long, and the time begins anew.
+    revives: bool,
     /// A lock that stays.
     locked: Option<String>,
     /// Who hears of another login protection.
@@ -81,6 +85,12 @@ impl UpdateUser {
         after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
         after.login_protection = changes.login_protection.unwrap_or(after.login_protection);
         after.status = changes.status.unwrap_or(after.status);
+        let now = env.clock.now();
+        let revives = changes.status == Some(Status::Enabled)
+            && env.read(|tx| {
+                let login = credentials::login_policy(tx, &before.account_id)?;
+                self_service::is_unused(tx, &before, &login, now)
+            })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
         Ok(Self {
@@ -88,13 +98,14 @@ impl UpdateUser {
             told: post::effect(env, &before.contacts),
             locked: stays.map(for_people),
             name: changes.name,
+            revives,
             before,
             after,
         })
     }
 
     fn is_nothing(&self) -> bool {
-        self.before == self.after && !self.unlock
+        self.before == self.after && !self.unlock && !self.revives
     }
 }
 
@@ -136,6 +147,9 @@ impl Change for UpdateUser {
                 Status::Enabled => format!("{path} is enabled and can sign in again"),
             });
         }
+        if self.revives {
+            effects.push(format!("the time that {path} was unused counts from now on"));
+        }
         if let (true, Some(disowned)) = (self.unlock, &before.disowned) {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
@@ -167,6 +181,7 @@ impl Change for UpdateUser {
         }
         if before.login_protection != after.login_protection {
             effects.push(format!("the login protection of {path} is {}", after.login_protection));
+            effects.extend(unmet_protection(after));
             effects.extend(self.told.clone());
         }
         if effects.is_empty() {
@@ -196,6 +211,9 @@ impl Change for UpdateUser {
                     None => named(&user)?,
                 };
                 tx.update_user(after, &key, &look)?;
+                if self.before.status != after.status && after.status == Status::Enabled {
+                    tx.set_active_from(&user.id, now)?;
+                }
                 for event in self.events() {
                     events::append(env, tx, now, &event)?;
                 }
@@ -203,6 +221,12 @@ impl Change for UpdateUser {
                     let change = message::Change::LoginProtection;
                     post::notify(env, tx, now, after, change)?;
                 }
+            }
+            if self.revives {
+                tx.set_active_from(&user.id, now)?;
+                let event = NewEvent::success(Action::UpdateUser, events::target(after))
+                    .with("changed", Fact::Words(vec!["active_from"]));
+                events::append(env, tx, now, &event)?;
             }
             if self.unlock {
                 disown::unlock(env, tx, now, &user)?;
@@ -243,8 +267,19 @@ impl UpdateUser {
     }
 }
 
+/// That somebody cannot sign in before a contact is bound that login protection needs.
+pub fn unmet_protection(user: &User) -> Option<String> {
+    let (channel, path) = (user.lacks_for_login()?, user.path());
+    let (noun, option) = (channel.noun(), channel.as_str());
+    Some(format!(
+        "{path} has no verified {noun}, and cannot sign in before there is one: \
+         `regain contact bind {} --{option} ADDRESS --verified`",
+        shell::word(&path)
+    ))
+}
+
 /// Key and look of the name a user has; the root user's are empty.
-fn named(user: &User) -> Result<(String, String), StoreError> {
+pub(in crate::flow) fn named(user: &User) -> Result<(String, String), StoreError> {
     if user.root {
         return Ok((String::new(), String::new()));
     }

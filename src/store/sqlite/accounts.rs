@@ -12,11 +12,12 @@ const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
 /// The same with the stored form of every policy.
 pub(super) const SELECT_WITH_POLICIES: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
-     policy_password, policy_login FROM accounts";
+     policy_password, policy_login, policy_protection FROM accounts";
 
 pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>, StoreError> {
     let mut policies = Vec::new();
-    for (group, column) in [("password", "policy_password"), ("login", "policy_login")] {
+    for group in ["password", "login", "protection"] {
+        let column = policy_column(group)?;
         if let Some(text) = get::<Option<String>>(row, column)? {
             policies.push((group, text));
         }

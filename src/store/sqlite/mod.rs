@@ -17,6 +17,7 @@ mod mfa;
 mod migrate;
 mod open;
 mod outbox;
+mod proofs;
 mod receipts;
 mod requests;
 mod rows;

@@ -3,7 +3,9 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, appeals, callers, codes, devices, mfa, outbox, receipts, requests, tokens, users};
+use super::{
+    accounts, appeals, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens, users,
+};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +15,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 17] = [
+const READERS: [Reader; 18] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -49,6 +51,7 @@ const READERS: [Reader; 17] = [
     },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
+    Reader { table: "proofs", sql: proofs::SELECT, read: |row| sound(proofs::stored(row)) },
     Reader { table: "challenges", sql: callers::CHALLENGE, read: |row| sound(callers::challenge(row)) },
     Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
