@@ -6,7 +6,6 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{Lines, TotpSource};
 use super::mfa::{Person, agreed};
-use super::proofs::{Proofs, one_totp};
 use super::views::DeviceView;
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
@@ -43,7 +42,7 @@ pub(super) struct List {
 )]
 pub(super) struct Forget {
     #[command(flatten)]
-    proofs: Proofs<true>,
+    totp: TotpSource,
     #[command(flatten)]
     person: Person,
     /// The device
@@ -92,10 +91,12 @@ fn forget(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
     if person.preview_for(session, &effects, task)? {
         return Ok(());
     }
-    let mut given = arguments.proofs.read(session.context, |lines| person.password.read(lines), one_totp)?;
-    let (password, totp) = (given.password.take(), given.totp.as_ref());
+    let mut lines = Lines::of(session.context);
+    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
+    lines.end()?;
     let action = Action::ForgetDevices;
-    let authority = person.authority_for(session, password, totp, action, task, Some(&mut given.codes))?;
+    // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
+    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
     let env = person.env_for(session, task);
     let plan = ForgetDevices::plan(&env, &authority, which)?;
     let Some(yes) = agreed(session, &authority, &plan)? else { return Ok(()) };

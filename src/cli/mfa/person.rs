@@ -65,7 +65,8 @@ impl Person {
         self.authority_for(session, password, totp, action, Task::ManageMfa, Some(codes))
     }
 
-    /// The same for another task of operators. Without `codes` it is to look at something, which is not protected.
+    /// The same for another task of operators. Without `codes` it is to look at something, or to forget a device, which
+    /// is not protected.
     pub(in crate::cli) fn authority_for(
         &self,
         session: &Session<'_>,

@@ -61,7 +61,7 @@ impl Change for ForgetDevices<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now)? {
+            let user = match self.authority.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };

@@ -83,6 +83,19 @@ impl Authority {
         }
     }
 
+    /// The same without what operation protection asks: for what only makes things stricter.
+    pub(in crate::flow) fn unchanged(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+    ) -> Decision<User> {
+        match &self.word {
+            Word::Operator(user) => people::unchanged(tx, user),
+            Word::Own(guard) => guard.unchanged(env, tx, now),
+        }
+    }
+
     /// After the change: a proof that it was made under goes on, any other of the person ends.
     pub(super) fn carry(
         &self,
