@@ -60,7 +60,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("delivery test", Never, &["--email", ALICE]),
     ("demo", Nothing, &[]),
     ("device forget", Oneself, &[]),
-    ("device list", Oneself, &[]),
+    ("device list", Look, &["acme/alice"]),
     ("doctor", Nothing, &[]),
     ("faq", Nothing, &["codes"]),
     ("init", Nothing, &[]),
