@@ -162,11 +162,13 @@ fn codes_by_sms_fit_into_one() {
         }
     }
     insta::assert_snapshot!(longer.join("\n"), @"
+    en  code_approve GSM-7 177
     en  notice_mfa_bound GSM-7 171
     en  notice_mfa_unbound GSM-7 177
-    en example.com code_approve GSM-7 163
+    en example.com code_approve GSM-7 177
     en example.com notice_mfa_bound GSM-7 171
     en example.com notice_mfa_unbound GSM-7 177
+    zh-CN  code_approve UCS-2 88
     zh-CN  setup_token UCS-2 126
     zh-CN  notice_password_reset UCS-2 104
     zh-CN  notice_password_changed UCS-2 99
@@ -187,7 +189,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN example.com code_bind_contact UCS-2 74
     zh-CN example.com code_leave_contact UCS-2 74
     zh-CN example.com code_operation UCS-2 72
-    zh-CN example.com code_approve UCS-2 85
+    zh-CN example.com code_approve UCS-2 88
     zh-CN example.com code_register UCS-2 73
     zh-CN example.com setup_token UCS-2 126
     zh-CN example.com notice_password_reset UCS-2 104
@@ -307,62 +309,12 @@ fn a_broken_text_is_told_and_the_shipped_one_goes_out() {
         }
         assert_eq!(written(&texts, &reset(&code, None), Channel::Email), shipped, "{source}");
     }
-    insta::assert_snapshot!(told.join("\n"), @"
-    en example.com code_reset GSM-7 166
-    en example.com code_bind_contact GSM-7 164
-    en example.com code_leave_contact GSM-7 166
-    en example.com code_operation GSM-7 163
-    en example.com code_approve GSM-7 176
-    en example.com code_register GSM-7 164
-    zh-CN  code_reset UCS-2 74
-    zh-CN  code_bind_contact UCS-2 75
-    zh-CN  code_leave_contact UCS-2 75
-    zh-CN  code_login UCS-2 71
-    zh-CN  code_operation UCS-2 73
-    zh-CN  code_approve UCS-2 86
-    zh-CN  code_register UCS-2 74
-    zh-CN  code_caller UCS-2 75
-    zh-CN  setup_token UCS-2 126
-    zh-CN  notice_password_reset UCS-2 87
-    zh-CN  notice_password_changed UCS-2 82
-    zh-CN  notice_password_set_by_admin UCS-2 86
-    zh-CN  notice_password_set_up UCS-2 88
-    zh-CN  notice_password_revoked UCS-2 86
-    zh-CN  notice_email_bound UCS-2 83
-    zh-CN  notice_mobile_bound UCS-2 83
-    zh-CN  notice_email_replaced UCS-2 83
-    zh-CN  notice_mobile_replaced UCS-2 83
-    zh-CN  notice_email_unbound UCS-2 83
-    zh-CN  notice_mobile_unbound UCS-2 83
-    zh-CN  notice_mfa_bound UCS-2 94
-    zh-CN  notice_mfa_unbound UCS-2 97
-    zh-CN  notice_login_protection UCS-2 88
-    zh-CN  appeal_approved UCS-2 96
-    zh-CN example.com code_reset UCS-2 92
-    zh-CN example.com code_bind_contact UCS-2 93
-    zh-CN example.com code_leave_contact UCS-2 93
-    zh-CN example.com code_login UCS-2 89
-    zh-CN example.com code_operation UCS-2 91
-    zh-CN example.com code_approve UCS-2 104
-    zh-CN example.com code_register UCS-2 92
-    zh-CN example.com code_caller UCS-2 75
-    zh-CN example.com setup_token UCS-2 126
-    zh-CN example.com notice_password_reset UCS-2 87
-    zh-CN example.com notice_password_changed UCS-2 82
-    zh-CN example.com notice_password_set_by_admin UCS-2 86
-    zh-CN example.com notice_password_set_up UCS-2 88
-    zh-CN example.com notice_password_revoked UCS-2 86
-    zh-CN example.com notice_email_bound UCS-2 83
-    zh-CN example.com notice_mobile_bound UCS-2 83
-    zh-CN example.com notice_email_replaced UCS-2 83
-    zh-CN example.com notice_mobile_replaced UCS-2 83
-    zh-CN example.com notice_email_unbound UCS-2 83
-    zh-CN example.com notice_mobile_unbound UCS-2 83
-    zh-CN example.com notice_mfa_bound UCS-2 94
-    zh-CN example.com notice_mfa_unbound UCS-2 97
-    zh-CN example.com notice_login_protection UCS-2 88
-    zh-CN example.com appeal_approved UCS-2 96
-    ");
+    insta::assert_snapshot!(told.join("\n"), @r#"
+    code_reset.txt:3: unknown filter: filter no_such_filter is unknown
+    code_reset.txt:3: template not found: tried to include non-existing template 'other'
+    code_reset.txt:1: invalid operation: cycle in template inheritance. "code_reset" was referenced more than once
+    code_reset.txt: unknown block: block 'subject' not found
+    "#);
 }
 
 #[test]

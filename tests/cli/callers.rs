@@ -62,7 +62,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     let mail = site.mails_to(ALICE).remove(0);
     let code = site.code_to(ALICE);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
-    insta::assert_snapshot!(reference.replace(&mail.split_once("\n\n").unwrap().1.replace(&code, "CODE"), "REFERENCE"), @"
+    insta::assert_snapshot!(reference.replace(&super::support::text_of(&mail).replace(&code, "CODE"), "REFERENCE"), @"
     Your code for the call with support is CODE
 
     The member of staff you are talking to now will ask you for this code, to know that it is you.

@@ -17,6 +17,7 @@ fn site() -> Site {
     let site = Site::new();
     site.account("acme");
     site.user("acme/alice", PASSWORD);
+    site.unprotected("acme");
     site.run(&["contact", "bind", "acme/alice", "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
     site.deliver();
     site
@@ -84,8 +85,8 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     req_ID  enter the code  email   TIME  TIME
 
     LATEST CODE                   FOR    TO             STATE    ASKED FOR             WHY
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    cod_ID  reset  nobody         failed   TIME  they said that a change was not theirs; look into it, then `regain user enable USER --unlock`
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    cod_ID  reset  nobody         failed   TIME  they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
     cod_ID  reset  a***@e***.com  revoked  TIME  password changed
 
     What to do next
