@@ -210,6 +210,7 @@ fn main() {
         host: "localhost".to_owned(),
         process: 1,
         source: "uid:0".to_owned(),
+        place: None,
     };
     let env = Env {
         store: store.as_ref(),

@@ -116,19 +116,22 @@ fn observe(site: &Site, step: &[&str], run: impl FnOnce() -> Ended) -> (Seen, En
 }
 
 fn walk(kind: &str, format: &str) -> Vec<Seen> {
-    let site = site(kind);
-    let start = ["request", "start", USER, "-o", format];
-    let (first, ended) = observe(&site, &start, || site.run(&start));
+    walked(&site(kind), &["start", USER], &STEPS, format)
+}
+
+fn walked(site: &Site, start: &[&str], steps: &[(&[&str], &str)], format: &str) -> Vec<Seen> {
+    let start = [&["request"], start, &["-o", format]].concat();
+    let (first, ended) = observe(site, &start, || site.run(&start));
     let id = match format {
         "json" => ended.json()["id"].as_str().unwrap().to_owned(),
         _ => ended.stdout.split_whitespace().find(|word| word.starts_with("req_")).unwrap().to_owned(),
     };
     let mut seen = vec![first];
-    for (step, input) in STEPS {
+    for (step, input) in steps {
         let step: Vec<&str> =
             step.iter().map(|part| if *part == "ID" { id.as_str() } else { part }).collect();
         let arguments = [&["request"], step.as_slice(), &["-o", format]].concat();
-        seen.push(observe(&site, &step, || site.pipe(&arguments, input)).0);
+        seen.push(observe(site, &step, || site.pipe(&arguments, *input)).0);
     }
     for seen in &mut seen {
         seen.step = support::normalised(&seen.step);
@@ -149,6 +152,86 @@ fn e1_every_step_looks_the_same_for_everyone() {
         // The walk says what it should for a real person, or all could be equally broken.
         let codes: Vec<i32> = real.iter().map(|seen| seen.code).collect();
         assert_eq!(codes, [0, 0, 11, 2, 0, 0, 0, 11, 11, 11, 11, 11, 4, 4, 0]);
+    }
+}
+
+/// The steps after an address was entered, or a number: nothing more is typed.
+const SHORT_STEPS: [(&[&str], &str); 9] = [
+    (&["captcha", "ID", "--work"], ""),
+    (&["send", "ID"], ""),
+    (&["show", "ID"], ""),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["send", "ID"], ""),
+    (&["verify", "ID", "--code-stdin"], "000000\n"),
+    (&["verify", "ID", "--totp-stdin"], "000000\n"),
+    (&["set-password", "ID", "--password-stdin"], "an entirely fresh passphrase\n"),
+    (&["cancel", "ID"], ""),
+];
+
+#[test]
+fn e1_an_entered_address_looks_the_same_for_everyone() {
+    let walk = |kind: &str| {
+        let site = match kind {
+            "unified" => {
+                let site = Site::with(SETTINGS);
+                let bystander = ["account", "create", "bystander", "-y", "-q"];
+                site.run(&bystander).succeeded();
+                let create = ["account", "create", USER, "--kind", "unified", "--email", ADDRESS, "-y", "-q"];
+                site.run(&create).succeeded();
+                site
+            }
+            other => site(other),
+        };
+        walked(&site, &["start", ADDRESS], &SHORT_STEPS, "json")
+    };
+    let real = walk("real");
+    assert_eq!(real.iter().map(|seen| seen.code).collect::<Vec<_>>(), [0, 0, 0, 0, 11, 0, 11, 4, 4, 0]);
+    for kind in KINDS[1..].iter().chain(&["unified"]) {
+        for (expected, seen) in real.iter().zip(&walk(kind)) {
+            assert_eq!(seen, expected, "{kind}");
+        }
+    }
+}
+
+#[test]
+fn e1_a_registration_looks_the_same_for_every_number_and_name() {
+    const NUMBER: &str = "+4915112345678";
+    let walk = |kind: &str| {
+        let site = Site::with(SETTINGS);
+        let run = |arguments: &[&str]| drop(site.run(&[arguments, &["-y", "-q"]].concat()).succeeded());
+        run(&["account", "create", "bystander", "--mobile", "+4915100000000"]);
+        let register = ["request", "register", "dora", "--mobile", NUMBER];
+        match kind {
+            "taken" | "disabled" => run(&["account", "create", "holder", "--mobile", NUMBER]),
+            "unverified" => {
+                run(&["account", "create", "holder"]);
+                run(&["contact", "bind", "holder", "--mobile", NUMBER, "--no-input"]);
+            }
+            "name" => run(&["account", "create", "dora", "--email", "dora@example.com"]),
+            "busy" => (0..5).for_each(|_| run(&register)),
+            "throttled" => {
+                for _ in 0..3 {
+                    let started = site.run(&[&register[..], &["-o", "json"]].concat()).succeeded().json();
+                    let id = started["id"].as_str().unwrap();
+                    run(&["request", "captcha", id, "--work"]);
+                    run(&["request", "send", id]);
+                    run(&["request", "cancel", id]);
+                }
+            }
+            _ => {}
+        }
+        if kind == "disabled" {
+            run(&["account", "disable", "holder"]);
+        }
+        site.deliver();
+        walked(&site, &["register", "dora", "--mobile", NUMBER], &SHORT_STEPS, "json")
+    };
+    let free = walk("free");
+    assert_eq!(free.iter().map(|seen| seen.code).collect::<Vec<_>>(), [0, 0, 0, 0, 11, 0, 11, 4, 4, 0]);
+    for kind in ["taken", "disabled", "unverified", "name", "busy", "throttled"] {
+        for (expected, seen) in free.iter().zip(&walk(kind)) {
+            assert_eq!(seen, expected, "{kind}");
+        }
     }
 }
 

@@ -413,6 +413,33 @@ fn k2_a_stolen_store_without_its_key_gives_no_code() {
 }
 
 #[test]
+fn a_number_that_is_being_registered_and_the_machines_own_stand_nowhere_in_the_clear() {
+    const NUMBER: &str = "+4915155501234";
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let started = site.run(&["request", "register", "dora", "--mobile", NUMBER, "-vv", "-o", "json"]);
+    traces.said(&["register"], &started);
+    let id = started.json()["id"].as_str().unwrap().to_owned();
+    site.run(&["request", "captcha", &id, "--work"]).succeeded();
+    let sent = site.run(&["request", "send", &id, "-vv", "-o", "json"]).succeeded();
+    traces.said(&["send"], &sent);
+    traces.files(&site, "while it is being registered");
+    assert_eq!(traces.holding(NUMBER), Vec::<String>::new());
+    assert_eq!(traces.holding("dora"), Vec::<String>::new());
+    let mail = site.mails_to(NUMBER).remove(0);
+    site.verify(&id, &code_in(&mail)).succeeded();
+    site.set_password(&id, PASSWORD).succeeded();
+    // A control: now that it is theirs, it is found.
+    traces.files(&site, "registered");
+    assert_ne!(traces.holding(NUMBER), Vec::<String>::new());
+    site.pipe(&["login", "dora", "--password-stdin"], PASSWORD).succeeded();
+    traces.files(&site, "signed in");
+    let machine = std::fs::read_to_string("/etc/machine-id").unwrap_or_default();
+    if !machine.trim().is_empty() {
+        assert_eq!(traces.holding(machine.trim()), Vec::<String>::new());
+    }
+}
+
+#[test]
 fn no_code_of_a_protected_change_or_sign_in_is_said_or_stored() {
     let (site, traces) = (Site::with(SETTINGS), Traces::default());
     let pipe = |arguments: &[&str], lines: &[&str]| {

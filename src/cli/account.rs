@@ -6,6 +6,7 @@ use super::carry_out::carry_out;
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::input::{self, Addresses};
+use super::register::{self, Register};
 use super::views::AccountView;
 use crate::domain::account::{Kind, Status};
 use crate::domain::operator::Task;
@@ -16,6 +17,7 @@ use crate::flow::{self, AccountChanges, Change, CreateAccount, DeleteAccount, Ne
 pub(super) enum Command {
     /// Make an account and its root user
     Create(Create),
+    Register(Register),
     /// List all accounts
     List,
     /// Show one account
@@ -75,9 +77,13 @@ pub(super) struct Update {
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    if let Command::Register(arguments) = command {
+        return register::run(&arguments, context);
+    }
     let session = context.open()?;
     match command {
         Command::Create(arguments) => create(&arguments, &session),
+        Command::Register(arguments) => register::run(&arguments, context),
         Command::List => list(&session),
         Command::Show(named) => show(&named, &session),
         Command::Update(arguments) => update(&arguments, &session),

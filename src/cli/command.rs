@@ -10,8 +10,8 @@ use super::exit::Exit;
 use super::failure::Failure;
 use super::{
     account, admin_reset, appeal, audit, codes, completing, completions, config, contact, delivery, demo,
-    doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, support, texts, user,
-    verify,
+    device, doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, support,
+    texts, user, verify,
 };
 use crate::ui::{ColorChoice, Format, yield_to_signal};
 
@@ -157,6 +157,9 @@ pub(super) enum Command {
     /// Virtual MFA: authenticators that show a code (TOTP)
     #[command(subcommand)]
     Mfa(mfa::Command),
+    /// The devices that people sign in from
+    #[command(subcommand)]
+    Device(device::Command),
     /// Verification codes: what was sent, to whom, and what became of it
     #[command(subcommand)]
     Codes(codes::Command),
@@ -206,6 +209,7 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
         Command::Login(arguments) => login::run(&arguments, context),
         Command::Verify(arguments) => verify::run(&arguments, context),
         Command::Mfa(command) => mfa::run(command, context),
+        Command::Device(command) => device::run(&command, context),
         Command::Codes(command) => codes::run(command, context),
         Command::Support(command) => support::run(command, context),
         Command::Policy(command) => policy::run(command, context),

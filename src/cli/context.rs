@@ -7,6 +7,7 @@ use super::courier::Detached;
 use super::failure::Failure;
 use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
@@ -139,6 +140,7 @@ impl<'g> Context<'g> {
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
+            place: self.place(&config, source),
         };
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
@@ -185,7 +187,7 @@ impl<'g> Context<'g> {
     /// trusts (security K6).
     fn source(&self, config: &Config, said: Option<&str>) -> String {
         let uid = format!("uid:{}", self.identity.actor_uid);
-        if !config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name()) {
+        if !self.is_portal(config) {
             return uid;
         }
         match (said, self.identity.ssh_peer) {
@@ -193,6 +195,25 @@ impl<'g> Context<'g> {
             (None, Some(peer)) => format!("{uid}/{peer}"),
             (None, None) => uid,
         }
+    }
+
+    /// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
+    fn place(&self, config: &Config, said: Option<&str>) -> Option<Place> {
+        if self.is_portal(config) {
+            let said = said.map(|said| said.parse().ok());
+            return said.unwrap_or(self.identity.ssh_peer).map(Place::Address);
+        }
+        Some(Place::Machine {
+            machine: os::machine_id(),
+            host: self.identity.host().to_owned(),
+            uid: self.identity.actor_uid,
+            user: self.identity.actor_name().to_owned(),
+        })
+    }
+
+    /// Whether the actor stands for others, who are somewhere else.
+    fn is_portal(&self, config: &Config) -> bool {
+        config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name())
     }
 }
 
@@ -229,14 +250,14 @@ impl Session<'_> {
     /// Trusts an address that a portal says its caller has.
     pub(super) fn trust_source(&mut self, said: Option<&str>) -> Result<(), Failure> {
         let Some(said) = said else { return Ok(()) };
-        let trusted = &self.config.settings.sources.trusted;
-        if !trusted.iter().any(|name| name == self.context.identity.actor_name()) {
+        if !self.context.is_portal(&self.config) {
             return Err(Failure::usage_with(
                 "--source is for portals and kiosks that the config names",
                 "list your user name in [sources] trusted",
             ));
         }
         self.actor.source = self.context.source(&self.config, Some(said));
+        self.actor.place = self.context.place(&self.config, Some(said));
         Ok(())
     }
 

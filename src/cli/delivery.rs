@@ -10,6 +10,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::context::{Context, Session};
 use super::delivery_test;
 use super::failure::Failure;
+use super::receipt;
 use super::views::ChannelView;
 use crate::domain::operator::Role;
 use crate::flow::{self, Delivered, FlowError, Stay, Terms};
@@ -22,6 +23,8 @@ use crate::ui::Row;
 pub(super) enum Command {
     /// Hand over what waits
     Run(Run),
+    /// Hand in what a gateway says became of a message
+    Receipt(receipt::Receipt),
     /// Show what waits, and what became of the rest in the last hours
     Status,
     /// Send a test message, and tell how far it came
@@ -73,6 +76,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
     match command {
         Command::Run(arguments) => work(&arguments, context),
         Command::Test(arguments) => delivery_test::run(&arguments, context),
+        Command::Receipt(arguments) => receipt::run(arguments, context),
         Command::Status => {
             let session = context.open()?;
             show_status(&session)

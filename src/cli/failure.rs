@@ -235,6 +235,10 @@ fn sentence(failure: &Failure) -> String {
 
 fn of_flow(error: &FlowError) -> Exit {
     match error {
+        // An option was missing; which one, only the request could tell.
+        FlowError::Refused(Refusal::MethodNeeded | Refusal::AddressNeeded | Refusal::NoAddressNeeded) => {
+            Exit::Usage
+        }
         FlowError::Store(StoreError::Duplicate(_) | StoreError::Exists(_)) | FlowError::Refused(_) => {
             Exit::Refused
         }
@@ -284,12 +288,16 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
         FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
         FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
+        FlowError::Missing(Missing::Device(..)) => one("`regain device list USER` shows the ids"),
         FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
         FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
         FlowError::Missing(Missing::Challenge) => {
             one("`regain support challenge USER` sends one; it counts for whoever sent it")
         }
         FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
+        FlowError::Missing(Missing::Message(_)) => {
+            one("check the id; a gateway may be faster than we write its name for a message down: try again")
+        }
         FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),

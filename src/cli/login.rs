@@ -84,6 +84,8 @@ fn with(
 
 /// Who they are, when they were here before, and what they should know.
 pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
+    // Everything was asked: only this makes a device familiar.
+    flow::devices::remember(&session.oneself(), &signed_in.user)?;
     let printer = &session.context.printer;
     let user = &signed_in.user;
     if printer.format() == Format::Table {

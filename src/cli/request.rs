@@ -9,20 +9,24 @@ use super::context::{Context, Session};
 use super::disown;
 use super::failure::Failure;
 use super::input::{self, Lines, PasswordSource, TotpSource};
+use super::password::Kind;
+use super::password::reset::offer_mfa;
 use super::second;
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
 use crate::domain::operator::Task;
-use crate::domain::request::{Method, State};
+use crate::domain::request::{Method, Proof, Purpose};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
-use crate::flow::{self, FlowError, Refusal};
+use crate::flow::{self, FlowError, Refusal, register};
 
 /// A forgotten password, one step a command: for portals and scripts.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     /// Open a request for a person
     Start(Start),
+    /// Open a request for a new unified ID
+    Register(Register),
     /// Show a CAPTCHA, or answer it
     Captcha(Captcha),
     /// Send a code
@@ -61,6 +65,22 @@ pub(super) struct Start {
     source: Option<String>,
 }
 
+/// A person registers a new unified ID; the steps after it are those of a forgotten password. The code goes to the
+/// number, which becomes the security phone number. A new ID cannot use what another ID owns: say so before.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain request register alice --mobile +4915112345678 -o json")]
+pub(super) struct Register {
+    /// The login ID: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The mobile number, such as +4915112345678
+    #[arg(long, value_name = "NUMBER")]
+    mobile: String,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
 /// Without an answer, a new CAPTCHA is shown: a picture on the terminal, or in a file. The answer is either the
 /// picture's characters, or the number of the proof of work that stands in the JSON: the smallest effort is to
 /// count N up from 0 until SHA-256 of "CHALLENGE:N" begins with BITS zero bits, and to answer N.
@@ -86,10 +106,11 @@ pub(super) struct Captcha {
 pub(super) struct Send {
     #[command(flatten)]
     named: Named,
-    /// How the person proves who they are
+    /// How the person proves who they are; not needed where the request was started with an address
     #[arg(long, value_name = "METHOD")]
-    method: MethodArgument,
-    /// The full address, for the methods email and mobile; it must be the one that is bound
+    method: Option<MethodArgument>,
+    /// The full address, for the methods email and mobile, unless it was given at the start; it must be the one that
+    /// is bound
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
 }
@@ -116,6 +137,9 @@ pub(super) struct Verify {
 pub(super) struct SetPassword {
     #[command(flatten)]
     named: Named,
+    /// For a registration: another login ID, in place of one that is taken
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
     #[command(flatten)]
     password: PasswordSource,
 }
@@ -140,6 +164,12 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
                 Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
                 None => reset::start(&session.oneself(), &who)?,
             }
+        }
+        Command::Register(arguments) => {
+            session.trust_source(arguments.source.as_deref())?;
+            let name = input::account(&arguments.name)?;
+            let mobile = input::address(Channel::Mobile, &arguments.mobile)?;
+            register::start(&session.oneself(), &name, &mobile)?
         }
         Command::Captcha(arguments) => {
             let view = captcha(&arguments, &session)?;
@@ -209,24 +239,29 @@ fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(),
 
 fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure> {
     let (method, channel) = match arguments.method {
-        MethodArgument::Email => (Method::Email, Some(Channel::Email)),
-        MethodArgument::Mobile => (Method::Mobile, Some(Channel::Mobile)),
-        MethodArgument::Account => (Method::Account, None),
+        Some(MethodArgument::Email) => (Some(Method::Email), Some(Channel::Email)),
+        Some(MethodArgument::Mobile) => (Some(Method::Mobile), Some(Channel::Mobile)),
+        Some(MethodArgument::Account) => (Some(Method::Account), None),
+        None => (None, None),
     };
     let address = match (channel, &arguments.address) {
         (Some(channel), Some(text)) => Some(input::address(channel, text)?),
-        (None, None) => None,
-        (Some(_), None) => {
-            return Err(Failure::usage_with(
-                "this method needs the full address",
-                "give it with --address; only the one that is bound receives a code",
-            ));
+        (_, None) => None,
+        (None, Some(_)) if method.is_some() => {
+            return Err(Failure::usage("the method account takes no --address"));
         }
-        (None, Some(_)) => return Err(Failure::usage("the method account takes no --address")),
+        (None, Some(_)) => return Err(Failure::usage("say with --method what the --address is")),
     };
     let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
-    // Told to everyone alike: only somebody without a contact needs it, and nobody may be told that they are.
-    session.context.printer.note(&session.config.settings.help.administrator_text);
+    if view.purpose == Purpose::Reset {
+        // Told to everyone alike: only somebody without a contact needs it, and nobody may be told that they are.
+        let settings = &session.config.settings;
+        session.context.printer.note(&settings.help.administrator_text);
+        session.context.printer.note(&format!(
+            "If no code comes, the account may be invalid or not supported: check the name, or {}.",
+            Kind::Anyone.create(settings)
+        ));
+    }
     Ok(view)
 }
 
@@ -244,7 +279,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
         return Ok(reset::second(&env, id, totp)?);
     }
     let prompts = session.context.prompts();
-    if typed.is_none() && reset::show(&env, id)?.state == State::Second {
+    if typed.is_none() && asks_for_totp(&reset::show(&env, id)?) {
         let totp = prompts.ask_totp(second::PROMPT);
         return Ok(reset::second(&env, id, &totp.map_err(|e| Failure::unanswered(e, second::OPTION))?)?);
     }
@@ -258,9 +293,43 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
     let digits = input::digits(&typed, length)?;
     let view = reset::verify(&env, id, &digits)?;
     match totp {
-        Some(totp) if view.state == State::Second => Ok(reset::second(&env, id, &totp)?),
-        _ => Ok(view),
+        Some(totp) if asks_for_totp(&view) => Ok(reset::second(&env, id, &totp)?),
+        _ => {
+            one_more_proof(session, &view);
+            Ok(view)
+        }
     }
+}
+
+fn asks_for_totp(view: &RequestView) -> bool {
+    view.proofs.as_ref().is_some_and(|proofs| proofs.contains(&Proof::Totp))
+}
+
+/// What to do next on a device that is not known. Only whoever entered a right code gets to hear it.
+fn one_more_proof(session: &Session<'_>, view: &RequestView) {
+    let printer = &session.context.printer;
+    let id = &view.id;
+    match view.proofs.as_deref() {
+        None | Some([Proof::Totp, ..]) => {}
+        Some([]) => {
+            printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
+            for hint in Refusal::NoOtherProof.hints() {
+                printer.hint(&hint);
+            }
+        }
+        Some([proof, ..]) => {
+            printer.note("This is not a device you often sign in from, so one more proof is needed.");
+            printer.hint(&format!(
+                "`regain request send {id} --method {proof} --address ADDRESS`, then verify again"
+            ));
+        }
+    }
+}
+
+/// A fragment as a sentence begins.
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<RequestView, Failure> {
@@ -272,7 +341,15 @@ fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<Reques
             .ask_new_secret("New password", "New password again")
             .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
     };
-    Ok(reset::set_password(&session.oneself(), &arguments.named.id, &password)?)
+    let (env, id) = (session.oneself(), &arguments.named.id);
+    if let Some(name) = &arguments.name {
+        register::rename(&env, id, &input::account(name)?)?;
+    }
+    let view = reset::set_password(&env, id, &password)?;
+    if let Some(finisher) = reset::finished_by(&env, id)? {
+        offer_mfa(session, &finisher);
+    }
+    Ok(view)
 }
 
 fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {

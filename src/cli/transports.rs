@@ -1,8 +1,10 @@
 //! From the settings of a channel to its transport: with `context`, the only place that names concrete ones.
 
 use super::context::{Context, Session};
-use crate::config::{Bounces, Channel, Config, Transport as Setting};
-use crate::delivery::{Command, Form, Letterhead, Maildir, Smtp, SmtpOptions, Transport, Transports};
+use crate::config::{Bounces, Channel, Config, HttpGateway, Transport as Setting};
+use crate::delivery::{
+    Command, Form, Gateway, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport, Transports, Way,
+};
 
 /// What a message of a channel looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -54,5 +56,22 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
             let form = if kind == Kind::Email { Form::Letter(letterhead) } else { Form::Sms };
             Box::new(Command::new(argv, form, timeout))
         }
+        Setting::Http(http) => Box::new(gateway(context, channel, http)),
+        Setting::Spool { path, format, group_readable } => {
+            Box::new(Spool::new(path, *format, *group_readable))
+        }
     }
+}
+
+fn gateway(context: &Context<'_>, channel: &Channel, http: &HttpGateway) -> Gateway {
+    let way = Way {
+        username: http.username.clone(),
+        token_file: http.token_file.clone(),
+        ca_file: http.ca_file.clone(),
+        proxy: http.proxy.clone(),
+        timeout: channel.timeout.unsigned_abs(),
+        credentials: context.credentials(),
+        process_uid: context.identity.uid,
+    };
+    Gateway::new(http.request.clone(), http.rules.clone(), channel.from.clone(), way)
 }

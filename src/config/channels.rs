@@ -4,11 +4,15 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use super::gateway::HttpGateway;
 use crate::domain::mail::MailServer;
+use crate::domain::spool::SpoolFormat;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Delivery {
     pub background: bool,
+    /// Names of system users that may hand in delivery receipts, besides admins.
+    pub receipts: Vec<String>,
     pub email: Channel,
     pub sms: Channel,
 }
@@ -46,6 +50,10 @@ pub enum Transport {
     Smtp(MailServer),
     /// To a program that is given the message: its absolute path, and its arguments.
     Command { argv: Vec<String> },
+    /// As a request to a gateway.
+    Http(Box<HttpGateway>),
+    /// As a file in the folder of an SMS daemon of this machine.
+    Spool { path: PathBuf, format: SpoolFormat, group_readable: bool },
 }
 
 impl Channel {
@@ -63,14 +71,20 @@ impl Channel {
 
 impl Transport {
     /// Each name for emails, with its variant before its own keys are read.
-    pub(super) fn for_email() -> [(&'static str, Self); 3] {
-        let [maildir, command] = Self::for_sms();
-        [maildir, ("smtp", Self::Smtp(MailServer::at(""))), command]
+    pub(super) fn for_email() -> [(&'static str, Self); 4] {
+        let [maildir, command, http, _] = Self::for_sms();
+        [maildir, ("smtp", Self::Smtp(MailServer::at(""))), command, http]
     }
 
     /// The same for SMS.
-    pub(super) fn for_sms() -> [(&'static str, Self); 2] {
-        [("maildir", Self::Maildir { path: PathBuf::new() }), ("command", Self::Command { argv: Vec::new() })]
+    pub(super) fn for_sms() -> [(&'static str, Self); 4] {
+        let (path, format) = (PathBuf::new(), SpoolFormat::Smstools);
+        [
+            ("maildir", Self::Maildir { path: PathBuf::new() }),
+            ("command", Self::Command { argv: Vec::new() }),
+            ("http", Self::Http(Box::new(HttpGateway::unfilled()))),
+            ("spool", Self::Spool { path, format, group_readable: false }),
+        ]
     }
 
     /// As the config names it.
@@ -79,6 +93,8 @@ impl Transport {
             Self::Maildir { .. } => "maildir",
             Self::Smtp(_) => "smtp",
             Self::Command { .. } => "command",
+            Self::Http(_) => "http",
+            Self::Spool { .. } => "spool",
         }
     }
 }

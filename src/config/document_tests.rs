@@ -37,6 +37,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("help.unified_id_url", r#""http://a""#),
         ("help.register_url", r#""https://a""#),
         ("help.customer_service", r#"[{ region = "A", phone = "1" }]"#),
+        ("register.enabled", "false"),
         ("reset.methods", r#"["mobile"]"#),
         ("reset.redirect_wait", r#""1s""#),
         ("setup.new_user", r#""1d""#),
@@ -71,6 +72,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("texts.folder", r#""/texts""#),
         ("texts.sms_domain", r#""example.com""#),
         ("delivery.background", "false"),
+        ("delivery.receipts", r#"["portal"]"#),
         ("delivery.email.transport", r#""command""#),
         ("delivery.email.path", r#""/m""#),
         ("delivery.email.from", r#""a@example.com""#),
@@ -98,7 +100,9 @@ fn each_row_fills_a_field_of_its_own() {
         .chain([user.replace("\"u\"", "\"v\""), user.replace("\"/p\"", "\"credential:p\"")])
         .chain(of_smtp.iter().map(|(key, value)| format!("{smtp}{key} = {value}")))
         .chain(["delivery.email.transport = \"command\"\ndelivery.email.argv = [\"/bin/true\"]".to_owned()])
-        .chain([program.clone(), program.replace("true", "false")]);
+        .chain([program.clone(), program.replace("true", "false")])
+        .chain(of_gateways())
+        .chain(of_a_spool());
     let mut seen = vec![Settings::default()];
     for text in texts {
         let (changed, _) = read(&text).unwrap();
@@ -106,7 +110,41 @@ fn each_row_fills_a_field_of_its_own() {
         seen.push(changed);
     }
     // Seven rows need others beside them: host, username and password_file, the two argv and the two transports.
-    assert_eq!(others.len() + of_smtp.len() + 6, ROWS.len());
+    // Then there are the eleven of a gateway twice, its username and ca_file for SMS, and two of a spool folder.
+    assert_eq!(others.len() + of_smtp.len() + 6 + 2 * 11 + 2 + 2, ROWS.len());
+}
+
+/// A gateway for each channel, and each of its keys beside it.
+fn of_gateways() -> Vec<String> {
+    let keys = [
+        ("method", r#""PUT""#),
+        ("headers", r#"{ X-A = "b" }"#),
+        ("body", r#""to={{to}}""#),
+        ("token_file", r#""/t""#),
+        ("accept", "[204]"),
+        ("accept_body", r#"["/ok=1"]"#),
+        ("retry_body", r#"["/ok=1"]"#),
+        ("message_id", r#""/id""#),
+        ("refusal", r#""/id""#),
+        ("proxy", r#""http://p""#),
+        ("ca_file", r#""/c""#),
+        ("username", "\"u\"\nTABLE.token_file = \"/t\""),
+    ];
+    let of = |table: &str| {
+        let base = format!(
+            "{table}.transport = \"http\"\n{table}.url = \"https://g/?to={{{{to}}}}&text={{{{text}}}}\"\n"
+        );
+        let beside =
+            keys.map(|(key, value)| format!("{base}{table}.{key} = {}", value.replace("TABLE", table)));
+        [vec![base.clone(), base.replace("//g", "//h")], beside.to_vec()].concat()
+    };
+    [of("delivery.email"), of("delivery.sms")].concat()
+}
+
+fn of_a_spool() -> [String; 3] {
+    let base = "delivery.sms.transport = \"spool\"\ndelivery.sms.path = \"/s\"\n";
+    ["", "delivery.sms.format = \"gammu\"", "delivery.sms.group_readable = true"]
+        .map(|key| format!("{base}{key}"))
 }
 
 #[test]
@@ -154,7 +192,7 @@ contact_per_hour = 0
             "line 7: `codes.resend_after` must be a length of time: a number and a unit, such as 60s, 10m, 24h or 7d",
             "line 9: `captcha.mode` must be \"picture\", \"work\" or \"off\"",
             "line 11: `delivery.background` must be true or false, not a text",
-            "line 13: `delivery.email.transport` must be \"maildir\", \"smtp\" or \"command\"; this version has no other transport",
+            "line 13: `delivery.email.transport` must be \"maildir\", \"smtp\", \"command\" or \"http\"; this version has no other transport",
             "line 14: `delivery.email.path` must be an absolute path",
             "line 16: `budgets.contact_per_hour` must be a whole number from 1 to 1000000",
         ]

@@ -3,6 +3,7 @@
 use jiff::SignedDuration;
 
 use super::StoreUrlError;
+use crate::domain::gateway::{RuleFault, TemplateFault, UrlFault};
 use crate::domain::span::{self, SpanError};
 use crate::domain::time::span_for_people;
 
@@ -55,6 +56,32 @@ pub enum Fault {
     NotAProgram,
     #[error("must be an absolute path, or credential:NAME; the secret itself never stands in the config")]
     NotASecretFile,
+    #[error(transparent)]
+    Gateway(#[from] UrlFault),
+    #[error(transparent)]
+    Template(#[from] TemplateFault),
+    #[error(transparent)]
+    Rule(#[from] RuleFault),
+    #[error("must name each header once, and none that frames the request")]
+    Header,
+    #[error(
+        "must have a Content-Type in which fields can be escaped: application/json, application/x-www-form-urlencoded, text/xml or text/plain"
+    )]
+    ContentType,
+    #[error("uses {{{{from}}}}, so `from` must be set to what the gateway knows you by")]
+    NoSender,
+    #[error(
+        "must have {{{{text}}}}, and {{{{to}}}} or {{{{number}}}}, if the URL has not: the message would not be in the request"
+    )]
+    Incomplete,
+    #[error("must be set: a template uses {{{{token}}}}")]
+    NoToken,
+    #[error("must not hold a colon")]
+    NotAUserName,
+    #[error(
+        "must be a URL that begins with http:// and holds no password, and is for a gateway over https:// only"
+    )]
+    Proxy,
     #[error("must not be empty")]
     Empty,
     #[error("must not hold control characters")]

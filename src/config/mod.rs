@@ -9,12 +9,15 @@ mod environment;
 mod error;
 mod example;
 mod fault;
+mod gateway;
 mod load;
 mod paths;
 mod read;
 mod read_channels;
+mod read_gateway;
 mod schema;
 mod schema_channels;
+mod schema_gateway;
 mod settings;
 
 pub use channels::{Bounces, Channel, Delivery, Transport};
@@ -22,6 +25,7 @@ pub use environment::Environment;
 pub use error::ConfigError;
 pub use example::{initial_text, text as example_text, toml_list, toml_text};
 pub use fault::{Fault, Problem};
+pub use gateway::HttpGateway;
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
 pub use settings::{

@@ -225,7 +225,9 @@ pub(super) fn line<'v>(value: &'v DeValue<'_>) -> Result<&'v str, Fault> {
     Ok(given)
 }
 
-fn entries<'v, 'i>(value: &'v DeValue<'i>) -> Result<impl Iterator<Item = &'v DeValue<'i>>, Fault> {
+pub(super) fn entries<'v, 'i>(
+    value: &'v DeValue<'i>,
+) -> Result<impl Iterator<Item = &'v DeValue<'i>>, Fault> {
     match value {
         DeValue::Array(list) => Ok(list.iter().map(toml::Spanned::get_ref)),
         _ => Err(not("a list in square brackets", value)),

@@ -22,12 +22,15 @@ pub(super) fn transport(
     })
 }
 
-/// A Maildir's path; empty means `usual`, a folder in the outbox.
+/// A Maildir's path; empty means `usual`, a folder in the outbox. A spool folder is another program's, so there is
+/// no usual one.
 pub(super) fn maildir(channel: &mut Channel, usual: &str, value: &DeValue<'_>) -> Reading {
     let mut given = None;
     path(value, &mut given)?;
     match (&mut channel.transport, given) {
         (Transport::Maildir { path }, given) => *path = given.unwrap_or_else(|| usual.into()),
+        (Transport::Spool { path, .. }, Some(given)) => *path = given,
+        (Transport::Spool { .. }, None) => return Err(Fault::Needed { by: "spool" }),
         (_, None) => {}
         (_, Some(_)) => return Err(Fault::OtherTransport { wanted: "maildir" }),
     }
@@ -107,6 +110,14 @@ pub(super) fn tls(channel: &mut Channel, value: &DeValue<'_>) -> Reading {
 
 pub(super) fn username(channel: &mut Channel, value: &DeValue<'_>) -> Reading {
     let given = line(value)?;
+    if let Transport::Http(gateway) = &mut channel.transport {
+        // A colon would end it (RFC 7617, 2).
+        if given.contains(':') {
+            return Err(Fault::NotAUserName);
+        }
+        gateway.username = Some(given).filter(|given| !given.is_empty()).map(str::to_owned);
+        return Ok(());
+    }
     let Some(server) = server(channel, !given.is_empty())? else { return Ok(()) };
     server.login = Some(given)
         .filter(|given| !given.is_empty())
@@ -130,7 +141,9 @@ pub(super) fn password_file(channel: &mut Channel, value: &DeValue<'_>) -> Readi
 pub(super) fn ca_file(channel: &mut Channel, value: &DeValue<'_>) -> Reading {
     let mut given = None;
     path(value, &mut given)?;
-    if let Some(server) = server(channel, given.is_some())? {
+    if let Transport::Http(gateway) = &mut channel.transport {
+        gateway.ca_file = given;
+    } else if let Some(server) = server(channel, given.is_some())? {
         server.ca_file = given;
     }
     Ok(())

@@ -1,10 +1,11 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
 use super::read::{
-    Reading, ceiling, choice, choices, domain, language, length_of_time, names, path, phones, store, text,
-    url, whole,
+    Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones, store,
+    text, url, whole,
 };
-use super::schema_channels::CHANNELS;
+use super::schema_channels::{DELIVERY, EMAIL, SMS};
+use super::schema_gateway::{EMAIL_GATEWAY, SMS_GATEWAY, SMS_OTHERS};
 use super::settings::{CaptchaMode, Settings, VerifiedCaller};
 use crate::domain::request::Method;
 use toml::de::DeValue;
@@ -50,15 +51,30 @@ pub(super) const fn row(
 /// and domain.md; limits are named where they come from.
 pub(super) static ROWS: &[Row] = &ALL;
 
-const ALL: [Row; GENERAL.len() + CHANNELS.len()] = {
-    let mut all = [GENERAL[0]; GENERAL.len() + CHANNELS.len()];
-    let mut at = 0;
-    while at < all.len() {
-        all[at] = if at < GENERAL.len() { GENERAL[at] } else { CHANNELS[at - GENERAL.len()] };
-        at += 1;
+const PARTS: [&[Row]; 7] = [GENERAL, DELIVERY, EMAIL, EMAIL_GATEWAY, SMS, SMS_OTHERS, SMS_GATEWAY];
+
+const ALL: [Row; rows()] = {
+    let mut all = [GENERAL[0]; rows()];
+    let (mut part, mut at) = (0, 0);
+    while part < PARTS.len() {
+        let mut row = 0;
+        while row < PARTS[part].len() {
+            all[at] = PARTS[part][row];
+            (row, at) = (row + 1, at + 1);
+        }
+        part += 1;
     }
     all
 };
+
+const fn rows() -> usize {
+    let (mut sum, mut part) = (0, 0);
+    while part < PARTS.len() {
+        sum += PARTS[part].len();
+        part += 1;
+    }
+    sum
+}
 
 const GENERAL: &[Row] = &[
     row(
@@ -120,6 +136,12 @@ const GENERAL: &[Row] = &[
         r#""10s""#,
         "How long \"log in now?\" waits for an answer after a reset, at most 5m.",
         |s, v| length_of_time(v, 0..=5 * MINUTE, &mut s.reset.redirect_wait),
+    ),
+    row(
+        "register.enabled",
+        "true",
+        "Whether people may register a new unified ID by themselves, with a code to their mobile number.",
+        |s, v| flag(v, &mut s.register.enabled),
     ),
     row(
         "setup.new_user",

@@ -1,11 +1,12 @@
 //! The rows of `[delivery]`: a transport before its own keys.
 
 use super::channels::Transport;
-use super::read::{address, flag, length_of_time};
+use super::read::{address, flag, length_of_time, names};
 use super::read_channels::{
     argv, bounces, ca_file, hello, host, maildir, optional_address, password_file, port, tls, transport,
     username,
 };
+use super::read_gateway::sms_sender;
 use super::schema::{Row, row};
 
 /// What Debian's mail servers have their program at; `-t` reads the recipients from the message, and `-i` lets a
@@ -15,7 +16,7 @@ const SENDMAIL: [&str; 3] = ["/usr/sbin/sendmail", "-t", "-i"];
 /// One answer may take as long as a whole message at most: [`crate::delivery`] gives up after 50 s.
 const LONGEST_ANSWER: i64 = 45;
 
-pub(super) const CHANNELS: &[Row] = &[
+pub(super) const DELIVERY: &[Row] = &[
     row(
         "delivery.background",
         "true",
@@ -23,10 +24,19 @@ pub(super) const CHANNELS: &[Row] = &[
         |s, v| flag(v, &mut s.delivery.background),
     ),
     row(
+        "delivery.receipts",
+        "[]",
+        "System users that may hand in delivery receipts, besides admins: the one a gateway's callback runs as.",
+        |s, v| names(v, &mut s.delivery.receipts),
+    ),
+];
+
+pub(super) const EMAIL: &[Row] = &[
+    row(
         "delivery.email.transport",
         r#""maildir""#,
         "\"maildir\": messages are put into a folder on this machine, for trying out.\n\
-         \"smtp\": to a mail server. \"command\": to a program, such as sendmail.",
+         \"smtp\": to a mail server. \"http\": to an HTTP gateway. \"command\": to a program, such as sendmail.",
         |s, v| transport(v, &Transport::for_email(), &mut s.delivery.email),
     ),
     row(
@@ -95,17 +105,22 @@ pub(super) const CHANNELS: &[Row] = &[
     row("delivery.email.timeout", r#""20s""#, "How long one answer is waited for, 1s to 45s.", |s, v| {
         length_of_time(v, 1..=LONGEST_ANSWER, &mut s.delivery.email.timeout)
     }),
+];
+
+pub(super) const SMS: &[Row] = &[
     row(
         "delivery.sms.transport",
         r#""maildir""#,
         "\"maildir\": messages are put into a folder on this machine, for trying out.\n\
+         \"http\": to an HTTP gateway. \"spool\": into the folder of an SMS daemon of this machine.\n\
          \"command\": to a program.",
         |s, v| transport(v, &Transport::for_sms(), &mut s.delivery.sms),
     ),
     row(
         "delivery.sms.path",
         r#""""#,
-        "maildir: the folder, an absolute path. Empty: outbox/sms beside the store's usual place.",
+        "maildir: the folder, an absolute path. Empty: outbox/sms beside the store's usual place.\n\
+         spool: the daemon's folder.",
         |s, v| maildir(&mut s.delivery.sms, "sms", v),
     ),
     row(
@@ -116,9 +131,12 @@ pub(super) const CHANNELS: &[Row] = &[
         |s, v| argv(&mut s.delivery.sms, &[], v),
     )
     .with_example(r#"argv = ["/usr/local/bin/send-sms"]"#),
-    row("delivery.sms.from", r#""regain@localhost""#, "The sender's address in the Maildir.", |s, v| {
-        address(v, &mut s.delivery.sms.from)
-    }),
+    row(
+        "delivery.sms.from",
+        r#""regain@localhost""#,
+        "The sender's address in the Maildir; http: {{from}}, a number or a name, as the gateway knows it.",
+        |s, v| sms_sender(&mut s.delivery.sms, v),
+    ),
     row("delivery.sms.timeout", r#""20s""#, "How long one answer is waited for, 1s to 45s.", |s, v| {
         length_of_time(v, 1..=LONGEST_ANSWER, &mut s.delivery.sms.timeout)
     }),

@@ -18,6 +18,7 @@ pub struct Settings {
     pub store: Store,
     pub help: Help,
     pub reset: Reset,
+    pub register: Register,
     pub setup: Setup,
     pub codes: Codes,
     pub captcha: Captcha,
@@ -64,6 +65,12 @@ pub struct Reset {
     /// In the order they are offered; never empty.
     pub methods: Vec<Method>,
     pub redirect_wait: SignedDuration,
+}
+
+/// New unified IDs that people register by themselves.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Register {
+    pub enabled: bool,
 }
 
 /// Lifetimes of setup tokens.
@@ -208,6 +215,7 @@ impl Settings {
                 customer_service: Vec::new(),
             },
             reset: Reset { methods: Vec::new(), redirect_wait: never },
+            register: Register { enabled: false },
             setup: Setup { new_user: never, reset: never },
             codes: Codes { length: 0, lifetime: never, tries: 0, resend_after: never },
             captcha: Captcha { mode: CaptchaMode::Picture, bits: 0 },
@@ -232,7 +240,12 @@ impl Settings {
             operators: Operators { admin: Vec::new(), support: Vec::new() },
             support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },
-            delivery: Delivery { background: false, email: Channel::unfilled(), sms: Channel::unfilled() },
+            delivery: Delivery {
+                background: false,
+                receipts: Vec::new(),
+                email: Channel::unfilled(),
+                sms: Channel::unfilled(),
+            },
         }
     }
 }

@@ -22,7 +22,10 @@ const BUNDLES: [&str; 4] = [
 ];
 
 /// The certificates of a file in PEM, which others may not write to; without one, the system's.
-fn certificates(ca_file: Option<&Path>, process_uid: u32) -> Result<Vec<CertificateDer<'static>>, Fault> {
+pub(super) fn certificates(
+    ca_file: Option<&Path>,
+    process_uid: u32,
+) -> Result<Vec<CertificateDer<'static>>, Fault> {
     let system = || BUNDLES.iter().map(PathBuf::from).find(|path| path.exists()).ok_or(Fault::NoAuthorities);
     let path = ca_file.map_or_else(system, |path| Ok(path.to_owned()))?;
     let bytes = read_trusted(&path, Exposure::Readable, process_uid)?;

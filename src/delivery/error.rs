@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
+use super::gateway::GatewayFault;
 use super::scrub::scrubbed;
 use super::stage::{Persistence, Stage};
 use crate::domain::message::Message;
@@ -36,6 +37,10 @@ pub enum Fault {
     File(#[from] FileError),
     #[error(transparent)]
     Secret(#[from] SecretFileError),
+    #[error(transparent)]
+    Gateway(#[from] GatewayFault),
+    #[error("the address is no telephone number")]
+    NotANumber,
     /// It was understood and declined; the words of the other side say why.
     #[error("it was refused")]
     Refused,
@@ -121,6 +126,13 @@ impl DeliveryError {
         self
     }
 
+    /// Not to be tried again before that long.
+    #[must_use]
+    pub fn not_before(mut self, pause: SignedDuration) -> Self {
+        self.pause = Some(pause);
+        self
+    }
+
     /// With the words changed, where there are any.
     pub(super) fn with_words(mut self, change: impl FnOnce(&str) -> String) -> Self {
         self.words = self.words.as_deref().map(change);
@@ -131,7 +143,13 @@ impl DeliveryError {
     pub fn concerns_all(&self) -> bool {
         match self.stage {
             // Of what is prepared, the message is the only thing that differs from one to the next.
-            Stage::Prepare => !matches!(self.fault, Fault::Control { .. } | Fault::Address { .. }),
+            Stage::Prepare => !matches!(
+                self.fault,
+                Fault::Control { .. }
+                    | Fault::Address { .. }
+                    | Fault::NotANumber
+                    | Fault::Gateway(GatewayFault::Template(_) | GatewayFault::Request)
+            ),
             Stage::Start
             | Stage::Resolve
             | Stage::Connect
@@ -140,13 +158,6 @@ impl DeliveryError {
             | Stage::Authenticate => true,
             Stage::Sender | Stage::Recipient | Stage::Accept => false,
         }
-    }
-
-    /// Not to be tried again before that long.
-    #[must_use]
-    pub fn not_before(mut self, pause: SignedDuration) -> Self {
-        self.pause = Some(pause);
-        self
     }
 
     /// The whole story on one line: ours, and what the other side said, without what belongs to `message`

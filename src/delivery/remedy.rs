@@ -1,6 +1,7 @@
 //! What to do about a message that was not handed over.
 
 use super::error::{CertificateFault, DeliveryError, Fault};
+use super::gateway::GatewayFault;
 use super::stage::Stage;
 
 impl DeliveryError {
@@ -12,9 +13,9 @@ impl DeliveryError {
         let text = match self.stage {
             Stage::Prepare => "correct what is named above; `regain doctor` looks at the settings",
             Stage::Start => "name a program in argv that the user regain runs as may run",
-            Stage::Resolve => "correct host, or this machine's name servers (/etc/resolv.conf)",
+            Stage::Resolve => "correct host or url, or this machine's name servers (/etc/resolv.conf)",
             Stage::Connect => {
-                "see that the server runs, and that host, port and the firewalls between let it through"
+                "see that the server runs, and that host, port or url and the firewalls between let it through"
             }
             Stage::Tls => "compare port and tls with what the server's provider says",
             Stage::Greet => {
@@ -73,10 +74,31 @@ impl DeliveryError {
             Fault::Timeout { .. } if self.stage == Stage::Accept => {
                 "raise timeout; what was not answered for may still have been taken"
             }
+            Fault::NotANumber => "name a mobile number",
+            Fault::Gateway(fault) => return of_gateway(fault, self.stage).map(str::to_owned),
             Fault::Unread => "name a program in argv that reads the message from its standard input",
             Fault::Exit { .. } | Fault::Signal { .. } => "read the program's words and its log",
             _ => return None,
         };
         Some(text.to_owned())
     }
+}
+
+fn of_gateway(fault: &GatewayFault, stage: Stage) -> Option<&'static str> {
+    Some(match fault {
+        GatewayFault::Template(_) | GatewayFault::Request => "correct url, headers and body",
+        GatewayFault::Proxy => "correct proxy, or ask who runs it whether it may connect there",
+        GatewayFault::Unreachable(_) => return None,
+        GatewayFault::Status { .. } if stage == Stage::Authenticate => {
+            "correct username and token_file, and the header or field that has {{token}}"
+        }
+        GatewayFault::Status { status: 408 | 425 | 429 | 500..=599 } => {
+            "it is the gateway's fault, or it is asked too often: it is tried again"
+        }
+        GatewayFault::Status { .. } | GatewayFault::Answer { .. } => {
+            "read the gateway's words, and compare url, headers, body and accept with its documentation"
+        }
+        GatewayFault::Redirect { .. } => "set url to where the gateway really is",
+        GatewayFault::Protocol => "see that url is a gateway's; with TLS it begins with https://",
+    })
 }

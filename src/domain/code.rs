@@ -12,6 +12,8 @@ text_enum! {
         BindContact => "bind_contact",
         /// To the old contact before it is replaced.
         LeaveContact => "leave_contact",
+        /// To the number of an identity that is being registered.
+        Register => "register",
         /// Login protection: besides the password.
         SignIn => "sign_in",
         /// Operation protection: before a change of one's own.
@@ -60,6 +62,8 @@ text_enum! {
         Disabled => "user_disabled",
         Disowned => "disowned",
         Programmatic => "programmatic_access_only",
+        /// A registration with what is bound to somebody already.
+        ContactTaken => "contact_taken",
         Unused => "unused_too_long",
         SelfManagementOff => "self_management_off",
     }
@@ -81,6 +85,7 @@ impl Withheld {
             Self::TooManyRequests => "too many requests of this person are open",
             Self::Disabled => "the user or its account is disabled",
             Self::Disowned => "they said that a change was not theirs, and are blocked",
+            Self::ContactTaken => "the contact is bound to an identity already",
             Self::Programmatic => "the user comes in by program only and has no console password",
             Self::Unused => "the user has not signed in for longer than the login policy allows",
             Self::SelfManagementOff => "people of this account do not set their own passwords",
@@ -99,6 +104,7 @@ impl Withheld {
             Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
             Self::TooManyRequests => "wait until they expire",
             Self::Disabled => "a reset never enables it; an administrator can",
+            Self::ContactTaken => "reset the password of that one",
             Self::Disowned => "look into it, then `regain user enable USER --unlock`",
             Self::Programmatic => "an administrator can change that",
             Self::Unused => "look into it, then `regain user enable USER`",

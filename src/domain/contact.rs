@@ -22,6 +22,8 @@ pub struct Contact {
     /// From when reset codes may go to it: later than now during its cool-down (security S5).
     pub usable_from: Timestamp,
     pub bound_at: Timestamp,
+    /// The security phone number of a unified ID: the one that it was registered with, or that took its place.
+    pub security: bool,
 }
 
 impl Contact {

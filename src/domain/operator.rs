@@ -24,6 +24,8 @@ text_enum! {
         ReadCodes => "read_codes",
         ResendCode => "resend_code",
         RevokeCode => "revoke_code",
+        /// Say what became of a message that was handed over.
+        NoteReceipts => "note_receipts",
         /// Of root users and operators, too.
         RevokeAllCodes => "revoke_all_codes",
         SendSetupLink => "send_setup_link",
@@ -34,6 +36,7 @@ text_enum! {
         ManagePeople => "manage_people",
         ManageContacts => "manage_contacts",
         ManageMfa => "manage_mfa",
+        ManageDevices => "manage_devices",
         ManagePolicy => "manage_policy",
         /// How appeals ended; who claims what is for those who decide.
         ReadAppeals => "read_appeals",
@@ -54,6 +57,7 @@ impl Task {
             Self::ReadCodes => "see what became of codes",
             Self::ResendCode => "send a code again",
             Self::RevokeCode => "revoke codes",
+            Self::NoteReceipts => "hand in delivery receipts",
             Self::RevokeAllCodes => "revoke the codes of everybody",
             Self::SendSetupLink => "send a setup token",
             Self::VerifyCaller => "verify a caller",
@@ -62,6 +66,7 @@ impl Task {
             Self::ManagePeople => "change accounts and users",
             Self::ManageContacts => "bind or unbind contacts",
             Self::ManageMfa => "enrol or remove authenticators",
+            Self::ManageDevices => "forget devices",
             Self::ManagePolicy => "change policies",
             Self::ReadAppeals => "see what became of appeals",
             Self::DecideAppeals => "decide appeals",
@@ -135,11 +140,13 @@ mod tests {
     fn o2_support_has_a_ceiling() {
         for task in [
             Task::RevokeAllCodes,
+            Task::NoteReceipts,
             Task::UnmaskContacts,
             Task::SetPassword,
             Task::ManagePeople,
             Task::ManageContacts,
             Task::ManageMfa,
+            Task::ManageDevices,
             Task::ManagePolicy,
             Task::DecideAppeals,
             Task::ReadRecords,

@@ -191,6 +191,7 @@ mod tests {
             verified_at: Some(hour(0)),
             usable_from: hour(0),
             bound_at: hour(0),
+            security: false,
         }
     }
 

@@ -2,7 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::code::Withheld;
+use super::address::Channel;
+use super::code::{self, Withheld};
 use super::text::text_enum;
 
 /// How long a request lives (domain.md, "Codes").
@@ -15,6 +16,26 @@ pub const LIVE_PER_SOURCE: u64 = 10;
 pub const CAPTCHA_SHOWINGS: u32 = 10;
 /// How long one shown CAPTCHA can be answered.
 pub const CAPTCHA_MINUTES: i64 = 5;
+
+text_enum! {
+    /// What a request leads to.
+    Purpose {
+        /// A new password for somebody.
+        Reset => "reset",
+        /// A new unified ID.
+        Register => "register",
+    }
+}
+
+impl Purpose {
+    /// What its codes prove.
+    pub fn of_codes(self) -> code::Purpose {
+        match self {
+            Self::Reset => code::Purpose::Reset,
+            Self::Register => code::Purpose::Register,
+        }
+    }
+}
 
 text_enum! {
     /// Where a request stands.
@@ -62,6 +83,54 @@ text_enum! {
     }
 }
 
+impl Method {
+    /// The way of an address of this channel.
+    pub fn by(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Email,
+            Channel::Mobile => Self::Mobile,
+        }
+    }
+}
+
+text_enum! {
+    /// One more proof, besides the code that was entered.
+    Proof {
+        /// The code of a bound authenticator.
+        Totp => "totp",
+        /// A code to another bound contact.
+        Email => "email",
+        Mobile => "mobile",
+    }
+}
+
+impl Proof {
+    /// A code to a contact of this channel.
+    pub fn by(channel: Channel) -> Self {
+        match channel {
+            Channel::Email => Self::Email,
+            Channel::Mobile => Self::Mobile,
+        }
+    }
+
+    /// How that code is asked for; an authenticator needs none.
+    pub fn method(self) -> Option<Method> {
+        match self {
+            Self::Totp => None,
+            Self::Email => Some(Method::Email),
+            Self::Mobile => Some(Method::Mobile),
+        }
+    }
+}
+
+/// An address that was entered in place of a login ID: the code goes there, and nowhere else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entered {
+    pub channel: Channel,
+    /// Keyed hash of the address: what it is counted and compared by.
+    pub tag: Vec<u8>,
+}
+
 /// A CAPTCHA as stored: the keyed hash of its answer.
 #[derive(Clone)]
 pub struct Captcha {
@@ -75,6 +144,7 @@ pub struct Captcha {
 #[derive(Clone)]
 pub struct Request {
     pub id: String,
+    pub purpose: Purpose,
     pub user_id: Option<String>,
     /// Keyed hash of the name as typed: what budgets of unknown people are counted by.
     pub subject: Vec<u8>,
@@ -90,6 +160,8 @@ pub struct Request {
     pub captcha: Option<Captcha>,
     pub captcha_left: u32,
     pub method: Option<Method>,
+    /// Where somebody named themself by an address.
+    pub entered: Option<Entered>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,

@@ -135,7 +135,7 @@ fn validity_end(user: &User, days: u32) -> Option<Timestamp> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::account::Status;
+    use super::super::account::{Kind, Status};
     use super::super::notice::Disowned;
     use super::super::user::{Credential, Failures, LoginProtection, StoredHash};
     use super::*;
@@ -150,6 +150,7 @@ mod tests {
             account_id: "acc_1".to_owned(),
             account: "acme".to_owned(),
             account_status: Status::Enabled,
+            account_kind: Kind::Cloud,
             name: "alice".to_owned(),
             root: false,
             status: Status::Enabled,

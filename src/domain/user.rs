@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::account::{Account, Status};
+use super::account::{Account, Kind, Status};
 use super::address::Channel;
 use super::contact::Contact;
 use super::notice::Disowned;
@@ -119,6 +119,7 @@ pub struct User {
     pub account_id: String,
     pub account: String,
     pub account_status: Status,
+    pub account_kind: Kind,
     pub name: String,
     pub root: bool,
     pub status: Status,
@@ -144,6 +145,7 @@ impl User {
             account_id: account.id.clone(),
             account: account.name.clone(),
             account_status: account.status,
+            account_kind: account.kind,
             name,
             root,
             status: Status::Enabled,
@@ -184,6 +186,11 @@ impl User {
     /// Whether both the user and its account are enabled.
     pub fn enabled(&self) -> bool {
         self.status == Status::Enabled && self.account_status == Status::Enabled
+    }
+
+    /// Whether this is somebody's unified ID, and not an IAM user within one.
+    pub fn is_unified_id(&self) -> bool {
+        self.root && self.account_kind == Kind::Unified
     }
 
     /// What people are called in a sentence.

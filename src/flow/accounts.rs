@@ -163,6 +163,13 @@ impl UpdateAccount {
     }
 }
 
+impl UpdateAccount {
+    /// Whoever was shut out begins anew with the devices they are known on.
+    fn shuts_out(&self) -> bool {
+        self.before.status == Status::Enabled && self.after.status == Status::Disabled
+    }
+}
+
 impl Change for UpdateAccount {
     type Done = Account;
 
@@ -176,6 +183,9 @@ impl Change for UpdateAccount {
                 }
                 Status::Enabled => format!("{} is enabled: its enabled users can sign in again", before.name),
             });
+        }
+        if self.shuts_out() {
+            effects.push("no device of theirs is known any more".to_owned());
         }
         if before.name != after.name {
             effects.push(format!(
@@ -207,6 +217,9 @@ impl Change for UpdateAccount {
                 return Ok(Err(Refusal::NamedLikeAccount.into()));
             }
             tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
+            if self.shuts_out() {
+                tx.forget_devices_of_account(&self.after.id)?;
+            }
             let event = NewEvent::success(Action::UpdateAccount, events::of_account(&self.after))
                 .with("status", Fact::Word(self.after.status.as_str()));
             events::append(env, tx, now, &event)?;

@@ -70,6 +70,7 @@ impl ContactChange {
             verified_at: None,
             usable_from: now,
             bound_at: now,
+            security: false,
         };
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).

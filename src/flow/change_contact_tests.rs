@@ -153,6 +153,7 @@ fn somebody_elses_address_is_told_to_its_reader_only() {
         verified_at: Some(now),
         usable_from: now,
         bound_at: now,
+        security: false,
     };
     world.with(|tx| {
         tx.insert_user(&root, "", "")?;

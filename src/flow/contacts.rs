@@ -40,6 +40,8 @@ pub(super) enum Bound {
     WithOldContact,
     /// Verified by the person where there was none: it takes nobody's place, and is used at once.
     First,
+    /// Verified by whoever registered with it: the security phone number of a new unified ID.
+    Registered,
     /// Verified by the person in place of another, on the word of a password alone: used after the cool-down.
     WithPasswordOnly,
 }
@@ -64,7 +66,8 @@ pub(super) fn insert(
     if tx.contact_taken(address, &user.id)? {
         return Ok(Err(Refusal::ContactTaken.into()));
     }
-    if let Some(old) = user.contact(address.channel()) {
+    let old = user.contact(address.channel());
+    if let Some(old) = old {
         remove(env, tx, now, user, old, Change::ContactReplaced(address.channel()))?;
     }
     let contact = Contact {
@@ -76,9 +79,13 @@ pub(super) fn insert(
         verified_at: (bound != Bound::Unverified).then_some(now),
         usable_from: match bound {
             Bound::WithPasswordOnly => after(now, env.settings.contacts.cooldown),
-            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First => now,
+            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First | Bound::Registered => {
+                now
+            }
         },
         bound_at: now,
+        // What takes the place of a security phone number is the security phone number.
+        security: bound == Bound::Registered || old.is_some_and(|old| old.security),
     };
     tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
     Ok(Ok(contact))

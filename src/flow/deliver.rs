@@ -10,6 +10,7 @@ use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use super::outages::Outages;
+use super::receipts;
 use crate::delivery::{LONGEST, Parcel, Persistence, Stage, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
@@ -143,7 +144,7 @@ fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> R
             env.entropy.fill(&mut chance)?;
             outages.begin(channel, env.clock.now(), chance[0], *asked);
         }
-        End::HandedOver => outages.end(channel),
+        End::HandedOver(_) => outages.end(channel),
         _ => {}
     }
     Ok(())
@@ -177,7 +178,8 @@ struct Claimed {
 
 /// How a try ended.
 enum End {
-    HandedOver,
+    /// With the provider's name of it, where there is one.
+    HandedOver(String),
     /// A decoy's.
     ToNobody,
     /// Nobody wants it any more.
@@ -229,7 +231,7 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
     }
     let parcel = Parcel { id: &row.id, at: row.created_at, message: &message };
     match transports.of(row.channel).hand_over(&parcel) {
-        Ok(_) => End::HandedOver,
+        Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
             let trouble = Trouble { stage: Some(error.stage), words: error.told(&message) };
             match error.persistence {
@@ -327,7 +329,7 @@ fn settle(
     let again = after(now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
     let mut counted = Delivered::default();
     let (to, due_at, outcome, trouble) = match end {
-        End::HandedOver => (State::Done, now, Outcome::HandedOver, None),
+        End::HandedOver(_) => (State::Done, now, Outcome::HandedOver, None),
         End::ToNobody => (State::Done, now, Outcome::ToNobody, None),
         End::Dropped => (State::Failed, now, Outcome::Dropped, None),
         End::NewKey(_) => (State::Queued, now, Outcome::Postponed, None),
@@ -356,6 +358,9 @@ fn settle(
             counted.handed_over = 1;
             if let Some(code_id) = &row.code_id {
                 tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
+            }
+            if let End::HandedOver(reference) = end {
+                receipts::expect(env, tx, now, &row.id, reference)?;
             }
         }
         Outcome::Dropped => counted.dropped = 1,

@@ -181,6 +181,8 @@ fn block(
     tx.set_disowned(&user.id, Some(&disowned))?;
     // Whoever made the change may have got a reference to it as well, and must not block the person again.
     tx.end_notices(&user.id)?;
+    // They may be known because whoever it was signed in from there.
+    tx.forget_devices(&user.id)?;
     credentials::end_everything(tx, user, "disowned", None)
 }
 

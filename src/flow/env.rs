@@ -7,6 +7,7 @@ use super::error::{Denial, FlowError};
 use super::events;
 use super::refusal::Refusal;
 use crate::config::Settings;
+use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Subject, Task, Verdict, judge};
@@ -46,6 +47,8 @@ pub struct Actor {
     pub process: u32,
     /// What budgets of a place are counted by: the uid, and an address where the config trusts it (security K6).
     pub source: String,
+    /// What the actor sits at. Nothing, where a portal does not tell.
+    pub place: Option<Place>,
 }
 
 /// Whether this is an operator's act, and what the operator said about why.

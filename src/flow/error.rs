@@ -60,8 +60,12 @@ pub enum Missing {
     Contact(String, &'static str),
     #[error("{0} has no authenticator enrolled")]
     Mfa(String),
+    #[error("{0} has no device with the id {1}")]
+    Device(String, String),
     #[error("there is no code with the id {0}")]
     Code(String),
+    #[error("there is no message that was handed over with the id {0}")]
+    Message(String),
     #[error("there is no request with the id {0}")]
     Request(String),
     #[error("there is no such reference")]
@@ -80,7 +84,9 @@ impl Missing {
             Self::User(_) | Self::Holder(_) | Self::UserId(_) => "no_such_user",
             Self::Contact(..) => "no_such_contact",
             Self::Mfa(_) => "no_such_mfa",
+            Self::Device(..) => "no_such_device",
             Self::Code(_) => "no_such_code",
+            Self::Message(_) => "no_such_message",
             Self::Request(_) => "no_such_request",
             Self::Reference => "no_such_reference",
             Self::Challenge => "no_such_challenge",

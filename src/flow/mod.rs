@@ -19,6 +19,7 @@ mod contacts;
 mod credentials;
 mod deliver;
 mod delivery_test;
+pub mod devices;
 mod disown;
 pub mod doctor;
 mod env;
@@ -35,8 +36,10 @@ mod policy;
 mod post;
 mod protection;
 mod queue;
+mod receipts;
 mod records;
 mod refusal;
+pub mod register;
 pub mod reset;
 mod self_service;
 mod setup;
@@ -70,6 +73,7 @@ pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
 pub use protection::{Guard, Way};
 pub use queue::{ChannelStatus, delivery_status};
+pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
     verify_records,

@@ -27,6 +27,25 @@ pub enum Refusal {
     WrongStep { next: &'static str },
     #[error("a code was asked for a moment ago; ask again in {seconds} seconds")]
     TooSoon { seconds: u64 },
+    #[error("this needs a way to send the code")]
+    MethodNeeded,
+    #[error("this method needs the full address")]
+    AddressNeeded,
+    #[error("the code goes to the number that is being registered, and to no other address")]
+    NoAddressNeeded,
+    #[error("this contact has proved who you are already; one more proof comes from another")]
+    SameProof,
+    #[error(
+        "this device is not one you often sign in from, and nothing else is bound that could prove who you are"
+    )]
+    NoOtherProof,
+    #[error("nobody can register here by themselves")]
+    RegistrationOff,
+    // Which one it looks like is nobody's business here.
+    #[error("this login ID is taken, or looks like one that is")]
+    NameTaken,
+    #[error("too many names were tried that are taken: this request has ended")]
+    NamesSpent,
     #[error("this method is switched off here")]
     MethodOff,
     #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
@@ -136,6 +155,14 @@ impl Refusal {
             Self::RequestGone => "request_gone",
             Self::WrongStep { .. } => "wrong_step",
             Self::TooSoon { .. } => "too_soon",
+            Self::MethodNeeded => "method_needed",
+            Self::AddressNeeded => "address_needed",
+            Self::NoAddressNeeded => "no_address_needed",
+            Self::SameProof => "same_proof",
+            Self::NoOtherProof => "no_other_proof",
+            Self::RegistrationOff => "registration_off",
+            Self::NameTaken => "name_taken",
+            Self::NamesSpent => "names_spent",
             Self::MethodOff => "method_off",
             Self::CodeSpent => "code_spent",
             Self::CaptchaSpent => "captcha_spent",
@@ -205,15 +232,21 @@ impl Refusal {
             | Self::ProtectionUnmet { .. }
             | Self::AuthenticatorNeeded(_) => self.hints_of_protection(),
             Self::ReusedPassword => one("choose one that you have not had here"),
-            Self::RequestGone => one("start again: `regain password reset`"),
-            Self::MethodOff => {
-                one("choose another method; `regain config show` lists those in [reset] methods")
-            }
+            Self::MethodNeeded
+            | Self::AddressNeeded
+            | Self::NoAddressNeeded
+            | Self::SameProof
+            | Self::NoOtherProof
+            | Self::RegistrationOff
+            | Self::NameTaken
+            | Self::NamesSpent
+            | Self::CodeSpent
+            | Self::CaptchaSpent
+            | Self::TooManyRequests
+            | Self::SecondSpent
+            | Self::MethodOff
+            | Self::RequestGone => self.hints_of_steps(),
             Self::MfaBound(who) => vec![format!("take it away first: `regain mfa remove {who}`")],
-            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
-            Self::CodeSpent => one("ask for a new code"),
-            Self::CaptchaSpent => one("start a new request"),
-            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
             Self::AccountExists | Self::UserExists => one("choose another name, or look at what is there"),
             Self::LooksAlike(_) => one("choose a name that nobody can take for another"),
             Self::NoneFits { account } => {
@@ -242,6 +275,40 @@ impl Refusal {
             Self::NoEmail(_) => {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
+            Self::BackupDamaged(_)
+            | Self::BackupRecordsBroken { .. }
+            | Self::BackupIsStore(_)
+            | Self::StoreGone(_)
+            | Self::KeyGone(_)
+            | Self::BackupOfOtherKey(_)
+            | Self::AnchorForged => self.hints_of_copies(),
+            Self::AppealGone
+            | Self::AppealUnusable
+            | Self::AppealOver(_)
+            | Self::AppealOfNobody
+            | Self::AppealOfMember(_)
+            | Self::ApprovedAlready
+            | Self::TooManyAppeals
+            | Self::TooManyForms
+            | Self::FormGone
+            | Self::Form(_) => self.hints_of_appeals(),
+            Self::TooYoungToPurge => one("name a span of 1d or more"),
+            Self::WeakPassword(_)
+            | Self::Unusable(_)
+            | Self::TooYoung(_)
+            | Self::WrongStep { .. }
+            | Self::TooSoon { .. }
+            | Self::NamedLikeAccount
+            | Self::Withheld(..)
+            | Self::VerifiedAlready
+            | Self::MfaInUse => Vec::new(),
+        }
+    }
+
+    /// The same for backups, keys and anchors.
+    fn hints_of_copies(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
             Self::BackupDamaged(_) => one("take another backup; nothing was changed"),
             Self::BackupRecordsBroken { .. } => vec![
                 "take another backup; nothing was changed".to_owned(),
@@ -262,6 +329,14 @@ impl Refusal {
             Self::AnchorForged => {
                 one("take the anchor from where it was kept; the records were not looked at")
             }
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same for appeals.
+    fn hints_of_appeals(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
             Self::AppealGone => one("check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"),
             Self::AppealUnusable => one("ask how it stands: `regain appeal show SERIAL`"),
             Self::AppealOver(_) => one("`regain appeal show SERIAL` tells how it stands"),
@@ -273,19 +348,41 @@ impl Refusal {
             Self::TooManyForms => one("go on with one of them: `regain appeal submit --resume ID`"),
             Self::FormGone => one("begin a new one: `regain appeal submit`"),
             Self::Form(_) => one("say it in fewer words"),
-            Self::TooYoungToPurge => one("name a span of 1d or more"),
-            Self::WeakPassword(_)
-            | Self::Unusable(_)
-            | Self::TooYoung(_)
-            | Self::WrongStep { .. }
-            | Self::TooSoon { .. }
-            | Self::NamedLikeAccount
-            | Self::Withheld(..)
-            | Self::VerifiedAlready
-            | Self::MfaInUse => Vec::new(),
+            _ => Vec::new(),
         }
     }
 
+    /// The same for the steps of a reset or a registration.
+    fn hints_of_steps(&self) -> Vec<String> {
+        let one = |text: &str| vec![text.to_owned()];
+        match self {
+            Self::MethodOff => {
+                one("choose another method; `regain config show` lists those in [reset] methods")
+            }
+            Self::RequestGone => one("start again: `regain password reset`"),
+            Self::CodeSpent => one("ask for a new code"),
+            Self::CaptchaSpent => one("start a new request"),
+            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
+            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
+            Self::MethodNeeded => one("give it with --method"),
+            Self::AddressNeeded => one("give it with --address; only the one that is bound receives a code"),
+            Self::NoAddressNeeded => one("leave --address out"),
+            Self::SameProof => one("choose another method"),
+            Self::NoOtherProof => vec![
+                "fill in the form, `regain appeal submit`: somebody decides, and you reset the password then"
+                    .to_owned(),
+                "or try again where you often sign in".to_owned(),
+            ],
+            Self::RegistrationOff => one("ask whoever manages the accounts here for one"),
+            Self::NameTaken => {
+                one("choose another; step by step, `regain request set-password ID --name NAME`")
+            }
+            Self::NamesSpent => one("begin again later: `regain account register`"),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The same for what protects changes of one's own.
     fn hints_of_protection(&self) -> Vec<String> {
         let one = |text: &str| vec![text.to_owned()];
         match self {

@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::contact::Contact;
+use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::event::Event;
 use crate::domain::message::Message;
@@ -86,6 +87,7 @@ impl World {
             account_id: account.id.clone(),
             account: account.name.clone(),
             account_status: Status::Enabled,
+            account_kind: account.kind,
             name: "alice".to_owned(),
             root: false,
             status: Status::Enabled,
@@ -128,6 +130,12 @@ impl World {
                 role: Role::Admin,
                 owner: true,
                 host: "host".to_owned(),
+                place: Some(Place::Machine {
+                    machine: "0123456789abcdef".to_owned(),
+                    host: "host".to_owned(),
+                    uid: 1000,
+                    user: "someone".to_owned(),
+                }),
                 process: 1,
                 source: "uid:1000".to_owned(),
             },
@@ -172,16 +180,22 @@ impl World {
 
     /// Binds a verified contact to Alice.
     pub(super) fn bind(&self, text: &str) {
+        self.bind_to("usr_1", text);
+    }
+
+    /// Binds a verified contact to somebody.
+    pub(super) fn bind_to(&self, user_id: &str, text: &str) {
         let address = address(text);
         let contact = Contact {
             id: format!("con_{text}"),
-            user_id: "usr_1".to_owned(),
+            user_id: user_id.to_owned(),
             channel: address.channel(),
             address: address.as_str().to_owned(),
             key: address.key().to_owned(),
             verified_at: Some(self.now()),
             usable_from: self.now(),
             bound_at: self.now(),
+            security: false,
         };
         self.with(|tx| tx.insert_contact(&contact, &address.look(), address.is_ascii()));
     }

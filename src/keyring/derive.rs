@@ -28,6 +28,8 @@ pub enum Purpose {
     Anchor,
     /// Keys of counters kept by contact or source (security K6).
     Budget,
+    /// What tells a person's devices apart.
+    Device,
     /// What a person has proved before a change of their own.
     Proof,
     /// References by which people say that a change was not theirs.
@@ -43,6 +45,7 @@ impl Purpose {
             Self::Audit => b"audit",
             Self::Anchor => b"anchor",
             Self::Budget => b"budget",
+            Self::Device => b"device",
             Self::Proof => b"proof",
             Self::Notice => b"notice",
         }
@@ -113,6 +116,7 @@ mod tests {
             Purpose::Audit,
             Purpose::Anchor,
             Purpose::Budget,
+            Purpose::Device,
             Purpose::Proof,
             Purpose::Notice,
         ];

@@ -250,6 +250,21 @@ pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     sync_folder(folder).map_err(failed)
 }
 
+/// Lets the group of a file read it, beneath a folder that gives files its own group.
+pub fn share_with_group(path: &Path) -> Result<(), FileError> {
+    let mode = std::fs::Permissions::from_mode(PRIVATE_FILE | 0o040);
+    std::fs::set_permissions(path, mode).map_err(|source| FileError::Write { path: path.to_owned(), source })
+}
+
+/// Whether a folder is there, and is one.
+pub fn check_is_folder(path: &Path) -> Result<(), FileError> {
+    match path.metadata() {
+        Ok(metadata) if metadata.is_dir() => Ok(()),
+        Ok(_) => Err(FileError::NotAFolder { path: path.to_owned() }),
+        Err(source) => Err(FileError::Open { path: path.to_owned(), source }),
+    }
+}
+
 /// Moves a file to another name in the same file system, on disk when this returns. What stood there is replaced.
 pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
     std::fs::rename(from, to)

@@ -102,6 +102,16 @@ pub fn host_name() -> String {
     rustix::system::uname().nodename().to_string_lossy().into_owned()
 }
 
+/// What tells this machine from others (machine-id(5)); its name, where it has no such number. It is not to be shown.
+pub fn machine_id() -> String {
+    ["/etc/machine-id", "/var/lib/dbus/machine-id"]
+        .iter()
+        .filter_map(|path| std::fs::read_to_string(path).ok())
+        .map(|text| text.trim().to_owned())
+        .find(|id| !id.is_empty())
+        .unwrap_or_else(host_name)
+}
+
 /// Whether this machine has a user of that name.
 pub fn user_exists(name: &str) -> bool {
     matches!(User::from_name(name), Ok(Some(_)))

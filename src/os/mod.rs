@@ -9,12 +9,14 @@ mod secret_file;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
-    Exposure, FileError, can_write_beneath, check_folder, check_trusted, create_folder, create_private,
-    lock_folder, move_into, open_trusted, read_trusted, replace, write_new, write_public,
+    Exposure, FileError, can_write_beneath, check_folder, check_is_folder, check_trusted, create_folder,
+    create_private, lock_folder, move_into, open_trusted, read_trusted, replace, share_with_group, write_new,
+    write_public,
 };
 pub use harden::{HardenError, harden};
 pub use identity::{
-    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, user_exists,
+    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, machine_id,
+    user_exists,
 };
 pub use new_file::NewFile;
 pub use secret_file::{SecretFileError, read_secret};

@@ -6,22 +6,26 @@
 
 mod appeals;
 mod callers;
+mod devices;
 mod engine;
 mod error;
 mod mfa;
 mod outbox;
 mod proofs;
+mod receipts;
 mod tables;
 
 pub mod sqlite;
 
 pub use appeals::Appeals;
 pub use callers::{Challenges, Notices};
+pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
 pub use outbox::{Outbox, Settlement, Traffic};
 pub use proofs::Proofs;
+pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{
     Accounts, Audit, Budgets, Codes, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta, Requests,
     Rows, Tokens, Tx, UserPlace, Users,

@@ -4,10 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
 use super::callers::{Challenges, Notices};
+use super::devices::{Devices, Registrations};
 use super::error::StoreError;
 use super::mfa::Mfa;
 use super::outbox::Outbox;
 use super::proofs::Proofs;
+use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
@@ -32,11 +34,14 @@ pub trait Tx:
     + Codes
     + Tokens
     + Outbox
+    + Receipts
     + Challenges
     + Notices
     + Budgets
     + Audit
     + Meta
+    + Devices
+    + Registrations
     + Rows
 {
 }
@@ -53,11 +58,14 @@ impl<T> Tx for T where
         + Codes
         + Tokens
         + Outbox
+        + Receipts
         + Challenges
         + Notices
         + Budgets
         + Audit
         + Meta
+        + Devices
+        + Registrations
         + Rows
 {
 }
@@ -183,6 +191,8 @@ pub trait Requests {
     fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<()>;
     /// Moves a request from one of some states to another, and says whether it was in one of them.
     fn advance_request(&mut self, id: &str, from: &[RequestState], to: RequestState) -> Result<bool>;
+    /// Notes who a request turned out to be about: the identity that it registered.
+    fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<()>;
     fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()>;
     /// Ends every live request of a user; the number of them.
     fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;

@@ -75,11 +75,11 @@ macro_rules! of_kind {
 }
 
 macro_rules! catalogue {
-    ($($(#[$doc:meta])* $variant:ident $name:literal { $($field:ident: $kind:ident),+ $(,)? })+) => {
+    ($($(#[$doc:meta])* $variant:ident $name:literal { $($field:ident: $kind:ident),* $(,)? })+) => {
         /// A message with the values of its fields.
         #[derive(Clone, Copy)]
         pub enum Text<'a> {
-            $($(#[$doc])* $variant { $($field: field_type!('a $kind)),+ }),+
+            $($(#[$doc])* $variant { $($field: field_type!('a $kind)),* }),+
         }
 
         impl<'a> Text<'a> {
@@ -90,8 +90,8 @@ macro_rules! catalogue {
 
             pub(super) fn given(&self) -> Vec<(&'static str, Given<'a>)> {
                 match *self {
-                    $(Self::$variant { $($field),+ } => {
-                        vec![$((stringify!($field), of_kind!(Given $kind)($field))),+]
+                    $(Self::$variant { $($field),* } => {
+                        vec![$((stringify!($field), of_kind!(Given $kind)($field))),*]
                     })+
                 }
             }
@@ -100,7 +100,7 @@ macro_rules! catalogue {
         /// Every message, in the order of `texts list`.
         pub static CATALOGUE: &[Entry] = &[$(Entry {
             name: $name,
-            fields: &[$((stringify!($field), of_kind!(Kind $kind))),+],
+            fields: &[$((stringify!($field), of_kind!(Kind $kind))),*],
             english: include_str!(concat!("en/", $name, ".txt")),
             chinese: include_str!(concat!("zh-CN/", $name, ".txt")),
         }),+];
@@ -122,6 +122,8 @@ catalogue! {
     CodeApprove "code_approve" { code: secret, good_for: span, reference: optional, user: text }
     /// For a new unified ID with a security phone number.
     CodeRegister "code_register" { code: secret, good_for: span, reference: optional }
+    /// To the holder of a number that somebody wanted to register with, in place of the code.
+    NumberTaken "number_taken" {}
     /// Read out to support by somebody who calls: the one code that staff ask for.
     CodeCaller "code_caller" { code: secret, good_for: span, reference: optional }
     /// A setup token by an administrator.

@@ -22,6 +22,7 @@ impl<'a> Text<'a> {
             Purpose::Reset => Self::CodeReset { code, good_for, reference },
             Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
             Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
+            Purpose::Register => Self::CodeRegister { code, good_for, reference },
             Purpose::SignIn => Self::CodeLogin { code, good_for, reference },
             Purpose::Protect => Self::CodeOperation { code, good_for, reference },
             Purpose::Approve => Self::CodeApprove { code, good_for, reference, user: asker },

@@ -30,7 +30,7 @@ pub use color::{ColorChoice, Environment};
 pub use printer::{Format, OutputError, Printer, Settings};
 pub use prompt::{AskError, Prompts};
 pub use report::{ErrorReport, ListWriter, Row, json_line};
-pub use reset_dialog::{DialogError, ON_THE_WAY, ResetDialog, not_accepted};
+pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};

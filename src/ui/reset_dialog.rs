@@ -1,23 +1,32 @@
-//! The conversation of a forgotten password, in the words of the sign-in page.
+//! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
 use super::printer::Printer;
 use super::prompt::{AskError, Prompts};
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::code::parse_typed;
+use crate::domain::name::Name;
 use crate::domain::password::warm_up;
-use crate::domain::request::Method;
+use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
 use crate::flow::{FlowError, Refusal};
 
-/// Asks at the terminal. `administrator_text` sends people without a contact to their administrator.
+/// Asks at the terminal.
 pub struct ResetDialog<'p> {
     pub printer: &'p Printer,
     pub prompts: Prompts<'p>,
-    pub administrator_text: &'p str,
-    /// What else the config points people to, a line each.
-    pub pointers: Vec<String>,
+    /// Sends people without a contact to their administrator.
+    pub administrator_text: Option<&'p String>,
+    pub help: ContactHelp,
+}
+
+/// Where else people are pointed to. It depends on what they say they are, never on who they are.
+pub struct ContactHelp {
+    /// After "check the name, or".
+    pub create: String,
+    /// What helps when no contact can be reached any more, a line each.
+    pub unavailable: Vec<String>,
 }
 
 /// Why a conversation ended early.
@@ -31,7 +40,7 @@ pub enum DialogError {
 
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
 const WRONG_ADDRESS: &str =
-    "the address was typed wrong, or is not the one that is bound: choose the method again with `m`";
+    "the address was typed wrong, or is not the one that is bound: begin again, or choose another method";
 const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
 
 /// Of these, what becomes of a code on its way.
@@ -43,13 +52,20 @@ pub const ON_THE_WAY: [&str; 5] = [
     "too many codes were asked for: wait an hour",
 ];
 
+const UNAVAILABLE: &str = "None of these can be reached any more";
+
 impl ResetDialog<'_> {
     fn contact_help(&self) {
-        self.printer.tell(self.administrator_text);
-        for pointer in &self.pointers {
-            self.printer.tell(pointer);
+        if let Some(text) = self.administrator_text {
+            self.printer.tell(text);
         }
         self.printer.tell("Why a code may not come: `regain faq codes`.");
+    }
+
+    fn unavailable_help(&self) {
+        for line in &self.help.unavailable {
+            self.printer.tell(line);
+        }
     }
 
     fn missing_code_help(&self) {
@@ -57,7 +73,70 @@ impl ResetDialog<'_> {
         for cause in [WRONG_ADDRESS].into_iter().chain(ON_THE_WAY).chain([NO_CONTACT]) {
             self.printer.tell(&format!("  - {cause}"));
         }
+        self.unavailable_help();
         self.contact_help();
+    }
+
+    /// One of the methods, or help for who can use none of them.
+    fn choose(&self, question: &str, methods: &[Method]) -> Result<Method, DialogError> {
+        let mut items: Vec<&str> = methods.iter().map(|method| described(*method)).collect();
+        items.push(UNAVAILABLE);
+        loop {
+            match methods.get(self.prompts.select(question, &items)?) {
+                Some(method) => return Ok(*method),
+                None => self.unavailable_help(),
+            }
+        }
+    }
+
+    fn sent(&self, method: Method, view: &RequestView) {
+        let printer = self.printer;
+        let (first, then) = match (view.purpose, view.state, view.address_known, method) {
+            (Purpose::Register, ..) => (
+                "A code is on its way, if this number can have a new ID.",
+                Some("If no code comes, the number may have an ID already: then reset its password, `regain password reset`. \
+                      `?` tells more.".to_owned()),
+            ),
+            (_, State::Second, _, Method::Account) => ("A code is on its way to your other contact.", None),
+            (_, State::Second, ..) => ("A code is on its way, if that is the contact that is bound.", None),
+            (_, _, true, _) => ("A code is on its way, if this address is bound.", Some(self.no_such_account())),
+            (_, _, _, Method::Account) => {
+                ("A code is on its way to the contact that is bound.", Some(self.no_such_account()))
+            }
+            _ => (
+                "A code is on its way, if that is the contact that is bound.",
+                Some(self.no_such_account()),
+            ),
+        };
+        printer.tell(first);
+        let Some(then) = then else { return };
+        printer.tell(&then);
+        if view.purpose == Purpose::Reset {
+            self.contact_help();
+        }
+    }
+
+    /// The answer to a name that is none, for everyone alike (domain.md, "Who there is").
+    fn no_such_account(&self) -> String {
+        format!(
+            "If no code comes, the account may be invalid or not supported: check the name, or {}. `?` tells more.",
+            self.help.create
+        )
+    }
+
+    fn one_more_proof(&self, proofs: &[Proof]) {
+        let printer = self.printer;
+        if proofs.contains(&Proof::Totp) {
+            printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
+            printer.tell("Phone lost? Your administrator can take the authenticator away.");
+            return;
+        }
+        printer.tell(
+            "The code is right. This is not a device you often sign in from, so one more proof is needed.",
+        );
+        if !proofs.is_empty() {
+            printer.tell("A code to another contact of yours will do.");
+        }
     }
 }
 
@@ -85,12 +164,14 @@ impl Questions for ResetDialog<'_> {
 
     fn method(&self, methods: &[Method]) -> Result<Method, DialogError> {
         self.contact_help();
-        let items: Vec<&str> = methods.iter().map(|method| described(*method)).collect();
-        let chosen = match items.as_slice() {
-            [_] => 0,
-            _ => self.prompts.select("How do you want to prove who you are?", &items)?,
-        };
-        Ok(methods.get(chosen).copied().unwrap_or(Method::Account))
+        match methods {
+            [only] => Ok(*only),
+            several => self.choose("How do you want to prove who you are?", several),
+        }
+    }
+
+    fn other_method(&self, methods: &[Method]) -> Result<Method, DialogError> {
+        self.choose("Where should the other code go?", methods)
     }
 
     fn address(&self, channel: Channel) -> Result<Address, DialogError> {
@@ -110,13 +191,17 @@ impl Questions for ResetDialog<'_> {
         }
     }
 
-    fn code(&self, length: usize) -> Result<CodeAnswer, DialogError> {
+    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
+        let prompt = if choice {
+            "Code (Enter: send again, m: other method, ?: no code came)"
+        } else {
+            "Code (Enter: send again, ?: no code came)"
+        };
         loop {
-            let typed =
-                self.prompts.ask_line("Code (Enter: send again, m: other method, ?: no code came)", None)?;
+            let typed = self.prompts.ask_line(prompt, None)?;
             match typed.trim() {
                 "" => return Ok(CodeAnswer::Again),
-                "m" | "M" => return Ok(CodeAnswer::OtherMethod),
+                "m" | "M" if choice => return Ok(CodeAnswer::OtherMethod),
                 "?" => self.missing_code_help(),
                 text => match parse_typed(text, length) {
                     Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
@@ -128,6 +213,15 @@ impl Questions for ResetDialog<'_> {
 
     fn totp(&self) -> Result<Secret, DialogError> {
         Ok(self.prompts.ask_totp("Code of your authenticator")?)
+    }
+
+    fn name(&self) -> Result<Name, DialogError> {
+        loop {
+            match Name::parse(self.prompts.ask_line("Login ID", None)?.trim()) {
+                Ok(name) => return Ok(name),
+                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
+            }
+        }
     }
 
     fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
@@ -149,27 +243,18 @@ impl Questions for ResetDialog<'_> {
             }
             Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
             Tale::Refused(refusal) => not_accepted(printer, refusal),
-            Tale::Sent(method) => {
-                printer.tell(match method {
-                    Method::Account => "A code is on its way to the contact that is bound.",
-                    Method::Email | Method::Mobile => {
-                        "A code is on its way, if that is the contact that is bound."
-                    }
-                });
-                printer.tell(
-                    "If no code comes, the account may be invalid or not supported: check the name, or ask \
-                     whoever manages it to create one. `?` tells more.",
-                );
-                self.contact_help();
+            Tale::NameTaken => {
+                printer.tell(&format!("Not accepted: {}. Choose another.", Refusal::NameTaken));
             }
-            Tale::Second => {
-                printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
-                printer.tell("Phone lost? Your administrator can take the authenticator away.");
-            }
-            Tale::Done => {
+            Tale::Sent { method, view } => self.sent(*method, view),
+            Tale::Second(proofs) => self.one_more_proof(proofs),
+            Tale::Done(Purpose::Reset) => {
                 printer.done(
                     "The password was reset. Every other code, setup token and request for this password has ended.",
                 );
+            }
+            Tale::Done(Purpose::Register) => {
+                printer.done("The ID is registered, and your number is its security phone number.");
             }
         }
     }

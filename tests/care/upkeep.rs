@@ -168,6 +168,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             host: "host".to_owned(),
             process: 1,
             source: "uid:0".to_owned(),
+            place: None,
         };
         let env = Env {
             store: &store,

@@ -329,10 +329,10 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     let (_, newer) = with_store(|path| {
         rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     });
-    insta::assert_snapshot!(newer, @"
+    insta::assert_snapshot!(newer, @r"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 6)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 8)
     hint: install the newest regain
     ");
     let (_, torn) = with_store(|path| {

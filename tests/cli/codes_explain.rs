@@ -1,7 +1,5 @@
 //! `regain codes explain`: why a code did not come, from the records.
 
-use std::os::unix::fs::PermissionsExt;
-
 use serde_json::Value;
 
 use super::codes::{ALICE, OPEN, site, site_with};
@@ -194,8 +192,8 @@ fn a_code_that_expired_in_the_queue() {
 fn with_program(site: &Site, words: &str, ends: i32) {
     let path = site.path().join("send");
     std::fs::write(&path, format!("#!/bin/sh\ncat >/dev/null\necho '{words}' >&2\nexit {ends}\n")).unwrap();
-    std::fs::set_permissions(&path, std::fs::Permissions::from_mode(0o700)).unwrap();
-    let transport = format!("transport = \"command\"\nargv = [{:?}]\n", path.display().to_string());
+    let transport =
+        format!("transport = \"command\"\nargv = [\"/bin/sh\", {:?}]\n", path.display().to_string());
     site.configure(&format!("{OPEN}[delivery.email]\n{transport}"));
 }
 

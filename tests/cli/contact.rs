@@ -72,7 +72,7 @@ fn lists_are_masked_and_unmasking_is_recorded() {
     exit 0
     --- stdout
     [
-      {"channel":"email","address":"a***@e***.com","verified":true,"verified_at":"TIME","usable_from":"TIME"}
+      {"channel":"email","address":"a***@e***.com","verified":true,"verified_at":"TIME","usable_from":"TIME","security":false}
     ]
     "#);
     let full = site.run(&["contact", "list", "acme", "--unmask", "-o", "json"]).succeeded().json();

@@ -51,6 +51,7 @@ fn is_told(action: Action) -> bool {
         | Action::VerifyCodeFailed
         | Action::VerifyCodeRevoked
         | Action::DeliveryFailed
+        | Action::DeliveryReceipt
         | Action::DeliveryTested
         | Action::NoticeQueued
         | Action::ChallengeSent
@@ -83,7 +84,12 @@ fn is_told(action: Action) -> bool {
         | Action::AppealSeconded
         | Action::AppealDenied
         | Action::AppealUsed
-        | Action::LookupAppeal => false,
+        | Action::LookupAppeal
+        | Action::RememberDevice
+        | Action::ForgetDevices
+        | Action::LookupDevices
+        | Action::RegisterRequested
+        | Action::RegisterFailed => false,
         // The contacts that go are told as such, and the new ones by the result.
         Action::AppealApproved => false,
         // The token tells by itself, and the password that is set with it is told. Until it is bound, an

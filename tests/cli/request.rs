@@ -19,12 +19,15 @@ fn a_forgotten_password_is_replaced() {
     --- stdout
     {
       "id": "req_ID",
+      "purpose": "reset",
       "state": "method",
       "methods": [
         "email",
         "mobile",
         "account"
       ],
+      "address_known": false,
+      "proofs": null,
       "expires_at": "TIME",
       "captcha": null,
       "resend_from": null
@@ -32,7 +35,7 @@ fn a_forgotten_password_is_replaced() {
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();
     let send = ["request", "send", &id, "--method", "email", "--address", "acme@example.com"];
-    insta::assert_snapshot!(site.shown(&site.run(&send)), @"
+    insta::assert_snapshot!(site.shown(&site.run(&send)), @r"
     exit 0
     --- stdout
     request  req_ID
@@ -42,6 +45,7 @@ fn a_forgotten_password_is_replaced() {
     expires  TIME
     --- stderr
     If no email address or mobile number is bound to you, ask your administrator to reset your password.
+    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`.
     ");
     let code = site.code_to("acme@example.com");
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"
@@ -60,7 +64,7 @@ fn a_forgotten_password_is_replaced() {
     caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
     caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
-    insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
+    insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @r"
     exit 0
     --- stdout
     request  req_ID
@@ -68,6 +72,8 @@ fn a_forgotten_password_is_replaced() {
     next     sign in with the new password
     methods  email, mobile, account
     expires  TIME
+    --- stderr
+    hint: an authenticator makes the next reset safer: `regain mfa enrol acme`
     ");
     let told = site.mails_to("acme@example.com").pop().unwrap();
     assert!(told.contains("Subject: Your password was changed\n"), "{told}");
@@ -76,12 +82,15 @@ fn a_forgotten_password_is_replaced() {
     --- stdout
     {
       "id": "req_ID",
+      "purpose": "reset",
       "state": "done",
       "methods": [
         "email",
         "mobile",
         "account"
       ],
+      "address_known": false,
+      "proofs": null,
       "expires_at": "TIME",
       "captcha": null,
       "resend_from": null

@@ -206,7 +206,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     error: failed to open foreign.db as a store of regain: it is something else
     hint: name a store made by `regain init`
     ");
-    insta::assert_snapshot!(run("newer.db"), @"
+    insta::assert_snapshot!(run("newer.db"), @r"
     exit 7
     --- stderr
     error: failed to open the store: it was written by a newer regain (schema 99, this one knows 6)

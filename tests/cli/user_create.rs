@@ -45,14 +45,16 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
           "address": "a***@e***.com",
           "verified": true,
           "verified_at": "TIME",
-          "usable_from": "TIME"
+          "usable_from": "TIME",
+          "security": false
         },
         {
           "channel": "mobile",
           "address": "+49***78",
           "verified": true,
           "verified_at": "TIME",
-          "usable_from": "TIME"
+          "usable_from": "TIME",
+          "security": false
         }
       ]
     }

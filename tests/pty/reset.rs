@@ -42,12 +42,16 @@ fn the_sign_in_page_asks_for_the_account_and_then_the_user() {
     let site = Site::new();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal
+        .offers("IAM user, account, or unified ID?")
+        .presses("\r")
         .asks("Account name, or your email address or mobile number:")
         .types("7up")
         .asks("Account name, or your email address or mobile number:")
         .types("acme")
-        .asks("IAM user name or email address (Enter alone: the account itself):")
+        .asks("IAM user name or email address:")
         .types("")
+        .asks("IAM user name or email address:")
+        .types("alice")
         .asks("Characters in the picture:")
         .presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());

@@ -123,6 +123,7 @@ impl Site {
                         verified_at: Some(at(0)),
                         usable_from: at(0),
                         bound_at: at(0),
+                        security: false,
                     };
                     tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
                 }
@@ -155,6 +156,7 @@ impl Site {
                 host: "here".to_owned(),
                 process: 1,
                 source: "uid:1000".to_owned(),
+                place: None,
             },
             occasion: Occasion::default(),
             courier: &Nobody,

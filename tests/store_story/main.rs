@@ -7,6 +7,7 @@
 
 mod appeals;
 mod credentials;
+mod devices;
 mod keeping;
 mod people;
 mod proofs;
@@ -34,6 +35,8 @@ fn the_story(store: &dyn Engine) {
     proofs::codes_are_used_once(store);
     proofs::tokens_are_used_once(store);
     proofs::authenticators_are_bound_once(store);
+    devices::devices_are_remembered_and_forgotten(store);
+    devices::registrations_end_with_their_request(store);
     appeals::appeals_are_decided_once(store);
     appeals::forms_are_kept(store);
     keeping::messages_are_leased(store);

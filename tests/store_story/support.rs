@@ -7,7 +7,7 @@ use regain::domain::code::{Code, CodeMac, Purpose, State as CodeState};
 use regain::domain::contact::Contact;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
-use regain::domain::request::{Request, State};
+use regain::domain::request::{Purpose as Aim, Request, State};
 use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
 use regain::store::{Duplicate, Engine, StoreError, Transactions, Tx};
 
@@ -50,6 +50,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
         account_id: account.id.clone(),
         account: account.name.clone(),
         account_status: account.status,
+        account_kind: account.kind,
         // The root user is called like its account.
         name: if text.is_empty() { account.name.clone() } else { text.to_owned() },
         root: text.is_empty(),
@@ -92,6 +93,7 @@ pub(crate) fn contact(id: &str, user_id: &str, address: &Address) -> Contact {
         verified_at: None,
         usable_from: at(0),
         bound_at: at(0),
+        security: false,
     }
 }
 
@@ -102,6 +104,7 @@ pub(crate) fn bind(tx: &mut dyn Tx, id: &str, user_id: &str, address: &Address) 
 pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
     Request {
         id: id.to_owned(),
+        purpose: Aim::Reset,
         user_id: user_id.map(str::to_owned),
         subject: b"subject".to_vec(),
         source: "uid:1000".to_owned(),
@@ -112,6 +115,7 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         captcha: None,
         captcha_left: 2,
         method: None,
+        entered: None,
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,

@@ -115,7 +115,7 @@ fn pass(session: &Session<'_>) -> Result<Passed, Failure> {
         Ok(passed) => return Ok(passed),
         Err(gate) => gate,
     };
-    let dialog = crate::cli::password::reset::dialog(session);
+    let dialog = crate::cli::password::reset::dialog(session, crate::cli::password::Kind::LoginId);
     loop {
         let picture = if gate.view().picture { Some(gate.show(&env)?) } else { None };
         let answered = match dialog.captcha(&gate.view(), picture.as_ref())? {

@@ -6,6 +6,7 @@ use crate::cli::failure::Failure;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::Bitmap;
 use crate::domain::code::parse_typed;
+use crate::domain::name::Name;
 use crate::domain::request::Method;
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, Tale};
@@ -59,12 +60,17 @@ impl Questions for Player<'_> {
         Ok(self.dialog.address(channel)?)
     }
 
-    fn code(&self, length: usize) -> Result<CodeAnswer, Failure> {
+    fn other_method(&self, methods: &[Method]) -> Result<Method, Failure> {
+        // Nobody in the play has a unified ID.
+        Ok(self.dialog.other_method(methods)?)
+    }
+
+    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, Failure> {
         let mail = self.stage.mail()?;
         self.stage.say("   In the mailbox:")?;
         self.show(&mail)?;
         if !self.stage.auto {
-            return Ok(self.dialog.code(length)?);
+            return Ok(self.dialog.code(length, choice)?);
         }
         let digits = mail.iter().find_map(|message| code_in(message, length));
         match digits.map(|digits| parse_typed(digits, length)) {
@@ -76,6 +82,11 @@ impl Questions for Player<'_> {
     fn totp(&self) -> Result<Secret, Failure> {
         // Nobody in the play has an authenticator.
         Ok(self.dialog.totp()?)
+    }
+
+    fn name(&self) -> Result<Name, Failure> {
+        // Nobody in the play registers.
+        Ok(self.dialog.name()?)
     }
 
     fn new_password(&self, rule: &str) -> Result<Secret, Failure> {

@@ -125,7 +125,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
     let env = stage.session.oneself();
     let player = Player {
         stage,
-        dialog: password::reset::dialog(&stage.session),
+        dialog: password::reset::dialog(&stage.session, password::Kind::IamUser),
         address: ADDRESS,
         new_password: NEW,
     };

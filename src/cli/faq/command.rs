@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::topic::Topic;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
-use crate::cli::password::reset::pointers;
+use crate::cli::password::customer_service;
 use crate::config::{self, Intent};
 use crate::ui::{Format, Row, escape};
 
@@ -87,7 +87,7 @@ fn whom_to_ask(context: &Context<'_>) -> Vec<String> {
     let Ok(config) = config::load(&context.places(Intent::Use)) else { return Vec::new() };
     let help = &config.settings.help;
     let mut lines = vec![help.administrator_text.clone()];
-    lines.extend(pointers(help));
+    lines.extend(customer_service(help));
     lines.extend(help.ticket_url.iter().map(|url| format!("Service tickets: {url}")));
     lines
 }

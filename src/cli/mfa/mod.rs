@@ -9,3 +9,4 @@ mod status;
 
 pub(super) use command::{Command, run};
 pub(super) use enrol::to_sign_in as bind_to_sign_in;
+pub(super) use person::{Person, agreed};

@@ -11,30 +11,31 @@ use crate::cli::proofs::Codes;
 use crate::cli::protect;
 use crate::cli::second;
 use crate::domain::event::Action;
-use crate::domain::operator::Role;
+use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::secret::Secret;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env, Presented};
 
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
-pub(super) struct Person {
+pub(in crate::cli) struct Person {
     /// The person
     #[arg(value_name = "USER")]
-    pub(super) user: String,
+    pub(in crate::cli) user: String,
     #[command(flatten)]
-    pub(super) password: PasswordSource,
+    pub(in crate::cli) password: PasswordSource,
 }
 
 impl Person {
-    /// An admin acts as one, unless a password is given: then it is the person. Everybody else is the person.
-    pub(super) fn acts(&self, session: &Session<'_>) -> bool {
-        self.password.is_given() || session.actor.role != Role::Admin
+    /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
+    /// the person.
+    fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
+        self.password.is_given() || judge(session.actor.role, task, None) != Verdict::Allowed
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
     pub(super) fn withhold(&self, notices: &Notices, session: &mut Session<'_>) -> Result<(), Failure> {
-        if notices.withheld(session.context)? && self.acts(session) {
+        if notices.withheld(session.context)? && self.acts_unless(session, Task::ManageMfa) {
             return Err(Failure::usage(
                 "--no-notify is for administrators, and so without your own password",
             ));
@@ -44,7 +45,12 @@ impl Person {
 
     /// The environment of whoever acts.
     pub(super) fn env<'s>(&self, session: &'s Session<'_>) -> Env<'s> {
-        if self.acts(session) { session.oneself() } else { session.operating() }
+        self.env_for(session, Task::ManageMfa)
+    }
+
+    /// The same for another task of operators.
+    pub(in crate::cli) fn env_for<'s>(&self, session: &'s Session<'_>, task: Task) -> Env<'s> {
+        if self.acts_unless(session, task) { session.oneself() } else { session.operating() }
     }
 
     /// The right to change the authenticator; whoever acts for themself is asked for what was not given.
@@ -56,10 +62,23 @@ impl Person {
         action: Action,
         codes: &mut Codes<'_>,
     ) -> Result<Authority, Failure> {
-        let (context, env) = (session.context, self.env(session));
+        self.authority_for(session, password, totp, action, Task::ManageMfa, Some(codes))
+    }
+
+    /// The same for another task of operators. Without `codes` it is to look at something, which is not protected.
+    pub(in crate::cli) fn authority_for(
+        &self,
+        session: &Session<'_>,
+        password: Option<Secret>,
+        totp: Option<&Secret>,
+        action: Action,
+        task: Task,
+        codes: Option<&mut Codes<'_>>,
+    ) -> Result<Authority, Failure> {
+        let (context, env) = (session.context, self.env_for(session, task));
         let who = input::who(&self.user)?;
-        if !self.acts(session) {
-            return Ok(Authority::of_operator(&env, &who)?);
+        if !self.acts_unless(session, task) {
+            return Ok(Authority::of_operator_for(&env, &who, task)?);
         }
         let password = match password {
             Some(password) => password,
@@ -71,7 +90,7 @@ impl Person {
         let authority = second::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
         })?;
-        if let Some(guard) = authority.guard() {
+        if let (Some(guard), Some(codes)) = (authority.guard(), codes) {
             protect::settle(session, &env, guard, codes)?;
         }
         Ok(authority)
@@ -79,7 +98,17 @@ impl Person {
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
     pub(super) fn preview(&self, session: &Session<'_>, effects: &[&str]) -> Result<bool, Failure> {
-        if !session.context.globals.dry_run || !self.acts(session) {
+        self.preview_for(session, effects, Task::ManageMfa)
+    }
+
+    /// The same for another task of operators.
+    pub(in crate::cli) fn preview_for(
+        &self,
+        session: &Session<'_>,
+        effects: &[&str],
+        task: Task,
+    ) -> Result<bool, Failure> {
+        if !session.context.globals.dry_run || !self.acts_unless(session, task) {
             return Ok(false);
         }
         let effects = effects.iter().map(|effect| (*effect).to_owned()).collect();
@@ -89,7 +118,7 @@ impl Person {
 }
 
 /// An operator's write shows its effects and asks; one's own does not. `None` is a dry run.
-pub(super) fn agreed(
+pub(in crate::cli) fn agreed(
     session: &Session<'_>,
     authority: &Authority,
     change: &impl Change,

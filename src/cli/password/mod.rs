@@ -1,9 +1,12 @@
 //! `regain password …`: what people do with their own passwords.
 
+mod ask_who;
 mod change;
 mod command;
+mod kind;
 pub(super) mod reset;
 mod setup;
 
 pub(super) use change::choose as choose_new;
 pub(super) use command::{Command, run};
+pub(super) use kind::{Kind, customer_service};

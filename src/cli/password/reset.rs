@@ -4,22 +4,23 @@ use std::time::Duration;
 
 use clap::Args;
 
+use super::ask_who::ask_who;
+use super::kind::Kind;
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::config::Help;
-use crate::domain::name::Name;
 use crate::domain::request::State;
 use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
-use crate::flow::reset::{self, RequestView};
+use crate::flow::reset::{self, Finisher, RequestView};
 use crate::ui::ResetDialog;
 
 /// Reset a forgotten password with a code sent to a bound contact
 ///
-/// For yourself. It asks for whatever is not given: account, user name or email address, a CAPTCHA, how you prove
-/// who you are, the code, and the new password twice. An administrator uses `regain admin-reset`.
+/// For yourself. It asks for whatever is not given: what you are and your names, a CAPTCHA, how you prove who you are,
+/// the code, and the new password twice. Named by email address or mobile number, the code goes there. On a device that
+/// you do not often sign in from, a unified ID takes one more proof. An administrator uses `regain admin-reset`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password reset\n  regain password reset acme/alice\n  \
                         regain password reset --resume req_…")]
@@ -44,8 +45,8 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
         return Err(Failure::NoTerminal { option: STEP_BY_STEP });
     }
     let Some(id) = &arguments.resume else {
-        let who = match &arguments.user {
-            Some(text) => input::who(text)?,
+        let (kind, who) = match &arguments.user {
+            Some(text) => input::who(text).map(|who| (Kind::of(&who), who))?,
             None => ask_who(context)?,
         };
         let env = session.oneself();
@@ -53,79 +54,59 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
             Some(serial) => reset::start_with_appeal(&env, &who, serial)?,
             None => reset::start(&env, &who)?,
         };
-        go_on(&session, view)?;
-        return log_in(&session, &who);
+        return lead(&session, kind, view);
     };
-    let env = session.oneself();
-    let view = reset::show(&env, id)?;
+    let view = reset::show(&session.oneself(), id)?;
     let was_over = view.state == State::Done;
-    go_on(&session, view)?;
-    match reset::finished_by(&env, id)? {
-        Some(who) if !was_over => log_in(&session, &who),
-        _ => Ok(()),
-    }
+    go_on(&session, Kind::Anyone, view)?;
+    if was_over { Ok(()) } else { ending(&session, id) }
 }
 
 /// The whole way for whoever is named, from here or from a sign-in that failed. Nobody is looked up: strangers
 /// are led the same way.
 pub(in crate::cli) fn offer(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    go_on(session, reset::start(&session.oneself(), who)?)?;
-    log_in(session, who)
+    lead(session, Kind::of(who), reset::start(&session.oneself(), who)?)
 }
 
-fn go_on(session: &Session<'_>, view: RequestView) -> Result<(), Failure> {
-    let done = reset::walk(&session.oneself(), view, &dialog(session))?;
+fn lead(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
+    let id = view.id.clone();
+    go_on(session, kind, view)?;
+    ending(session, &id)
+}
+
+/// The conversation from wherever the request stands.
+pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
+    let done = reset::walk(&session.oneself(), view, &dialog(session, kind))?;
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
+/// What to do next for whoever has just proved who they are: an authenticator, and the log-in.
+pub(in crate::cli) fn ending(session: &Session<'_>, id: &str) -> Result<(), Failure> {
+    let Some(finisher) = reset::finished_by(&session.oneself(), id)? else { return Ok(()) };
+    offer_mfa(session, &finisher);
+    log_in(session, &finisher.who)
+}
+
+/// One more thing for the next time (domain.md, "Unified ID").
+pub(in crate::cli) fn offer_mfa(session: &Session<'_>, finisher: &Finisher) {
+    if finisher.mfa {
+        return;
+    }
+    let named = finisher.who.to_string();
+    let command = format!("regain mfa enrol {}", shell::word(&named));
+    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
+}
+
 /// The conversation at this terminal, with the pointers of the config.
-pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>) -> ResetDialog<'s> {
-    let help = &session.config.settings.help;
+pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetDialog<'s> {
+    let settings = &session.config.settings;
     ResetDialog {
         printer: &session.context.printer,
         prompts: session.context.prompts(),
-        administrator_text: &help.administrator_text,
-        pointers: pointers(help),
+        // Whoever registers has no administrator.
+        administrator_text: (kind != Kind::Newcomer).then_some(&settings.help.administrator_text),
+        help: kind.help(settings),
     }
-}
-
-/// Whom else the config sends people to, a line each.
-pub(in crate::cli) fn pointers(help: &Help) -> Vec<String> {
-    let service = help.service_url.iter().map(|url| format!("Customer service: {url}"));
-    let phones =
-        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone));
-    service.chain(phones).collect()
-}
-
-/// Account, then user name or email address, as on the sign-in page.
-fn ask_who(context: &Context<'_>) -> Result<Who, Failure> {
-    let (printer, prompts) = (&context.printer, context.prompts());
-    let asked = |error| Failure::unanswered(error, "USER");
-    printer.tell(
-        "An IAM user signs in with account name, user name and password; an account with its login ID.",
-    );
-    let account = loop {
-        let typed =
-            prompts.ask_line("Account name, or your email address or mobile number", None).map_err(asked)?;
-        match Who::parse(typed.trim()) {
-            Ok(Who::Account(name)) => break name,
-            Ok(complete) => return Ok(complete),
-            Err(error) => printer.tell(&format!("Not accepted: {error}.")),
-        }
-    };
-    loop {
-        let typed = prompts
-            .ask_line("IAM user name or email address (Enter alone: the account itself)", None)
-            .map_err(asked)?;
-        match member(&account, typed.trim()) {
-            Ok(who) => return Ok(who),
-            Err(message) => printer.tell(&message),
-        }
-    }
-}
-
-fn member(account: &Name, typed: &str) -> Result<Who, String> {
-    Who::parse(&format!("{account}/{typed}")).map_err(|error| format!("Not accepted: {error}."))
 }
 
 /// "Log in, or wait to be redirected" (domain.md).

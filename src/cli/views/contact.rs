@@ -15,6 +15,8 @@ pub(in crate::cli) struct ContactView {
     verified: bool,
     verified_at: Option<Timestamp>,
     usable_from: Timestamp,
+    /// The security phone number of a unified ID.
+    security: bool,
 }
 
 impl ContactView {
@@ -25,6 +27,7 @@ impl ContactView {
             verified: contact.verified_at.is_some(),
             verified_at: contact.verified_at,
             usable_from: contact.usable_from,
+            security: contact.security,
         }
     }
 
@@ -41,7 +44,7 @@ impl Row for ContactView {
 
     fn cells(&self) -> Vec<String> {
         vec![
-            self.channel.to_string(),
+            if self.security { format!("{} (security)", self.channel) } else { self.channel.to_string() },
             self.address.clone(),
             self.verified_at.map_or_else(|| "no".to_owned(), |at| super::moment(Some(at))),
             super::moment(Some(self.usable_from)),
@@ -49,6 +52,6 @@ impl Row for ContactView {
     }
 
     fn fields() -> &'static [&'static str] {
-        &["channel", "address", "verified", "verified_at", "usable_from"]
+        &["channel", "address", "verified", "verified_at", "usable_from", "security"]
     }
 }

@@ -24,6 +24,16 @@ impl Row for RequestView {
     }
 
     fn fields() -> &'static [&'static str] {
-        &["id", "state", "methods", "expires_at", "captcha", "resend_from"]
+        &[
+            "id",
+            "purpose",
+            "state",
+            "methods",
+            "address_known",
+            "proofs",
+            "expires_at",
+            "captcha",
+            "resend_from",
+        ]
     }
 }

@@ -14,5 +14,7 @@ mod tls;
 mod transport;
 mod wire;
 
+pub(super) use check::reach;
 pub use check::resolves;
+pub(super) use tls::of_tls;
 pub use transport::{Smtp, SmtpOptions};

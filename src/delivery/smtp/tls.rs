@@ -53,6 +53,11 @@ fn judged(error: io::Error, seconds: u64) -> Fault {
     let Some(cause) = error.get_ref().and_then(|cause| cause.downcast_ref::<rustls::Error>()) else {
         return of_io(error, seconds);
     };
+    of_tls(cause)
+}
+
+/// What TLS itself complains about.
+pub(in crate::delivery) fn of_tls(cause: &rustls::Error) -> Fault {
     match cause {
         rustls::Error::InvalidCertificate(why) => Fault::Certificate(match why {
             CertificateError::Expired | CertificateError::ExpiredContext { .. } => CertificateFault::Expired,

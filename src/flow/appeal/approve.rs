@@ -193,9 +193,10 @@ impl Approve {
     }
 }
 
-/// Ends what the old identity proved with, besides its contacts: codes, tokens and requests, and other appeals. MFA
+/// Ends what the old identity proved with, besides its contacts: codes, tokens and requests, known devices, and other appeals. MFA
 /// stays (domain.md, "Unified ID").
 fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, FlowError> {
+    tx.forget_devices(&user.id)?;
     let ended = credentials::end_everything(tx, user, "appeal_approved", None)?;
     Ok(ended + tx.end_appeals(&user.id, State::Expired, Some(serial))?)
 }

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::device::UNUSED;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::domain::time::{after, before, span_for_people};
@@ -100,7 +101,8 @@ fn purge(
 ) -> Result<u64, FlowError> {
     // Claims have a span of their own.
     let claims = tx.purge_claims(before(now, env.settings.appeals.keep), now)?;
-    let rows = tx.purge(before(now, older_than))? + claims;
+    let devices = tx.forget_unused_devices(before(now, UNUSED))?;
+    let rows = tx.purge(before(now, older_than))? + claims + devices;
     tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
     let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
     events::append(env, tx, now, &event)?;

@@ -39,7 +39,7 @@ pub(in crate::flow) fn of_request(
     let counted = user
         .and_then(|user| user.contacts.iter().find(|c| Some(c.id.as_str()) == contact))
         .map_or_else(|| request.subject.clone(), |contact| budgets::of_contact(env, contact));
-    compare(env, tx, now, tried, Purpose::Reset, &counted, digits)
+    compare(env, tx, now, tried, request.purpose.of_codes(), &counted, digits)
 }
 
 /// Tries a code on the newest one of a contact and a purpose.

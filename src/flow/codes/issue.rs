@@ -12,6 +12,7 @@ use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::entropy;
 use crate::domain::id;
+use crate::domain::message::Message;
 use crate::domain::outbox::Kind;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
@@ -37,6 +38,18 @@ pub(in crate::flow) fn issue(
     tx: &mut dyn Tx,
     now: Timestamp,
     order: &Issue<'_>,
+) -> Result<Code, FlowError> {
+    issue_or_tell(env, tx, now, order, None)
+}
+
+/// The same; where there is nobody to get the code, `instead` goes out in its place, within the same budgets, and in
+/// the same rows of the same size.
+pub(in crate::flow) fn issue_or_tell(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    order: &Issue<'_>,
+    instead: Option<Message>,
 ) -> Result<Code, FlowError> {
     let settings = &env.settings.codes;
     let throttled = budgets::judge(env, tx, now, &order.account)?;
@@ -76,12 +89,17 @@ pub(in crate::flow) fn issue(
     let path = order.user.map(User::path).unwrap_or_default();
     let text = Text::code(order.purpose, &digits, lifetime, Some(&reference), told_name(&path));
     let real = env.texts.write(&text, order.channel, address)?;
-    let message = if to.is_ok() { real } else { real.to_nobody() };
+    let (kind, code_id, message) = match (to, instead) {
+        // A code that is withheld would take its message with it.
+        (Err(_), Some(instead)) if throttled.is_none() => (Kind::Notice, None, instead),
+        (Err(_), _) => (Kind::Code, Some(code.id.as_str()), real.to_nobody()),
+        (Ok(_), _) => (Kind::Code, Some(code.id.as_str()), real),
+    };
     let posting = Posting {
-        kind: Kind::Code,
+        kind,
         channel: order.channel,
         message: &message,
-        code_id: Some(&code.id),
+        code_id,
         user_id: order.user.map(|user| user.id.as_str()),
         expires_at: code.expires_at,
     };
@@ -103,7 +121,7 @@ fn about(purpose: Purpose) -> &'static str {
         Purpose::LeaveContact => "contact_change_asked_for",
         Purpose::SignIn => "sign_in_asked_for",
         Purpose::Protect | Purpose::Approve => "change_asked_for",
-        Purpose::Reset | Purpose::BindContact | Purpose::VerifyCaller => disown::CODE,
+        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => disown::CODE,
     }
 }
 

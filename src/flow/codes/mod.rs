@@ -10,5 +10,5 @@ pub(in crate::flow) use check::{
     of_request as check_of_request,
 };
 pub use explain::{Explanation, explain};
-pub(in crate::flow) use issue::{Issue, issue};
+pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};
 pub use manage::{Resend, RevokeCodes, list};

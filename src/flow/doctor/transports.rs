@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Finding;
 use crate::config::{Channel, Config, Transport as Setting};
 use crate::delivery::{Transport, Transports, authorities, can_run, resolves};
-use crate::domain::mail::{MailServer, Tls};
+use crate::domain::mail::{MailServer, SecretFile, Tls};
 use crate::domain::message::Message;
 use crate::os::{self, Exposure, read_secret};
 
@@ -90,8 +90,24 @@ impl Look<'_> {
                     format!("hands messages to {program}"),
                 )
             }
+            Setting::Http(http) => {
+                let mut faults: Vec<Finding> =
+                    self.secret("token_file", http.token_file.as_ref()).into_iter().collect();
+                let endpoint = &http.request.endpoint;
+                if endpoint.is_secure() {
+                    faults.extend(self.authorities(http.ca_file.as_deref()));
+                }
+                (
+                    faults,
+                    format!("hands messages to the gateway {}, port {}", endpoint.host(), endpoint.port()),
+                )
+            }
+            Setting::Spool { path, .. } => {
+                (self.spool(path).into_iter().collect(), format!("puts messages into {}", path.display()))
+            }
         };
-        if self.name == "email" {
+        // A gateway's sender is what the gateway knows.
+        if self.name == "email" && !matches!(channel.transport, Setting::Http(_)) {
             faults.extend(self.sender(&channel.from));
         }
         if faults.is_empty() {
@@ -133,18 +149,29 @@ impl Look<'_> {
             let message = format!("{}: {}.", self.place("host"), error.fault);
             faults.push(Finding::error(CHECK, message, error.remedy()));
         }
-        if let Some(login) = &server.login
-            && let Err(error) =
-                read_secret(&login.password_file, self.eyes.credentials, self.eyes.process_uid)
-        {
-            let remedy = error.hint().unwrap_or_else(|| "correct password_file".to_owned());
-            let message = format!("{}: regain cannot {error}.", self.place("password_file"));
-            faults.push(Finding::error(CHECK, message, remedy));
-        }
+        faults.extend(self.secret("password_file", server.login.as_ref().map(|login| &login.password_file)));
         if server.tls != Tls::None {
             faults.extend(self.authorities(server.ca_file.as_deref()));
         }
         faults
+    }
+
+    fn secret(&self, key: &str, file: Option<&SecretFile>) -> Option<Finding> {
+        let error = read_secret(file?, self.eyes.credentials, self.eyes.process_uid).err()?;
+        let remedy = error.hint().unwrap_or_else(|| format!("correct {key}"));
+        Some(Finding::error(CHECK, format!("{}: regain cannot {error}.", self.place(key)), remedy))
+    }
+
+    /// The folder of an SMS daemon, which is there if the daemon is.
+    fn spool(&self, path: &Path) -> Option<Finding> {
+        if os::check_is_folder(path).is_ok() && os::can_write_beneath(path) {
+            return None;
+        }
+        Some(Finding::error(
+            CHECK,
+            format!("{}: {} is no folder that regain can write to.", self.place("path"), path.display()),
+            "name the folder that the SMS daemon looks into, and let the user regain runs as write to it",
+        ))
     }
 
     fn authorities(&self, ca_file: Option<&Path>) -> Option<Finding> {

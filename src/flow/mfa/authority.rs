@@ -27,7 +27,12 @@ enum Word {
 impl Authority {
     /// An admin's.
     pub fn of_operator(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
-        let user = people::require(env, who, Task::ManageMfa)?;
+        Self::of_operator_for(env, who, Task::ManageMfa)
+    }
+
+    /// An operator's who may do this.
+    pub fn of_operator_for(env: &Env<'_>, who: &Who, task: Task) -> Result<Self, FlowError> {
+        let user = people::require(env, who, task)?;
         Ok(Self { word: Word::Operator(Box::new(user)) })
     }
 
@@ -71,7 +76,7 @@ impl Authority {
 
     /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
     /// answered.
-    pub(super) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
+    pub(in crate::flow) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
         match &self.word {
             Word::Operator(user) => people::unchanged(tx, user),
             Word::Own(guard) => guard.still(env, tx, now),

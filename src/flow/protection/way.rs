@@ -88,5 +88,6 @@ fn designated(env: &Env<'_>, user: &User, address: &Address, now: Timestamp) -> 
         verified_at: Some(now),
         usable_from: now,
         bound_at: now,
+        security: false,
     }
 }

@@ -6,6 +6,7 @@
 
 mod captcha;
 mod password;
+mod proof;
 mod questions;
 mod second;
 mod send;
@@ -21,5 +22,6 @@ pub use second::second;
 pub use send::send;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
-pub use view::{CaptchaView, RequestView, finished_by, list, show};
+pub(super) use view::{AtStep, at_step, of as view_of};
+pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, show};
 pub use walk::walk;

@@ -6,35 +6,52 @@ use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::super::register::{self, Newcomer};
 use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
-use crate::domain::request::State;
+use crate::domain::request::{Purpose, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 
 /// What the new password must be, in a line. Nobody hears it before the right code, so it tells nothing of who has an
 /// account.
 pub(super) fn rule(env: &Env<'_>, id: &str) -> Result<String, FlowError> {
-    credentials::rule(env, &proven(env, id)?)
+    match proven(env, id)? {
+        Proven::Person(user) => credentials::rule(env, &user),
+        Proven::Newcomer(newcomer) => credentials::rule(env, &newcomer.identity(env, env.clock.now())?.1),
+    }
 }
 
 /// Who has proved who they are and now chooses a password.
-fn proven(env: &Env<'_>, id: &str) -> Result<User, FlowError> {
+enum Proven {
+    Person(Box<User>),
+    /// Somebody who registers.
+    Newcomer(Newcomer),
+}
+
+fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
     env.write(|tx, now| {
-        let at_step = match view::at_step(env, tx, now, id, &[State::Password])? {
+        let AtStep { request, user, target } = match view::at_step(env, tx, now, id, &[State::Password])? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
         };
+        if request.purpose == Purpose::Register {
+            let newcomer = register::newcomer(env, tx, now, &request, target)?;
+            return Ok(newcomer.map(Proven::Newcomer));
+        }
         // Nobody gets here without a right code, and no decoy has one.
-        Ok(at_step.user.ok_or_else(|| Refusal::RequestGone.into()))
+        Ok(user.map(|user| Proven::Person(Box::new(user))).ok_or_else(|| Refusal::RequestGone.into()))
     })
 }
 
 /// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;
 /// success ends everything else that was open for this person (security S7).
 pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestView, FlowError> {
-    let user = proven(env, id)?;
+    let user = match proven(env, id)? {
+        Proven::Person(user) => *user,
+        Proven::Newcomer(newcomer) => return register::finish(env, id, &newcomer, typed),
+    };
     let hash = match credentials::prepare(env, &user, typed) {
         Ok(hash) => hash,
         Err(FlowError::Refused(refusal)) => {

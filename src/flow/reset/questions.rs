@@ -6,7 +6,8 @@ use super::super::refusal::Refusal;
 use super::view::{CaptchaView, RequestView};
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::Bitmap;
-use crate::domain::request::Method;
+use crate::domain::name::Name;
+use crate::domain::request::{Method, Proof, Purpose};
 use crate::domain::secret::Secret;
 
 /// An answer to a CAPTCHA.
@@ -34,12 +35,17 @@ pub enum Tale<'a> {
     /// Something that was typed was not accepted, and is asked again.
     Denied(&'a Denial),
     Refused(&'a Refusal),
+    /// The name of a new identity is taken; another one is asked for.
+    NameTaken,
     /// A code is on its way, if there is anybody for it to go to.
-    Sent(Method),
-    /// The code was right, and an authenticator is bound.
-    Second,
+    Sent {
+        method: Method,
+        view: &'a RequestView,
+    },
+    /// The code was right, and one more proof is needed: one of these.
+    Second(&'a [Proof]),
     /// The new password counts.
-    Done,
+    Done(Purpose),
 }
 
 /// The person's side of the conversation.
@@ -50,7 +56,12 @@ pub trait Questions {
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Self::Error>;
     fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
     fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
-    fn code(&self, length: usize) -> Result<CodeAnswer, Self::Error>;
+    /// Where another code should go, that proves once more who it is.
+    fn other_method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
+    /// `choice` tells whether there is another method to choose.
+    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, Self::Error>;
+    /// Another name for a new identity, in place of one that is taken.
+    fn name(&self) -> Result<Name, Self::Error>;
     /// The code that the person's authenticator shows.
     fn totp(&self) -> Result<Secret, Self::Error>;
     /// `rule` tells in a line what it must be.

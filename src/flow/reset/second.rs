@@ -1,4 +1,5 @@
-//! The second proof, where an authenticator is bound (security S6).
+//! The second proof by the code of an authenticator, where one is bound (security S6). One by a code to another
+//! contact is `send` and `verify`.
 
 use jiff::Timestamp;
 
@@ -11,6 +12,7 @@ use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
+use crate::domain::user::User;
 
 /// Wrong second proofs of one request.
 const TRIES: &str = "second";
@@ -23,9 +25,15 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
         };
+        let unified = user.as_ref().is_some_and(User::is_unified_id);
         let Some(user) = user.filter(|user| user.mfa) else {
-            // Taken away in the meantime: what else would be proven is not for this step to say.
-            return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::RequestGone);
+            let refusal = if unified {
+                Refusal::WrongStep { next: "have a code sent to another contact" }
+            } else {
+                // Taken away in the meantime: what else would be proven is not for this step to say.
+                Refusal::RequestGone
+            };
+            return env.refuse(tx, now, Action::VerifyCodeFailed, target, refusal);
         };
         let Err(fault) = mfa::check(env, tx, now, &user, Some(totp), Place::Recovery)? else {
             tx.advance_request(id, &[State::Second], State::Password)?;

@@ -16,7 +16,8 @@ use crate::domain::code::{State as CodeState, Withheld};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::request::{
-    CAPTCHA_SHOWINGS, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Request, State,
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Method, Purpose, Request,
+    State,
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
@@ -35,6 +36,8 @@ pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<Reque
 fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
     let challenge = work::challenge(env.entropy)?;
+    // What is offered depends on the words typed, never on the person.
+    let entered = entered(env, who);
     env.write(|tx, now| {
         let user = people::find(tx, who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
@@ -55,6 +58,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
         let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let request = Request {
             id: id.clone(),
+            purpose: Purpose::Reset,
             user_id: user.as_ref().map(|user| user.id.clone()),
             subject,
             source: env.actor.source.clone(),
@@ -66,6 +70,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
+            entered: entered.clone(),
             created_at: now,
             expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
@@ -80,6 +85,18 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
     })
 }
 
+/// The address by which somebody named themself: the code goes there, without another question. Not where the
+/// settings have switched its method off.
+fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
+    let Who::Holder(address) = who else { return None };
+    let channel = address.channel();
+    env.settings
+        .reset
+        .methods
+        .contains(&Method::by(channel))
+        .then(|| Entered { channel, tag: budgets::of_text(env, channel.as_str(), address.key()) })
+}
+
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
@@ -89,6 +106,7 @@ pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
         };
         tx.advance_request(id, &[request.state], State::Cancelled)?;
         tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
+        tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);
         events::append(env, tx, now, &event)?;

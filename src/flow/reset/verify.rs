@@ -1,31 +1,46 @@
 //! Entering the code.
 
+use jiff::Timestamp;
+
 use super::super::codes::{self, Checked};
 use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::proof::{self, Need};
 use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::request::State;
+use crate::domain::request::{Request, State};
 use crate::domain::secret::Secret;
+use crate::domain::user::User;
+use crate::store::Tx;
 
-/// Judges the digits of a code. A right one opens the last step, or the one for
-/// the authenticator where one is bound; nothing about the person changes (security S3).
+/// Judges the digits of a code. A right one opens the last step, or the one for another proof where one is needed;
+/// there, a code to another contact opens the last step. Nothing about the person changes (security S3).
 pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &[State::Code])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { mut request, user, target } =
+            match view::at_step(env, tx, now, id, &[State::Code, State::Second])? {
+                Ok(at_step) => at_step,
+                Err(refused) => return Ok(Err(refused)),
+            };
+        if request.state == State::Second && user.as_ref().is_none_or(|user| user.mfa) {
+            // An authenticator is not done without for a code.
+            let refusal = Refusal::WrongStep { next: request.state.next_step() };
+            return env.refuse(tx, now, Action::ResetFailed, target, refusal);
+        }
         match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
             Checked::Right => {
-                // Only whoever has a right code gets to know that there is more to prove (security E1, S6).
-                let second = user.as_ref().is_some_and(|user| user.mfa);
-                request.state = if second { State::Second } else { State::Password };
-                tx.advance_request(id, &[State::Code], request.state)?;
-                events::append(env, tx, now, &NewEvent::success(Action::VerifyCodePassed, target))?;
-                Ok(Ok(view::of(env, &request)))
+                let need = still_needed(env, tx, now, &request, user.as_ref())?;
+                let from = request.state;
+                request.state = if need == Need::Nothing { State::Password } else { State::Second };
+                tx.advance_request(id, &[from], request.state)?;
+                let mut event = NewEvent::success(Action::VerifyCodePassed, target);
+                if need != Need::Nothing {
+                    event = event.with("needs", Fact::Word(need.word()));
+                }
+                events::append(env, tx, now, &event)?;
+                Ok(Ok(view::proving(env, tx, now, &request, user.as_ref())?))
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
@@ -36,4 +51,20 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
     })
+}
+
+/// What is needed besides this code. Only whoever has a right code gets to know that there is more to prove
+/// (security E1, S6).
+fn still_needed(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+) -> Result<Need, FlowError> {
+    match user {
+        Some(user) if request.state == State::Code => proof::need(env, tx, now, request, user),
+        // The second code was the other proof; and whoever registers proves a number, and nothing else.
+        _ => Ok(Need::Nothing),
+    }
 }

@@ -7,11 +7,12 @@ use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::proof;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
 use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
-use crate::domain::request::{Method, Request, State};
+use crate::domain::request::{Method, Proof, Purpose, Request, State};
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::Tx;
@@ -20,8 +21,15 @@ use crate::store::Tx;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RequestView {
     pub id: String,
+    pub purpose: Purpose,
     pub state: State,
+    /// How a code can be asked for: the settings' ways; where an address was entered, only its own.
     pub methods: Vec<Method>,
+    /// Whether the code goes to the address that was entered, so that none has to be typed.
+    pub address_known: bool,
+    /// What else can be proven, in the state `second`: nobody gets there without a right code. Empty where there is
+    /// nothing.
+    pub proofs: Option<Vec<Proof>>,
     pub expires_at: Timestamp,
     /// While the CAPTCHA has not been answered.
     pub captcha: Option<CaptchaView>,
@@ -40,7 +48,7 @@ pub struct CaptchaView {
 }
 
 /// The view of a request.
-pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
+pub(in crate::flow) fn of(env: &Env<'_>, request: &Request) -> RequestView {
     let settings = env.settings;
     let captcha =
         request.challenge.as_ref().filter(|_| request.state == State::Captcha).map(|challenge| CaptchaView {
@@ -53,14 +61,37 @@ pub(super) fn of(env: &Env<'_>, request: &Request) -> RequestView {
         .last_sent_at
         .filter(|_| request.state == State::Code)
         .map(|at| crate::domain::time::after(at, settings.codes.resend_after));
+    // The second proof is another one than what was entered.
+    let entered = request.entered.as_ref().filter(|_| request.state != State::Second);
     RequestView {
         id: request.id.clone(),
+        purpose: request.purpose,
         state: request.state,
-        methods: settings.reset.methods.clone(),
+        methods: match entered {
+            Some(entered) => vec![Method::by(entered.channel)],
+            None => settings.reset.methods.clone(),
+        },
+        address_known: entered.is_some(),
+        proofs: None,
         expires_at: request.expires_at,
         captcha,
         resend_from,
     }
+}
+
+/// The same for whoever has proved something: with what else they can prove.
+pub(super) fn proving(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+) -> Result<RequestView, FlowError> {
+    let mut view = of(env, request);
+    if let (State::Second, Some(user)) = (request.state, user) {
+        view.proofs = Some(proof::available(env, tx, now, request, user)?);
+    }
+    Ok(view)
 }
 
 /// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
@@ -91,15 +122,15 @@ fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError>
 
 /// A request that stands where a step can be taken, with its person (unless it is a decoy) and what its events are
 /// about.
-pub(super) struct AtStep {
-    pub(super) request: Request,
-    pub(super) user: Option<User>,
-    pub(super) target: Target,
+pub(in crate::flow) struct AtStep {
+    pub(in crate::flow) request: Request,
+    pub(in crate::flow) user: Option<User>,
+    pub(in crate::flow) target: Target,
 }
 
 /// The request, if it is the actor's and stands in one of these states. A step that does not come now is refused and
 /// recorded (security S1).
-pub(super) fn at_step(
+pub(in crate::flow) fn at_step(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
@@ -125,28 +156,33 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     let operator = env.actor.role != Role::Stranger;
     env.write(|tx, now| {
         let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
-        match found {
-            Some(request) => {
-                if env.actor.role == Role::Support && request.uid != env.actor.uid {
-                    let target = Target::Unknown { hash: format!("request:{}", request.id) };
-                    events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
-                }
-                Ok(Ok(of(env, &request)))
-            }
-            None => gone(env, tx, now, id),
+        let Some(request) = found else { return gone(env, tx, now, id) };
+        if env.actor.role == Role::Support && request.uid != env.actor.uid {
+            let target = Target::Unknown { hash: format!("request:{}", request.id) };
+            events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
+        let user = if request.state == State::Second { person(tx, &request)? } else { None };
+        Ok(Ok(proving(env, tx, now, &request, user.as_ref())?))
     })
 }
 
 /// How whoever has just finished this request is named, for the sign-in that follows; they have proved who they
 /// are. Nobody for a request that is not finished, or is another's.
-pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Who>, FlowError> {
+pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Finisher>, FlowError> {
     env.read(|tx| {
         let mine = |request: &Request| request.uid == env.actor.uid && request.state == State::Done;
         let Some(request) = tx.request(id)?.filter(mine) else { return Ok(None) };
         let user = tx.user_by_id(request.user_id.as_deref().unwrap_or_default())?;
-        Ok(user.and_then(|user| Who::parse(&user.path()).ok()))
+        Ok(user.and_then(|user| Some(Finisher { who: Who::parse(&user.path()).ok()?, mfa: user.mfa })))
     })
+}
+
+/// Whoever has finished a request.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finisher {
+    pub who: Who,
+    /// Whether an authenticator is bound; without one, it is offered.
+    pub mfa: bool,
 }
 
 /// For operators: the requests of a person, newest first.

@@ -91,12 +91,12 @@ pub(super) fn ways(env: &Env<'_>) -> Ways {
     let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
     let way = |method: Method, channel: &Delivery| {
         let works = match &channel.transport {
-            Transport::Maildir { path } => os::can_write_beneath(path),
+            Transport::Maildir { path } | Transport::Spool { path, .. } => os::can_write_beneath(path),
             Transport::Command { argv } => {
                 argv.first().is_some_and(|program| can_run(program.as_ref()).is_ok())
             }
             // Whether a server answers is for `doctor --probe` to find out.
-            Transport::Smtp(_) => true,
+            Transport::Smtp(_) | Transport::Http(_) => true,
         };
         if !methods.contains(&method) && !methods.contains(&Method::Account) {
             Way::MethodOff

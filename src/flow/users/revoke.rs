@@ -46,6 +46,7 @@ impl Change for RevokeUser {
         let mut effects = vec![
             format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
             format!("every live code, setup token and request of {path} ends"),
+            format!("no device of {path} is known any more"),
         ];
         effects.extend(self.told.clone());
         effects
@@ -66,6 +67,7 @@ impl Change for RevokeUser {
                 epoch: user.credential.epoch + 1,
             };
             credentials::replace(env, tx, now, &user, &credential)?;
+            tx.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx, &user, "revoked", None)?;
             post::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
             let event = NewEvent::success(Action::RevokeUser, events::target(&user))

@@ -45,9 +45,11 @@ fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
 }
 
 /// What a guarded try gives back. A code that is withheld, or that could not be handed over, is delivered to
-/// nobody: its tries are counted, and it can never be right.
-const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, \
-     destination IS NULL OR state = 'failed' AS withheld";
+/// nobody: its tries are counted, and it can never be right. One that was handed over and failed by the word of a
+/// receipt may have arrived all the same.
+const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destination IS NULL OR (state = 'failed' \
+     AND NOT EXISTS (SELECT 1 FROM outbox o JOIN receipts r ON r.message_id = o.id \
+         WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS withheld";
 
 impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
@@ -132,7 +134,8 @@ impl Codes for Connected<'_> {
         let changed = self.change(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
-             state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
+             state = CASE WHEN state IN ('queued', 'sent') OR (state = 'failed' AND ?2 = 'used') THEN ?2 \
+                 ELSE state END \
              WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
             params![id, to.as_str(), reason],
         )?;

@@ -16,6 +16,7 @@ struct Prefixed {
     verified_at: &'static str,
     usable_from: &'static str,
     bound_at: &'static str,
+    security: &'static str,
 }
 
 const EMAIL: Prefixed = Prefixed {
@@ -25,6 +26,7 @@ const EMAIL: Prefixed = Prefixed {
     verified_at: "e_verified_at",
     usable_from: "e_usable_from",
     bound_at: "e_bound_at",
+    security: "e_security",
 };
 
 const MOBILE: Prefixed = Prefixed {
@@ -34,6 +36,7 @@ const MOBILE: Prefixed = Prefixed {
     verified_at: "m_verified_at",
     usable_from: "m_usable_from",
     bound_at: "m_bound_at",
+    security: "m_security",
 };
 
 /// The contact of a channel that was joined to a user's row, if there is one.
@@ -56,6 +59,7 @@ pub(super) fn contact_of(
         verified_at: time_maybe(row, columns.verified_at)?,
         usable_from: time(row, columns.usable_from)?,
         bound_at: time(row, columns.bound_at)?,
+        security: get(row, columns.security)?,
     }))
 }
 
@@ -63,7 +67,7 @@ impl Contacts for Connected<'_> {
     fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO contacts (id, user_id, channel, address, address_key, look, ascii, verified_at, \
-             usable_from, bound_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+             usable_from, bound_at, security) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
                 contact.id,
                 contact.user_id,
@@ -74,7 +78,8 @@ impl Contacts for Connected<'_> {
                 ascii,
                 contact.verified_at.map(ms),
                 ms(contact.usable_from),
-                ms(contact.bound_at)
+                ms(contact.bound_at),
+                contact.security
             ],
         )
         .and_then(|changed| ensure_rows(changed, 1))

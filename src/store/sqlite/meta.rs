@@ -6,11 +6,13 @@ use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 8] = [
+const PURGES: [&str; 9] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
     "DELETE FROM challenges WHERE state NOT IN ('sent', 'confirmed') AND created_at < ?1",
     "DELETE FROM notices WHERE state <> 'live' AND created_at < ?1",
     "DELETE FROM codes WHERE open = 0 AND created_at < ?1",
+    "DELETE FROM registrations WHERE request_id IN \
+     (SELECT id FROM requests WHERE state IN ('done', 'expired', 'cancelled') AND created_at < ?1)",
     "DELETE FROM requests WHERE state IN ('done', 'expired', 'cancelled') AND created_at < ?1 \
      AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",
     "DELETE FROM appeals WHERE claims_gone_at < ?1",

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, word_maybe};
-use crate::domain::request::{Captcha, Method, Request, State};
+use crate::domain::request::{Captcha, Entered, Method, Request, State};
 use crate::store::{Requests, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
-     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, appeal FROM requests";
+     captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
+     entered_channel, entered_tag, appeal FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
@@ -16,6 +17,7 @@ const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')
 pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
     Ok(Request {
         id: get(row, "id")?,
+        purpose: word(row, "purpose")?,
         user_id: get(row, "user_id")?,
         subject: get(row, "subject")?,
         source: get(row, "source")?,
@@ -26,11 +28,21 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
         captcha: captcha(row)?,
         captcha_left: small(row, "captcha_left")?,
         method: word_maybe(row, "method")?,
+        entered: entered(row)?,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         last_sent_at: time_maybe(row, "last_sent_at")?,
         appeal: get(row, "appeal")?,
     })
+}
+
+fn entered(row: &Row<'_>) -> Result<Option<Entered>, StoreError> {
+    let (Some(channel), Some(tag)) =
+        (word_maybe(row, "entered_channel")?, get::<Option<Vec<u8>>>(row, "entered_tag")?)
+    else {
+        return Ok(None);
+    };
+    Ok(Some(Entered { channel, tag }))
 }
 
 fn captcha(row: &Row<'_>) -> Result<Option<Captcha>, StoreError> {
@@ -48,7 +60,8 @@ impl Requests for Connected<'_> {
     fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
-             created_at, expires_at, appeal) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)",
+             created_at, expires_at, purpose, entered_channel, entered_tag, appeal) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
             params![
                 request.id,
                 request.user_id,
@@ -61,6 +74,9 @@ impl Requests for Connected<'_> {
                 request.captcha_left,
                 ms(request.created_at),
                 ms(request.expires_at),
+                request.purpose.as_str(),
+                request.entered.as_ref().map(|entered| entered.channel.as_str()),
+                request.entered.as_ref().map(|entered| entered.tag.as_slice()),
                 request.appeal
             ],
         )
@@ -130,6 +146,11 @@ impl Requests for Connected<'_> {
             params![id, to.as_str(), first, second, third, fourth, fifth],
         )?;
         Ok(changed == 1)
+    }
+
+    fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<(), StoreError> {
+        self.change("UPDATE requests SET user_id = ?2 WHERE id = ?1", params![id, user_id])
+            .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<(), StoreError> {

@@ -3,7 +3,9 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{accounts, appeals, callers, codes, mfa, outbox, proofs, requests, tokens, users};
+use super::{
+    accounts, appeals, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens, users,
+};
 use crate::store::{Inspected, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -13,7 +15,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 15] = [
+const READERS: [Reader; 18] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -33,6 +35,7 @@ const READERS: [Reader; 15] = [
         },
     },
     Reader { table: "mfa", sql: mfa::SELECT, read: |row| sound(mfa::stored(row)) },
+    Reader { table: "devices", sql: devices::SELECT, read: |row| sound(devices::device(row)) },
     Reader { table: "appeals", sql: appeals::SELECT, read: |row| sound(appeals::appeal(row)) },
     Reader {
         table: "appeal_approvals",
@@ -41,6 +44,11 @@ const READERS: [Reader; 15] = [
     },
     Reader { table: "appeal_drafts", sql: appeals::SELECT_DRAFTS, read: |row| sound(appeals::draft(row)) },
     Reader { table: "requests", sql: requests::SELECT, read: |row| sound(requests::request(row)) },
+    Reader {
+        table: "registrations",
+        sql: devices::SELECT_REGISTRATIONS,
+        read: |row| sound(devices::registration(row)),
+    },
     Reader { table: "codes", sql: codes::SELECT, read: |row| sound(codes::code(row)) },
     Reader { table: "setup_tokens", sql: tokens::SELECT, read: |row| sound(tokens::token(row)) },
     Reader { table: "proofs", sql: proofs::SELECT, read: |row| sound(proofs::stored(row)) },
@@ -48,6 +56,7 @@ const READERS: [Reader; 15] = [
     Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
     Reader { table: "tries", sql: outbox::TRIES, read: |row| sound(outbox::tried(row)) },
+    Reader { table: "receipts", sql: receipts::SELECT, read: |row| sound(receipts::handed_over(row)) },
 ];
 
 fn sound<T>(read: Result<T, StoreError>) -> Result<Inspected, StoreError> {

@@ -10,15 +10,15 @@ use crate::domain::user::{Credential, Failures, StoredHash, User};
 use crate::store::{StoreError, UserPlace, Users, ensure_rows};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
-pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, u.name, u.root, \
+pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
      u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, u.failures, u.failing_since, u.locked_until, \
      u.last_login_at, u.created_at, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, \
      u.disowned_sealed, f.user_id IS NOT NULL AS mfa, \
      e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
-     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, \
+     e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, e.security AS e_security, \
      m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
-     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at \
+     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.security AS m_security \
      FROM users u JOIN accounts a ON a.id = u.account_id \
      LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
      LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile' \
@@ -34,6 +34,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
         account_id: get(row, "account_id")?,
         account: get(row, "account")?,
         account_status: word(row, "account_status")?,
+        account_kind: word(row, "account_kind")?,
         name: get(row, "name")?,
         root: get(row, "root")?,
         status: word(row, "status")?,

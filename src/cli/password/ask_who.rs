@@ -1,0 +1,114 @@
+//! Who somebody is, asked as the sign-in page does: first what they are, then by which names.
+
+use super::kind::Kind;
+use crate::cli::context::Context;
+use crate::cli::failure::Failure;
+use crate::domain::name::Name;
+use crate::domain::who::Who;
+
+const KINDS: [(&str, Option<Kind>); 4] = [
+    ("IAM user: signs in with account name, user name and password", Some(Kind::IamUser)),
+    ("Account: registered with the cloud, owns the resources and pays", Some(Kind::Account)),
+    ("Unified ID: one sign-in for all services of the vendor", Some(Kind::UnifiedId)),
+    ("I do not know", None),
+];
+
+/// Questions that lead whoever does not know, and what a yes means.
+const LEADING: [(&str, &str, Kind); 3] = [
+    (
+        "Were you given three things: an account name, a user name and a password?",
+        "Then you are an IAM user.",
+        Kind::IamUser,
+    ),
+    (
+        "Do you sign in the same way to the vendor's phones, mail or shop?",
+        "Then you have a unified ID.",
+        Kind::UnifiedId,
+    ),
+    ("Did you register with the cloud yourself?", "Then you are an account.", Kind::Account),
+];
+
+/// What they are, and who.
+pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Who), Failure> {
+    context.printer.tell("Not sure what you are? `regain faq kinds` tells it at length.");
+    let kind = ask_kind(context)?;
+    let who = if kind == Kind::IamUser { ask_member(context)? } else { ask_owner(context)? };
+    // The name may tell more than the answer did: acme/alice is an IAM user.
+    let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
+    Ok((kind, who))
+}
+
+fn ask_kind(context: &Context<'_>) -> Result<Kind, Failure> {
+    let asked = |error| Failure::unanswered(error, "USER");
+    let items = KINDS.map(|(item, _)| item);
+    loop {
+        let chosen = context.prompts().select("IAM user, account, or unified ID?", &items).map_err(asked)?;
+        match KINDS.get(chosen) {
+            Some((_, Some(kind))) => return Ok(*kind),
+            _ => {
+                if let Some(kind) = lead(context)? {
+                    return Ok(kind);
+                }
+            }
+        }
+    }
+}
+
+fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
+    for (question, answer, kind) in LEADING {
+        let yes = context.prompts().confirm(question, None);
+        if yes.map_err(|error| Failure::unanswered(error, "USER"))? {
+            context.printer.tell(answer);
+            return Ok(Some(kind));
+        }
+    }
+    context.printer.tell(
+        "Then what you have may be invalid or not supported here: ask whoever told you to sign in, or read \
+         `regain faq kinds`.",
+    );
+    Ok(None)
+}
+
+/// Account, then user name or email address.
+fn ask_member(context: &Context<'_>) -> Result<Who, Failure> {
+    let printer = &context.printer;
+    let account = loop {
+        let typed = line(context, "Account name, or your email address or mobile number")?;
+        match Who::parse(typed.trim()) {
+            Ok(Who::Account(name)) => break name,
+            Ok(complete) => return Ok(complete),
+            Err(error) => printer.tell(&format!("Not accepted: {error}.")),
+        }
+    };
+    loop {
+        let typed = line(context, "IAM user name or email address")?;
+        match member(&account, typed.trim()) {
+            Ok(who) => return Ok(who),
+            Err(message) => printer.tell(&format!("Not accepted: {message}.")),
+        }
+    }
+}
+
+fn member(account: &Name, typed: &str) -> Result<Who, String> {
+    match Who::parse(&format!("{account}/{typed}")) {
+        Ok(Who::Account(_)) => {
+            Err("an IAM user has a name, or an email address, besides the account's".to_owned())
+        }
+        Ok(who) => Ok(who),
+        Err(error) => Err(error.to_string()),
+    }
+}
+
+/// An account or a unified ID: each of its names tells who it is.
+fn ask_owner(context: &Context<'_>) -> Result<Who, Failure> {
+    loop {
+        match Who::parse(line(context, "Login ID, mobile number or email address")?.trim()) {
+            Ok(who) => return Ok(who),
+            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
+        }
+    }
+}
+
+fn line(context: &Context<'_>, prompt: &str) -> Result<String, Failure> {
+    context.prompts().ask_line(prompt, None).map_err(|error| Failure::unanswered(error, "USER"))
+}

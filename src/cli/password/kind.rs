@@ -1,0 +1,121 @@
+//! What somebody says they are, and what follows from it: where they are pointed to. It never depends on the store.
+
+use crate::config::{Help, Settings};
+use crate::domain::who::Who;
+use crate::ui::ContactHelp;
+
+/// What somebody says they are, in words or by how they write their name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Kind {
+    IamUser,
+    Account,
+    UnifiedId,
+    /// A login ID is an account's or a unified ID's.
+    LoginId,
+    /// An address may be anybody's.
+    Anyone,
+    /// Somebody who registers.
+    Newcomer,
+}
+
+impl Kind {
+    /// As far as the words tell.
+    pub(in crate::cli) fn of(who: &Who) -> Self {
+        match who {
+            Who::Member(..) | Who::MemberByEmail(..) => Self::IamUser,
+            Who::Account(_) => Self::LoginId,
+            Who::Holder(_) => Self::Anyone,
+        }
+    }
+
+    /// Where people of this kind are pointed to.
+    pub(in crate::cli) fn help(self, settings: &Settings) -> ContactHelp {
+        ContactHelp { create: self.create(settings), unavailable: self.unavailable(settings) }
+    }
+
+    /// After "check the name, or".
+    pub(in crate::cli) fn create(self, settings: &Settings) -> String {
+        match (&settings.help.register_url, settings.register.enabled) {
+            (Some(url), _) if self != Self::IamUser => format!("create one at {url}"),
+            (None, true) if self != Self::IamUser => "create one: `regain account register`".to_owned(),
+            _ => "ask whoever manages it to create one".to_owned(),
+        }
+    }
+
+    /// What helps when no contact can be reached any more, a line each.
+    fn unavailable(self, settings: &Settings) -> Vec<String> {
+        let (user, account, unified) = match self {
+            Self::IamUser => (true, false, false),
+            Self::Account => (false, true, false),
+            Self::UnifiedId => (false, false, true),
+            Self::LoginId => (false, true, true),
+            Self::Anyone => (true, true, true),
+            Self::Newcomer => {
+                return vec![
+                    "If the number has an ID already, its holder was told: reset that password, `regain password reset`."
+                        .to_owned(),
+                ];
+            }
+        };
+        let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
+        if user {
+            lines.push(
+                "  - an IAM user asks the administrator of the account, who resets the password or binds another \
+                 contact"
+                    .to_owned(),
+            );
+        }
+        if account {
+            lines.extend(of_account(&settings.help));
+        }
+        if unified {
+            lines.extend(of_unified_id(settings));
+        }
+        lines
+    }
+}
+
+fn of_account(help: &Help) -> Vec<String> {
+    let mut lines = Vec::new();
+    let service = customer_service(help);
+    if !service.is_empty() {
+        lines.push("  - the owner of an account asks customer service:".to_owned());
+        lines.extend(service.iter().map(|line| format!("      {line}")));
+    }
+    let at = help.ticket_url.as_ref().map(|url| format!(", or at {url}")).unwrap_or_default();
+    lines.push(format!(
+        "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"{at}"
+    ));
+    lines
+}
+
+fn of_unified_id(settings: &Settings) -> Vec<String> {
+    let mut lines = vec![
+        "  - with a unified ID whose password you know, change the contact first, `regain contact change USER`, and \
+         reset with the new one"
+            .to_owned(),
+        "  - with a unified ID of which all is gone, fill in the form, `regain appeal submit`, and reset the password \
+         once it is approved"
+            .to_owned(),
+    ];
+    let place = match (&settings.help.register_url, settings.register.enabled) {
+        (Some(url), _) => Some(url.clone()),
+        (None, true) => Some("`regain account register`".to_owned()),
+        (None, false) => None,
+    };
+    if let Some(place) = place {
+        lines.push(format!(
+            "  - or register a new unified ID, {place}. Caution: it cannot use what the original ID owns"
+        ));
+    }
+    lines.extend(settings.help.unified_id_url.iter().map(|url| format!("  More about unified IDs: {url}")));
+    lines
+}
+
+/// Customer service as the config has it, a line each.
+pub(in crate::cli) fn customer_service(help: &Help) -> Vec<String> {
+    let service = help.service_url.iter().map(|url| format!("Customer service: {url}"));
+    let phones =
+        help.customer_service.iter().map(|of| format!("Customer service, {}: {}", of.region, of.phone));
+    service.chain(phones).collect()
+}

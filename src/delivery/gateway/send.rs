@@ -1,0 +1,224 @@
+//! One message, one request, one answer.
+
+use std::io::Read;
+
+use ureq::Body;
+use ureq::http::{self, HeaderValue, header};
+use zeroize::Zeroizing;
+
+use super::fault::{GatewayFault, failed};
+use super::link::{Link, Way};
+use super::unsaid::{basic, unsaid};
+use crate::delivery::error::{DeliveryError, Fault};
+use crate::delivery::smtp::reach;
+use crate::delivery::stage::{Stage, Step};
+use crate::delivery::transport::{Parcel, Receipt, Transport};
+use crate::domain::gateway::{Answer, Fields, Method, Reply, ReplyRules, Request, pause_asked_for};
+use crate::domain::mail::{MailServer, Tls};
+
+/// As much of an answer as is read.
+const LONGEST_ANSWER: u64 = 64 * 1024;
+/// No gateway's name of a message is longer.
+const LONGEST_NAME: usize = 200;
+
+const IN_THE_CLEAR: &[Stage] =
+    &[Stage::Prepare, Stage::Resolve, Stage::Connect, Stage::Authenticate, Stage::Accept];
+const OVER_TLS: &[Stage] =
+    &[Stage::Prepare, Stage::Resolve, Stage::Connect, Stage::Tls, Stage::Authenticate, Stage::Accept];
+
+/// Sends each message as a request of its own, over a connection that is kept.
+pub struct Gateway {
+    request: Request,
+    rules: ReplyRules,
+    from: String,
+    way: Way,
+    link: Option<Link>,
+    trail: Vec<Step>,
+}
+
+impl Gateway {
+    /// `from` is the sender, for templates that name it.
+    pub fn new(request: Request, rules: ReplyRules, from: String, way: Way) -> Self {
+        Self { request, rules, from, way, link: None, trail: Vec::new() }
+    }
+
+    /// What the gateway calls it, and what it said.
+    fn send(&mut self, parcel: &Parcel<'_>) -> Result<(Receipt, String), DeliveryError> {
+        let link = match self.link.take() {
+            Some(link) => link,
+            None => self.open()?,
+        };
+        let sent = self.exchange(&link, parcel);
+        // A secret that was refused is read again for the next message.
+        if !matches!(&sent, Err(error) if error.stage == Stage::Authenticate) {
+            self.link = Some(link);
+        }
+        sent
+    }
+
+    /// What cannot be read here is put right by somebody.
+    fn open(&self) -> Result<Link, DeliveryError> {
+        let secure = self.request.endpoint.is_secure();
+        self.way.open(secure).map_err(|fault| DeliveryError::temporary(Stage::Prepare, fault))
+    }
+
+    fn exchange(&self, link: &Link, parcel: &Parcel<'_>) -> Result<(Receipt, String), DeliveryError> {
+        let (head, body) =
+            self.written(parcel, link).map_err(|fault| DeliveryError::permanent(Stage::Prepare, fault))?;
+        let answer = self.run(link, head, body.as_deref().map(String::as_str))?;
+        let status = answer.status().as_u16();
+        let pause = pause(&answer);
+        let body = match read(answer.into_body()) {
+            Ok(body) => body,
+            // Whatever else it was about to say, it has taken the message: another try would send a second one.
+            Err(_) if self.rules.accept.contains(&status) && self.rules.accept_body.is_empty() => {
+                Zeroizing::default()
+            }
+            Err(error) => return Err(failed(error, self.way.timeout)),
+        };
+        let text = Zeroizing::new(String::from_utf8_lossy(&body).into_owned());
+        let clean =
+            |words: &str| unsaid(words, link.secret.as_ref(), self.way.username.as_deref(), parcel.message);
+        match self.rules.judge(&Reply::new(status, &text)) {
+            Answer::Accepted { reference } => {
+                let reference = reference.filter(|name| is_a_name(name)).unwrap_or_default();
+                Ok((Receipt { reference }, format!("{status} {}", clean(&text))))
+            }
+            Answer::Refused { words, temporary } => {
+                let (stage, fault) = refused(status, &self.rules);
+                let error = if temporary {
+                    DeliveryError::temporary(stage, fault)
+                } else {
+                    DeliveryError::permanent(stage, fault)
+                };
+                let error = error.said(clean(&words));
+                Err(match pause.filter(|_| temporary) {
+                    Some(pause) => error.not_before(pause),
+                    None => error,
+                })
+            }
+        }
+    }
+
+    fn run(
+        &self,
+        link: &Link,
+        head: http::request::Builder,
+        body: Option<&str>,
+    ) -> Result<http::Response<Body>, DeliveryError> {
+        let none = |_| DeliveryError::permanent(Stage::Prepare, GatewayFault::Request);
+        let answer = match body {
+            Some(body) => link.agent.run(head.body(body).map_err(none)?),
+            None if self.request.method == Method::Get => link.agent.run(head.body(()).map_err(none)?),
+            // One that says how long it is, as some servers ask for.
+            None => link.agent.run(head.body("").map_err(none)?),
+        };
+        answer.map_err(|error| failed(error, self.way.timeout))
+    }
+
+    fn written(
+        &self,
+        parcel: &Parcel<'_>,
+        link: &Link,
+    ) -> Result<(http::request::Builder, Option<Zeroizing<String>>), GatewayFault> {
+        let message = parcel.message;
+        let fields = Fields {
+            to: &message.to,
+            // The end of a letter's last line is none of a short message's.
+            text: message.body.trim_end(),
+            subject: &message.subject,
+            id: parcel.id,
+            from: &self.from,
+            token: link.secret.as_ref(),
+        };
+        let url = self.request.endpoint.template().fill(&fields)?;
+        let mut head = http::Request::builder().method(self.request.method.as_str()).uri(url.as_str());
+        if let (Some(username), Some(secret)) = (&self.way.username, &link.secret) {
+            let value = Zeroizing::new(format!("Basic {}", basic(username, secret).as_str()));
+            head = head.header(header::AUTHORIZATION, hidden(&value)?);
+        }
+        for (name, template) in &self.request.headers {
+            head = head.header(name.as_str(), hidden(&template.fill(&fields)?)?);
+        }
+        let Some((template, content_type)) = &self.request.body else { return Ok((head, None)) };
+        if let Some(content_type) = content_type {
+            head = head.header(header::CONTENT_TYPE, *content_type);
+        }
+        Ok((head, Some(template.fill(&fields)?)))
+    }
+}
+
+/// A header that no log of a library shows.
+fn hidden(value: &str) -> Result<HeaderValue, GatewayFault> {
+    let mut value = HeaderValue::from_bytes(value.as_bytes()).map_err(|_| GatewayFault::Request)?;
+    value.set_sensitive(true);
+    Ok(value)
+}
+
+/// Which stage a status speaks of, and how that is told.
+fn refused(status: u16, rules: &ReplyRules) -> (Stage, Fault) {
+    match status {
+        401 | 403 | 407 => (Stage::Authenticate, GatewayFault::Status { status }.into()),
+        300..=399 => (Stage::Accept, GatewayFault::Redirect { status }.into()),
+        _ if rules.accept.contains(&status) => (Stage::Accept, GatewayFault::Answer { status }.into()),
+        _ => (Stage::Accept, GatewayFault::Status { status }.into()),
+    }
+}
+
+fn pause(answer: &http::Response<Body>) -> Option<jiff::SignedDuration> {
+    let text = |name| answer.headers().get(name).and_then(|value: &HeaderValue| value.to_str().ok());
+    pause_asked_for(text(header::RETRY_AFTER)?, text(header::DATE))
+}
+
+fn read(body: Body) -> Result<Zeroizing<Vec<u8>>, ureq::Error> {
+    let mut bytes = Zeroizing::new(Vec::new());
+    body.into_reader().take(LONGEST_ANSWER).read_to_end(&mut bytes).map_err(ureq::Error::from)?;
+    Ok(bytes)
+}
+
+fn is_a_name(text: &str) -> bool {
+    !text.is_empty() && text.len() <= LONGEST_NAME && !text.chars().any(char::is_control)
+}
+
+impl Transport for Gateway {
+    fn stages(&self) -> &'static [Stage] {
+        if self.request.endpoint.is_secure() { OVER_TLS } else { IN_THE_CLEAR }
+    }
+
+    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+        self.trail.clear();
+        let sent = self.send(parcel);
+        let (reached, words) = match &sent {
+            Ok((_, said)) => (None, said.clone()),
+            Err(error) => (Some(error.stage), String::new()),
+        };
+        let passed = self.stages().iter().take_while(|stage| Some(**stage) != reached);
+        let last = *self.stages().last().unwrap_or(&Stage::Accept);
+        let step = |stage: &Stage| Step {
+            stage: *stage,
+            words: if *stage == last { words.clone() } else { String::new() },
+        };
+        self.trail = passed.map(step).collect();
+        sent.map(|(receipt, _)| receipt)
+    }
+
+    fn trail(&self) -> &[Step] {
+        &self.trail
+    }
+
+    fn probe(&mut self) -> Result<(), DeliveryError> {
+        self.link = Some(self.open()?);
+        // Through a proxy, nothing short of a request tells more.
+        if self.way.proxy.is_some() {
+            return Ok(());
+        }
+        let endpoint = &self.request.endpoint;
+        let server = MailServer {
+            port: Some(endpoint.port()),
+            tls: if endpoint.is_secure() { Tls::Implicit } else { Tls::None },
+            ca_file: self.way.ca_file.clone(),
+            ..MailServer::at(endpoint.host())
+        };
+        reach(&server, self.way.process_uid, self.way.timeout)
+    }
+}

@@ -1,0 +1,100 @@
+//! Delivery receipts.
+
+use jiff::Timestamp;
+use rusqlite::{Row, params};
+
+use super::columns::{Connected, get, ms, time_maybe, word_maybe};
+use crate::domain::receipt::{Arrival, HandedOver};
+use crate::store::{Receipts, ReferenceMac, StoreError, ensure_rows};
+
+/// A message with what is known of it; its id is the row's.
+pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
+     FROM receipts r JOIN outbox o ON o.id = r.message_id";
+
+/// A gateway may be faster than the worker is to write down that it took the message.
+const ON_ITS_WAY: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
+     FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id WHERE o.id = ?1 AND o.state IN ('leased', 'done')";
+
+pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver, StoreError> {
+    time_maybe(row, "told_at")?;
+    Ok(HandedOver {
+        id: get(row, "id")?,
+        code_id: get(row, "code_id")?,
+        user_id: get(row, "user_id")?,
+        arrival: word_maybe(row, "arrival")?,
+        words: get(row, "words")?,
+    })
+}
+
+impl Receipts for Connected<'_> {
+    fn insert_handed_over(
+        &mut self,
+        message_id: &str,
+        reference: Option<&ReferenceMac>,
+    ) -> Result<(), StoreError> {
+        let (key_id, tag) = reference.map(|mac| (&mac.key_id, &mac.tag)).unzip();
+        self.change(
+            "INSERT INTO receipts (message_id, key_id, reference) VALUES (?1, ?2, ?3) \
+             ON CONFLICT (message_id) DO UPDATE SET key_id = excluded.key_id, reference = excluded.reference",
+            params![message_id, key_id, tag],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>, StoreError> {
+        self.one(ON_ITS_WAY, [message_id], handed_over)
+    }
+
+    fn handed_over_as(&mut self, reference: &ReferenceMac) -> Result<Option<HandedOver>, StoreError> {
+        self.one(
+            &format!(
+                "{SELECT} WHERE r.reference = ?1 AND r.key_id = ?2 ORDER BY o.created_at DESC, o.id LIMIT 1"
+            ),
+            params![reference.tag, reference.key_id],
+            handed_over,
+        )
+    }
+
+    fn set_arrival(
+        &mut self,
+        message_id: &str,
+        arrival: Arrival,
+        at: Timestamp,
+        words: Option<&str>,
+    ) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO receipts (message_id, arrival, told_at, words) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (message_id) DO UPDATE SET arrival = excluded.arrival, told_at = excluded.told_at, \
+             words = excluded.words",
+            params![message_id, arrival.as_str(), ms(at), words],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
+    fn set_code_arrival(
+        &mut self,
+        code_id: &str,
+        arrival: Arrival,
+        at: Timestamp,
+        reason: &str,
+    ) -> Result<(), StoreError> {
+        match arrival {
+            // A receipt that said otherwise before was wrong.
+            Arrival::Delivered => self.change(
+                "UPDATE codes SET delivered_at = ?2, \
+                 state_reason = CASE WHEN state IN ('sent', 'failed') THEN ?3 ELSE state_reason END, \
+                 state = CASE WHEN state <> 'failed' THEN state WHEN open = 1 THEN 'sent' ELSE 'expired' END \
+                 WHERE id = ?1 AND state <> 'queued'",
+                params![code_id, ms(at), reason],
+            ),
+            Arrival::Undelivered => self.change(
+                "UPDATE codes SET delivered_at = NULL, \
+                 state_reason = CASE WHEN state = 'sent' THEN ?2 ELSE coalesce(state_reason, ?2) END, \
+                 state = CASE WHEN state = 'sent' THEN 'failed' ELSE state END \
+                 WHERE id = ?1 AND state IN ('sent', 'expired')",
+                params![code_id, reason],
+            ),
+        }
+        .map(|_| ())
+    }
+}
