@@ -3,7 +3,7 @@
 //!     cargo bench --bench drain [-- MESSAGES [DELAY_MS]]
 //!
 //! The server is a sink in this process that takes every message, after `DELAY_MS` each. What the queue adds is one
-//! flush of the store a message, by which a worker that is killed leaves one message in doubt at most.
+//! transaction a message, by which a worker that is killed leaves one message in doubt at most.
 
 #![allow(clippy::print_stdout, clippy::unwrap_used, missing_docs)]
 

@@ -203,6 +203,7 @@ fn no_code_of_a_caller_and_no_reference_is_said_or_stored() {
     let (user, to) = ("acme/alice", "alice@example.com");
     site.account("acme");
     site.user(user, PASSWORD);
+    site.unprotected("acme");
     let id = pipe(&["support", "challenge", user, "-o", "json"], "").succeeded().json();
     let id = id["id"].as_str().unwrap();
     traces.files(&site, "with a challenge that waits");

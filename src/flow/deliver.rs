@@ -20,7 +20,7 @@ use crate::domain::message::Message;
 use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
 use crate::domain::time::after;
 use crate::keyring::{KeyId, KeyringError, Sealed};
-use crate::store::{Settlement, StoreError, Tx};
+use crate::store::{Durability, Settlement, StoreError, Tx};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
 const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST.as_secs().cast_signed() + 10);
@@ -104,18 +104,22 @@ pub fn deliver(
         match (next, stay) {
             (Some(at), _) if at <= now => {
                 let before = *done;
+                // A flush of the disk a message would be slower than most servers.
+                env.store.set_durability(Durability::Process)?;
                 let mut claimed = step(env, &worker, None, &outages, stop)?.0;
                 while let Some(held) = claimed.take() {
                     let end = hand_over(env, transports, &held, lost);
                     learn(env, &mut outages, held.row.channel, &end)?;
                     if let End::NewKey(id) = end {
                         step(env, &worker, Some((&held, &end)), &Outages::all(), stop)?;
+                        env.store.set_durability(Durability::Power)?;
                         return Err(KeyringError::UnknownKey { id }.into());
                     }
                     let (next, counted) = step(env, &worker, Some((&held, &end)), &outages, stop)?;
                     done.add(counted);
                     claimed = next;
                 }
+                env.store.set_durability(Durability::Power)?;
                 if *done == before {
                     // Another worker was faster, or the clock and the store disagree for a moment.
                     pause(NAP, stop);

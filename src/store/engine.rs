@@ -10,6 +10,16 @@ pub enum Mode {
     Write,
 }
 
+/// What a commit survives.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Durability {
+    /// A loss of power, too: each commit waits for the disk. So it is unless something else is asked for.
+    Power,
+    /// The death of the process at any moment. A loss of power may undo the last commits, in their order, until the
+    /// next one with [`Durability::Power`], or until that is asked for again.
+    Process,
+}
+
 /// An engine: opens a transaction, runs the body in it, and commits if the body says so.
 pub trait Engine {
     /// Runs `body` in one transaction; commits if it returns `true`, else undoes everything. An engine may
@@ -22,6 +32,9 @@ pub trait Engine {
     /// Puts everything in a file of the same engine and schema in the place of everything here, at once for
     /// every process that has the store open.
     fn restore(&self, from: &std::path::Path) -> Result<(), StoreError>;
+
+    /// What commits of this process survive from now on. Asking for [`Durability::Power`] again also keeps those before.
+    fn set_durability(&self, durability: Durability) -> Result<(), StoreError>;
 
     /// Everything the engine can check by itself; each finding is a line for people.
     fn check(&self) -> Result<Vec<String>, StoreError>;

@@ -20,7 +20,7 @@ pub mod sqlite;
 pub use appeals::Appeals;
 pub use callers::{Challenges, Notices};
 pub use devices::{Devices, Registration, Registrations};
-pub use engine::{Engine, Mode, Transactions};
+pub use engine::{Durability, Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
 pub use outbox::{Outbox, Settlement, Traffic};

@@ -162,11 +162,13 @@ fn codes_by_sms_fit_into_one() {
         }
     }
     insta::assert_snapshot!(longer.join("\n"), @"
+    en  code_approve GSM-7 177
     en  notice_mfa_bound GSM-7 171
     en  notice_mfa_unbound GSM-7 177
-    en example.com code_approve GSM-7 163
+    en example.com code_approve GSM-7 177
     en example.com notice_mfa_bound GSM-7 171
     en example.com notice_mfa_unbound GSM-7 177
+    zh-CN  code_approve UCS-2 88
     zh-CN  setup_token UCS-2 126
     zh-CN  notice_password_reset UCS-2 104
     zh-CN  notice_password_changed UCS-2 99
@@ -187,7 +189,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN example.com code_bind_contact UCS-2 74
     zh-CN example.com code_leave_contact UCS-2 74
     zh-CN example.com code_operation UCS-2 72
-    zh-CN example.com code_approve UCS-2 85
+    zh-CN example.com code_approve UCS-2 88
     zh-CN example.com code_register UCS-2 73
     zh-CN example.com setup_token UCS-2 126
     zh-CN example.com notice_password_reset UCS-2 104

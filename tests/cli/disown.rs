@@ -17,6 +17,7 @@ fn site() -> Site {
     let site = Site::new();
     site.account("acme");
     site.user("acme/alice", PASSWORD);
+    site.unprotected("acme");
     site.run(&["contact", "bind", "acme/alice", "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
     site.deliver();
     site

@@ -171,13 +171,15 @@ fn the_designated_person_is_asked_instead() {
     assert_eq!(message.to, BOSS);
     let code =
         message.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned();
+    let told = message.body.replace(&code, "<code>");
+    let (told, _) = told.split_once("\n\nTo say that it was not you, run this:").unwrap();
     assert_eq!(
-        message.body.replace(&code, "<code>"),
+        told,
         "acme/alice wants to change their own password, contact or authenticator, and you are the one who agrees.\n\n\
          The code is <code>\n\n\
          Talk to them first. If you agree, give them the code; it is good for 10 minutes and can be used once.\n\
          Staff will not ask for it: give it to nobody else. If you do not agree, or did not expect this, keep it to yourself, and\n\
-         tell your administrator.\n"
+         tell your administrator."
     );
     // With another person designated, it is worth nothing.
     world.set_policy::<ProtectionPolicy>(&[("address", "other@example.com")]);

@@ -14,7 +14,7 @@ use super::care;
 use super::columns::Connected;
 use super::errors::{engine, opening};
 use super::migrate;
-use crate::store::{Engine, Mode, StoreError, Tx};
+use crate::store::{Durability, Engine, Mode, StoreError, Tx};
 
 /// The schema this program knows (`user_version`).
 pub const SCHEMA: i64 = 8;
@@ -165,6 +165,17 @@ impl Engine for Sqlite {
 
     fn restore(&self, from: &Path) -> Result<(), StoreError> {
         care::restore(&mut self.connection.borrow_mut(), from)
+    }
+
+    fn set_durability(&self, durability: Durability) -> Result<(), StoreError> {
+        let connection = self.connection.borrow();
+        connection
+            .execute_batch(match durability {
+                // A checkpoint brings the log to the disk first.
+                Durability::Power => "PRAGMA wal_checkpoint(PASSIVE); PRAGMA synchronous = FULL;",
+                Durability::Process => "PRAGMA synchronous = NORMAL;",
+            })
+            .map_err(engine)
     }
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
