@@ -223,6 +223,28 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
 }
 
 #[test]
+fn what_a_provider_says_became_of_it_is_told() {
+    let site = site_with(OPEN);
+    site.sent("acme/alice", ALICE);
+    site.deliver();
+    let message = site.ask("SELECT id FROM outbox WHERE kind = 'code'");
+    let told = ["delivery", "receipt", &message, "--state", "failed", "--words", "blocked as spam", "-q"];
+    site.run(&told).succeeded();
+    insta::assert_snapshot!(answer(&site), @"
+    not_delivered
+    The provider says that it did not reach a***@e***.com: blocked as spam.
+    Have them look into the junk folder, or at the phone's network, its blocked messages and its unpaid bills.
+    ");
+    assert_eq!(steps(&site), ["asked", "queued", "handed_over", "not_delivered"]);
+    site.run(&["delivery", "receipt", &message, "--state", "delivered", "-q"]).succeeded();
+    insta::assert_snapshot!(answer(&site), @"
+    delivered
+    The provider says that it reached a***@e***.com.
+    nothing
+    ");
+}
+
+#[test]
 fn why_the_sign_in_is_locked() {
     let site = site_with(OPEN);
     site.sent("acme/alice", ALICE);

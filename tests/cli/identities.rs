@@ -195,7 +195,7 @@ fn a_device_is_known_on_the_second_day_and_forgotten_on_the_ninety_first() {
         let id = started["id"].as_str().unwrap();
         run(&["request", "send", id, "--method", "email", "--address", EMAIL], "");
         run(&["delivery", "run", "--once", "-q"], "");
-        let code = site.code_to(EMAIL);
+        let code = site.delivered_code_to(EMAIL);
         let entered = run(&["request", "verify", id, "--code-stdin", "-o", "json"], &code).json();
         run(&["request", "cancel", id], "");
         entered["state"].as_str().unwrap().to_owned()

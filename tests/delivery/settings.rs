@@ -113,7 +113,7 @@ fn doctor_finds_hosts_programs_and_senders_that_are_not_there() {
         &site,
         "error",
         "In the config, line 8, `delivery.email.host`: nothing answers to that name.",
-        "correct host, or this machine's name servers (/etc/resolv.conf)",
+        "correct host or url, or this machine's name servers (/etc/resolv.conf)",
     );
     configure(&site, "transport = \"command\"\nargv = [\"/nonexistent/sendmail\"]\n");
     found(
@@ -257,10 +257,10 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     exit 8
     --- stdout
     CHANNEL  STAGE      RESULT       WORDS                                                               WHAT TO DO
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     email    prepare    ✓ passed
     email    resolve    ✓ passed     127.0.0.1
-    email    connect    ✗ failed     127.0.0.1:1 takes no connection: Connection refused (os error 111)  see that the server runs, and that host, port and the firewalls between let it through
+    email    connect    ✗ failed     127.0.0.1:1 takes no connection: Connection refused (os error 111)  see that the server runs, and that host, port or url and the firewalls between let it through
     email    greet      not reached
     email    sender     not reached
     email    recipient  not reached
@@ -269,7 +269,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     mobile   accept     ✓ passed
     --- stderr
     error: failed to hand over the test message: it stopped at the stage connect
-    hint: see that the server runs, and that host, port and the firewalls between let it through
+    hint: see that the server runs, and that host, port or url and the firewalls between let it through
     ");
     insta::assert_snapshot!(last(&down), @r#""success" null {"channel":"mobile","destination":"+49***78","message":"msg_ID"}"#);
 }

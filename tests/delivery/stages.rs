@@ -58,7 +58,7 @@ fn resolve_and_connect() {
     assert!(tested.failure().ends_with(": Connection refused (os error 111)"), "{}", tested.failure());
     assert_eq!(
         tested.remedy(),
-        "see that the server runs, and that host, port and the firewalls between let it through"
+        "see that the server runs, and that host, port or url and the firewalls between let it through"
     );
 }
 

@@ -80,8 +80,7 @@ fn never_asked(entries: &[Entry], path: &str, since: Timestamp, captcha: bool) -
 /// The fate of a code that was made for somebody, from what followed.
 fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
     let find = |what| later.iter().rev().find(|entry| entry.what == what).copied();
-    let decided =
-        [What::RightCode, What::NotDelivered, What::Undeliverable, What::Delivered, What::HandedOver];
+    let decided = [What::Undeliverable, What::HandedOver];
     let arrived = all.iter().any(|entry| entry.what == What::RightCode && entry.at >= queued.at);
     if arrived {
         return Answer {
@@ -94,7 +93,10 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
         return of(ended, path);
     }
     let wrong = all.iter().rev().find(|entry| entry.what == What::WrongCode && entry.at >= queued.at);
-    let fate = decided.iter().find_map(|what| find(*what));
+    // The latest receipt counts: providers correct themselves.
+    let receipt =
+        later.iter().rev().find(|entry| matches!(entry.what, What::Delivered | What::NotDelivered)).copied();
+    let fate = receipt.or_else(|| decided.iter().find_map(|what| find(*what)));
     match (fate, wrong) {
         // Whoever types something has a message before them.
         (Some(Entry { what: What::HandedOver | What::Delivered, .. }), Some(wrong)) => of(wrong, path),

@@ -13,6 +13,7 @@ use crate::domain::code::{Code, State};
 use crate::domain::event::{Action, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
+use crate::domain::receipt::Arrival;
 use crate::domain::timeline::{Answer, Entry, What, answer};
 use crate::domain::user::User;
 use crate::domain::who::Who;
@@ -53,6 +54,9 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
     let tries = tx.tries_of_user(&user.id)?;
     let known: HashMap<&str, &Code> = codes.iter().map(|code| (code.id.as_str(), code)).collect();
     let mut entries: Vec<Entry> = records.iter().filter_map(|record| of_record(record, &known)).collect();
+    for record in records.iter().filter(|record| record.action == Action::DeliveryReceipt.as_str()) {
+        entries.extend(of_receipt(tx, record, &known)?);
+    }
     entries.extend(
         tries.iter().filter(|tried| tried.begun_at >= since).filter_map(|tried| of_try(tried, &known)),
     );
@@ -108,6 +112,25 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
 
 fn text(record: &Event, key: &str) -> Option<String> {
     record.detail.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What a provider says became of a code that it took.
+fn of_receipt(
+    tx: &mut dyn Tx,
+    record: &Event,
+    codes: &HashMap<&str, &Code>,
+) -> Result<Option<Entry>, FlowError> {
+    let Some(message) = text(record, "message") else { return Ok(None) };
+    let Some(told) = tx.handed_over(&message)? else { return Ok(None) };
+    let code = told.code_id.as_deref().and_then(|id| codes.get(id).copied());
+    let arrived = text(record, "arrival").as_deref() == Some(Arrival::Delivered.as_str());
+    Ok(code.map(|code| Entry {
+        words: told.words.filter(|_| !arrived),
+        code: Some(code.id.clone()),
+        purpose: Some(code.purpose),
+        destination: code.destination.clone(),
+        ..Entry::new(record.at, if arrived { What::Delivered } else { What::NotDelivered })
+    }))
 }
 
 /// How a try to hand a code or a setup token over ended, unless it was nobody's.
