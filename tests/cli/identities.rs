@@ -177,6 +177,14 @@ fn an_authenticator_is_proof_enough() {
     assert_eq!((other.code, &other.error()["reason"]), (4, &"wrong_step".into()));
 }
 
+/// The code in the newest mail. No worker looks for more: its clock would be behind that of the others.
+fn newest_code(site: &Site) -> String {
+    let folder = site.path().join("data/regain/outbox/email/new");
+    let mails = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
+    let newest = mails.max_by_key(|path| path.metadata().unwrap().modified().unwrap()).unwrap();
+    super::support::code_in(&std::fs::read_to_string(newest).unwrap())
+}
+
 #[test]
 fn a_device_is_known_on_the_second_day_and_forgotten_on_the_ninety_first() {
     let site = both();
@@ -195,7 +203,7 @@ fn a_device_is_known_on_the_second_day_and_forgotten_on_the_ninety_first() {
         let id = started["id"].as_str().unwrap();
         run(&["request", "send", id, "--method", "email", "--address", EMAIL], "");
         run(&["delivery", "run", "--once", "-q"], "");
-        let code = site.code_to(EMAIL);
+        let code = newest_code(&site);
         let entered = run(&["request", "verify", id, "--code-stdin", "-o", "json"], &code).json();
         run(&["request", "cancel", id], "");
         entered["state"].as_str().unwrap().to_owned()
