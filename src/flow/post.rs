@@ -68,18 +68,35 @@ pub(super) fn warn_of_expiry(
     user: &User,
     at: Timestamp,
 ) -> Result<(), FlowError> {
-    let told: Vec<&Contact> = user.contacts.iter().filter(|contact| contact.verified_at.is_some()).collect();
+    let told = channels_told(user);
     if told.is_empty() {
         return Ok(());
     }
     let event = NewEvent::success(Action::NoticeQueued, events::target(user))
         .with("password_expires_at", Fact::Time(at))
-        .with("channels", Fact::Words(told.iter().map(|contact| contact.channel.as_str()).collect()));
+        .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
-    for contact in told {
-        let path = user.path();
-        let text = Text::PasswordExpiry { user: &path, until: at };
-        let message = env.texts.write(&text, contact.channel, &contact.address)?;
+    queue_for_all(env, tx, now, user, &Text::PasswordExpiry { user: &user.path(), until: at })
+}
+
+fn verified(user: &User) -> impl Iterator<Item = &Contact> {
+    user.contacts.iter().filter(|contact| contact.verified_at.is_some())
+}
+
+fn channels_told(user: &User) -> Vec<&'static str> {
+    verified(user).map(|contact| contact.channel.as_str()).collect()
+}
+
+/// Queues a notice for every verified contact of a person.
+fn queue_for_all(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    text: &Text<'_>,
+) -> Result<(), FlowError> {
+    for contact in verified(user) {
+        let message = env.texts.write(text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,
@@ -102,12 +119,7 @@ pub(super) fn notify(
     user: &User,
     change: Change,
 ) -> Result<(), FlowError> {
-    let told: Vec<&'static str> = user
-        .contacts
-        .iter()
-        .filter(|contact| contact.verified_at.is_some())
-        .map(|contact| contact.channel.as_str())
-        .collect();
+    let told = channels_told(user);
     if told.is_empty() || env.occasion.silent {
         return Ok(());
     }
@@ -118,21 +130,7 @@ pub(super) fn notify(
         .with("about", Fact::Word(change.code()))
         .with("channels", Fact::Words(told));
     events::append(env, tx, now, &event)?;
-    for contact in user.contacts.iter().filter(|contact| contact.verified_at.is_some()) {
-        let path = user.path();
-        let text = Text::notice(change, &path, now, &env.actor.host, &reference);
-        let message = env.texts.write(&text, contact.channel, &contact.address)?;
-        let posting = Posting {
-            kind: Kind::Notice,
-            channel: contact.channel,
-            message: &message,
-            code_id: None,
-            user_id: Some(&user.id),
-            expires_at: after(now, NOTICE_LIFE),
-        };
-        queue(env, tx, now, &posting)?;
-    }
-    Ok(())
+    queue_for_all(env, tx, now, user, &Text::notice(change, &user.path(), now, &env.actor.host, &reference))
 }
 
 /// The same for a person whose contacts have just changed.
