@@ -170,9 +170,9 @@ impl<'g> Context<'g> {
         }
     }
 
-    /// A store that is gone belongs to the owner of its folder.
+    /// A store that is gone belongs to the owner of its folder, or of where that would be made.
     fn owns(&self, store: &Path) -> bool {
-        let owner = Sqlite::owner(store).or_else(|| Sqlite::owner(store.parent()?));
+        let owner = store.ancestors().find_map(Sqlite::owner);
         owner == Some(self.identity.actor_uid)
     }
 

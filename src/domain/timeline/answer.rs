@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::entry::{Entry, What};
-use super::told::LOOK;
 use crate::domain::time::for_people;
 
 /// What is told first: the cause, and what to do.
@@ -18,8 +17,10 @@ pub struct Answer {
 /// Judges a timeline, the oldest line first. `path` is how commands name the person, `since` where the timeline
 /// begins; `captcha` is whether a request begins with one.
 pub fn answer(entries: &[Entry], path: &str, since: Timestamp, captcha: bool) -> Answer {
-    let sending = |entry: &&Entry| matches!(entry.what, What::NotSent | What::SendRefused | What::Queued);
-    match entries.iter().rev().find(sending) {
+    let made = |entry: &&Entry| matches!(entry.what, What::NotSent | What::Queued);
+    let refused = |entry: &&Entry| entry.what == What::SendRefused;
+    // Asking again too soon leaves the code before as it was.
+    match entries.iter().rev().find(made).or_else(|| entries.iter().rev().find(refused)) {
         None => never_asked(entries, path, since, captcha),
         Some(last) if last.what != What::Queued => of(last, path),
         Some(queued) => {
@@ -81,12 +82,19 @@ fn never_asked(entries: &[Entry], path: &str, since: Timestamp, captcha: bool) -
 fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
     let find = |what| later.iter().rev().find(|entry| entry.what == what).copied();
     let decided = [What::Undeliverable, What::HandedOver];
-    let arrived = all.iter().any(|entry| entry.what == What::RightCode && entry.at >= queued.at);
-    if arrived {
+    let arrived = all.iter().rev().find(|entry| entry.what == What::RightCode && entry.at >= queued.at);
+    if let Some(right) = arrived {
+        let reset = all.iter().any(|entry| entry.what == What::PasswordReset && entry.at >= right.at);
+        let needs = right.cause.is_some() && !reset;
+        let (cause, told) = if needs {
+            ("second_proof", "The latest code arrived and was entered; one more proof is needed.")
+        } else {
+            ("used", "The latest code arrived and was entered.")
+        };
         return Answer {
-            cause: "used".to_owned(),
-            told: "The latest code arrived and was entered.".to_owned(),
-            next: None,
+            cause: cause.to_owned(),
+            told: told.to_owned(),
+            next: right.next(path).filter(|_| needs).map(|next| sentence(&next)),
         };
     }
     if let Some(ended) = find(What::Revoked) {
@@ -113,7 +121,6 @@ fn of_fate(fate: &Entry, expired: Option<&Entry>, path: &str) -> Answer {
         let to = fate.destination.as_deref().unwrap_or("the contact");
         answer.told =
             format!("The latest code was handed over for {to} at {at}. Nothing is known beyond that.");
-        answer.next = Some(sentence(LOOK));
     }
     if expired.is_some() && matches!(fate.what, What::HandedOver | What::Delivered) {
         answer.told.push_str(" It has expired since.");

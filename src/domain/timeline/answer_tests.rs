@@ -20,6 +20,11 @@ fn line(minute: i64, what: What) -> Entry {
     }
 }
 
+/// A right code after which one more proof is asked for.
+fn needing() -> Entry {
+    Entry { cause: Some("other_contact".to_owned()), ..line(4, What::RightCode) }
+}
+
 fn cause(entries: &[Entry]) -> String {
     answer(entries, "acme/alice", at(0), true).cause
 }
@@ -41,7 +46,10 @@ fn what_a_provider_says_is_quoted() {
     let answer = answer(&[line(1, What::Queued), refused], "acme/alice", at(0), true);
     assert_eq!(answer.cause, "undeliverable");
     assert_eq!(answer.told, "The latest code was given up: the last try failed: 550 no such user here.");
-    assert_eq!(answer.next.as_deref(), Some("`regain delivery test --email` names the step that fails."));
+    assert_eq!(
+        answer.next.as_deref(),
+        Some("`regain delivery test --email ADDRESS` names the step that fails.")
+    );
 }
 
 #[test]
@@ -60,6 +68,9 @@ fn the_latest_code_counts_and_what_followed_it() {
         (vec![line(2, What::HandedOver), line(3, What::WrongCode)], "wrong_code"),
         (vec![line(2, What::HandedOver), line(3, What::WrongCode), line(4, What::RightCode)], "used"),
         (vec![line(2, What::HandedOver), line(3, What::Revoked)], "revoked"),
+        (vec![line(2, What::HandedOver), line(3, What::SendRefused)], "handed_over"),
+        (vec![line(2, What::HandedOver), needing()], "second_proof"),
+        (vec![line(2, What::HandedOver), needing(), line(5, What::PasswordReset)], "used"),
     ] {
         let story = [vec![older.clone(), queued.clone()], later].concat();
         assert_eq!(cause(&story), expected, "{story:?}");

@@ -6,7 +6,18 @@ use crate::domain::code::{Purpose, Withheld};
 use crate::domain::time::for_people;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
-pub(super) const LOOK: &str = "have them look into the junk folder, or at the phone's network, its blocked messages and its unpaid bills";
+pub(super) fn look(channel: Option<Channel>) -> &'static str {
+    match channel {
+        Some(Channel::Mobile) => {
+            "have them look at the phone's network, its blocked messages and its unpaid bills"
+        }
+        Some(Channel::Email) | None => "have them look into the junk folder",
+    }
+}
+
+/// What is left to whoever has a right code and nothing else to prove who they are with.
+const SECOND: &str = "an authenticator, or a code to another contact; without any, a device they often sign in from, or \
+                      the form: `regain appeal submit`";
 
 impl Entry {
     /// One line in plain words: what happened, and its cause.
@@ -41,7 +52,10 @@ impl Entry {
                 "entered a code when none could be used: it had expired, was replaced, or had no tries left"
                     .to_owned()
             }
-            What::RightCode => "entered the right code".to_owned(),
+            What::RightCode => match self.cause {
+                Some(_) => "entered the right code; one more proof is needed".to_owned(),
+                None => "entered the right code".to_owned(),
+            },
             What::WrongProof => format!("the authenticator's code was not accepted: {}", self.because()),
             What::Expired => "nobody entered the code in time".to_owned(),
             What::Superseded => "a newer code replaced it; only the newest counts".to_owned(),
@@ -67,18 +81,21 @@ impl Entry {
     pub fn next(&self, path: &str) -> Option<String> {
         let withheld = || self.cause.as_deref()?.parse::<Withheld>().ok().map(Withheld::remedy);
         let next = match self.what {
-            What::NotSent => withheld()?.to_owned(),
+            What::NotSent => withheld()?.replace("USER", path),
             What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
             What::SendRefused => "ask again a minute later, or by another method".to_owned(),
             What::TryFailed => "it is tried again by itself while the code lives".to_owned(),
             What::Undeliverable => match self.channel() {
-                Some(Channel::Email) => "`regain delivery test --email` names the step that fails".to_owned(),
+                Some(Channel::Email) => {
+                    "`regain delivery test --email ADDRESS` names the step that fails".to_owned()
+                }
                 Some(Channel::Mobile) => {
-                    "`regain delivery test --mobile` names the step that fails".to_owned()
+                    "`regain delivery test --mobile NUMBER` names the step that fails".to_owned()
                 }
                 None => "`regain doctor` tells what is wrong".to_owned(),
             },
-            What::HandedOver | What::NotDelivered => LOOK.to_owned(),
+            What::HandedOver | What::NotDelivered => look(self.channel()).to_owned(),
+            What::RightCode if self.cause.is_some() => SECOND.to_owned(),
             What::WrongCode if self.count == Some(0) => "have them ask for a new code".to_owned(),
             What::WrongCode => "have them read the newest message; older codes no longer count".to_owned(),
             What::SpentCode | What::Expired => {

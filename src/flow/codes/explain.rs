@@ -100,6 +100,9 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     };
     let mut entry = Entry::new(record.at, what);
     entry.cause = record.code.clone().or_else(|| (what == What::Revoked).then(|| "operator".to_owned()));
+    if what == What::RightCode {
+        entry.cause = text(record, "needs");
+    }
     entry.code = text(record, "code");
     entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
     entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
