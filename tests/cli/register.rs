@@ -51,7 +51,7 @@ fn a_new_identity_has_a_security_phone_number() {
     methods  mobile
     expires  TIME
     ");
-    insta::assert_snapshot!(site.shown(&site.set_password(&id, PASSWORD)), @"
+    insta::assert_snapshot!(site.shown(&site.set_password(&id, PASSWORD)), @r"
     exit 0
     --- stdout
     request  req_ID
@@ -60,7 +60,7 @@ fn a_new_identity_has_a_security_phone_number() {
     methods  mobile
     expires  TIME
     --- stderr
-    hint: an authenticator makes the next reset safer, and is a second proof where you seldom sign in: `regain mfa enrol dora`
+    hint: an authenticator makes the next reset safer: `regain mfa enrol dora`
     ");
     assert_eq!(site.json(&["account", "show", "dora"])["kind"], "unified");
     let contacts = site.json(&["contact", "list", "dora"]);

@@ -94,9 +94,7 @@ pub(in crate::cli) fn offer_mfa(session: &Session<'_>, finisher: &Finisher) {
     }
     let named = finisher.who.to_string();
     let command = format!("regain mfa enrol {}", shell::word(&named));
-    session.context.printer.hint(&format!(
-        "an authenticator makes the next reset safer, and is a second proof where you seldom sign in: `{command}`"
-    ));
+    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
 }
 
 /// The conversation at this terminal, with the pointers of the config.
