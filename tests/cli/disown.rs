@@ -91,7 +91,6 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
 
     What to do next
     - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
-    - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0

@@ -2,7 +2,7 @@
 //!
 //! zxcvbn covers a password with pieces: words, walks over a keyboard, dates, sequences, repeats, and symbols that are guessed
 //! one by one. It takes the cover that is guessed soonest. Here everything that it could possibly take for such a
-//! piece is taken for one (a text that may be a word: [`super::word_filter`]), and at the least price that zxcvbn has
+//! piece is taken for one (a text that may be a word: [`super::word_filter()`]), and at the least price that zxcvbn has
 //! for any. The best cover of these is never dearer than zxcvbn's own: so a password that withstands it withstands
 //! zxcvbn, and is not put to it. The reverse is not said: zxcvbn judges what is not certain here.
 

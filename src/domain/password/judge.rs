@@ -41,7 +41,7 @@ impl Verdict {
     }
 }
 
-/// Judges a new password. Costs far less than 1 ms of CPU for most that are accepted ([`super::certainty`]), and up
+/// Judges a new password. Costs far less than 1 ms of CPU for most that are accepted (`certainty`), and up
 /// to 20 ms for the others, in a process that had none judged before (see [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
 pub fn judge(
     password: &NewPassword,

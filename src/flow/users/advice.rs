@@ -22,7 +22,11 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         if let Some(code) = found.codes.first().filter(|code| may_be_sent_again(code)) {
             next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
         }
-    } else if found.user.enabled() && found.user.access_mode != AccessMode::Programmatic {
+    } else if found.user.disowned.is_none()
+        && found.user.enabled()
+        && found.user.access_mode != AccessMode::Programmatic
+    {
+        // Whoever is blocked is looked into first: what is bound may be somebody else's.
         next.push(by_administrator(found, &path));
     }
     if let Some(state) = &found.challenge {
