@@ -143,7 +143,7 @@ pub fn deliver(
 /// left alone for a while, so that none of them loses a try, and the other channel does not wait for it.
 fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> Result<(), FlowError> {
     match end {
-        End::Postponed { trouble, asked } if asked.is_some() || trouble.stage.is_some_and(is_of_all) => {
+        End::Postponed { trouble, asked } if asked.is_some() || trouble.of_all => {
             let mut chance = [0_u8];
             env.entropy.fill(&mut chance)?;
             outages.begin(channel, env.clock.now(), chance[0], *asked);
@@ -152,16 +152,6 @@ fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> R
         _ => {}
     }
     Ok(())
-}
-
-/// Whether this part of the way is the same for every message.
-fn is_of_all(stage: Stage) -> bool {
-    match stage {
-        Stage::Start | Stage::Resolve | Stage::Connect | Stage::Tls | Stage::Greet | Stage::Authenticate => {
-            true
-        }
-        Stage::Prepare | Stage::Sender | Stage::Recipient | Stage::Accept => false,
-    }
 }
 
 fn pause(length: Duration, stop: &AtomicBool) {
@@ -207,11 +197,13 @@ struct Trouble {
     stage: Option<Stage>,
     /// Scrubbed (security T9).
     words: String,
+    /// Whether every other message would fail in the same way now.
+    of_all: bool,
 }
 
 impl Trouble {
     fn before_the_way(words: &str) -> Self {
-        Self { stage: None, words: words.to_owned() }
+        Self { stage: None, words: words.to_owned(), of_all: false }
     }
 }
 
@@ -237,7 +229,8 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
     match transports.of(row.channel).hand_over(&parcel) {
         Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
-            let trouble = Trouble { stage: Some(error.stage), words: error.told(&message) };
+            let of_all = error.concerns_all();
+            let trouble = Trouble { stage: Some(error.stage), words: error.told(&message), of_all };
             match error.persistence {
                 Persistence::Temporary => End::Postponed { trouble, asked: error.pause },
                 Persistence::Permanent => End::Failed { code: "undeliverable", trouble },
@@ -254,6 +247,7 @@ fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {
         Some((stage, last)) => Trouble {
             stage: stage.and_then(|stage| stage.parse().ok()),
             words: format!("{words}; before: {last}"),
+            of_all: false,
         },
         None => Trouble::before_the_way(words),
     }
@@ -270,8 +264,7 @@ fn opened(env: &Env<'_>, row: &Outgoing) -> Option<Message> {
     Message::from_bytes(&plain)
 }
 
-/// Writes down how the message in hand ended, and claims the next, in one transaction: one flush to the disk for
-/// each message.
+/// Writes down how the message in hand ended, and claims the next, in one transaction.
 fn step(
     env: &Env<'_>,
     worker: &str,
