@@ -44,9 +44,9 @@ pub(super) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(),
     Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
 }
 
-/// Tells what will happen and asks, unless `--yes`.
+/// Tells what will happen and asks, unless `--yes`, or where nothing will.
 pub(super) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
-    if !context.globals.yes {
+    if !context.globals.yes && !effects.is_empty() {
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }

@@ -121,3 +121,16 @@ fn k8_devices_end_with_a_revocation_and_with_their_user() {
     site.run(&["user", "delete", "acme/bob", "-y"]).succeeded();
     assert_eq!(devices(), "0");
 }
+
+#[test]
+fn where_nothing_will_happen_nothing_is_asked() {
+    let site = site();
+    let forget = ["device", "forget", "acme/alice", "--all", "--no-input"];
+    insta::assert_snapshot!(site.shown(&site.run(&forget)), @"
+    exit 0
+    --- stderr
+    Forgot 0 devices of acme/alice.
+    ");
+    sign_in(&site);
+    assert_eq!(site.run(&forget).code, 9, "now there is one, and the operator is asked");
+}

@@ -51,7 +51,7 @@ impl Change for ForgetDevices<'_> {
     fn effects(&self) -> Vec<String> {
         let who = self.authority.user().path();
         if self.labels.is_empty() {
-            return vec![format!("{who} has no device that could be forgotten")];
+            return Vec::new();
         }
         let mut effects: Vec<String> =
             self.labels.iter().map(|label| format!("{label} is no longer a known device of {who}")).collect();
