@@ -23,6 +23,8 @@ text_enum! {
         Cooldown => "contact_cooldown",
         MethodOff => "method_off",
         TransportOff => "transport_off",
+        /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
+        NoSecondProof => "no_second_proof",
         TemporaryExpired => "temporary_password_expired",
         /// It came from another system, and is replaced at the next sign-in.
         ImportedHash => "imported_hash",
@@ -49,6 +51,7 @@ impl Cause {
             Self::Cooldown => "contact in its cool-down",
             Self::MethodOff => "method switched off",
             Self::TransportOff => "no way out for messages",
+            Self::NoSecondProof => "one contact, and no device it often signs in from",
             Self::TemporaryExpired => "temporary password expired",
             Self::ImportedHash => "imported password hash",
             Self::NeverSignedIn => "never signed in",
@@ -89,13 +92,28 @@ pub fn hindrance(contact: &Contact, exhausted: bool, ways: Ways, now: Timestamp)
     }
 }
 
+/// Whether a reset needs a familiar device, because there is nothing that a second proof could come from.
+pub fn needs_familiar_device(
+    user: &User,
+    exhausted: impl Fn(&Contact) -> bool,
+    ways: Ways,
+    now: Timestamp,
+) -> bool {
+    let receives = |contact: &&Contact| hindrance(contact, exhausted(contact), ways, now).is_none();
+    user.is_unified_id() && !user.mfa && user.contacts.iter().filter(receives).count() == 1
+}
+
 /// What a policy adds to the causes.
-pub fn with_policy(mut causes: Vec<Cause>, withheld: Option<Withheld>) -> Vec<Cause> {
-    let cause = match withheld {
-        Some(Withheld::Unused) => Cause::Unused,
-        Some(Withheld::SelfManagementOff) => Cause::SelfManagementOff,
-        _ => return causes,
-    };
+pub fn with_policy(causes: Vec<Cause>, withheld: Option<Withheld>) -> Vec<Cause> {
+    match withheld {
+        Some(Withheld::Unused) => with(causes, Cause::Unused),
+        Some(Withheld::SelfManagementOff) => with(causes, Cause::SelfManagementOff),
+        _ => causes,
+    }
+}
+
+/// One more cause, in its place.
+pub fn with(mut causes: Vec<Cause>, cause: Cause) -> Vec<Cause> {
     causes.push(cause);
     Cause::ALL.iter().copied().filter(|cause| causes.contains(cause)).collect()
 }

@@ -244,3 +244,27 @@ fn awaited(site: &Site, address: &str, codes: usize) -> String {
     }
     panic!("no code came to {address}");
 }
+
+#[test]
+fn whoever_has_one_contact_and_no_familiar_device_is_told_so() {
+    let site = site(&["--email", EMAIL]);
+    let found = || {
+        let found = site.run(&["user", "diagnose", "uid", "-o", "json"]).succeeded().json();
+        let listed = site.run(&["user", "readiness", "-o", "json"]).succeeded().json();
+        assert_eq!(listed.as_array().unwrap().is_empty(), found["can_recover"].as_bool().unwrap());
+        found
+    };
+    let alone = found();
+    assert_eq!(alone["causes"], serde_json::json!(["no_second_proof", "never_signed_in"]));
+    insta::assert_snapshot!(alone["next"][0].as_str().unwrap(), @"A device it does not often sign in from takes a second proof, and it has none: bind another contact, `regain contact bind uid --email ADDRESS`, or an authenticator, `regain mfa enrol uid`. They can appeal: `regain appeal submit`.");
+    let bind = ["contact", "bind", "uid", "--mobile", MOBILE, "--verified", "-y", "-q"];
+    site.run(&bind).succeeded();
+    assert_eq!(found()["can_recover"], true, "another contact is a second proof");
+    site.run(&["contact", "unbind", "uid", "--mobile", "-y", "-q"]).succeeded();
+    assert_eq!(found()["can_recover"], false);
+    // Signed in from somewhere yesterday and today.
+    let familiar = "INSERT INTO devices SELECT 'dev_1', id, 'k', x'00', 'here', unixepoch() * 1000 - 90000000, \
+                    unixepoch() * 1000 - 1000 FROM users";
+    site.open().execute(familiar, []).unwrap();
+    assert_eq!(found()["can_recover"], true, "a device it often signs in from will do");
+}

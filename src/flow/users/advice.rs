@@ -132,6 +132,13 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::TransportOff => {
             "Messages cannot leave this machine now: `regain doctor` tells why.".to_owned()
         }
+        Cause::NoSecondProof => {
+            format!(
+                "A device it does not often sign in from takes a second proof, and it has none: bind another contact, \
+                 `regain contact bind {path} --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`. They \
+                 can appeal: `regain appeal submit`."
+            )
+        }
         Cause::Programmatic => {
             format!(
                 "It comes in by program only, and has no password to recover; an administrator can change that: \

@@ -9,13 +9,15 @@ use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::{events, people, self_service};
 use super::advice::advice;
-use super::readiness::{is_exhausted, ways};
+use super::readiness::{has_familiar, is_exhausted, ways};
 use crate::domain::appeal::{Appeal, State as AppealState};
 use crate::domain::code::{Code, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::Task;
-use crate::domain::readiness::{Cause, PasswordState, causes, hindrance, with_policy};
+use crate::domain::readiness::{
+    Cause, PasswordState, causes, hindrance, needs_familiar_device, with, with_policy,
+};
 use crate::domain::request::Request;
 use crate::domain::sign_in as judgement;
 use crate::domain::token::SetupToken;
@@ -116,14 +118,15 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         requests.retain(|request| request.state.live());
         let mut appeals = tx.appeals_of(&user.id, REQUESTS)?;
         appeals.retain(|of| matches!(of.state, AppealState::Submitted | AppealState::Approved));
+        let alone = needs_familiar_device(&user, spent_out, ways, now) && !has_familiar(tx, &user, now)?;
+        let causes =
+            with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
+        let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
             password_expires: end.map(|end| (end, now < end && judgement::expires_soon(end, now))),
-            causes: with_policy(
-                causes(&user, spent_out, ways, now),
-                self_service::withheld(tx, Some(&user), now)?,
-            ),
+            causes,
             contacts,
             requests,
             codes: tx.codes(Some(&user.id), CODES)?,

@@ -3,6 +3,8 @@
 use std::collections::HashSet;
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
+
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
@@ -13,10 +15,11 @@ use crate::delivery::can_run;
 use crate::domain::contact::Contact;
 use crate::domain::name::Name;
 use crate::domain::operator::Role;
-use crate::domain::readiness::{Cause, Way, Ways, causes, with_policy};
+use crate::domain::readiness::{Cause, Way, Ways, causes, needs_familiar_device, with, with_policy};
 use crate::domain::request::Method;
 use crate::domain::user::User;
 use crate::os;
+use crate::store::{StoreError, Tx};
 
 /// How many there are, and how many are kept by what.
 #[derive(Debug, Default, PartialEq, Eq)]
@@ -59,6 +62,9 @@ pub fn readiness<E: From<FlowError>>(
         let withheld = rules.as_ref().and_then(|(_, rules)| rules.withhold(user, active_from, now));
         let causes = causes(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
         let causes = with_policy(causes, withheld);
+        let alone = needs_familiar_device(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
+        let stuck = alone && !env.read(|tx| has_familiar(tx, user, now))?;
+        let causes = if stuck { with(causes, Cause::NoSecondProof) } else { causes };
         let unready = causes.iter().any(|cause| cause.bars());
         counted.people += 1;
         if unready {
@@ -78,6 +84,11 @@ pub fn readiness<E: From<FlowError>>(
         each(user, &causes)
     })?;
     Ok(counted)
+}
+
+/// Whether there is any device that a person often signs in from.
+pub(super) fn has_familiar(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(tx.devices(&user.id)?.iter().any(|device| device.known(now)))
 }
 
 /// Whether too many wrong codes were entered for a contact.
