@@ -245,3 +245,18 @@ fn o2_support_sends_a_token_only_to_a_verified_caller_of_its_own() {
     site.let_in(HELPER);
     by(&["admin-reset", "acme/alice", "--setup"]).succeeded();
 }
+
+#[test]
+fn the_timeline_tells_of_challenges_too() {
+    let site = site();
+    let id = challenge(&site, &["acme/alice"])["id"].as_str().unwrap().to_owned();
+    let code = site.code_to(ALICE);
+    let confirm = ["support", "confirm", &id, "--code-stdin"];
+    assert_eq!(site.pipe(&confirm, &format!("{}\n", not(&code))).code, 11);
+    site.pipe(&confirm, &format!("{code}\n")).succeeded();
+    let found = site.json(&["codes", "explain", "acme/alice"]);
+    let lines = found["timeline"].as_array().unwrap();
+    let steps: Vec<&str> = lines.iter().map(|line| line["what"].as_str().unwrap()).collect();
+    assert_eq!(steps[steps.len() - 4..], ["queued", "handed_over", "wrong_code", "right_code"]);
+    assert_eq!(found["answer"]["cause"], "used");
+}

@@ -37,7 +37,7 @@ fn of(entry: &Entry, path: &str) -> Answer {
     let told = match entry.what {
         What::NotSent | What::SendRefused => format!("no code was sent: {}", entry.because()),
         What::Undeliverable => format!("the latest code was given up: the last try {}", entry.failed()),
-        What::AskRefused => format!("no reset was begun: {}", entry.because()),
+        What::AskRefused => "no reset was begun: too many requests are open from the same place".to_owned(),
         What::WrongCode => match entry.count {
             Some(0) => "a code reached them, and they entered wrong ones until it ended".to_owned(),
             Some(1) => "a code reached them, and they entered a wrong one; 1 try is left".to_owned(),

@@ -24,7 +24,10 @@ impl Entry {
     pub fn told(&self) -> String {
         let what = match self.what {
             What::Asked => "began to reset the password".to_owned(),
-            What::AskRefused => format!("began to reset the password, and was refused: {}", self.because()),
+            What::AskRefused => {
+                "began to reset the password, and was refused: too many requests are open from the same place"
+                    .to_owned()
+            }
             What::CaptchaFailed => "answered the CAPTCHA wrongly".to_owned(),
             What::CaptchaPassed => "answered the CAPTCHA".to_owned(),
             What::NotSent => {
