@@ -14,7 +14,7 @@ use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, Finisher, RequestView};
-use crate::ui::ResetDialog;
+use crate::ui::{AskError, DialogError, ResetDialog};
 
 /// Reset a forgotten password with a code sent to a bound contact
 ///
@@ -76,7 +76,12 @@ fn lead(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Fail
 
 /// The conversation from wherever the request stands.
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
-    let done = reset::walk(&session.oneself(), view, &dialog(session, kind))?;
+    let id = view.id.clone();
+    let done = reset::walk(&session.oneself(), view, &dialog(session, kind));
+    if matches!(done, Err(DialogError::Ask(AskError::Cancelled))) {
+        session.context.printer.hint(&format!("go on with it: `regain password reset --resume {id}`"));
+    }
+    let done = done?;
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
