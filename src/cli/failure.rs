@@ -42,6 +42,9 @@ pub(super) enum Failure {
     CodeSent { to: String, verifier: bool },
     #[error(transparent)]
     Ask(AskError),
+    /// Left at a prompt, with the command that goes on from there.
+    #[error("{by}")]
+    Left { by: AskError, resume: String },
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
     Usage { message: String, hint: Option<String> },
@@ -98,6 +101,14 @@ impl Failure {
         }
     }
 
+    /// Whoever leaves at a prompt is told, after the error, how to go on.
+    pub(super) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
+        match self {
+            Self::Ask(by @ (AskError::Cancelled | AskError::Mismatch)) => Self::Left { by, resume: resume() },
+            other => other,
+        }
+    }
+
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Flow(error) => of_flow(error),
@@ -112,7 +123,9 @@ impl Failure {
             Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
                 Exit::NoTerminal
             }
-            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Declined => Exit::Cancelled,
+            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Left { .. } | Self::Declined => {
+                Exit::Cancelled
+            }
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial { .. } => Exit::Partial,
@@ -153,6 +166,7 @@ impl Failure {
                 let who = "somebody else gets it, and gives it to you if they agree with the change".to_owned();
                 if *verifier { vec![who, again] } else { vec![again] }
             }
+            Self::Left { resume, .. } => vec![format!("go on with it: `{resume}`")],
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
             Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
             Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],

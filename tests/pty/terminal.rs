@@ -122,6 +122,12 @@ impl Terminal {
         self
     }
 
+    /// Waits until this line of the screen is there, for a prompt that comes again and looks the same.
+    pub(crate) fn tells(&mut self, message: &str) -> &mut Self {
+        self.wait(message, |screen| screen.contents().lines().any(|line| line == message));
+        self
+    }
+
     /// Waits until a menu with this question is there.
     pub(crate) fn offers(&mut self, question: &str) -> &mut Self {
         self.wait(question, |screen| {

@@ -44,20 +44,15 @@ pub(super) fn fill(
     match sheet.ask_open().and_then(|()| sheet.finish()) {
         Ok(Some(statement)) => Ok(Some((kept.id, statement))),
         Ok(None) => {
-            later(session, &kept.id);
+            printer.hint(&format!("go on with it: `{}`", way_back(&kept.id)));
             Ok(None)
         }
-        Err(left @ Failure::Ask(AskError::Cancelled)) => {
-            later(session, &kept.id);
-            Err(left)
-        }
-        Err(other) => Err(other),
+        Err(left) => Err(left.or_resume(|| way_back(&kept.id))),
     }
 }
 
-/// The way back.
-fn later(session: &Session<'_>, id: &str) {
-    session.context.printer.hint(&format!("go on with it: `regain appeal submit --resume {id}`"));
+fn way_back(id: &str) -> String {
+    format!("regain appeal submit --resume {id}")
 }
 
 fn kind(prompts: &Prompts<'_>) -> Result<Kind, Failure> {

@@ -14,7 +14,7 @@ use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, Finisher, RequestView};
-use crate::ui::{AskError, DialogError, ResetDialog};
+use crate::ui::ResetDialog;
 
 /// Reset a forgotten password with a code sent to a bound contact
 ///
@@ -77,11 +77,8 @@ fn lead(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Fail
 /// The conversation from wherever the request stands.
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
     let id = view.id.clone();
-    let done = reset::walk(&session.oneself(), view, &dialog(session, kind));
-    if matches!(done, Err(DialogError::Ask(AskError::Cancelled))) {
-        session.context.printer.hint(&format!("go on with it: `regain password reset --resume {id}`"));
-    }
-    let done = done?;
+    let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
+        .map_err(|left| Failure::from(left).or_resume(|| format!("regain password reset --resume {id}")))?;
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
