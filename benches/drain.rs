@@ -215,7 +215,7 @@ fn main() {
     let env = Env {
         store: store.as_ref(),
         keys: &keys,
-        hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }),
+        hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }, false, &keys),
         clock: &SystemClock,
         entropy: &SystemEntropy,
         settings: &settings,

@@ -16,7 +16,7 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("config", &["domain", "os"]),
     ("delivery", &["domain", "os"]),
     ("store", &["domain"]),
-    ("hasher", &["domain"]),
+    ("hasher", &["domain", "keyring"]),
     ("keyring", &["domain"]),
     ("os", &["domain"]),
     ("texts", &["domain", "os"]),

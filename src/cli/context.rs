@@ -267,11 +267,15 @@ impl Session<'_> {
         Env {
             store: self.store.as_ref(),
             keys: &self.keys,
-            hasher: Hasher::new(Cost {
-                memory_kib: hash.memory_kib,
-                iterations: hash.iterations,
-                parallelism: hash.parallelism,
-            }),
+            hasher: Hasher::new(
+                Cost {
+                    memory_kib: hash.memory_kib,
+                    iterations: hash.iterations,
+                    parallelism: hash.parallelism,
+                },
+                hash.pepper,
+                &self.keys,
+            ),
             clock: &SystemClock,
             entropy: &SystemEntropy,
             settings: &self.config.settings,

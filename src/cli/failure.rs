@@ -257,7 +257,7 @@ fn of_flow(error: &FlowError) -> Exit {
             Exit::Refused
         }
         // The costs of the settings are within bounds: what is not stands in the store.
-        FlowError::Hash(HashError::Unreadable | HashError::Cost) => Exit::Store,
+        FlowError::Hash(HashError::Unreadable | HashError::Cost | HashError::NoKey(_)) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
         | FlowError::Hash(HashError::Entropy(_))
         | FlowError::Entropy(_)
@@ -337,6 +337,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
+        FlowError::Hash(HashError::NoKey(_)) => one(
+            "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
+        ),
         FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
         FlowError::MustChange => one("change it: `regain password change USER`"),

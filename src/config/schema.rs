@@ -207,6 +207,12 @@ const GENERAL: &[Row] = &[
         whole(v, 1..=64, &mut s.hash.parallelism)
     }),
     row(
+        "hash.pepper",
+        "false",
+        "Mix a secret from the key file into each hash: a stolen store cannot be guessed at. Without the key file nobody can sign in.",
+        |s, v| flag(v, &mut s.hash.pepper),
+    ),
+    row(
         "contacts.cooldown",
         r#""24h""#,
         "How long a contact that replaced another on the word of a password alone gets no reset code, at most 30d.",

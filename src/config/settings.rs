@@ -129,6 +129,8 @@ pub struct Hash {
     pub memory_kib: u32,
     pub iterations: u32,
     pub parallelism: u32,
+    /// Mixes a secret from the key file into each hash.
+    pub pepper: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,7 +222,7 @@ impl Settings {
             codes: Codes { length: 0, lifetime: never, tries: 0, resend_after: never },
             captcha: Captcha { mode: CaptchaMode::Picture, bits: 0 },
             password: Password { extra_list: None, context_words: Vec::new() },
-            hash: Hash { memory_kib: 0, iterations: 0, parallelism: 0 },
+            hash: Hash { memory_kib: 0, iterations: 0, parallelism: 0, pepper: false },
             contacts: Contacts { cooldown: never },
             budgets: Budgets {
                 contact_per_hour: 0,

@@ -141,7 +141,7 @@ pub(super) fn make_up(env: &Env<'_>, user: &User, ground: &Ground) -> Result<Sec
 /// Hashes a judged password, unless it is one of the former. It needs no store, so that many can be hashed at
 /// once. Slow: never inside a transaction.
 pub(super) fn hash(
-    hasher: Hasher,
+    hasher: Hasher<'_>,
     entropy: &dyn Entropy,
     password: &Secret,
     ground: &Ground,

@@ -23,7 +23,7 @@ use crate::texts::Texts;
 pub struct Env<'a> {
     pub store: &'a dyn Engine,
     pub keys: &'a KeyRing,
-    pub hasher: Hasher,
+    pub hasher: Hasher<'a>,
     pub clock: &'a dyn Clock,
     pub entropy: &'a dyn Entropy,
     pub settings: &'a Settings,

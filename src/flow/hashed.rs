@@ -15,7 +15,7 @@ pub(super) struct Hashed<'a> {
     pub(super) right: bool,
     /// Why the stored hash could not be compared with; it cost the same.
     pub(super) unusable: Option<HashError>,
-    /// The same password at today's cost, where the stored hash is weaker.
+    /// The same password as it is hashed today, where the stored hash is outdated.
     pub(super) stronger: Option<StoredHash>,
     pub(super) totp: Option<&'a Secret>,
 }
@@ -37,7 +37,7 @@ impl<'a> Hashed<'a> {
         let checked = match normalise(presented.password) {
             Ok(password) => {
                 let checked = match env.hasher.verify(&password, stored.as_ref()) {
-                    Err(error @ (HashError::Unreadable | HashError::Cost)) => {
+                    Err(error @ (HashError::Unreadable | HashError::Cost | HashError::NoKey(_))) => {
                         let _ = env.hasher.verify(&password, None)?;
                         return Ok(Self {
                             stored,
@@ -51,7 +51,7 @@ impl<'a> Hashed<'a> {
                 };
                 // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
                 let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
-                if checked == Checked::RightButWeaker && may {
+                if checked == Checked::RightButOutdated && may {
                     let stronger = Some(env.hasher.hash(&password, env.entropy)?);
                     return Ok(Self { stored, right: true, unusable: None, stronger, totp });
                 }

@@ -120,7 +120,7 @@ impl World {
         Env {
             store: &self.store,
             keys: &self.keys,
-            hasher: Hasher::new(self.cost),
+            hasher: Hasher::new(self.cost, false, &self.keys),
             clock: &self.clock,
             entropy: &SystemEntropy,
             settings: &self.settings,

@@ -2,10 +2,11 @@
 
 use subtle::ConstantTimeEq;
 
-use super::argon::{self, SALT, TAG};
+use super::argon::{self, Recipe, SALT, TAG};
 use crate::domain::entropy::{Entropy, EntropyError};
 use crate::domain::secret::Secret;
 use crate::domain::user::StoredHash;
+use crate::keyring::{KeyId, KeyRing};
 
 /// What one hash costs.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -22,6 +23,9 @@ pub enum HashError {
     Unreadable,
     #[error("hash a password: the cost is out of bounds")]
     Cost,
+    /// Its pepper comes from a key that is not in the key file (security P10).
+    #[error("verify a stored password hash: its key {0} is not in the key file")]
+    NoKey(KeyId),
     #[error(transparent)]
     Entropy(#[from] EntropyError),
 }
@@ -32,40 +36,51 @@ pub enum HashError {
 pub enum Checked {
     Wrong,
     Right,
-    /// Right, and stored at a lower cost than today's: to be replaced now that the password is at hand.
-    RightButWeaker,
+    /// Right, and stored at a lower cost than today's or with another pepper: to be replaced now that the
+    /// password is at hand.
+    RightButOutdated,
 }
 
-/// Hashes at one cost, verifies at any sane one.
-#[derive(Debug, Clone, Copy)]
-pub struct Hasher {
-    cost: Cost,
+/// Hashes at one cost and with one pepper or none, verifies at any sane cost and with every pepper of the key file.
+#[derive(Clone, Copy)]
+pub struct Hasher<'k> {
+    recipe: Recipe,
+    keys: &'k KeyRing,
 }
 
-impl Hasher {
-    pub fn new(cost: Cost) -> Self {
-        Self { cost }
+impl<'k> Hasher<'k> {
+    /// `peppered`: with a secret from the newest key, so that the hashes of a stolen store cannot even be tried
+    /// out (security P10).
+    pub fn new(cost: Cost, peppered: bool, keys: &'k KeyRing) -> Self {
+        Self { recipe: Recipe { cost, pepper: peppered.then(|| keys.newest()) }, keys }
     }
 
     /// Whether a stored hash is one that [`Hasher::verify`] can work with.
-    pub fn check_stored(stored: &StoredHash) -> Result<(), HashError> {
-        argon::from_phc(stored.as_phc()).map(drop)
+    pub fn check_stored(&self, stored: &StoredHash) -> Result<(), HashError> {
+        match argon::from_phc(stored.as_phc())?.recipe.pepper {
+            Some(id) if !self.keys.list().any(|(known, _)| known == id) => Err(HashError::NoKey(id)),
+            _ => Ok(()),
+        }
     }
 
     /// A PHC string with a fresh salt.
     pub fn hash(&self, password: &Secret, entropy: &dyn Entropy) -> Result<StoredHash, HashError> {
         let mut salt = [0_u8; SALT];
         entropy.fill(&mut salt)?;
-        let tag = argon::tag(self.cost, password, &salt)?;
-        Ok(StoredHash::new(argon::to_phc(self.cost, &salt, &tag)))
+        let tag = self.tag(self.recipe, password, &salt)?;
+        Ok(StoredHash::new(argon::to_phc(self.recipe, &salt, &tag)))
+    }
+
+    fn tag(&self, recipe: Recipe, password: &Secret, salt: &[u8]) -> Result<[u8; TAG], HashError> {
+        argon::tag(recipe, self.keys, password, salt)
     }
 
     /// The hash of a new password, or `None` if it is one of the former ones.
     ///
     /// A person keeps one salt for as long as former passwords are compared: so one hash answers for all of
     /// them and is the new one as well. Former hashes are sealed with the key outside the store, so in a
-    /// stolen store no two hashes share a salt. Only where a former hash has another salt or cost does it
-    /// cost one more.
+    /// stolen store no two hashes share a salt. Only where a former hash has another salt, cost or pepper does
+    /// it cost one more.
     pub fn hash_unless_used(
         &self,
         password: &Secret,
@@ -73,22 +88,25 @@ impl Hasher {
         entropy: &dyn Entropy,
     ) -> Result<Option<StoredHash>, HashError> {
         let mut reusable = None;
-        let mut made: Vec<(Cost, Vec<u8>, [u8; TAG])> = Vec::new();
+        let mut made: Vec<(Recipe, Vec<u8>, [u8; TAG])> = Vec::new();
         for hash in former {
             // Nobody can have used what nothing can be compared with; and a new password is the way out of it.
             let Ok(parts) = argon::from_phc(hash.as_phc()) else { continue };
-            let known = made.iter().find(|(cost, salt, _)| *cost == parts.cost && *salt == parts.salt);
+            let known = made.iter().find(|(recipe, salt, _)| *recipe == parts.recipe && *salt == parts.salt);
             let tag = match known {
                 Some((_, _, tag)) => *tag,
-                None => argon::tag(parts.cost, password, &parts.salt)?,
+                None => match self.tag(parts.recipe, password, &parts.salt) {
+                    Err(HashError::NoKey(_)) => continue,
+                    tag => tag?,
+                },
             };
             if bool::from(tag[..].ct_eq(&parts.tag)) {
                 return Ok(None);
             }
-            if parts.cost == self.cost && parts.salt.len() == SALT && reusable.is_none() {
-                reusable = Some(StoredHash::new(argon::to_phc(self.cost, &parts.salt, &tag)));
+            if parts.recipe == self.recipe && parts.salt.len() == SALT && reusable.is_none() {
+                reusable = Some(StoredHash::new(argon::to_phc(self.recipe, &parts.salt, &tag)));
             }
-            made.push((parts.cost, parts.salt, tag));
+            made.push((parts.recipe, parts.salt, tag));
         }
         match reusable {
             Some(hash) => Ok(Some(hash)),
@@ -100,18 +118,20 @@ impl Hasher {
     /// same work is done at the current cost, and nothing can match (security E3).
     pub fn verify(&self, password: &Secret, stored: Option<&StoredHash>) -> Result<Checked, HashError> {
         let Some(stored) = stored else {
-            let tag = argon::tag(self.cost, password, &[0; SALT])?;
+            let tag = self.tag(self.recipe, password, &[0; SALT])?;
             std::hint::black_box(tag[..].ct_eq(&[0; TAG]));
             return Ok(Checked::Wrong);
         };
         let parts = argon::from_phc(stored.as_phc())?;
-        let tag = argon::tag(parts.cost, password, &parts.salt)?;
+        let tag = self.tag(parts.recipe, password, &parts.salt)?;
         if !bool::from(tag[..].ct_eq(&parts.tag)) {
             return Ok(Checked::Wrong);
         }
-        let weaker =
-            parts.cost.memory_kib < self.cost.memory_kib || parts.cost.iterations < self.cost.iterations;
-        Ok(if weaker { Checked::RightButWeaker } else { Checked::Right })
+        let (stored, today) = (parts.recipe.cost, self.recipe.cost);
+        let outdated = stored.memory_kib < today.memory_kib
+            || stored.iterations < today.iterations
+            || parts.recipe.pepper != self.recipe.pepper;
+        Ok(if outdated { Checked::RightButOutdated } else { Checked::Right })
     }
 }
 
@@ -119,41 +139,84 @@ impl Hasher {
 mod tests {
     use super::*;
     use crate::domain::entropy::SystemEntropy;
+    use crate::domain::time::SystemClock;
 
-    const CHEAP: Hasher = Hasher { cost: Cost { memory_kib: 4_096, iterations: 1, parallelism: 1 } };
-    const DEAR: Hasher = Hasher { cost: Cost { memory_kib: 4_096, iterations: 2, parallelism: 1 } };
+    const CHEAP: Cost = Cost { memory_kib: 4_096, iterations: 1, parallelism: 1 };
+    const DEAR: Cost = Cost { iterations: 2, ..CHEAP };
+
+    fn ring() -> KeyRing {
+        KeyRing::generate(&SystemEntropy, &SystemClock).unwrap()
+    }
 
     #[test]
     fn right_wrong_and_weaker() {
-        let stored = CHEAP.hash(&Secret::from("correct horse"), &SystemEntropy).unwrap();
-        assert_eq!(CHEAP.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::Right));
-        assert_eq!(CHEAP.verify(&Secret::from("correct Horse"), Some(&stored)), Ok(Checked::Wrong));
-        assert_eq!(DEAR.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::RightButWeaker));
+        let keys = ring();
+        let [cheap, dear] = [CHEAP, DEAR].map(|cost| Hasher::new(cost, false, &keys));
+        let stored = cheap.hash(&Secret::from("correct horse"), &SystemEntropy).unwrap();
+        assert_eq!(cheap.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::Right));
+        assert_eq!(cheap.verify(&Secret::from("correct Horse"), Some(&stored)), Ok(Checked::Wrong));
+        assert_eq!(dear.verify(&Secret::from("correct horse"), Some(&stored)), Ok(Checked::RightButOutdated));
     }
 
     #[test]
     fn e3_nobody_matches_nothing() {
-        for text in ["", "x", "correct horse"] {
-            assert_eq!(CHEAP.verify(&Secret::from(text), None), Ok(Checked::Wrong));
+        let keys = ring();
+        for (text, peppered) in [("", false), ("x", true), ("correct horse", true)] {
+            let hasher = Hasher::new(CHEAP, peppered, &keys);
+            assert_eq!(hasher.verify(&Secret::from(text), None), Ok(Checked::Wrong));
+        }
+    }
+
+    #[test]
+    fn p10_a_pepper_is_named_by_its_key_and_nothing_verifies_without_it() {
+        let mut keys = ring();
+        let password = Secret::from("correct horse");
+        let old = keys.newest();
+        let stored = Hasher::new(CHEAP, true, &keys).hash(&password, &SystemEntropy).unwrap();
+        let parts: Vec<_> = stored.as_phc().split('$').map(str::to_owned).collect();
+        let keyid = data_encoding::BASE64_NOPAD.encode(old.to_string().as_bytes());
+        assert_eq!(parts[3], format!("m=4096,t=1,p=1,keyid={keyid}"));
+
+        let foreign = ring();
+        let elsewhere = Hasher::new(CHEAP, true, &foreign);
+        assert_eq!(elsewhere.verify(&password, Some(&stored)), Err(HashError::NoKey(old)));
+        assert_eq!(elsewhere.check_stored(&stored), Err(HashError::NoKey(old)));
+        // Nor with the name of the key cut off, as somebody would try who has the store alone.
+        let bare = StoredHash::new(stored.as_phc().replace(&format!(",keyid={keyid}"), ""));
+        assert_eq!(elsewhere.verify(&password, Some(&bare)), Ok(Checked::Wrong));
+
+        // A newer key, or none, is a matter of the next right password.
+        keys.rotate(&SystemEntropy, &SystemClock).unwrap();
+        for peppered in [true, false] {
+            let hasher = Hasher::new(CHEAP, peppered, &keys);
+            assert_eq!(hasher.verify(&password, Some(&stored)), Ok(Checked::RightButOutdated));
+            assert_eq!(hasher.verify(&Secret::from("wrong"), Some(&stored)), Ok(Checked::Wrong));
+            let again = hasher.hash(&password, &SystemEntropy).unwrap();
+            assert_eq!(hasher.verify(&password, Some(&again)), Ok(Checked::Right));
+            // And a former password is found whatever its pepper was.
+            let former = std::slice::from_ref(&stored);
+            assert!(hasher.hash_unless_used(&password, former, &SystemEntropy).unwrap().is_none());
         }
     }
 
     #[test]
     fn a_former_password_is_found_and_a_new_one_keeps_the_salt() {
-        let first = CHEAP.hash(&Secret::from("first"), &SystemEntropy).unwrap();
-        let second = CHEAP
+        let keys = ring();
+        let [cheap, dear] = [CHEAP, DEAR].map(|cost| Hasher::new(cost, true, &keys));
+        let first = cheap.hash(&Secret::from("first"), &SystemEntropy).unwrap();
+        let second = cheap
             .hash_unless_used(&Secret::from("second"), std::slice::from_ref(&first), &SystemEntropy)
             .unwrap()
             .unwrap();
         assert_eq!(first.as_phc().split('$').nth(4), second.as_phc().split('$').nth(4));
         assert_ne!(first.as_phc(), second.as_phc());
-        assert_eq!(CHEAP.verify(&Secret::from("second"), Some(&second)), Ok(Checked::Right));
+        assert_eq!(cheap.verify(&Secret::from("second"), Some(&second)), Ok(Checked::Right));
         let former = [second.clone(), first.clone()];
         for used in ["first", "second"] {
-            assert!(CHEAP.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
-            assert!(DEAR.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
+            assert!(cheap.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
+            assert!(dear.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
         }
-        let dearer = DEAR.hash_unless_used(&Secret::from("third"), &former, &SystemEntropy).unwrap().unwrap();
+        let dearer = dear.hash_unless_used(&Secret::from("third"), &former, &SystemEntropy).unwrap().unwrap();
         assert_ne!(first.as_phc().split('$').nth(4), dearer.as_phc().split('$').nth(4));
     }
 }

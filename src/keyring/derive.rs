@@ -34,6 +34,8 @@ pub enum Purpose {
     Proof,
     /// References by which people say that a change was not theirs.
     Notice,
+    /// What argon2 mixes into password hashes, where the settings ask for it.
+    Pepper,
 }
 
 impl Purpose {
@@ -48,6 +50,7 @@ impl Purpose {
             Self::Device => b"device",
             Self::Proof => b"proof",
             Self::Notice => b"notice",
+            Self::Pepper => b"pepper",
         }
     }
 }
@@ -119,6 +122,7 @@ mod tests {
             Purpose::Device,
             Purpose::Proof,
             Purpose::Notice,
+            Purpose::Pepper,
         ];
         let mut tags = Vec::new();
         for purpose in purposes {

@@ -98,7 +98,7 @@ pub(super) fn to_text<'a>(keys: impl Iterator<Item = &'a Key> + Clone) -> Zeroiz
     // Room for all from the start: a string that grows leaves its old memory unwiped.
     let mut text = Zeroizing::new(String::with_capacity(256 + keys.clone().count() * 160));
     text.push_str(HEADER);
-    text.push_str("\n# Keep a copy of this file apart from the store: without it no code, seal or audit event verifies.\n");
+    text.push_str("\n# Keep a copy of this file apart from the store: without it no code, seal or audit event verifies,\n# and with `[hash] pepper` no password.\n");
     for key in keys {
         text.extend([key.id.to_string(), " ".to_owned(), key.created.to_string(), " ".to_owned()]);
         let mut hex = Zeroizing::new([0_u8; KEY_BYTES * 2]);

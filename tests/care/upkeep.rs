@@ -173,7 +173,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
         let env = Env {
             store: &store,
             keys: &keys,
-            hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }),
+            hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }, false, &keys),
             clock: &clock,
             entropy: &SystemEntropy,
             settings: &settings,

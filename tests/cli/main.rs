@@ -23,13 +23,13 @@ mod diagnose;
 mod disown;
 mod doctor;
 mod faq;
+mod hashes;
 mod help;
 mod identities;
 mod init;
 mod mfa;
 mod notices;
 mod parse;
-
 mod password;
 mod policy;
 mod protection;

@@ -2,17 +2,17 @@
 
 use super::support::{Ended, Site, later};
 
-const RIGHT: &str = "correct horse battery staple";
+pub(super) const RIGHT: &str = "correct horse battery staple";
 const NEXT: &str = "four other words altogether";
 
-fn site() -> Site {
+pub(super) fn site() -> Site {
     let site = Site::new();
     site.account("acme");
     site.user("acme/alice", RIGHT);
     site
 }
 
-fn verify(site: &Site, user: &str, password: &str) -> Ended {
+pub(super) fn verify(site: &Site, user: &str, password: &str) -> Ended {
     site.pipe(&["verify", user, "--password-stdin"], &format!("{password}\n"))
 }
 
@@ -26,7 +26,7 @@ fn recorded(site: &Site) -> String {
 }
 
 /// An exit code and nothing else.
-fn silent(code: i32) -> Ended {
+pub(super) fn silent(code: i32) -> Ended {
     Ended { code, stdout: String::new(), stderr: String::new() }
 }
 
@@ -346,28 +346,4 @@ fn a_temporary_password_ends_by_itself() {
     let change = ["password", "change", "acme/alice", "--password-stdin"];
     let changed = later(&site, "+61m", &change, &format!("{NEXT}\nquite another one it is")).unwrap();
     assert_eq!(changed.code, 11, "it cannot even be changed: {changed:?}");
-}
-
-#[test]
-fn p7_a_weaker_hash_is_replaced_at_the_next_right_password() {
-    let site = site();
-    let hash = || site.ask("SELECT password_hash FROM users WHERE name = 'alice'");
-    let cost = |hash: &str| hash.split('$').nth(3).unwrap_or_default().to_owned();
-    let weak = hash();
-    assert!(weak.starts_with("$argon2id$"), "{weak}");
-    assert!(cost(&weak).starts_with("m=19456,t=2,p=1"), "{weak}");
-    verify(&site, "acme/alice", RIGHT);
-    assert_eq!(hash(), weak, "as strong as wanted: left alone");
-    site.configure("[hash]\nmemory_kib = 20480\niterations = 3\n");
-    assert_eq!(verify(&site, "acme/alice", "wrong"), silent(11));
-    assert_eq!(hash(), weak, "a wrong password replaces nothing");
-    assert_eq!(verify(&site, "acme/alice", RIGHT), silent(0));
-    let strong = hash();
-    assert!(cost(&strong).starts_with("m=20480,t=3,p=1"), "{strong}");
-    assert_eq!(verify(&site, "acme/alice", RIGHT), silent(0));
-    assert_eq!(hash(), strong);
-    // A cheaper setting weakens nothing that is there.
-    site.configure("");
-    assert_eq!(verify(&site, "acme/alice", RIGHT), silent(0));
-    assert_eq!(hash(), strong);
 }

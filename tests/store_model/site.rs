@@ -144,7 +144,7 @@ impl Site {
             store: &self.store,
             keys: &self.keys,
             // The lowest that is allowed at all (RFC 9106 for the shape, the hasher's bounds for the numbers).
-            hasher: Hasher::new(Cost { memory_kib: 4096, iterations: 1, parallelism: 1 }),
+            hasher: Hasher::new(Cost { memory_kib: 4096, iterations: 1, parallelism: 1 }, false, &self.keys),
             clock: &self.clock,
             entropy: &self.entropy,
             settings: &self.settings,

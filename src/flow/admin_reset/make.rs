@@ -87,7 +87,7 @@ pub fn make_all(env: &Env<'_>, plans: &[&AdminReset]) -> Vec<Result<Made, FlowEr
 }
 
 fn hashed(
-    hasher: Hasher,
+    hasher: Hasher<'_>,
     entropy: &dyn Entropy,
     secret: Secret,
     ground: Option<Ground>,

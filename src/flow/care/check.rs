@@ -8,8 +8,8 @@ use crate::domain::user::User;
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
 use crate::flow::records;
-use crate::hasher::Hasher;
-use crate::keyring::{KeyRing, Sealed};
+use crate::hasher::HashError;
+use crate::keyring::Sealed;
 use crate::store::{Inspected, StoreError, Transactions};
 
 /// More findings than anybody reads are counted only.
@@ -52,7 +52,7 @@ fn rows(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
     env.read(|tx| {
         (findings, more) = (Vec::new(), 0);
         tx.inspect(&mut |row| {
-            for finding in judge(env.keys, row) {
+            for finding in judge(env, row) {
                 if findings.len() < SHOWN {
                     findings.push(finding);
                 } else {
@@ -67,7 +67,7 @@ fn rows(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
     Ok(findings)
 }
 
-fn judge(keys: &KeyRing, row: Inspected) -> Vec<String> {
+fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
     match row {
         Inspected::Sound => Vec::new(),
         Inspected::Unreadable { table, id, column } => {
@@ -78,11 +78,11 @@ fn judge(keys: &KeyRing, row: Inspected) -> Vec<String> {
             .filter(|(group, text)| !is_policy(group, text))
             .map(|(group, _)| format!("the {group} policy of the account {} cannot be read", account.name))
             .collect(),
-        Inspected::User(user) => password(&user).into_iter().collect(),
+        Inspected::User(user) => password(env, &user).into_iter().collect(),
         Inspected::Former { user_id, key_id, sealed } => {
             let opened = key_id
                 .parse()
-                .and_then(|key_id| keys.open(&Sealed { key_id, bytes: sealed }, user_id.as_bytes()));
+                .and_then(|key_id| env.keys.open(&Sealed { key_id, bytes: sealed }, user_id.as_bytes()));
             match opened {
                 Ok(_) => Vec::new(),
                 Err(error) => vec![format!("regain cannot {error}: a former password of {user_id}")],
@@ -91,10 +91,16 @@ fn judge(keys: &KeyRing, row: Inspected) -> Vec<String> {
     }
 }
 
-fn password(user: &User) -> Option<String> {
+fn password(env: &Env<'_>, user: &User) -> Option<String> {
     let hash = user.credential.hash.as_ref()?;
-    let bad = Hasher::check_stored(hash).is_err();
-    bad.then(|| format!("the password hash of {} is none that can be verified", user.path()))
+    let who = user.path();
+    match env.hasher.check_stored(hash) {
+        Ok(()) => None,
+        Err(HashError::NoKey(id)) => {
+            Some(format!("the password hash of {who} needs the key {id}, which is not in the key file"))
+        }
+        Err(_) => Some(format!("the password hash of {who} is none that can be verified")),
+    }
 }
 
 fn is_policy(group: &str, text: &str) -> bool {
