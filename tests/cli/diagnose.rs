@@ -212,3 +212,15 @@ fn readiness_looks_at_the_ways_of_the_store() {
     site.configure("");
     assert_eq!(causes(), ["never_signed_in"]);
 }
+
+#[test]
+fn a_code_that_does_not_leave_is_told_with_what_its_last_try_said() {
+    let site = site();
+    site.configure("[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/sh\", \"-c\", \"echo disk full >&2; exit 75\"]\n");
+    let id = site.request("acme/alice");
+    site.run(&["request", "send", &id, "--method", "email", "--address", "alice@example.com"]).succeeded();
+    site.run(&["delivery", "run", "--once"]);
+    let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
+    insta::assert_snapshot!(site.normalised(shown["next"][0].as_str().unwrap()), @"They can reset the password by themselves: `regain password reset acme/alice`.");
+    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while the code lives.");
+}

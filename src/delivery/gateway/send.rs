@@ -86,6 +86,8 @@ impl Gateway {
             }
             Answer::Refused { words, temporary } => {
                 let (stage, fault) = refused(status, &self.rules);
+                // A wrong login is no message's fault, and may be mended while they live.
+                let temporary = temporary || stage == Stage::Authenticate;
                 let error = if temporary {
                     DeliveryError::temporary(stage, fault)
                 } else {

@@ -142,6 +142,22 @@ fn of_receipt(
 }
 
 /// How a try to hand a code or a setup token over ended, unless it was nobody's.
+/// Why a code did not leave: the last try to hand it over, if that failed and the code was not used since.
+pub(in crate::flow) fn stuck(
+    tx: &mut dyn Tx,
+    user: &User,
+    code: Option<&Code>,
+) -> Result<Option<Entry>, FlowError> {
+    let Some(code) = code.filter(|code| code.state.live() || code.state == State::Failed) else {
+        return Ok(None);
+    };
+    let known = HashMap::from([(code.id.as_str(), code)]);
+    let last =
+        tx.tries_of_user(&user.id)?.into_iter().rfind(|tried| tried.code_id.as_ref() == Some(&code.id));
+    let failed = |entry: &Entry| matches!(entry.what, What::TryFailed | What::Undeliverable);
+    Ok(last.and_then(|tried| of_try(&tried, &known)).filter(failed))
+}
+
 fn of_try(tried: &Try, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     let what = match tried.outcome {
         Tried::HandedOver => What::HandedOver,

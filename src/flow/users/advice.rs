@@ -10,6 +10,7 @@ use crate::domain::code::{Code, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::time::for_people;
+use crate::domain::timeline::Entry;
 use crate::domain::user::AccessMode;
 
 /// The next steps, the first thing first; each is a sentence with the command where there is one.
@@ -19,7 +20,9 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
     next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, &path)));
     if found.can_recover() {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
-        if let Some(code) = found.codes.first().filter(|code| may_be_sent_again(code)) {
+        if let Some(stuck) = &found.stuck {
+            next.push(not_left(stuck, &path));
+        } else if let Some(code) = found.codes.first().filter(|code| may_be_sent_again(code)) {
             next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
         }
     } else if found.user.disowned.is_none()
@@ -56,6 +59,13 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         format!("An appeal {about}: `regain appeal show {}`.", appeal.serial)
     }));
     next
+}
+
+/// Another code would not leave either.
+fn not_left(stuck: &Entry, path: &str) -> String {
+    let (at, failed) = (for_people(stuck.at), stuck.failed());
+    let next = stuck.next(path).map(|next| format!("; {next}")).unwrap_or_default();
+    format!("The latest code has not left: on {at} the last try {failed}{next}.")
 }
 
 /// Whether the latest code went to a contact and did not do its work: what was withheld is not sent again.

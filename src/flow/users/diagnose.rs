@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::super::budgets::{self, Account};
 use super::super::callers::{self, ChallengeState};
+use super::super::codes;
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -20,6 +21,7 @@ use crate::domain::readiness::{
 };
 use crate::domain::request::Request;
 use crate::domain::sign_in as judgement;
+use crate::domain::timeline::Entry;
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
@@ -44,6 +46,8 @@ pub struct Diagnosis {
     pub requests: Vec<Request>,
     /// The latest, newest first.
     pub codes: Vec<Code>,
+    /// Why the newest of them did not leave, if it did not.
+    pub stuck: Option<Entry>,
     pub token: Option<SetupToken>,
     /// A caller who is being verified, or was a moment ago.
     pub challenge: Option<ChallengeState>,
@@ -122,6 +126,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let causes =
             with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
         let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
+        let codes = tx.codes(Some(&user.id), CODES)?;
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
@@ -129,7 +134,8 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             causes,
             contacts,
             requests,
-            codes: tx.codes(Some(&user.id), CODES)?,
+            stuck: codes::stuck(tx, &user, codes.first())?,
+            codes,
             token: tx.live_token(&user.id)?,
             challenge: callers::live(tx, &user)?,
             appeals,
