@@ -24,9 +24,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
-/// How many of a person's codes are looked through for the last to a contact.
+/// How many of a contact's codes are looked through for the last of a purpose.
 const RECENT: u32 = 50;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
@@ -134,7 +134,7 @@ pub(super) fn send_code(
         source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
         channel: contact.channel,
     };
-    let refusal = match last_sent(tx, user, contact, purpose)? {
+    let refusal = match last_sent(tx, contact, purpose)? {
         Some(at) => budgets::too_soon(env, at, now),
         None => None,
     };
@@ -163,17 +163,13 @@ pub(super) fn send_code(
 /// When the code was sent that can still be entered.
 pub(super) fn last_sent(
     tx: &mut dyn Tx,
-    user: &User,
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Option<Timestamp>, FlowError> {
-    let live = |code: &&Code| {
-        code.contact_id.as_ref() == Some(&contact.id)
-            && code.purpose == purpose
-            && matches!(code.state, CodeState::Queued | CodeState::Sent)
-    };
+    let live =
+        |code: &&Code| code.purpose == purpose && matches!(code.state, CodeState::Queued | CodeState::Sent);
     // Newest first: more than a few others since would mean that this one is long gone.
-    let codes = tx.codes(Some(&user.id), RECENT)?;
+    let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
     Ok(codes.iter().find(live).map(|code| code.created_at))
 }
 

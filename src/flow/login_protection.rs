@@ -89,9 +89,7 @@ impl Protected {
     /// Whether a code that was sent before can still be entered.
     pub fn is_sent(&self, env: &Env<'_>) -> Result<bool, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Ok(false) };
-        env.write(|tx, _| {
-            Ok(Ok(contacts::last_sent(tx, &self.user, contact, CodePurpose::SignIn)?.is_some()))
-        })
+        env.write(|tx, _| Ok(Ok(contacts::last_sent(tx, contact, CodePurpose::SignIn)?.is_some())))
     }
 
     /// Sends a code; one sent before ends.

@@ -211,11 +211,20 @@ pub struct LiveCode {
     pub withheld: bool,
 }
 
+/// Which codes are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum CodesOf<'a> {
+    Everyone,
+    User(&'a str),
+    Request(&'a str),
+    Contact(&'a str),
+}
+
 pub trait Codes {
     fn insert_code(&mut self, code: &Code) -> Result<()>;
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
-    /// Newest first, of one user or of all.
-    fn codes(&mut self, user_id: Option<&str>, limit: u32) -> Result<Vec<Code>>;
+    /// Newest first.
+    fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
     /// The newest code of a request that may still be tried, withheld ones included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;

@@ -6,7 +6,7 @@ use regain::domain::event::Event;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{Engine, EventFilter, Settlement, StoreError, Transactions};
+use regain::store::{CodesOf, Engine, EventFilter, Settlement, StoreError, Transactions};
 
 use super::support::*;
 
@@ -143,7 +143,8 @@ pub(crate) fn the_spent_is_purged(store: &dyn Engine) {
     assert_eq!(write(store, |tx| tx.purge(at(0))), 0, "nothing is older than that");
     assert!(write(store, |tx| tx.purge(at(1))) > 0);
     assert_eq!(write(store, |tx| tx.purge(at(1))), 0, "once is enough");
-    let left: Vec<String> = read(store, |tx| tx.codes(None, 100)).into_iter().map(|code| code.id).collect();
+    let left: Vec<String> =
+        read(store, |tx| tx.codes(CodesOf::Everyone, 100)).into_iter().map(|code| code.id).collect();
     assert_eq!(left, ["cod_live", "cod_b"], "K10: what is live stays");
     assert!(read(store, |tx| tx.request("req_live")).is_some());
     assert!(read(store, |tx| tx.request("req_2")).is_none());

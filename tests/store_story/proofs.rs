@@ -4,7 +4,7 @@ use regain::domain::code::{Code, Purpose, State as CodeState};
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{Engine, Transactions};
+use regain::store::{CodesOf, Engine, Transactions};
 
 use super::support::*;
 
@@ -97,7 +97,7 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
     assert_eq!(write(store, |tx| tx.expire_codes(at(600))), 1);
     assert_eq!(read(store, |tx| tx.code("cod_6")).unwrap().state, CodeState::Expired);
     let newest: Vec<String> =
-        read(store, |tx| tx.codes(Some("usr_root"), 3)).into_iter().map(|code| code.id).collect();
+        read(store, |tx| tx.codes(CodesOf::User("usr_root"), 3)).into_iter().map(|code| code.id).collect();
     assert_eq!(newest, ["cod_6", "cod_5", "cod_4"]);
 
     // K3: a code of a contact is worth something for its purpose only.

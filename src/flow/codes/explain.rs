@@ -17,7 +17,7 @@ use crate::domain::receipt::Arrival;
 use crate::domain::timeline::{Answer, Entry, What, answer};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::store::{EventFilter, Tx};
+use crate::store::{CodesOf, EventFilter, Tx};
 
 /// How many records are looked through, and codes: far more than the budgets of a day let happen.
 const EVENTS: u32 = 500;
@@ -48,7 +48,7 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
     let filter = EventFilter { target: Some(user.id.clone()), since: Some(since), ..EventFilter::default() };
     let mut records = tx.events(&filter, EVENTS)?;
     records.reverse();
-    let mut codes = tx.codes(Some(&user.id), CODES)?;
+    let mut codes = tx.codes(CodesOf::User(&user.id), CODES)?;
     codes.retain(|code| code.created_at >= since);
     codes.reverse();
     let tries = tx.tries_of_user(&user.id)?;

@@ -17,6 +17,7 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::{AccessMode, User};
 use crate::domain::who::Who;
+use crate::store::CodesOf;
 
 /// How many are listed.
 const LISTED: u32 = 200;
@@ -35,7 +36,8 @@ pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
             let target = user.as_ref().map_or(Target::None, events::target);
             events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
-        let codes = tx.codes(user.as_ref().map(|user| user.id.as_str()), LISTED)?;
+        let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
+        let codes = tx.codes(of, LISTED)?;
         // A code for a name that nobody has is nobody's: it tells nothing that could help.
         Ok(Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect()))
     })
@@ -74,7 +76,7 @@ impl Change for Resend {
         let to = self.code.destination.as_deref().unwrap_or("the bound contact");
         vec![
             format!("a new code is sent to {to} for {}", self.user.path()),
-            "the code before it ends".to_owned(),
+            "every code before it ends".to_owned(),
         ]
     }
 
@@ -124,7 +126,18 @@ impl Change for Resend {
                 let refusal = Refusal::Withheld(reason);
                 return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
             }
-            tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+            // Whatever would be entered at the same place: a try is taken from the newest of them.
+            match (self.code.purpose, &self.code.request_id) {
+                (Purpose::VerifyCaller, _) => {
+                    tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+                }
+                (_, Some(request)) => {
+                    tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+                }
+                (_, None) => {
+                    tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+                }
+            }
             tx.withdraw_for_code(&self.code.id)?;
             let order = Issue {
                 purpose: self.code.purpose,

@@ -6,13 +6,13 @@ use jiff::Timestamp;
 use super::super::devices;
 use super::super::env::Env;
 use super::super::error::FlowError;
-use crate::domain::code::{Code, State as CodeState};
+use crate::domain::code::State as CodeState;
 use crate::domain::contact::Contact;
 use crate::domain::request::{Method, Proof, Request};
 use crate::domain::user::User;
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
-/// How many of a person's codes are looked through for those of one request: more than its budgets let through.
+/// How many of a person's appeals are looked through: more than can be approved at a time.
 const RECENT: u32 = 100;
 
 /// Whether the code is enough.
@@ -71,7 +71,7 @@ pub(super) fn available(
     if user.mfa {
         return Ok(vec![Proof::Totp]);
     }
-    let given = given(tx, request, user)?;
+    let given = given(tx, request)?;
     let methods = &env.settings.reset.methods;
     let on = |contact: &Contact| {
         methods.contains(&Method::Account) || methods.contains(&Method::by(contact.channel))
@@ -88,14 +88,12 @@ pub(super) struct Given {
     pub(super) sent_since: bool,
 }
 
-pub(super) fn given(tx: &mut dyn Tx, request: &Request, user: &User) -> Result<Given, FlowError> {
-    // Newest first.
-    let codes = tx.codes(Some(&user.id), RECENT)?;
-    let of_request: Vec<&Code> =
-        codes.iter().filter(|code| code.request_id.as_ref() == Some(&request.id)).collect();
-    let used = of_request.iter().position(|code| code.state == CodeState::Used);
+pub(super) fn given(tx: &mut dyn Tx, request: &Request) -> Result<Given, FlowError> {
+    // Newest first, and all of them: how many there can be is for the times between two to say.
+    let codes = tx.codes(CodesOf::Request(&request.id), u32::MAX)?;
+    let used = codes.iter().position(|code| code.state == CodeState::Used);
     Ok(Given {
-        contact: used.and_then(|at| of_request.get(at)).and_then(|code| code.contact_id.clone()),
+        contact: used.and_then(|at| codes.get(at)).and_then(|code| code.contact_id.clone()),
         sent_since: used != Some(0),
     })
 }

@@ -90,7 +90,7 @@ fn asked<'a>(
     typed: Option<&'a Address>,
 ) -> Result<Result<Asked<'a>, Refusal>, FlowError> {
     let given = match (request.state, user) {
-        (State::Second, Some(user)) if !user.mfa => proof::given(tx, request, user)?,
+        (State::Second, Some(user)) if !user.mfa => proof::given(tx, request)?,
         (State::Second, _) => return Ok(Err(Refusal::WrongStep { next: request.state.next_step() })),
         _ => Given { contact: None, sent_since: true },
     };

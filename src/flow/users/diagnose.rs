@@ -25,7 +25,7 @@ use crate::domain::timeline::Entry;
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// How many codes are shown: enough for a call, and for one screen.
 const CODES: u32 = 5;
@@ -126,7 +126,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let causes =
             with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
         let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
-        let codes = tx.codes(Some(&user.id), CODES)?;
+        let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),

@@ -66,10 +66,16 @@ impl Audit for Connected<'_> {
     }
 
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>, StoreError> {
+        let whose = if filter.target.is_some() || filter.account.is_some() || !filter.names.is_empty() {
+            // Two indexes, and not every record there ever was.
+            "seq IN (SELECT seq FROM audit WHERE target_id IN (?2, ?3) \
+                 UNION SELECT seq FROM audit WHERE target IN (?4, ?5))"
+        } else {
+            "coalesce(?2, ?3, ?4, ?5) IS NULL"
+        };
         self.many(
             &format!(
-                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) \
-                 AND (coalesce(?2, ?3, ?4) IS NULL OR target_id IN (?2, ?3) OR target IN (?4, ?5)) \
+                "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND {whose} \
                  AND (?6 IS NULL OR action = ?6) AND (?7 IS NULL OR outcome = ?7) \
                  AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
                  ORDER BY seq DESC LIMIT ?11"

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
 use crate::domain::code::{Code, CodeMac, Purpose, State};
-use crate::store::{Codes, LiveCode, StoreError, ensure_rows};
+use crate::store::{Codes, CodesOf, LiveCode, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
@@ -81,12 +81,17 @@ impl Codes for Connected<'_> {
         self.one(&format!("{SELECT} WHERE c.id = ?1"), [id], code)
     }
 
-    fn codes(&mut self, user_id: Option<&str>, limit: u32) -> Result<Vec<Code>, StoreError> {
+    fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>, StoreError> {
+        // A statement each, so that each has its index.
+        let (which, value) = match of {
+            CodesOf::Everyone => ("?1 IS NULL", None),
+            CodesOf::User(id) => ("c.user_id = ?1", Some(id)),
+            CodesOf::Request(id) => ("c.request_id = ?1", Some(id)),
+            CodesOf::Contact(id) => ("c.contact_id = ?1", Some(id)),
+        };
         self.many(
-            &format!(
-                "{SELECT} WHERE ?1 IS NULL OR c.user_id = ?1 ORDER BY c.created_at DESC, c.rowid DESC LIMIT ?2"
-            ),
-            params![user_id, limit],
+            &format!("{SELECT} WHERE {which} ORDER BY c.created_at DESC, c.rowid DESC LIMIT ?2"),
+            params![value, limit],
             code,
         )
     }

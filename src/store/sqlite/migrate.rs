@@ -9,7 +9,7 @@ use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 8] = [
+const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -18,6 +18,7 @@ const MIGRATIONS: [&str; 8] = [
     include_str!("migrations/0006_callers.sql"),
     include_str!("migrations/0007_queue.sql"),
     include_str!("migrations/0008_receipts.sql"),
+    include_str!("migrations/0009_indexes.sql"),
 ];
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
