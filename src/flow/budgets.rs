@@ -50,7 +50,7 @@ pub(super) fn of_sign_in(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
 
 /// What anything else is counted by.
 pub(super) fn of_text(env: &Env<'_>, kind: &str, text: &str) -> Vec<u8> {
-    env.keys.mac(Purpose::Budget, &[kind.as_bytes(), text.as_bytes()]).1.to_vec()
+    env.keys.lasting_mac(Purpose::Budget, &[kind.as_bytes(), text.as_bytes()]).to_vec()
 }
 
 /// Whether one more may be sent now, or which budget is spent.

@@ -47,8 +47,19 @@ pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
 
 /// The latest moment that any writer has seen.
 pub(super) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreError> {
-    let at = tx.meta(SEEN)?.and_then(|text| text.parse().ok());
+    moment(tx, SEEN)
+}
+
+/// A moment that is noted under a key.
+pub(super) fn moment(tx: &mut dyn Tx, key: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    let at = tx.meta(key)?.and_then(|text| text.parse().ok());
     Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+}
+
+/// Whether what is due every `interval` was done so lately. A moment in the future is of a clock that was ahead, and
+/// says nothing.
+pub(super) fn done_within(last: Option<Timestamp>, interval: SignedDuration, now: Timestamp) -> bool {
+    last.is_some_and(|at| at <= after(now, SLEW) && now < after(at, interval))
 }
 
 /// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.

@@ -61,6 +61,12 @@ impl KeyRing {
         (self.newest.id, derive::tag(&self.newest.material, purpose, parts))
     }
 
+    /// The tag under the oldest key, for what has to stay the same when a new key is put in: a count that began anew
+    /// with each key would be no limit.
+    pub fn lasting_mac(&self, purpose: Purpose, parts: &[&[u8]]) -> [u8; TAG_BYTES] {
+        derive::tag(&self.older.last().unwrap_or(&self.newest).material, purpose, parts)
+    }
+
     /// The tag under the key named, to look up or chain on what an older key made.
     pub fn mac_with(
         &self,

@@ -150,10 +150,6 @@ pub trait Credentials {
     /// Ends every temporary password whose time is over for good: its end becomes its beginning, so that no
     /// clock can show a moment at which it lives. The number of them.
     fn expire_passwords(&mut self, now: Timestamp) -> Result<u64>;
-    /// After the clock went back by `back` to `now`: ends temporary passwords that were set later than that,
-    /// and moves locks and counts of failures back by as much, so that each lasts as long as it would have.
-    /// The number of passwords.
-    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64>;
     fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<()>;
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()>;
     /// Former passwords, newest first: key id and sealed hash.
@@ -308,6 +304,10 @@ pub trait Audit {
 }
 
 pub trait Meta {
+    /// After the clock went back by `back` to `now`. Temporary passwords that were set later than that end. Locks,
+    /// counts of failures, pauses and leases of messages move back by as much, so that each lasts as long as it
+    /// would have; what was spent in what is now the future counts as spent now. The number of passwords.
+    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64>;
     fn meta(&mut self, key: &'static str) -> Result<Option<String>>;
     fn set_meta(&mut self, key: &'static str, value: &str) -> Result<()>;
     /// Rows spent before then are deleted: codes, requests, tokens, messages, budgets; the number of them.

@@ -26,6 +26,19 @@ fn a_backup_is_one_private_file_without_the_key_and_overwrites_nothing() {
 }
 
 #[test]
+fn a_name_that_looks_like_a_uri_is_a_name() {
+    let site = Site::new();
+    for name in ["file:copy.db", "file:memory.db?mode=memory"] {
+        let made =
+            site.command().current_dir(site.path("")).args(["store", "backup", name]).output().unwrap();
+        assert_eq!(made.status.code(), Some(0), "{}", stderr(&made));
+        let copy = fs::read(site.path(name)).unwrap();
+        assert!(copy.starts_with(b"SQLite format 3\0"), "{name} holds {} bytes", copy.len());
+    }
+    assert!(!site.path("copy.db").exists());
+}
+
+#[test]
 fn k5_a_restored_backup_revives_nothing_that_lived() {
     let site = Site::new();
     let id = site.request_with_code();

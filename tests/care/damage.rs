@@ -89,6 +89,46 @@ fn a_lock_lasts_no_longer_because_the_clock_was_ahead() {
 }
 
 #[test]
+fn messages_leave_and_budgets_end_although_the_clock_was_ahead() {
+    let Some(library) = faketime() else { return };
+    let site = with_alice();
+    let ahead = Some((library, "+1d"));
+    let reset = ["-y", "admin-reset", "acme/alice", "--password-stdin"];
+    assert_eq!(piped(&site, ahead, &reset, "another one that was given").status.code(), Some(0));
+    let waiting = "SELECT count(*) FROM outbox WHERE state = 'queued'";
+    assert!(count(&site.sql(), waiting) > 0, "a notice waits");
+    site.sql()
+        .execute_batch("INSERT INTO budgets VALUES ('sent_to_contact', x'00', (unixepoch() + 86400) * 1000)")
+        .unwrap();
+    site.ok(&["delivery", "run", "--once"]);
+    assert_eq!(count(&site.sql(), waiting), 0);
+    assert_eq!(count(&site.sql(), "SELECT count(*) FROM budgets WHERE at > (unixepoch() + 60) * 1000"), 0);
+    // What is done once a day was done by the clock that was ahead, and is done again.
+    let purges = "SELECT count(*) FROM audit WHERE action = 'purgeStore'";
+    site.sql()
+        .execute_batch("UPDATE meta SET value = (unixepoch() + 86400) * 1000 WHERE key = 'purged_at'")
+        .unwrap();
+    let before = count(&site.sql(), purges);
+    site.ok(&["delivery", "run", "--once"]);
+    assert_eq!(count(&site.sql(), purges), before + 1);
+}
+
+#[test]
+fn k6_a_new_key_begins_no_new_budget() {
+    let site = with_alice();
+    let spent = |site: &Site| {
+        count(
+            &site.sql(),
+            "SELECT max(n) FROM (SELECT count(*) AS n FROM budgets WHERE scope = 'sent_to_contact' GROUP BY subject)",
+        )
+    };
+    site.request_with_code();
+    site.ok(&["-y", "store", "rotate-key"]);
+    site.request_with_code();
+    assert_eq!(spent(&site), 2, "both count for the same contact");
+}
+
+#[test]
 fn d3_a_store_without_the_number_of_its_schema_is_refused_in_a_line() {
     let site = Site::new();
     site.sql().execute_batch("PRAGMA user_version = 0").unwrap();

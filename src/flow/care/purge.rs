@@ -5,8 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::device::UNUSED;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
-use crate::domain::time::{after, before, span_for_people};
+use crate::domain::time::{before, span_for_people};
 use crate::flow::change::{Change, Confirmed};
+use crate::flow::clock;
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
 use crate::flow::events;
@@ -75,11 +76,11 @@ impl Change for PurgeStore {
 pub fn purge_due(env: &Env<'_>) -> Result<Option<Purged>, FlowError> {
     // A look without the lock: on all but one run of the day there is nothing to do.
     let now = env.clock.now();
-    if env.read(|tx| Ok(purged_at(tx)?.is_some_and(|at| now < after(at, INTERVAL))))? {
+    if env.read(|tx| Ok(clock::done_within(purged_at(tx)?, INTERVAL, now)))? {
         return Ok(None);
     }
     let rows = env.write(|tx, now| {
-        let done = purged_at(tx)?.is_some_and(|at| now < after(at, INTERVAL));
+        let done = clock::done_within(purged_at(tx)?, INTERVAL, now);
         Ok(Ok(if done { None } else { Some(purge(env, tx, now, env.settings.store.purge_after)?) }))
     })?;
     let Some(rows) = rows else { return Ok(None) };
@@ -89,8 +90,7 @@ pub fn purge_due(env: &Env<'_>) -> Result<Option<Purged>, FlowError> {
 
 /// When the store was purged last.
 pub(in crate::flow) fn purged_at(tx: &mut dyn Tx) -> Result<Option<Timestamp>, crate::store::StoreError> {
-    let at = tx.meta(PURGED)?.and_then(|text| text.parse().ok());
-    Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+    clock::moment(tx, PURGED)
 }
 
 fn purge(

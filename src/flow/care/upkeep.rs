@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::purge::INTERVAL;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in as judgement;
-use crate::domain::time::after;
 use crate::domain::user::User;
+use crate::flow::clock;
 use crate::flow::credentials;
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
@@ -38,10 +38,7 @@ pub(in crate::flow) fn upkeep_due(env: &Env<'_>) -> Result<(), FlowError> {
 }
 
 fn is_done(tx: &mut dyn Tx, now: Timestamp) -> Result<bool, StoreError> {
-    let at = tx.meta(DONE)?.and_then(|text| text.parse().ok());
-    let at = at.and_then(|at| Timestamp::from_millisecond(at).ok());
-    // One from the future is of a clock that was ahead.
-    Ok(at.is_some_and(|at| at <= after(now, SignedDuration::from_mins(1)) && now < after(at, INTERVAL)))
+    Ok(clock::done_within(clock::moment(tx, DONE)?, INTERVAL, now))
 }
 
 #[derive(Clone)]

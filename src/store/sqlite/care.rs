@@ -10,9 +10,9 @@ use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
 use tempfile::TempDir;
 
-use super::errors::{engine, opening};
+use super::errors::engine;
 use super::migrate;
-use super::open::{BUSY_SECONDS, Sqlite};
+use super::open::{BUSY, BUSY_SECONDS, Sqlite, connect_plainly};
 use crate::store::StoreError;
 
 /// Between two tries to get the lock on a store that is to be replaced.
@@ -27,7 +27,7 @@ pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
             _ => StoreError::Unmade(to.to_owned(), Box::new(error)),
         }
     })?;
-    let written = Connection::open(to).map_err(|error| opening(error, to)).and_then(|mut target| {
+    let written = connect_plainly(to).and_then(|mut target| {
         copy(source, &mut target)?;
         target.pragma_update(None, "journal_mode", "DELETE").map_err(engine)
     });
@@ -41,8 +41,12 @@ pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
 /// Puts everything in `from` in the place of everything in `target`: one transaction, so that every other
 /// process sees the whole of the one or of the other, also after a crash.
 pub(super) fn restore(target: &mut Connection, from: &Path) -> Result<(), StoreError> {
-    let source = Connection::open(from).map_err(|error| opening(error, from))?;
-    copy(&source, target)
+    let source = connect_plainly(from)?;
+    // The copy waits by itself, and not longer than it says.
+    target.busy_timeout(Duration::ZERO).map_err(engine)?;
+    let copied = copy(&source, target);
+    target.busy_timeout(BUSY).map_err(engine)?;
+    copied
 }
 
 /// All pages in one step: a step that ends before the last page would start anew after every write of another

@@ -1,6 +1,6 @@
 //! Passwords, their history, and the failures that lock.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{Connected, get, ms};
@@ -50,20 +50,6 @@ impl Credentials for Connected<'_> {
             [ms(now)],
         )
         .map(|changed| changed as u64)
-    }
-
-    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64, StoreError> {
-        let ended = self.change(
-            "UPDATE users INDEXED BY users_temporary SET password_expires_at = password_changed_at \
-             WHERE password_expires_at > password_changed_at AND password_changed_at > ?1",
-            [ms(now)],
-        )?;
-        self.change(
-            "UPDATE users SET locked_until = locked_until - ?1, failing_since = failing_since - ?1 \
-             WHERE locked_until IS NOT NULL OR failing_since IS NOT NULL",
-            [i64::try_from(back.as_millis()).unwrap_or(i64::MAX)],
-        )?;
-        Ok(ended as u64)
     }
 
     fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<(), StoreError> {

@@ -1,6 +1,6 @@
 //! What the store keeps about itself, and purging.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
@@ -22,6 +22,27 @@ const PURGES: [&str; 9] = [
 ];
 
 impl Meta for Connected<'_> {
+    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64, StoreError> {
+        let back = i64::try_from(back.as_millis()).unwrap_or(i64::MAX);
+        let ended = self.change(
+            "UPDATE users INDEXED BY users_temporary SET password_expires_at = password_changed_at \
+             WHERE password_expires_at > password_changed_at AND password_changed_at > ?1",
+            [ms(now)],
+        )?;
+        self.change(
+            "UPDATE users SET locked_until = locked_until - ?1, failing_since = failing_since - ?1 \
+             WHERE locked_until IS NOT NULL OR failing_since IS NOT NULL",
+            [back],
+        )?;
+        self.change(
+            "UPDATE outbox SET created_at = min(created_at, ?1), due_at = due_at - ?2, lease_until = lease_until - ?2 \
+             WHERE state IN ('queued', 'leased')",
+            [ms(now), back],
+        )?;
+        self.change("UPDATE budgets SET at = ?1 WHERE at > ?1", [ms(now)])?;
+        Ok(ended as u64)
+    }
+
     fn meta(&mut self, key: &'static str) -> Result<Option<String>, StoreError> {
         self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| get(row, "value"))
     }

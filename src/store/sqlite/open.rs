@@ -22,6 +22,7 @@ pub const SCHEMA: i64 = 9;
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 /// How long a process waits for another one's transaction.
 pub(super) const BUSY_SECONDS: u64 = 10;
+pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 
 /// An open store.
 pub struct Sqlite {
@@ -122,15 +123,20 @@ fn recognise(path: &Path) -> Result<Connection, StoreError> {
     Ok(connection)
 }
 
-fn connect(path: &Path) -> Result<Connection, StoreError> {
+/// A file that is there, by its name and nothing but its name: `file:x` is no URI here.
+pub(super) fn connect_plainly(path: &Path) -> Result<Connection, StoreError> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let resolved = fs::canonicalize(path).map_err(|_| StoreError::Missing(path.to_owned()))?;
-    let connection = Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))?;
+    Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))
+}
+
+fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect_plainly(path)?;
     // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
-    connection.busy_timeout(Duration::from_secs(BUSY_SECONDS)).map_err(engine)?;
+    connection.busy_timeout(BUSY).map_err(engine)?;
     Ok(connection)
 }
 
