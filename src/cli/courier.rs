@@ -1,14 +1,24 @@
 //! Starts the handing over of messages in a process of its own (security E4).
 
+use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
+use std::process::Child;
 
 use crate::config::{Config, Environment};
 use crate::flow::Courier;
 use crate::os::spawn_detached;
 
+/// How many workers of one command run at a time. One may be about to end without having seen the newest message;
+/// that all of them are is as good as impossible, and the end of the command starts one more.
+const WORKERS: usize = 3;
+
 /// A detached `delivery run --once`, unless the config leaves that to a service.
 pub(super) struct Detached {
     enabled: bool,
+    /// Those that were started, as far as they are not known to have ended.
+    workers: RefCell<Vec<Child>>,
+    /// Whether a message was left to those that run.
+    left: Cell<bool>,
     arguments: Vec<OsString>,
     environment: Vec<(&'static str, OsString)>,
 }
@@ -20,6 +30,8 @@ impl Detached {
         arguments.extend(config.locations.worker_arguments());
         Self {
             enabled: config.settings.delivery.background,
+            workers: RefCell::default(),
+            left: Cell::new(false),
             arguments,
             environment: environment.for_worker(config.locations.foreign),
         }
@@ -28,9 +40,24 @@ impl Detached {
 
 impl Courier for Detached {
     fn wake(&self) {
-        if self.enabled {
-            // The message is safe in the store: the next run, or the service, takes it. `doctor` tells of a
-            // queue that does not move.
+        if !self.enabled {
+            return;
+        }
+        let mut workers = self.workers.borrow_mut();
+        workers.retain_mut(|worker| matches!(worker.try_wait(), Ok(None)));
+        if workers.len() >= WORKERS {
+            self.left.set(true);
+            return;
+        }
+        // The message is safe in the store: the next run, or the service, takes it. `doctor` tells of a queue
+        // that does not move.
+        workers.extend(spawn_detached(&self.arguments, &self.environment));
+    }
+}
+
+impl Drop for Detached {
+    fn drop(&mut self) {
+        if self.left.get() {
             let _ = spawn_detached(&self.arguments, &self.environment);
         }
     }

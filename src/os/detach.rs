@@ -3,7 +3,7 @@
 use std::ffi::OsString;
 use std::io;
 use std::os::unix::process::CommandExt;
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
@@ -23,11 +23,12 @@ pub enum DetachError {
 /// Starts this same program with other arguments, in a process group of its own, so that Ctrl-C at the
 /// terminal passes it by, in `/`, with nothing to read or write, and with no environment but `environment`.
 ///
-/// Paths among the arguments must be absolute. Nobody waits for the worker: init inherits it.
+/// Paths among the arguments must be absolute. Whoever starts many asks [`Child::try_wait`] whether one has ended; one
+/// that nobody asks about is inherited by init.
 pub fn spawn_detached(
     arguments: &[OsString],
     environment: &[(&'static str, OsString)],
-) -> Result<(), DetachError> {
+) -> Result<Child, DetachError> {
     let program = std::env::current_exe().map_err(DetachError::Program)?;
     Command::new(program)
         .args(arguments)
@@ -39,7 +40,6 @@ pub fn spawn_detached(
         .stderr(Stdio::null())
         .process_group(0)
         .spawn()
-        .map(drop)
         .map_err(DetachError::Start)
 }
 

@@ -163,7 +163,7 @@ fn a_new_code_takes_the_place_of_the_one_before() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "resend", &first, "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  a new code is sent to a***@e***.com for acme/alice; the code before it ends
+    would happen  a new code is sent to a***@e***.com for acme/alice; every code before it ends
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "resend", &first, "-y"])), @"
     exit 0
@@ -183,6 +183,22 @@ fn a_new_code_takes_the_place_of_the_one_before() {
     error: there is no code with the id cod_x
     hint: `regain codes list` shows the ids
     ");
+}
+
+/// A try is taken from the newest code of a request: another that is open beside it would make it wrong.
+#[test]
+fn a_code_that_never_left_is_sent_again_in_place_of_a_newer_one_too() {
+    let site = site_with(OPEN);
+    site.configure(&format!("{OPEN}[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/false\"]\n"));
+    let id = site.sent("acme/alice", ALICE);
+    site.run(&["delivery", "run", "--once"]);
+    let failed = newest_id(&site);
+    assert_eq!(newest(&site)[0], json!("failed"));
+    site.configure(OPEN);
+    site.run(&["request", "send", &id, "--method", "email", "--address", ALICE]).succeeded();
+    resend(&site, &failed).succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM codes WHERE open = 1"), "1");
+    site.verify(&id, &site.code_to(ALICE)).succeeded();
 }
 
 #[test]

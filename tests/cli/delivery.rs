@@ -268,3 +268,37 @@ fn wait_for_mail(site: &Site, patience: Duration) {
         std::thread::sleep(Duration::from_millis(10));
     }
 }
+
+#[test]
+fn a_reset_of_many_starts_a_few_workers_and_none_of_the_messages_is_left() {
+    let site = site();
+    let (script, seen) = (site.path().join("slow"), site.path().join("seen"));
+    std::fs::write(&script, format!("cat >/dev/null\nsleep 0.5\necho $PPID >>{}\n", seen.display())).unwrap();
+    let people: String = (0..12)
+        .map(|at| {
+            let (user, email) = (format!("acme/u{at}"), format!("u{at}@example.com"));
+            site.run(&["user", "create", &user, "--email", &email, "-y", "-q"]).succeeded();
+            format!("{user}\n")
+        })
+        .collect();
+    site.run(&["delivery", "run", "--once"]);
+    let settings = format!(
+        "[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/sh\", \"{}\"]\n",
+        script.display()
+    );
+    std::fs::write(site.config(), settings).unwrap();
+    site.pipe(&["admin-reset", "--from", "-", "--generate", "--secrets-to", "out", "-y", "-q"], &people)
+        .succeeded();
+    let waiting = || site.ask("SELECT count(*) FROM outbox WHERE state <> 'done'");
+    let started = Instant::now();
+    while waiting() != "0" {
+        assert!(started.elapsed() < Duration::from_secs(30), "{} messages are left", waiting());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let mut workers: Vec<String> =
+        std::fs::read_to_string(&seen).unwrap().lines().map(str::to_owned).collect();
+    assert_eq!(workers.len(), 12);
+    workers.sort_unstable();
+    workers.dedup();
+    assert!(workers.len() <= 4, "{workers:?}");
+}
