@@ -321,10 +321,25 @@ fn d1_a_limit_on_the_size_of_files_is_a_full_disk() {
 #[test]
 fn a_full_disk_is_told_in_plain_words() {
     let site = Site::new();
+    on_a_full_disk(&site, &["account", "create", "globex", "-y"]);
+}
+
+#[test]
+fn a_store_that_could_not_be_made_leaves_nothing_in_the_way() {
+    let site = Site { folder: tempfile::tempdir().unwrap() };
+    on_a_full_disk(&site, &["init"]);
+    for left in ["config/regain", "data/regain"] {
+        let files: Vec<_> = fs::read_dir(site.at(left)).unwrap().map(|entry| entry.unwrap().path()).collect();
+        assert_eq!(files, Vec::<PathBuf>::new());
+    }
+    site.succeed(&["init"], "");
+}
+
+fn on_a_full_disk(site: &Site, arguments: &[&str]) {
     let log = site.at("strace.log");
     let before =
         ["strace", "-f", "-o", log.to_str().unwrap(), "--trace=pwrite64", "--inject=pwrite64:error=ENOSPC"];
-    let output = site.command(&before, &["account", "create", "globex", "-y"], "");
+    let output = site.command(&before, arguments, "");
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),

@@ -121,7 +121,11 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
         ));
         return show(session, &user, address.channel());
     }
-    let verified = ask_for_code(&arguments.user, &address, session)?;
+    let verified = ask_for_code(&arguments.user, &address, session).map_err(|left| {
+        left.or_resume(|| {
+            format!("regain contact verify {} --{} {address}", shell::word(&user.path()), address.channel())
+        })
+    })?;
     context.printer.done(&format!("Verified {address}."));
     show(session, &verified, address.channel())
 }
@@ -129,13 +133,13 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
     session.context.no_dry_run()?;
     let address = arguments.address.read()?;
-    // Before a code is asked for in vain.
-    session.operating().authorize(Task::ManageContacts, None)?;
+    let who = input::who(&arguments.user)?;
+    flow::require_unverified(&session.operating(), &who, &address)?;
     let user = if arguments.code_stdin {
         let typed = Lines::of(session.context).only("code")?;
         let length = session.config.settings.codes.length;
         let digits = input::digits(&typed, length)?;
-        flow::verify_contact(&session.operating(), &input::who(&arguments.user)?, &address, &digits)?
+        flow::verify_contact(&session.operating(), &who, &address, &digits)?
     } else {
         ask_for_code(&arguments.user, &address, session)?
     };

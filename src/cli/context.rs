@@ -11,7 +11,7 @@ use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
-use crate::flow::{Actor, Env, Occasion};
+use crate::flow::{self, Actor, Env, Occasion};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Identity};
@@ -109,8 +109,15 @@ impl<'g> Context<'g> {
         Ok(())
     }
 
-    /// Loads config and key and opens the store.
+    /// Loads config and key and opens the store, if the key is the store's.
     pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
+        let session = self.open_to_judge()?;
+        flow::require_key(&session.keys, session.store.as_ref())?;
+        Ok(session)
+    }
+
+    /// The same, whichever keys its records were made with: for whoever tells of that.
+    pub(super) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = config::load(&self.places(Intent::Use))?;
         let keys = self.keys(&config)?;
         let StoreUrl::Sqlite(path) = &config.locations.store;

@@ -187,6 +187,9 @@ impl BindContact {
         if env.read(|tx| tx.contact_taken(&address, &user.id))? {
             return Err(Refusal::ContactTaken.into());
         }
+        if !verified && bound(&user, &address).is_ok_and(|contact| contact.verified_at.is_some()) {
+            return Err(Refusal::VerifiedAlready.into());
+        }
         let told = post::effect(env, &user.contacts);
         Ok(Self { user, address, verified, told })
     }
@@ -199,7 +202,8 @@ impl super::change::Change for BindContact {
     fn effects(&self) -> Vec<String> {
         let (who, channel) = (self.user.path(), self.address.channel().noun());
         let mut effects = vec![format!("{} becomes the {channel} of {who}", self.address)];
-        if let Some(old) = self.user.contact(self.address.channel()) {
+        let old = self.user.contact(self.address.channel());
+        if let Some(old) = old.filter(|old| old.key != self.address.key()) {
             effects.push(format!("{} is no longer theirs, and codes sent to it end", old.masked()));
         }
         effects.push(if self.verified {
@@ -252,11 +256,7 @@ pub fn verify_contact(
     address: &Address,
     digits: &Secret,
 ) -> Result<User, FlowError> {
-    let user = people::require(env, who, Task::ManageContacts)?;
-    let contact = bound(&user, address)?;
-    if contact.verified_at.is_some() {
-        return Err(Refusal::VerifiedAlready.into());
-    }
+    let (user, contact) = unverified(env, who, address)?;
     let verified = env.write(|tx, now| {
         let target = events::target(&user);
         match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
@@ -287,16 +287,27 @@ pub fn verify_contact(
 
 /// Sends a fresh code to a bound contact that is not verified yet.
 pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
-    let user = people::require(env, who, Task::ManageContacts)?;
-    let contact = bound(&user, address)?;
-    if contact.verified_at.is_some() {
-        return Err(Refusal::VerifiedAlready.into());
-    }
+    let (user, contact) = unverified(env, who, address)?;
     env.write(|tx, now| {
         send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(|sent| sent.map(|_| ()))
     })?;
     env.courier.wake();
     Ok(())
+}
+
+/// A contact that waits for its code, with its person.
+fn unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(User, Contact), FlowError> {
+    let user = people::require(env, who, Task::ManageContacts)?;
+    let contact = bound(&user, address)?;
+    if contact.verified_at.is_some() {
+        return Err(Refusal::VerifiedAlready.into());
+    }
+    Ok((user, contact))
+}
+
+/// Whether there is anything to enter a code for: before one is asked for in vain.
+pub fn require_unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+    unverified(env, who, address).map(drop)
 }
 
 fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {

@@ -61,7 +61,9 @@ pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;
 pub use change_password::{Changed, PasswordChange};
 pub use codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
-pub use contacts::{BindContact, UnbindContact, record_unmasking, send_contact_code, verify_contact};
+pub use contacts::{
+    BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
+};
 pub use credentials::{expiry as password_expiry, rule as password_rule};
 pub use deliver::{Delivered, Stay, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
@@ -75,7 +77,7 @@ pub use protection::{Guard, Way};
 pub use queue::{ChannelStatus, delivery_status};
 pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
-    Break, Export, RecordQuery, Verified, export_records, list_records, verify as verify_chain,
+    Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
 pub use refusal::Refusal;

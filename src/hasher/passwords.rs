@@ -58,7 +58,7 @@ impl<'k> Hasher<'k> {
     /// Whether a stored hash is one that [`Hasher::verify`] can work with.
     pub fn check_stored(&self, stored: &StoredHash) -> Result<(), HashError> {
         match argon::from_phc(stored.as_phc())?.recipe.pepper {
-            Some(id) if !self.keys.list().any(|(known, _)| known == id) => Err(HashError::NoKey(id)),
+            Some(id) if !self.keys.holds(id) => Err(HashError::NoKey(id)),
             _ => Ok(()),
         }
     }

@@ -56,6 +56,11 @@ impl KeyRing {
         self.keys().map(|key| (key.id, key.created))
     }
 
+    /// Whether a key is in the file.
+    pub fn holds(&self, id: KeyId) -> bool {
+        self.find(id).is_ok()
+    }
+
     /// The tag of `parts` under the newest key.
     pub fn mac(&self, purpose: Purpose, parts: &[&[u8]]) -> (KeyId, [u8; TAG_BYTES]) {
         (self.newest.id, derive::tag(&self.newest.material, purpose, parts))

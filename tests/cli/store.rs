@@ -206,10 +206,10 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     error: failed to open foreign.db as a store of regain: it is something else
     hint: name a store made by `regain init`
     ");
-    insta::assert_snapshot!(run("newer.db"), @r"
+    insta::assert_snapshot!(run("newer.db"), @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 8)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 9)
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"
@@ -324,6 +324,35 @@ fn a_new_key_leaves_everything_that_was_made_with_the_old_one_in_use() {
     std::fs::write(key(&site), after.replace(&before_key(&before), "")).unwrap();
     let missing = site.run(&["audit", "verify", "-o", "json"]);
     assert_eq!((missing.code, &missing.json()["reason"]), (7, &"unknown_key".into()), "{missing:?}");
+}
+
+#[test]
+fn the_key_of_another_store_writes_nothing_into_this_one() {
+    let (site, other) = (site(), site());
+    let own = std::fs::read(key(&site)).unwrap();
+    let before = std::fs::read(site.store()).unwrap();
+    std::fs::copy(key(&other), key(&site)).unwrap();
+    let wanted = site.ask("SELECT key_id FROM audit ORDER BY seq DESC LIMIT 1");
+    let said = format!(
+        "exit 6\n--- stderr\nerror: failed to find key {wanted} in the key file\n\
+         hint: the store was written with another key file: put that one back beside the config"
+    );
+    for command in [
+        &["user", "create", "acme/evil", "-y"][..],
+        &["user", "list"],
+        &["audit", "list"],
+        &["store", "check"],
+    ] {
+        let ended = site.run(command);
+        assert_eq!(site.shown(&ended).replace("KEY", &wanted), said, "{command:?}");
+    }
+    assert_eq!(std::fs::read(site.store()).unwrap(), before);
+    let verified = site.run(&["audit", "verify", "-o", "json"]);
+    assert_eq!((verified.code, &verified.json()["reason"]), (7, &"unknown_key".into()), "{verified:?}");
+    let doctor = site.run(&["doctor"]);
+    assert!(doctor.stdout.contains("put the key file back that the store was written with"), "{doctor:?}");
+    std::fs::write(key(&site), own).unwrap();
+    site.run(&["audit", "verify"]).succeeded();
 }
 
 /// The line of the key in a key file that holds one.

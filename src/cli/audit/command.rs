@@ -15,7 +15,10 @@ pub(in crate::cli) enum Command {
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let session = context.open()?;
+    let session = match &command {
+        Command::Verify(_) => context.open_to_judge()?,
+        Command::List(_) | Command::Export(_) => context.open()?,
+    };
     match command {
         Command::List(arguments) => list::run(&arguments, &session),
         Command::Verify(arguments) => verify::run(&arguments, &session),

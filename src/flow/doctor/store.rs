@@ -7,7 +7,7 @@ use crate::domain::time::{after, for_people, span_for_people};
 use crate::flow::care::{INTERVAL, purged_at};
 use crate::flow::clock::latest_moment;
 use crate::flow::error::FlowError;
-use crate::flow::records;
+use crate::flow::records::{self, Break};
 use crate::keyring::KeyRing;
 use crate::store::{Engine, Transactions};
 
@@ -47,11 +47,13 @@ pub fn records(store: &dyn Engine, keys: &KeyRing) -> Vec<Finding> {
         None => {
             Finding::ok(CHECK, format!("Every operation record is in order, {} so far.", verified.events))
         }
-        Some((at, what)) => Finding::error(
-            CHECK,
-            format!("The operation records are broken at number {at}: {what}."),
-            "keep the store as evidence, and compare it with a backup",
-        ),
+        Some((at, what)) => {
+            let remedy = match what {
+                Break::UnknownKey(_) => "put the key file back that the store was written with",
+                _ => "keep the store as evidence, and compare it with a backup",
+            };
+            Finding::error(CHECK, format!("The operation records are broken at number {at}: {what}."), remedy)
+        }
     }]
 }
 

@@ -7,8 +7,8 @@ use super::anchor;
 use crate::domain::anchor::Anchor;
 use crate::domain::event::Event;
 use crate::domain::operator::Task;
-use crate::keyring::{KeyId, KeyRing};
-use crate::store::{EventFilter, StoreError, Transactions, Tx};
+use crate::keyring::{KeyId, KeyRing, KeyringError};
+use crate::store::{Engine, EventFilter, StoreError, Transactions, Tx};
 
 use super::PAGE;
 
@@ -68,6 +68,18 @@ pub fn verify_records(env: &Env<'_>, noted: Option<&Anchor>) -> Result<Verified,
         anchor::check(env.keys, anchor)?;
     }
     env.store.read(|tx| verify_against(env.keys, tx, noted))
+}
+
+/// Refuses a store that was written to last with a key that is not in the key file: it is another installation's, or
+/// the key file is an old copy. What were written into it now would break the chain.
+pub fn require_key(keys: &KeyRing, store: &dyn Engine) -> Result<(), FlowError> {
+    let last = store.read::<_, FlowError>(|tx| Ok(tx.last_event()?))?;
+    // A name that is none is damage, which a check tells of.
+    let id = last.and_then(|event| event.key_id.parse::<KeyId>().ok());
+    match id.filter(|id| !keys.holds(*id)) {
+        Some(id) => Err(KeyringError::UnknownKey { id }.into()),
+        None => Ok(()),
+    }
 }
 
 /// Recomputes the chain within one reading transaction, so that records written meanwhile do not count.

@@ -52,6 +52,16 @@ impl Sqlite {
             }
             Err(error) => return Err(StoreError::Engine(Box::new(error))),
         }
+        let made = Self::furnish(path);
+        if made.is_err() {
+            // Half a store would keep the next one from being made.
+            let _ = fs::remove_file(path);
+        }
+        made
+    }
+
+    /// Makes an empty file a store.
+    fn furnish(path: &Path) -> Result<Self, StoreError> {
         let connection = connect(path)?;
         // Only before the first table; a mode change later would need a VACUUM.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(engine)?;
