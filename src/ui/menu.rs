@@ -8,6 +8,7 @@ use dialoguer::theme::{SimpleTheme, Theme};
 use unicode_width::UnicodeWidthChar;
 
 use super::escape;
+use super::fold::folded;
 use super::keys::{Key, next_key};
 use super::prompt::{AskError, Desk, ask_line, label};
 use super::terminal::{remember_screen, size};
@@ -29,11 +30,9 @@ pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Res
             Key::Up | Key::Byte(b'k') => chosen = (chosen + items.len() - 1) % items.len(),
             Key::Enter => {
                 let answer = items.get(chosen).copied().unwrap_or_default();
-                desk.say(&format!(
-                    "\u{1b}[{drawn}A\u{1b}[J{}{}\n",
-                    label(question),
-                    escape::visible(answer)
-                ))?;
+                let told = format!("{}{}", label(question), escape::visible(answer));
+                let told = folded(&told, u16::try_from(size().0).unwrap_or(u16::MAX), "  ");
+                desk.say(&format!("\u{1b}[{drawn}A\u{1b}[J{told}\n"))?;
                 return Ok(chosen);
             }
             Key::Escape | Key::CtrlD | Key::HungUp => return Err(AskError::Cancelled),

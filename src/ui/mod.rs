@@ -8,6 +8,7 @@ mod bars;
 pub mod color;
 mod csv;
 pub mod escape;
+mod fold;
 mod json;
 mod keys;
 mod line;

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
 
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
+use super::fold::folded;
 use super::report::ErrorReport;
 use super::{escape, json, picture};
 use crate::domain::captcha::Bitmap;
@@ -229,15 +230,6 @@ impl Printer {
         let _ = err.write_all(format!("{text}\n").as_bytes());
         let _ = err.flush();
     }
-}
-
-/// Broken between words, not at hyphens: an option is copied whole.
-fn folded(text: &str, columns: u16, indent: &str) -> String {
-    let options = textwrap::Options::new(columns.into())
-        .subsequent_indent(indent)
-        .break_words(false)
-        .word_splitter(textwrap::WordSplitter::NoHyphenation);
-    textwrap::fill(text, options)
 }
 
 impl Stdout {

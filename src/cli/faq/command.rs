@@ -76,7 +76,7 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
     if !pointers.is_empty() {
         printer.text("\nWhom to ask\n")?;
         for line in pointers {
-            printer.text(&format!("  {}\n", escape::visible(&line)))?;
+            printer.prose(&format!("  {}", escape::visible(&line)))?;
         }
     }
     Ok(())

@@ -61,7 +61,7 @@ pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<()
     section(printer, view.challenge.as_slice())?;
     printer.text("\nWhat to do next\n")?;
     for step in &view.next {
-        printer.text(&format!("- {}\n", escape::visible(step)))?;
+        printer.prose(&format!("- {}", escape::visible(step)))?;
     }
     Ok(())
 }
