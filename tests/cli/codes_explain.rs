@@ -257,18 +257,8 @@ fn why_the_sign_in_is_locked() {
     assert_eq!(site.judged("acme/alice", "an entirely fresh passphrase"), 11);
     let found = explained(&site);
     let lines = found["timeline"].as_array().unwrap();
-    let last: Vec<String> = lines
-        .iter()
-        .rev()
-        .take(2)
-        .map(|line| {
-            site.normalised(&format!(
-                "{} | {}",
-                line["told"].as_str().unwrap(),
-                line["next"].as_str().unwrap()
-            ))
-        })
-        .collect();
+    let told = |line: &Value| ["told", "next"].map(|key| line[key].as_str().unwrap()).join(" | ");
+    let last: Vec<String> = lines.iter().rev().take(2).map(|line| site.normalised(&told(line))).collect();
     insta::assert_snapshot!(last.join("\n"), @"
     Could not sign in: locked | wait, or reset with a code, or `regain user enable acme/alice --unlock`
     Could not sign in: wrong password; locked until TIME | wait, or reset with a code, or `regain user enable acme/alice --unlock`

@@ -1,0 +1,12 @@
+//! T1, K2, U3: planted secrets are looked for everywhere they must not be.
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod appeals;
+mod operators;
+mod proofs;
+mod resets;
+#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
+#[path = "../cli/support.rs"]
+mod support;
+mod thieves;
+mod traces;

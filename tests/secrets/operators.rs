@@ -1,0 +1,58 @@
+//! Of what operators hand out: first passwords, setup tokens, generated ones.
+
+use super::support::Site;
+use super::traces::{PASSWORD, REFUSED, SETTINGS, Traces, WRONG_PLACE};
+
+#[test]
+fn no_password_or_token_of_operators_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], input: &str| traces.pipe(&site, arguments, input);
+    let user = "acme/alice";
+    site.account("acme");
+    let create =
+        ["user", "create", user, "--email", "alice@example.com", "--password-stdin", "-y", "-o", "json"];
+    let first = format!("{PASSWORD}-1");
+    pipe(&create, &first).succeeded();
+    assert_eq!(pipe(&["verify", user, "--password-stdin"], &first).code, 12);
+    let second = format!("{PASSWORD}-2");
+    pipe(&["password", "change", user, "--password-stdin"], &format!("{first}\n{second}\n")).succeeded();
+    pipe(&["verify", user, "--password-stdin"], &second).succeeded();
+    assert_eq!(pipe(&["verify", user, "--password-stdin"], WRONG_PLACE).code, 11);
+    traces.files(&site, "after a change");
+
+    pipe(&["admin-reset", user, "--setup", "-y", "-vv"], "").succeeded();
+    traces.files(&site, "with a token that waits");
+    let mail =
+        site.mails_to("alice@example.com").into_iter().rfind(|mail| mail.contains("rgn_setup_")).unwrap();
+    let token = mail.split_whitespace().find(|word| word.starts_with("rgn_setup_")).unwrap();
+    let setup = ["password", "setup", "--token-stdin", "--password-stdin", "-o", "json"];
+    assert_ne!(pipe(&setup, &format!("{token}x\n{second}\n")).code, 0);
+    assert_eq!(pipe(&setup, &format!("{token}\n{REFUSED}\n")).code, 4);
+    pipe(&setup, &format!("{token}\n{PASSWORD}-3\n")).succeeded();
+
+    let file = site.path().join("secrets.jsonl");
+    let generate =
+        ["admin-reset", user, "--generate", "--secrets-to", file.to_str().unwrap(), "-y", "-o", "json"];
+    pipe(&generate, "").succeeded();
+    let out: serde_json::Value = serde_json::from_str(&std::fs::read_to_string(&file).unwrap()).unwrap();
+    std::fs::remove_file(&file).unwrap();
+    let generated = out["secret"].as_str().unwrap();
+    assert_eq!(pipe(&["verify", user, "--password-stdin"], generated).code, 12);
+    for arguments in [
+        &["user", "show", user, "-o", "json"][..],
+        &["user", "diagnose", user, "-o", "json"],
+        &["user", "diagnose", user],
+        &["codes", "list", "-o", "json"],
+        &["audit", "export"],
+        &["audit", "list", "-o", "json"],
+        &["audit", "list"],
+        &["config", "show"],
+        &["doctor"],
+    ] {
+        pipe(arguments, "");
+    }
+    traces.files(&site, "at the end");
+    for secret in [PASSWORD, REFUSED, WRONG_PLACE, token, &token["rgn_setup_".len()..], generated] {
+        assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+    }
+}
