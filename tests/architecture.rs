@@ -28,7 +28,6 @@ struct File {
     path: PathBuf,
     /// The lines outside comments.
     code: Vec<(usize, String)>,
-    lines: usize,
 }
 
 impl File {
@@ -47,26 +46,40 @@ impl File {
     }
 }
 
-fn source() -> Vec<File> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+/// Every file below a folder of the project, by its path in the project.
+fn files_below(folder: &str) -> Vec<PathBuf> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     let mut files = Vec::new();
-    let mut folders = vec![root.clone()];
+    let mut folders = vec![root.join(folder)];
     while let Some(folder) = folders.pop() {
         for entry in std::fs::read_dir(folder).unwrap() {
             let path = entry.unwrap().path();
             if path.is_dir() {
                 folders.push(path);
-            } else if path.extension().is_some_and(|kind| kind == "rs") {
-                let text = std::fs::read_to_string(&path).unwrap();
-                let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
-                files.push(File {
-                    code: code.map(|(at, line)| (at + 1, line.to_owned())).collect(),
-                    lines: text.lines().count(),
-                    path: path.strip_prefix(&root).unwrap().to_owned(),
-                });
+            } else {
+                files.push(path.strip_prefix(root).unwrap().to_owned());
             }
         }
     }
+    files
+}
+
+fn text_of(path: &Path) -> String {
+    std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(path)).unwrap()
+}
+
+fn source() -> Vec<File> {
+    let file = |path: PathBuf| {
+        let text = text_of(&path);
+        let code = text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"));
+        File {
+            code: code.map(|(at, line)| (at + 1, line.to_owned())).collect(),
+            path: path.strip_prefix("src").unwrap().to_owned(),
+        }
+    };
+    let rust =
+        files_below("src").into_iter().filter(|path| path.extension().is_some_and(|kind| kind == "rs"));
+    let files: Vec<File> = rust.map(file).collect();
     assert!(files.len() > 50, "the source was not found");
     files
 }
@@ -155,9 +168,16 @@ fn only_the_store_knows_its_engine() {
 
 #[test]
 fn no_file_is_two() {
-    let long = source().into_iter().filter(|file| file.lines > 400);
-    let long: Vec<String> =
-        long.map(|file| format!("src/{}: {} lines", file.path.display(), file.lines)).collect();
+    let mut long = Vec::new();
+    for folder in ["src", "tests", "benches"] {
+        let written = files_below(folder).into_iter().filter(|path| {
+            path.extension().is_some_and(|kind| ["rs", "py", "sh"].iter().any(|of| kind == *of))
+        });
+        let lengths: Vec<_> = written.map(|path| (text_of(&path).lines().count(), path)).collect();
+        assert!(!lengths.is_empty(), "nothing was found in {folder}");
+        let two = lengths.iter().filter(|(lines, _)| *lines > 400);
+        long.extend(two.map(|(lines, path)| format!("{}: {lines} lines", path.display())));
+    }
     assert_none("files of more than 400 lines", &long);
 }
 
