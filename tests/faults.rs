@@ -369,10 +369,27 @@ fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     let output = site.started(&words, &["account", "create", "globex", "-y"], "");
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: it is read-only\nhint: check the modes of the file and its folder, and the mount\n"
+        "error: failed to write to the store: it is read-only\nhint: check the modes of the file, of those beside it and of its folder, and the mount\n"
     );
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(fs::read(store.join("regain.db")).unwrap(), bytes);
+    let doctor = |file: &str| {
+        let seen = site.started(&words, &["doctor", "-o", "csv"], "");
+        let told = format!(
+            "store,error,{} is read-only for the user regain runs as: nothing can be changed.,chmod u+w {0}\r\n",
+            store.join(file).display()
+        );
+        assert!(String::from_utf8_lossy(&seen.stdout).contains(&told), "{seen:?}");
+        assert_ne!(seen.status.code(), Some(0));
+    };
+    doctor("regain.db");
+
+    // Of what SQLite makes beside it, the modes stay when those of the file are mended.
+    fs::set_permissions(&store, fs::Permissions::from_mode(0o700)).unwrap();
+    site.started(&words, &["user", "list"], "");
+    fs::set_permissions(store.join("regain.db"), fs::Permissions::from_mode(0o600)).unwrap();
+    doctor("regain.db-shm");
+    fs::remove_file(store.join("regain.db-shm")).unwrap();
 
     // The control: with the permissions back, the same command by the same user works.
     fs::set_permissions(&store, fs::Permissions::from_mode(0o700)).unwrap();

@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use clap::{Args, Subcommand};
+use jiff::SignedDuration;
 use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
@@ -13,6 +14,7 @@ use super::failure::Failure;
 use super::receipt;
 use super::views::ChannelView;
 use crate::domain::operator::Role;
+use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, Stay, Terms};
 use crate::keyring::KeyringError;
 use crate::os::leave_session;
@@ -108,6 +110,10 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
             .map_err(|error| Failure::Internal { message: error.to_string() })?;
     }
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
+    if stay == Stay::Once && !arguments.detached {
+        // By hand: after a repair nobody wants to wait for the end of a pause.
+        flow::hurry(&session.oneself())?;
+    }
     let (mut lost, mut done) = (Vec::new(), Delivered::default());
     let mut transports = session.transports();
     loop {
@@ -127,6 +133,15 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
     }
     context.printer.done(&sentence(done));
     context.printer.one_if_data(&DeliveredView::from(done))?;
+    if let Some((count, at)) = flow::waiting(&session.oneself())? {
+        let messages =
+            if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
+        let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
+        context.printer.hint(&format!(
+            "{messages}; the next try is in {}: `regain delivery status` tells why",
+            span_for_people(wait)
+        ));
+    }
     if done.failed > 0 {
         return Err(FlowError::Delivery("some messages were given up").into());
     }

@@ -150,6 +150,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
         }
         Err(error) => findings.push(closed(store, error)),
     }
+    findings.extend(doctor::writable(store));
     findings.extend(doctor::leftovers(store));
     if let Some(config) = config {
         let credentials = context.credentials();

@@ -362,7 +362,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
                 one("make a backup of it with `regain store backup FILE`, and restore that")
             }
             StoreError::Busy { .. } => one("another process writes for long; try again"),
-            StoreError::ReadOnly => one("check the modes of the file and its folder, and the mount"),
+            StoreError::ReadOnly => {
+                one("check the modes of the file, of those beside it and of its folder, and the mount")
+            }
             StoreError::Full => one("free some space; nothing was changed"),
             StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
                 one("`regain store check` tells more; `regain store restore FILE` brings a backup back")

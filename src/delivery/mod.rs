@@ -23,7 +23,7 @@ pub use gateway::{Gateway, GatewayFault, Way};
 pub use letter::Letterhead;
 pub use maildir::Maildir;
 pub use scrub::scrubbed;
-pub use smtp::{Smtp, SmtpOptions, resolves};
+pub use smtp::{Smtp, SmtpOptions, name_resolves, resolves};
 pub use spool::Spool;
 pub use stage::{Persistence, Stage, Step};
 pub use transport::{LONGEST, Parcel, Receipt, Transport, Transports};

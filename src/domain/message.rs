@@ -4,7 +4,7 @@ use super::address::Channel;
 
 /// A message ready to be handed over. It may hold a code or a token: it exists in the clear only in memory,
 /// between sealing and handing over.
-#[derive(zeroize::ZeroizeOnDrop)]
+#[derive(Default, zeroize::ZeroizeOnDrop)]
 pub struct Message {
     /// Where it goes: an email address, or a number in E.164.
     pub to: String,

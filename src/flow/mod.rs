@@ -74,7 +74,7 @@ pub use login_protection::{Asks, Protected};
 pub use people::{find, require, require_account};
 pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
 pub use protection::{Guard, Way};
-pub use queue::{ChannelStatus, delivery_status};
+pub use queue::{ChannelStatus, delivery_status, hurry, waiting};
 pub use receipts::{Noted, Receipt, note_receipt};
 pub use records::{
     Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,

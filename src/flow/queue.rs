@@ -27,6 +27,19 @@ pub struct ChannelStatus {
     pub last_failure: Option<Try>,
 }
 
+/// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
+pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
+    env.write(|tx, now| Ok(Ok(tx.hurry(now)?)))
+}
+
+/// How many messages wait, and when the first of them is tried; `None` where none does.
+pub fn waiting(env: &Env<'_>) -> Result<Option<(u64, Timestamp)>, FlowError> {
+    env.read(|tx| {
+        let count = tx.waiting()?.iter().map(|(_, count, _)| count).sum();
+        Ok(tx.next_due(&[])?.map(|at| (count, at)))
+    })
+}
+
 /// The state of every channel. Messages to nobody count as waiting, and as nothing once they are gone.
 pub fn delivery_status(env: &Env<'_>) -> Result<Vec<ChannelStatus>, FlowError> {
     env.authorize(Task::ReadCodes, None)?;

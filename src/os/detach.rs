@@ -113,13 +113,15 @@ mod tests {
         let passed_on =
             rustix::fs::open("/dev/null", rustix::fs::OFlags::RDONLY, rustix::fs::Mode::empty()).unwrap();
         let arguments = ["--exact", "os::detach::tests::worker", "--test-threads=1"].map(OsString::from);
-        spawn_detached(&arguments, &[(REPORT, folder.path().as_os_str().to_owned())]).unwrap();
+        let mut worker =
+            spawn_detached(&arguments, &[(REPORT, folder.path().as_os_str().to_owned())]).unwrap();
         let started = Instant::now();
         let report = folder.path().join("report");
         while !report.exists() && started.elapsed() < Duration::from_secs(20) {
             std::thread::sleep(Duration::from_millis(20));
         }
         drop(passed_on);
+        worker.wait().unwrap();
         // Open: the three standard streams, and the folder that is being read.
         let open = "leads=true cwd=/ [\"REGAIN_TEST_REPORT\"] open=4";
         assert_eq!(std::fs::read_to_string(report).unwrap(), open);

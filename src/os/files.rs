@@ -274,10 +274,23 @@ pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
 
 /// Whether this process could make files in a folder that exists, or make the folder where it does not.
 pub fn can_write_beneath(path: &Path) -> bool {
-    let nearest = path.ancestors().find(|ancestor| ancestor.exists());
-    nearest.is_some_and(|folder| {
-        folder.is_dir() && rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
-    })
+    path.ancestors().find(|ancestor| ancestor.exists()).is_some_and(can_write_into)
+}
+
+/// Whether this process could make files in a folder that exists.
+pub fn can_write_into(folder: &Path) -> bool {
+    folder.is_dir() && rustix::fs::access(folder, Access::WRITE_OK | Access::EXEC_OK).is_ok()
+}
+
+/// Whether this process may write to a file, or there is none.
+pub fn can_write_to(file: &Path) -> bool {
+    !file.exists() || rustix::fs::access(file, Access::WRITE_OK).is_ok()
+}
+
+/// How many bytes this process could still write in the file system of a folder; `None` where it does not tell.
+pub fn free_space(folder: &Path) -> Option<u64> {
+    let found = rustix::fs::statvfs(folder).ok()?;
+    found.f_bavail.checked_mul(found.f_frsize)
 }
 
 /// The folder a path stands in; a bare name stands in the current one.

@@ -9,9 +9,9 @@ mod secret_file;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
-    Exposure, FileError, can_write_beneath, check_folder, check_is_folder, check_trusted, create_folder,
-    create_private, lock_folder, move_into, open_trusted, read_trusted, replace, share_with_group, write_new,
-    write_public,
+    Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,
+    check_trusted, create_folder, create_private, free_space, lock_folder, move_into, open_trusted,
+    read_trusted, replace, share_with_group, write_new, write_public,
 };
 pub use harden::{HardenError, harden};
 pub use identity::{

@@ -24,6 +24,8 @@ pub enum What {
     NoSuchMessage { suggestion: Option<String> },
     #[error("there is nothing for the language \"{language}\", and regain brings none")]
     NoSuchLanguage { language: String },
+    #[error("it is no folder, so that no text of yours goes out")]
+    NoFolder,
     #[error("{detail}")]
     Template { detail: String },
     #[error("`{field}` is no field of it{}; there are {allowed}", meant(suggestion.as_deref()))]

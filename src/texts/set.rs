@@ -66,14 +66,17 @@ impl Set {
         let fault = |path: &Path, what| Fault { path: path.to_owned(), line: None, what };
         let unknown = || What::NoSuchLanguage { language: language.to_owned() };
         let is_shipped = SHIPPED_LANGUAGES.contains(&language);
-        let Some(folder) = folder.map(|folder| folder.join(language)) else {
+        let Some(root) = folder else {
             faults.extend((!is_shipped).then(|| fault(Path::new("[texts] language"), unknown())));
             return (set, faults);
         };
+        let folder = root.join(language);
         // Whoever can put a file there writes to everyone in our name.
         if let Err(error) = os::check_folder(&folder, process_uid) {
             if !FileError::is_missing(&error) {
                 faults.push(fault(&folder, unreadable(&error)));
+            } else if !root.is_dir() {
+                faults.push(fault(root, What::NoFolder));
             } else if !is_shipped {
                 faults.push(fault(&folder, unknown()));
             }

@@ -70,10 +70,10 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     let (_, newer) = with_store(|path| {
         rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
     });
-    insta::assert_snapshot!(newer, @r"
+    insta::assert_snapshot!(newer, @"
     exit 7
     --- stderr
-    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 8)
+    error: failed to open the store: it was written by a newer regain (schema 99, this one knows 9)
     hint: install the newest regain
     ");
     let (_, torn) = with_store(|path| {
@@ -147,7 +147,7 @@ fn a_store_that_cannot_be_written_is_told_and_stays_as_it_was() {
     exit 7
     --- stderr
     error: failed to write to the store: it is read-only
-    hint: check the modes of the file and its folder, and the mount
+    hint: check the modes of the file, of those beside it and of its folder, and the mount
     ");
     assert_eq!(site.rows(), before);
 }

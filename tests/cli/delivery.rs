@@ -302,3 +302,33 @@ fn a_reset_of_many_starts_a_few_workers_and_none_of_the_messages_is_left() {
     workers.dedup();
     assert!(workers.len() <= 4, "{workers:?}");
 }
+
+#[test]
+fn a_run_by_hand_tries_again_at_once_and_tells_what_still_waits() {
+    let site = site();
+    let transport = |end: &str| {
+        site.configure(&format!(
+            "[captcha]\nmode = \"off\"\n[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/sh\", \"-c\", \"cat >/dev/null; exit {end}\"]\n"
+        ));
+    };
+    transport("75");
+    site.run(&["account", "create", "down", "--email", "down@example.com", "-y", "-q"]).succeeded();
+    site.sent("down", "down@example.com");
+    // As after several failures: an hour from now.
+    site.open().execute("UPDATE outbox SET due_at = due_at + 3600000", []).unwrap();
+    transport("0");
+    assert_eq!(
+        site.shown(&site.run(&["delivery", "run", "--once"])),
+        "exit 0\n--- stderr\nHanded over 1 message."
+    );
+
+    transport("75");
+    site.run(&["admin-reset", "down", "--setup", "--override", "-y", "-q"]).succeeded();
+    let waits = site.run(&["delivery", "run", "--once"]);
+    let told = waits.stderr.lines().last().unwrap();
+    assert!(
+        told.starts_with("hint: 1 message waits; the next try is in ")
+            && told.ends_with(": `regain delivery status` tells why"),
+        "{waits:?}"
+    );
+}

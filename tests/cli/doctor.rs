@@ -129,10 +129,10 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
 
     let newer = site();
     newer.open().pragma_update(None, "user_version", 99).unwrap();
-    insta::assert_snapshot!(found(&newer), @r"
+    insta::assert_snapshot!(found(&newer), @"
     exit 7
     schema
-    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 8).
+    regain cannot open the store: it was written by a newer regain (schema 99, this one knows 9).
     install the newest regain
     ");
 

@@ -163,3 +163,14 @@ fn strangers_are_not_told() {
     assert_ne!(ended.code, 0);
     assert_eq!(ended.stdout, "");
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_told() {
+    let site = Site::with("[texts]\nfolder = \"/nonexistent/texts\"\n");
+    let shown = site.run(&["doctor", "-o", "json"]).json();
+    let findings = shown.as_array().unwrap();
+    let told = findings.iter().find(|finding| finding["check"] == "texts").unwrap();
+    assert_eq!(told["level"], "warning");
+    assert_eq!(told["message"], "/nonexistent/texts: it is no folder, so that no text of yours goes out.");
+    assert_eq!(site.run(&["config", "check"]).code, 6);
+}

@@ -43,7 +43,9 @@ fn doctor_finds_a_password_that_cannot_be_used() {
     found(
         &site,
         "error",
-        &format!("{key} trust SITE/config/regain/smtp-password: others may read it (mode 0640)."),
+        &format!(
+            "{key} regain cannot trust SITE/config/regain/smtp-password: others may read it (mode 0640)."
+        ),
         "chmod 600 SITE/config/regain/smtp-password",
     );
     // And it is not used, either.
@@ -70,7 +72,10 @@ fn doctor_finds_authorities_that_trust_nobody() {
     let file = site.path().join("config/regain/ca.pem");
     configure(&site, &server(25, "starttls", &format!("ca_file = \"{}\"\n", file.display())));
     let key = "In the config, line 12, `delivery.email.ca_file`:";
-    assert!(findings(&site, &[])[0][1].starts_with(&format!("{key} open SITE/config/regain/ca.pem")));
+    assert!(
+        findings(&site, &[])[0][1]
+            .starts_with(&format!("{key} regain cannot open SITE/config/regain/ca.pem: No such file"))
+    );
     for text in ["", "no certificate"] {
         std::fs::write(&file, text).unwrap();
         found(
@@ -100,7 +105,7 @@ fn doctor_finds_authorities_that_trust_nobody() {
     found(
         &site,
         "error",
-        &format!("{key} trust SITE/config/regain/ca.pem: others may write to it (mode 0666)."),
+        &format!("{key} regain cannot trust SITE/config/regain/ca.pem: others may write to it (mode 0666)."),
         "chmod go-w SITE/config/regain/ca.pem",
     );
 }

@@ -16,7 +16,7 @@ fn errors(site: &Site) -> Vec<(String, String)> {
 
 fn asking(token: &Path, more: &str) -> String {
     format!(
-        "transport = \"http\"\nurl = \"https://gateway.invalid/?to={{{{to}}}}&text={{{{text}}}}&key={{{{token}}}}\"\n\
+        "transport = \"http\"\nurl = \"https://127.0.0.1:1/?to={{{{to}}}}&text={{{{text}}}}&key={{{{token}}}}\"\n\
          token_file = \"{}\"\n{more}",
         token.display()
     )
@@ -121,7 +121,7 @@ fn a_credential_of_systemds_is_the_secret() {
     let settings = asking(Path::new("x"), "").replace("\"x\"", "\"credential:gateway\"");
     configure(
         &site,
-        &settings.replace("https://gateway.invalid", &format!("http://127.0.0.1:{}", gateway.port)),
+        &settings.replace("https://127.0.0.1:1", &format!("http://127.0.0.1:{}", gateway.port)),
     );
     let id = site.request("acme/alice");
     let address = ["request", "send", &id, "--method", "mobile", "--address", super::people::NUMBER];
@@ -129,4 +129,20 @@ fn a_credential_of_systemds_is_the_secret() {
     let mut worker = site.command(&["delivery", "run", "--once"]);
     assert!(worker.env("CREDENTIALS_DIRECTORY", &folder).status().unwrap().success());
     assert!(gateway.only().line.contains("&key=from%20systemd "), "{:?}", gateway.only());
+}
+
+#[test]
+fn a_gateway_whose_name_leads_nowhere_is_found_unless_a_proxy_asks_for_it() {
+    let site = site("");
+    let file = token(&site);
+    let nowhere = |more: &str| asking(&file, more).replace("127.0.0.1:1", "gateway.invalid");
+    configure(&site, &nowhere(""));
+    let found = errors(&site);
+    let place = format!(
+        "In the config, line {}, `delivery.sms.url`: nothing answers to that name.",
+        place(&site, "url")
+    );
+    assert_eq!(found.iter().map(|(message, _)| message.as_str()).collect::<Vec<_>>(), [place]);
+    configure(&site, &nowhere("proxy = \"http://127.0.0.1:1\"\n"));
+    assert!(errors(&site).is_empty(), "{:?}", errors(&site));
 }

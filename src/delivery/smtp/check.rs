@@ -13,6 +13,11 @@ pub fn resolves(server: &MailServer, limit: Duration) -> Result<(), DeliveryErro
     dial::resolve(server, limit).map(drop)
 }
 
+/// Whether any name has addresses, for what is reached by other means.
+pub fn name_resolves(host: &str, port: u16, limit: Duration) -> Result<(), DeliveryError> {
+    dial::look_up(host, port, limit).map(drop)
+}
+
 /// Goes as far as a server can be reached, over TLS unless it is this machine's own in the clear.
 pub(in crate::delivery) fn reach(
     server: &MailServer,

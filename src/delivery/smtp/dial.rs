@@ -9,27 +9,32 @@ use super::super::error::{DeliveryError, Fault};
 use super::super::stage::Stage;
 use crate::domain::mail::{MailServer, Tls};
 
-/// The addresses of a server. The system's resolver cannot be told how long to wait, so it is asked beside, and
-/// left alone when its time is over.
+/// The addresses of a server that may be spoken to.
 pub(super) fn resolve(server: &MailServer, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
+    let mut found = look_up(&server.host, server.port(), limit)?;
+    if server.tls == Tls::None {
+        // The name may lead elsewhere than it says; nothing goes there in the clear.
+        found.retain(|address| address.ip().is_loopback());
+        if found.is_empty() {
+            return Err(DeliveryError::temporary(Stage::Resolve, Fault::InTheClear));
+        }
+    }
+    Ok(found)
+}
+
+/// The addresses of a name, at least one. The system's resolver cannot be told how long to wait, so it is asked
+/// beside, and left alone when its time is over.
+pub(super) fn look_up(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
     let failed = |fault| DeliveryError::temporary(Stage::Resolve, fault);
-    let name = ascii_host(&server.host).ok_or_else(|| failed(Fault::NoAddress))?;
+    let name = ascii_host(host).ok_or_else(|| failed(Fault::NoAddress))?;
     let (tell, told) = mpsc::channel();
-    let port = server.port();
     std::thread::spawn(move || {
         let found = (name.as_str(), port).to_socket_addrs().map(Iterator::collect::<Vec<_>>);
         // Nobody listens any more if it took too long.
         let _ = tell.send(found);
     });
     let found = told.recv_timeout(limit).map_err(|_| failed(Fault::Timeout { seconds: limit.as_secs() }))?;
-    let mut found = found.map_err(|error| failed(Fault::Unresolved(error)))?;
-    if server.tls == Tls::None {
-        // The name may lead elsewhere than it says; nothing goes there in the clear.
-        found.retain(|address| address.ip().is_loopback());
-        if found.is_empty() {
-            return Err(failed(Fault::InTheClear));
-        }
-    }
+    let found = found.map_err(|error| failed(Fault::Unresolved(error)))?;
     if found.is_empty() { Err(failed(Fault::NoAddress)) } else { Ok(found) }
 }
 
@@ -39,7 +44,8 @@ pub(super) fn connect(
     timeout: Duration,
     until: Instant,
 ) -> Result<(TcpStream, SocketAddr), DeliveryError> {
-    let mut fault = Fault::NoAddress;
+    // Of no address that was tried: the names took all the time.
+    let mut fault = Fault::Timeout { seconds: timeout.as_secs() };
     for address in addresses {
         let limit = timeout.min(until.saturating_duration_since(Instant::now()));
         if limit.is_zero() {

@@ -96,7 +96,9 @@ impl Session {
     ) -> Result<Self, DeliveryError> {
         let Opening { server, tls, hello, login, timeout } = opening;
         let mut passed = |stage, words: String| trail.push(Step { stage, words });
-        let addresses = dial::resolve(server, timeout)?;
+        // A connection that was kept may have used up some of the time.
+        let left = timeout.min(until.saturating_duration_since(Instant::now()));
+        let addresses = dial::resolve(server, left)?;
         passed(
             Stage::Resolve,
             addresses.iter().map(|found| found.ip().to_string()).collect::<Vec<_>>().join(", "),

@@ -4,8 +4,12 @@ use std::path::{Path, PathBuf};
 
 use super::Finding;
 use crate::config::{self, Locations};
+use crate::domain::shell;
 use crate::keyring::KeyRing;
 use crate::os::{self, Exposure, FileError};
+
+/// What a few changes take, with room for the log beside the store.
+const LITTLE: u64 = 1024 * 1024;
 
 /// The key file, and the keys in it if it can be read.
 pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Finding>, Option<KeyRing>) {
@@ -48,10 +52,7 @@ pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
         _ => process_uid,
     };
     let mut findings = Vec::new();
-    for tail in ["", "-wal", "-shm"] {
-        let mut name = store.as_os_str().to_owned();
-        name.push(tail);
-        let path = PathBuf::from(name);
+    for path in with_beside(store) {
         match os::check_trusted(&path, Exposure::Private, owner) {
             Ok(()) => {}
             Err(error) if FileError::is_missing(&error) => {}
@@ -68,6 +69,42 @@ pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
         findings.push(Finding::ok(CHECK, "Only their owner can open the store's files."));
     }
     findings
+}
+
+/// Whether the store can be written to: by this user, and on this disk.
+pub fn writable(store: &Path) -> Vec<Finding> {
+    const CHECK: &str = "store";
+    let read_only = with_beside(store).into_iter().filter(|path| !os::can_write_to(path));
+    let mut findings: Vec<Finding> = read_only
+        .map(|path| {
+            Finding::error(
+                CHECK,
+                format!(
+                    "{} is read-only for the user regain runs as: nothing can be changed.",
+                    path.display()
+                ),
+                format!("chmod u+w {}", shell::word(&path.display().to_string())),
+            )
+        })
+        .collect();
+    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if let Some(free) = os::free_space(folder).filter(|free| *free < LITTLE) {
+        findings.push(Finding::error(
+            CHECK,
+            format!("The disk of {} is full, or nearly: {} KiB are free.", store.display(), free / 1024),
+            "make room on it; `regain store purge` deletes what ended long ago",
+        ));
+    }
+    findings
+}
+
+/// The store's file, and those that SQLite keeps beside it.
+fn with_beside(store: &Path) -> [PathBuf; 3] {
+    ["", "-wal", "-shm"].map(|tail| {
+        let mut name = store.as_os_str().to_owned();
+        name.push(tail);
+        PathBuf::from(name)
+    })
 }
 
 /// What a killed restore left beside the store.

@@ -39,7 +39,7 @@ pub fn extra_list(settings: &Settings) -> Vec<Finding> {
 /// The words of messages. A text with a fault is not used: the message goes out as regain brings it.
 pub fn texts(texts: &Texts) -> Vec<Finding> {
     const CHECK: &str = "texts";
-    let remedy = "correct the file; `regain texts show NAME` shows what goes out";
+    let remedy = "correct it; `regain texts show NAME` shows what goes out";
     let faults = texts.check();
     let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedy);
     let mut findings: Vec<Finding> = faults.iter().map(told).collect();
@@ -68,6 +68,7 @@ pub fn operators(settings: &Settings) -> Vec<Finding> {
         ("operators", "admin", &settings.operators.admin),
         ("operators", "support", &settings.operators.support),
         ("sources", "trusted", &settings.sources.trusted),
+        ("delivery", "receipts", &settings.delivery.receipts),
     ];
     let mut findings = Vec::new();
     for (table, key, names) in lists {

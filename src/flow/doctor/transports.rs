@@ -7,7 +7,9 @@ use jiff::Timestamp;
 
 use super::Finding;
 use crate::config::{Channel, Config, Transport as Setting};
-use crate::delivery::{Transport, Transports, authorities, can_run, resolves};
+use crate::delivery::{
+    DeliveryError, Fault, Stage, Transport, Transports, authorities, can_run, name_resolves, resolves,
+};
 use crate::domain::mail::{MailServer, SecretFile, Tls};
 use crate::domain::message::Message;
 use crate::os::{self, Exposure, read_secret};
@@ -52,7 +54,7 @@ pub fn probe(transports: &mut Transports) -> Vec<Finding> {
 fn probe_one(name: &str, transport: &mut dyn Transport) -> Finding {
     const CHECK: &str = "probe";
     // There is no message whose parts could be repeated.
-    let nothing = Message { to: String::new(), subject: String::new(), body: String::new() };
+    let nothing = Message::default();
     match transport.probe() {
         Ok(()) => Finding::ok(CHECK, format!("[delivery.{name}] goes as far as it can without a message.")),
         Err(error) => Finding::error(
@@ -94,6 +96,11 @@ impl Look<'_> {
                 let mut faults: Vec<Finding> =
                     self.secret("token_file", http.token_file.as_ref()).into_iter().collect();
                 let endpoint = &http.request.endpoint;
+                // A proxy asks for the name itself.
+                if http.proxy.is_none() {
+                    faults
+                        .extend(self.name("url", name_resolves(endpoint.host(), endpoint.port(), RESOLVING)));
+                }
                 if endpoint.is_secure() {
                     faults.extend(self.authorities(http.ca_file.as_deref()));
                 }
@@ -145,15 +152,17 @@ impl Look<'_> {
 
     fn server(&self, server: &MailServer) -> Vec<Finding> {
         let mut faults = Vec::new();
-        if let Err(error) = resolves(server, RESOLVING) {
-            let message = format!("{}: {}.", self.place("host"), error.fault);
-            faults.push(Finding::error(CHECK, message, error.remedy()));
-        }
+        faults.extend(self.name("host", resolves(server, RESOLVING)));
         faults.extend(self.secret("password_file", server.login.as_ref().map(|login| &login.password_file)));
         if server.tls != Tls::None {
             faults.extend(self.authorities(server.ca_file.as_deref()));
         }
         faults
+    }
+
+    fn name(&self, key: &str, resolved: Result<(), DeliveryError>) -> Option<Finding> {
+        let error = resolved.err()?;
+        Some(Finding::error(CHECK, format!("{}: {}.", self.place(key), error.fault), error.remedy()))
     }
 
     fn secret(&self, key: &str, file: Option<&SecretFile>) -> Option<Finding> {
@@ -164,7 +173,7 @@ impl Look<'_> {
 
     /// The folder of an SMS daemon, which is there if the daemon is.
     fn spool(&self, path: &Path) -> Option<Finding> {
-        if os::check_is_folder(path).is_ok() && os::can_write_beneath(path) {
+        if os::can_write_into(path) {
             return None;
         }
         Some(Finding::error(
@@ -191,8 +200,18 @@ impl Look<'_> {
                 "write their new certificates into it",
             )),
             Err(fault) => {
-                let error = crate::delivery::DeliveryError::temporary(crate::delivery::Stage::Tls, fault);
-                Some(Finding::error(CHECK, format!("{place}: {}.", error.fault), error.remedy()))
+                let error = DeliveryError::temporary(Stage::Tls, fault);
+                let told = error.told_of_stage(&Message::default());
+                Some(match &error.fault {
+                    Fault::File(file) => Finding::error(
+                        CHECK,
+                        format!("{place}: regain cannot {told}."),
+                        file.hint().unwrap_or_else(|| {
+                            "name a file with the certificates of authorities, or leave it out".to_owned()
+                        }),
+                    ),
+                    _ => Finding::error(CHECK, format!("{place}: {told}."), error.remedy()),
+                })
             }
         }
     }

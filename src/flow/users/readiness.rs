@@ -96,13 +96,14 @@ pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact:
     !exhausted.is_empty() && exhausted.contains(&budgets::of_contact(env, contact))
 }
 
-/// By which channels codes can go out here: a folder must be writable, and any other way out is one. A Maildir is for
-/// trying out, and still a way.
+/// By which channels codes can go out here: a Maildir must be writable, or can be made; a spool folder is its daemon's,
+/// and there if the daemon is; any other way out is one. A Maildir is for trying out, and still a way.
 pub(super) fn ways(env: &Env<'_>) -> Ways {
     let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
     let way = |method: Method, channel: &Delivery| {
         let works = match &channel.transport {
-            Transport::Maildir { path } | Transport::Spool { path, .. } => os::can_write_beneath(path),
+            Transport::Maildir { path } => os::can_write_beneath(path),
+            Transport::Spool { path, .. } => os::can_write_into(path),
             Transport::Command { argv } => {
                 argv.first().is_some_and(|program| can_run(program.as_ref()).is_ok())
             }

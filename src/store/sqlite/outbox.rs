@@ -201,6 +201,11 @@ impl Outbox for Connected<'_> {
             .map(|changed| changed as u64)
     }
 
+    fn hurry(&mut self, now: Timestamp) -> Result<(), StoreError> {
+        self.change("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
+            .map(|_| ())
+    }
+
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>, StoreError> {
         let next = self.one(
             "SELECT min(max(due_at, coalesce(lease_until, 0))) AS next FROM outbox \
