@@ -12,6 +12,7 @@ use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 use super::command::{Cli, Globals};
 use super::context::Context;
 use crate::config::{self, Intent, StoreUrl};
+use crate::domain::name::key_of;
 use crate::domain::operator::Role;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Engine, StoreError, Transactions};
@@ -56,7 +57,7 @@ fn with_candidates(command: Command) -> Command {
 /// unless an admin asks.
 fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
-    let folded = typed.to_ascii_lowercase();
+    let folded = key_of(typed);
     let found = look(|store| {
         store.read(|tx| match folded.split_once('/') {
             Some((account, user)) if users => tx.names_beginning(account, Some(user), MOST),
@@ -65,7 +66,7 @@ fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
                 let mut found = tx.names_beginning(&folded, None, MOST)?;
                 if let ([account], true) = (found.as_slice(), users) {
                     // Its users with it, whole: behind an account with its slash alone, shells put a space.
-                    let account = account.to_ascii_lowercase();
+                    let account = key_of(account);
                     found.extend(tx.names_beginning(&account, Some(""), MOST)?);
                 }
                 Ok(found)

@@ -11,7 +11,8 @@ pub(super) fn page(title: &str, text: &str) -> Zeroizing<String> {
     page.push_str("<!DOCTYPE html>\n<html><head><meta charset=\"utf-8\"><title>");
     escape(&mut page, title);
     page.push_str("</title></head><body>\n");
-    for paragraph in text.replace("\r\n", "\n").split("\n\n") {
+    let text = Zeroizing::new(text.replace("\r\n", "\n"));
+    for paragraph in text.split("\n\n") {
         let lines: Vec<&str> = paragraph.lines().filter(|line| !line.trim().is_empty()).collect();
         let Some(first) = lines.first() else { continue };
         let (open, between, close) =

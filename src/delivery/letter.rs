@@ -89,7 +89,8 @@ fn text_part(text: &str) -> Zeroizing<Vec<u8>> {
 /// hold a second run of digits as long as the code.
 fn body(text: &str) -> Body {
     if text.is_ascii() && text.lines().all(|line| line.len() <= LONGEST_LINE) {
-        let bytes = text.replace("\r\n", "\n").replace('\n', "\r\n").into_bytes();
+        let lines = Zeroizing::new(text.replace("\r\n", "\n"));
+        let bytes = lines.replace('\n', "\r\n").into_bytes();
         return Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::SevenBit);
     }
     Body::new_with_encoding(text.to_owned(), ContentTransferEncoding::QuotedPrintable)

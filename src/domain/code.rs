@@ -4,6 +4,7 @@ use jiff::Timestamp;
 
 use super::address::Channel;
 use super::text::text_enum;
+use super::user::{AccessMode, User};
 
 text_enum! {
     /// What a code proves. A code of one purpose is worth nothing for another (security K3).
@@ -189,6 +190,19 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
         Ok(digits)
     } else {
         Err(MalformedCode { length })
+    }
+}
+
+/// Why somebody gets no code to reset the password, whatever contacts they have.
+pub fn barred(user: &User) -> Option<Withheld> {
+    if user.disowned.is_some() {
+        Some(Withheld::Disowned)
+    } else if !user.enabled() {
+        Some(Withheld::Disabled)
+    } else if user.access_mode == AccessMode::Programmatic {
+        Some(Withheld::Programmatic)
+    } else {
+        None
     }
 }
 

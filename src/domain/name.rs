@@ -49,7 +49,7 @@ impl Name {
 
     /// What names are looked up and compared by: case does not count (cli.md, "Naming people").
     pub fn key(&self) -> String {
-        self.0.to_ascii_lowercase()
+        key_of(&self.0)
     }
 
     /// Two names with the same look cannot both exist (security D4): `Unicode` confusables of the spelling as
@@ -57,6 +57,11 @@ impl Name {
     pub fn look(&self) -> String {
         look_of(&self.0)
     }
+}
+
+/// The key of a name that is stored already.
+pub fn key_of(name: &str) -> String {
+    name.to_ascii_lowercase()
 }
 
 /// The common look of all texts that a person could take for this one.

@@ -13,7 +13,7 @@ use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
-use crate::domain::name::Name;
+use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
 use crate::domain::user::User;
 
@@ -207,13 +207,12 @@ impl Change for UpdateAccount {
             return Ok(self.after);
         }
         env.write(|tx, now| {
-            let found = tx.account_by_key(&self.before.name.to_ascii_lowercase())?;
+            let found = tx.account_by_key(&key_of(&self.before.name))?;
             if found.as_ref() != Some(&self.before) {
                 return Ok(Err(Refusal::ChangedMeanwhile(self.before.name.clone()).into()));
             }
             let renamed = self.before.name != self.after.name;
-            if renamed && tx.user_by_key(&self.before.name.to_ascii_lowercase(), &self.name.key())?.is_some()
-            {
+            if renamed && tx.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
                 return Ok(Err(Refusal::NamedLikeAccount.into()));
             }
             tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
@@ -255,7 +254,7 @@ impl Change for DeleteAccount {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
         env.write(|tx, now| {
-            let found = tx.account_by_key(&self.account.name.to_ascii_lowercase())?;
+            let found = tx.account_by_key(&key_of(&self.account.name))?;
             if found.as_ref() != Some(&self.account) {
                 return Ok(Err(Refusal::ChangedMeanwhile(self.account.name.clone()).into()));
             }

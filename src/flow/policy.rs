@@ -12,7 +12,7 @@ use super::people;
 use super::refusal::Refusal;
 use crate::domain::account::Account;
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::name::Name;
+use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
 use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::store::StoreError;
@@ -93,7 +93,7 @@ impl<P: Group> Change for SetPolicy<P> {
         let json =
             serde_json::to_string(&self.after).map_err(|_| StoreError::Unreadable { column: "policy" })?;
         env.write(|tx, now| {
-            let found = tx.account_by_key(&self.account.name.to_ascii_lowercase())?;
+            let found = tx.account_by_key(&key_of(&self.account.name))?;
             let same = found.is_some_and(|account| account.id == self.account.id);
             if !same || credentials::read_policy::<P>(tx, &self.account.id, P::NAME)? != self.before {
                 return Ok(Err(Refusal::ChangedMeanwhile(self.account.name.clone()).into()));

@@ -15,6 +15,7 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::event::Event;
+use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::user::{Credential, Failures, StoredHash, User};
@@ -98,8 +99,8 @@ pub struct UserPlace {
 
 impl UserPlace {
     pub fn of(user: &User) -> Self {
-        let key = if user.root { String::new() } else { user.name.to_ascii_lowercase() };
-        Self { account_id: user.account_id.clone(), account_key: user.account.to_ascii_lowercase(), key }
+        let key = if user.root { String::new() } else { key_of(&user.name) };
+        Self { account_id: user.account_id.clone(), account_key: key_of(&user.account), key }
     }
 }
 

@@ -274,13 +274,12 @@ fn a_reset_of_many_starts_a_few_workers_and_none_of_the_messages_is_left() {
     let site = site();
     let (script, seen) = (site.path().join("slow"), site.path().join("seen"));
     std::fs::write(&script, format!("cat >/dev/null\nsleep 0.5\necho $PPID >>{}\n", seen.display())).unwrap();
-    let people: String = (0..12)
-        .map(|at| {
-            let (user, email) = (format!("acme/u{at}"), format!("u{at}@example.com"));
-            site.run(&["user", "create", &user, "--email", &email, "-y", "-q"]).succeeded();
-            format!("{user}\n")
-        })
-        .collect();
+    let mut people = String::new();
+    for at in 0..12 {
+        let (user, email) = (format!("acme/u{at}"), format!("u{at}@example.com"));
+        site.run(&["user", "create", &user, "--email", &email, "-y", "-q"]).succeeded();
+        people.extend([user.as_str(), "\n"]);
+    }
     site.run(&["delivery", "run", "--once"]);
     let settings = format!(
         "[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/sh\", \"{}\"]\n",

@@ -119,10 +119,7 @@ fn a_credential_of_systemds_is_the_secret() {
     fs::write(folder.join("gateway"), "from systemd\n").unwrap();
     fs::set_permissions(folder.join("gateway"), fs::Permissions::from_mode(0o440)).unwrap();
     let settings = asking(Path::new("x"), "").replace("\"x\"", "\"credential:gateway\"");
-    configure(
-        &site,
-        &settings.replace("https://127.0.0.1:1", &format!("http://127.0.0.1:{}", gateway.port)),
-    );
+    configure(&site, &settings.replace("https://127.0.0.1:1", &format!("http://127.0.0.1:{}", gateway.port)));
     let id = site.request("acme/alice");
     let address = ["request", "send", &id, "--method", "mobile", "--address", super::people::NUMBER];
     site.run(&address).succeeded();

@@ -3,6 +3,7 @@
 use crate::domain::account::{Account, Kind};
 use crate::domain::address::{Address, Channel};
 use crate::domain::event::Event;
+use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::user::User;
 use crate::store::{EventFilter, StoreError, Tx, UserPlace};
@@ -76,10 +77,10 @@ impl OnRecord {
             email,
         };
         let Some(user) = user else { return Ok(found) };
-        found.account = tx.account_by_key(&user.account.to_ascii_lowercase())?;
+        found.account = tx.account_by_key(&key_of(&user.account))?;
         let root = UserPlace {
             account_id: user.account_id.clone(),
-            account_key: user.account.to_ascii_lowercase(),
+            account_key: key_of(&user.account),
             key: String::new(),
         };
         let members = tx.users_page(Some(&user.account_id), Some(&root), SOME)?;

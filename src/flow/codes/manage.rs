@@ -11,11 +11,11 @@ use super::super::people;
 use super::super::refusal::Refusal;
 use super::super::self_service;
 use super::issue::{Issue, issue};
-use crate::domain::code::{Code, Purpose, State, Withheld};
+use crate::domain::code::{Code, Purpose, State, Withheld, barred};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
-use crate::domain::user::{AccessMode, User};
+use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::CodesOf;
 
@@ -118,7 +118,7 @@ impl Change for Resend {
                 Purpose::Reset => self_service::withheld(tx, Some(&user), now)?,
                 _ => None,
             };
-            let withheld = match policy.or_else(|| barred(&user, contact, self.code.purpose, now)) {
+            let withheld = match policy.or_else(|| barred_since(&user, contact, self.code.purpose, now)) {
                 Some(reason) => Some(reason),
                 None => budgets::judge(env, tx, now, &account)?,
             };
@@ -159,20 +159,12 @@ impl Change for Resend {
     }
 }
 
-/// Why this person gets no reset code any more, although one was sent: what has changed since counts.
-fn barred(user: &User, contact: &Contact, purpose: Purpose, now: Timestamp) -> Option<Withheld> {
-    if purpose == Purpose::VerifyCaller {
-        contact.receives(now).err()
-    } else if purpose != Purpose::Reset {
-        None
-    } else if user.disowned.is_some() {
-        Some(Withheld::Disowned)
-    } else if !user.enabled() {
-        Some(Withheld::Disabled)
-    } else if user.access_mode == AccessMode::Programmatic {
-        Some(Withheld::Programmatic)
-    } else {
-        contact.receives(now).err()
+/// Why this person gets no such code any more, although one was sent: what has changed since counts.
+fn barred_since(user: &User, contact: &Contact, purpose: Purpose, now: Timestamp) -> Option<Withheld> {
+    match purpose {
+        Purpose::Reset => barred(user).or_else(|| contact.receives(now).err()),
+        Purpose::VerifyCaller => contact.receives(now).err(),
+        _ => None,
     }
 }
 

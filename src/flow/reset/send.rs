@@ -13,11 +13,11 @@ use super::super::self_service;
 use super::proof::{self, Given};
 use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, State as CodeState, Withheld};
+use crate::domain::code::{Code, State as CodeState, Withheld, barred};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
-use crate::domain::user::{AccessMode, User};
+use crate::domain::user::User;
 use crate::store::Tx;
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
@@ -184,14 +184,8 @@ fn destination<'u>(
     if let Some(reason) = request.withheld {
         return Err(Some(reason));
     }
-    if user.disowned.is_some() {
-        return Err(Some(Withheld::Disowned));
-    }
-    if !user.enabled() {
-        return Err(Some(Withheld::Disabled));
-    }
-    if user.access_mode == AccessMode::Programmatic {
-        return Err(Some(Withheld::Programmatic));
+    if let Some(reason) = barred(user) {
+        return Err(Some(reason));
     }
     let other = |contact: &&Contact| asked.except.as_ref() != Some(&contact.id);
     let (contact, ready) = match asked.method {

@@ -12,7 +12,7 @@ use super::super::{credentials, self_service};
 use crate::domain::account::Status;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
-use crate::domain::name::Name;
+use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
 use crate::domain::shell;
 use crate::domain::time::for_people;
@@ -111,7 +111,7 @@ impl UpdateUser {
 
 /// Whether the user may be called so.
 fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Result<(), Refusal>, StoreError> {
-    let account_key = user.account.to_ascii_lowercase();
+    let account_key = key_of(&user.account);
     if name.key() == account_key {
         return Ok(Err(Refusal::NamedLikeAccount));
     }
