@@ -53,6 +53,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("hash.memory_kib", "0x10000"),
         ("hash.iterations", "3"),
         ("hash.parallelism", "2"),
+        ("hash.pepper", "true"),
         ("contacts.cooldown", r#""0s""#),
         ("budgets.contact_per_hour", "1_000"),
         ("budgets.contact_per_day", "1"),
