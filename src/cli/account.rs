@@ -127,6 +127,12 @@ fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Failure> {
         status: None,
         user_quota: if arguments.no_user_quota { Some(None) } else { arguments.user_quota.map(Some) },
     };
+    if changes == AccountChanges::default() {
+        return Err(Failure::usage_with(
+            "there is nothing to change",
+            "give --name, --user-quota or --no-user-quota",
+        ));
+    }
     let env = session.operating();
     commit(session, UpdateAccount::plan(&env, &name, changes)?, "Updated the account")
 }

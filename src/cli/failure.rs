@@ -313,6 +313,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             one("check the id; a gateway may be faster than we write its name for a message down: try again")
         }
         FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
+        FlowError::Missing(Missing::Contact(..)) => one("`regain contact list USER` shows what is bound"),
         FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
         FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
         // The same for everyone, locked or not, known or not (security E1).
@@ -369,7 +370,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
                 one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
             }
-            StoreError::Foreign(_) => one("name a store made by `regain init`"),
+            StoreError::Foreign(_) => {
+                one("name a store made by `regain init`, or a copy made by `regain store backup`")
+            }
             StoreError::Denied(_) => {
                 one("run it as the owner of the store, or as the service's sudo rules say")
             }

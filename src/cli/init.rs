@@ -100,8 +100,8 @@ pub(super) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure
     // Of many at once, one makes everything and the others find it made.
     let _alone = match locations.config.parent() {
         Some(folder) if !context.globals.dry_run => {
-            os::create_folder(folder)?;
-            Some(os::lock_folder(folder)?)
+            os::create_folder(folder).map_err(FlowError::File)?;
+            Some(os::lock_folder(folder).map_err(FlowError::File)?)
         }
         _ => None,
     };
@@ -125,7 +125,11 @@ pub(super) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure
         store: store.display().to_string(),
     };
     if context.globals.dry_run {
-        return Ok(context.printer.one(&made)?);
+        context.printer.one(&made)?;
+        context
+            .printer
+            .note(&format!("Nothing was made; without --dry-run it would be {}.", missing.in_words()));
+        return Ok(());
     }
     make(context, &locations, missing)?;
     context.printer.one(&made)?;
@@ -168,7 +172,7 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
     let StoreUrl::Sqlite(store) = &locations.store;
     let text = settings(context, store)?;
     for folder in [locations.config.parent(), store.parent()].into_iter().flatten() {
-        os::create_folder(folder)?;
+        os::create_folder(folder).map_err(FlowError::File)?;
     }
     let mut made: Vec<&Path> = Vec::new();
     let done = files(locations, missing, &text, &mut made).and_then(|()| {

@@ -18,7 +18,7 @@ use crate::domain::operator::Task;
 use crate::domain::request::{Method, Proof, Purpose};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
-use crate::flow::{self, FlowError, Refusal, register};
+use crate::flow::{self, Refusal, register};
 
 /// A forgotten password, one step a command: for portals and scripts.
 #[derive(Debug, Subcommand)]
@@ -229,12 +229,7 @@ fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(),
     if path == Path::new("-") {
         return Ok(session.context.printer.bytes(bytes)?);
     }
-    match crate::os::write_new(path, bytes) {
-        Err(error) if error.is_in_the_way() => {
-            Err(FlowError::from(Refusal::InTheWay(path.display().to_string())).into())
-        }
-        other => Ok(other?),
-    }
+    Ok(crate::os::write_new(path, bytes)?)
 }
 
 fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure> {

@@ -15,6 +15,7 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
+use crate::domain::shell;
 use crate::domain::user::User;
 
 /// How many are read at once.
@@ -75,10 +76,17 @@ impl Change for CreateAccount {
 
     fn effects(&self) -> Vec<String> {
         let NewAccount { name, kind, contacts, user_quota } = &self.new;
-        let mut effects = vec![
-            format!("the {kind} account {name} is made, with its root user (Enterprise administrator)"),
-            "the root user has no password yet and sets one by `regain password reset`".to_owned(),
-        ];
+        let mut effects =
+            vec![format!("the {kind} account {name} is made, with its root user (Enterprise administrator)")];
+        effects.push(if contacts.is_empty() {
+            format!(
+                "the root user has no password yet, and no contact to set one by: `regain contact bind {} --email \
+                 ADDRESS` binds one",
+                shell::word(name.as_str())
+            )
+        } else {
+            "the root user has no password yet and sets one by `regain password reset`".to_owned()
+        });
         effects.extend(contacts.iter().map(|a| format!("{a} is bound to the root user, as verified by you")));
         if let Some(quota) = user_quota {
             effects.push(format!("it may have {}", users(*quota)));
@@ -126,7 +134,7 @@ pub struct UpdateAccount {
 }
 
 /// What `account update`, `enable` and `disable` may change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccountChanges {
     pub name: Option<Name>,
     pub status: Option<Status>,

@@ -72,7 +72,7 @@ fn a_dry_run_changes_nothing() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet and sets one by `regain password reset`
+    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
@@ -82,7 +82,7 @@ fn a_dry_run_changes_nothing() {
       "dry_run": true,
       "effects": [
         "the cloud account acme is made, with its root user (Enterprise administrator)",
-        "the root user has no password yet and sets one by `regain password reset`"
+        "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
       ]
     }
     "#);
@@ -96,7 +96,7 @@ fn without_a_terminal_or_yes_nothing_happens() {
     exit 9
     --- stderr
       - the cloud account acme is made, with its root user (Enterprise administrator)
-      - the root user has no password yet and sets one by `regain password reset`
+      - the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
     error: this needs an answer, and there is no terminal to ask at
     hint: --yes would have answered
     ");

@@ -267,6 +267,7 @@ fn k3_a_code_of_another_request_is_wrong_and_an_old_one_is_no_code() {
 fn without_a_terminal_the_option_that_would_have_answered_is_named() {
     let site = site();
     let id = site.sent("acme/alice", "alice@example.com");
+    site.run(&["contact", "bind", "acme/alice", "--mobile", "+4915112345678", "-y", "-q"]).succeeded();
     let cases: [(&[&str], &str); 13] = [
         (&["login", "acme/alice"], "--password-stdin"),
         (&["password", "change", "acme/alice"], "--password-stdin"),
@@ -274,7 +275,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
         (&["request", "verify", &id], "--code-stdin"),
         (&["request", "set-password", &id], "--password-stdin"),
         (&["contact", "change", "acme/alice", "--email", "x@example.com"], "--password-stdin"),
-        (&["contact", "verify", "acme/alice", "--email", "alice@example.com"], "--code-stdin"),
+        (&["contact", "verify", "acme/alice", "--mobile", "+4915112345678"], "--code-stdin"),
         (&["user", "create", "acme/bob", "--ask"], "--password-stdin"),
         (&["admin-reset", "acme/alice", "--ask"], "--password-stdin"),
         (&["user", "disable", "acme/alice"], "--yes"),

@@ -48,14 +48,14 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, empty) = with_store(|path| std::fs::write(path, "").unwrap());
     insta::assert_snapshot!(empty, @"
     exit 7
     --- stderr
     error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, foreign) = with_store(|path| {
         std::fs::remove_file(path).unwrap();
@@ -65,7 +65,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, newer) = with_store(|path| {
         rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
@@ -97,7 +97,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to open SITE/data/regain/regain.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
 }
 

@@ -114,7 +114,7 @@ fn unbinding_leaves_nothing_to_recover_with() {
     exit 3
     --- stderr
     error: acme has no email address bound
-    hint: check the name; `regain user find TEXT` searches
+    hint: `regain contact list USER` shows what is bound
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["contact", "list", "acme"])), @"
     exit 0

@@ -192,19 +192,19 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     exit 7
     --- stderr
     error: failed to open text.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("empty.db"), @"
     exit 7
     --- stderr
     error: failed to open empty.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("foreign.db"), @"
     exit 7
     --- stderr
     error: failed to open foreign.db as a store of regain: it is something else
-    hint: name a store made by `regain init`
+    hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     insta::assert_snapshot!(run("newer.db"), @"
     exit 7

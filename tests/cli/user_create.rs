@@ -139,7 +139,7 @@ fn a_setup_token_is_mailed_or_goes_into_the_file() {
     insta::assert_snapshot!(site.shown(&create("acme/erin", &["--email", "erin@example.com"])), @"
     exit 0
     --- stderr
-    Made the user acme/erin.
+    Made the user acme/erin, and sent a setup token to e***@e***.com.
     ");
     let mail = site.mails_to("erin@example.com").pop().unwrap();
     assert!(mail.contains("\nrgn_setup_"), "{mail}");

@@ -22,15 +22,16 @@ use crate::flow::{self, How, Mode};
 /// What happens is shown first, and asked about once. A lock stays unless --unlock is given, and who is disabled
 /// stays disabled. Without --ask, --generate, --setup or a password from a pipe or file, it asks which way.
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("people").required(true)))]
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
                         regain admin-reset acme/bob --generate --dry-run")]
 pub(in crate::cli) struct AdminReset {
     /// The person, or several
-    #[arg(value_name = "USER", required_unless_present = "from", conflicts_with = "from")]
+    #[arg(value_name = "USER", group = "people")]
     users: Vec<String>,
     /// Read people from a file, one a line; - is standard input
-    #[arg(long, value_name = "FILE")]
+    #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
     #[command(flatten)]
     way: FirstPassword,
@@ -72,6 +73,12 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         return Err(Failure::usage_with(
             "a password that is asked for or given is for one USER",
             "use --generate or --setup for several people",
+        ));
+    }
+    if arguments.way.mode() == Some(Mode::Setup) && arguments.no_must_change {
+        return Err(Failure::usage_with(
+            "with a setup token people choose the password themselves, so that --no-must-change says nothing",
+            "leave --no-must-change out",
         ));
     }
     if asks && !context.globals.dry_run && !context.prompts().are_possible() {

@@ -25,11 +25,27 @@ impl Player<'_> {
         if mail.is_empty() {
             return self.stage.say("   (the mailbox is empty)");
         }
-        for line in mail.iter().flat_map(|message| message.lines()) {
+        for line in mail.iter().flat_map(|message| as_read(message)) {
             self.stage.say(&format!("   | {line}"))?;
         }
         Ok(())
     }
+}
+
+/// What a mail program shows of a letter: from whom to whom about what, and the plain text.
+fn as_read(letter: &str) -> Vec<&str> {
+    let letter_lines = || letter.lines();
+    let head = letter_lines().take_while(|line| !line.is_empty());
+    let shown = ["From:", "To:", "Subject:"];
+    let mut lines: Vec<&str> = head.filter(|line| shown.iter().any(|name| line.starts_with(name))).collect();
+    lines.push("");
+    // The text is the first of two parts; its own headers end with an empty line, and it with the next boundary.
+    let text = letter_lines().skip_while(|line| !line.starts_with("Content-Type: text/plain"));
+    let text = text.skip_while(|line| !line.is_empty()).skip(1).take_while(|line| !line.starts_with("--"));
+    lines.extend(text);
+    let end = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);
+    lines.truncate(end);
+    lines
 }
 
 /// The digits in a message: the only run of that length.

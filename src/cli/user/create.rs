@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use clap::{Args, ValueEnum};
 
 use crate::cli::carry_out::{DryRun, confirm};
-use crate::cli::context::Session;
+use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::hand_out::{self, Parcel};
 use crate::cli::input::{self, Addresses, PasswordSource};
 use crate::cli::new_password;
 use crate::cli::views::UserView;
 use crate::domain::account::Status;
+use crate::domain::address::Channel;
 use crate::domain::operator::Task;
 use crate::domain::shell;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
@@ -187,16 +188,23 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         }
         other => other?,
     };
-    context.printer.done(&format!("Made the user {}.", user.path()));
-    if let Some(unmet) = flow::unmet_protection(&user) {
-        context.printer.warn(&unmet);
+    tell(context, &user, first, sink.is_none());
+    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+}
+
+/// What was made, and what is missing yet.
+fn tell(context: &Context<'_>, user: &User, first: Option<Mode>, mailed: bool) {
+    let printer = &context.printer;
+    let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(Mode::Setup));
+    let token = token.map(|email| format!(", and sent a setup token to {}", email.masked()));
+    printer.done(&format!("Made the user {}{}.", user.path(), token.unwrap_or_default()));
+    if let Some(unmet) = flow::unmet_protection(user) {
+        printer.warn(&unmet);
     }
     if first.is_none() {
-        context
-            .printer
-            .hint(&format!("it has no password yet: `regain admin-reset {}` sets one", shell::word(&path)));
+        let path = shell::word(&user.path()).into_owned();
+        printer.hint(&format!("it has no password yet: `regain admin-reset {path}` sets one"));
     }
-    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }
 
 fn exists(session: &Session<'_>, user: &User) -> Result<(), Failure> {

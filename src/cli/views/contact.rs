@@ -47,7 +47,7 @@ impl Row for ContactView {
             if self.security { format!("{} (security)", self.channel) } else { self.channel.to_string() },
             self.address.clone(),
             self.verified_at.map_or_else(|| "no".to_owned(), |at| super::moment(Some(at))),
-            super::moment(Some(self.usable_from)),
+            super::moment(Some(self.usable_from).filter(|_| self.verified)),
         ]
     }
 

@@ -246,10 +246,13 @@ fn destination(env: &Env<'_>, user: &User, how: &How) -> Result<Option<Contact>,
             }
         };
     }
-    Ok(match how.outlet {
-        Outlet::File => None,
-        Outlet::Terminal => verified,
+    match (how.outlet, email) {
+        (Outlet::File, _) => Ok(None),
+        (Outlet::Terminal, _) => Ok(verified),
         // With nowhere else to go, an address that an admin bound will do; using the token verifies it.
-        Outlet::Nowhere => email.cloned(),
-    })
+        (Outlet::Nowhere, Some(email)) => Ok(Some(email.clone())),
+        (Outlet::Nowhere, None) => {
+            env.turn_down(Action::SetupTokenSent, events::target(user), Refusal::NoEmail(user.path()))
+        }
+    }
 }

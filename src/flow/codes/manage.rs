@@ -63,7 +63,7 @@ impl Resend {
         let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
         env.authorize(Task::ResendCode, Some(&user))?;
         if !matches!(code.state, State::Queued | State::Sent | State::Failed) {
-            return Err(Refusal::CodeSpent.into());
+            return Err(Refusal::NothingToResend(user.path()).into());
         }
         Ok(Self { code, user })
     }
@@ -96,7 +96,7 @@ impl Change for Resend {
                     now,
                     Action::VerifyCodeSent,
                     events::target(&user),
-                    Refusal::CodeSpent,
+                    Refusal::NothingToResend(user.path()),
                 );
             }
             // The very contact it went to; a code that was withheld is not sent to anybody by this way.

@@ -66,6 +66,9 @@ impl Refusal {
             Self::NoEmail(_) => {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
+            Self::NothingToResend(who) => {
+                vec![format!("have them ask for a new code: `regain password reset {}`", shell::word(who))]
+            }
             Self::BackupDamaged(_)
             | Self::BackupRecordsBroken { .. }
             | Self::BackupIsStore(_)
@@ -153,7 +156,10 @@ impl Refusal {
             Self::RequestGone => one("start again: `regain password reset`"),
             Self::CodeSpent => one("ask for a new code"),
             Self::CaptchaSpent => one("start a new request"),
-            Self::TooManyRequests => one("finish one of them, or wait until they expire"),
+            Self::TooManyRequests => one(
+                "finish one of them, or cancel it: `regain request cancel ID`; each ends by itself a quarter of an hour \
+                 after it began",
+            ),
             Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
             Self::MethodNeeded => one("give it with --method"),
             Self::AddressNeeded => one("give it with --address; only the one that is bound receives a code"),

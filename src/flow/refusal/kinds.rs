@@ -49,6 +49,9 @@ pub enum Refusal {
     MethodOff,
     #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
     CodeSpent,
+    /// The same for an operator.
+    #[error("this code can no longer be used, so that there is none to send again")]
+    NothingToResend(String),
     #[error("no more CAPTCHAs in this request")]
     CaptchaSpent,
     #[error("too many requests are open from here")]
@@ -163,7 +166,7 @@ impl Refusal {
             Self::NameTaken => "name_taken",
             Self::NamesSpent => "names_spent",
             Self::MethodOff => "method_off",
-            Self::CodeSpent => "code_spent",
+            Self::CodeSpent | Self::NothingToResend(_) => "code_spent",
             Self::CaptchaSpent => "captcha_spent",
             Self::TooManyRequests => "too_many_requests",
             Self::AccountExists | Self::UserExists => "exists",
