@@ -121,7 +121,7 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
         match flow::deliver(&session.oneself(), &mut transports, &terms, &mut done) {
             Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
                 session = context.open()?;
-                if session.keys.list().all(|(known, _)| known != id) {
+                if !session.keys.holds(id) {
                     lost.push(id);
                 }
             }

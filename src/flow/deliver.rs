@@ -255,7 +255,7 @@ fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {
 
 fn unknown_key(env: &Env<'_>, row: &Outgoing) -> Option<KeyId> {
     let id = row.key_id.parse().ok()?;
-    env.keys.list().all(|(known, _)| known != id).then_some(id)
+    (!env.keys.holds(id)).then_some(id)
 }
 
 fn opened(env: &Env<'_>, row: &Outgoing) -> Option<Message> {

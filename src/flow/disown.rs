@@ -64,8 +64,7 @@ pub(super) fn note(
 /// any other; under every key, because a notice outlives a rotation.
 fn find(env: &Env<'_>, tx: &mut dyn Tx, reference: &str) -> Result<Option<Notice>, FlowError> {
     let mut found = None;
-    for (key, _) in env.keys.list() {
-        let tag = env.keys.mac_with(key, Purpose::Notice, &[reference.as_bytes()])?;
+    for (_, tag) in env.keys.every_mac(Purpose::Notice, &[reference.as_bytes()]) {
         let notice = tx.notice_by_tag(&tag)?;
         found = found.or(notice);
     }

@@ -94,9 +94,7 @@ fn find(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<HandedOver>, 
     if let Some(ours) = tx.handed_over(id)? {
         return Ok(Some(ours));
     }
-    // It was hashed with the key that was the newest then.
-    for (key, _) in env.keys.list() {
-        let tag = env.keys.mac_with(key, Purpose::Identifier, &parts(id))?;
+    for (key, tag) in env.keys.every_mac(Purpose::Identifier, &parts(id)) {
         let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
         if let Some(theirs) = tx.handed_over_as(&mac)? {
             return Ok(Some(theirs));

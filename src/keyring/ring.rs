@@ -82,6 +82,15 @@ impl KeyRing {
         Ok(derive::tag(&self.find(id)?.material, purpose, parts))
     }
 
+    /// The tags under every key there is, newest first, to look for what was kept under whichever was the newest then.
+    pub fn every_mac(
+        &self,
+        purpose: Purpose,
+        parts: &[&[u8]],
+    ) -> impl Iterator<Item = (KeyId, [u8; TAG_BYTES])> {
+        self.keys().map(move |key| (key.id, derive::tag(&key.material, purpose, parts)))
+    }
+
     /// Whether `tag` is that of `parts` under the key named, in a time that does not depend on where they
     /// differ (security E5). A tag of another length is simply wrong.
     pub fn verify_mac(

@@ -22,54 +22,38 @@ use crate::domain::user::{Credential, Failures, StoredHash, User};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
-/// Everything that can be done within one transaction.
-pub trait Tx:
-    Accounts
-    + Users
-    + Credentials
-    + Mfa
-    + Appeals
-    + Proofs
-    + Contacts
-    + Requests
-    + Codes
-    + Tokens
-    + Outbox
-    + Receipts
-    + Challenges
-    + Notices
-    + Budgets
-    + Audit
-    + Meta
-    + Devices
-    + Registrations
-    + Rows
-{
+/// The transaction that is all of these tables.
+macro_rules! transaction_of {
+    ($($table:ident),+ $(,)?) => {
+        /// Everything that can be done within one transaction.
+        pub trait Tx: $($table +)+ {}
+
+        impl<T: $($table +)+> Tx for T {}
+    };
 }
 
-impl<T> Tx for T where
-    T: Accounts
-        + Users
-        + Credentials
-        + Mfa
-        + Appeals
-        + Proofs
-        + Contacts
-        + Requests
-        + Codes
-        + Tokens
-        + Outbox
-        + Receipts
-        + Challenges
-        + Notices
-        + Budgets
-        + Audit
-        + Meta
-        + Devices
-        + Registrations
-        + Rows
-{
-}
+transaction_of!(
+    Accounts,
+    Users,
+    Credentials,
+    Mfa,
+    Appeals,
+    Proofs,
+    Contacts,
+    Requests,
+    Codes,
+    Tokens,
+    Outbox,
+    Receipts,
+    Challenges,
+    Notices,
+    Budgets,
+    Audit,
+    Meta,
+    Devices,
+    Registrations,
+    Rows,
+);
 
 pub trait Accounts {
     fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
