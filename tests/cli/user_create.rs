@@ -68,6 +68,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
     password      none
     contacts      a***@e***.com, +49***78
     last sign-in  never
+    signs in      at a console and by program
     description   none
     ");
     assert_eq!(site.judged("acme/alice", GIVEN), 11);

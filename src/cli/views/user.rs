@@ -104,6 +104,23 @@ impl UserView {
         }
     }
 
+    /// What a sign-in takes, which explains one that failed.
+    fn way_in(&self) -> String {
+        let access = match self.access_mode {
+            AccessMode::Default => "at a console and by program",
+            AccessMode::Programmatic => "by program only",
+            AccessMode::Console => "at a console",
+        };
+        let protection = match self.login_protection {
+            LoginProtection::None => "",
+            LoginProtection::Sms => ", with a code by SMS",
+            LoginProtection::Email => ", with a code by email",
+            LoginProtection::Vmfa => ", with an authenticator",
+        };
+        let mfa = if self.mfa && !self.password_set { ", with MFA" } else { "" };
+        format!("{access}{protection}{mfa}")
+    }
+
     pub(super) fn state(&self) -> String {
         match (self.disowned_at, self.locked_until) {
             (Some(since), _) => {
@@ -170,11 +187,12 @@ pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
 
 impl Row for UserDetail {
     fn columns() -> &'static [&'static str] {
-        &["user", "kind", "status", "password", "contacts", "last sign-in", "description"]
+        &["user", "kind", "status", "password", "contacts", "last sign-in", "signs in", "description"]
     }
 
     fn cells(&self) -> Vec<String> {
         let mut cells = self.0.cells();
+        cells.push(self.0.way_in());
         cells.push(self.0.description.clone().unwrap_or_else(|| "none".to_owned()));
         cells
     }
