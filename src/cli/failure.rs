@@ -342,7 +342,9 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
         ),
         FlowError::Untested { remedy, .. } => one(remedy),
-        FlowError::Delivery(_) => one("`regain codes list` tells which codes, and why"),
+        FlowError::Delivery(_) => one(
+            "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
+        ),
         FlowError::MustChange => one("change it: `regain password change USER`"),
         FlowError::Store(error) => match error {
             // Config and key are there, or they would have been missed first.

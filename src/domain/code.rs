@@ -119,6 +119,11 @@ impl Withheld {
     }
 }
 
+/// The `state_reason` of a code that failed because its time was over before its message left.
+pub const NOT_SENT_IN_TIME: &str = "not_sent_in_time";
+/// The `state_reason` of a code that expired because the clock was set back.
+pub const CLOCK_WENT_BACK: &str = "clock_went_back";
+
 /// A code as stored. The digits are not in it: only their keyed hash is (security K2).
 #[derive(Clone)]
 pub struct Code {
@@ -143,6 +148,21 @@ pub struct Code {
     pub mac: CodeMac,
 }
 
+/// For operators: the words of a `state_reason`. What is not known here is a provider's words, or readable by itself.
+pub fn told_reason(reason: &str) -> String {
+    match (reason, reason.parse::<Withheld>()) {
+        (_, Ok(withheld)) => withheld.explained(),
+        (NOT_SENT_IN_TIME, _) => {
+            "its time was over before it was handed over; `regain delivery status` tells what waits"
+                .to_owned()
+        }
+        (CLOCK_WENT_BACK, _) => {
+            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
+        }
+        (other, _) => other.replace('_', " "),
+    }
+}
+
 /// The keyed hash of a code, and which key made it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeMac {
@@ -154,10 +174,7 @@ impl Code {
     /// For operators: what became of it, and why.
     pub fn why(&self) -> String {
         if let Some(reason) = &self.state_reason {
-            return match reason.parse::<Withheld>() {
-                Ok(withheld) => withheld.explained(),
-                Err(_) => reason.replace('_', " "),
-            };
+            return told_reason(reason);
         }
         match self.state {
             State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",

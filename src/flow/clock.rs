@@ -5,6 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
+use crate::domain::code::{CLOCK_WENT_BACK, State as CodeState};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
@@ -37,7 +38,8 @@ pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     }
     tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
     let back = seen.duration_since(now);
-    let ended = expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
+    let codes = tx.end_all_codes(CodeState::Expired, CLOCK_WENT_BACK)?;
+    let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)
         .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
         .with("ended", Fact::Count(ended));

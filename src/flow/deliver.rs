@@ -239,17 +239,19 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
     }
 }
 
+/// What is said of a message whose time is over. It was not tried, so it stopped at no stage.
+const TOO_LATE: &str = "its time was over before it could be sent";
+
 /// With the words of the last failure on its channel since it was queued: that is what held it up.
 fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {
-    let words = "expired before it could be sent";
     let failure = env.read(|tx| tx.last_failure(row.channel, row.created_at)).ok().flatten();
-    match failure.and_then(|last| Some((last.stage, last.words?))) {
-        Some((stage, last)) => Trouble {
-            stage: stage.and_then(|stage| stage.parse().ok()),
-            words: format!("{words}; before: {last}"),
-            of_all: false,
-        },
-        None => Trouble::before_the_way(words),
+    match failure.map(|last| (last.stage, last.words)) {
+        Some((Some(_), Some(words))) => {
+            Trouble::before_the_way(&format!("{TOO_LATE}; the last try failed to {words}"))
+        }
+        // Another message that came too late: the same held both up.
+        Some((None, Some(words))) if words.starts_with(TOO_LATE) => Trouble::before_the_way(&words),
+        _ => Trouble::before_the_way(TOO_LATE),
     }
 }
 
@@ -299,8 +301,12 @@ fn claim(
         Some(code_id) => tx.code(code_id)?,
         None => None,
     };
-    // One that merely got too old was wanted, and is told as a failure.
-    let ended = |state: CodeState| !state.live() && state != CodeState::Expired;
+    let ended = |state: CodeState| match state {
+        CodeState::Queued | CodeState::Sent | CodeState::Failed => false,
+        // One that merely got too old was wanted, and is told as a failure. A clock that went back ended it sooner.
+        CodeState::Expired => now < row.expires_at,
+        CodeState::Used | CodeState::Revoked | CodeState::Superseded | CodeState::Exhausted => true,
+    };
     let code_ended = code.is_some_and(|code| code.destination.is_some() && ended(code.state));
     Ok(Some(Claimed { row, since: now, code_ended }))
 }

@@ -207,7 +207,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     insta::assert_snapshot!(answer(&site), @"
     being_retried
     The latest code is on its way still: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
-    It is tried again by itself while the code lives.
+    It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     assert!(steps(&site).contains(&"try_failed".to_owned()), "{:?}", steps(&site));
     let other = site_with(OPEN);
@@ -240,7 +240,7 @@ fn what_a_provider_says_became_of_it_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     delivered
     The provider says that it reached a***@e***.com.
-    nothing
+    Have them look into the junk folder.
     ");
 }
 

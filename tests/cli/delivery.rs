@@ -193,7 +193,7 @@ fn an_expired_message_is_given_up_unsent() {
     bind(&site);
     site.open().execute("UPDATE outbox SET expires_at = due_at", []).unwrap();
     assert_eq!(site.run(&["delivery", "run"]).code, 8);
-    assert_eq!(site.ask("SELECT last_error FROM outbox"), "expired before it could be sent");
+    assert_eq!(site.ask("SELECT last_error FROM outbox"), "its time was over before it could be sent");
 }
 
 #[test]

@@ -222,5 +222,5 @@ fn a_code_that_does_not_leave_is_told_with_what_its_last_try_said() {
     site.run(&["delivery", "run", "--once"]);
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     insta::assert_snapshot!(site.normalised(shown["next"][0].as_str().unwrap()), @"They can reset the password by themselves: `regain password reset acme/alice`.");
-    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while the code lives.");
+    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
 }

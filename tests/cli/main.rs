@@ -14,6 +14,7 @@ mod callers;
 mod ceiling;
 mod codes;
 mod codes_explain;
+mod codes_fates;
 mod codes_withheld;
 mod config;
 mod contact;

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, Purpose, State, Withheld};
+use crate::domain::code::{Code, Purpose, State, told_reason};
 use crate::ui::Row;
 
 /// A code as shown.
@@ -60,7 +60,7 @@ impl CodeView {
         let Some(reason) = &self.state_reason else {
             return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
         };
-        reason.parse::<Withheld>().map_or_else(|_| reason.replace('_', " "), Withheld::explained)
+        told_reason(reason)
     }
 }
 

@@ -3,6 +3,8 @@
 use jiff::Timestamp;
 
 use super::entry::{Entry, What};
+use super::told::out_of_a_lock;
+use crate::domain::code::CLOCK_WENT_BACK;
 use crate::domain::time::for_people;
 
 /// What is told first: the cause, and what to do.
@@ -14,21 +16,101 @@ pub struct Answer {
     pub next: Option<String>,
 }
 
-/// Judges a timeline, the oldest line first. `path` is how commands name the person, `since` where the timeline
-/// begins; `captcha` is whether a request begins with one.
-pub fn answer(entries: &[Entry], path: &str, since: Timestamp, captcha: bool) -> Answer {
-    let made = |entry: &&Entry| matches!(entry.what, What::NotSent | What::Queued);
-    let refused = |entry: &&Entry| entry.what == What::SendRefused;
+/// What a timeline is told about.
+#[derive(Debug, Clone, Copy)]
+pub struct Scene<'a> {
+    /// How commands name the person.
+    pub path: &'a str,
+    /// Where the timeline begins.
+    pub since: Timestamp,
+    /// Whether a request begins with a CAPTCHA.
+    pub captcha: bool,
+    /// Until when wrong passwords keep them out, if they do.
+    pub locked: Option<Timestamp>,
+}
+
+/// Judges a timeline, the oldest line first.
+pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
+    let path = scene.path;
+    let last = |which: fn(What) -> bool| entries.iter().rposition(|entry| which(entry.what));
+    let made = last(|what| matches!(what, What::NotSent | What::Queued));
     // Asking again too soon leaves the code before as it was.
-    match entries.iter().rev().find(made).or_else(|| entries.iter().rev().find(refused)) {
-        None => never_asked(entries, path, since, captcha),
-        Some(last) if last.what != What::Queued => of(last, path),
-        Some(queued) => {
-            let later: Vec<&Entry> =
-                entries.iter().filter(|entry| entry.code == queued.code && entry.at >= queued.at).collect();
-            sent(queued, &later, entries, path)
+    let asked = made.or_else(|| last(|what| what == What::SendRefused));
+    let mailed =
+        entries.iter().rposition(|entry| entry.what == What::SetupSent && entry.destination.is_some());
+    let told = match (asked.and_then(|at| entries.get(at)), mailed) {
+        (_, Some(at)) if mailed > asked => setup(entries.get(at..).unwrap_or_default(), path),
+        (Some(last), _) if last.what != What::Queued => Some(of(last, path)),
+        (Some(queued), _) => {
+            // A clock that was set back ends a code before it was made.
+            let its =
+                |entry: &&Entry| entry.code == queued.code && (entry.code.is_some() || entry.at >= queued.at);
+            Some(sent(queued, &entries.iter().filter(its).collect::<Vec<_>>(), entries, path))
         }
+        (None, _) => None,
+    };
+    match (told, scene.locked) {
+        (told, Some(until)) => locked(told, until, last(|what| what == What::SignInFailed) > asked, path),
+        (Some(told), None) => told,
+        (None, None) => never_asked(entries, scene),
     }
+}
+
+/// What keeps them out: told first, unless a code was asked for since.
+fn locked(besides: Option<Answer>, until: Timestamp, since: bool, path: &str) -> Answer {
+    let lock =
+        format!("{path} is locked until {}: too many wrong passwords were entered.", for_people(until));
+    let ended = Some(sentence(&out_of_a_lock(path)));
+    match besides {
+        None => Answer { cause: "locked".to_owned(), told: lock, next: ended },
+        Some(other) if since => {
+            Answer { cause: "locked".to_owned(), told: format!("{lock} {}", other.told), next: ended }
+        }
+        Some(other) => Answer { told: format!("{} {lock}", other.told), ..other },
+    }
+}
+
+/// The fate of a setup token that went by mail: its record comes first.
+fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
+    let (made, later) = entries.split_first()?;
+    let way = |entry: &&Entry| {
+        let on_its_way =
+            matches!(entry.what, What::TryFailed | What::Undeliverable | What::InDoubt | What::HandedOver);
+        entry.code.is_none() && on_its_way || entry.what == What::PasswordReset
+    };
+    let (to, again) = (made.receiver(), format!("`regain admin-reset {path} --setup` sends another"));
+    let fate = later.iter().rev().find(way);
+    let (cause, told, next) = match fate {
+        Some(used) if used.what == What::PasswordReset => (
+            "setup_token_used",
+            format!("A setup token was made for {to}, and a new password was set since."),
+            None,
+        ),
+        Some(gone) if gone.what == What::Undeliverable => (
+            "setup_token_undeliverable",
+            format!("A setup token for {to} was given up: {}.", gone.trouble()),
+            gone.next(path).map(|next| format!("{next}; then {again}")),
+        ),
+        Some(failed) if failed.what == What::TryFailed => (
+            "setup_token_being_retried",
+            format!("A setup token for {to} is on its way still: {}.", failed.trouble()),
+            failed.next(path),
+        ),
+        Some(over) if over.what == What::HandedOver => (
+            "setup_token_handed_over",
+            format!(
+                "A setup token was handed over for {to} at {}. Nothing is known beyond that.",
+                for_people(over.at)
+            ),
+            over.next(path).map(|next| format!("{next}; {again}")),
+        ),
+        _ => (
+            "setup_token_waiting",
+            format!("A setup token for {to} waits to be handed over since {}.", for_people(made.at)),
+            Some("`regain delivery status` tells whether anything hands messages over".to_owned()),
+        ),
+    };
+    Some(Answer { cause: cause.to_owned(), told, next: next.map(|next| sentence(&next)) })
 }
 
 /// What a single line says.
@@ -36,7 +118,7 @@ fn of(entry: &Entry, path: &str) -> Answer {
     let cause = entry.cause.clone().unwrap_or_else(|| entry.what.as_str().to_owned());
     let told = match entry.what {
         What::NotSent | What::SendRefused => format!("no code was sent: {}", entry.because()),
-        What::Undeliverable => format!("the latest code was given up: the last try {}", entry.failed()),
+        What::Undeliverable => format!("the latest code was given up: {}", entry.trouble()),
         What::AskRefused => "no reset was begun: too many requests are open from the same place".to_owned(),
         What::WrongCode => match entry.count {
             Some(0) => "a code reached them, and they entered wrong ones until it ended".to_owned(),
@@ -49,16 +131,19 @@ fn of(entry: &Entry, path: &str) -> Answer {
     Answer { cause, told: sentence(&told), next: entry.next(path).map(|next| sentence(&next)) }
 }
 
-fn never_asked(entries: &[Entry], path: &str, since: Timestamp, captcha: bool) -> Answer {
+fn never_asked(entries: &[Entry], scene: &Scene<'_>) -> Answer {
+    let Scene { path, since, captcha, .. } = *scene;
     let latest = |what| entries.iter().rev().find(|entry| entry.what == what);
     if let Some(refused) = latest(What::AskRefused) {
         return of(refused, path);
     }
     let begun = latest(What::Asked).is_some();
     let (cause, told, next) = if begun && captcha && latest(What::CaptchaPassed).is_none() {
+        let answered =
+            if latest(What::CaptchaFailed).is_some() { "answered wrongly" } else { "never answered" };
         (
             "captcha",
-            "A reset was begun, and its CAPTCHA was never answered: no code was asked for.".to_owned(),
+            format!("A reset was begun, and its CAPTCHA was {answered}: no code was asked for."),
             "Have them type the characters of the picture, or `work` where they cannot see it.",
         )
     } else if begun {
@@ -97,7 +182,11 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
             next: right.next(path).filter(|_| needs).map(|next| sentence(&next)),
         };
     }
-    if let Some(ended) = find(What::Revoked) {
+    let ended = later
+        .iter()
+        .rev()
+        .find(|entry| entry.what == What::Revoked || entry.cause.as_deref() == Some(CLOCK_WENT_BACK));
+    if let Some(ended) = ended {
         return of(ended, path);
     }
     let wrong = all.iter().rev().find(|entry| entry.what == What::WrongCode && entry.at >= queued.at);
@@ -109,7 +198,7 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
         // Whoever types something has a message before them.
         (Some(Entry { what: What::HandedOver | What::Delivered, .. }), Some(wrong)) => of(wrong, path),
         (Some(fate), _) => of_fate(fate, find(What::Expired), path),
-        (None, _) => waiting(queued, find(What::TryFailed), find(What::Expired), path),
+        (None, _) => waiting(queued, find(What::TryFailed), find(What::NeverLeft), path),
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Entry, What};
-use super::answer;
+use super::{Scene, answer};
 use crate::domain::code::Withheld;
 use crate::domain::time::after;
 
@@ -25,15 +25,19 @@ fn needing() -> Entry {
     Entry { cause: Some("other_contact".to_owned()), ..line(4, What::RightCode) }
 }
 
+fn scene() -> Scene<'static> {
+    Scene { path: "acme/alice", since: at(0), captcha: true, locked: None }
+}
+
 fn cause(entries: &[Entry]) -> String {
-    answer(entries, "acme/alice", at(0), true).cause
+    answer(entries, &scene()).cause
 }
 
 #[test]
 fn e7_what_was_withheld_is_the_cause_whatever_it_was() {
     for withheld in Withheld::ALL {
         let kept = Entry { cause: Some(withheld.as_str().to_owned()), ..line(1, What::NotSent) };
-        let answer = answer(&[line(0, What::Asked), kept], "acme/alice", at(0), true);
+        let answer = answer(&[line(0, What::Asked), kept], &scene());
         assert_eq!(answer.cause, withheld.as_str());
         assert_eq!(answer.told, format!("No code was sent: {}.", withheld.told()));
         assert!(answer.next.is_some_and(|next| next.ends_with('.')), "{withheld}");
@@ -43,9 +47,9 @@ fn e7_what_was_withheld_is_the_cause_whatever_it_was() {
 #[test]
 fn what_a_provider_says_is_quoted() {
     let refused = Entry { words: Some("550 no such user here".to_owned()), ..line(2, What::Undeliverable) };
-    let answer = answer(&[line(1, What::Queued), refused], "acme/alice", at(0), true);
+    let answer = answer(&[line(1, What::Queued), refused], &scene());
     assert_eq!(answer.cause, "undeliverable");
-    assert_eq!(answer.told, "The latest code was given up: the last try failed: 550 no such user here.");
+    assert_eq!(answer.told, "The latest code was given up: 550 no such user here.");
     assert_eq!(
         answer.next.as_deref(),
         Some("`regain delivery test --email ADDRESS` names the step that fails.")
@@ -60,7 +64,7 @@ fn the_latest_code_counts_and_what_followed_it() {
         (vec![], "waiting"),
         (vec![line(2, What::TryFailed)], "being_retried"),
         (vec![Entry { words: Some("451 later".to_owned()), ..line(2, What::TryFailed) }], "being_retried"),
-        (vec![line(2, What::Expired)], "expired_before_sending"),
+        (vec![line(2, What::NeverLeft)], "expired_before_sending"),
         (vec![line(2, What::HandedOver)], "handed_over"),
         (vec![line(2, What::HandedOver), line(3, What::Expired)], "handed_over"),
         (vec![line(2, What::HandedOver), line(3, What::Delivered)], "delivered"),

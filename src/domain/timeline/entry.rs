@@ -30,6 +30,8 @@ text_enum! {
         RightCode => "right_code",
         WrongProof => "wrong_proof",
         Expired => "expired",
+        /// Its time was over while it waited to be handed over.
+        NeverLeft => "never_left",
         Superseded => "superseded",
         Revoked => "revoked",
         PasswordRefused => "password_refused",
@@ -57,9 +59,9 @@ pub struct Entry {
     pub purpose: Option<Purpose>,
     /// Masked.
     pub destination: Option<String>,
-    /// How often something can still be tried, or was tried.
+    /// How often something can still be tried, or was tried in vain.
     pub count: Option<u64>,
-    /// Until when something lasts: a lock, a wait.
+    /// Until when something lasts: a lock, a wait, a row of tries.
     pub until: Option<Timestamp>,
 }
 

@@ -4,5 +4,5 @@ mod answer;
 mod entry;
 mod told;
 
-pub use answer::{Answer, answer};
+pub use answer::{Answer, Scene, answer};
 pub use entry::{Entry, What};

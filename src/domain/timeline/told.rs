@@ -2,7 +2,7 @@
 
 use super::entry::{Entry, What};
 use crate::domain::address::Channel;
-use crate::domain::code::{Purpose, Withheld};
+use crate::domain::code::{CLOCK_WENT_BACK, Purpose, Withheld};
 use crate::domain::time::for_people;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
@@ -15,9 +15,17 @@ pub(super) fn look(channel: Option<Channel>) -> &'static str {
     }
 }
 
+/// Tries in vain after which it is no hiccup any more.
+const MANY: u64 = 3;
+
 /// What is left to whoever has a right code and nothing else to prove who they are with.
 const SECOND: &str = "an authenticator, or a code to another contact; without any, a device they often sign in from, or \
                       the form: `regain appeal submit`";
+
+/// What ends a lock.
+pub(super) fn out_of_a_lock(path: &str) -> String {
+    format!("wait, or reset with a code, or `regain user enable {path} --unlock`")
+}
 
 impl Entry {
     /// One line in plain words: what happened, and its cause.
@@ -35,12 +43,17 @@ impl Entry {
             }
             What::SendRefused => format!("asked for a code, and was refused: {}", self.because()),
             What::Queued => format!("a code{} was made for {}", self.purposely(), self.receiver()),
-            What::TryFailed => format!("a try {}", self.failed()),
+            What::TryFailed => match (self.count, self.until) {
+                (Some(tries), Some(last)) if tries > 1 => {
+                    format!("{tries} tries {}; the last was on {}", self.failed(), for_people(last))
+                }
+                _ => format!("a try {}", self.failed()),
+            },
             What::HandedOver => format!("handed over for {}", self.receiver()),
             What::InDoubt => {
                 "the worker that held it was killed: it may have gone out, and is sent again".to_owned()
             }
-            What::Undeliverable => format!("it was given up: the last try {}", self.failed()),
+            What::Undeliverable => format!("it was given up: {}", self.trouble()),
             What::Delivered => format!("the provider says that it reached {}", self.receiver()),
             What::NotDelivered => {
                 format!("the provider says that it did not reach {}{}", self.receiver(), self.answered())
@@ -60,13 +73,20 @@ impl Entry {
                 None => "entered the right code".to_owned(),
             },
             What::WrongProof => format!("the authenticator's code was not accepted: {}", self.because()),
+            What::Expired if self.cause.as_deref() == Some(CLOCK_WENT_BACK) => {
+                "the clock was set back, which ends every code".to_owned()
+            }
             What::Expired => "nobody entered the code in time".to_owned(),
+            What::NeverLeft => "its time was over before it was handed over".to_owned(),
             What::Superseded => "a newer code replaced it; only the newest counts".to_owned(),
             What::Revoked => format!("the code was ended: {}", self.because()),
             What::PasswordRefused => format!("the reset was refused: {}", self.because()),
             What::PasswordReset => "set a new password".to_owned(),
             What::Cancelled => "gave the request up".to_owned(),
-            What::SetupSent => "a setup token was sent".to_owned(),
+            What::SetupSent => match &self.destination {
+                Some(to) => format!("a setup token was made for {to}"),
+                None => "a setup token was made".to_owned(),
+            },
             What::ContactChanged => "a contact was changed".to_owned(),
             What::SignedIn => "signed in".to_owned(),
             What::SignInFailed => match self.until {
@@ -87,17 +107,25 @@ impl Entry {
             What::NotSent => withheld()?.replace("USER", path),
             What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
             What::SendRefused => "ask again a minute later, or by another method".to_owned(),
-            What::TryFailed => "it is tried again by itself while the code lives".to_owned(),
-            What::Undeliverable => match self.channel() {
-                Some(Channel::Email) => {
-                    "`regain delivery test --email ADDRESS` names the step that fails".to_owned()
+            What::TryFailed => {
+                let again = "it is tried again by itself while it is good";
+                match (self.count, self.test()) {
+                    (Some(MANY..), Some(test)) => {
+                        format!("{again}; an administrator finds the cause with {test}")
+                    }
+                    _ => again.to_owned(),
                 }
-                Some(Channel::Mobile) => {
-                    "`regain delivery test --mobile NUMBER` names the step that fails".to_owned()
-                }
+            }
+            What::Undeliverable => match self.test() {
+                Some(test) => format!("{test} names the step that fails"),
                 None => "`regain doctor` tells what is wrong".to_owned(),
             },
-            What::HandedOver | What::NotDelivered => look(self.channel()).to_owned(),
+            What::NeverLeft => {
+                "`regain delivery status` tells what waits; then have them ask for a new code".to_owned()
+            }
+            What::Revoked => "have them ask for a new code".to_owned(),
+            What::Expired if self.cause.is_some() => "have them ask for a new code".to_owned(),
+            What::HandedOver | What::Delivered | What::NotDelivered => look(self.channel()).to_owned(),
             What::RightCode if self.cause.is_some() => SECOND.to_owned(),
             What::WrongCode if self.count == Some(0) => "have them ask for a new code".to_owned(),
             What::WrongCode => "have them read the newest message; older codes no longer count".to_owned(),
@@ -105,12 +133,8 @@ impl Entry {
                 "have them ask for a new code, and enter it at once".to_owned()
             }
             What::WrongProof => "`regain faq mfa` lists the causes".to_owned(),
-            What::SignInFailed if self.until.is_some() => {
-                format!("wait, or reset with a code, or `regain user enable {path} --unlock`")
-            }
-            What::SignInFailed if self.cause.as_deref() == Some("locked") => {
-                format!("wait, or reset with a code, or `regain user enable {path} --unlock`")
-            }
+            What::SignInFailed if self.until.is_some() => out_of_a_lock(path),
+            What::SignInFailed if self.cause.as_deref() == Some("locked") => out_of_a_lock(path),
             What::SignInFailed if self.cause.as_deref() == Some("wrong_password") => {
                 format!("`regain password reset {path}`")
             }
@@ -125,7 +149,15 @@ impl Entry {
         Some(if masked.contains('@') { Channel::Email } else { Channel::Mobile })
     }
 
-    fn receiver(&self) -> &str {
+    /// What shows an administrator where on the way it stops.
+    fn test(&self) -> Option<&'static str> {
+        Some(match self.channel()? {
+            Channel::Email => "`regain delivery test --email ADDRESS`",
+            Channel::Mobile => "`regain delivery test --mobile NUMBER`",
+        })
+    }
+
+    pub(super) fn receiver(&self) -> &str {
         self.destination.as_deref().unwrap_or("nobody")
     }
 
@@ -144,6 +176,14 @@ impl Entry {
         }
     }
 
+    /// Why it did not leave: how the last try failed, or what was said where there was none.
+    pub fn trouble(&self) -> String {
+        match (&self.words, &self.cause) {
+            (Some(words), None) => words.clone(),
+            _ => format!("the last try {}", self.failed()),
+        }
+    }
+
     fn answered(&self) -> String {
         self.words.as_ref().map(|words| format!(": {words}")).unwrap_or_default()
     }
@@ -157,6 +197,12 @@ impl Entry {
                 "too_soon" => "a code had been asked for a moment before".to_owned(),
                 "operator" => "by an operator".to_owned(),
                 "newer_code" => "a newer one was asked for".to_owned(),
+                "password_changed" => "the password was changed".to_owned(),
+                "contact_changed" => "the contact was changed".to_owned(),
+                "request_cancelled" => "the request was given up".to_owned(),
+                "appeal_approved" => "an appeal was approved".to_owned(),
+                "revoked" => "an operator took everything back that could lead to a password".to_owned(),
+                "store_restored" => "the store was restored from a backup".to_owned(),
                 other => other.replace('_', " "),
             },
         }

@@ -9,12 +9,14 @@ use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::{events, people};
 use crate::config::CaptchaMode;
-use crate::domain::code::{Code, State};
+use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
-use crate::domain::timeline::{Answer, Entry, What, answer};
+use crate::domain::timeline::{Answer, Entry, Scene, What, answer};
+use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::store::{CodesOf, EventFilter, Tx};
@@ -38,8 +40,13 @@ pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation
     env.write(|tx, now| {
         let timeline = timeline(tx, &user, since, now)?;
         events::append(env, tx, now, &NewEvent::success(Action::ExplainCodes, events::target(&user)))?;
-        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
-        let answer = answer(&timeline, &user.path(), since, captcha);
+        let scene = Scene {
+            path: &user.path(),
+            since,
+            captcha: env.settings.captcha.mode != CaptchaMode::Off,
+            locked: user.failures.locked(now),
+        };
+        let answer = answer(&timeline, &scene);
         Ok(Ok(Explanation { user: user.clone(), since, answer, timeline }))
     })
 }
@@ -57,16 +64,110 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
     for record in records.iter().filter(|record| record.action == Action::DeliveryReceipt.as_str()) {
         entries.extend(of_receipt(tx, record, &known)?);
     }
-    entries.extend(
-        tries.iter().filter(|tried| tried.begun_at >= since).filter_map(|tried| of_try(tried, &known)),
-    );
+    for tried in tries.iter().filter(|tried| tried.begun_at >= since) {
+        let mailed =
+            entries.iter().rfind(|entry| entry.what == What::SetupSent && entry.at <= tried.begun_at);
+        let to = mailed.and_then(|entry| entry.destination.clone());
+        entries.extend(of_try(tried, &known, to));
+    }
     for (at, code) in codes.iter().enumerate() {
         let tried = tries.iter().any(|tried| tried.code_id.as_ref() == Some(&code.id));
         entries.extend(of_code(code, tried, codes.get(at + 1..).unwrap_or_default(), now));
+        let told =
+            entries.iter().any(|entry| entry.what == What::Revoked && entry.code.as_ref() == Some(&code.id));
+        if !told {
+            entries.extend(end_of(tx, code, &records)?);
+        }
     }
     // Stable: what happened within one millisecond keeps the order of the records, fates last.
     entries.sort_by_key(|entry| entry.at);
-    Ok(entries)
+    Ok(with_tries_counted(entries))
+}
+
+/// With one line for tries that failed alike, one after the other.
+fn with_tries_counted(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        let before = kept.iter_mut().rfind(|before| before.code == entry.code && of_a_try(before.what));
+        match before.filter(|before| alike(before, &entry)) {
+            Some(before) => {
+                before.count = Some(before.count.unwrap_or(1) + 1);
+                before.until = Some(entry.at);
+            }
+            None => kept.push(entry),
+        }
+    }
+    kept
+}
+
+fn of_a_try(what: What) -> bool {
+    matches!(what, What::TryFailed | What::InDoubt | What::Undeliverable | What::HandedOver)
+}
+
+fn alike(one: &Entry, other: &Entry) -> bool {
+    one.what == What::TryFailed
+        && other.what == What::TryFailed
+        && one.cause == other.cause
+        && one.words == other.words
+}
+
+/// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
+fn end_of(tx: &mut dyn Tx, code: &Code, records: &[Event]) -> Result<Option<Entry>, FlowError> {
+    let Some(reason) = code.state_reason.as_deref().filter(|_| code.destination.is_some()) else {
+        return Ok(None);
+    };
+    let (what, actions): (_, &[Action]) = match (code.state, reason) {
+        (State::Expired, CLOCK_WENT_BACK) => (What::Expired, &[Action::ClockWentBack]),
+        (State::Revoked, "operator") => (What::Revoked, &[Action::VerifyCodeRevoked]),
+        (State::Revoked, "store_restored") => (What::Revoked, &[Action::RestoreStore]),
+        (State::Revoked, "password_changed") => (
+            What::Revoked,
+            &[
+                Action::ResetSuccess,
+                Action::ChangePassword,
+                Action::UpdateUserPwd,
+                Action::UpdateUserPwdByEmail,
+                Action::SetPasswordByAdmin,
+            ],
+        ),
+        (State::Revoked, "contact_changed") => {
+            (What::Revoked, &[Action::ModifyUserEmail, Action::ModifyUserMobile])
+        }
+        (State::Revoked, "request_cancelled") => (What::Revoked, &[Action::ResetCancelled]),
+        (State::Revoked, "appeal_approved") => (What::Revoked, &[Action::AppealApproved]),
+        (State::Revoked, "disowned") => (What::Revoked, &[Action::DisownChange, Action::DisownCode]),
+        (State::Revoked, "revoked") => (What::Revoked, &[Action::RevokeUser]),
+        _ => return Ok(None),
+    };
+    let names = |record: &&Event| {
+        record.outcome == Outcome::Success.as_str()
+            && actions.iter().any(|action| action.as_str() == record.action)
+    };
+    // Records of everybody are those of nobody.
+    let mut ended =
+        records.iter().filter(names).find(|record| record.at >= code.created_at).map(|record| record.at);
+    for action in actions {
+        if ended.is_some() {
+            break;
+        }
+        let filter = EventFilter { action: Some(action.as_str().to_owned()), ..EventFilter::default() };
+        let of_all = tx.events(&filter, CODES)?.into_iter().filter(|record| record.target_id.is_none());
+        // The clock went back to before the code was made; anything else came after it.
+        ended = match what {
+            What::Expired => of_all.map(|record| record.at).next(),
+            _ => of_all.map(|record| record.at).filter(|at| *at >= code.created_at).min(),
+        };
+    }
+    Ok(ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) }))
+}
+
+fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {
+    Entry {
+        code: Some(code.id.clone()),
+        purpose: Some(code.purpose),
+        destination: code.destination.clone(),
+        ..Entry::new(at, what)
+    }
 }
 
 /// What a record says, if it belongs to the story.
@@ -93,7 +194,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         (Action::VerifyCodeFailed, _) if record.code.as_deref() == Some("wrong_code") => What::WrongCode,
         (Action::VerifyCodeFailed, _) => What::WrongProof,
         (Action::VerifyCodeRevoked, true) => What::Revoked,
-        (Action::ResetSuccess, true) => What::PasswordReset,
+        (Action::ResetSuccess | Action::UpdateUserPwdByEmail, true) => What::PasswordReset,
         (Action::ResetFailed, _) => What::PasswordRefused,
         (Action::ResetCancelled, true) => What::Cancelled,
         (Action::SetupTokenSent, true) => What::SetupSent,
@@ -103,6 +204,10 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         (Action::UnlockUser, true) => What::Unlocked,
         _ => return None,
     };
+    // Where nothing was live, nothing ended; those of everybody say nothing of this code.
+    if what == What::Revoked && text(record, "code").is_none() {
+        return None;
+    }
     let mut entry = Entry::new(record.at, what);
     entry.cause = record.code.clone().or_else(|| (what == What::Revoked).then(|| "operator".to_owned()));
     if what == What::RightCode {
@@ -111,6 +216,9 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     entry.code = text(record, "code");
     entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
     entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
+    if what == What::SetupSent {
+        entry.destination = text(record, "to");
+    }
     if let Some(code) = code {
         entry.purpose = Some(code.purpose);
         entry.destination.clone_from(&code.destination);
@@ -132,16 +240,10 @@ fn of_receipt(
     let Some(told) = tx.handed_over(&message)? else { return Ok(None) };
     let code = told.code_id.as_deref().and_then(|id| codes.get(id).copied());
     let arrived = text(record, "arrival").as_deref() == Some(Arrival::Delivered.as_str());
-    Ok(code.map(|code| Entry {
-        words: told.words.filter(|_| !arrived),
-        code: Some(code.id.clone()),
-        purpose: Some(code.purpose),
-        destination: code.destination.clone(),
-        ..Entry::new(record.at, if arrived { What::Delivered } else { What::NotDelivered })
-    }))
+    let what = if arrived { What::Delivered } else { What::NotDelivered };
+    Ok(code.map(|code| Entry { words: told.words.filter(|_| !arrived), ..of_fate(code, record.at, what) }))
 }
 
-/// How a try to hand a code or a setup token over ended, unless it was nobody's.
 /// Why a code did not leave: the last try to hand it over, if that failed and the code was not used since.
 pub(in crate::flow) fn stuck(
     tx: &mut dyn Tx,
@@ -152,13 +254,33 @@ pub(in crate::flow) fn stuck(
         return Ok(None);
     };
     let known = HashMap::from([(code.id.as_str(), code)]);
-    let last =
-        tx.tries_of_user(&user.id)?.into_iter().rfind(|tried| tried.code_id.as_ref() == Some(&code.id));
-    let failed = |entry: &Entry| matches!(entry.what, What::TryFailed | What::Undeliverable);
-    Ok(last.and_then(|tried| of_try(&tried, &known)).filter(failed))
+    let tries = tx.tries_of_user(&user.id)?;
+    let its = tries.iter().filter(|tried| tried.code_id.as_ref() == Some(&code.id));
+    Ok(last_if_failed(its.filter_map(|tried| of_try(tried, &known, None)).collect()))
 }
 
-fn of_try(tried: &Try, codes: &HashMap<&str, &Code>) -> Option<Entry> {
+/// Why the message with a setup token did not leave.
+pub(in crate::flow) fn stuck_token(
+    tx: &mut dyn Tx,
+    user: &User,
+    token: Option<&SetupToken>,
+) -> Result<Option<Entry>, FlowError> {
+    let Some((token, contact)) = token.zip(token.and_then(|token| token.contact_id.as_ref())) else {
+        return Ok(None);
+    };
+    let to = user.contacts.iter().find(|bound| bound.id == *contact).map(Contact::masked);
+    let tries = tx.tries_of_user(&user.id)?;
+    let its = tries.iter().filter(|tried| tried.kind == Kind::Setup && tried.begun_at >= token.created_at);
+    Ok(last_if_failed(its.filter_map(|tried| of_try(tried, &HashMap::new(), to.clone())).collect()))
+}
+
+fn last_if_failed(tries: Vec<Entry>) -> Option<Entry> {
+    let last = with_tries_counted(tries).pop();
+    last.filter(|entry| matches!(entry.what, What::TryFailed | What::Undeliverable))
+}
+
+/// How a try to hand a code or a setup token over ended, unless it was nobody's; `to` is where setup tokens went.
+fn of_try(tried: &Try, codes: &HashMap<&str, &Code>, to: Option<String>) -> Option<Entry> {
     let what = match tried.outcome {
         Tried::HandedOver => What::HandedOver,
         Tried::Postponed => What::TryFailed,
@@ -175,20 +297,21 @@ fn of_try(tried: &Try, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         words: tried.words.clone(),
         code: tried.code_id.clone(),
         purpose: code.map(|code| code.purpose),
-        destination: code.and_then(|code| code.destination.clone()),
+        destination: if tried.kind == Kind::Setup {
+            to
+        } else {
+            code.and_then(|code| code.destination.clone())
+        },
         ..Entry::new(tried.ended_at.unwrap_or(tried.begun_at), what)
     })
 }
 
 /// What became of a code; `tried` is whether its tries are known still, `later` are those made after it.
 fn of_code(code: &Code, tried: bool, later: &[Code], now: Timestamp) -> Vec<Entry> {
-    let Some(destination) = &code.destination else { return Vec::new() };
-    let entry = |at, what| Entry {
-        code: Some(code.id.clone()),
-        purpose: Some(code.purpose),
-        destination: Some(destination.clone()),
-        ..Entry::new(at, what)
-    };
+    if code.destination.is_none() {
+        return Vec::new();
+    }
+    let entry = |at, what| of_fate(code, at, what);
     let mut entries = Vec::new();
     if let Some(at) = code.delivered_at.filter(|_| !tried) {
         entries.push(entry(at, What::HandedOver));
@@ -199,10 +322,20 @@ fn of_code(code: &Code, tried: bool, later: &[Code], now: Timestamp) -> Vec<Entr
             let newer = later.iter().find(|newer| newer.request_id == code.request_id);
             entries.extend(newer.map(|newer| entry(newer.created_at, What::Superseded)));
         }
-        State::Expired => entries.push(entry(code.expires_at, What::Expired)),
+        State::Expired if code.state_reason.is_none() => entries.push(entry(code.expires_at, What::Expired)),
+        State::Failed if code.state_reason.as_deref() == Some(NOT_SENT_IN_TIME) => {
+            entries.push(entry(code.expires_at, What::NeverLeft));
+        }
         // Nothing has looked at it since.
-        State::Queued | State::Sent if over => entries.push(entry(code.expires_at, What::Expired)),
-        State::Queued | State::Sent | State::Failed | State::Used | State::Revoked | State::Exhausted => {}
+        State::Queued if over => entries.push(entry(code.expires_at, What::NeverLeft)),
+        State::Sent if over => entries.push(entry(code.expires_at, What::Expired)),
+        State::Expired
+        | State::Queued
+        | State::Sent
+        | State::Failed
+        | State::Used
+        | State::Revoked
+        | State::Exhausted => {}
     }
     entries
 }

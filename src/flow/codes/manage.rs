@@ -199,18 +199,26 @@ impl Change for RevokeCodes {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
-            let target = self.user.as_ref().map_or(Target::None, events::target);
-            let ended = match &self.user {
-                Some(user) => {
-                    tx.withdraw_for_user(&user.id)?;
-                    tx.end_codes_of_user(&user.id, State::Revoked, "operator")?
-                }
-                None => tx.end_all_codes(State::Revoked, "operator")?,
+            let Some(user) = &self.user else {
+                let ended = tx.end_all_codes(State::Revoked, "operator")?;
+                let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+                    .with("codes", Fact::Count(ended));
+                events::append(env, tx, now, &event)?;
+                return Ok(Ok(ended));
             };
-            let event =
-                NewEvent::success(Action::VerifyCodeRevoked, target).with("codes", Fact::Count(ended));
-            events::append(env, tx, now, &event)?;
-            Ok(Ok(ended))
+            let mut live = tx.codes(CodesOf::User(&user.id), LISTED)?;
+            live.retain(|code| code.state.live());
+            let event = || NewEvent::success(Action::VerifyCodeRevoked, events::target(user));
+            for code in &live {
+                tx.withdraw_for_code(&code.id)?;
+                events::append(env, tx, now, &event().with("code", Fact::Id(code.id.clone())))?;
+            }
+            if live.is_empty() {
+                events::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
+            }
+            // With those that were kept back: they take tries, too.
+            tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
+            Ok(Ok(live.len() as u64))
         })
     }
 }

@@ -9,7 +9,7 @@ pub(in crate::flow) use check::{
     Checked, of_challenge as check_of_challenge, of_contact as check_of_contact,
     of_request as check_of_request,
 };
-pub(in crate::flow) use explain::stuck;
 pub use explain::{Explanation, explain};
+pub(in crate::flow) use explain::{stuck, stuck_token};
 pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};
 pub use manage::{Resend, RevokeCodes, list};

@@ -47,7 +47,14 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
     }
     if let Some(token) = &found.token {
         let until = for_people(token.expires_at);
-        next.push(format!("A setup token is good until {until}: `regain password setup` takes it."));
+        next.push(match &found.stuck_token {
+            Some(stuck) => format!(
+                "A setup token is good until {until}, and has not left: {}; then `regain admin-reset {path} --setup` \
+                 sends another.",
+                told_try(stuck, &path)
+            ),
+            None => format!("A setup token is good until {until}: `regain password setup` takes it."),
+        });
     }
     next.extend(found.appeals.iter().map(|appeal| {
         let about = match appeal.state {
@@ -63,9 +70,14 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
 
 /// Another code would not leave either.
 fn not_left(stuck: &Entry, path: &str) -> String {
-    let (at, failed) = (for_people(stuck.at), stuck.failed());
+    format!("The latest code has not left: {}.", told_try(stuck, path))
+}
+
+/// Why a message has not left, since when, and what helps.
+fn told_try(stuck: &Entry, path: &str) -> String {
+    let at = for_people(stuck.until.unwrap_or(stuck.at));
     let next = stuck.next(path).map(|next| format!("; {next}")).unwrap_or_default();
-    format!("The latest code has not left: on {at} the last try {failed}{next}.")
+    format!("on {at} {}{next}", stuck.trouble())
 }
 
 /// Whether the latest code went to a contact and did not do its work: what was withheld is not sent again.

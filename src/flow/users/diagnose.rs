@@ -49,6 +49,8 @@ pub struct Diagnosis {
     /// Why the newest of them did not leave, if it did not.
     pub stuck: Option<Entry>,
     pub token: Option<SetupToken>,
+    /// Why its message did not leave, if it did not.
+    pub stuck_token: Option<Entry>,
     /// A caller who is being verified, or was a moment ago.
     pub challenge: Option<ChallengeState>,
     /// Those that wait for a decision, or that a reset can stand on.
@@ -127,6 +129,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
         let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
         let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
+        let token = tx.live_token(&user.id)?;
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
@@ -136,7 +139,8 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             requests,
             stuck: codes::stuck(tx, &user, codes.first())?,
             codes,
-            token: tx.live_token(&user.id)?,
+            stuck_token: codes::stuck_token(tx, &user, token.as_ref())?,
+            token,
             challenge: callers::live(tx, &user)?,
             appeals,
             next: Vec::new(),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
-use crate::domain::code::{Code, CodeMac, Purpose, State};
+use crate::domain::code::{Code, CodeMac, NOT_SENT_IN_TIME, Purpose, State};
 use crate::store::{Codes, CodesOf, LiveCode, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
@@ -166,10 +166,10 @@ impl Codes for Connected<'_> {
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
         self.change(
             "UPDATE codes SET open = 0, \
-             state_reason = CASE WHEN state IN ('queued', 'sent') THEN NULL ELSE state_reason END, \
-             state = CASE WHEN state IN ('queued', 'sent') THEN 'expired' ELSE state END \
+             state_reason = CASE state WHEN 'queued' THEN ?2 WHEN 'sent' THEN NULL ELSE state_reason END, \
+             state = CASE state WHEN 'queued' THEN 'failed' WHEN 'sent' THEN 'expired' ELSE state END \
              WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
-            [ms(now)],
+            params![ms(now), NOT_SENT_IN_TIME],
         )
         .map(|changed| changed as u64)
     }
@@ -181,12 +181,14 @@ impl Codes for Connected<'_> {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<(), StoreError> {
-        // Only a code that waits: one that ended meanwhile keeps its end.
+        // Only a code that waits, or whose time was over while it did: then it failed by what is told now, or it went
+        // out too late. One that ended otherwise keeps its end.
         self.change(
-            "UPDATE codes SET state = ?2, state_reason = ?3, \
+            "UPDATE codes SET state_reason = ?3, \
+             state = CASE WHEN ?2 = 'sent' AND state = 'failed' THEN 'expired' ELSE ?2 END, \
              delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
-             WHERE id = ?1 AND state = 'queued'",
-            params![id, state.as_str(), reason, ms(at)],
+             WHERE id = ?1 AND (state = 'queued' OR (state = 'failed' AND state_reason = ?5))",
+            params![id, state.as_str(), reason, ms(at), NOT_SENT_IN_TIME],
         )
         .map(|_| ())
     }
