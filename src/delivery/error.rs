@@ -24,6 +24,8 @@ pub struct DeliveryError {
     words: Option<String>,
     /// How long the other side asks to be left alone.
     pub pause: Option<SignedDuration>,
+    /// The number that a mail server's answer begins with.
+    pub(super) reply: Option<u16>,
 }
 
 /// What was wrong.
@@ -67,6 +69,8 @@ pub enum Fault {
     Injected,
     #[error("the server does not speak TLS there")]
     NotTls,
+    #[error("the server agreed to STARTTLS, and then spoke no TLS")]
+    NoTlsAfterAll,
     #[error("its certificate {0}")]
     Certificate(CertificateFault),
     #[error(transparent)]
@@ -101,22 +105,44 @@ pub enum CertificateFault {
     UnknownIssuer,
     #[error("is for another name")]
     WrongName,
+    #[error("is made for an authority (CA:TRUE), and not for a server")]
+    OfAuthority,
+    #[error("is of an old version of X.509, without what names a server")]
+    OldVersion,
     #[error("is not valid: {0:?}")]
     Other(rustls::CertificateError),
 }
 
 impl DeliveryError {
     pub fn temporary(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Temporary, fault: fault.into(), words: None, pause: None }
+        Self::new(stage, Persistence::Temporary, fault.into())
     }
 
     pub fn permanent(stage: Stage, fault: impl Into<Fault>) -> Self {
-        Self { stage, persistence: Persistence::Permanent, fault: fault.into(), words: None, pause: None }
+        Self::new(stage, Persistence::Permanent, fault.into())
     }
 
     /// The other side declined.
     pub fn refused(stage: Stage, persistence: Persistence) -> Self {
-        Self { stage, persistence, fault: Fault::Refused, words: None, pause: None }
+        Self::new(stage, persistence, Fault::Refused)
+    }
+
+    fn new(stage: Stage, persistence: Persistence, fault: Fault) -> Self {
+        Self { stage, persistence, fault, words: None, pause: None, reply: None }
+    }
+
+    /// With the number of the mail server's answer.
+    #[must_use]
+    pub(super) fn replied(mut self, reply: u16) -> Self {
+        self.reply = Some(reply);
+        self
+    }
+
+    /// Whether the other side's words have this one in them, in capitals or not.
+    pub(super) fn mentions(&self, word: &str) -> bool {
+        self.words
+            .as_ref()
+            .is_some_and(|words| words.to_ascii_lowercase().contains(&word.to_ascii_lowercase()))
     }
 
     /// With what the other side said, as it said it.

@@ -10,6 +10,9 @@ impl DeliveryError {
         if let Some(text) = self.of_fault() {
             return text;
         }
+        if let Some(text) = self.of_reply().or_else(|| self.of_connection()) {
+            return text.to_owned();
+        }
         let text = match self.stage {
             Stage::Prepare => "correct what is named above; `regain doctor` looks at the settings",
             Stage::Start => "name a program in argv that the user regain runs as may run",
@@ -35,8 +38,49 @@ impl DeliveryError {
         text.to_owned()
     }
 
+    /// What a mail server's answer asks for, whatever it was asked.
+    fn of_reply(&self) -> Option<&'static str> {
+        Some(match self.reply? {
+            // RFC 3207, 4, and RFC 4954, 6.
+            530 if self.mentions("STARTTLS") => {
+                "set tls to \"starttls\": the server takes nothing without it"
+            }
+            530 => "set username and password_file: the server takes nothing from whoever is not logged in",
+            400..500 => {
+                "the server asks to come later, as one that is busy or greylists does: test again in some minutes; messages \
+                 that wait are tried again by themselves"
+            }
+            _ => return None,
+        })
+    }
+
+    /// Where the conversation broke off, the connection is to blame, and not what was said last.
+    fn of_connection(&self) -> Option<&'static str> {
+        let broken = matches!(self.fault, Fault::Timeout { .. } | Fault::Broken(_) | Fault::Closed);
+        Some(match self.stage {
+            _ if !broken => return None,
+            Stage::Greet => {
+                "see that host, port and tls are right; if they are, the server's log tells why it turns this machine away"
+            }
+            Stage::Authenticate | Stage::Sender | Stage::Recipient => {
+                "see in the server's log why it stopped answering, and whether the network between holds; a slow server \
+                 takes a longer timeout"
+            }
+            Stage::Accept => {
+                "see in the other side's log why it stopped answering; what was not answered for may still have been taken"
+            }
+            // No conversation had begun.
+            Stage::Prepare | Stage::Start | Stage::Resolve | Stage::Connect | Stage::Tls => return None,
+        })
+    }
+
     fn of_fault(&self) -> Option<String> {
         let text = match &self.fault {
+            Fault::File(error) if self.stage == Stage::Accept => {
+                return error.hint().or_else(|| {
+                    Some("see that the folder is there, that regain may write into it, and that its disk has room".to_owned())
+                });
+            }
             Fault::File(error) => return error.hint(),
             Fault::Secret(error) => return error.hint(),
             Fault::Control { .. } | Fault::Address { .. } => "correct the address",
@@ -49,6 +93,16 @@ impl DeliveryError {
             Fault::Certificate(CertificateFault::NotYetValid) => "see that this machine's clock is right",
             Fault::Certificate(CertificateFault::WrongName) => {
                 "set host to the name that stands in the certificate"
+            }
+            Fault::Certificate(CertificateFault::OfAuthority) => {
+                "make one for the server: `openssl req -x509` takes -addext basicConstraints=critical,CA:FALSE and -addext \
+                 subjectAltName=DNS:HOST; then name it in ca_file"
+            }
+            Fault::Certificate(CertificateFault::OldVersion) => {
+                "the server's administrator must make a new one of version 3, with subjectAltName=DNS:HOST"
+            }
+            Fault::NoTlsAfterAll => {
+                "ask the server's administrator, or what stands in between; tls = \"implicit\" and its port may do meanwhile"
             }
             Fault::NoStartTls => {
                 "set tls = \"implicit\" and its port if the server has one; a server without TLS cannot be used"
@@ -93,7 +147,8 @@ fn of_gateway(fault: &GatewayFault, stage: Stage) -> Option<&'static str> {
             "correct username and token_file, and the header or field that has {{token}}"
         }
         GatewayFault::Status { status: 408 | 425 | 429 | 500..=599 } => {
-            "it is the gateway's fault, or it is asked too often: it is tried again"
+            "it is the gateway's fault, or it is asked too often: test again later; messages that wait are tried again by \
+             themselves"
         }
         GatewayFault::Status { .. } | GatewayFault::Answer { .. } => {
             "read the gateway's words, and compare url, headers, body and accept with its documentation"

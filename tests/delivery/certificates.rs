@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock};
 use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::sign::{CertifiedKey, SingleCertAndKey};
 
 /// A folder with authorities and servers' certificates, for as long as the tests run.
 static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
@@ -26,6 +27,17 @@ static FOLDER: LazyLock<tempfile::TempDir> = LazyLock::new(|| {
     issue(at, "foreign", "stranger", here, TODAY);
     issue(at, "elsewhere", "ca", "subjectAltName=DNS:mail.example.org", TODAY);
     issue(at, "expired", "ca", here, LONG_AGO);
+    // What people make by themselves: as openssl does it when told no more, as a server's, and of the first version.
+    let alone = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 30 -subj /CN=localhost";
+    openssl(at, &format!("{alone} -keyout plain.key -out plain.pem"));
+    openssl(
+        at,
+        &format!(
+            "{alone} -keyout own.key -out own.pem -addext basicConstraints=critical,CA:FALSE -addext {here}"
+        ),
+    );
+    openssl(at, "x509 -req -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 30 -out first.pem");
+    std::fs::copy(at.join("server.key"), at.join("first.key")).unwrap();
     // An authority whose time is over; its certificate was made long ago.
     openssl(at, "req -new -key ca.key -subj /CN=ca -out old.csr");
     long_ago(at, "x509 -req -in old.csr -signkey ca.key -days 30 -out old.pem");
@@ -76,11 +88,13 @@ pub(crate) fn server(name: &str) -> Arc<ServerConfig> {
     let chain = CertificateDer::pem_file_iter(file(&format!("{name}.pem"))).unwrap().map(Result::unwrap);
     let key = PrivateKeyDer::from_pem_file(file(&format!("{name}.key"))).unwrap();
     let provider = Arc::new(rustls::crypto::ring::default_provider());
+    // Unlike `with_single_cert`, this takes what no client would.
+    let key = provider.key_provider.load_private_key(key).unwrap();
+    let shown = SingleCertAndKey::from(CertifiedKey::new(chain.collect(), key));
     let config = ServerConfig::builder_with_provider(provider)
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(chain.collect(), key)
-        .unwrap();
+        .with_cert_resolver(Arc::new(shown));
     Arc::new(config)
 }

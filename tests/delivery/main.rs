@@ -5,6 +5,7 @@ mod certificates;
 mod down;
 mod exim;
 mod programs;
+mod remedies;
 mod reuse;
 mod scripted;
 mod settings;

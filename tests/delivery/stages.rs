@@ -180,6 +180,16 @@ fn certificates_are_judged() {
         ("server", "stranger.pem", "tls: its certificate is from an authority that is not trusted here"),
         ("expired", "ca.pem", "tls: its certificate has expired"),
         ("elsewhere", "ca.pem", "tls: its certificate is for another name"),
+        (
+            "plain",
+            "plain.pem",
+            "tls: its certificate is made for an authority (CA:TRUE), and not for a server",
+        ),
+        (
+            "first",
+            "ca.pem",
+            "tls: its certificate is of an old version of X.509, without what names a server",
+        ),
     ] {
         for tls in ["starttls", "implicit"] {
             let script =
@@ -192,6 +202,10 @@ fn certificates_are_judged() {
             assert!(!told.iter().any(|command| command.contains("AUTH")), "{told:?}");
         }
     }
+    // As the remedy for one of an authority's says.
+    let alone = Server::start(Script::implicit("own"));
+    let trusted = site(&server(alone.port, "implicit", &trusting("own.pem")));
+    assert_eq!(test(&trusted).ended.code, 0);
     // Without a ca_file, the system's authorities count, and none of them knows ours.
     let started = Server::start(Script::implicit("server"));
     let site = site(&server(started.port, "implicit", ""));

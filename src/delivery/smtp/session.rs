@@ -132,7 +132,12 @@ impl Session {
         session.hello(hello)?;
         passed(Stage::Greet, greeting.words());
         if let (Tls::StartTls, Some(config)) = (server.tls, tls) {
-            session = session.secure(|timed| secured(timed, config))?;
+            session = session.secure(|timed| {
+                secured(timed, config).map_err(|error| match error.fault {
+                    Fault::NotTls => DeliveryError::temporary(Stage::Tls, Fault::NoTlsAfterAll),
+                    _ => error,
+                })
+            })?;
             if let Wire::Secure(secure) = &session.wire {
                 passed(Stage::Tls, tls::version(&secure.conn));
             }
@@ -303,7 +308,7 @@ impl Session {
         let about_message = matches!(stage, Stage::Sender | Stage::Recipient | Stage::Accept);
         let persistence =
             if reply.code >= 500 && about_message { Persistence::Permanent } else { Persistence::Temporary };
-        let error = DeliveryError::refused(stage, persistence).said(reply.words());
+        let error = DeliveryError::refused(stage, persistence).said(reply.words()).replied(reply.code);
         Err(if reply.code == 421 { self.ends(error) } else { error })
     }
 

@@ -56,6 +56,18 @@ fn judged(error: io::Error, seconds: u64) -> Fault {
     of_tls(cause)
 }
 
+/// What rustls hands on as it is, in a type that only webpki has: known by its name.
+fn of_webpki(error: &CertificateError) -> CertificateFault {
+    let named = format!("{error:?}");
+    if named.contains("CaUsedAsEndEntity") {
+        CertificateFault::OfAuthority
+    } else if named.contains("UnsupportedCertVersion") {
+        CertificateFault::OldVersion
+    } else {
+        CertificateFault::Other(error.clone())
+    }
+}
+
 /// What TLS itself complains about.
 pub(in crate::delivery) fn of_tls(cause: &rustls::Error) -> Fault {
     match cause {
@@ -68,7 +80,7 @@ pub(in crate::delivery) fn of_tls(cause: &rustls::Error) -> Fault {
             CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
                 CertificateFault::WrongName
             }
-            other => CertificateFault::Other(other.clone()),
+            other => of_webpki(other),
         }),
         rustls::Error::InvalidMessage(_) => Fault::NotTls,
         other => Fault::Tls(other.clone()),
