@@ -40,6 +40,11 @@ pub fn for_people(at: Timestamp) -> String {
     at.strftime("%Y-%m-%d %H:%M UTC").to_string()
 }
 
+/// A moment of today or tomorrow for people: `18:12 UTC`.
+pub fn time_of_day(at: Timestamp) -> String {
+    at.strftime("%H:%M UTC").to_string()
+}
+
 /// A length of time for people, in its largest fitting unit: `24 hours`, `10 minutes`, `1 minute`.
 pub fn span_for_people(span: SignedDuration) -> String {
     let (count, unit) = in_units(span);

@@ -15,6 +15,8 @@ pub enum Kind {
     Span,
     /// A moment, such as `2026-11-21 18:12 UTC`.
     Moment,
+    /// A moment soon to come, such as `18:12 UTC`.
+    Clock,
 }
 
 /// A field with its value.
@@ -25,6 +27,7 @@ pub(super) enum Given<'a> {
     Optional(Option<&'a str>),
     Span(SignedDuration),
     Moment(Timestamp),
+    Clock(Timestamp),
 }
 
 /// A message, its fields, and its shipped templates.
@@ -54,6 +57,7 @@ macro_rules! field_type {
     ($life:lifetime optional) => { Option<&$life str> };
     ($life:lifetime span) => { SignedDuration };
     ($life:lifetime moment) => { Timestamp };
+    ($life:lifetime clock) => { Timestamp };
 }
 
 macro_rules! of_kind {
@@ -71,6 +75,9 @@ macro_rules! of_kind {
     };
     ($of:ident moment) => {
         $of::Moment
+    };
+    ($of:ident clock) => {
+        $of::Clock
     };
 }
 
@@ -109,23 +116,23 @@ macro_rules! catalogue {
 
 catalogue! {
     /// For setting a new password.
-    CodeReset "code_reset" { code: secret, good_for: span, reference: optional }
+    CodeReset "code_reset" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// For binding a contact to an identity.
-    CodeBindContact "code_bind_contact" { code: secret, good_for: span, reference: optional }
+    CodeBindContact "code_bind_contact" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// To the old contact before it is replaced.
-    CodeLeaveContact "code_leave_contact" { code: secret, good_for: span, reference: optional }
+    CodeLeaveContact "code_leave_contact" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// For a sign-in with login protection.
-    CodeLogin "code_login" { code: secret, good_for: span, reference: optional }
+    CodeLogin "code_login" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// Before a critical operation (operation protection).
-    CodeOperation "code_operation" { code: secret, good_for: span, reference: optional }
+    CodeOperation "code_operation" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// To the designated person who verifies a critical operation of somebody else.
-    CodeApprove "code_approve" { code: secret, good_for: span, reference: optional, user: text }
+    CodeApprove "code_approve" { code: secret, good_for: span, good_until: clock, reference: optional, user: text }
     /// For a new unified ID with a security phone number.
-    CodeRegister "code_register" { code: secret, good_for: span, reference: optional }
+    CodeRegister "code_register" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// To the holder of a number that somebody wanted to register with, in place of the code.
     NumberTaken "number_taken" {}
     /// Read out to support by somebody who calls: the one code that staff ask for.
-    CodeCaller "code_caller" { code: secret, good_for: span, reference: optional }
+    CodeCaller "code_caller" { code: secret, good_for: span, good_until: clock, reference: optional }
     /// A setup token by an administrator.
     SetupToken "setup_token" { user: text, token: secret, until: moment }
     NoticePasswordReset "notice_password_reset" { user: text, at: moment, host: text, reference: text }

@@ -15,18 +15,19 @@ impl<'a> Text<'a> {
         purpose: Purpose,
         code: &'a Secret,
         good_for: SignedDuration,
+        good_until: Timestamp,
         reference: Option<&'a str>,
         asker: &'a str,
     ) -> Self {
         match purpose {
-            Purpose::Reset => Self::CodeReset { code, good_for, reference },
-            Purpose::BindContact => Self::CodeBindContact { code, good_for, reference },
-            Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, reference },
-            Purpose::Register => Self::CodeRegister { code, good_for, reference },
-            Purpose::SignIn => Self::CodeLogin { code, good_for, reference },
-            Purpose::Protect => Self::CodeOperation { code, good_for, reference },
-            Purpose::Approve => Self::CodeApprove { code, good_for, reference, user: asker },
-            Purpose::VerifyCaller => Self::CodeCaller { code, good_for, reference },
+            Purpose::Reset => Self::CodeReset { code, good_for, good_until, reference },
+            Purpose::BindContact => Self::CodeBindContact { code, good_for, good_until, reference },
+            Purpose::LeaveContact => Self::CodeLeaveContact { code, good_for, good_until, reference },
+            Purpose::Register => Self::CodeRegister { code, good_for, good_until, reference },
+            Purpose::SignIn => Self::CodeLogin { code, good_for, good_until, reference },
+            Purpose::Protect => Self::CodeOperation { code, good_for, good_until, reference },
+            Purpose::Approve => Self::CodeApprove { code, good_for, good_until, reference, user: asker },
+            Purpose::VerifyCaller => Self::CodeCaller { code, good_for, good_until, reference },
         }
     }
 

@@ -12,7 +12,7 @@ use super::fault::What;
 use super::set::{FRAMES, SPAN, Set};
 use crate::domain::address::Channel;
 use crate::domain::secret::Secret;
-use crate::domain::time::{for_people, in_units};
+use crate::domain::time::{for_people, in_units, time_of_day};
 
 /// Stands in for the secret while the template is at work: of the private use area, so no text has it.
 const MARK: char = '\u{e000}';
@@ -108,6 +108,7 @@ pub(super) fn draft(
                 Value::from(text.trim())
             }
             Given::Moment(at) => Value::from(for_people(*at)),
+            Given::Clock(at) => Value::from(time_of_day(*at)),
         };
         fields.insert(*field, value);
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::{Entry, Given, Kind};
 use crate::domain::secret::Secret;
+use crate::domain::time::after;
 
 /// Secrets of samples: nobody's.
 pub(super) const CODE: &str = "012345";
@@ -28,6 +29,7 @@ pub(super) fn given<'a>(
             Kind::Optional => Given::Optional(full.then_some(word(name))),
             Kind::Span => Given::Span(SignedDuration::from_mins(10)),
             Kind::Moment => Given::Moment(at),
+            Kind::Clock => Given::Clock(after(at, SignedDuration::from_mins(10))),
         };
         (*name, given)
     };

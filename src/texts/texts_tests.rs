@@ -12,7 +12,7 @@ fn at() -> Timestamp {
 }
 
 fn reset<'a>(code: &'a Secret, reference: Option<&'a str>) -> Text<'a> {
-    Text::CodeReset { code, good_for: SignedDuration::from_mins(10), reference }
+    Text::CodeReset { code, good_for: SignedDuration::from_mins(10), good_until: at(), reference }
 }
 
 fn written(texts: &Texts, text: &Text<'_>, channel: Channel) -> (String, String) {
@@ -51,7 +51,7 @@ fn a_code_by_email_says_what_it_is() {
         body,
         "Your verification code is 012345\n\n\
          It is for: setting a new password.\n\
-         It is good for 10 minutes and can be used once.\n\n\
+         It is good until 18:12 UTC, 10 minutes after it was asked for, and can be used once.\n\n\
          Nobody who works here will ever ask you for it. Do not pass it on.\n\
          If you did not ask for it, do nothing: your password stays as it is.\n\n\
          To say that it was not you, run this:\n\n    regain request disown bdfgh-jkmnp\n"
@@ -69,12 +69,15 @@ fn a_code_by_sms_is_short() {
     let (_, body) = written(&Texts::default(), &reset(&code, Some("bdfgh-jkmnp")), Channel::Mobile);
     assert_eq!(
         body,
-        "012345 is your code for setting a new password, good for 10 minutes. Staff will not ask for it. \
+        "012345 is your code for setting a new password, good until 18:12 UTC (10 minutes). Staff will not ask for it. \
          Not you? Tell us: bdfgh-jkmnp\n"
     );
     let chinese = Texts::shipped("zh-CN", "");
     let (_, body) = written(&chinese, &reset(&code, Some("bdfgh-jkmnp")), Channel::Mobile);
-    assert_eq!(body, "012345是设置新密码验证码，10分钟内有效，员工不会索取。非本人请告知：bdfgh-jkmnp\n");
+    assert_eq!(
+        body,
+        "012345是设置新密码验证码，18:12 UTC前有效（10分钟），员工不会索取。非本人请告知：bdfgh-jkmnp\n"
+    );
 }
 
 #[test]
@@ -162,13 +165,13 @@ fn codes_by_sms_fit_into_one() {
         }
     }
     insta::assert_snapshot!(longer.join("\n"), @"
-    en  code_approve GSM-7 177
+    en  code_approve GSM-7 191
     en  notice_mfa_bound GSM-7 171
     en  notice_mfa_unbound GSM-7 177
-    en example.com code_approve GSM-7 177
+    en example.com code_approve GSM-7 191
     en example.com notice_mfa_bound GSM-7 171
     en example.com notice_mfa_unbound GSM-7 177
-    zh-CN  code_approve UCS-2 88
+    zh-CN  code_approve UCS-2 99
     zh-CN  setup_token UCS-2 126
     zh-CN  notice_password_reset UCS-2 104
     zh-CN  notice_password_changed UCS-2 99
@@ -185,12 +188,13 @@ fn codes_by_sms_fit_into_one() {
     zh-CN  notice_mfa_unbound UCS-2 114
     zh-CN  notice_login_protection UCS-2 105
     zh-CN  appeal_approved UCS-2 96
-    zh-CN example.com code_reset UCS-2 73
-    zh-CN example.com code_bind_contact UCS-2 74
-    zh-CN example.com code_leave_contact UCS-2 74
-    zh-CN example.com code_operation UCS-2 72
-    zh-CN example.com code_approve UCS-2 88
-    zh-CN example.com code_register UCS-2 73
+    zh-CN example.com code_reset UCS-2 78
+    zh-CN example.com code_bind_contact UCS-2 79
+    zh-CN example.com code_leave_contact UCS-2 79
+    zh-CN example.com code_login UCS-2 75
+    zh-CN example.com code_operation UCS-2 77
+    zh-CN example.com code_approve UCS-2 99
+    zh-CN example.com code_register UCS-2 78
     zh-CN example.com setup_token UCS-2 126
     zh-CN example.com notice_password_reset UCS-2 104
     zh-CN example.com notice_password_changed UCS-2 99
@@ -272,7 +276,7 @@ fn a_broken_text_is_told_and_the_shipped_one_goes_out() {
     let cases = [
         (
             blocks("{{ code }} {{ god_for }}"),
-            "code_reset.txt:3: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, reference",
+            "code_reset.txt:3: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference",
         ),
         (blocks("{{ code"), "code_reset.txt:4: syntax error: unexpected `{`, expected end of variable block"),
         (blocks("no code"), "code_reset.txt: the block `email` lacks {{ code }}"),

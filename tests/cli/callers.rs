@@ -62,11 +62,12 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     let mail = site.mails_to(ALICE).remove(0);
     let code = site.code_to(ALICE);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
-    insta::assert_snapshot!(reference.replace(&super::support::text_of(&mail).replace(&code, "CODE"), "REFERENCE"), @"
+    let text = super::support::text_of(&mail).replace(&code, "CODE");
+    insta::assert_snapshot!(site.normalised(&reference.replace(&text, "REFERENCE")), @"
     Your code for the call with support is CODE
 
     The member of staff you are talking to now will ask you for this code, to know that it is you.
-    It is good for 10 minutes and can be used once. It changes nothing by itself.
+    It is good until CLOCK, 10 minutes after it was asked for, and can be used once. It changes nothing by itself.
 
     If you are not talking to support at this moment, tell it to nobody.
 

@@ -72,7 +72,7 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
     let fixed = reference.replace_all(&fixed, "REFERENCE");
     let fixed = encoded.replace(&boundary.replace_all(&fixed, "=_BOUNDARY"), "is DIGITS").into_owned();
-    insta::assert_snapshot!(fixed, @r#"
+    insta::assert_snapshot!(site.normalised(&fixed), @r#"
     Date: DATE
     From: regain@localhost
     To: new@example.com
@@ -89,7 +89,7 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     Your verification code is CODE
 
     It is for: binding this contact to an identity.
-    It is good for 10 minutes and can be used once.
+    It is good until CLOCK, 10 minutes after it was asked for, and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
     If you did not ask for it, do nothing: without the code nothing is bound.
@@ -107,7 +107,8 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     </head><body>
     <p>Your verification code is DIGITS</p>
     <p>It is for: binding this contact to an identity.<br>
-    It is good for =31=30 minutes and can be used once.</p>
+    It is good until CLOCK, =31=30 minutes after it was asked for, =
+    and can be used once.</p>
     <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
     If you did not ask for it, do nothing: without the code nothing is bound.</=
     p>

@@ -307,6 +307,9 @@ pub fn normalised(text: &str) -> String {
             (r"\bapl(-[a-hjkmnp-z]{5}){3}\b", "apl-SERIAL"),
             (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z", "TIME"),
             (r"\b[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2} UTC", "TIME"),
+            (r"\b[0-9]{2}:[0-9]{2} UTC", "CLOCK"),
+            // As letters are written that no code is seen in.
+            (r"(=3[0-9]){2}:(=3[0-9]){2} UTC", "CLOCK"),
             (r"\b[0-9a-f]{32}\b", "CHALLENGE"),
         ]
         .map(|(pattern, kind)| (Regex::new(pattern).unwrap(), kind))

@@ -57,8 +57,8 @@ fn a_broken_text_is_told_and_stops_no_code() {
     exit 6
     --- stdout
     LINE  KEY           PROBLEM
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    3     texts.folder  SITE/texts/en/code_reset.txt: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, reference
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    3     texts.folder  SITE/texts/en/code_reset.txt: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
     ");
     let findings = site.json(&["doctor"]);
     let texts: Vec<_> =
@@ -68,7 +68,7 @@ fn a_broken_text_is_told_and_stops_no_code() {
     assert_eq!(
         site.normalised(texts[0]["message"].as_str().unwrap()),
         "SITE/texts/en/code_reset.txt line 3: `god_for` is no field of it; did you mean `good_for`?; there are \
-         code, good_for, reference."
+         code, good_for, good_until, reference."
     );
     let listed = site.run(&["texts", "list"]);
     assert_eq!(
@@ -118,7 +118,7 @@ fn a_sample_shows_what_people_get() {
        Your verification code is 012345
 
        It is for: setting a new password.
-       It is good for 10 minutes and can be used once.
+       It is good until CLOCK, 10 minutes after it was asked for, and can be used once.
 
        Nobody who works here will ever ask you for it. Do not pass it on.
        If you did not ask for it, do nothing: your password stays as it is.
@@ -127,8 +127,8 @@ fn a_sample_shows_what_people_get() {
 
            regain request disown bdfgh-jkmnp-qrstv
 
-    ── code_reset by SMS: 1 SMS, 153 characters of GSM-7
-       The code after # is for setting a new password, good for 10 minutes. Staff will not ask for it. Not you? Tell us: bdfgh-jkmnp-qrstv
+    ── code_reset by SMS: 1 SMS, 154 characters of GSM-7
+       The code after # is for setting a new password, good until CLOCK. Staff will not ask for it. Not you? Tell us: bdfgh-jkmnp-qrstv
 
        @example.com #012345
     ");
@@ -149,7 +149,7 @@ fn a_sample_shows_what_people_get() {
     let all = site.json(&["texts", "show"]);
     let list = site.json(&["texts", "list"]);
     assert_eq!(all.as_array().unwrap().len(), 2 * list.as_array().unwrap().len());
-    assert_eq!(list[0]["fields"], serde_json::json!(["code", "good_for", "reference"]));
+    assert_eq!(list[0]["fields"], serde_json::json!(["code", "good_for", "good_until", "reference"]));
     assert_eq!((&list[0]["own_sms"], &list[0]["sms_count"]), (&false.into(), &1.into()));
 }
 

@@ -87,7 +87,8 @@ pub(in crate::flow) fn issue_or_tell(
     let about = about(order.purpose);
     let (_, reference) = disown::note(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
-    let text = Text::code(order.purpose, &digits, lifetime, Some(&reference), told_name(&path));
+    let until = code.expires_at;
+    let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
     let real = env.texts.write(&text, order.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that is withheld would take its message with it.

@@ -177,7 +177,8 @@ fn the_designated_person_is_asked_instead() {
         told,
         "acme/alice wants to change their own password, contact or authenticator, and you are the one who agrees.\n\n\
          The code is <code>\n\n\
-         Talk to them first. If you agree, give them the code; it is good for 10 minutes and can be used once.\n\
+         Talk to them first. If you agree, give them the code; it is good until 12:10 UTC, 10 minutes after it was\n\
+         asked for, and can be used once.\n\
          Staff will not ask for it: give it to nobody else. If you do not agree, or did not expect this, keep it to yourself, and\n\
          tell your administrator."
     );
