@@ -1,11 +1,18 @@
 //! What the other side says, without what it may repeat (security T9).
 
+use zeroize::Zeroizing;
+
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
 const KEPT: usize = 200;
-/// Digits in a row that may be a code or a number. Replies of mail servers have three.
-const LONG_RUN: usize = 5;
+/// Digits in a row that may be a code (`codes.length` has no fewer) or a number. Replies of mail servers have three,
+/// and the codes of SMS providers up to five: whoever looks one up needs it.
+const LONG_RUN: usize = 6;
+/// Digits in a row that tell too much if they are a part of this message's own code or number.
+const OWN_RUN: usize = 4;
+/// How far apart the digits of a code may stand and still be read as one.
+const APART: usize = 8;
 /// Shorter words of a message are no secret by themselves.
 const SECRET_WORD: usize = 16;
 const HIDDEN: &str = "[...]";
@@ -18,7 +25,45 @@ pub fn scrubbed(words: &str, message: &Message) -> String {
     for word in message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD) {
         text = hide(&text, word);
     }
-    without_long_numbers(&text).chars().take(KEPT).collect()
+    let own = own_numbers(message);
+    for number in &own {
+        text = without_scattered(&text, number);
+    }
+    without_long_numbers(&text, &own).chars().take(KEPT).collect()
+}
+
+/// The code of a message and the number it goes to: whatever in it has as many digits.
+fn own_numbers(message: &Message) -> Vec<Zeroizing<String>> {
+    let runs = |text: &str| {
+        let runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() >= LONG_RUN);
+        runs.map(|run| Zeroizing::new(run.to_owned())).collect::<Vec<_>>()
+    };
+    [runs(&message.to), runs(&message.body)].concat()
+}
+
+/// Without a number whose digits stand there in their order, whatever stands between them.
+fn without_scattered(text: &str, number: &str) -> String {
+    let digits: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
+    let mut out = Zeroizing::new(String::with_capacity(text.len()));
+    let (mut from, mut at) = (0, 0);
+    while let Some(window) = digits.get(at..at + number.len()) {
+        let near = window.windows(2).all(|pair| matches!(pair, [(one, _), (next, _)] if next - one <= APART));
+        let first_and_last = window.first().zip(window.last()).filter(|_| near);
+        match first_and_last.filter(|_| window.iter().map(|(_, c)| *c).eq(number.chars())) {
+            Some(((first, _), (last, _))) => {
+                // With the digits that touch it: they are of the same number.
+                let before = text.get(from..*first).unwrap_or_default();
+                out.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit()));
+                out.push_str(HIDDEN);
+                let after = text.get(last + 1..).unwrap_or_default();
+                from = text.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+                at = digits.partition_point(|(at, _)| *at < from);
+            }
+            None => at += 1,
+        }
+    }
+    out.push_str(text.get(from..).unwrap_or_default());
+    std::mem::take(&mut *out)
 }
 
 /// Without `needle`, in whatever case it stands there.
@@ -39,16 +84,18 @@ pub(super) fn hide(text: &str, needle: &str) -> String {
     out
 }
 
-/// Without runs of digits that may be a code or a number, also if they are grouped by blanks and hyphens.
-fn without_long_numbers(text: &str) -> String {
+/// Without runs of digits that may be a code or a number, also if they are grouped by blanks and hyphens, and without
+/// shorter ones that are a part of the message's own.
+fn without_long_numbers(text: &str, own: &[Zeroizing<String>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut run = String::new();
     let end = |run: &mut String, out: &mut String| {
         // What separates the run from what follows belongs to neither.
         let tail = run.trim_end_matches([' ', '-']).len();
         let (number, rest) = run.split_at(tail);
-        let long = number.chars().filter(char::is_ascii_digit).count() >= LONG_RUN;
-        out.push_str(if long { HIDDEN } else { number });
+        let digits: Zeroizing<String> = Zeroizing::new(number.chars().filter(char::is_ascii_digit).collect());
+        let part = digits.len() >= OWN_RUN && own.iter().any(|own| own.contains(digits.as_str()));
+        out.push_str(if part || digits.len() >= LONG_RUN { HIDDEN } else { number });
         out.push_str(rest);
         run.clear();
     };
@@ -83,6 +130,23 @@ mod tests {
         assert_eq!(scrub("+4915112345678 is off"), "+[...] is off");
         assert_eq!(scrub("no rgn_setup_abcdefghijklmnop\r\nhere"), "no [...]  here");
         assert_eq!(scrub("451 4.7.1 try later"), "451 4.7.1 try later");
+        // What a provider calls its errors by stays, unless it could be a part of the code.
+        assert_eq!(scrub("30003 Unreachable"), "30003 Unreachable");
+        assert_eq!(scrub("error 21610, 5.7.26"), "error 21610, 5.7.26");
+        for part in ["01234", "2345", "1234"] {
+            assert_eq!(scrub(&format!("no {part} here")), "no [...] here");
+        }
+        for scattered in ["012.345", "0 1 2 3 4 5", "0/1/2/3/4/5", "012_345", "012, then 345", "0.1.2.3.4.5"]
+        {
+            assert_eq!(scrub(&format!("no {scattered}!")), "no [...]!", "{scattered}");
+        }
+        assert_eq!(scrub("no 012345678, 987654"), "no [...], [...]", "anybody's");
         assert_eq!(scrub(&"x".repeat(900)).len(), KEPT);
+        let number =
+            Message { to: "+4915112345678".to_owned(), subject: String::new(), body: "012345".to_owned() };
+        assert_eq!(
+            scrubbed("subscriber ..45678 of +49 (151) 12345678 is off", &number),
+            "subscriber ..[...] of +[...] is off"
+        );
     }
 }

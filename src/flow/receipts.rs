@@ -132,8 +132,11 @@ fn write(
 
 /// Without any address of the person and anything that may be a code (security T9): the message itself is gone.
 fn clean(words: &str, user: Option<&User>) -> String {
-    // Numbers are taken out anyway.
-    let email = user.and_then(|user| user.contacts.iter().find(|contact| contact.channel == Channel::Email));
-    let to = email.map(|contact| contact.address.clone()).unwrap_or_default();
-    scrubbed(words, &Message { to, subject: String::new(), body: String::new() }).trim().to_owned()
+    let bound = |channel| {
+        let contact = user.and_then(|user| user.contact(channel));
+        contact.map(|contact| contact.address.clone()).unwrap_or_default()
+    };
+    // A number is taken out wherever it stands in a message.
+    let message = Message { to: bound(Channel::Email), subject: String::new(), body: bound(Channel::Mobile) };
+    scrubbed(words, &message).trim().to_owned()
 }

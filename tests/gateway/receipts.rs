@@ -59,9 +59,10 @@ fn a_message_that_arrived_says_so() {
 #[test]
 fn one_that_did_not_arrive_has_failed_and_can_still_be_entered() {
     let (site, gateway, request) = sent();
-    let receipt = r#"{"id": "gw-1", "state": 2, "words": "+4915112345678 is off; 012345"}"#;
+    let receipt = r#"{"id": "gw-1", "state": 2, "words": "30003 Unreachable: +4915112345678 (..45678) is off; 012 345"}"#;
     site.pipe(&["delivery", "receipt", "--stdin", "-q"], receipt).succeeded();
-    assert_eq!(fate(&site), ("failed".to_owned(), "undelivered: +[...] is off; [...]".to_owned()));
+    let told = "undelivered: 30003 Unreachable: +[...] (..[...]) is off; [...]";
+    assert_eq!(fate(&site), ("failed".to_owned(), told.to_owned()));
     assert_eq!(code(&site)["delivered_at"], json!(null));
     let text = gateway.only().body;
     let (_, text) = text.split_once("text").unwrap();
