@@ -67,8 +67,8 @@ impl Row for FindingView {
 }
 
 /// Checks whose errors are the store's; all others are those of config and key.
-const OF_THE_STORE: [&str; 8] =
-    ["store", "schema", "modes", "integrity", "records", "clock", "queue", "purge"];
+const OF_THE_STORE: [&str; 9] =
+    ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
 
 pub(super) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
     let findings = match config::load(&context.places(Intent::Use)) {
@@ -146,6 +146,9 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
             }
             findings.extend(doctor::clock(open.as_ref(), now));
             findings.extend(doctor::queue(open.as_ref(), now));
+            if let Some(config) = config {
+                findings.extend(doctor::ceilings(open.as_ref(), &config.settings.budgets, now));
+            }
             findings.extend(doctor::purging(open.as_ref(), now));
         }
         Err(error) => findings.push(closed(store, error)),

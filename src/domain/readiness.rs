@@ -23,6 +23,8 @@ text_enum! {
         Cooldown => "contact_cooldown",
         MethodOff => "method_off",
         TransportOff => "transport_off",
+        /// A budget of the contact, the person or the store is spent, so that no code goes to them for now.
+        Throttled => "throttled",
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
         NoSecondProof => "no_second_proof",
         TemporaryExpired => "temporary_password_expired",
@@ -51,6 +53,7 @@ impl Cause {
             Self::Cooldown => "contact in its cool-down",
             Self::MethodOff => "method switched off",
             Self::TransportOff => "no way out for messages",
+            Self::Throttled => "codes are kept back for now",
             Self::NoSecondProof => "one contact, and no device it often signs in from",
             Self::TemporaryExpired => "temporary password expired",
             Self::ImportedHash => "imported password hash",

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::env::Env;
 use super::error::FlowError;
 use super::refusal::Refusal;
+use crate::config::Budgets;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::contact::{Contact, MAX_FAILURES};
@@ -79,16 +80,38 @@ pub(super) fn judge(
     {
         return Ok(Some(Withheld::SourceThrottled));
     }
-    let ceiling = match account.channel {
+    let ceiling = of_channel(tx, limits, account.channel, now)?;
+    Ok(ceiling.is_some_and(Ceiling::reached).then_some(Withheld::ChannelThrottled))
+}
+
+/// What the store as a whole may send by a channel in an hour.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ceiling {
+    pub spent: u64,
+    pub most: u64,
+}
+
+impl Ceiling {
+    /// Whether codes are kept back.
+    pub fn reached(self) -> bool {
+        self.spent >= self.most
+    }
+}
+
+/// How much of a channel's ceiling the last hour has taken, if it has one.
+pub(super) fn of_channel(
+    tx: &mut dyn Tx,
+    limits: &Budgets,
+    channel: Channel,
+    now: Timestamp,
+) -> Result<Option<Ceiling>, StoreError> {
+    let most = match channel {
         Channel::Email => limits.email_per_hour,
         Channel::Mobile => limits.sms_per_hour,
     };
-    if let Some(ceiling) = ceiling
-        && tx.spent(CHANNEL, account.channel.as_str().as_bytes(), hour)? >= u64::from(ceiling.get())
-    {
-        return Ok(Some(Withheld::ChannelThrottled));
-    }
-    Ok(None)
+    let Some(most) = most else { return Ok(None) };
+    let spent = tx.spent(CHANNEL, channel.as_str().as_bytes(), before(now, HOUR))?;
+    Ok(Some(Ceiling { spent, most: u64::from(most.get()) }))
 }
 
 /// What contacts are counted by for which too many wrong codes were entered in a row; few, if any.

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::budgets::{self, Ceiling};
 use super::env::Env;
 use super::error::FlowError;
 use crate::domain::address::Channel;
@@ -25,6 +26,7 @@ pub struct ChannelStatus {
     /// Of these hours.
     pub maybe_twice: u64,
     pub last_failure: Option<Try>,
+    pub ceiling: Option<Ceiling>,
 }
 
 /// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
@@ -68,6 +70,7 @@ pub fn delivery_status(env: &Env<'_>) -> Result<Vec<ChannelStatus>, FlowError> {
                 hours,
                 maybe_twice: tx.maybe_twice(channel, since)?,
                 last_failure: tx.last_failure(channel, since)?,
+                ceiling: budgets::of_channel(tx, &env.settings.budgets, channel, now)?,
             });
         }
         Ok(channels)

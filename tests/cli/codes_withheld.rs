@@ -89,6 +89,54 @@ fn e7_throttled_by_contact_person_source_and_channel() {
 }
 
 #[test]
+fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
+    let site = site_with(&format!("{OPEN}[budgets]\nemail_per_hour = 2\n"));
+    let ceiling = |site: &Site| {
+        site.run(&["doctor", "-o", "json"])
+            .json()
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|finding| finding["check"] == "ceiling")
+            .cloned()
+    };
+    site.sent("acme/alice", ALICE);
+    assert_eq!(ceiling(&site), None);
+    let status = site.run(&["delivery", "status", "-o", "json"]).succeeded().json();
+    assert_eq!((&status[0]["spent"], &status[0]["ceiling_per_hour"]), (&json!(1), &json!(2)));
+    assert_eq!((&status[1]["spent"], &status[1]["ceiling_per_hour"]), (&json!(null), &json!(null)));
+    site.sent("acme/alice", ALICE);
+    site.deliver();
+    insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
+    exit 0
+    --- stdout
+    CHANNEL  WAITING  OLDEST  LAST 12 HOURS  HANDED OVER  POSTPONED  FAILED  MAYBE TWICE  CEILING                  LAST ERROR
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    email    0                ···········█   2            0          0       0            reached: 2 of 2 an hour
+    mobile   0                ············   0            0          0       0            none
+    ");
+    insta::assert_snapshot!(serde_json::to_string_pretty(&ceiling(&site)).unwrap(), @r#"
+    {
+      "check": "ceiling",
+      "level": "warning",
+      "message": "The ceiling of 2 messages an hour by email is reached: codes are kept back until some of them are an hour old.",
+      "remedy": "`regain audit list` tells who asks for so many; `[budgets] email_per_hour` is the ceiling"
+    }
+    "#);
+    let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
+    assert_eq!(
+        (&shown["can_recover"], &shown["causes"]),
+        (&json!(false), &json!(["throttled", "never_signed_in"]))
+    );
+    insta::assert_snapshot!(serde_json::to_string_pretty(&shown["next"]).unwrap(), @r#"
+    [
+      "No code goes to them for now: the store's ceiling for this channel is reached; wait an hour.",
+      "A setup token by email helps at once: `regain admin-reset acme/alice --setup`."
+    ]
+    "#);
+}
+
+#[test]
 fn e7_too_many_requests_of_one_person() {
     let site = site();
     let ids: Vec<String> = (0..6).map(|_| site.request("acme/alice")).collect();

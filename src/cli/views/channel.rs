@@ -22,6 +22,9 @@ pub(in crate::cli) struct ChannelView {
     postponed: u64,
     failed: u64,
     maybe_twice: u64,
+    /// What counts for the ceiling, of the last hour.
+    spent: Option<u64>,
+    ceiling_per_hour: Option<u64>,
     last_error: Option<String>,
     last_error_stage: Option<String>,
     last_error_at: Option<Timestamp>,
@@ -62,11 +65,21 @@ impl ChannelView {
             postponed: hours.iter().map(|hour| hour.postponed).sum(),
             failed: hours.iter().map(|hour| hour.failed).sum(),
             maybe_twice: status.maybe_twice,
+            spent: status.ceiling.map(|ceiling| ceiling.spent),
+            ceiling_per_hour: status.ceiling.map(|ceiling| ceiling.most),
             last_error_stage: last.as_ref().and_then(|last| last.stage.clone()),
             last_error_at: last.as_ref().and_then(|last| last.ended_at),
             last_error: last.and_then(|last| last.words),
             hours,
             utf8,
+        }
+    }
+
+    fn ceiling(&self) -> String {
+        match (self.spent, self.ceiling_per_hour) {
+            (Some(spent), Some(most)) if spent >= most => format!("reached: {spent} of {most} an hour"),
+            (Some(spent), Some(most)) => format!("{spent} of {most} an hour"),
+            _ => "none".to_owned(),
         }
     }
 
@@ -86,8 +99,10 @@ impl Row for ChannelView {
             "oldest",
             "last 12 hours",
             "handed over",
+            "postponed",
             "failed",
             "maybe twice",
+            "ceiling",
             "last error",
         ]
     }
@@ -104,8 +119,10 @@ impl Row for ChannelView {
             super::moment(self.oldest),
             sparkline(&handed_over, self.utf8),
             self.handed_over.to_string(),
+            self.postponed.to_string(),
             self.failed.to_string(),
             self.maybe_twice.to_string(),
+            self.ceiling(),
             self.last_error(),
         ]
     }
@@ -119,6 +136,8 @@ impl Row for ChannelView {
             "postponed",
             "failed",
             "maybe_twice",
+            "spent",
+            "ceiling_per_hour",
             "last_error",
             "last_error_stage",
             "last_error_at",

@@ -10,5 +10,5 @@ mod transports;
 pub use files::{key, leftovers, store_files, writable};
 pub use finding::{Finding, Level};
 pub use settings::{captcha, extra_list, installation, operators, texts};
-pub use store::{clock, integrity, purging, queue, records};
+pub use store::{ceilings, clock, integrity, purging, queue, records};
 pub use transports::{Eyes, probe, transports};

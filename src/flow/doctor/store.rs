@@ -3,7 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Finding;
+use crate::config::Budgets;
+use crate::domain::address::Channel;
 use crate::domain::time::{after, for_people, span_for_people};
+use crate::flow::budgets;
 use crate::flow::care::{INTERVAL, purged_at};
 use crate::flow::clock::latest_moment;
 use crate::flow::error::FlowError;
@@ -101,6 +104,34 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         })
         .collect();
     if stuck.is_empty() { vec![Finding::ok(CHECK, "No message waits for long.")] } else { stuck }
+}
+
+/// Whether a channel's ceiling keeps codes back.
+pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Finding> {
+    const CHECK: &str = "ceiling";
+    let found = |channel: Channel| {
+        store.read::<_, FlowError>(|tx| Ok(budgets::of_channel(tx, limits, channel, now)?))
+    };
+    let told = |channel: Channel| {
+        match found(channel) {
+        Err(error) => Some(unreadable(CHECK, &error)),
+        Ok(ceiling) => ceiling.filter(|ceiling| ceiling.reached()).map(|ceiling| {
+            let key = match channel {
+                Channel::Email => "email_per_hour",
+                Channel::Mobile => "sms_per_hour",
+            };
+            Finding::warning(
+                CHECK,
+                format!(
+                    "The ceiling of {} messages an hour by {channel} is reached: codes are kept back until some of them are an hour old.",
+                    ceiling.most
+                ),
+                format!("`regain audit list` tells who asks for so many; `[budgets] {key}` is the ceiling"),
+            )
+        }),
+    }
+    };
+    Channel::ALL.iter().copied().filter_map(told).collect()
 }
 
 /// Whether spent rows are deleted on schedule (security K10).

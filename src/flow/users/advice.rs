@@ -1,6 +1,6 @@
 //! What the help desk can do about what a diagnosis found.
 
-use super::diagnose::Diagnosis;
+use super::diagnose::{Diagnosis, Hindrance};
 use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
@@ -153,6 +153,13 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         }
         Cause::TransportOff => {
             "Messages cannot leave this machine now: `regain doctor` tells why.".to_owned()
+        }
+        Cause::Throttled => {
+            let kept_back = found.contacts.iter().find_map(|state| match state.hindrance {
+                Some(Hindrance::Budget(withheld)) => Some(withheld),
+                _ => None,
+            });
+            format!("No code goes to them for now: {}.", kept_back?.explained())
         }
         Cause::NoSecondProof => {
             format!(

@@ -127,6 +127,10 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let alone = needs_familiar_device(&user, spent_out, ways, now) && !has_familiar(tx, &user, now)?;
         let causes =
             with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
+        // One that could receive a code, and is out of budget, while no other is left.
+        let budget = |state: &ContactState| matches!(state.hindrance, Some(Hindrance::Budget(_)));
+        let throttled = contacts.iter().any(budget) && contacts.iter().all(|state| state.hindrance.is_some());
+        let causes = if throttled { with(causes, Cause::Throttled) } else { causes };
         let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
         let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
         let token = tx.live_token(&user.id)?;
