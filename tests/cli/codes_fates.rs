@@ -165,7 +165,7 @@ fn a_setup_token_that_did_not_leave_is_told() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
     exit 8
     --- stderr
-    Handed over 0 messages; gave up 1 message.
+    Handed over 0 messages; gave up 2 messages.
     error: failed to hand over what waits: some messages were given up
     hint: `regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why
     ");
@@ -234,7 +234,7 @@ fn k5_a_clock_that_was_set_back_is_named() {
     insta::assert_snapshot!(site.shown(&ran), @"
     exit 0
     --- stderr
-    Handed over 0 messages.
+    Handed over 0 messages; dropped 1 message whose codes had ended.
     ");
     let list = later(&site, "-3m", &["codes", "list", "acme/alice"], "").unwrap();
     insta::assert_snapshot!(site.shown(&list), @"
