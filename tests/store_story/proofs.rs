@@ -95,10 +95,28 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
     fresh("cod_6");
     assert_eq!(write(store, |tx| tx.expire_codes(at(599))), 0);
     assert_eq!(write(store, |tx| tx.expire_codes(at(600))), 1);
-    assert_eq!(read(store, |tx| tx.code("cod_6")).unwrap().state, CodeState::Expired);
+    let fate = |id: &str| {
+        let code = read(store, |tx| tx.code(id)).unwrap();
+        (code.state, code.state_reason)
+    };
+    // It waited still: nobody could have entered it. The worker's word on it comes later.
+    assert_eq!(fate("cod_6"), (CodeState::Failed, Some("not_sent_in_time".to_owned())));
+    write(store, |tx| tx.set_code_delivery("cod_6", CodeState::Failed, Some("the server is down"), at(601)));
+    assert_eq!(fate("cod_6"), (CodeState::Failed, Some("the server is down".to_owned())));
+    write(store, |tx| tx.set_code_delivery("cod_6", CodeState::Sent, None, at(602)));
+    assert_eq!(fate("cod_6").0, CodeState::Failed, "once");
     let newest: Vec<String> =
         read(store, |tx| tx.codes(CodesOf::User("usr_root"), 3)).into_iter().map(|code| code.id).collect();
     assert_eq!(newest, ["cod_6", "cod_5", "cod_4"]);
+    fresh("cod_7");
+    write(store, |tx| tx.set_code_delivery("cod_7", CodeState::Sent, None, at(1)));
+    write(store, |tx| tx.expire_codes(at(600)));
+    assert_eq!(fate("cod_7"), (CodeState::Expired, None));
+    // In a worker's hands when its time was over: it left, too late.
+    fresh("cod_8");
+    write(store, |tx| tx.expire_codes(at(600)));
+    write(store, |tx| tx.set_code_delivery("cod_8", CodeState::Sent, None, at(601)));
+    assert_eq!(fate("cod_8"), (CodeState::Expired, None));
 
     // K3: a code of a contact is worth something for its purpose only.
     let binding =
