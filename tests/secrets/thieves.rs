@@ -74,6 +74,18 @@ fn k2_a_stolen_store_without_its_key_gives_no_code() {
             std::fs::copy(from, thief.store().with_file_name(&name)).unwrap();
         }
     }
+    // Refused at the door, for a record that the thief's key never made; so the thief adds one.
+    let refused = thief.run(&["delivery", "run", "-o", "json"]);
+    assert_eq!((refused.code, refused.stdout.as_str()), (6, ""), "{refused:?}");
+    let key = std::fs::read_to_string(thief.path().join("config/regain/regain.key")).unwrap();
+    let key = key.lines().find(|line| line.len() > 80 && !line.starts_with('#')).unwrap();
+    let added = thief.open().execute(
+        "INSERT INTO audit (seq, at, action, rating, outcome, actor, operator, host, process, target, detail, key_id, hash) \
+         SELECT seq + 1, at, action, rating, outcome, actor, operator, host, process, target, detail, ?1, hash \
+         FROM audit ORDER BY seq DESC LIMIT 1",
+        [key.split(' ').next().unwrap()],
+    );
+    assert_eq!(added, Ok(1));
     let run = thief.run(&["delivery", "run", "-o", "json"]);
     assert_eq!((run.code, &run.json()["handed_over"]), (8, &0.into()), "{run:?}");
     assert_eq!(thief.mails_to("acme@example.com"), Vec::<String>::new());
