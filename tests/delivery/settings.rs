@@ -43,9 +43,7 @@ fn doctor_finds_a_password_that_cannot_be_used() {
     found(
         &site,
         "error",
-        &format!(
-            "{key} regain cannot trust SITE/config/regain/smtp-password: others may read it (mode 0640)."
-        ),
+        &format!("{key} trust SITE/config/regain/smtp-password: others may read it (mode 0640)."),
         "chmod 600 SITE/config/regain/smtp-password",
     );
     // And it is not used, either.
