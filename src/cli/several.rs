@@ -43,18 +43,7 @@ where
 {
     let (context, env) = (session.context, session.operating());
     if let [only] = users {
-        let change = plan(&env, &input::who(only)?)?;
-        let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
-        let now = env.clock.now();
-        context.printer.done(&format!("{said} {}.", user.path()));
-        if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-            let until = for_people(until);
-            context.printer.note(&format!(
-                "Note: it is locked until {until}; `enable --unlock` ends the lock, and `regain faq \
-                          locked` tells more."
-            ));
-        }
-        return Ok(context.printer.one_if_data(&UserView::of(&user, now))?);
+        return alone(session, said, plan(&env, &input::who(only)?)?);
     }
     let mut rows = Vec::new();
     let mut seen = HashMap::new();
@@ -103,4 +92,18 @@ where
     }
     list.finish("")?;
     tally.result()
+}
+
+fn alone<C: ChangeOfUser>(session: &Session<'_>, said: &str, change: C) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+    let now = env.clock.now();
+    context.printer.done(&format!("{said} {}.", user.path()));
+    if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
+        context.printer.note(&format!(
+            "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
+            for_people(until)
+        ));
+    }
+    Ok(context.printer.one_if_data(&UserView::of(&user, now))?)
 }

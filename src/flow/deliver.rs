@@ -8,19 +8,17 @@ use jiff::{SignedDuration, Timestamp};
 use super::care;
 use super::env::Env;
 use super::error::FlowError;
-use super::events;
 use super::outages::Outages;
-use super::receipts;
-use crate::delivery::{LONGEST, Parcel, Persistence, Stage, Transports};
+use super::settle::{Delivered, End, Settling, Trouble, settle};
+use crate::delivery::{LONGEST, Parcel, Persistence, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Message;
-use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
+use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
 use crate::keyring::{KeyId, KeyringError, Sealed};
-use crate::store::{Durability, Settlement, StoreError, Tx};
+use crate::store::{Durability, StoreError, Tx};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
 const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST.as_secs().cast_signed() + 10);
@@ -37,27 +35,6 @@ pub enum Stay {
     Once,
     /// When it is told to stop.
     Watch,
-}
-
-/// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Delivered {
-    pub handed_over: u64,
-    /// Tries that failed and are followed by another.
-    pub postponed: u64,
-    /// Given up.
-    pub failed: u64,
-    /// Of no use any more: codes that ended before they went out.
-    pub dropped: u64,
-}
-
-impl Delivered {
-    fn add(&mut self, more: Self) {
-        self.handed_over += more.handed_over;
-        self.postponed += more.postponed;
-        self.failed += more.failed;
-        self.dropped += more.dropped;
-    }
 }
 
 /// How a worker works.
@@ -170,43 +147,6 @@ struct Claimed {
     code_ended: bool,
 }
 
-/// How a try ended.
-enum End {
-    /// With the provider's name of it, where there is one.
-    HandedOver(String),
-    /// A decoy's.
-    ToNobody,
-    /// Nobody wants it any more.
-    Dropped,
-    /// Try again, if it still lives then.
-    Postponed {
-        trouble: Trouble,
-        /// How long the other side asked to be left alone.
-        asked: Option<SignedDuration>,
-    },
-    Failed {
-        code: &'static str,
-        trouble: Trouble,
-    },
-    /// It was sealed with a key that this worker has not read yet.
-    NewKey(KeyId),
-}
-
-/// What went wrong, and where on the way.
-struct Trouble {
-    stage: Option<Stage>,
-    /// Scrubbed (security T9).
-    words: String,
-    /// Whether every other message would fail in the same way now.
-    of_all: bool,
-}
-
-impl Trouble {
-    fn before_the_way(words: &str) -> Self {
-        Self { stage: None, words: words.to_owned(), of_all: false }
-    }
-}
-
 fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost: &[KeyId]) -> End {
     let row = &claimed.row;
     if claimed.code_ended {
@@ -279,7 +219,7 @@ fn step(
     env.write(|tx, now| {
         let counted = match ended {
             Some((claimed, end)) => {
-                settle(env, tx, now, &Settling { worker, claimed, end, chance: chance[0] })?
+                settle(env, tx, now, &Settling { worker, row: &claimed.row, end, chance: chance[0] })?
             }
             None => Delivered::default(),
         };
@@ -309,85 +249,6 @@ fn claim(
     };
     let code_ended = code.is_some_and(|code| code.destination.is_some() && ended(code.state));
     Ok(Some(Claimed { row, since: now, code_ended }))
-}
-
-/// A message that is to be settled.
-struct Settling<'a> {
-    worker: &'a str,
-    claimed: &'a Claimed,
-    end: &'a End,
-    /// For the pause before the next try.
-    chance: u8,
-}
-
-/// Writes down how it ended, if the message is still this worker's.
-fn settle(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    settling: &Settling<'_>,
-) -> Result<Delivered, FlowError> {
-    let Settling { worker, claimed: Claimed { row, .. }, end, chance } = settling;
-    let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
-    let again = after(now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
-    let mut counted = Delivered::default();
-    let (to, due_at, outcome, trouble) = match end {
-        End::HandedOver(_) => (State::Done, now, Outcome::HandedOver, None),
-        End::ToNobody => (State::Done, now, Outcome::ToNobody, None),
-        End::Dropped => (State::Failed, now, Outcome::Dropped, None),
-        End::NewKey(_) => (State::Queued, now, Outcome::Postponed, None),
-        End::Postponed { trouble, .. } if again < row.expires_at => {
-            (State::Queued, again, Outcome::Postponed, Some(trouble))
-        }
-        End::Postponed { trouble, .. } | End::Failed { trouble, .. } => {
-            (State::Failed, now, Outcome::Failed, Some(trouble))
-        }
-    };
-    let withdrawn = matches!(end, End::Dropped).then_some("withdrawn");
-    let settlement = Settlement {
-        to,
-        due_at,
-        now,
-        outcome,
-        stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
-        words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
-    };
-    if !tx.settle(&row.id, worker, &settlement)? {
-        // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
-        return Ok(counted);
-    }
-    match outcome {
-        Outcome::HandedOver | Outcome::ToNobody => {
-            counted.handed_over = 1;
-            if let Some(code_id) = &row.code_id {
-                tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
-            }
-            if let End::HandedOver(reference) = end {
-                receipts::expect(env, tx, now, &row.id, reference)?;
-            }
-        }
-        Outcome::Dropped => counted.dropped = 1,
-        Outcome::Postponed => counted.postponed = u64::from(trouble.is_some()),
-        Outcome::Failed | Outcome::InHand | Outcome::Unknown => {
-            counted.failed = 1;
-            if let Some(code_id) = &row.code_id {
-                tx.set_code_delivery(code_id, CodeState::Failed, settlement.words, now)?;
-            }
-            let user = match &row.user_id {
-                Some(user_id) => tx.user_by_id(user_id)?,
-                None => None,
-            };
-            let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
-            let target = user.as_ref().map_or(Target::None, events::target);
-            let event = NewEvent::failure(Action::DeliveryFailed, target, code)
-                .with("message", Fact::Id(row.id.clone()))
-                .with("kind", Fact::Word(row.kind.as_str()))
-                .with("channel", Fact::Word(row.channel.as_str()))
-                .with("attempts", Fact::Count(u64::from(row.attempts)));
-            events::append(env, tx, now, &event)?;
-        }
-    }
-    Ok(counted)
 }
 
 #[cfg(test)]

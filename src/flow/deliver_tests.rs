@@ -7,8 +7,8 @@ use jiff::SignedDuration;
 use super::super::post::{self, Posting};
 use super::super::world_tests::World;
 use super::*;
-use crate::delivery::{DeliveryError, Fault, Receipt, Transport};
-use crate::domain::outbox::{Kind, Try};
+use crate::delivery::{DeliveryError, Fault, Receipt, Stage, Transport};
+use crate::domain::outbox::{Kind, Outcome, Try};
 use crate::domain::time::before;
 
 /// What a transport does with each message, in turn; when there is nothing left it takes them.

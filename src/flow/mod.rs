@@ -42,6 +42,7 @@ mod refusal;
 pub mod register;
 pub mod reset;
 mod self_service;
+mod settle;
 mod setup;
 mod sign_in;
 mod users;
@@ -65,7 +66,7 @@ pub use contacts::{
     BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
 };
 pub use credentials::{expiry as password_expiry, rule as password_rule};
-pub use deliver::{Delivered, Stay, Terms, deliver};
+pub use deliver::{Stay, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use disown::{DisownDone, DisownNotice, disown};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
@@ -81,6 +82,7 @@ pub use records::{
     verify_records,
 };
 pub use refusal::Refusal;
+pub use settle::Delivered;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
 pub use users::{

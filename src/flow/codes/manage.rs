@@ -17,7 +17,7 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::store::CodesOf;
+use crate::store::{CodesOf, Tx};
 
 /// How many are listed.
 const LISTED: u32 = 200;
@@ -86,25 +86,12 @@ impl Change for Resend {
                 Ok(user) => user,
                 Err(changed) => return Ok(Err(changed)),
             };
-            let request = match &self.code.request_id {
-                Some(id) => tx.request(id)?.filter(|request| request.state.live()),
-                None => None,
+            let refuse = |tx: &mut dyn Tx, refusal| {
+                env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal)
             };
-            if self.code.request_id.is_some() && request.is_none() {
-                return env.refuse(
-                    tx,
-                    now,
-                    Action::VerifyCodeSent,
-                    events::target(&user),
-                    Refusal::NothingToResend(user.path()),
-                );
-            }
-            // The very contact it went to; a code that was withheld is not sent to anybody by this way.
-            let contact = user.contacts.iter().find(|c| Some(&c.id) == self.code.contact_id.as_ref());
-            let Some(contact) = contact else {
-                let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
-                let refusal = Refusal::Withheld(why.unwrap_or(Withheld::NoContact));
-                return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
+            let contact = match self.receiver(tx, &user)? {
+                Ok(contact) => contact,
+                Err(refusal) => return refuse(tx, refusal),
             };
             let person = budgets::of_text(env, "person", &user.id);
             let account = Account {
@@ -114,31 +101,10 @@ impl Change for Resend {
                 channel: contact.channel,
             };
             // Judged before the code is ended that the person may yet receive.
-            let policy = match self.code.purpose {
-                Purpose::Reset => self_service::withheld(tx, Some(&user), now)?,
-                _ => None,
-            };
-            let withheld = match policy.or_else(|| barred_since(&user, contact, self.code.purpose, now)) {
-                Some(reason) => Some(reason),
-                None => budgets::judge(env, tx, now, &account)?,
-            };
-            if let Some(reason) = withheld {
-                let refusal = Refusal::Withheld(reason);
-                return env.refuse(tx, now, Action::VerifyCodeSent, events::target(&user), refusal);
+            if let Some(reason) = self.withheld(env, tx, now, (&user, contact), &account)? {
+                return refuse(tx, Refusal::Withheld(reason));
             }
-            // Whatever would be entered at the same place: a try is taken from the newest of them.
-            match (self.code.purpose, &self.code.request_id) {
-                (Purpose::VerifyCaller, _) => {
-                    tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
-                }
-                (_, Some(request)) => {
-                    tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
-                }
-                (_, None) => {
-                    tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
-                }
-            }
-            tx.withdraw_for_code(&self.code.id)?;
+            self.end_all_before(tx, contact)?;
             let order = Issue {
                 purpose: self.code.purpose,
                 user: Some(&user),
@@ -159,12 +125,63 @@ impl Change for Resend {
     }
 }
 
-/// Why this person gets no such code any more, although one was sent: what has changed since counts.
-fn barred_since(user: &User, contact: &Contact, purpose: Purpose, now: Timestamp) -> Option<Withheld> {
-    match purpose {
-        Purpose::Reset => barred(user).or_else(|| contact.receives(now).err()),
-        Purpose::VerifyCaller => contact.receives(now).err(),
-        _ => None,
+impl Resend {
+    /// The very contact the code went to, while what it is for goes on; one that was withheld is not sent to anybody by
+    /// this way.
+    fn receiver<'u>(
+        &self,
+        tx: &mut dyn Tx,
+        user: &'u User,
+    ) -> Result<Result<&'u Contact, Refusal>, FlowError> {
+        if let Some(id) = &self.code.request_id
+            && !tx.request(id)?.is_some_and(|request| request.state.live())
+        {
+            return Ok(Err(Refusal::NothingToResend(user.path())));
+        }
+        let contact = user.contacts.iter().find(|c| Some(&c.id) == self.code.contact_id.as_ref());
+        Ok(contact.ok_or_else(|| {
+            let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+            Refusal::Withheld(why.unwrap_or(Withheld::NoContact))
+        }))
+    }
+
+    /// Why this person gets no such code any more, although one was sent: what has changed since counts.
+    fn withheld(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        (user, contact): (&User, &Contact),
+        account: &Account<'_>,
+    ) -> Result<Option<Withheld>, FlowError> {
+        let changed = match self.code.purpose {
+            Purpose::Reset => self_service::withheld(tx, Some(user), now)?
+                .or_else(|| barred(user))
+                .or_else(|| contact.receives(now).err()),
+            Purpose::VerifyCaller => contact.receives(now).err(),
+            _ => None,
+        };
+        match changed {
+            Some(reason) => Ok(Some(reason)),
+            None => budgets::judge(env, tx, now, account),
+        }
+    }
+
+    /// Whatever would be entered at the same place: a try is taken from the newest of them.
+    fn end_all_before(&self, tx: &mut dyn Tx, contact: &Contact) -> Result<(), FlowError> {
+        match (self.code.purpose, &self.code.request_id) {
+            (Purpose::VerifyCaller, _) => {
+                tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+            }
+            (_, Some(request)) => {
+                tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+            }
+            (_, None) => {
+                tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+            }
+        }
+        tx.withdraw_for_code(&self.code.id)?;
+        Ok(())
     }
 }
 
