@@ -19,15 +19,26 @@ pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
     }
 }
 
+/// Whether secrets could go to this file, or to the terminal, before anything is asked or done for them.
+pub(super) fn check(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
+    own(file, context)?;
+    Ok(SecretSink::check(file, &context.printer)?)
+}
+
+fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
+    match file {
+        Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
+        None => Ok(()),
+    }
+}
+
 /// Opens the way out if there is something to hand out; a dry run only looks whether it could be opened.
 pub(super) fn open(
     needed: bool,
     file: Option<&Path>,
     context: &Context<'_>,
 ) -> Result<Option<SecretSink>, Failure> {
-    if file.is_some() {
-        context.own_file("leave --secrets-to out and use a terminal")?;
-    }
+    own(file, context)?;
     if !needed {
         return Ok(None);
     }

@@ -28,11 +28,11 @@ mount --bind "$scratch/bin" /usr/local/bin
 unset XDG_CONFIG_HOME XDG_DATA_HOME REGAIN_CONFIG REGAIN_STORE
 
 failed=0
-# expect CODE WHAT COMMAND…: runs it, and compares the exit code. Output is left in $out.
+# expect CODE WHAT COMMAND…: runs it with $given as standard input, and compares the exit code. Output is left in $out.
 expect() {
     local wanted=$1 what=$2 code
     shift 2
-    out=$("$@" 2>&1 </dev/null)
+    out=$(printf '%s' "${given:-}" | "$@" 2>&1)
     code=$?
     if [ "$code" = "$wanted" ]; then echo "ok    $what"; else
         echo "FAIL  $what: exit $code instead of $wanted"; echo "$out" | sed 's/^/      /'; failed=1
@@ -51,7 +51,7 @@ useradd --system --home-dir /var/lib/regain --shell /usr/sbin/nologin regain
 groupadd --system regain-admin && groupadd --system regain-support
 useradd -M -G regain-admin annie-t && useradd -M -G regain-support sam-t && useradd -M stranger-t
 install -d -m 0700 -o regain -g regain /etc/regain /var/lib/regain
-sed -e 's#/usr/bin/regain#/usr/local/bin/regain#' -e '/^%regain/s/NOSETENV:/NOPASSWD: NOSETENV:/' \
+sed -e 's#/usr/bin/regain#/usr/local/bin/regain#g' -e '/^%regain/s/NOSETENV:/NOPASSWD: NOSETENV:/' \
     "$here/docs/service/regain.sudoers" > /etc/sudoers.d/regain
 chmod 440 /etc/sudoers.d/regain
 expect 0 "the rules are good sudoers" visudo -cf /etc/sudoers.d/regain
@@ -91,6 +91,47 @@ expect 1 "sudo lets a stranger list nothing" as stranger-t account list
 expect 0 "a stranger may start a request" as stranger-t request start acme/nobody -o json
 expect 1 "nor does a stranger reach the list of requests" as stranger-t request list acme
 says "sudo refuses" "a password is required"
+# Whatever people do for themselves gets through to regain, which asks for the proofs.
+given=$'seven bronze kettles hum softly\n' \
+    expect 0 "an admin creates a user with a password" as annie-t -y user create acme/bob --email bob@example.com --password-stdin
+given=$'seven bronze kettles hum softly\neight copper pans ring loudly\n' \
+    expect 0 "a stranger changes the password that was given to them" as stranger-t password change acme/bob --password-stdin
+given=$'eight copper pans ring loudly\n'
+expect 0 "a stranger signs in" as stranger-t login acme/bob --password-stdin
+expect 0 "a program of theirs verifies" as stranger-t verify acme/bob --password-stdin
+expect 0 "a stranger lists their devices" as stranger-t device list acme/bob --password-stdin
+expect 0 "and forgets them" as stranger-t device forget acme/bob --all --password-stdin
+expect 0 "a stranger has a code sent, for another address" \
+    as stranger-t contact change acme/bob --email new@example.com --password-stdin --dry-run
+expect 2 "the service hands no secret of an authenticator out into a file" \
+    as stranger-t mfa enrol acme/bob --password-stdin --secrets-to /var/lib/regain/uri
+says "and tells the way" "the service opens no file for you"
+expect 0 "which is not there" test ! -e /var/lib/regain/uri
+expect 2 "without a terminal there is no way out for it" as stranger-t mfa enrol acme/bob --password-stdin
+given=$'123456\n'
+expect 2 "nobody confirms with half a pair" as stranger-t mfa confirm acme/bob --totp-stdin
+given=''
+expect 9 "nobody takes an authenticator away without a password" as stranger-t mfa remove acme/bob --no-input
+expect 9 "a stranger comes to the registration" as stranger-t account register --no-input
+expect 9 "and to the form of an appeal" as stranger-t appeal submit --no-input
+expect 2 "which takes no file" as stranger-t appeal submit --from /etc/regain/regain.key
+says "and tells the way" "use --from -"
+expect 4 "a stranger asks how an appeal stands" as stranger-t appeal show apl-bdfgh-jkmnp-qrstv
+expect 0 "a stranger opens a request for a new ID" as stranger-t request register zoe --mobile +4915112345678
+expect 0 "a stranger says that it was not them" as stranger-t request disown bdfgh-jkmnp-qrstv -y
+expect 0 "a stranger reads help" as stranger-t faq forgot
+for command in "user list" "contact list acme/bob" "contact bind acme/bob --email a@example.com" "mfa status" "appeal list" \
+    "appeal approve apl-bdfgh-jkmnp-qrstv" "account create beta" "device" "codes explain acme/bob"; do
+    # shellcheck disable=SC2086  # words
+    expect 1 "sudo keeps \`$command\` from strangers" as stranger-t $command
+    says "by asking for a password" "a password is required"
+done
+cp -p /etc/sudoers.d/regain "$scratch/without-passwords"
+sed -i 's/NOPASSWD: NOSETENV: REGAIN$/NOSETENV: REGAIN/' /etc/sudoers.d/regain
+expect 1 "an operator gives a password, also for what strangers do without" as annie-t mfa remove acme/bob
+says "because the last rule counts" "a password is required"
+cp -p "$scratch/without-passwords" /etc/sudoers.d/regain
+
 expect 0 "regain would refuse, too" sh -c \
     'printf "stranger-t ALL = (regain) NOPASSWD: /usr/local/bin/regain\n" > /etc/sudoers.d/zz-careless; chmod 440 /etc/sudoers.d/zz-careless'
 expect 4 "even where a careless rule lets them through" as stranger-t account list

@@ -8,6 +8,7 @@ use super::confirm;
 use super::person::{self, Person};
 use crate::cli::context::Session;
 use crate::cli::failure::Failure;
+use crate::cli::hand_out;
 use crate::cli::proofs::{Codes, Proofs, one_totp};
 use crate::cli::protect;
 use crate::cli::views::MfaView;
@@ -37,7 +38,7 @@ pub(in crate::cli) struct Enrol {
 pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failure> {
     let (context, person) = (session.context, &arguments.person);
     let file = arguments.secrets_to.as_deref();
-    SecretSink::check(file, &context.printer)?;
+    hand_out::check(file, context)?;
     let effects = ["if the password is right, the secret of a new authenticator is handed out"];
     if person.preview(session, &effects)? {
         return Ok(());
@@ -46,7 +47,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     let password = given.password.take();
     let authority = person.authority(session, password, None, Action::CreateMfa, &mut given.codes)?;
     let env = person.env(session);
-    if hand_out(session, &env, &authority, file)? {
+    if hand_over(session, &env, &authority, file)? {
         context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?;
     }
     Ok(())
@@ -87,7 +88,7 @@ pub(in crate::cli) fn to_sign_in(
 }
 
 /// Hands a new secret out, makes it count, and binds it where there is somebody to ask for codes; `false` is a dry run.
-fn hand_out(
+fn hand_over(
     session: &Session<'_>,
     env: &Env<'_>,
     authority: &Authority,
