@@ -7,7 +7,6 @@ use super::super::error::{FlowError, Missing};
 use super::super::events;
 use super::super::people;
 use super::super::post;
-use super::super::refusal::Refusal;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::operator::Task;
@@ -23,10 +22,6 @@ pub struct RevokeUser {
 impl RevokeUser {
     pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManagePeople)?;
-        if user.root {
-            let refusal = Refusal::RootUser(user.path());
-            return env.turn_down(Action::RevokeUser, events::target(&user), refusal);
-        }
         let told = post::effect(env, &user.contacts);
         Ok(Self { user, told })
     }
