@@ -8,8 +8,9 @@ use super::failure::Failure;
 use super::input;
 use super::views::{ChangeView, Outcome, OutcomeView, UserView};
 use crate::domain::time::for_people;
+use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::{Change, ChangeOfUser, Env, FlowError};
+use crate::flow::{self, Change, ChangeOfUser, Env, FlowError};
 
 /// Counts what was not done.
 #[derive(Default)]
@@ -28,6 +29,11 @@ impl Tally {
         let Self { failed, all } = self;
         if failed == 0 { Ok(()) } else { Err(Failure::Partial { failed, all }) }
     }
+}
+
+/// The block of somebody who could come in but for it.
+fn blocked(user: &User) -> Option<String> {
+    flow::stays_blocked(user).filter(|_| user.enabled())
 }
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
@@ -81,7 +87,11 @@ where
             (Ok(Ok(change)), Some(yes)) => {
                 let effects = change.effects();
                 match change.commit(&env, yes) {
-                    Ok(user) => OutcomeView { effects, ..OutcomeView::new(row, &user.path(), Outcome::Done) },
+                    Ok(user) => OutcomeView {
+                        effects,
+                        remarks: blocked(&user).into_iter().collect(),
+                        ..OutcomeView::new(row, &user.path(), Outcome::Done)
+                    },
                     Err(error) => OutcomeView::failed(row, text, &error.into()),
                 }
             }
@@ -104,6 +114,9 @@ fn alone<C: ChangeOfUser>(session: &Session<'_>, said: &str, change: C) -> Resul
             "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
             for_people(until)
         ));
+    }
+    if let Some(stays) = blocked(&user) {
+        context.printer.note(&format!("Note: {stays}."));
     }
     Ok(context.printer.one_if_data(&UserView::of(&user, now))?)
 }

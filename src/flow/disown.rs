@@ -21,6 +21,7 @@ use crate::domain::notice::{Disowned, Notice, REFERENCE_LIFE, State, told};
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::request::State as RequestState;
+use crate::domain::shell;
 use crate::domain::time::{after, before};
 use crate::domain::user::{Credential, Failures, User};
 use crate::keyring::Purpose;
@@ -205,6 +206,15 @@ fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(
         .with("disowned_at", Fact::Time(disowned.at))
         .with("notice", Fact::Id(disowned.notice_id.clone()));
     events::append(env, tx, now, &event)
+}
+
+/// For operators: that whatever else is done for this person leaves them blocked, and what ends it.
+pub fn stays_blocked(user: &User) -> Option<String> {
+    let (about, path) = (user.disowned.as_ref()?.told(), user.path());
+    Some(format!(
+        "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
+        shell::word(&path)
+    ))
 }
 
 /// Tells every verified contact that the person is blocked. Each channel has its message, a decoy where there is

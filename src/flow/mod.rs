@@ -68,7 +68,7 @@ pub use contacts::{
 pub use credentials::{expiry as password_expiry, rule as password_rule};
 pub use deliver::{Stay, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
-pub use disown::{DisownDone, DisownNotice, disown};
+pub use disown::{DisownDone, DisownNotice, disown, stays_blocked};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use login_protection::{Asks, Protected};

@@ -116,12 +116,28 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     let [_, _, token] = site.secrets("token").remove(0);
     let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
     assert_eq!(site.pipe(&redeem, &format!("{token}\nsome more passphrase\n")).code, 11);
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @"
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice stays blocked, because a change was not theirs; --unlock ends the block
-    ");
+    would happen  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    "#);
     assert_eq!(site.judged("acme/alice", "some other passphrase"), 11);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "-y"])), @r#"
+    exit 0
+    --- stderr
+    Enabled acme/alice.
+    Note: acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "acme", "-y"])), @r#"
+    exit 10
+    --- stdout
+    ROW  USER        OUTCOME  REMARKS
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  done     acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    2    acme        failed   acme is a root user: it lives and ends with its account
+    --- stderr
+    error: 1 of 2 was not done
+    "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "--dry-run"])), @r#"
     exit 0
     --- stdout
@@ -226,6 +242,34 @@ fn a_root_user_is_blocked_and_unlocked_alike() {
     site.verify(&id, &site.code_to("acme@example.com")).succeeded();
     // The password that was taken away is a former one.
     assert_eq!(site.set_password(&id, PASSWORD).code, 4);
+}
+
+#[test]
+fn an_approval_tells_that_a_block_outlasts_it() {
+    let site = Site::new();
+    let owner = "owner@acme.example";
+    site.run(&["account", "create", "acme", "--kind", "unified", "--email", owner, "-y", "-q"]).succeeded();
+    let form = format!("who = \"acme\"\nnew_mobile = \"{MOBILE}\"\n[history]\nlast_login = \"in May\"\n");
+    let submitted = site.pipe(&["appeal", "submit", "--from", "-", "-o", "json"], &form).succeeded();
+    let serial = submitted.json()["serial"].as_str().unwrap().to_owned();
+    let bind = ["contact", "bind", "acme", "--email", "other@acme.example", "--verified", "-y", "-q"];
+    site.run(&bind).succeeded();
+    disown(&site, &reference(&site, owner)).succeeded();
+    let stays = site.json(&["appeal", "show", &serial])["remarks"][0].clone();
+    assert_eq!(
+        stays,
+        "acme stays blocked, because \"email replaced\" was not theirs; `regain user enable acme --unlock` ends the \
+         block, and no code for a reset goes out before"
+    );
+    let effects = site.json(&["appeal", "approve", &serial, "--dry-run"])["effects"].clone();
+    assert!(effects.as_array().unwrap().contains(&stays), "{effects}");
+    insta::assert_snapshot!(site.shown(&site.run(&["appeal", "approve", &serial, "-y", "--reason", "seen"])), @r#"
+    exit 0
+    --- stderr
+    Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
+    Note: acme stays blocked, because "email replaced" was not theirs; `regain user enable acme --unlock` ends the block, and no code for a reset goes out before.
+    "#);
+    assert_eq!(site.json(&["appeal", "show", &serial])["remarks"][0], stays);
 }
 
 #[test]

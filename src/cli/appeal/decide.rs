@@ -48,6 +48,9 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
         (missing, _) => printer
             .done(&format!("Your approval of {serial} counts. It takes {missing} more, of other operators.")),
     }
+    if let Some(remark) = &decided.remark {
+        printer.note(&format!("Note: {remark}."));
+    }
     Ok(printer.one_if_data(&decided.view)?)
 }
 

@@ -12,7 +12,7 @@ use super::super::people;
 use super::super::refusal::Refusal;
 use super::claims;
 use super::deny::post_result;
-use super::examine::{person, require, target};
+use super::examine::{block, person, require, target};
 use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
@@ -40,6 +40,8 @@ pub struct Decided {
     pub view: AppealView,
     /// How many approvals are still missing.
     pub missing: u32,
+    /// What keeps the person out in spite of it.
+    pub remark: Option<String>,
 }
 
 impl Approve {
@@ -120,6 +122,7 @@ impl Change for Approve {
         if !self.user.enabled() {
             effects.push(format!("{who} is disabled, and no reset enables it"));
         }
+        effects.extend(block(&self.user));
         effects.push(format!(
             "an SMS tells the new number, and the password can be reset for {RESET_HOURS} hours"
         ));
@@ -175,7 +178,7 @@ impl Approve {
         };
         if missing > 0 {
             events::append(env, tx, now, &event(Action::AppealSeconded))?;
-            return Ok(Ok(Decided { view: AppealView::of(&appeal), missing }));
+            return Ok(Ok(Decided { view: AppealView::of(&appeal), missing, remark: None }));
         }
         let until = after(now, SignedDuration::from_hours(RESET_HOURS));
         if !tx.decide_appeal(serial, State::Approved, now, until)? {
@@ -189,7 +192,7 @@ impl Approve {
         post_result(env, tx, now, &appeal, &self.statement.new_mobile, &text, until)?;
         events::append(env, tx, now, &event(Action::AppealApproved).with("ended", Fact::Count(ended)))?;
         let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
-        Ok(Ok(Decided { view: AppealView::of(&appeal), missing: 0 }))
+        Ok(Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) }))
     }
 }
 

@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::super::disown;
 use super::super::env::{Decision, Env};
 use super::super::error::{FlowError, Missing};
 use super::super::events;
@@ -150,6 +151,9 @@ fn remarks(appeal: &Appeal, user: Option<&User>) -> Vec<String> {
         }
         Some(_) => {}
     }
+    if matches!(appeal.state, State::Submitted | State::Approved) {
+        remarks.extend(user.and_then(block));
+    }
     if appeal.crowded {
         remarks.push("there were too many for this person within a day".to_owned());
     }
@@ -157,6 +161,11 @@ fn remarks(appeal: &Appeal, user: Option<&User>) -> Vec<String> {
         remarks.push("what was claimed has been purged".to_owned());
     }
     remarks
+}
+
+/// That an approval alone brings nobody in: a block keeps codes back, and the hours of the approval run out.
+pub(super) fn block(user: &User) -> Option<String> {
+    disown::stays_blocked(user).map(|stays| format!("{stays}, and no code for a reset goes out before"))
 }
 
 /// Who and the new contacts first, then each question of the kind, then whatever else was said.

@@ -156,10 +156,8 @@ impl Change for UpdateUser {
                 for_people(disowned.at),
                 disowned.told()
             ));
-        } else if let (Some(_), Status::Enabled) = (&before.disowned, after.status) {
-            effects.push(format!(
-                "{path} stays blocked, because a change was not theirs; --unlock ends the block"
-            ));
+        } else if after.status == Status::Enabled {
+            effects.extend(disown::stays_blocked(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
