@@ -22,9 +22,10 @@ use crate::ui::{Format, escape};
 /// Sign in as a person would
 ///
 /// Asks for the password, then for the code of your authenticator if one is bound, and for what login protection wants:
-/// a code by SMS or email, or to bind an authenticator. Says who you are and when you were here before. A password that
-/// must be changed is changed on the way; after a wrong one a reset is offered, to everyone alike. Without a terminal,
-/// the code is sent after the right password, and a second call with --code-stdin goes on with it.
+/// a code by SMS or email, or to bind an authenticator. Says who you are and, if the account's login policy wants it
+/// (`show_recent_login_info`), when you were here before. A password that must be changed is changed on the way; after a
+/// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
+/// second call with --code-stdin goes on with it.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain login acme/alice")]
 pub(super) struct Login {
@@ -90,11 +91,11 @@ pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(),
     let user = &signed_in.user;
     if printer.format() == Format::Table {
         let mut lines = vec![format!("Signed in as {} ({}).", user.path(), user.title())];
-        lines.push(match signed_in.previous_login {
-            Some(at) => format!("Last sign-in: {}.", for_people(at)),
-            None => "Last sign-in: never before.".to_owned(),
-        });
         if signed_in.policy.show_recent_login_info {
+            lines.push(match signed_in.previous_login {
+                Some(at) => format!("Last sign-in: {}.", for_people(at)),
+                None => "Last sign-in: never before.".to_owned(),
+            });
             lines.push(format!("Wrong passwords just before this one: {}.", signed_in.failures_before));
         }
         if !signed_in.policy.custom_info_for_login.is_empty() {

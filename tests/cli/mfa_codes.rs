@@ -104,7 +104,6 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     exit 0
     --- stdout
     Signed in as acme/alice (IAM user).
-    Last sign-in: never before.
     ");
     insta::assert_snapshot!(with(0), @"
     exit 11

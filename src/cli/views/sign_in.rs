@@ -16,10 +16,10 @@ pub(in crate::cli) struct SignInView {
     root: bool,
     /// *Enterprise administrator* or *IAM user*.
     title: &'static str,
-    /// The sign-in before this one.
+    /// The sign-in before this one, if the account's login policy shows it.
     last_login_at: Option<Timestamp>,
-    /// Wrong passwords that were counted before this right one.
-    failures_before: u32,
+    /// Wrong passwords that were counted before this right one, if it does.
+    failures_before: Option<u32>,
     must_change: bool,
     password_expires_at: Option<Timestamp>,
     /// Moves with every change of the credential, so that a session can see that it is out of date.
@@ -34,14 +34,15 @@ impl SignInView {
     pub(in crate::cli) fn of(signed_in: &SignedIn) -> Self {
         let user = &signed_in.user;
         let info = &signed_in.policy.custom_info_for_login;
+        let shows = signed_in.policy.show_recent_login_info;
         Self {
             user: user.path(),
             account: user.account.clone(),
             name: user.name.clone(),
             root: user.root,
             title: user.title(),
-            last_login_at: signed_in.previous_login,
-            failures_before: signed_in.failures_before,
+            last_login_at: signed_in.previous_login.filter(|_| shows),
+            failures_before: shows.then_some(signed_in.failures_before),
             must_change: false,
             password_expires_at: signed_in.expires_at,
             epoch: user.credential.epoch,
