@@ -149,14 +149,20 @@ fn protection<'c>(
 
 /// A new code, or why there is none yet: then the one before can still be entered.
 pub(super) fn resent(printer: &Printer, sent: Result<(), FlowError>) -> Result<(), Failure> {
-    match sent {
-        Ok(()) => printer.note("A new code is on its way; the one before no longer counts."),
-        Err(FlowError::Refused(refusal @ (Refusal::TooSoon { .. } | Refusal::Withheld(_)))) => {
-            printer.tell(&format!("No new code: {refusal}. The one before still counts."));
-        }
-        Err(other) => return Err(other.into()),
+    match kept(sent)? {
+        None => printer.note("A new code is on its way; the one before no longer counts."),
+        Some(why) => printer.tell(&format!("No new code: {why}. The one before still counts.")),
     }
     Ok(())
+}
+
+/// Why no new code was sent, so that the one before still counts.
+pub(super) fn kept(sent: Result<(), FlowError>) -> Result<Option<Refusal>, FlowError> {
+    match sent {
+        Ok(()) => Ok(None),
+        Err(FlowError::Refused(why @ (Refusal::TooSoon { .. } | Refusal::Withheld(_)))) => Ok(Some(why)),
+        Err(other) => Err(other),
+    }
 }
 
 /// Where codes come from: a person at the terminal, or lines.

@@ -37,9 +37,9 @@ pub(super) enum Failure {
     /// A question that the option would have answered.
     #[error("this needs an answer, and there is no terminal to ask at")]
     NoTerminal { option: &'static str },
-    /// A code was sent that has to be given in a second call.
-    #[error("a code is on its way to {to}, and is needed to go on")]
-    CodeSent { to: String, verifier: bool },
+    /// A code was sent that has to be given in a second call; before this call, where `kept` says why no new one was.
+    #[error("a code {} to {to}, and is needed to go on", if .kept.is_some() { "was sent" } else { "is on its way" })]
+    CodeSent { to: String, verifier: bool, kept: Option<Refusal> },
     #[error(transparent)]
     Ask(AskError),
     /// Left at a prompt, with the command that goes on from there.
@@ -161,10 +161,13 @@ impl Failure {
             Self::Identity(error) => vec![error.hint().to_owned()],
             Self::File(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
-            Self::CodeSent { verifier, .. } => {
-                let again = "call it again with --code-stdin, and the code in a line".to_owned();
-                let who = "somebody else gets it, and gives it to you if they agree with the change".to_owned();
-                if *verifier { vec![who, again] } else { vec![again] }
+            Self::CodeSent { verifier, kept, .. } => {
+                let who = "somebody else gets it, and gives it to you if they agree with the change";
+                let again = "call it again with --code-stdin, and the code in a line";
+                let mut hints = Vec::from_iter(verifier.then(|| who.to_owned()));
+                hints.push(again.to_owned());
+                hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
+                hints
             }
             Self::Left { resume, .. } => vec![format!("go on with it: `{resume}`")],
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),

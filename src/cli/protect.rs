@@ -1,6 +1,6 @@
 //! Codes that are asked beside the right password: by login protection, and before a change of one's own.
 
-use super::change_contact::resent;
+use super::change_contact::{kept, resent};
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
@@ -44,8 +44,14 @@ pub(super) fn settle_by(
     mut ways: Vec<Way>,
     codes: &mut Codes<'_>,
 ) -> Result<(), Failure> {
-    if let Some(channel) = codes.to() {
-        ways.retain(|way| way.is_verifier() || way.channel() == channel);
+    if let Some(wanted) = codes.to() {
+        let (asked, others): (Vec<Way>, Vec<Way>) =
+            ways.into_iter().partition(|way| way.is_verifier() || way.channel() == wanted);
+        if let ([], [other, ..]) = (asked.as_slice(), others.as_slice()) {
+            let (there, masked) = (other.channel(), other.masked());
+            return Err(FlowError::from(Refusal::NoSuchWay { wanted, there, masked }).into());
+        }
+        ways = asked;
     }
     if ways.is_empty() {
         return Err(FlowError::from(Refusal::Unprotected).into());
@@ -65,7 +71,7 @@ pub(super) fn settle_by(
     }
 }
 
-/// The way that the code goes: what the person chooses, else the one it was sent by before, else the first.
+/// The way that the code goes: what the person chooses, else the one it was sent by last, else the first.
 fn chosen<'w>(
     session: &Session<'_>,
     env: &Env<'_>,
@@ -82,12 +88,12 @@ fn chosen<'w>(
         let at = prompts.select(question, &items).map_err(Failure::Ask)?;
         return Ok(ways.get(at).unwrap_or(first));
     }
+    let mut newest = None;
     for way in ways {
-        if guard.is_sent(env, way)? {
-            return Ok(way);
-        }
+        let sent = guard.sent_at(env, way)?.map(|at| (at, way));
+        newest = if sent.map(|(at, _)| at) > newest.map(|(at, _)| at) { sent } else { newest };
     }
-    Ok(first)
+    Ok(newest.map_or(first, |(_, way)| way))
 }
 
 /// Asks for what login protection wants besides a code of an authenticator, and lets in.
@@ -124,14 +130,19 @@ fn ask<T>(
     let (context, length) = (session.context, session.config.settings.codes.length);
     let (printer, to) = (&context.printer, &question.to);
     let (prompts, was_sent) = (context.prompts(), (question.is_sent)()?);
+    // Without anybody to ask, another call without a code asks for another one.
+    let unasked = !codes.are_given() && !prompts.are_possible();
+    let mut before = None;
     if !was_sent {
         if codes.was_read() {
             return Err(FlowError::from(Refusal::CodeSpent).into());
         }
         (question.send)()?;
+    } else if unasked {
+        before = kept((question.send)())?;
     }
-    if !codes.are_given() && !prompts.are_possible() {
-        return Err(Failure::CodeSent { to: to.clone(), verifier: question.verifier });
+    if unasked {
+        return Err(Failure::CodeSent { to: to.clone(), verifier: question.verifier, kept: before });
     }
     if !was_sent {
         printer.note(&format!("A code is on its way to {to}."));

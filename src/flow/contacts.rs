@@ -173,6 +173,16 @@ pub(super) fn last_sent(
     Ok(codes.iter().find(live).map(|code| code.created_at))
 }
 
+/// Ends what was sent to a contact for a purpose: a newer code went another way.
+pub(super) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
+    for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
+        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
+            tx.withdraw_for_code(&code.id)?;
+        }
+    }
+    Ok(())
+}
+
 /// The planned binding of a contact by an admin.
 pub struct BindContact {
     user: User,

@@ -112,6 +112,56 @@ fn the_person_chooses_the_contact() {
 }
 
 #[test]
+fn a_repeated_first_call_says_what_was_sent() {
+    let site = site();
+    site.configure("[captcha]\nmode = \"off\"\n[codes]\nresend_after = \"60s\"\n");
+    assert_eq!(change(&site, &[], &[PASSWORD, NEW]).code, 9);
+    let first = site.code_to(EMAIL);
+    let shown = site.shown(&change(&site, &[], &[PASSWORD, NEW]));
+    let seconds = regex::Regex::new("[0-9]+ seconds?").unwrap();
+    insta::assert_snapshot!(seconds.replace(&shown, "<n> seconds"), @"
+    exit 9
+    --- stderr
+    error: a code was sent to a***@e***.com, and is needed to go on
+    hint: call it again with --code-stdin, and the code in a line
+    hint: no new one was sent: a code was asked for a moment ago; ask again in <n> seconds
+    ");
+    assert_eq!(site.code_to(EMAIL), first, "none was sent");
+    let arguments = ["password", "change", USER, "--password-stdin"];
+    let Some(ended) = later(&site, "+61s", &arguments, &format!("{PASSWORD}\n{NEW}\n")) else { return };
+    insta::assert_snapshot!(site.shown(&ended), @"
+    exit 9
+    --- stderr
+    error: a code is on its way to a***@e***.com, and is needed to go on
+    hint: call it again with --code-stdin, and the code in a line
+    ");
+    let states = "SELECT group_concat(state || ' ' || open, ', ') FROM codes WHERE purpose = 'operation'";
+    assert_eq!(site.ask(states), "superseded 0, queued 1");
+}
+
+#[test]
+fn a_code_that_goes_another_way_ends_the_one_before() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&change(&site, &["--code-to", "mobile"], &[PASSWORD, NEW])), @"
+    exit 4
+    --- stderr
+    error: you have no mobile number that a code could go to
+    hint: --code-to email has it sent to a***@e***.com
+    ");
+    site.run(&["contact", "bind", USER, "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
+    assert_eq!(change(&site, &[], &[PASSWORD, NEW]).code, 9);
+    let old = site.code_to(EMAIL);
+    assert_eq!(change(&site, &["--code-to", "mobile"], &[PASSWORD, NEW]).code, 9);
+    let states = "SELECT group_concat(channel || ' ' || state || ' ' || open, ', ') FROM codes WHERE purpose = 'operation'";
+    let new = texted(&site);
+    assert_eq!(site.ask(states), "email superseded 0, mobile sent 1");
+    if old != new {
+        assert_eq!(change(&site, &["--code-stdin"], &[PASSWORD, NEW, &old]).code, 11);
+    }
+    change(&site, &["--code-stdin"], &[PASSWORD, NEW, &new]).succeeded();
+}
+
+#[test]
 fn a_coprocess_waits_for_the_code() {
     use std::io::{BufRead, BufReader, Write};
     let site = site();

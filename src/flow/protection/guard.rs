@@ -58,20 +58,28 @@ impl Guard {
 
     /// Whether a code that was sent that way can still be entered.
     pub fn is_sent(&self, env: &Env<'_>, way: &Way) -> Result<bool, FlowError> {
-        env.write(|tx, _| {
-            let sent = contacts::last_sent(tx, &way.contact, way.purpose())?;
-            Ok(Ok(sent.is_some()))
-        })
+        Ok(self.sent_at(env, way)?.is_some())
     }
 
-    /// Sends a code that way; one sent before ends.
+    /// When the code was sent that way that can still be entered.
+    pub fn sent_at(&self, env: &Env<'_>, way: &Way) -> Result<Option<Timestamp>, FlowError> {
+        env.write(|tx, _| contacts::last_sent(tx, &way.contact, way.purpose()).map(Ok))
+    }
+
+    /// Sends a code that way; one sent before ends, whichever way it went.
     pub fn ask(&self, env: &Env<'_>, way: &Way) -> Result<(), FlowError> {
         env.write(|tx, now| {
             let user = match self.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
-            Ok(contacts::send_code(env, tx, now, &user, &way.contact, way.purpose())?.map(|_| ()))
+            if let Err(no) = contacts::send_code(env, tx, now, &user, &way.contact, way.purpose())? {
+                return Ok(Err(no));
+            }
+            for other in open_ways(env, tx, now, &user)?.iter().filter(|other| !way.is(&other.contact)) {
+                contacts::end_codes(tx, &other.contact, other.purpose())?;
+            }
+            Ok(Ok(()))
         })?;
         env.courier.wake();
         Ok(())

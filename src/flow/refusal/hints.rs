@@ -19,6 +19,7 @@ impl Refusal {
             Self::ReferenceSpent => one("look at the person: `regain user diagnose USER`"),
             Self::ProofTooOld => one("nothing was changed; begin again"),
             Self::Unprotected
+            | Self::NoSuchWay { .. }
             | Self::SelfManagementOff
             | Self::ProtectionUnmet { .. }
             | Self::AuthenticatorNeeded(_) => self.hints_of_protection(),
@@ -187,6 +188,9 @@ impl Refusal {
                 "nothing was changed; begin again, and enter the code that is sent".to_owned(),
                 "cannot read what is sent to your contacts? ask your administrator".to_owned(),
             ],
+            Self::NoSuchWay { there, masked, .. } => {
+                vec![format!("--code-to {there} has it sent to {masked}")]
+            }
             Self::SelfManagementOff => one("ask your administrator"),
             Self::ProtectionUnmet { .. } => {
                 one("ask your administrator to bind one, or to change your login protection")

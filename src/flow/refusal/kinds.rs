@@ -3,6 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::records::Break;
+use crate::domain::address::Channel;
 use crate::domain::appeal::{FormError, State as AppealState};
 use crate::domain::code::Withheld;
 use crate::domain::password::{NormaliseError, Weakness};
@@ -24,7 +25,7 @@ pub enum Refusal {
     RequestGone,
     #[error("this step does not come now: {next} first")]
     WrongStep { next: &'static str },
-    #[error("a code was asked for a moment ago; ask again in {seconds} seconds")]
+    #[error("a code was asked for a moment ago; ask again in {seconds} second{}", if *.seconds == 1 { "" } else { "s" })]
     TooSoon { seconds: u64 },
     #[error("this needs a way to send the code")]
     MethodNeeded,
@@ -98,6 +99,9 @@ pub enum Refusal {
     SecondSpent,
     #[error("operation protection asks for a code before this change")]
     Unprotected,
+    /// The contact that a code was wanted to, and the one that there is.
+    #[error("you have no {} that a code could go to", .wanted.noun())]
+    NoSuchWay { wanted: Channel, there: Channel, masked: String },
     #[error("login protection asks for a code by {by}, and {why}")]
     ProtectionUnmet { by: &'static str, why: &'static str },
     #[error("login protection asks for the code of an authenticator, and {0} has none bound")]
@@ -189,6 +193,7 @@ impl Refusal {
             Self::MfaInUse => "mfa_in_use",
             Self::SecondSpent => "second_spent",
             Self::Unprotected => "verification_needed",
+            Self::NoSuchWay { .. } => "no_such_contact",
             Self::ProtectionUnmet { .. } => "login_protection_unmet",
             Self::AuthenticatorNeeded(_) => "authenticator_needed",
             Self::SelfManagementOff => "self_management_off",
