@@ -11,6 +11,8 @@ text_enum! {
     Action {
         Login => "login",
         LoginFailed => "loginFailed",
+        /// Known to filters alone: no session is kept here, so nobody is signed out.
+        Logout => "logout",
         ChangePassword => "changePassword",
         ResetRequested => "fpwdResetRequested",
         CaptchaShown => "fpwdCaptchaShown",

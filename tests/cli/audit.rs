@@ -122,6 +122,13 @@ fn records_are_listed_by_person_and_by_action() {
     --- stderr
     error: there is no such trace name
     ");
+    // A name of the cloud's that nothing here is recorded by.
+    insta::assert_snapshot!(site.shown(&site.run(&["audit", "list", "--action", "logout"])), @"
+    exit 0
+    --- stderr
+    There is no such record.
+    Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.
+    ");
     insta::assert_snapshot!(site.shown(&site.run(&["audit", "list", "--user", "acme/nobody"])), @"
     exit 0
     --- stderr

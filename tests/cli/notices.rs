@@ -40,6 +40,7 @@ fn is_told(action: Action) -> bool {
         // Nothing that somebody proves who they are by, or no change at all.
         Action::Login
         | Action::LoginFailed
+        | Action::Logout
         | Action::ResetRequested
         | Action::CaptchaShown
         | Action::CaptchaPassed

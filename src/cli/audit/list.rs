@@ -65,7 +65,14 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
     };
     let mut rows = session.context.printer.begin_list::<EventView>();
     flow::list_records(&env, &query, |event| rows.row(&event.into()).map_err(Failure::from))?;
-    Ok(rows.finish("There is no such record.")?)
+    rows.finish("There is no such record.")?;
+    if query.action == Some(Action::Logout) {
+        session.context.printer.note(
+            "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
+             `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.",
+        );
+    }
+    Ok(())
 }
 
 /// A trace name, whatever its case.
