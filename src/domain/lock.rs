@@ -24,7 +24,8 @@ pub fn after_failure(before: Failures, rule: Rule, now: Timestamp) -> Failures {
     let (count, since) =
         if within && !was_locked { (before.count.saturating_add(1), before.since) } else { (1, Some(now)) };
     if count >= rule.times {
-        Failures { count: 0, since: None, locked_until: Some(after(now, rule.lockout)) }
+        // The count stays for whoever asks why; after the lock it begins anew.
+        Failures { count, since, locked_until: Some(after(now, rule.lockout)) }
     } else {
         Failures { count, since, locked_until: None }
     }
@@ -47,7 +48,7 @@ mod tests {
         let second = after_failure(first, RULE, at(1));
         assert_eq!((second.count, second.locked(at(1))), (2, None));
         let third = after_failure(second, RULE, at(2));
-        assert_eq!(third.locked(at(2)), Some(at(22)));
+        assert_eq!((third.count, third.locked(at(2))), (3, Some(at(22))));
         assert_eq!(third.locked(at(22)), None, "the lock ends by waiting");
         assert_eq!(after_failure(third, RULE, at(23)).count, 1, "after a lock the count begins anew");
     }

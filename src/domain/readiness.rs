@@ -40,6 +40,14 @@ impl Cause {
         !matches!(self, Self::TemporaryExpired | Self::ImportedHash | Self::NeverSignedIn)
     }
 
+    /// Whether it keeps every code from them, however good the contact.
+    pub fn is_of_the_person(self) -> bool {
+        matches!(
+            self,
+            Self::Disowned | Self::Disabled | Self::Programmatic | Self::Unused | Self::SelfManagementOff
+        )
+    }
+
     /// In a sentence's middle.
     pub fn told(self) -> &'static str {
         match self {

@@ -1,6 +1,6 @@
 //! `regain user diagnose` and `regain user readiness`.
 
-use super::support::Site;
+use super::support::{Site, later};
 
 /// Somebody at the help desk.
 const SUPPORT: u32 = 4242;
@@ -44,7 +44,7 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     cod_ID  bind contact  +49***78  queued  TIME  it waits to be handed over; `regain delivery status` tells for how long
 
     What to do next
-    - Its mobile number was never verified: `regain contact verify acme/bob --mobile ADDRESS` takes the code that went there.
+    - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile ADDRESS`.
     - An administrator can reset the password: `regain admin-reset acme/bob --generate`.
     ");
 }
@@ -223,4 +223,73 @@ fn a_code_that_does_not_leave_is_told_with_what_its_last_try_said() {
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     insta::assert_snapshot!(site.normalised(shown["next"][0].as_str().unwrap()), @"They can reset the password by themselves: `regain password reset acme/alice`.");
     insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+}
+
+/// The head of a diagnosis and its contacts, as shown.
+fn head(site: &Site, stdout: &str) -> String {
+    let shown = site.normalised(stdout);
+    let (head, rest) = shown.split_once("\n\n").unwrap();
+    let contacts = rest.split("\n\n").next().unwrap().lines().skip(2);
+    head.lines().chain(contacts).map(str::to_owned).collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
+    let site = site();
+    site.user("acme/erin", "correct horse battery staple 9");
+    let policy = ["policy", "set", "acme", "login", "account_validity_period=90", "-y", "-q"];
+    site.run(&policy).succeeded();
+    for _ in 0..5 {
+        site.judged("acme/erin", "wrong");
+    }
+    let diagnose = ["user", "diagnose", "acme/erin"];
+    insta::assert_snapshot!(head(&site, &site.run(&diagnose).succeeded().stdout), @"
+    user             acme/erin (IAM user), usr_ID
+    status           enabled, locked until TIME
+    password         set
+    wrong passwords  5
+    MFA              none
+    last sign-in     never
+    can recover      yes, by a code (never signed in)
+    e***@e***.com  yes       TIME  yes
+    ");
+    if let Some(unused) = later(&site, "+91d", &diagnose, "") {
+        insta::assert_snapshot!(head(&site, &unused.stdout), @"
+        user             acme/erin (IAM user), usr_ID
+        status           enabled, but unused for too long
+        password         set
+        wrong passwords  5
+        MFA              none
+        last sign-in     never
+        can recover      no: unused for too long, never signed in
+        e***@e***.com  yes       TIME  no: unused for too long
+        ");
+        assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));
+    }
+    let off = ["policy", "set", "acme", "protection", "allow_user.manage_password=false", "-y", "-q"];
+    site.run(&off).succeeded();
+    let next = site.run(&[&diagnose[..], &["-o", "json"]].concat()).json()["next"].to_string();
+    assert!(next.contains("`regain policy show acme protection` tells"), "{next}");
+}
+
+#[test]
+fn a_code_for_whoever_agrees_is_not_the_persons() {
+    let site = site();
+    let password = "correct horse battery staple 9";
+    site.user("acme/erin", password);
+    let fields = ["admin_check=on", "scene=email", "address=boss@example.com"];
+    site.run(&[&["policy", "set", "acme", "protection", "-y", "-q"][..], &fields].concat()).succeeded();
+    let change = ["password", "change", "acme/erin", "--password-stdin"];
+    assert_eq!(site.pipe(&change, &format!("{password}\nfour other words altogether\n")).code, 9);
+    let found = site.json(&["user", "diagnose", "acme/erin"]);
+    assert_eq!(
+        (&found["codes"][0]["purpose"], &found["codes"][0]["state"]),
+        (&"approval".into(), &"queued".into())
+    );
+    assert_eq!(
+        found["next"],
+        serde_json::json!(["They can reset the password by themselves: `regain password reset acme/erin`."])
+    );
+    let answer = site.json(&["codes", "explain", "acme/erin"])["answer"].clone();
+    insta::assert_snapshot!(answer, @r#"{"cause":"approval","next":"Have them ask that person for it.","told":"The latest code went to the person who agrees to changes in this account."}"#);
 }

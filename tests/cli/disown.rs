@@ -76,9 +76,9 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     can recover      no: blocked until an operator looks, never signed in
 
     CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
-    ─────────────────────────────────────────────────────────────
-    a***@e***.com  yes       TIME  yes
-    +49***78       yes       TIME  yes
+    ──────────────────────────────────────────────────────────────────────────────────
+    a***@e***.com  yes       TIME  no: blocked until an operator looks
+    +49***78       yes       TIME  no: blocked until an operator looks
 
     LIVE REQUEST                  WAITS TO        METHOD  ASKED FOR             EXPIRES               WHY NO CODE
     ─────────────────────────────────────────────────────────────────────────────────────────────────────────────

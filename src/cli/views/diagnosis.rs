@@ -17,7 +17,7 @@ pub(in crate::cli) struct DiagnosisView {
     user: UserView,
     mfa: bool,
     password: PasswordState,
-    /// Wrong passwords since the last right one, within the policy's period.
+    /// Wrong passwords since the last right one, within the policy's period; those that locked, while it lasts.
     failures: u32,
     can_recover: bool,
     causes: Vec<Cause>,
@@ -117,6 +117,15 @@ impl From<Request> for LiveRequestView {
     }
 }
 
+impl DiagnosisView {
+    /// With what keeps them out although they are enabled still.
+    fn status(&self) -> String {
+        let state = self.user.state();
+        let unused = self.causes.contains(&Cause::Unused);
+        if unused { format!("{state}, but {}", Cause::Unused.told()) } else { state }
+    }
+}
+
 impl Row for DiagnosisView {
     fn columns() -> &'static [&'static str] {
         &["user", "status", "password", "wrong passwords", "MFA", "last sign-in", "can recover"]
@@ -131,7 +140,7 @@ impl Row for DiagnosisView {
         };
         vec![
             self.user.headline(),
-            self.user.state(),
+            self.status(),
             self.user.password(),
             self.failures.to_string(),
             if self.mfa { "bound" } else { "none" }.to_owned(),

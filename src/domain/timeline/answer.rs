@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::entry::{Entry, What};
 use super::told::out_of_a_lock;
-use crate::domain::code::CLOCK_WENT_BACK;
+use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
 use crate::domain::time::for_people;
 
 /// What is told first: the cause, and what to do.
@@ -32,6 +32,10 @@ pub struct Scene<'a> {
 /// Judges a timeline, the oldest line first.
 pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
     let path = scene.path;
+    // What goes to whoever agrees to a change is nothing that the person waits for.
+    let approved = entries.iter().any(|entry| entry.purpose == Some(Purpose::Approve));
+    let own = |entry: &&Entry| entry.purpose != Some(Purpose::Approve);
+    let entries = &entries.iter().filter(own).cloned().collect::<Vec<_>>();
     let last = |which: fn(What) -> bool| entries.iter().rposition(|entry| which(entry.what));
     let made = last(|what| matches!(what, What::NotSent | What::Queued));
     // Asking again too soon leaves the code before as it was.
@@ -52,7 +56,7 @@ pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
     match (told, scene.locked) {
         (told, Some(until)) => locked(told, until, last(|what| what == What::SignInFailed) > asked, path),
         (Some(told), None) => told,
-        (None, None) => never_asked(entries, scene),
+        (None, None) => never_asked(entries, scene, approved),
     }
 }
 
@@ -131,7 +135,7 @@ fn of(entry: &Entry, path: &str) -> Answer {
     Answer { cause, told: sentence(&told), next: entry.next(path).map(|next| sentence(&next)) }
 }
 
-fn never_asked(entries: &[Entry], scene: &Scene<'_>) -> Answer {
+fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
     let Scene { path, since, captcha, .. } = *scene;
     let latest = |what| entries.iter().rev().find(|entry| entry.what == what);
     if let Some(refused) = latest(What::AskRefused) {
@@ -151,6 +155,12 @@ fn never_asked(entries: &[Entry], scene: &Scene<'_>) -> Answer {
             "no_method_chosen",
             "A reset was begun, and no way to be sent a code was chosen.".to_owned(),
             "Have them choose email, mobile or account name.",
+        )
+    } else if approved {
+        (
+            "approval",
+            "The latest code went to the person who agrees to changes in this account.".to_owned(),
+            "Have them ask that person for it.",
         )
     } else {
         (

@@ -214,6 +214,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         entry.cause = text(record, "needs");
     }
     entry.code = text(record, "code");
+    entry.purpose = text(record, "purpose").and_then(|word| word.parse().ok());
     entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
     entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
     if what == What::SetupSent {

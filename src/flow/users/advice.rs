@@ -1,6 +1,6 @@
 //! What the help desk can do about what a diagnosis found.
 
-use super::diagnose::{Diagnosis, Hindrance};
+use super::diagnose::{Diagnosis, Hindrance, latest};
 use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
@@ -22,7 +22,7 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
         if let Some(stuck) = &found.stuck {
             next.push(not_left(stuck, &path));
-        } else if let Some(code) = found.codes.first().filter(|code| may_be_sent_again(code)) {
+        } else if let Some(code) = latest(&found.codes).filter(|code| may_be_sent_again(code)) {
             next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
         }
     } else if found.user.disowned.is_none()
@@ -97,11 +97,16 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
         ));
     }
     if user.account_status == Status::Disabled {
-        next.push(format!("The account is disabled: `regain account enable {}`.", user.account));
+        next.push(format!(
+            "The account is disabled; an administrator enables it: `regain account enable {}`.",
+            user.account
+        ));
     }
     if user.status == Status::Disabled {
         let noun = if user.root { "account" } else { "user" };
-        next.push(format!("It is disabled, and no reset enables it: `regain {noun} enable {path}`."));
+        next.push(format!(
+            "It is disabled, and no reset enables it; an administrator does: `regain {noun} enable {path}`."
+        ));
     }
     if let Some(until) = user.failures.locked(found.at) {
         next.push(format!(
@@ -133,11 +138,14 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
     Some(match cause {
         Cause::NoVerifiedContact => match found.user.contacts.first() {
             Some(contact) => format!(
-                "Its {} was never verified: `regain contact verify {path} --{} ADDRESS` takes the code that went there.",
+                "Its {} was never verified; an administrator enters the code that went there: `regain contact verify \
+                 {path} --{} ADDRESS`.",
                 contact.channel.noun(),
                 contact.channel
             ),
-            None => format!("No contact is bound: `regain contact bind {path} --email ADDRESS` binds one."),
+            None => format!(
+                "No contact is bound; an administrator binds one: `regain contact bind {path} --email ADDRESS`."
+            ),
         },
         Cause::Cooldown => {
             let from =
@@ -149,10 +157,11 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
                 .to_owned()
         }
         Cause::MethodOff => {
-            "The method that would reach them is switched off here: `regain config show`.".to_owned()
+            "The method that would reach them is switched off here; an administrator sees it: `regain config show`."
+                .to_owned()
         }
         Cause::TransportOff => {
-            "Messages cannot leave this machine now: `regain doctor` tells why.".to_owned()
+            "Messages cannot leave this machine now; an administrator learns why: `regain doctor`.".to_owned()
         }
         Cause::Throttled => {
             let kept_back = found.contacts.iter().find_map(|state| match state.hindrance {
@@ -163,9 +172,9 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         }
         Cause::NoSecondProof => {
             format!(
-                "A device it does not often sign in from takes a second proof, and it has none: bind another contact, \
-                 `regain contact bind {path} --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`. They \
-                 can appeal: `regain appeal submit`."
+                "A device it does not often sign in from takes a second proof, and it has none. They can appeal: \
+                 `regain appeal submit`; or an administrator binds another contact, `regain contact bind {path} \
+                 --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
             )
         }
         Cause::Programmatic => {
@@ -175,10 +184,14 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             )
         }
         Cause::Unused => format!(
-            "It was not used for longer than the login policy allows, and is disabled: `regain user enable {path}`."
+            "It was not used for longer than the login policy allows, and counts as disabled; an administrator \
+             ends that: `regain user enable {path}`."
         ),
         Cause::SelfManagementOff => {
-            "People of this account do not set their own passwords: `regain policy show` tells.".to_owned()
+            format!(
+                "People of this account do not set their own passwords: `regain policy show {} protection` tells.",
+                found.user.account
+            )
         }
         Cause::Disowned
         | Cause::Disabled

@@ -12,7 +12,7 @@ use super::super::{events, people, self_service};
 use super::advice::advice;
 use super::readiness::{has_familiar, is_exhausted, ways};
 use crate::domain::appeal::{Appeal, State as AppealState};
-use crate::domain::code::{Code, Withheld};
+use crate::domain::code::{Code, Purpose, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::Task;
@@ -100,6 +100,11 @@ impl Diagnosis {
     }
 }
 
+/// The latest code that went to the person: one that asks somebody else to agree is not theirs to wait for.
+pub(super) fn latest(codes: &[Code]) -> Option<&Code> {
+    codes.iter().find(|code| code.purpose != Purpose::Approve)
+}
+
 /// Looks at everything there is about a person. It is always recorded (security O4); support may.
 pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
     let found = people::require(env, who, Task::ReadCodes)?;
@@ -112,14 +117,6 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
         let (ways, exhausted) = (ways(env), budgets::exhausted(tx)?);
         let spent_out = |contact: &Contact| is_exhausted(env, &exhausted, contact);
-        let mut contacts = Vec::new();
-        for contact in &user.contacts {
-            let hindrance = match hindrance(contact, spent_out(contact), ways, now) {
-                Some(cause) => Some(Hindrance::State(cause)),
-                None => throttled(env, tx, now, &user, contact)?.map(Hindrance::Budget),
-            };
-            contacts.push(ContactState { contact: contact.clone(), hindrance });
-        }
         let mut requests = tx.requests_of(&user.id, REQUESTS)?;
         requests.retain(|request| request.state.live());
         let mut appeals = tx.appeals_of(&user.id, REQUESTS)?;
@@ -127,6 +124,15 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let alone = needs_familiar_device(&user, spent_out, ways, now) && !has_familiar(tx, &user, now)?;
         let causes =
             with_policy(causes(&user, spent_out, ways, now), self_service::withheld(tx, Some(&user), now)?);
+        let person = causes.iter().copied().find(|cause| cause.is_of_the_person());
+        let mut contacts = Vec::new();
+        for contact in &user.contacts {
+            let hindrance = match hindrance(contact, spent_out(contact), ways, now).or(person) {
+                Some(cause) => Some(Hindrance::State(cause)),
+                None => throttled(env, tx, now, &user, contact)?.map(Hindrance::Budget),
+            };
+            contacts.push(ContactState { contact: contact.clone(), hindrance });
+        }
         // One that could receive a code, and is out of budget, while no other is left.
         let budget = |state: &ContactState| matches!(state.hindrance, Some(Hindrance::Budget(_)));
         let throttled = contacts.iter().any(budget) && contacts.iter().all(|state| state.hindrance.is_some());
@@ -141,7 +147,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             causes,
             contacts,
             requests,
-            stuck: codes::stuck(tx, &user, codes.first())?,
+            stuck: codes::stuck(tx, &user, latest(&codes))?,
             codes,
             stuck_token: codes::stuck_token(tx, &user, token.as_ref())?,
             token,
