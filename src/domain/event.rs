@@ -93,6 +93,27 @@ text_enum! {
 }
 
 impl Action {
+    /// What a person, or somebody for them, changed about how they sign in and are reached: the changes that they may
+    /// remember.
+    pub const OF_A_PERSON: [Self; 16] = [
+        Self::ChangePassword,
+        Self::ResetSuccess,
+        Self::UpdateUserPwd,
+        Self::UpdateUserPwdByEmail,
+        Self::SetPasswordByAdmin,
+        Self::CreateUser,
+        Self::UpdateUser,
+        Self::ModifyLoginProtect,
+        Self::RevokeUser,
+        Self::DisownChange,
+        Self::UnlockUser,
+        Self::ModifyUserEmail,
+        Self::ModifyUserMobile,
+        Self::BindMfa,
+        Self::UnbindMfa,
+        Self::ForgetDevices,
+    ];
+
     /// The rating of an event of this kind with this end.
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {

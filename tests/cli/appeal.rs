@@ -153,6 +153,31 @@ fn what_is_on_record_stands_beside_what_was_claimed_and_looking_is_recorded() {
 }
 
 #[test]
+fn what_strangers_try_hides_no_change_and_a_decision_keeps_what_it_was_made_against() {
+    let site = site();
+    let bind = ["contact", "bind", "acme", "--email", "new@acme.example", "--verified", "-y", "-q"];
+    site.run(&bind).succeeded();
+    for _ in 0..4 {
+        let id = site.sent("acme", "new@acme.example");
+        site.run(&["request", "cancel", &id]).succeeded();
+    }
+    let serial = submitted(&site, "acme");
+    let on_record = |field: &str| {
+        let shown = site.json(&["appeal", "show", &serial]);
+        let rows = shown["claims"].as_array().unwrap().clone();
+        normalised(rows.iter().find(|row| row["field"] == field).unwrap()["on_record"].as_str().unwrap())
+    };
+    assert_eq!(on_record("changes"), "TIME modifyUserEmail");
+    assert_eq!(
+        (on_record("number"), on_record("email")),
+        ("+4915100000001".into(), "new@acme.example".into())
+    );
+    site.json(&["appeal", "approve", &serial]);
+    assert_eq!(on_record("number"), format!("+49***01 at the decision; now {NUMBER}"));
+    assert_eq!(on_record("email"), "n***@a***.example at the decision; now none is bound");
+}
+
+#[test]
 fn a_ticket_has_materials_of_its_own() {
     let site = site();
     let text = format!(

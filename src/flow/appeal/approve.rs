@@ -13,6 +13,7 @@ use super::super::refusal::Refusal;
 use super::claims;
 use super::deny::post_result;
 use super::examine::{block, person, require, target};
+use super::on_record::BEFORE;
 use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
@@ -190,7 +191,14 @@ impl Approve {
         let who = user.path();
         let text = Text::AppealApproved { user: &who, serial, until };
         post_result(env, tx, now, &appeal, &self.statement.new_mobile, &text, until)?;
-        events::append(env, tx, now, &event(Action::AppealApproved).with("ended", Fact::Count(ended)))?;
+        let mut record = event(Action::AppealApproved).with("ended", Fact::Count(ended));
+        // Whoever looks again must see what it was decided against.
+        for (channel, key) in BEFORE {
+            if let Some(before) = user.contact(channel) {
+                record = record.with(key, Fact::Masked(before.masked()));
+            }
+        }
+        events::append(env, tx, now, &record)?;
         let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
         Ok(Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) }))
     }

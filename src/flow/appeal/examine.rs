@@ -92,8 +92,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
         let statement = if reads_claims { claims::statement(env, &appeal)? } else { None };
         let compared = match &statement {
             Some(statement) => {
-                let on_record =
-                    OnRecord::read(tx, user.as_ref(), &statement.new_mobile, statement.new_email.as_ref())?;
+                let on_record = OnRecord::read(tx, &appeal, user.as_ref(), statement)?;
                 if appeal.state == State::Submitted && on_record.is_taken() {
                     remarks
                         .push("a new contact belongs to somebody else, so it cannot be approved".to_owned());

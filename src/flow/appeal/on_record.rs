@@ -1,8 +1,11 @@
 //! What is on record about a person, beside what was claimed.
 
+use serde_json::Value;
+
 use crate::domain::account::{Account, Kind};
 use crate::domain::address::{Address, Channel};
-use crate::domain::event::Event;
+use crate::domain::appeal::{Appeal, Statement};
+use crate::domain::event::{Action, Event, Outcome};
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::user::User;
@@ -10,8 +13,6 @@ use crate::store::{EventFilter, StoreError, Tx, UserPlace};
 
 /// How many IAM users, sign-ins and changes are told: enough to compare with.
 const SOME: u32 = 5;
-/// How far back the records are looked through for them.
-const RECENT: u32 = 100;
 
 /// Everything there is to compare with, read in one transaction.
 pub(super) struct OnRecord {
@@ -22,7 +23,19 @@ pub(super) struct OnRecord {
     changes: Vec<Event>,
     mobile: Holder,
     email: Option<Holder>,
+    /// What was bound when the appeal was approved, which put others in its place.
+    before: Option<Before>,
 }
+
+/// What was bound at the decision: masked, as the records have it.
+struct Before {
+    mobile: Option<String>,
+    email: Option<String>,
+}
+
+/// The names of it in the record of the approval.
+pub(super) const BEFORE: [(Channel, &str); 2] =
+    [(Channel::Mobile, "mobile_before"), (Channel::Email, "email_before")];
 
 /// Whose a new contact is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -58,10 +71,11 @@ impl Holder {
 impl OnRecord {
     pub(super) fn read(
         tx: &mut dyn Tx,
+        appeal: &Appeal,
         user: Option<&User>,
-        mobile: &Address,
-        email: Option<&Address>,
+        statement: &Statement,
     ) -> Result<Self, StoreError> {
+        let (mobile, email) = (&statement.new_mobile, statement.new_email.as_ref());
         let mobile = Holder::of(tx, mobile, user)?;
         let email = match email {
             Some(address) => Some(Holder::of(tx, address, user)?),
@@ -75,6 +89,7 @@ impl OnRecord {
             changes: Vec::new(),
             mobile,
             email,
+            before: None,
         };
         let Some(user) = user else { return Ok(found) };
         found.account = tx.account_by_key(&key_of(&user.account))?;
@@ -85,13 +100,22 @@ impl OnRecord {
         };
         let members = tx.users_page(Some(&user.account_id), Some(&root), SOME)?;
         found.members = members.into_iter().map(|member| member.name).collect();
-        let of = EventFilter { target: Some(user.id.clone()), ..EventFilter::default() };
-        for event in tx.events(&of, RECENT)? {
-            let kept = if event.action == "login" { &mut found.sign_ins } else { &mut found.changes };
-            if event.outcome == "success" && kept.len() < SOME as usize && is_telling(&event) {
-                kept.push(event);
-            }
+        // Asked for by their names: whatever strangers try in between pushes none of them out.
+        found.sign_ins = done(tx, user, Action::Login)?;
+        for action in Action::OF_A_PERSON {
+            found.changes.extend(done(tx, user, action)?);
         }
+        found.changes.sort_by_key(|event| std::cmp::Reverse(event.seq));
+        found.changes.truncate(SOME as usize);
+        let approvals = done(tx, user, Action::AppealApproved)?;
+        let told = |event: &Event, key| event.detail.get(key).and_then(Value::as_str).map(str::to_owned);
+        found.before = approvals
+            .iter()
+            .find(|event| told(event, "serial").as_ref() == Some(&appeal.serial))
+            .map(|event| {
+                let [mobile, email] = BEFORE.map(|(_, key)| told(event, key));
+                Before { mobile, email }
+            });
         Ok(found)
     }
 
@@ -113,8 +137,8 @@ impl OnRecord {
         let joined = |list: Vec<String>| (!list.is_empty()).then(|| list.join("; "));
         match key {
             "who" => Some(format!("{} ({}, {})", user.path(), user.title(), self.kind())),
-            "phone.number" => Some(bound(user, Channel::Mobile)),
-            "security.email" => Some(bound(user, Channel::Email)),
+            "phone.number" => Some(self.bound(user, Channel::Mobile)),
+            "security.email" => Some(self.bound(user, Channel::Email)),
             "security.authenticator" => {
                 Some(if user.mfa { "one is bound" } else { "none is bound" }.to_owned())
             }
@@ -144,6 +168,17 @@ impl OnRecord {
         }
     }
 
+    /// The contact that there is; for an approved appeal the one that it was decided against, too.
+    fn bound(&self, user: &User, channel: Channel) -> String {
+        let now = bound(user, channel);
+        let Some(before) = &self.before else { return now };
+        let before = match channel {
+            Channel::Mobile => &before.mobile,
+            Channel::Email => &before.email,
+        };
+        format!("{} at the decision; now {now}", before.as_deref().unwrap_or("none was bound"))
+    }
+
     fn kind(&self) -> &'static str {
         match self.account.as_ref().map(|account| account.kind) {
             Some(Kind::Unified) => "unified ID",
@@ -152,10 +187,15 @@ impl OnRecord {
     }
 }
 
-/// Whether an event is something the person may remember: not what operators looked up, nor the steps of this appeal.
-fn is_telling(event: &Event) -> bool {
-    const SILENT: [&str; 3] = ["lookup", "diagnose", "appeal"];
-    !SILENT.iter().any(|word| event.action.starts_with(word))
+/// The latest records of something that was done to a person, the newest first.
+fn done(tx: &mut dyn Tx, user: &User, action: Action) -> Result<Vec<Event>, StoreError> {
+    let of = EventFilter {
+        target: Some(user.id.clone()),
+        action: Some(action.as_str().to_owned()),
+        outcome: Some(Outcome::Success.as_str().to_owned()),
+        ..EventFilter::default()
+    };
+    tx.events(&of, SOME)
 }
 
 fn bound(user: &User, channel: Channel) -> String {
