@@ -14,7 +14,7 @@ use super::password::reset::offer_mfa;
 use super::second;
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
-use crate::domain::operator::Task;
+use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
@@ -181,7 +181,12 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Send(arguments) => send(&arguments, &session)?,
         Command::Verify(arguments) => verify(&arguments, &session)?,
         Command::SetPassword(arguments) => set_password(&arguments, &session)?,
-        Command::Show(named) => reset::show(&session.oneself(), &named.id)?,
+        Command::Show(named) => {
+            // An operator looks at a request of somebody else's, and is recorded by name.
+            let stranger = session.actor.role == Role::Stranger;
+            let env = if stranger { session.oneself() } else { session.operating() };
+            reset::show(&env, &named.id)?
+        }
         Command::Cancel(named) => reset::cancel(&session.oneself(), &named.id)?,
         Command::Disown(arguments) => return disown::run(&arguments, &mut session),
         Command::List(arguments) => return list(&arguments, &session),

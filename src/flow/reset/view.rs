@@ -120,6 +120,11 @@ fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError>
     }
 }
 
+/// What the events of a decoy are about.
+fn nobody(request: &Request) -> Target {
+    Target::Unknown { hash: format!("request:{}", request.id) }
+}
+
 /// A request that stands where a step can be taken, with its person (unless it is a decoy) and what its events are
 /// about.
 pub(in crate::flow) struct AtStep {
@@ -142,8 +147,7 @@ pub(in crate::flow) fn at_step(
         Err(gone) => return Ok(Err(gone)),
     };
     let user = person(tx, &request)?;
-    let unknown = || Target::Unknown { hash: format!("request:{}", request.id) };
-    let target = user.as_ref().map_or_else(unknown, events::target);
+    let target = user.as_ref().map_or_else(|| nobody(&request), events::target);
     if allowed.contains(&request.state) {
         return Ok(Ok(AtStep { request, user, target }));
     }
@@ -158,7 +162,7 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
         let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
         let Some(request) = found else { return gone(env, tx, now, id) };
         if env.actor.role == Role::Support && request.uid != env.actor.uid {
-            let target = Target::Unknown { hash: format!("request:{}", request.id) };
+            let target = person(tx, &request)?.as_ref().map_or_else(|| nobody(&request), events::target);
             events::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
         let user = if request.state == State::Second { person(tx, &request)? } else { None };
