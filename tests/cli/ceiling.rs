@@ -60,16 +60,16 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("delivery status", Look, &[]),
     ("delivery test", Never, &["--email", ALICE]),
     ("demo", Nothing, &[]),
-    ("device forget", Oneself, &[]),
+    ("device forget", Never, &["acme/alice", "--all"]),
     ("device list", Look, &["acme/alice"]),
     ("doctor", Nothing, &[]),
     ("faq", Nothing, &["codes"]),
     ("init", Nothing, &[]),
     ("login", Oneself, &[]),
     ("man", Nothing, &[]),
-    ("mfa confirm", Oneself, &[]),
+    ("mfa confirm", Never, &["acme/alice"]),
     ("mfa enrol", Oneself, &[]),
-    ("mfa remove", Oneself, &[]),
+    ("mfa remove", Never, &["acme/alice"]),
     ("mfa status", Look, &["acme/alice"]),
     ("password change", Oneself, &[]),
     ("password reset", Oneself, &[]),
@@ -220,6 +220,14 @@ fn o2_every_command_is_judged_for_support() {
             Oneself | Nothing => {}
         }
     }
+    // A look at somebody's request is found by the person and by who looked.
+    desk.by("request show", &["REQUEST"], "acme/alice").succeeded();
+    let look =
+        "SELECT target || ' ' || operator FROM audit WHERE action = 'lookupCodes' ORDER BY seq DESC LIMIT 1";
+    assert_eq!(site.ask(look), format!("acme/alice uid:{HELPER}"));
+    // With their own password they are a person as any other.
+    let own = ["mfa", "remove", "acme/alice", "--password-stdin", "-y"];
+    assert_eq!(site.run_as(HELPER, &own).code, 2, "no line came");
     // What looks like help and is more than that.
     for beyond in [
         &["contact", "list", "acme/alice", "--unmask"][..],

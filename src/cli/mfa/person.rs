@@ -11,7 +11,7 @@ use crate::cli::proofs::Codes;
 use crate::cli::protect;
 use crate::cli::second;
 use crate::domain::event::Action;
-use crate::domain::operator::{Task, Verdict, judge};
+use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::secret::Secret;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env, Presented};
@@ -83,10 +83,7 @@ impl Person {
         }
         let password = match password {
             Some(password) => password,
-            None => context
-                .prompts()
-                .ask_secret("Password")
-                .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
+            None => self.asked(session, task)?,
         };
         let authority = second::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
@@ -95,6 +92,18 @@ impl Person {
             protect::settle(session, &env, guard, codes)?;
         }
         Ok(authority)
+    }
+
+    /// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
+    /// is told that they may not.
+    fn asked(&self, session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
+        let context = session.context;
+        let as_operator = context.globals.yes || !context.prompts().are_possible();
+        if session.actor.role == Role::Support && as_operator {
+            session.operating().authorize(task, None)?;
+        }
+        let typed = context.prompts().ask_secret("Password");
+        typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
