@@ -26,6 +26,14 @@ pub enum WhoError {
 }
 
 impl Who {
+    /// The account of an IAM user, as far as the words tell.
+    pub fn account_of_member(&self) -> Option<&Name> {
+        match self {
+            Self::Member(account, _) | Self::MemberByEmail(account, _) => Some(account),
+            Self::Account(_) | Self::Holder(_) => None,
+        }
+    }
+
     pub fn parse(text: &str) -> Result<Self, WhoError> {
         if let Some((account, member)) = text.split_once('/') {
             let account = Name::parse(account)?;

@@ -153,7 +153,8 @@ catalogue! {
     Blocked "blocked" { user: text, at: moment, host: text }
     /// The answer to an appeal, to the new contact.
     AppealApproved "appeal_approved" { user: text, serial: text, until: moment }
-    AppealDenied "appeal_denied" { serial: text }
+    /// `account` is that of an IAM user who was named: appeals are not for them.
+    AppealDenied "appeal_denied" { serial: text, account: optional }
     /// Before a password stops working.
     PasswordExpiry "password_expiry" { user: text, until: moment }
     /// By `delivery test`.

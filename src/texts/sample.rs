@@ -41,6 +41,7 @@ fn word(field: &str) -> &'static str {
         "user" => "acme/alice",
         "host" => "host.example.com",
         "reference" => "bdfgh-jkmnp-qrstv",
+        "account" => "acme",
         "serial" => "bdfgh-jkmnp",
         _ => "something",
     }

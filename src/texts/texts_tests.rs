@@ -100,7 +100,7 @@ fn a_notice_says_what_when_where_and_how_to_say_no() {
         "The identity acme/alice now has another email address, at 2026-11-21 18:12 UTC on host.example.com.\n\n\
          If this was you, there is nothing to do.\n\
          If this was not you, run this at once:\n\n    regain request disown bdfgh-jkmnp\n\n\
-         or tell your administrator, and quote the reference bdfgh-jkmnp.\n"
+         or tell your administrator or the help desk, and quote the reference bdfgh-jkmnp.\n"
     );
 }
 

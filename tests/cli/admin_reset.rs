@@ -384,12 +384,12 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
     insta::assert_snapshot!(site.normalised(&body).replace(&host(), "HOST"), @"
     The password of acme/alice was set by an administrator, at TIME on HOST.
 
-    If this was you, there is nothing to do.
-    If this was not you, run this at once:
+    If you know of this, there is nothing to do.
+    If you do not, run this at once:
 
         regain request disown REFERENCE
 
-    or tell your administrator, and quote the reference REFERENCE.
+    or tell your administrator or the help desk, and quote the reference REFERENCE.
     ");
 }
 

@@ -104,7 +104,7 @@ fn denied_it_says_change_your_account() {
       "submitted_at": "TIME",
       "decided_at": "TIME",
       "expires_at": null,
-      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the one that is lost"
+      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead"
     }
     --- stderr
     Denied apl-SERIAL. An SMS tells the new mobile number.
@@ -193,8 +193,15 @@ fn who_cannot_be_approved() {
             (&mobile["claimed"], &mobile["on_record"]),
             (&json!("+49 151 12345678"), &json!("BELONGS TO other"))
         );
+        let effects = site.json(&["appeal", "deny", &serial, "--dry-run"])["effects"].to_string();
         site.json(&["appeal", "deny", &serial]);
         assert_eq!(state(&site, &serial), "denied");
+        // An IAM user has an administrator, and no use for another ID.
+        let told = site.mails_to(NUMBER).pop().unwrap();
+        let member = who == "acme/alice";
+        assert_eq!(told.contains("ask the administrator of acme, who can reset"), member, "{told}");
+        assert_eq!(told.contains("register a new ID"), !member, "{told}");
+        assert_eq!(effects.contains("to ask the administrator of acme"), member, "{effects}");
     }
     let unknown = site.run(&["appeal", "approve", "apl-bdfgh-jkmnp-qrstv", "-y", "-o", "json"]);
     assert_eq!(reason(&unknown), (3, "no_such_appeal".to_owned()));

@@ -15,6 +15,7 @@ use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, State, Statement};
 use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
@@ -58,7 +59,14 @@ impl Change for Deny {
         let whom = self.user.as_ref().map_or_else(|| "somebody unknown here".to_owned(), User::path);
         vec![
             format!("the appeal {} for {whom} is denied, for good", self.appeal.serial),
-            "an SMS tells the new number, and to use another account or register a new ID".to_owned(),
+            match self.statement.as_ref().and_then(|statement| statement.who.account_of_member()) {
+                Some(account) => {
+                    format!("an SMS tells the new number, and to ask the administrator of {account}")
+                }
+                None => {
+                    "an SMS tells the new number, and to use another account or register a new ID".to_owned()
+                }
+            },
             "nothing about the identity changes".to_owned(),
         ]
     }
@@ -73,7 +81,8 @@ impl Change for Deny {
             }
             if let Some(statement) = &self.statement {
                 let until = after(now, TOLD_WITHIN);
-                let text = Text::AppealDenied { serial };
+                let account = statement.who.account_of_member().map(Name::as_str);
+                let text = Text::AppealDenied { serial, account };
                 post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
             }
             let event = NewEvent::success(Action::AppealDenied, target)

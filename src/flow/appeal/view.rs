@@ -15,7 +15,7 @@ use crate::store::{StoreError, Tx};
 
 /// The caution of whoever leaves an identity behind (domain.md, "Unified ID").
 const CHANGE_ACCOUNT: &str = "change your account: use another one, or register a new ID with `regain account register`; \
-     it cannot use the resources of the one that is lost";
+     it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead";
 
 /// An appeal as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
