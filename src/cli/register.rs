@@ -38,12 +38,12 @@ pub(super) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Fai
     let name = arguments.name.as_deref().map(input::account).transpose()?;
     let mobile = arguments.mobile.as_deref().map(|text| input::address(Channel::Mobile, text)).transpose()?;
     let session = context.open()?;
-    if !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
-    }
     if !session.config.settings.register.enabled {
         // Before anybody types for nothing.
         return Err(FlowError::from(Refusal::RegistrationOff).into());
+    }
+    if !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
     }
     context.printer.tell(CAUTION);
     context.printer.tell("Forgot the password of that one? `regain password reset` brings it back.");

@@ -36,7 +36,7 @@ fn without_a_topic_they_are_listed() {
     ");
     let page = site.run(&["faq", "locked", "-o", "json"]).succeeded().json();
     assert_eq!((&page["topic"], &page["title"]), (&"locked".into(), &"Why your account is locked".into()));
-    assert!(page["text"].as_str().unwrap().ends_with("the numbers of an account\n"));
+    assert!(page["text"].as_str().unwrap().ends_with("for the help desk: an account's numbers\n"));
     assert_eq!(site.run(&["faq", "nothing"]).code, 2);
 }
 
@@ -53,6 +53,18 @@ fn the_config_says_whom_to_ask() {
         "  Ask Ada.\n  Customer service: https://help.example.com/\n  Customer service, Here: +1 555 0100\n"
     );
     assert!(!site.run(&["faq", "locked"]).succeeded().stdout.contains("Ask Ada"));
+    site.configure(
+        "[help]\nunified_id_url = \"https://id.example.com/\"\nregister_url = \"https://new.example.com/\"\n\
+         [register]\nenabled = false\n",
+    );
+    let page = site.run(&["faq", "forgot"]).succeeded().stdout;
+    let own = "  Unified IDs: https://id.example.com/\n  A new account or ID: https://new.example.com/\n";
+    assert!(page.ends_with(own), "{page}");
+    // What is switched off here is not to be typed.
+    for topic in ["forgot", "kinds"] {
+        let page = site.run(&["faq", topic, "-o", "json"]).succeeded().json()["text"].to_string();
+        assert!(page.contains("regain password reset") && !page.contains("account register"), "{page}");
+    }
 }
 
 #[test]

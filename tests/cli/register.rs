@@ -108,6 +108,8 @@ fn it_needs_a_terminal_or_the_steps_and_can_be_switched_off() {
     hint: `regain request register NAME --mobile NUMBER` and the steps after it, which never ask, would have answered
     ");
     site.configure("[register]\nenabled = false\n");
+    let off = site.run(&["account", "register", "--no-input", "-o", "json"]);
+    assert_eq!((off.code, &off.error()["reason"]), (4, &"registration_off".into()));
     let start = ["request", "register", "dora", "--mobile", MOBILE];
     insta::assert_snapshot!(site.shown(&site.run(&start)), @r"
     exit 4

@@ -35,7 +35,7 @@ fn a_forgotten_password_is_replaced() {
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();
     let send = ["request", "send", &id, "--method", "email", "--address", "acme@example.com"];
-    insta::assert_snapshot!(site.shown(&site.run(&send)), @r"
+    insta::assert_snapshot!(site.shown(&site.run(&send)), @"
     exit 0
     --- stdout
     request  req_ID
@@ -45,7 +45,7 @@ fn a_forgotten_password_is_replaced() {
     expires  TIME
     --- stderr
     If no email address or mobile number is bound to you, ask your administrator to reset your password.
-    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`.
+    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`; for an IAM user, ask whoever manages it to create one.
     ");
     let code = site.code_to("acme@example.com");
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"

@@ -7,7 +7,7 @@ use super::topic::Topic;
 use crate::cli::context::Context;
 use crate::cli::failure::Failure;
 use crate::cli::password::customer_service;
-use crate::config::{self, Intent};
+use crate::config::{self, Help, Intent, Settings};
 use crate::ui::{Format, Row, escape};
 
 /// Answers to what people ask, in plain words
@@ -43,7 +43,7 @@ impl Row for TopicView {
 struct PageView {
     topic: &'static str,
     title: &'static str,
-    text: &'static str,
+    text: String,
     /// Whom the config sends people to, a line each.
     pointers: Vec<String>,
 }
@@ -54,7 +54,7 @@ impl Row for PageView {
     }
 
     fn cells(&self) -> Vec<String> {
-        vec![self.topic.to_owned(), self.title.to_owned(), self.text.to_owned()]
+        vec![self.topic.to_owned(), self.title.to_owned(), self.text.clone()]
     }
 }
 
@@ -67,12 +67,17 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
         printer.hint("read one: `regain faq forgot`");
         return Ok(());
     };
-    let pointers = if topic.sends_on() { whom_to_ask(context) } else { Vec::new() };
+    // The pages are for everybody, also where there is no config or none that can be read.
+    let config = config::load(&context.places(Intent::Use)).ok();
+    let settings = config.as_ref().map(|config| &config.settings);
+    let pointers = settings.filter(|_| topic.sends_on()).map(|settings| whom_to_ask(&settings.help));
+    let pointers = pointers.unwrap_or_default();
+    let text = page(topic, settings);
     if printer.format() != Format::Table {
         let (name, title) = (topic.name(), topic.title());
-        return Ok(printer.one(&PageView { topic: name, title, text: topic.text(), pointers })?);
+        return Ok(printer.one(&PageView { topic: name, title, text, pointers })?);
     }
-    printer.text(topic.text())?;
+    printer.text(&text)?;
     if !pointers.is_empty() {
         printer.text("\nWhom to ask\n")?;
         for line in pointers {
@@ -82,12 +87,19 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
     Ok(())
 }
 
-/// What the config says. The pages are for everybody, also where there is no config or none that can be read.
-fn whom_to_ask(context: &Context<'_>) -> Vec<String> {
-    let Ok(config) = config::load(&context.places(Intent::Use)) else { return Vec::new() };
-    let help = &config.settings.help;
+/// The page, without the commands that are switched off here.
+fn page(topic: Topic, settings: Option<&Settings>) -> String {
+    let off = settings.is_some_and(|settings| !settings.register.enabled);
+    let here = |line: &&str| !(off && line.contains("`regain account register`"));
+    topic.text().split_inclusive('\n').filter(here).collect()
+}
+
+/// What the config says.
+fn whom_to_ask(help: &Help) -> Vec<String> {
     let mut lines = vec![help.administrator_text.clone()];
     lines.extend(customer_service(help));
     lines.extend(help.ticket_url.iter().map(|url| format!("Service tickets: {url}")));
+    lines.extend(help.unified_id_url.iter().map(|url| format!("Unified IDs: {url}")));
+    lines.extend(help.register_url.iter().map(|url| format!("A new account or ID: {url}")));
     lines
 }

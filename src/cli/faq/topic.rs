@@ -54,7 +54,7 @@ impl Topic {
 
     /// Whether it sends people to somebody, whom the config may name.
     pub(super) fn sends_on(self) -> bool {
-        matches!(self, Self::Forgot | Self::Codes)
+        matches!(self, Self::Forgot | Self::Codes | Self::Kinds)
     }
 }
 

@@ -35,10 +35,13 @@ impl Kind {
 
     /// After "check the name, or".
     pub(in crate::cli) fn create(self, settings: &Settings) -> String {
+        const ASK: &str = "ask whoever manages it to create one";
+        // An address, or a request that is gone on with, may be an IAM user's.
+        let ask = if self == Self::Anyone { format!("; for an IAM user, {ASK}") } else { String::new() };
         match (&settings.help.register_url, settings.register.enabled) {
-            (Some(url), _) if self != Self::IamUser => format!("create one at {url}"),
-            (None, true) if self != Self::IamUser => "create one: `regain account register`".to_owned(),
-            _ => "ask whoever manages it to create one".to_owned(),
+            (Some(url), _) if self != Self::IamUser => format!("create one at {url}{ask}"),
+            (None, true) if self != Self::IamUser => format!("create one: `regain account register`{ask}"),
+            _ => ASK.to_owned(),
         }
     }
 
