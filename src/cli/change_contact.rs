@@ -184,7 +184,7 @@ impl Codes<'_, '_> {
         change.ask_old(env)?;
         printer.note(&format!("A code is on its way to {old}, the contact you have now."));
         loop {
-            let prompt = format!("Code sent to {old} (Enter alone if you cannot read it)");
+            let prompt = format!("Code sent to {old} (Enter: cannot read it, ?: no code came)");
             match self.answer(&prompt, Some(without))? {
                 Answer::WithoutOld => return Ok(()),
                 Answer::Again => resent(printer, change.ask_old(env))?,
@@ -201,7 +201,9 @@ impl Codes<'_, '_> {
         change.ask_new(env)?;
         printer.note(&format!("A code is on its way to {address}."));
         loop {
-            match self.answer(&format!("Code sent to {address} (Enter alone sends a new one)"), None)? {
+            match self
+                .answer(&format!("Code sent to {address} (Enter: send again, ?: no code came)"), None)?
+            {
                 Answer::Again | Answer::WithoutOld => resent(printer, change.ask_new(env))?,
                 Answer::Digits(digits) => match change.finish(env, &digits) {
                     Err(error) => self.tell_or_fail(error)?,
@@ -239,6 +241,10 @@ impl Codes<'_, '_> {
         let prompts = context.prompts();
         loop {
             let typed = prompts.ask_line(prompt, None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?;
+            if typed.trim() == "?" {
+                protect::no_code_came(self.session);
+                continue;
+            }
             if !typed.trim().is_empty() {
                 match parse_typed(&typed, length) {
                     Ok(digits) => return Ok(Answer::Digits(digits)),

@@ -297,6 +297,9 @@ fn store_reason(error: &StoreError) -> &'static str {
     }
 }
 
+/// Where all the causes of a refused code stand.
+const CAUSES: &str = "`regain faq mfa` lists the causes";
+
 fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
@@ -328,8 +331,11 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "take the entry of this user that was added last, and see that the phone's clock is right"
                 .to_owned(),
             "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
+            CAUSES.to_owned(),
         ],
-        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
+        FlowError::Denied(Denial::Totp(Fault::Old)) => {
+            vec!["see that the phone's clock sets itself".to_owned(), CAUSES.to_owned()]
+        }
         FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
             one("give the code that is shown, and the one that follows it half a minute later")
         }

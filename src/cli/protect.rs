@@ -180,11 +180,13 @@ fn ask<T>(
     }
 }
 
-fn no_code_came(session: &Session<'_>) {
+pub(super) fn no_code_came(session: &Session<'_>) {
     let printer = &session.context.printer;
     printer.tell("Why a code may not come:");
     for cause in ON_THE_WAY {
         printer.tell(&format!("  - {cause}"));
     }
-    printer.tell("Your administrator sees what became of it. More about it: `regain faq codes`.");
+    printer.tell(
+        "Your administrator or the help desk sees what became of it. More about it: `regain faq codes`.",
+    );
 }

@@ -14,6 +14,14 @@ text_enum! {
 }
 
 impl Channel {
+    /// What stands for one in the usage of a command.
+    pub fn placeholder(self) -> &'static str {
+        match self {
+            Self::Email => "ADDRESS",
+            Self::Mobile => "NUMBER",
+        }
+    }
+
     /// As written in a sentence.
     pub fn noun(self) -> &'static str {
         match self {

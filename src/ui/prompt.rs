@@ -69,8 +69,16 @@ impl<'p> Prompts<'p> {
 
     /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).
     pub fn ask_totp(&self, prompt: &str) -> Result<Secret, AskError> {
+        let prompt = format!("{prompt} (?: help)");
         loop {
-            match mfa::parse(&self.ask_line(prompt, None)?) {
+            let typed = self.ask_line(&prompt, None)?;
+            if typed.trim() == "?" {
+                for line in AUTHENTICATOR_HELP {
+                    self.printer.tell(line);
+                }
+                continue;
+            }
+            match mfa::parse(&typed) {
                 Ok(digits) => return Ok(digits),
                 Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
             }
@@ -128,6 +136,15 @@ pub(super) fn on_terminal<T>(
     }
     answer
 }
+
+/// What helps somebody whose authenticator's code is asked for.
+const AUTHENTICATOR_HELP: [&str; 5] = [
+    "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
+    "  - take the entry of this very name that was added last",
+    "  - see that the phone's clock sets itself",
+    "  - phone lost? your administrator or the help desk can have the authenticator taken away",
+    "More about it: `regain faq mfa`.",
+];
 
 /// Where one person sits: keys and screen.
 pub(super) struct Desk<'d> {

@@ -10,7 +10,7 @@ use crate::domain::password::warm_up;
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
-use crate::flow::{FlowError, Refusal};
+use crate::flow::{Denial, FlowError, Refusal};
 
 /// Asks at the terminal.
 pub struct ResetDialog<'p> {
@@ -48,7 +48,7 @@ pub const ON_THE_WAY: [&str; 5] = [
     "it is in the junk folder, or was blocked as spam by the phone",
     "the phone has no network, or its number is suspended",
     "a newer code replaced it: only the last one counts",
-    "it came too late: a code is good for a few minutes; Enter alone sends a new one",
+    "it came too late: a code is good for a few minutes; press Enter for a new one",
     "too many codes were asked for: wait an hour",
 ];
 
@@ -128,7 +128,9 @@ impl ResetDialog<'_> {
         let printer = self.printer;
         if proofs.contains(&Proof::Totp) {
             printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
-            printer.tell("Phone lost? Your administrator can take the authenticator away.");
+            printer.tell(
+                "Phone lost? Your administrator or the help desk can have the authenticator taken away.",
+            );
             return;
         }
         printer.tell(
@@ -241,7 +243,12 @@ impl Questions for ResetDialog<'_> {
                 printer.note("If this terminal closes before the end, go on with:");
                 printer.note(&format!("  regain password reset --resume {id}"));
             }
-            Tale::Denied(denial) => printer.tell(&format!("Not accepted: {denial}.")),
+            Tale::Denied(denial) => {
+                printer.tell(&format!("Not accepted: {denial}."));
+                if matches!(denial, Denial::Totp(_)) {
+                    printer.tell("  `regain faq mfa` lists the causes");
+                }
+            }
             Tale::Refused(refusal) => not_accepted(printer, refusal),
             Tale::NameTaken => {
                 printer.tell(&format!("Not accepted: {}. Choose another.", Refusal::NameTaken));

@@ -44,7 +44,7 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     cod_ID  bind contact  +49***78  queued  TIME  it waits to be handed over; `regain delivery status` tells for how long
 
     What to do next
-    - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile ADDRESS`.
+    - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile NUMBER`.
     - An administrator can reset the password: `regain admin-reset acme/bob --generate`.
     ");
 }

@@ -93,12 +93,14 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     error: the code of the authenticator is wrong
     hint: take the entry of this user that was added last, and see that the phone's clock is right
     hint: phone lost? an administrator takes it away: `regain mfa remove USER`
+    hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(-4), @"
     exit 11
     --- stderr
     error: this code is too old, or the clock of the authenticator is behind
     hint: see that the phone's clock sets itself
+    hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(0), @"
     exit 0
@@ -137,6 +139,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     error: the code of the authenticator is wrong
     hint: take the entry of this user that was added last, and see that the phone's clock is right
     hint: phone lost? an administrator takes it away: `regain mfa remove USER`
+    hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "verify", &id])), @"
     exit 9

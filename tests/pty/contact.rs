@@ -79,12 +79,12 @@ fn after_five_wrong_codes_nothing_is_bound_as_verified() {
 fn ones_own_contact_changes_by_password_and_both_codes() {
     let site = Site::with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
-    let old_prompt = "Code sent to r***@a***.example (Enter alone if you cannot read it):";
+    let old_prompt = "Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):";
     terminal.asks("Password:").types_hidden(PASSWORD);
-    terminal.asks(old_prompt);
+    terminal.asks(old_prompt).types("?").asks(old_prompt);
     let code = site.code();
     terminal.types(other_than(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
-    terminal.asks("Code sent to new@acme.example (Enter alone sends a new one):");
+    terminal.asks("Code sent to new@acme.example (Enter: send again, ?: no code came):");
     terminal.types_as(&site.code(), "<code of the new one>");
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(verified(&site, "email"), Some(true));
@@ -97,11 +97,11 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
     terminal
         .asks("Password:")
         .types_hidden(PASSWORD)
-        .asks("Code sent to r***@a***.example (Enter alone if you cannot read it):")
+        .asks("Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):")
         .types("")
         .offers("What now?")
         .presses("\x1b[A\r")
-        .asks("Code sent to new@acme.example (Enter alone sends a new one):");
+        .asks("Code sent to new@acme.example (Enter: send again, ?: no code came):");
     let codes: Vec<String> =
         site.mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
     let [message] = codes.as_slice() else { panic!("{} messages to the new address", codes.len()) };

@@ -8,9 +8,9 @@ use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
-const FIRST: &str = "Code that the authenticator shows now:";
-const SECOND: &str = "The next code, half a minute later:";
-const TOTP: &str = "Code of your authenticator:";
+const FIRST: &str = "Code that the authenticator shows now (?: help):";
+const SECOND: &str = "The next code, half a minute later (?: help):";
+const TOTP: &str = "Code of your authenticator (?: help):";
 
 /// Somebody's phone.
 struct Phone(Seed);
@@ -100,6 +100,8 @@ fn a_sign_in_asks_for_the_code_after_the_right_password() {
     terminal
         .asks("Password:")
         .types_hidden(PASSWORD)
+        .asks(TOTP)
+        .types("?")
         .asks(TOTP)
         .types("12345")
         .asks(TOTP)

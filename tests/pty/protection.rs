@@ -85,14 +85,14 @@ fn a_designated_person_agrees() {
     assert!(mail.contains("To: boss@acme.example"), "{mail}");
     let at = mail.find("The code is ").unwrap() + "The code is ".len();
     terminal.types_as(&mail[at..at + 6], "<code of the other>");
-    terminal.asks("Code sent to +4915112345678 (Enter alone sends a new one):");
+    terminal.asks("Code sent to +4915112345678 (Enter: send again, ?: no code came):");
     terminal.types_as(&site.code(), "<code of the new one>");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
 #[test]
 fn nobody_is_let_in_without_the_authenticator_that_is_wanted() {
-    const FIRST: &str = "Code that the authenticator shows now:";
+    const FIRST: &str = "Code that the authenticator shows now (?: help):";
     let site = site();
     protect(&site, "vmfa");
     let start = || {
@@ -120,7 +120,7 @@ fn nobody_is_let_in_without_the_authenticator_that_is_wanted() {
     terminal
         .names(&key, "<key>")
         .types_as(seed.code(now - 1).expose(), "<code before>")
-        .asks("The next code, half a minute later:")
+        .asks("The next code, half a minute later (?: help):")
         .types_as(seed.code(now).expose(), "<code>");
     insta::assert_snapshot!("authenticator_bound", terminal.ends().play());
 }
@@ -132,7 +132,7 @@ fn without_another_contact_the_old_one_must_agree() {
     terminal
         .asks("Password:")
         .types_hidden(PASSWORD)
-        .asks("Code sent to r***@a***.example (Enter alone if you cannot read it):")
+        .asks("Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):")
         .types("")
         .offers("What now?")
         .presses("\x1b[A\r");

@@ -161,7 +161,9 @@ impl Refusal {
                 "finish one of them, or cancel it: `regain request cancel ID`; each ends by itself a quarter of an hour \
                  after it began",
             ),
-            Self::SecondSpent => one("start again; phone lost? your administrator can take it away"),
+            Self::SecondSpent => one(
+                "start again; phone lost? your administrator or the help desk can have it taken away: `regain faq mfa`",
+            ),
             Self::MethodNeeded => one("give it with --method"),
             Self::AddressNeeded => one("give it with --address; only the one that is bound receives a code"),
             Self::NoAddressNeeded => one("leave --address out"),
@@ -186,18 +188,22 @@ impl Refusal {
         match self {
             Self::Unprotected => vec![
                 "nothing was changed; begin again, and enter the code that is sent".to_owned(),
-                "cannot read what is sent to your contacts? ask your administrator".to_owned(),
+                "cannot read what is sent to your contacts? ask your administrator or the help desk"
+                    .to_owned(),
+                "`regain faq protection` tells how such changes are protected".to_owned(),
             ],
             Self::NoSuchWay { there, masked, .. } => {
                 vec![format!("--code-to {there} has it sent to {masked}")]
             }
-            Self::SelfManagementOff => one("ask your administrator"),
-            Self::ProtectionUnmet { .. } => {
-                one("ask your administrator to bind one, or to change your login protection")
+            Self::SelfManagementOff => {
+                one("ask your administrator; `regain faq protection` tells what else they decide")
             }
+            Self::ProtectionUnmet { .. } => one(
+                "ask your administrator or the help desk to have one bound, or your login protection changed",
+            ),
             Self::AuthenticatorNeeded(who) => vec![
                 format!("bind one first: `regain mfa enrol {}`", shell::word(who)),
-                "or ask your administrator to change your login protection".to_owned(),
+                "or ask your administrator or the help desk to have your login protection changed".to_owned(),
             ],
             _ => Vec::new(),
         }

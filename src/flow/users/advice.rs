@@ -139,9 +139,10 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::NoVerifiedContact => match found.user.contacts.first() {
             Some(contact) => format!(
                 "Its {} was never verified; an administrator enters the code that went there: `regain contact verify \
-                 {path} --{} ADDRESS`.",
+                 {path} --{} {}`.",
                 contact.channel.noun(),
-                contact.channel
+                contact.channel,
+                contact.channel.placeholder()
             ),
             None => format!(
                 "No contact is bound; an administrator binds one: `regain contact bind {path} --email ADDRESS`."

@@ -271,8 +271,9 @@ pub fn unmet_protection(user: &User) -> Option<String> {
     let (noun, option) = (channel.noun(), channel.as_str());
     Some(format!(
         "{path} has no verified {noun}, and cannot sign in before there is one: \
-         `regain contact bind {} --{option} ADDRESS --verified`",
-        shell::word(&path)
+         `regain contact bind {} --{option} {} --verified`",
+        shell::word(&path),
+        channel.placeholder()
     ))
 }
 
