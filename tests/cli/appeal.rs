@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Ended, Site, later};
+use super::support::{Ended, Site, later, normalised};
 
 pub(super) const NUMBER: &str = "+4915112345678";
 

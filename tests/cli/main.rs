@@ -49,3 +49,4 @@ mod support;
 mod texts;
 mod user;
 mod user_create;
+mod user_revoke;

@@ -202,27 +202,6 @@ fn several_are_changed_one_by_one() {
 }
 
 #[test]
-fn a_root_user_is_blocked_now_like_anybody() {
-    let site = site();
-    let id = site.sent("acme", "acme@example.com");
-    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
-    site.set_password(&id, GIVEN).succeeded();
-    let epoch = || site.json(&["user", "show", "acme"])["epoch"].as_u64().unwrap();
-    let (before, live) = (epoch(), site.sent("acme", "acme@example.com"));
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "revoke", "acme", "-y"])), @"
-    exit 0
-    --- stderr
-    Blocked acme.
-    ");
-    assert_eq!((site.judged("acme", GIVEN), epoch()), (11, before + 1));
-    assert_eq!(site.json(&["request", "show", &live])["state"], "cancelled");
-    // They come back by a code, as anybody without a password does.
-    let id = site.sent("acme", "acme@example.com");
-    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
-    site.set_password(&id, "vivid anchor 42 mellow tundra").succeeded();
-}
-
-#[test]
 fn a_life_ends_in_the_right_order() {
     let site = site();
     make(&site, &["acme/alice"]);
@@ -293,29 +272,6 @@ fn a_lock_ends_by_waiting_or_when_told_to() {
     ");
     assert_eq!((locked(), site.judged("acme/alice", GIVEN)), (serde_json::Value::Null, 12));
     assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'unlockUser'"), "1");
-}
-
-#[test]
-fn revoking_ends_everything_at_once() {
-    let site = site();
-    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
-    site.pipe(&create, GIVEN).succeeded();
-    site.json(&["admin-reset", "acme/alice", "--setup", "--secrets-to", "token"]);
-    let id = site.sent("acme/alice", "alice@example.com");
-    let code = site.code_to("alice@example.com");
-    let epoch = site.run(&["user", "show", "acme/alice", "-o", "json"]).json()["epoch"].as_u64().unwrap();
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "revoke", "acme/alice", "-y"])), @"
-    exit 0
-    --- stderr
-    Blocked acme/alice.
-    ");
-    let user = site.run(&["user", "show", "acme/alice", "-o", "json"]).json();
-    assert_eq!((&user["password_set"], user["epoch"].as_u64()), (&false.into(), Some(epoch + 1)));
-    assert_eq!(site.judged("acme/alice", GIVEN), 11);
-    assert_eq!(site.verify(&id, &code).code, 4);
-    let token = &site.secrets("token")[0][2];
-    let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
-    assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
 }
 
 #[test]

@@ -1,0 +1,47 @@
+//! `regain user revoke`: blocking somebody now.
+
+use super::user::{GIVEN, site};
+
+#[test]
+fn revoking_ends_everything_at_once() {
+    let site = site();
+    let create = ["user", "create", "acme/alice", "--email", "alice@example.com", "--password-stdin", "-y"];
+    site.pipe(&create, GIVEN).succeeded();
+    site.json(&["admin-reset", "acme/alice", "--setup", "--secrets-to", "token"]);
+    let id = site.sent("acme/alice", "alice@example.com");
+    let code = site.code_to("alice@example.com");
+    let epoch = site.run(&["user", "show", "acme/alice", "-o", "json"]).json()["epoch"].as_u64().unwrap();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "revoke", "acme/alice", "-y"])), @"
+    exit 0
+    --- stderr
+    Blocked acme/alice.
+    ");
+    let user = site.run(&["user", "show", "acme/alice", "-o", "json"]).json();
+    assert_eq!((&user["password_set"], user["epoch"].as_u64()), (&false.into(), Some(epoch + 1)));
+    assert_eq!(site.judged("acme/alice", GIVEN), 11);
+    assert_eq!(site.verify(&id, &code).code, 4);
+    let token = &site.secrets("token")[0][2];
+    let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
+    assert_eq!(site.pipe(&redeem, &format!("{token}\nquite another passphrase\n")).code, 11);
+}
+
+#[test]
+fn a_root_user_is_blocked_now_like_anybody() {
+    let site = site();
+    let id = site.sent("acme", "acme@example.com");
+    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
+    site.set_password(&id, GIVEN).succeeded();
+    let epoch = || site.json(&["user", "show", "acme"])["epoch"].as_u64().unwrap();
+    let (before, live) = (epoch(), site.sent("acme", "acme@example.com"));
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "revoke", "acme", "-y"])), @"
+    exit 0
+    --- stderr
+    Blocked acme.
+    ");
+    assert_eq!((site.judged("acme", GIVEN), epoch()), (11, before + 1));
+    assert_eq!(site.json(&["request", "show", &live])["state"], "cancelled");
+    // They come back by a code, as anybody without a password does.
+    let id = site.sent("acme", "acme@example.com");
+    site.verify(&id, &site.code_to("acme@example.com")).succeeded();
+    site.set_password(&id, "vivid anchor 42 mellow tundra").succeeded();
+}
