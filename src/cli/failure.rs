@@ -154,7 +154,10 @@ impl Failure {
 
     pub(super) fn hints(&self) -> Vec<String> {
         match self {
-            Self::Flow(error) => flow_hints(error),
+            Self::Flow(error) => {
+                let page = if let FlowError::Denied(denial) = error { denial.page() } else { None };
+                flow_hints(error).into_iter().chain(page.map(str::to_owned)).collect()
+            }
             Self::MustChange { user } => vec![format!("change it: `regain password change {}`", shell::word(user))],
             Self::Config(error) => error.hint().into_iter().collect(),
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
@@ -297,9 +300,6 @@ fn store_reason(error: &StoreError) -> &'static str {
     }
 }
 
-/// Where all the causes of a refused code stand.
-const CAUSES: &str = "`regain faq mfa` lists the causes";
-
 fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
@@ -331,11 +331,8 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "take the entry of this user that was added last, and see that the phone's clock is right"
                 .to_owned(),
             "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
-            CAUSES.to_owned(),
         ],
-        FlowError::Denied(Denial::Totp(Fault::Old)) => {
-            vec!["see that the phone's clock sets itself".to_owned(), CAUSES.to_owned()]
-        }
+        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
         FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
             one("give the code that is shown, and the one that follows it half a minute later")
         }

@@ -114,6 +114,12 @@ pub enum Denial {
 }
 
 impl Denial {
+    /// The page that lists the causes, where there is one.
+    pub fn page(&self) -> Option<&'static str> {
+        let causes = matches!(self, Self::Totp(Fault::Wrong | Fault::Old));
+        causes.then_some("`regain faq mfa` lists the causes")
+    }
+
     /// What the one who typed it is told.
     pub(super) fn totp(fault: Fault) -> Self {
         Self::Totp(fault.told())

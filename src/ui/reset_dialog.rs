@@ -10,7 +10,7 @@ use crate::domain::password::warm_up;
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
-use crate::flow::{Denial, FlowError, Refusal};
+use crate::flow::{FlowError, Refusal};
 
 /// Asks at the terminal.
 pub struct ResetDialog<'p> {
@@ -245,8 +245,8 @@ impl Questions for ResetDialog<'_> {
             }
             Tale::Denied(denial) => {
                 printer.tell(&format!("Not accepted: {denial}."));
-                if matches!(denial, Denial::Totp(_)) {
-                    printer.tell("  `regain faq mfa` lists the causes");
+                if let Some(page) = denial.page() {
+                    printer.tell(&format!("  {page}"));
                 }
             }
             Tale::Refused(refusal) => not_accepted(printer, refusal),
