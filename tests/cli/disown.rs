@@ -116,28 +116,6 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     let [_, _, token] = site.secrets("token").remove(0);
     let redeem = ["password", "setup", "--token-stdin", "--password-stdin"];
     assert_eq!(site.pipe(&redeem, &format!("{token}\nsome more passphrase\n")).code, 11);
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @r#"
-    exit 0
-    --- stdout
-    would happen  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
-    "#);
-    assert_eq!(site.judged("acme/alice", "some other passphrase"), 11);
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "-y"])), @r#"
-    exit 0
-    --- stderr
-    Enabled acme/alice.
-    Note: acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
-    "#);
-    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "acme", "-y"])), @r#"
-    exit 10
-    --- stdout
-    ROW  USER        OUTCOME  REMARKS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  done     acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
-    2    acme        failed   acme is a root user: it lives and ends with its account
-    --- stderr
-    error: 1 of 2 was not done
-    "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "--dry-run"])), @r#"
     exit 0
     --- stdout
@@ -242,6 +220,35 @@ fn a_root_user_is_blocked_and_unlocked_alike() {
     site.verify(&id, &site.code_to("acme@example.com")).succeeded();
     // The password that was taken away is a former one.
     assert_eq!(site.set_password(&id, PASSWORD).code, 4);
+}
+
+#[test]
+fn enabling_ends_no_block_and_says_so() {
+    let site = site();
+    changed(&site);
+    disown(&site, &reference(&site, ALICE)).succeeded();
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @r#"
+    exit 0
+    --- stdout
+    would happen  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "-y"])), @r#"
+    exit 0
+    --- stderr
+    Enabled acme/alice.
+    Note: acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
+    "#);
+    insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "acme", "-y"])), @r#"
+    exit 10
+    --- stdout
+    ROW  USER        OUTCOME  REMARKS
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  done     acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    2    acme        failed   acme is a root user: it lives and ends with its account
+    --- stderr
+    error: 1 of 2 was not done
+    "#);
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "1");
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Person {
         }
         let password = match password {
             Some(password) => password,
-            None => self.asked(session, task)?,
+            None => asked(session, task)?,
         };
         let authority = second::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
@@ -92,18 +92,6 @@ impl Person {
             protect::settle(session, &env, guard, codes)?;
         }
         Ok(authority)
-    }
-
-    /// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
-    /// is told that they may not.
-    fn asked(&self, session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
-        let context = session.context;
-        let as_operator = context.globals.yes || !context.prompts().are_possible();
-        if session.actor.role == Role::Support && as_operator {
-            session.operating().authorize(task, None)?;
-        }
-        let typed = context.prompts().ask_secret("Password");
-        typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
@@ -125,6 +113,18 @@ impl Person {
         session.context.printer.one(&DryRun { dry_run: true, effects })?;
         Ok(true)
     }
+}
+
+/// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
+/// is told that they may not.
+fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
+    let context = session.context;
+    let as_operator = context.globals.yes || !context.prompts().are_possible();
+    if session.actor.role == Role::Support && as_operator {
+        session.operating().authorize(task, None)?;
+    }
+    let typed = context.prompts().ask_secret("Password");
+    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
 }
 
 /// An operator's write shows its effects and asks; one's own does not. `None` is a dry run.
