@@ -15,7 +15,7 @@ use super::second;
 use crate::domain::address::Channel;
 use crate::domain::captcha::{png, work};
 use crate::domain::operator::{Role, Task};
-use crate::domain::request::{Method, Proof, Purpose};
+use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Refusal, register};
@@ -156,6 +156,8 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         context.no_dry_run()?;
     }
     let mut session = context.open()?;
+    let sends = matches!(command, Command::Send(_));
+    let begins = matches!(command, Command::Start(_) | Command::Captcha(_));
     let view = match command {
         Command::Start(arguments) => {
             session.trust_source(arguments.source.as_deref())?;
@@ -191,6 +193,9 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Disown(arguments) => return disown::run(&arguments, &mut session),
         Command::List(arguments) => return list(&arguments, &session),
     };
+    if view.purpose == Purpose::Reset && (sends || begins && view.state == State::Method) {
+        tell_everyone(&session, sends);
+    }
     Ok(context.printer.one(&view)?)
 }
 
@@ -252,17 +257,21 @@ fn send(arguments: &Send, session: &Session<'_>) -> Result<RequestView, Failure>
         }
         (None, Some(_)) => return Err(Failure::usage("say with --method what the --address is")),
     };
-    let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
-    if view.purpose == Purpose::Reset {
-        // Told to everyone alike: only somebody without a contact needs it, and nobody may be told that they are.
-        let settings = &session.config.settings;
-        session.context.printer.note(&settings.help.administrator_text);
-        session.context.printer.note(&format!(
+    Ok(reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?)
+}
+
+/// Told to everyone alike, before a method is chosen and after a code was sent: only somebody without a contact needs it,
+/// and nobody may be told that they are.
+fn tell_everyone(session: &Session<'_>, sent: bool) {
+    let (printer, settings) = (&session.context.printer, &session.config.settings);
+    printer.note(&settings.help.administrator_text);
+    if sent {
+        printer.note(&format!(
             "If no code comes, the account may be invalid or not supported: check the name, or {}.",
             Kind::Anyone.create(settings)
         ));
     }
-    Ok(view)
+    printer.note("Why a code may not come: `regain faq codes`.");
 }
 
 /// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second

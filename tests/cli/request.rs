@@ -32,6 +32,9 @@ fn a_forgotten_password_is_replaced() {
       "captcha": null,
       "resend_from": null
     }
+    --- stderr
+    If no email address or mobile number is bound to you, ask your administrator to reset your password.
+    Why a code may not come: `regain faq codes`.
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();
     let send = ["request", "send", &id, "--method", "email", "--address", "acme@example.com"];
@@ -46,6 +49,7 @@ fn a_forgotten_password_is_replaced() {
     --- stderr
     If no email address or mobile number is bound to you, ask your administrator to reset your password.
     If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`; for an IAM user, ask whoever manages it to create one.
+    Why a code may not come: `regain faq codes`.
     ");
     let code = site.code_to("acme@example.com");
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"
