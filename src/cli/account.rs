@@ -51,7 +51,7 @@ pub(super) struct Create {
     #[command(flatten)]
     addresses: Addresses,
     /// The most IAM users it may have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     user_quota: Option<u32>,
 }
 
@@ -69,7 +69,7 @@ pub(super) struct Update {
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
     /// The most IAM users it may have
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
     user_quota: Option<u32>,
     /// Let it have any number of users
     #[arg(long, conflicts_with = "user_quota")]

@@ -55,12 +55,13 @@ pub(super) struct Resending {
 }
 
 #[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("whose").required(true)))]
 pub(super) struct Revoke {
     /// The person
-    #[arg(value_name = "USER", required_unless_present = "all", conflicts_with = "all")]
+    #[arg(value_name = "USER", group = "whose")]
     user: Option<String>,
     /// Of everybody
-    #[arg(long)]
+    #[arg(long, group = "whose")]
     all: bool,
 }
 

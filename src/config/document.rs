@@ -132,7 +132,20 @@ pub(super) fn split(key: &str) -> (&str, &str) {
     key.rsplit_once('.').unwrap_or(("", key))
 }
 
-/// What was probably meant: a key or table that is spelled nearly alike, else the same name elsewhere.
+/// What others call it, and what it is called here.
+const OTHER_WORDS: [(&str, &str); 8] = [
+    ("command", "argv"),
+    ("program", "argv"),
+    ("server", "host"),
+    ("user", "username"),
+    ("login", "username"),
+    ("password", "password_file"),
+    ("token", "token_file"),
+    ("folder", "path"),
+];
+
+/// What was probably meant: a key or table that is spelled nearly alike, else another word for it in the same table,
+/// else the same name elsewhere.
 fn suggestion(key: &str) -> Option<&'static str> {
     let tables = ROWS.iter().flat_map(|row| row.key.match_indices('.').map(|(at, _)| row.key.split_at(at).0));
     let nearest = ROWS
@@ -145,7 +158,11 @@ fn suggestion(key: &str) -> Option<&'static str> {
     let near =
         nearest.filter(|(distance, known)| distance * 3 <= split(known).1.len()).map(|(_, known)| known);
     let same_name = || ROWS.iter().map(|row| row.key).find(|known| split(known).1 == split(key).1);
-    near.or_else(same_name)
+    let (table, name) = split(key);
+    let called = |word: &str| ROWS.iter().map(|row| row.key).find(|known| split(known) == (table, word));
+    let other_word =
+        || OTHER_WORDS.iter().filter(|(theirs, _)| *theirs == name).find_map(|(_, ours)| called(ours));
+    near.or_else(other_word).or_else(same_name)
 }
 
 fn line_of(text: &str, offset: usize) -> usize {

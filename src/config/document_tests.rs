@@ -150,7 +150,7 @@ fn of_a_spool() -> [String; 3] {
 
 #[test]
 fn an_unknown_key_is_named_with_its_line_and_what_was_meant() {
-    let text = "[codes]\nlenght = 8\n\n[hsah]\nmemory_kib = 1\n[delivery.emial]\n[codes.deep]\n[operators]\nmemory_kib = 1\n[ui]\nzebra = 1\n";
+    let text = "[codes]\nlenght = 8\n\n[hsah]\nmemory_kib = 1\n[delivery.emial]\n[codes.deep]\n[operators]\nmemory_kib = 1\n[ui]\nzebra = 1\n[delivery.sms]\ncommand = 1\n[delivery.email]\npassword = 1\n";
     assert_eq!(
         problems(text),
         [
@@ -160,6 +160,8 @@ fn an_unknown_key_is_named_with_its_line_and_what_was_meant() {
             "line 7: `codes.deep` is no setting",
             "line 9: `operators.memory_kib` is no setting; did you mean `hash.memory_kib`?",
             "line 10: `ui` is no setting",
+            "line 13: `delivery.sms.command` is no setting; did you mean `delivery.sms.argv`?",
+            "line 15: `delivery.email.password` is no setting; did you mean `delivery.email.password_file`?",
         ]
     );
 }
