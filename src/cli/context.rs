@@ -88,10 +88,15 @@ impl<'g> Context<'g> {
     /// what the service alone may read or write, its key first of all: so they name none (security O0).
     /// `instead` tells the way that goes.
     pub(super) fn own_file(&self, instead: &'static str) -> Result<(), Failure> {
-        if self.places(Intent::Use).is_foreign() {
+        if self.acts_for_another() {
             return Err(Failure::usage_with("the service opens no file for you", instead));
         }
         Ok(())
+    }
+
+    /// Whether the one who types is not the one whose rights the process has, as through the service.
+    pub(super) fn acts_for_another(&self) -> bool {
+        self.places(Intent::Use).is_foreign()
     }
 
     /// The folder that systemd hands the service its credentials in. It comes from the environment, so it does
@@ -111,6 +116,11 @@ impl<'g> Context<'g> {
 
     /// Loads config and key and opens the store, if the key is the store's.
     pub(super) fn open(&self) -> Result<Session<'_>, Failure> {
+        let session = self.open_to_judge()?;
+        if flow::require_key(&session.keys, session.store.as_ref()).is_ok() {
+            return Ok(session);
+        }
+        // A new key may have been put in after the file was read.
         let session = self.open_to_judge()?;
         flow::require_key(&session.keys, session.store.as_ref())?;
         Ok(session)

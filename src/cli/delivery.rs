@@ -34,10 +34,11 @@ pub(super) enum Command {
 }
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain delivery run           # what is due now, then end\n  \
+#[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
+                        regain delivery run --once    # for a timer: what is due\n  \
                         regain delivery run --watch   # a service")]
 pub(super) struct Run {
-    /// End when nothing is due now or within seconds (the default)
+    /// End when nothing is due now or within seconds; without it, what waits for its next try is tried at once, too
     #[arg(long, conflicts_with = "watch")]
     once: bool,
     /// Go on until SIGTERM
@@ -110,8 +111,8 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
             .map_err(|error| Failure::Internal { message: error.to_string() })?;
     }
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
-    if stay == Stay::Once && !arguments.detached {
-        // By hand: after a repair nobody wants to wait for the end of a pause.
+    if !(arguments.once || arguments.watch) {
+        // By hand: after a repair nobody wants to wait for the end of a pause. A timer's --once keeps to it.
         flow::hurry(&session.oneself())?;
     }
     let (mut lost, mut done) = (Vec::new(), Delivered::default());

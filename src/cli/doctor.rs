@@ -162,7 +162,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
         let settings = &config.settings;
         findings.extend(doctor::captcha(settings));
         findings.extend(doctor::extra_list(settings));
-        findings.extend(doctor::operators(settings));
+        findings.extend(doctor::operators(settings, config.locations.foreign));
     }
     findings
 }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Mode, Outlet};
-use crate::ui::{Printer, SecretKind, SecretSink};
+use crate::ui::{Printer, SecretKind, SecretSink, SinkError};
 
 /// Where secrets of this command can go.
 pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
@@ -22,13 +22,28 @@ pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
 /// Whether secrets could go to this file, or to the terminal, before anything is asked or done for them.
 pub(super) fn check(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     own(file, context)?;
-    Ok(SecretSink::check(file, &context.printer)?)
+    SecretSink::check(file, &context.printer).map_err(|error| nowhere(error, context))
 }
 
 fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     match file {
         Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
         None => Ok(()),
+    }
+}
+
+fn sink(file: Option<&Path>, context: &Context<'_>) -> Result<SecretSink, Failure> {
+    SecretSink::open(file, &context.printer).map_err(|error| nowhere(error, context))
+}
+
+/// Through the service the usual hint, to name a file, would lead in a circle.
+fn nowhere(error: SinkError, context: &Context<'_>) -> Failure {
+    match error {
+        SinkError::Nowhere if context.acts_for_another() => Failure::usage_with(
+            "there is no terminal to show a secret on, and the service opens no file for you",
+            "call it at a terminal, or use --setup for people with an email address",
+        ),
+        other => other.into(),
     }
 }
 
@@ -43,10 +58,10 @@ pub(super) fn open(
         return Ok(None);
     }
     if context.globals.dry_run {
-        SecretSink::check(file, &context.printer)?;
+        SecretSink::check(file, &context.printer).map_err(|error| nowhere(error, context))?;
         return Ok(None);
     }
-    Ok(Some(SecretSink::open(file, &context.printer)?))
+    sink(file, context).map(Some)
 }
 
 /// What a mode hands out.

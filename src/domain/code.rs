@@ -210,6 +210,15 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
     }
 }
 
+impl Code {
+    /// Whether a new one can take its place: it did not do its work, and somebody waits for it still. One that is too
+    /// old is waited for by nobody, but to verify a contact.
+    pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
+        let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
+        in_time && (self.state.live() || self.state == State::Failed)
+    }
+}
+
 /// Why somebody gets no code to reset the password, whatever contacts they have.
 pub fn barred(user: &User) -> Option<Withheld> {
     if user.disowned.is_some() {

@@ -106,6 +106,11 @@ pub struct Failures {
 }
 
 impl Failures {
+    /// How many count now: those that locked no longer do when the lock has ended.
+    pub fn at(&self, now: Timestamp) -> u32 {
+        if self.locked_until.is_some_and(|end| end <= now) { 0 } else { self.count }
+    }
+
     /// The end of the lock, if it is locked now.
     pub fn locked(&self, now: Timestamp) -> Option<Timestamp> {
         self.locked_until.filter(|end| now < *end)

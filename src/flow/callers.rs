@@ -195,12 +195,16 @@ fn state(tx: &mut dyn Tx, id: &str) -> Result<Option<ChallengeState>, StoreError
     Ok(Some(ChallengeState { challenge, user, code }))
 }
 
-/// The newest live challenge of a person.
+/// The newest live challenge of a person: confirmed, or with a code that can still be read out.
 pub(super) fn live(tx: &mut dyn Tx, user: &User) -> Result<Option<ChallengeState>, StoreError> {
-    match tx.live_challenges(&user.id)?.first() {
-        Some(challenge) => state(tx, &challenge.id),
-        None => Ok(None),
-    }
+    let found = match tx.live_challenges(&user.id)?.first() {
+        Some(challenge) => state(tx, &challenge.id)?,
+        None => None,
+    };
+    Ok(found.filter(|found| {
+        let readable = found.code.state.live() || found.code.state == CodeState::Failed;
+        found.challenge.state == State::Confirmed || readable
+    }))
 }
 
 /// Whether the operator may go on without, or with this challenge, which must be confirmed, theirs, this person's,

@@ -177,13 +177,18 @@ fn holder(
         "disowned"
     } else if !user.enabled() {
         "disabled"
-    } else if row.contact_id.is_some() && mailed_to(&row, &user).is_none() {
+    } else if !has_its_contact(&row, &user) {
         // Whoever has the old mailbox has no claim any more (security S5).
         "contact_changed"
     } else {
         return Ok(Ok((row, user)));
     };
     Ok(Err(Spent { user: Some(user), code }))
+}
+
+/// Whether a live token is worth anything still (security S5).
+pub(super) fn has_its_contact(row: &SetupToken, user: &User) -> bool {
+    row.contact_id.is_none() || mailed_to(row, user).is_some()
 }
 
 /// The contact a token went to, while it is still bound.

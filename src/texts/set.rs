@@ -112,9 +112,12 @@ impl Set {
 
     /// The templates of this name: the one that counts, and the shipped one for it to extend.
     pub(super) fn found(&self, name: &str) -> impl Iterator<Item = (String, String)> {
-        let counts = self.source(name).map(|source| (name.to_owned(), source.to_owned()));
+        // Where regain brings nothing in this language, its English one is there to begin with.
+        let brought = || shipped(&self.language, name).or_else(|| shipped(SHIPPED_LANGUAGES[0], name));
+        let counts = self.source(name).or_else(brought);
+        let counts = counts.map(|source| (name.to_owned(), source.to_owned()));
         // It stands in for the other, so it must not lead back to it.
-        let beneath = self.own.contains_key(name).then(|| shipped(&self.language, name)).flatten();
+        let beneath = self.own.contains_key(name).then(brought).flatten();
         counts.into_iter().chain(beneath.map(|source| (format!("shipped/{name}"), source.to_owned())))
     }
 }

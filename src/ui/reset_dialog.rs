@@ -48,7 +48,7 @@ pub const ON_THE_WAY: [&str; 5] = [
     "it is in the junk folder, or was blocked as spam by the phone",
     "the phone has no network, or its number is suspended",
     "a newer code replaced it: only the last one counts",
-    "it came too late: a code is good for a few minutes; press Enter for a new one",
+    "it came too late: a code is good for a few minutes",
     "too many codes were asked for: wait an hour",
 ];
 

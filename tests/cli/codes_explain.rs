@@ -217,7 +217,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     insta::assert_snapshot!(answer(&other), @"
     undeliverable
     The latest code was given up: the last try failed to hand the message over: the program ended with 67: no such user [...].
-    `regain delivery test --email ADDRESS` names the step that fails.
+    An administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
     assert_eq!(steps(&other), ["asked", "queued", "undeliverable"]);
 }

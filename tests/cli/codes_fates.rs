@@ -65,7 +65,7 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     insta::assert_snapshot!(answer_in(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
     undeliverable
     The latest code was given up: its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full.
-    `regain delivery test --email ADDRESS` names the step that fails.
+    An administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
     insta::assert_snapshot!(told(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
     Began to reset the password
@@ -79,7 +79,7 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full");
     insta::assert_snapshot!(site.normalised(&next_at(&site, "+12m")), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    The latest code has not left: on TIME its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; `regain delivery test --email ADDRESS` names the step that fails.
+    The latest code has not left: on TIME its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
 }
 
@@ -172,11 +172,11 @@ fn a_setup_token_that_did_not_leave_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     setup_token_undeliverable
     A setup token for a***@e***.com was given up: the last try failed to hand the message over: the program ended with 67: no such user.
-    `regain delivery test --email ADDRESS` names the step that fails; then `regain admin-reset acme/alice --setup` sends another.
+    An administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
     ");
     insta::assert_snapshot!(next(&site), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    A setup token is good until TIME, and has not left: on TIME the last try failed to hand the message over: the program ended with 67: no such user; `regain delivery test --email ADDRESS` names the step that fails; then `regain admin-reset acme/alice --setup` sends another.
+    A setup token is good until TIME, and has not left: on TIME the last try failed to hand the message over: the program ended with 67: no such user; an administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
     ");
     site.configure(OPEN);
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();

@@ -258,7 +258,7 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
         user             acme/erin (IAM user), usr_ID
         status           enabled, but unused for too long
         password         set
-        wrong passwords  5
+        wrong passwords  0
         MFA              none
         last sign-in     never
         can recover      no: unused for too long, never signed in

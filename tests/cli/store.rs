@@ -155,7 +155,7 @@ fn a_restore_is_shown_before_it_is_done() {
         fixed(&site.shown(&site.run(&["store", "restore", "copy.db", "--dry-run"]))), @"
     exit 0
     --- stdout
-    would happen  the store becomes what it was at TIME: all later changes are undone, passwords included; every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch; the present store is kept beside it, as SITE/data/regain/regain.db.before-restore- and the time
+    would happen  the store becomes what it was at TIME: all later changes are undone, passwords included; anchors that `audit export` wrote since then no longer fit: export a new one; every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch; the present store is kept beside it, as SITE/data/regain/regain.db.before-restore- and the time
     ");
     assert_eq!(site.run(&["store", "restore", "copy.db"]).code, 9);
     assert_eq!(site.rows(), before);

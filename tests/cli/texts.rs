@@ -174,3 +174,13 @@ fn a_folder_that_is_not_there_is_told() {
     assert_eq!(told["message"], "/nonexistent/texts: it is no folder, so that no text of yours goes out.");
     assert_eq!(site.run(&["config", "check"]).code, 6);
 }
+
+#[test]
+fn another_language_begins_with_the_english_one() {
+    let source = "{% extends \"shipped/code_reset\" %}\n{% block subject %}Ihr Code{% endblock %}\n";
+    let site = site("de", "code_reset.txt", source);
+    let mail = mail(&site);
+    assert!(mail.contains("Subject: Ihr Code\n"), "{mail}");
+    assert!(mail.contains(&format!("\nYour verification code is {}\n", code_in(&mail))), "{mail}");
+    assert_eq!(site.run(&["config", "check"]).code, 0);
+}

@@ -52,7 +52,7 @@ fn what_a_provider_says_is_quoted() {
     assert_eq!(answer.told, "The latest code was given up: 550 no such user here.");
     assert_eq!(
         answer.next.as_deref(),
-        Some("`regain delivery test --email ADDRESS` names the step that fails.")
+        Some("An administrator finds the step that fails: `regain delivery test --email ADDRESS`.")
     );
 }
 

@@ -117,7 +117,7 @@ impl Entry {
                 }
             }
             What::Undeliverable => match self.test() {
-                Some(test) => format!("{test} names the step that fails"),
+                Some(test) => format!("an administrator finds the step that fails: {test}"),
                 None => "`regain doctor` tells what is wrong".to_owned(),
             },
             What::NeverLeft => {

@@ -13,6 +13,8 @@ use crate::store::{EventFilter, StoreError, Tx, UserPlace};
 
 /// How many IAM users, sign-ins and changes are told: enough to compare with.
 const SOME: u32 = 5;
+/// More than one person's appeals are ever approved.
+const EVER: u32 = 1_000;
 
 /// Everything there is to compare with, read in one transaction.
 pub(super) struct OnRecord {
@@ -101,13 +103,13 @@ impl OnRecord {
         let members = tx.users_page(Some(&user.account_id), Some(&root), SOME)?;
         found.members = members.into_iter().map(|member| member.name).collect();
         // Asked for by their names: whatever strangers try in between pushes none of them out.
-        found.sign_ins = done(tx, user, Action::Login)?;
+        found.sign_ins = done(tx, user, Action::Login, SOME)?;
         for action in Action::OF_A_PERSON {
-            found.changes.extend(done(tx, user, action)?);
+            found.changes.extend(done(tx, user, action, SOME)?);
         }
         found.changes.sort_by_key(|event| std::cmp::Reverse(event.seq));
         found.changes.truncate(SOME as usize);
-        let approvals = done(tx, user, Action::AppealApproved)?;
+        let approvals = done(tx, user, Action::AppealApproved, EVER)?;
         let told = |event: &Event, key| event.detail.get(key).and_then(Value::as_str).map(str::to_owned);
         found.before = approvals
             .iter()
@@ -188,14 +190,14 @@ impl OnRecord {
 }
 
 /// The latest records of something that was done to a person, the newest first.
-fn done(tx: &mut dyn Tx, user: &User, action: Action) -> Result<Vec<Event>, StoreError> {
+fn done(tx: &mut dyn Tx, user: &User, action: Action, most: u32) -> Result<Vec<Event>, StoreError> {
     let of = EventFilter {
         target: Some(user.id.clone()),
         action: Some(action.as_str().to_owned()),
         outcome: Some(Outcome::Success.as_str().to_owned()),
         ..EventFilter::default()
     };
-    tx.events(&of, SOME)
+    tx.events(&of, most)
 }
 
 fn bound(user: &User, channel: Channel) -> String {

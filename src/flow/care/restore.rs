@@ -67,6 +67,7 @@ impl Change for RestoreStore {
         let as_of = self.as_of.map_or_else(|| "when it was made".to_owned(), for_people);
         let mut effects = vec![
             format!("the store becomes what it was at {as_of}: all later changes are undone, passwords included"),
+            "anchors that `audit export` wrote since then no longer fit: export a new one".to_owned(),
             "every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch"
                 .to_owned(),
         ];

@@ -15,6 +15,7 @@ use crate::domain::event::{Action, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
+use crate::domain::shell;
 use crate::domain::timeline::{Answer, Entry, Scene, What, answer};
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
@@ -40,8 +41,9 @@ pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation
     env.write(|tx, now| {
         let timeline = timeline(tx, &user, since, now)?;
         events::append(env, tx, now, &NewEvent::success(Action::ExplainCodes, events::target(&user)))?;
+        let path = user.path();
         let scene = Scene {
-            path: &user.path(),
+            path: &shell::word(&path),
             since,
             captcha: env.settings.captcha.mode != CaptchaMode::Off,
             locked: user.failures.locked(now),
@@ -70,13 +72,14 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
         let to = mailed.and_then(|entry| entry.destination.clone());
         entries.extend(of_try(tried, &known, to));
     }
+    let of_all = of_all(tx, since)?;
     for (at, code) in codes.iter().enumerate() {
         let tried = tries.iter().any(|tried| tried.code_id.as_ref() == Some(&code.id));
         entries.extend(of_code(code, tried, codes.get(at + 1..).unwrap_or_default(), now));
         let told =
             entries.iter().any(|entry| entry.what == What::Revoked && entry.code.as_ref() == Some(&code.id));
         if !told {
-            entries.extend(end_of(tx, code, &records)?);
+            entries.extend(end_of(code, &records, &of_all));
         }
     }
     // Stable: what happened within one millisecond keeps the order of the records, fates last.
@@ -84,11 +87,29 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
     Ok(with_tries_counted(entries))
 }
 
+/// The records of what ended codes of everybody, the oldest first.
+fn of_all(tx: &mut dyn Tx, since: Timestamp) -> Result<Vec<Event>, FlowError> {
+    let mut all = Vec::new();
+    for action in [Action::ClockWentBack, Action::RestoreStore, Action::VerifyCodeRevoked] {
+        let filter = EventFilter { action: Some(action.as_str().to_owned()), ..EventFilter::default() };
+        // One of a clock that went back is dated before what it ended.
+        let found = tx.events(&filter, CODES)?.into_iter().filter(|record| record.target_id.is_none());
+        all.extend(found.filter(|record| record.at >= since || action == Action::ClockWentBack));
+    }
+    all.sort_by_key(|record| record.seq);
+    Ok(all)
+}
+
 /// With one line for tries that failed alike, one after the other.
 fn with_tries_counted(entries: Vec<Entry>) -> Vec<Entry> {
     let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
     for entry in entries {
-        let before = kept.iter_mut().rfind(|before| before.code == entry.code && of_a_try(before.what));
+        // Of a setup token, which has no id here, only since it was sent.
+        let before = kept
+            .iter_mut()
+            .rev()
+            .take_while(|before| entry.code.is_some() || before.what != What::SetupSent)
+            .find(|before| before.code == entry.code && of_a_try(before.what));
         match before.filter(|before| alike(before, &entry)) {
             Some(before) => {
                 before.count = Some(before.count.unwrap_or(1) + 1);
@@ -112,10 +133,9 @@ fn alike(one: &Entry, other: &Entry) -> bool {
 }
 
 /// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
-fn end_of(tx: &mut dyn Tx, code: &Code, records: &[Event]) -> Result<Option<Entry>, FlowError> {
-    let Some(reason) = code.state_reason.as_deref().filter(|_| code.destination.is_some()) else {
-        return Ok(None);
-    };
+/// `records` are those of the person, `of_all` those of everybody, the oldest first.
+fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
+    let reason = code.state_reason.as_deref().filter(|_| code.destination.is_some())?;
     let (what, actions): (_, &[Action]) = match (code.state, reason) {
         (State::Expired, CLOCK_WENT_BACK) => (What::Expired, &[Action::ClockWentBack]),
         (State::Revoked, "operator") => (What::Revoked, &[Action::VerifyCodeRevoked]),
@@ -137,28 +157,18 @@ fn end_of(tx: &mut dyn Tx, code: &Code, records: &[Event]) -> Result<Option<Entr
         (State::Revoked, "appeal_approved") => (What::Revoked, &[Action::AppealApproved]),
         (State::Revoked, "disowned") => (What::Revoked, &[Action::DisownChange, Action::DisownCode]),
         (State::Revoked, "revoked") => (What::Revoked, &[Action::RevokeUser]),
-        _ => return Ok(None),
+        _ => return None,
     };
     let names = |record: &&Event| {
         record.outcome == Outcome::Success.as_str()
             && actions.iter().any(|action| action.as_str() == record.action)
     };
-    // Records of everybody are those of nobody.
-    let mut ended =
-        records.iter().filter(names).find(|record| record.at >= code.created_at).map(|record| record.at);
-    for action in actions {
-        if ended.is_some() {
-            break;
-        }
-        let filter = EventFilter { action: Some(action.as_str().to_owned()), ..EventFilter::default() };
-        let of_all = tx.events(&filter, CODES)?.into_iter().filter(|record| record.target_id.is_none());
-        // The clock went back to before the code was made; anything else came after it.
-        ended = match what {
-            What::Expired => of_all.map(|record| record.at).next(),
-            _ => of_all.map(|record| record.at).filter(|at| *at >= code.created_at).min(),
-        };
-    }
-    Ok(ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) }))
+    // By number, not by the clock, which may be what went back.
+    let made = records.iter().find(|record| text(record, "code").as_ref() == Some(&code.id));
+    let after = made.map_or(0, |record| record.seq);
+    let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
+    let ended = ended.map(|record| record.at);
+    ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) })
 }
 
 fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {

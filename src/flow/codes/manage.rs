@@ -62,10 +62,8 @@ impl Resend {
         })?;
         let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
         env.authorize(Task::ResendCode, Some(&user))?;
-        if !matches!(code.state, State::Queued | State::Sent | State::Failed) {
-            return Err(Refusal::NothingToResend(user.path()).into());
-        }
-        Ok(Self { code, user })
+        let resend = Self { code, user };
+        if resend.code.can_be_sent_again(env.clock.now()) { Ok(resend) } else { Err(resend.is_over().into()) }
     }
 }
 
@@ -126,6 +124,10 @@ impl Change for Resend {
 }
 
 impl Resend {
+    fn is_over(&self) -> Refusal {
+        Refusal::NothingToResend { who: self.user.path(), reset: self.code.purpose == Purpose::Reset }
+    }
+
     /// The very contact the code went to, while what it is for goes on; one that was withheld is not sent to anybody by
     /// this way.
     fn receiver<'u>(
@@ -136,7 +138,7 @@ impl Resend {
         if let Some(id) = &self.code.request_id
             && !tx.request(id)?.is_some_and(|request| request.state.live())
         {
-            return Ok(Err(Refusal::NothingToResend(user.path())));
+            return Ok(Err(self.is_over()));
         }
         let contact = user.contacts.iter().find(|c| Some(&c.id) == self.code.contact_id.as_ref());
         Ok(contact.ok_or_else(|| {

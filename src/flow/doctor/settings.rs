@@ -62,7 +62,7 @@ pub fn texts(texts: &Texts) -> Vec<Finding> {
 }
 
 /// Whether the users and groups that the config names exist.
-pub fn operators(settings: &Settings) -> Vec<Finding> {
+pub fn operators(settings: &Settings, service: bool) -> Vec<Finding> {
     const CHECK: &str = "operators";
     let lists = [
         ("operators", "admin", &settings.operators.admin),
@@ -89,8 +89,23 @@ pub fn operators(settings: &Settings) -> Vec<Finding> {
     if findings.is_empty() {
         findings.push(Finding::ok(CHECK, "Every user and group that the config names exists."));
     }
+    let named = settings.operators.admin.iter().chain(&settings.operators.support);
+    let unasked: Vec<&str> = named.map(String::as_str).filter(|name| !OF_SUDO.contains(name)).collect();
+    if service && !unasked.is_empty() {
+        findings.push(Finding::note(
+            CHECK,
+            format!(
+                "The rules of docs/service ask no password of {} before they act on others as people do for themselves.",
+                unasked.join(", ")
+            ),
+            "name operators by the groups %regain-admin and %regain-support",
+        ));
+    }
     findings
 }
+
+/// The groups that the rules of sudo know.
+const OF_SUDO: [&str; 2] = ["%regain-admin", "%regain-support"];
 
 /// How it is installed, and how well it can tell who acts (security O0, O1).
 pub fn installation(identity: &Identity, locations: &Locations, owner: Option<u32>) -> Vec<Finding> {

@@ -67,9 +67,10 @@ impl Refusal {
             Self::NoEmail(_) => {
                 one("an administrator can hand one out with --secrets-to FILE, or use --generate")
             }
-            Self::NothingToResend(who) => {
+            Self::NothingToResend { who, reset: true } => {
                 vec![format!("have them ask for a new code: `regain password reset {}`", shell::word(who))]
             }
+            Self::NothingToResend { .. } => one("have them begin again what it was for"),
             Self::BackupDamaged(_)
             | Self::BackupRecordsBroken { .. }
             | Self::BackupIsStore(_)

@@ -52,7 +52,7 @@ pub enum Refusal {
     CodeSpent,
     /// The same for an operator.
     #[error("this code can no longer be used, so that there is none to send again")]
-    NothingToResend(String),
+    NothingToResend { who: String, reset: bool },
     #[error("no more CAPTCHAs in this request")]
     CaptchaSpent,
     #[error("too many requests are open from here")]
@@ -170,7 +170,7 @@ impl Refusal {
             Self::NameTaken => "name_taken",
             Self::NamesSpent => "names_spent",
             Self::MethodOff => "method_off",
-            Self::CodeSpent | Self::NothingToResend(_) => "code_spent",
+            Self::CodeSpent | Self::NothingToResend { .. } => "code_spent",
             Self::CaptchaSpent => "captcha_spent",
             Self::TooManyRequests => "too_many_requests",
             Self::AccountExists | Self::UserExists => "exists",

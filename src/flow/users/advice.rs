@@ -6,23 +6,25 @@ use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
-use crate::domain::code::{Code, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::readiness::{Cause, PasswordState};
+use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::timeline::Entry;
 use crate::domain::user::AccessMode;
 
 /// The next steps, the first thing first; each is a sentence with the command where there is one.
 pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
-    let path = found.user.path();
+    let path = shell::word(&found.user.path()).into_owned();
     let mut next = obstacles(found, &path);
     next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, &path)));
     if found.can_recover() {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
         if let Some(stuck) = &found.stuck {
             next.push(not_left(stuck, &path));
-        } else if let Some(code) = latest(&found.codes).filter(|code| may_be_sent_again(code)) {
+        } else if let Some(code) =
+            latest(&found.codes).filter(|code| code.contact_id.is_some() && code.can_be_sent_again(found.at))
+        {
             next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
         }
     } else if found.user.disowned.is_none()
@@ -34,7 +36,15 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
     }
     if let Some(state) = &found.challenge {
         let (challenge, until) = (&state.challenge, for_people(state.challenge.expires_at));
+        let mine = challenge.uid == found.asked_by;
         next.push(match challenge.state {
+            State::Confirmed if !mine => format!(
+                "{0} verified a caller as them, good until {until}; it counts for {0} alone.",
+                challenge.operator
+            ),
+            _ if !mine => {
+                format!("{} waits for the code that a caller reads out, until {until}.", challenge.operator)
+            }
             State::Confirmed => format!(
                 "{} verified a caller as them, good until {until}: `regain admin-reset {path} --setup --verified-caller {}`.",
                 challenge.operator, challenge.id
@@ -78,11 +88,6 @@ fn told_try(stuck: &Entry, path: &str) -> String {
     let at = for_people(stuck.until.unwrap_or(stuck.at));
     let next = stuck.next(path).map(|next| format!("; {next}")).unwrap_or_default();
     format!("on {at} {}{next}", stuck.trouble())
-}
-
-/// Whether the latest code went to a contact and did not do its work: what was withheld is not sent again.
-fn may_be_sent_again(code: &Code) -> bool {
-    code.contact_id.is_some() && (code.state.live() || code.state == CodeState::Failed)
 }
 
 /// What keeps even a right password from signing in.

@@ -8,7 +8,7 @@ use super::super::codes;
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
-use super::super::{events, people, self_service};
+use super::super::{events, people, self_service, setup};
 use super::advice::advice;
 use super::readiness::{has_familiar, is_exhausted, ways};
 use crate::domain::appeal::{Appeal, State as AppealState};
@@ -53,6 +53,8 @@ pub struct Diagnosis {
     pub stuck_token: Option<Entry>,
     /// A caller who is being verified, or was a moment ago.
     pub challenge: Option<ChallengeState>,
+    /// The uid of who looks: a challenge counts for whoever sent it.
+    pub asked_by: u32,
     /// Those that wait for a decision, or that a reset can stand on.
     pub appeals: Vec<Appeal>,
     /// What to do next, the first thing first.
@@ -139,7 +141,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         let causes = if throttled { with(causes, Cause::Throttled) } else { causes };
         let causes = if alone { with(causes, Cause::NoSecondProof) } else { causes };
         let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
-        let token = tx.live_token(&user.id)?;
+        let token = tx.live_token(&user.id)?.filter(|token| setup::has_its_contact(token, &user));
         let mut diagnosis = Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
@@ -151,6 +153,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             codes,
             stuck_token: codes::stuck_token(tx, &user, token.as_ref())?,
             token,
+            asked_by: env.actor.uid,
             challenge: callers::live(tx, &user)?,
             appeals,
             next: Vec::new(),

@@ -73,10 +73,11 @@ impl Audit for Connected<'_> {
         } else {
             "coalesce(?2, ?3, ?4, ?5) IS NULL"
         };
+        let which = if filter.action.is_some() { "action = ?6" } else { "?6 IS NULL" };
         self.many(
             &format!(
                 "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND {whose} \
-                 AND (?6 IS NULL OR action = ?6) AND (?7 IS NULL OR outcome = ?7) \
+                 AND {which} AND (?7 IS NULL OR outcome = ?7) \
                  AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
                  ORDER BY seq DESC LIMIT ?11"
             ),

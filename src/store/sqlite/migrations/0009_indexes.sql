@@ -5,3 +5,4 @@ CREATE INDEX appeals_submitted ON appeals (expires_at) WHERE state = 'submitted'
 DROP INDEX appeals_open;
 CREATE INDEX codes_by_time ON codes (created_at);
 CREATE INDEX audit_by_name ON audit (target, seq);
+CREATE INDEX audit_by_action ON audit (action, seq);
