@@ -40,7 +40,7 @@ pub(super) enum Command {
     /// Give a request up
     Cancel(Named),
     Disown(disown::Disown),
-    /// List a person's requests (operators)
+    /// List your open requests, or those of a person (operators)
     List(List),
 }
 
@@ -146,9 +146,9 @@ pub(super) struct SetPassword {
 
 #[derive(Debug, Args)]
 pub(super) struct List {
-    /// The person
+    /// The person; without one, what you began here and can go on with
     #[arg(value_name = "USER")]
-    user: String,
+    user: Option<String>,
 }
 
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
@@ -362,8 +362,13 @@ fn set_password(arguments: &SetPassword, session: &Session<'_>) -> Result<Reques
 }
 
 fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let env = session.operating();
-    let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadCodes)?;
-    let requests = reset::list(&env, &user)?;
+    let requests = match &arguments.user {
+        Some(user) => {
+            let env = session.operating();
+            let user = flow::require(&env, &input::who(user)?, Task::ReadCodes)?;
+            reset::list(&env, &user)?
+        }
+        None => reset::list_own(&session.oneself())?,
+    };
     Ok(session.context.printer.list(requests, "There is no request.")?)
 }

@@ -67,6 +67,7 @@ impl FileError {
             {
                 Some("run regain as the user the file belongs to".to_owned())
             }
+            _ if self.is_in_the_way() => Some("name a file that does not exist yet".to_owned()),
             _ => None,
         }
     }

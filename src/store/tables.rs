@@ -162,6 +162,8 @@ pub trait Requests {
     fn insert_request(&mut self, request: &Request) -> Result<()>;
     fn request(&mut self, id: &str) -> Result<Option<Request>>;
     /// Newest first.
+    /// Those that somebody began from a place and that can go on, newest first.
+    fn open_requests(&mut self, uid: u32, source: &str, now: Timestamp) -> Result<Vec<Request>>;
     fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>>;
     /// Live ones by the same name as typed, and live ones from the same source.
     fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<(u64, u64)>;

@@ -340,3 +340,23 @@ fn secrets_come_as_exactly_one_line() {
     assert_eq!(site.pipe(&set, "bad\u{1}control and more of it\n").code, 2);
     site.pipe(&set, &format!("{NEW}\n")).succeeded();
 }
+
+#[test]
+fn whoever_has_too_many_open_finds_and_ends_them() {
+    let site = Site::with(super::codes::OPEN);
+    let begun: Vec<String> = (0..10).map(|at| site.request(&format!("acme/u{at}"))).collect();
+    insta::assert_snapshot!(site.shown(&site.run(&["request", "start", "acme/u10"])), @"
+    exit 4
+    --- stderr
+    error: too many requests are open from here
+    hint: `regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself a quarter of an hour after it began
+    ");
+    let open = site.run(&["request", "list", "-o", "json"]).succeeded().json();
+    let ids: Vec<&str> = open.as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+    assert_eq!(ids, begun.iter().rev().map(String::as_str).collect::<Vec<_>>());
+    // Of whom they are, nothing is told.
+    assert!(!open.to_string().contains("acme"), "{open}");
+    site.run(&["request", "cancel", ids[0]]).succeeded();
+    site.run(&["request", "start", "acme/u10"]).succeeded();
+    assert_eq!(site.run(&["request", "list", "-o", "json"]).json().as_array().unwrap().len(), 10);
+}

@@ -9,7 +9,7 @@ use super::kind::Kind;
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
-use crate::domain::request::State;
+use crate::domain::request::{Purpose, State};
 use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
@@ -58,7 +58,8 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
     };
     let view = reset::show(&session.oneself(), id)?;
     let was_over = view.state == State::Done;
-    go_on(&session, Kind::Anyone, view)?;
+    let kind = if view.purpose == Purpose::Register { Kind::Newcomer } else { Kind::Anyone };
+    go_on(&session, kind, view)?;
     if was_over { Ok(()) } else { ending(&session, id) }
 }
 

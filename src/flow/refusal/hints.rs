@@ -159,8 +159,8 @@ impl Refusal {
             Self::CodeSpent => one("ask for a new code"),
             Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one(
-                "finish one of them, or cancel it: `regain request cancel ID`; each ends by itself a quarter of an hour \
-                 after it began",
+                "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \
+                 a quarter of an hour after it began",
             ),
             Self::SecondSpent => one(
                 "start again; phone lost? your administrator or the help desk can have it taken away: `regain faq mfa`",

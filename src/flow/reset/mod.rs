@@ -23,5 +23,5 @@ pub use send::send;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
 pub(super) use view::{AtStep, at_step, of as view_of};
-pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, show};
+pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, list_own, show};
 pub use walk::walk;

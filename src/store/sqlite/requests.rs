@@ -95,6 +95,17 @@ impl Requests for Connected<'_> {
         )
     }
 
+    fn open_requests(&mut self, uid: u32, source: &str, now: Timestamp) -> Result<Vec<Request>, StoreError> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE source = ?1 AND uid = ?2 AND {LIVE} AND expires_at > ?3 \
+                 ORDER BY created_at DESC, rowid DESC"
+            ),
+            params![source, uid, ms(now)],
+            request,
+        )
+    }
+
     fn live_requests(
         &mut self,
         subject: &[u8],
