@@ -163,14 +163,14 @@ impl SecretSink {
             return self.hand_out(user, SecretKind::TotpUri, uri);
         };
         let user = escape::visible(user);
-        let how = match qr::draw(uri, screen.color, screen.columns) {
-            Some(drawn) => {
-                screen.show(&drawn)?;
-                "Scan this code for"
-            }
+        let drawn = qr::draw(uri, screen.color, screen.columns);
+        let how = match &drawn {
+            Some(_) => "Scan this code for",
             None => "Add an entry to your authenticator for",
         };
-        screen.show(&Zeroizing::new(format!("{how} {user}, or type its key: {}\n", key.expose())))
+        // Above the picture, which with a prompt below it just fits into the 24 lines of a small window.
+        screen.show(&Zeroizing::new(format!("{how} {user}, or type its key: {}\n", key.expose())))?;
+        drawn.map_or(Ok(()), |drawn| screen.show(&drawn))
     }
 
     /// Takes the last one back, because its change was not made: out of the file, or by saying so.

@@ -8,7 +8,14 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
     }
     let mut lines: Vec<String> = Vec::new();
     for line in text.lines().map(str::trim_end) {
-        if line.starts_with("Enter alone shows another picture") || line.starts_with("Scan this code") {
+        if (pictured(line) || line.is_empty()) && lines.last().is_some_and(|last| last == "<picture>") {
+            continue;
+        }
+        if pictured(line) && after_its_words(&mut lines) {
+            lines.push("<picture>".to_owned());
+            continue;
+        }
+        if line.starts_with("Enter alone shows another picture") {
             // A picture may begin and end with empty lines, and hold some.
             let end =
                 lines.iter().rposition(|line| !line.is_empty() && !pictured(line)).map_or(0, |at| at + 1);
@@ -19,6 +26,16 @@ pub(crate) fn normalised(text: &str, names: &[(String, &'static str)]) -> String
         lines.push(words(line));
     }
     lines.join("\n")
+}
+
+/// Whether a picture follows the words that belong to it; its empty first lines go.
+fn after_its_words(lines: &mut Vec<String>) -> bool {
+    let words = lines.iter().rposition(|line| !line.is_empty());
+    let follows = words.is_some_and(|at| lines[at].starts_with("Scan this code"));
+    if let (true, Some(at)) = (follows, words) {
+        lines.truncate(at + 1);
+    }
+    follows
 }
 
 fn pictured(line: &str) -> bool {

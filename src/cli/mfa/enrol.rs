@@ -104,11 +104,11 @@ fn hand_over(
         sink.undo_last()?;
         return Err(error.into());
     }
-    context
-        .printer
-        .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
     let bound = sink.is_terminal() && context.prompts().are_possible() && bind(session, env, authority)?;
     if !bound {
+        context
+            .printer
+            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
         context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
     }
     Ok(true)
