@@ -104,7 +104,8 @@ fn a_forgotten_password_is_replaced() {
     exit 4
     --- stderr
     error: there is no such request here: it has ended, expired, or was started elsewhere
-    hint: start again: `regain password reset`
+    hint: how it ended, if it is yours: `regain request show ID`
+    hint: or start again: `regain password reset`
     ");
 }
 
@@ -222,7 +223,8 @@ fn s7_success_ends_every_other_request_and_code() {
     exit 4
     --- stderr
     error: there is no such request here: it has ended, expired, or was started elsewhere
-    hint: start again: `regain password reset`
+    hint: how it ended, if it is yours: `regain request show ID`
+    hint: or start again: `regain password reset`
     ");
 }
 
@@ -239,7 +241,7 @@ fn a_request_that_is_not_there_looks_like_one_that_ended() {
     insta::assert_snapshot!(site.shown(&site.run(&["request", "show", unknown, "-o", "json"])), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"there is no such request here: it has ended, expired, or was started elsewhere","reason":"request_gone","causes":[],"hints":["start again: `regain password reset`"]}}
+    {"error":{"kind":"refused","message":"there is no such request here: it has ended, expired, or was started elsewhere","reason":"request_gone","causes":[],"hints":["how it ended, if it is yours: `regain request show ID`","or start again: `regain password reset`"]}}
     "#);
 }
 

@@ -155,7 +155,10 @@ impl Refusal {
             Self::MethodOff => {
                 one("choose another method; `regain config show` lists those in [reset] methods")
             }
-            Self::RequestGone => one("start again: `regain password reset`"),
+            Self::RequestGone => vec![
+                "how it ended, if it is yours: `regain request show ID`".to_owned(),
+                "or start again: `regain password reset`".to_owned(),
+            ],
             Self::CodeSpent => one("ask for a new code"),
             Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one(
