@@ -8,7 +8,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::exit::Exit;
 use super::failure::Failure;
-use crate::config::{self, ConfigError, Intent, Problem, Request, Shown, StoreUrl};
+use crate::config::{self, Config, ConfigError, Intent, Problem, Request, Shown, StoreUrl};
 use crate::domain::operator::{Role, Task};
 use crate::texts;
 use crate::ui::Row;
@@ -76,14 +76,11 @@ impl From<&Problem> for ProblemView {
     }
 }
 
-/// A mistake in one of the site's own texts, on a line of that file.
-impl From<&texts::Fault> for ProblemView {
-    fn from(fault: &texts::Fault) -> Self {
-        Self {
-            line: fault.line.unwrap_or(1),
-            key: Some("texts.folder".to_owned()),
-            message: format!("{}: {}", fault.path.display(), fault.what),
-        }
+impl ProblemView {
+    /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
+    fn of_text(fault: &texts::Fault, config: &Config) -> Self {
+        let key = if config.line_of("texts.folder").is_some() { "texts.folder" } else { "texts.language" };
+        Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
     }
 }
 
@@ -137,7 +134,8 @@ fn check(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
         Ok(config) => {
             let all_is_well = format!("{} is in order.", config.locations.config.display());
             let faults = context.texts(&config).check();
-            context.printer.list(faults.iter().map(ProblemView::from), &all_is_well)?;
+            let rows = faults.iter().map(|fault| ProblemView::of_text(fault, &config));
+            context.printer.list(rows, &all_is_well)?;
             if faults.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Config)) }
         }
         Err(error @ ConfigError::Invalid { .. }) => {

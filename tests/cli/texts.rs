@@ -57,8 +57,8 @@ fn a_broken_text_is_told_and_stops_no_code() {
     exit 6
     --- stdout
     LINE  KEY           PROBLEM
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    3     texts.folder  SITE/texts/en/code_reset.txt: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    2     texts.folder  SITE/texts/en/code_reset.txt line 3: `god_for` is no field of it; did you mean `good_for`?; there are code, good_for, good_until, reference
     ");
     let findings = site.json(&["doctor"]);
     let texts: Vec<_> =
@@ -88,7 +88,7 @@ fn a_language_that_is_not_there_is_told() {
     --- stdout
     LINE  KEY           PROBLEM
     ────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1     texts.folder  SITE/texts/fr: there is nothing for the language "fr", and regain brings none
+    2     texts.folder  SITE/texts/fr: there is nothing for the language "fr", and regain brings none
     "#);
     site.configure(&format!("[texts]\nfolder = \"{}\"\nlanguage = \"../de\"\n", folder.display()));
     insta::assert_snapshot!(site.shown(&site.run(&["config", "check"])), @r#"
