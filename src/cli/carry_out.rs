@@ -20,7 +20,7 @@ impl Row for DryRun {
     }
 
     fn cells(&self) -> Vec<String> {
-        vec![self.effects.join("; ")]
+        vec![if self.effects.is_empty() { "nothing".to_owned() } else { self.effects.join("; ") }]
     }
 }
 

@@ -41,6 +41,7 @@ pub enum DialogError {
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
 const WRONG_ADDRESS: &str =
     "the address was typed wrong, or is not the one that is bound: begin again, or choose another method";
+const WRONG_NUMBER: &str = "the number was typed wrong: begin again";
 const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
 
 /// Of these, what becomes of a code on its way.
@@ -70,7 +71,12 @@ impl ResetDialog<'_> {
 
     fn missing_code_help(&self) {
         self.printer.tell("Why a code may not come:");
-        for cause in [WRONG_ADDRESS].into_iter().chain(ON_THE_WAY).chain([NO_CONTACT]) {
+        // Whoever registers has no administrator, no other method and no contact yet.
+        let (first, last) = match self.administrator_text {
+            Some(_) => (WRONG_ADDRESS, Some(NO_CONTACT)),
+            None => (WRONG_NUMBER, None),
+        };
+        for cause in [first].into_iter().chain(ON_THE_WAY).chain(last) {
             self.printer.tell(&format!("  - {cause}"));
         }
         self.unavailable_help();

@@ -27,6 +27,11 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
+    let remarks = site.json(&["appeal", "show", &other])["remarks"].clone();
+    assert_eq!(
+        remarks,
+        json!(["it ended before its time: another one was approved, or the store was restored"])
+    );
     insta::assert_snapshot!(sms(&site), @"Appeal approved: this number belongs to acme now. Set a password until TIME: regain password reset --appeal apl-SERIAL");
     // S5: the old contacts are told, and are nobody's any more.
     for old in ["root@acme.example", "+4915100000001"] {

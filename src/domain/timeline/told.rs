@@ -106,7 +106,10 @@ impl Entry {
         let next = match self.what {
             What::NotSent => withheld()?.replace("USER", path),
             What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
-            What::SendRefused => "ask again a minute later, or by another method".to_owned(),
+            What::SendRefused if self.cause.as_deref() == Some("too_soon") => {
+                "ask again a minute later".to_owned()
+            }
+            What::SendRefused => "ask by another method".to_owned(),
             What::TryFailed => {
                 let again = "it is tried again by itself while it is good";
                 match (self.count, self.test()) {

@@ -41,7 +41,7 @@ pub fn list(
     if support {
         env.record(&NewEvent::success(Action::LookupAppeal, Target::None))?;
     }
-    env.write(|tx, _| {
+    env.write(|tx, now| {
         let mut appeals = tx.appeals(state, most.saturating_add(1))?;
         let more = appeals.len() > most as usize;
         appeals.truncate(most as usize);
@@ -49,7 +49,7 @@ pub fn list(
         for appeal in appeals {
             let user = person(tx, &appeal)?;
             let view = AppealView::of(&appeal);
-            listed.push(Listed { remarks: remarks(&appeal, user.as_ref()), view, user });
+            listed.push(Listed { remarks: remarks(&appeal, user.as_ref(), now), view, user });
         }
         Ok(Ok((listed, more)))
     })
@@ -88,7 +88,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             Err(missing) => return Ok(Err(missing)),
         };
         let user = person(tx, &appeal)?;
-        let mut remarks = remarks(&appeal, user.as_ref());
+        let mut remarks = remarks(&appeal, user.as_ref(), now);
         let statement = if reads_claims { claims::statement(env, &appeal)? } else { None };
         let compared = match &statement {
             Some(statement) => {
@@ -138,7 +138,7 @@ pub(super) fn target(appeal: &Appeal, user: Option<&User>) -> Target {
 }
 
 /// What an operator should know before reading on.
-fn remarks(appeal: &Appeal, user: Option<&User>) -> Vec<String> {
+fn remarks(appeal: &Appeal, user: Option<&User>, now: Timestamp) -> Vec<String> {
     let mut remarks = Vec::new();
     match user {
         None => remarks.push("nobody here has that name, so it cannot be approved".to_owned()),
@@ -152,6 +152,10 @@ fn remarks(appeal: &Appeal, user: Option<&User>) -> Vec<String> {
     }
     if matches!(appeal.state, State::Submitted | State::Approved) {
         remarks.extend(user.and_then(block));
+    }
+    if appeal.state == State::Expired && appeal.decided_at.is_none() && now < appeal.expires_at {
+        remarks
+            .push("it ended before its time: another one was approved, or the store was restored".to_owned());
     }
     if appeal.crowded {
         remarks.push("there were too many for this person within a day".to_owned());
