@@ -113,19 +113,19 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
         return show(session, &user, address.channel());
     }
     context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
+    let typed = address.to_string();
+    let enter = format!(
+        "regain contact verify {} --{} {}",
+        shell::word(&user.path()),
+        address.channel(),
+        shell::word(&typed)
+    );
     if !context.prompts().are_possible() {
-        context.printer.hint(&format!(
-            "enter the code: `regain contact verify {} --{} {address} --code-stdin`",
-            shell::word(&user.path()),
-            address.channel()
-        ));
+        context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());
     }
-    let verified = ask_for_code(&arguments.user, &address, session).map_err(|left| {
-        left.or_resume(|| {
-            format!("regain contact verify {} --{} {address}", shell::word(&user.path()), address.channel())
-        })
-    })?;
+    let verified =
+        ask_for_code(&arguments.user, &address, session).map_err(|left| left.or_resume(|| enter.clone()))?;
     context.printer.done(&format!("Verified {address}."));
     show(session, &verified, address.channel())
 }

@@ -32,10 +32,6 @@ fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     }
 }
 
-fn sink(file: Option<&Path>, context: &Context<'_>) -> Result<SecretSink, Failure> {
-    SecretSink::open(file, &context.printer).map_err(|error| nowhere(error, context))
-}
-
 /// Through the service the usual hint, to name a file, would lead in a circle.
 fn nowhere(error: SinkError, context: &Context<'_>) -> Failure {
     match error {
@@ -58,10 +54,9 @@ pub(super) fn open(
         return Ok(None);
     }
     if context.globals.dry_run {
-        SecretSink::check(file, &context.printer).map_err(|error| nowhere(error, context))?;
-        return Ok(None);
+        return check(file, context).map(|()| None);
     }
-    sink(file, context).map(Some)
+    SecretSink::open(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
 }
 
 /// What a mode hands out.

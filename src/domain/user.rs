@@ -107,7 +107,7 @@ pub struct Failures {
 
 impl Failures {
     /// How many count now: those that locked no longer do when the lock has ended.
-    pub fn at(&self, now: Timestamp) -> u32 {
+    pub fn counted(&self, now: Timestamp) -> u32 {
         if self.locked_until.is_some_and(|end| end <= now) { 0 } else { self.count }
     }
 

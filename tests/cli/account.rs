@@ -201,3 +201,15 @@ fn an_account_is_never_called_like_one_of_its_users() {
         "updateAccount refused named_like_account"
     );
 }
+
+#[test]
+fn an_update_of_nothing_is_told_to_be_one() {
+    let site = Site::new();
+    site.account("acme");
+    insta::assert_snapshot!(site.shown(&site.run(&["account", "update", "acme", "-y"])), @"
+    exit 2
+    --- stderr
+    error: there is nothing to change
+    hint: give --name, --user-quota or --no-user-quota
+    ");
+}

@@ -184,3 +184,16 @@ fn o2_whoever_is_not_named_is_nobody_here() {
         assert_eq!(site.run_as(HELPER, arguments).code, 4, "{arguments:?}");
     }
 }
+
+#[test]
+fn a_setup_token_leaves_nothing_to_say_of_its_password() {
+    let site = super::admin_reset::site();
+    let asked = site.run(&["admin-reset", "acme/bob", "--setup", "--no-must-change", "-y"]);
+    insta::assert_snapshot!(site.shown(&asked), @"
+    exit 2
+    --- stderr
+    error: with a setup token people choose the password themselves, so that --no-must-change says nothing
+    hint: leave --no-must-change out
+    ");
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "0");
+}

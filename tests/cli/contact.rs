@@ -128,3 +128,17 @@ fn unbinding_leaves_nothing_to_recover_with() {
     hint: check the name; `regain user find TEXT` searches
     ");
 }
+
+#[test]
+fn what_is_verified_already_is_not_bound_again_as_unverified() {
+    let site = Site::new();
+    site.account("acme");
+    let bind = ["contact", "bind", "acme", "--email", "acme@example.com", "-y"];
+    site.run(&[&bind[..], &["--verified"]].concat()).succeeded();
+    insta::assert_snapshot!(site.shown(&site.run(&bind)), @"
+    exit 4
+    --- stderr
+    error: the contact is verified already
+    ");
+    assert_eq!(site.json(&["contact", "list", "acme"])[0]["verified"], true);
+}

@@ -107,3 +107,26 @@ fn of_many_at_once_one_makes_it_and_the_others_find_it_made() {
         site.run(&["store", "check"]).succeeded();
     }
 }
+
+#[test]
+fn a_dry_run_says_that_nothing_was_made() {
+    let site = Site::bare();
+    insta::assert_snapshot!(site.shown(&site.run(&["init", "--dry-run"])), @"
+    exit 0
+    --- stdout
+    config  SITE/config/regain/config.toml
+    key     SITE/config/regain/regain.key
+    store   SITE/data/regain/regain.db
+    --- stderr
+    Nothing was made; without --dry-run it would be the config, the key and an empty store.
+    ");
+    assert!(!site.config().exists() && !site.store().exists());
+}
+
+#[test]
+fn where_no_folder_can_be_made_it_is_the_settings_that_are_wrong() {
+    let site = Site::bare();
+    std::fs::write(site.path().join("file"), "").unwrap();
+    let config = site.path().join("file/sub/config.toml");
+    assert_eq!(site.run(&["init", "--config", config.to_str().unwrap()]).code, 6);
+}

@@ -23,6 +23,7 @@ mod delivery;
 mod demo;
 mod devices;
 mod diagnose;
+mod diagnose_advice;
 mod disown;
 mod doctor;
 mod faq;

@@ -362,3 +362,18 @@ fn whoever_has_too_many_open_finds_and_ends_them() {
     site.run(&["request", "start", "acme/u10"]).succeeded();
     assert_eq!(site.run(&["request", "list", "-o", "json"]).json().as_array().unwrap().len(), 10);
 }
+
+#[test]
+fn a_picture_writes_over_nothing() {
+    let site = Site::with("[captcha]\nmode = \"picture\"\n");
+    site.account("acme");
+    let id = site.request("acme");
+    std::fs::write(site.path().join("there.png"), "mine").unwrap();
+    let file = site.path().join("there.png").display().to_string();
+    insta::assert_snapshot!(site.shown(&site.run(&["request", "captcha", &id, "--png", &file])), @"
+    exit 4
+    --- stderr
+    error: this step does not come now: choose a method first
+    ");
+    assert_eq!(std::fs::read_to_string(file).unwrap(), "mine");
+}

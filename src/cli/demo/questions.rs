@@ -34,13 +34,12 @@ impl Player<'_> {
 
 /// What a mail program shows of a letter: from whom to whom about what, and the plain text.
 fn as_read(letter: &str) -> Vec<&str> {
-    let letter_lines = || letter.lines();
-    let head = letter_lines().take_while(|line| !line.is_empty());
+    let head = letter.lines().take_while(|line| !line.is_empty());
     let shown = ["From:", "To:", "Subject:"];
     let mut lines: Vec<&str> = head.filter(|line| shown.iter().any(|name| line.starts_with(name))).collect();
     lines.push("");
     // The text is the first of two parts; its own headers end with an empty line, and it with the next boundary.
-    let text = letter_lines().skip_while(|line| !line.starts_with("Content-Type: text/plain"));
+    let text = letter.lines().skip_while(|line| !line.starts_with("Content-Type: text/plain"));
     let text = text.skip_while(|line| !line.is_empty()).skip(1).take_while(|line| !line.starts_with("--"));
     lines.extend(text);
     let end = lines.iter().rposition(|line| !line.is_empty()).map_or(0, |last| last + 1);

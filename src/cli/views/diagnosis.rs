@@ -71,7 +71,7 @@ impl From<Diagnosis> for DiagnosisView {
             mfa: user.mfa(),
             user,
             password: found.password,
-            failures: found.user.failures.at(found.at),
+            failures: found.user.failures.counted(found.at),
             can_recover: found.can_recover(),
             contacts: found.contacts.iter().map(ReachView::from).collect(),
             requests: found.requests.into_iter().map(LiveRequestView::from).collect(),

@@ -96,7 +96,7 @@ impl UserView {
     pub(super) fn password(&self) -> String {
         let mfa = if self.mfa { ", with MFA" } else { "" };
         match (self.password_set, self.must_change, self.temporary_until) {
-            (false, _, _) => "none".to_owned(),
+            (false, _, _) => format!("none{mfa}"),
             (true, _, Some(_)) if self.password_over => format!("temporary, expired{mfa}"),
             (true, _, Some(at)) => format!("temporary until {}{mfa}", super::moment(Some(at))),
             (true, true, None) => format!("set, must be changed{mfa}"),
@@ -117,8 +117,7 @@ impl UserView {
             LoginProtection::Email => ", with a code by email",
             LoginProtection::Vmfa => ", with an authenticator",
         };
-        let mfa = if self.mfa && !self.password_set { ", with MFA" } else { "" };
-        format!("{access}{protection}{mfa}")
+        format!("{access}{protection}")
     }
 
     pub(super) fn state(&self) -> String {
