@@ -367,13 +367,16 @@ fn whoever_has_too_many_open_finds_and_ends_them() {
 fn a_picture_writes_over_nothing() {
     let site = Site::with("[captcha]\nmode = \"picture\"\n");
     site.account("acme");
-    let id = site.request("acme");
+    let started = site.json(&["request", "start", "acme"]);
+    let id = started["id"].as_str().unwrap();
     std::fs::write(site.path().join("there.png"), "mine").unwrap();
     let file = site.path().join("there.png").display().to_string();
-    insta::assert_snapshot!(site.shown(&site.run(&["request", "captcha", &id, "--png", &file])), @"
+    insta::assert_snapshot!(site.shown(&site.run(&["request", "captcha", id, "--png", &file])), @"
     exit 4
     --- stderr
-    error: this step does not come now: choose a method first
+    error: failed to open SITE/there.png
+    caused by: File exists (os error 17)
+    hint: name a file that does not exist yet
     ");
     assert_eq!(std::fs::read_to_string(file).unwrap(), "mine");
 }
