@@ -171,6 +171,13 @@ pub struct CodeMac {
 }
 
 impl Code {
+    /// Whether a new one can take its place: it did not do its work, and somebody waits for it still. One that is too
+    /// old is waited for by nobody, but to verify a contact.
+    pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
+        let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
+        in_time && (self.state.live() || self.state == State::Failed)
+    }
+
     /// For operators: what became of it, and why.
     pub fn why(&self) -> String {
         if let Some(reason) = &self.state_reason {
@@ -207,15 +214,6 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
         Ok(digits)
     } else {
         Err(MalformedCode { length })
-    }
-}
-
-impl Code {
-    /// Whether a new one can take its place: it did not do its work, and somebody waits for it still. One that is too
-    /// old is waited for by nobody, but to verify a contact.
-    pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
-        let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
-        in_time && (self.state.live() || self.state == State::Failed)
     }
 }
 

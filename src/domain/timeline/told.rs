@@ -171,7 +171,7 @@ impl Entry {
     }
 
     /// `failed to log in to the server: …`: with a stage, the words begin with what it does.
-    pub fn failed(&self) -> String {
+    pub(super) fn failed(&self) -> String {
         match (&self.words, &self.cause) {
             (Some(words), Some(_stage)) => format!("failed to {words}"),
             (Some(words), None) => format!("failed: {words}"),
