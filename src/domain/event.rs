@@ -11,6 +11,13 @@ text_enum! {
     Action {
         Login => "login",
         LoginFailed => "loginFailed",
+        LoginAttempted => "loginAttempted",
+        VerifyCodeAttempted => "verifyCodeAttempted",
+        CaptchaAttempted => "fpwdCaptchaAttempted",
+        SetupTokenAttempted => "setupTokenAttempted",
+        ChallengeAttempted => "callerVerifyAttempted",
+        DisownAttempted => "disownAttempted",
+        AppealAttempted => "lookupAppealAttempted",
         /// Known to filters alone: no session is kept here, so nobody is signed out.
         Logout => "logout",
         ChangePassword => "changePassword",
@@ -84,7 +91,13 @@ text_enum! {
 
 text_enum! {
     /// How it ended.
-    Outcome { Success => "success", Failure => "failure", Refused => "refused" }
+    Outcome {
+        Success => "success",
+        Failure => "failure",
+        Refused => "refused",
+        /// Not known yet: what is judged has a record of its own.
+        Attempted => "attempted",
+    }
 }
 
 text_enum! {
@@ -130,7 +143,7 @@ impl Action {
                 | Self::AppealApproved,
                 _,
             ) => Rating::Warning,
-            (_, Outcome::Success) => Rating::Normal,
+            (_, Outcome::Success | Outcome::Attempted) => Rating::Normal,
             (_, Outcome::Failure | Outcome::Refused) => Rating::Warning,
         }
     }
@@ -194,6 +207,11 @@ impl NewEvent {
 
     pub fn failure(action: Action, target: Target, code: &'static str) -> Self {
         Self { action, outcome: Outcome::Failure, code: Some(code), target, detail: Vec::new() }
+    }
+
+    /// One that is about to be judged; it names nobody, so that it is the same for everyone.
+    pub fn attempted(action: Action) -> Self {
+        Self { outcome: Outcome::Attempted, ..Self::success(action, Target::None) }
     }
 
     pub fn refused(action: Action, target: Target, code: &'static str) -> Self {

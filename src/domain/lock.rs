@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::policy::LoginPolicy;
 use super::time::after;
 use super::user::Failures;
 
@@ -16,13 +17,38 @@ pub struct Rule {
     pub lockout: SignedDuration,
 }
 
+impl Rule {
+    /// The rule of a login policy.
+    pub fn of(login: &LoginPolicy) -> Self {
+        Self {
+            times: login.login_failed_times,
+            period: SignedDuration::from_mins(login.period_with_login_failures.into()),
+            lockout: SignedDuration::from_mins(login.lockout_duration.into()),
+        }
+    }
+
+    fn counts_on(self, failures: Failures, now: Timestamp) -> bool {
+        let within = failures.since.is_some_and(|since| since <= now && now < after(since, self.period));
+        within && failures.locked_until.is_none_or(|end| now < end)
+    }
+}
+
+/// Whether one more attempt can be judged now: with the `open` ones, whose outcome is not known, it does not go beyond
+/// what locks. During a lock nothing counts, so nothing has to wait.
+#[must_use]
+pub fn has_room(failures: Failures, open: u32, rule: Rule, now: Timestamp) -> bool {
+    let counted = if rule.counts_on(failures, now) { failures.count } else { 0 };
+    failures.locked(now).is_some() || counted.saturating_add(open) < rule.times
+}
+
 /// The failures after one more at `now`.
 #[must_use]
 pub fn after_failure(before: Failures, rule: Rule, now: Timestamp) -> Failures {
-    let within = before.since.is_some_and(|since| since <= now && now < after(since, rule.period));
-    let was_locked = before.locked_until.is_some_and(|end| end <= now);
-    let (count, since) =
-        if within && !was_locked { (before.count.saturating_add(1), before.since) } else { (1, Some(now)) };
+    let (count, since) = if rule.counts_on(before, now) {
+        (before.count.saturating_add(1), before.since)
+    } else {
+        (1, Some(now))
+    };
     if count >= rule.times {
         // The count stays for whoever asks why; after the lock it begins anew.
         Failures { count, since, locked_until: Some(after(now, rule.lockout)) }
@@ -51,6 +77,18 @@ mod tests {
         assert_eq!((third.count, third.locked(at(2))), (3, Some(at(22))));
         assert_eq!(third.locked(at(22)), None, "the lock ends by waiting");
         assert_eq!(after_failure(third, RULE, at(23)).count, 1, "after a lock the count begins anew");
+    }
+
+    #[test]
+    fn k11_open_attempts_take_their_place_and_lock_nobody() {
+        let two = after_failure(after_failure(Failures::default(), RULE, at(0)), RULE, at(1));
+        assert!(has_room(two, 0, RULE, at(1)));
+        assert!(!has_room(two, 1, RULE, at(1)), "a third may be open, no fourth");
+        assert!(has_room(two, 2, RULE, at(15)), "the period is over");
+        assert!(!has_room(Failures::default(), 3, RULE, at(0)));
+        let locked = after_failure(two, RULE, at(2));
+        assert!(has_room(locked, 9, RULE, at(2)), "during a lock nothing counts");
+        assert!(has_room(locked, 2, RULE, at(22)) && !has_room(locked, 3, RULE, at(22)), "after it all begins anew");
     }
 
     #[test]

@@ -5,6 +5,7 @@ pub mod account;
 pub mod address;
 pub mod anchor;
 pub mod appeal;
+pub mod attempt;
 pub mod captcha;
 pub mod challenge;
 pub mod code;

@@ -149,17 +149,22 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
         return Err(Missing::Challenge.into());
     };
     env.authorize(Task::VerifyCaller, Some(&user))?;
-    env.write(|tx, now| {
+    let tried = codes::take_try(env, Action::ChallengeFailed, |tx, now| {
         let target = events::target(&user);
         // Read again: a new code may have been sent in the meantime.
         let Some(found) = tx.challenge(&found.id)? else { return Ok(Err(Missing::Challenge.into())) };
         let code = tx.code(&found.code_id)?;
         let contact = code.as_ref().and_then(|code| code.contact_id.as_deref());
         let contact = user.contacts.iter().find(|bound| Some(bound.id.as_str()) == contact);
-        let Some(contact) = contact.filter(|_| found.state == State::Sent) else {
-            return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
+        let tried = match contact.filter(|_| found.state == State::Sent) {
+            Some(contact) => codes::try_of_challenge(env, tx, now, &found.code_id, contact)?,
+            None => None,
         };
-        match codes::check_of_challenge(env, tx, now, &found.code_id, contact, digits)? {
+        Ok(Ok((target, tried)))
+    })?;
+    env.write(|tx, now| {
+        let target = events::target(&user);
+        match tried.judge(env, tx, now, digits)? {
             Checked::Right => {}
             Checked::Wrong { tries_left } => {
                 if tries_left == 0 {

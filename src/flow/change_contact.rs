@@ -120,13 +120,21 @@ impl ContactChange {
     /// Judges the code that went to the old contact.
     pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
         let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = match self.guard.unchanged(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let tried = codes::try_of_contact(env, tx, now, old, Purpose::LeaveContact)?;
+            Ok(Ok((events::target(&user), tried)))
+        })?;
         env.write(|tx, now| {
             let user = match self.guard.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
             let target = events::target(&user);
-            match codes::check_of_contact(env, tx, now, old, Purpose::LeaveContact, digits)? {
+            match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     protection::record(env, tx, now, &user, &old.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target);
@@ -150,13 +158,21 @@ impl ContactChange {
     /// That it is somebody else's is said only here, to one who reads what is sent there.
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
         let action = contacts::action(self.address.channel());
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = match self.guard.still(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let tried = codes::try_of_contact(env, tx, now, &self.pending, Purpose::BindContact)?;
+            Ok(Ok((events::target(&user), tried)))
+        })?;
         let changed = env.write(|tx, now| {
             let user = match self.guard.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
             let target = events::target(&user);
-            match codes::check_of_contact(env, tx, now, &self.pending, Purpose::BindContact, digits)? {
+            match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {}
                 Checked::Wrong { tries_left } => return wrong(env, tx, now, &user, tries_left),
                 Checked::Spent => {

@@ -2,6 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::attempts;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
@@ -28,6 +29,7 @@ pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     let seen = latest_moment(tx)?.unwrap_or(now);
     if now >= seen {
         tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
+        attempts::expire(env, tx, now)?;
         expire(tx, now)?;
         tx.expire_undecided(now)?;
         tx.expire_passwords(now)?;
@@ -40,6 +42,7 @@ pub(super) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     let back = seen.duration_since(now);
     let codes = tx.end_all_codes(CodeState::Expired, CLOCK_WENT_BACK)?;
     let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
+    attempts::expire(env, tx, now)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)
         .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
         .with("ended", Fact::Count(ended));

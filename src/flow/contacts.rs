@@ -267,9 +267,13 @@ pub fn verify_contact(
     digits: &Secret,
 ) -> Result<User, FlowError> {
     let (user, contact) = unverified(env, who, address)?;
+    let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+        let tried = codes::try_of_contact(env, tx, now, &contact, Purpose::BindContact)?;
+        Ok(Ok((events::target(&user), tried)))
+    })?;
     let verified = env.write(|tx, now| {
         let target = events::target(&user);
-        match codes::check_of_contact(env, tx, now, &contact, Purpose::BindContact, digits)? {
+        match tried.judge(env, tx, now, digits)? {
             Checked::Right => {
                 tx.set_contact_verified(&contact.id, now, now)?;
                 let event = NewEvent::success(action(contact.channel), target)

@@ -16,7 +16,7 @@ use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
-use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::domain::user::{Credential, StoredHash, User};
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
 use crate::store::{StoreError, Tx};
@@ -192,7 +192,7 @@ pub(super) fn install(
     replace(env, tx, now, user, &credential)?;
     end_everything(tx, user, "password_changed", how.except_request)?;
     if how.unlock {
-        tx.set_failures(&user.id, Failures::default())?;
+        tx.forget_failures(&user.id)?;
     }
     post::notify(env, tx, now, user, how.told_as)?;
     Ok(credential)

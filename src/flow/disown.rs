@@ -6,6 +6,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::attempts::{self, Trial};
 use super::change::{Change, Confirmed};
 use super::credentials;
 use super::env::Env;
@@ -14,6 +15,7 @@ use super::events;
 use super::post::{self, Posting};
 use super::refusal::Refusal;
 use crate::domain::address::Channel;
+use crate::domain::attempt;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -80,11 +82,17 @@ fn person(tx: &mut dyn Tx, notice: Option<&Notice>) -> Result<Option<User>, Stor
 /// The person's own way. It answers nothing: a reference that is wrong, used or too old, and a place that has tried
 /// too often, all end the same, with as many rows written.
 pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
-    env.write(|tx, now| {
+    let subject = attempts::of_typed(env, attempt::Kind::Reference, reference);
+    let trial = Trial { kind: attempt::Kind::Reference, purpose: "disown", subject: &subject, counted: &[] };
+    let (throttled, spent) = env.write(|tx, now| {
         let source = env.actor.source.as_bytes();
         let throttled =
             tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour);
         tx.spend(SOURCE, source, now)?;
+        Ok(Ok((throttled, attempts::spend(env, tx, now, &trial)?)))
+    })?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
         let notice = find(env, tx, reference)?;
         let user = person(tx, notice.as_ref())?;
         let unknown = || events::unknown_text(env.keys, reference);
@@ -189,7 +197,7 @@ fn block(
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, and the block.
 pub(super) fn unlock(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
     if user.failures != Failures::default() {
-        tx.set_failures(&user.id, Failures::default())?;
+        tx.forget_failures(&user.id)?;
         events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(user)))?;
     }
     lift(env, tx, now, user)
@@ -251,7 +259,9 @@ pub struct DisownNotice {
 impl DisownNotice {
     pub fn plan(env: &Env<'_>, reference: &str) -> Result<Self, FlowError> {
         env.authorize(Task::Disown, None)?;
-        let found = env.write(|tx, _| {
+        let spent = attempts::spend_typed(env, attempt::Kind::Reference, "disown", reference)?;
+        let found = env.write(|tx, now| {
+            spent.conclude(tx, now)?;
             let notice = find(env, tx, reference)?;
             let user = person(tx, notice.as_ref())?;
             Ok(Ok(notice.zip(user)))

@@ -59,6 +59,16 @@ pub(super) fn append(
     now: Timestamp,
     new: &NewEvent,
 ) -> Result<(), FlowError> {
+    append_numbered(env, tx, now, new).map(|_| ())
+}
+
+/// [`append`], with the number of the event.
+pub(super) fn append_numbered(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    new: &NewEvent,
+) -> Result<u64, FlowError> {
     let last = tx.last_event()?;
     let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
     let (target, target_id) = match &new.target {
@@ -88,7 +98,8 @@ pub(super) fn append(
     };
     event.hash = chained(env.keys, &before, &event).unwrap_or_default();
     tx.append_event(&event)?;
-    Ok(tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?)
+    tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?;
+    Ok(event.seq)
 }
 
 /// The detail, with the operator's wish that nobody be told.

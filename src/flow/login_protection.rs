@@ -109,12 +109,20 @@ impl Protected {
     /// Judges the code that was sent, and lets in. A wrong one counts towards the lock, like a wrong password.
     pub fn enter(&self, env: &Env<'_>, digits: &Secret) -> Result<SignIn, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Err(Refusal::CodeSpent.into()) };
+        let tried = codes::take_try(env, Action::LoginFailed, |tx, now| {
+            let user = match self.still(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let tried = codes::try_of_contact(env, tx, now, contact, CodePurpose::SignIn)?;
+            Ok(Ok((events::target(&user), tried)))
+        })?;
         env.write(|tx, now| {
             let user = match self.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
-            match codes::check_of_contact(env, tx, now, contact, CodePurpose::SignIn, digits)? {
+            match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     let event = NewEvent::success(Action::VerifyCodePassed, events::target(&user))
                         .with("purpose", Fact::Word(CodePurpose::SignIn.as_str()));
@@ -165,7 +173,7 @@ impl Protected {
     ) -> Result<SignIn, FlowError> {
         let failures = user.failures;
         if failures != Failures::default() {
-            tx.set_failures(&user.id, Failures::default())?;
+            tx.forget_failures(&user.id)?;
         }
         if let Some(duty) = self.duty {
             sign_in::owe(env, tx, now, &user, duty, Purpose::Login)?;

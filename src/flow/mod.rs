@@ -7,6 +7,7 @@
 mod accounts;
 mod admin_reset;
 pub mod appeal;
+mod attempts;
 mod budgets;
 mod callers;
 mod care;

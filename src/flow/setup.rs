@@ -3,12 +3,14 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use super::attempts::{self, Trial};
 use super::credentials::{self, Installation};
 use super::env::Env;
 use super::error::{Denial, FlowError};
 use super::events;
 use super::mfa::{self, Place};
 use super::post::{self, Posting};
+use crate::domain::attempt;
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
@@ -79,9 +81,13 @@ pub(super) fn issue(
 /// Whom a token is for, without using it up (security K7).
 pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     let hash = token::hash(token);
-    env.write(|tx, now| match holder(tx, now, &hash)? {
-        Ok((_, user)) => Ok(Ok(user)),
-        Err(why) => denied(env, tx, now, &why),
+    let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        match holder(tx, now, &hash)? {
+            Ok((_, user)) => Ok(Ok(user)),
+            Err(why) => denied(env, tx, now, &why),
+        }
     })
 }
 
@@ -109,7 +115,13 @@ pub fn redeem(
         Err(other) => return Err(other),
     };
     let hash = token::hash(token);
+    let counted = Place::Recovery.counted_as(env, &planned.id);
+    let trial = Trial { kind: attempt::Kind::Totp, purpose: "setup", subject: &planned.id, counted: &counted };
+    let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
     let user = env.write(|tx, now| {
+        if let Some(guessed) = guessed {
+            guessed.conclude(tx, now)?;
+        }
         let (row, user) = match holder(tx, now, &hash)? {
             Ok((_, user)) if user.credential.epoch != planned.credential.epoch => {
                 return denied(env, tx, now, &Spent { user: Some(user), code: "credential_changed" });

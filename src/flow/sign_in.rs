@@ -1,9 +1,11 @@
 //! Signing in: one judgement for `login`, for `verify`, and before people change what is their own.
 //!
-//! Whoever is named, known or not, costs the same: one look-up, one hash, one transaction (security E1, E3).
+//! Whoever is named, known or not, costs the same: one look-up, one hash, one transaction that spends the attempt and
+//! one that judges it (security E1, E3, K11).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
+use super::attempts;
 use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
@@ -12,6 +14,7 @@ use super::hashed::Hashed;
 use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
 use super::people;
+use super::refusal::Refusal;
 use super::self_service;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
@@ -24,7 +27,7 @@ use crate::domain::who::Who;
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
-const ATTEMPTS: u32 = 3;
+const ROUNDS: u32 = 3;
 
 /// In the records: the stored hash is damaged, or of a cost that is not tried (security P7).
 const UNUSABLE_HASH: &str = "unusable_hash";
@@ -96,6 +99,16 @@ pub(super) enum Purpose {
     Own(Action),
 }
 
+impl Purpose {
+    /// For the record of an attempt.
+    fn word(self) -> &'static str {
+        match self {
+            Self::SignIn | Self::Login => Action::Login.as_str(),
+            Self::Own(action) => action.as_str(),
+        }
+    }
+}
+
 /// Signs a person in, or not yet: login protection is asked here alone.
 pub fn log_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
     prove(env, who, presented, Purpose::Login)
@@ -106,39 +119,39 @@ pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<Si
     prove(env, who, presented, Purpose::SignIn)
 }
 
-/// The judgement: hashes first, outside any transaction, then judges and counts in one.
+/// The judgement: spends the attempt, hashes outside any transaction, then judges in another one.
 pub(super) fn prove(
     env: &Env<'_>,
     who: &Who,
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
-    let mut attempt = 1;
+    let (spent, mut user) = attempts::spend_sign_in(env, who, presented.totp.is_some(), purpose.word())?;
+    let mut round = 1;
     loop {
-        let user = env.read(|tx| people::find(tx, who))?;
         let hashed = Hashed::of(env, user.as_ref(), presented)?;
         let judged = env.write(|tx, now| {
             let user = people::find(tx, who)?;
             let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
-            if let (true, Some(error), Some(user)) = (same, hashed.unusable, &user) {
-                let event = NewEvent::failure(failed(purpose), events::target(user), UNUSABLE_HASH);
-                events::append(env, tx, now, &event)?;
-                return Ok(Err(error.into()));
-            }
-            if same {
-                let judged = judge(env, tx, now, who, user, &hashed, purpose)?;
-                return Ok(judged.map(Some));
-            }
-            if attempt < ATTEMPTS {
+            if !same && round < ROUNDS {
                 return Ok(Ok(None));
+            }
+            spent.conclude(tx, now)?;
+            if same {
+                return Ok(judge(env, tx, now, who, user, &hashed, purpose)?.map(Some));
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
             Ok(judge(env, tx, now, who, user, &Hashed::wrong(), purpose)?.map(Some))
-        })?;
-        if let Some(judged) = judged {
-            return Ok(judged);
+        });
+        match judged {
+            Ok(Some(judged)) => return Ok(judged),
+            Ok(None) => {}
+            // Whatever it would have been, it counts as wrong already.
+            Err(FlowError::Refused(Refusal::OutcomeTooLate)) => return Ok(SignIn::Denied),
+            Err(error) => return Err(error),
         }
-        attempt += 1;
+        user = env.read(|tx| people::find(tx, who))?;
+        round += 1;
     }
 }
 
@@ -190,10 +203,19 @@ fn judge(
     let password = credentials::password_policy(tx, account)?;
     let Some(mut user) = user else {
         tx.active_from("")?;
+        let subject = attempts::subject_of(env, None, &who.key());
+        let so_far = tx.failures(&subject)?;
+        let counts = so_far.locked(now).is_none();
+        let failures = if counts { lock::after_failure(so_far, Rule::of(&login), now) } else { so_far };
+        tx.set_failures(&subject, failures)?;
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
         return Ok(Ok(SignIn::Denied));
     };
+    if let Some(error) = hashed.unusable {
+        deny(env, tx, now, &user, UNUSABLE_HASH, None, purpose)?;
+        return Ok(Err(error.into()));
+    }
     let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
     if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
         // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
@@ -254,7 +276,7 @@ fn second_failed(
         let event = NewEvent::refused(failed(purpose), events::target(user), fault.code());
         return events::append(env, tx, now, &event);
     }
-    let counted = lock::after_failure(user.failures, rule(login), now);
+    let counted = lock::after_failure(user.failures, Rule::of(login), now);
     deny(env, tx, now, user, fault.code(), Some(counted), purpose)
 }
 
@@ -266,7 +288,7 @@ pub(super) fn failed_code(
     user: &User,
     login: &LoginPolicy,
 ) -> Result<(), FlowError> {
-    let counted = lock::after_failure(user.failures, rule(login), now);
+    let counted = lock::after_failure(user.failures, Rule::of(login), now);
     deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
 }
 
@@ -285,7 +307,7 @@ fn signed_in(user: User, password: &PasswordPolicy, login: LoginPolicy, now: Tim
 /// What the failures are after a no. Wrong passwords count towards a lock, but not during one.
 fn counted(user: &User, right: bool, bar: Bar, login: &LoginPolicy, now: Timestamp) -> Option<Failures> {
     let counts = !right && bar != Bar::Locked;
-    counts.then(|| lock::after_failure(user.failures, rule(login), now))
+    counts.then(|| lock::after_failure(user.failures, Rule::of(login), now))
 }
 
 /// Records a no, in the same writes whether it counts or not.
@@ -310,7 +332,7 @@ fn deny(
 /// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
 fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
     if user.failures != Failures::default() {
-        tx.set_failures(&user.id, Failures::default())?;
+        tx.forget_failures(&user.id)?;
     }
     strengthen(tx, user, hashed)
 }
@@ -343,14 +365,6 @@ fn failed(purpose: Purpose) -> Action {
     match purpose {
         Purpose::SignIn | Purpose::Login => Action::LoginFailed,
         Purpose::Own(action) => action,
-    }
-}
-
-fn rule(login: &LoginPolicy) -> Rule {
-    Rule {
-        times: login.login_failed_times,
-        period: SignedDuration::from_mins(login.period_with_login_failures.into()),
-        lockout: SignedDuration::from_mins(login.lockout_duration.into()),
     }
 }
 

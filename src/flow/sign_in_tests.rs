@@ -1,3 +1,5 @@
+use jiff::SignedDuration;
+
 use super::super::policy::Group;
 use super::super::world_tests::{PASSWORD, World, who};
 use super::*;

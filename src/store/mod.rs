@@ -5,6 +5,7 @@
 //! ([`ensure_rows`]), so that nothing is lost in silence.
 
 mod appeals;
+mod attempts;
 mod callers;
 mod devices;
 mod engine;
@@ -18,6 +19,7 @@ mod tables;
 pub mod sqlite;
 
 pub use appeals::Appeals;
+pub use attempts::Attempts;
 pub use callers::{Challenges, Notices};
 pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Durability, Engine, Mode, Transactions};

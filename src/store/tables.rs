@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
+use super::attempts::Attempts;
 use super::callers::{Challenges, Notices};
 use super::devices::{Devices, Registrations};
 use super::error::StoreError;
@@ -18,7 +19,7 @@ use crate::domain::event::Event;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
-use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::domain::user::{Credential, StoredHash, User};
 
 type Result<T> = std::result::Result<T, StoreError>;
 
@@ -36,6 +37,7 @@ transaction_of!(
     Accounts,
     Users,
     Credentials,
+    Attempts,
     Mfa,
     Appeals,
     Proofs,
@@ -135,7 +137,6 @@ pub trait Credentials {
     /// Ends every temporary password whose time is over for good: its end becomes its beginning, so that no
     /// clock can show a moment at which it lives. The number of them.
     fn expire_passwords(&mut self, now: Timestamp) -> Result<u64>;
-    fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<()>;
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()>;
     /// Former passwords, newest first: key id and sealed hash.
     fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>>;
@@ -220,6 +221,8 @@ pub trait Codes {
     ) -> Result<Option<LiveCode>>;
     /// The same for one code by itself.
     fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
+    /// Uses a code up from which a try was taken, unless it has ended meanwhile; whether it had not.
+    fn use_code(&mut self, id: &str) -> Result<bool>;
     /// Moves a code that is live to a final state, and says whether it was live.
     fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
     fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;

@@ -3,11 +3,14 @@
 
 use jiff::SignedDuration;
 
+use super::super::attempts::{self, Spent};
 use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
+use super::super::events;
 use super::super::refusal::Refusal;
 use super::super::reset::CaptchaView;
 use crate::config::CaptchaMode;
+use crate::domain::attempt;
 use crate::domain::captcha::{self as picture, Bitmap, work};
 use crate::domain::entropy::EntropyError;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -84,18 +87,19 @@ impl Gate {
         let typed = typed.trim();
         let canonical = picture::canonical(typed);
         let parts = parts(&self.challenge, &canonical);
+        let spent = attempts::spend_typed(env, attempt::Kind::Captcha, "appeal", &self.challenge)?;
         let shown = self.shown.take().filter(|shown| env.clock.now() < shown.expires_at);
         let seen =
             shown.is_some_and(|shown| env.tag_matches(&shown.key_id, Purpose::Captcha, &parts, &shown.tag));
         let solved = work::check(&self.challenge, self.bits, typed);
         if !seen && !solved {
             self.challenge = work::challenge(env.entropy)?;
-            env.record(&about(NewEvent::failure(Action::CaptchaFailed, Target::None, "wrong_captcha")))?;
+            conclude(env, spent, NewEvent::failure(Action::CaptchaFailed, Target::None, "wrong_captcha"))?;
             return Err(Denial::Captcha.into());
         }
         let by = if solved { "work" } else { "picture" };
         let event = NewEvent::success(Action::CaptchaPassed, Target::None).with("by", Fact::Word(by));
-        env.record(&about(event))?;
+        conclude(env, spent, event)?;
         Ok(Passed(()))
     }
 
@@ -109,6 +113,15 @@ impl Gate {
 /// An answer is bound to the form it is asked for.
 fn parts<'a>(challenge: &'a str, canonical: &'a str) -> [&'a [u8]; 2] {
     [challenge.as_bytes(), canonical.as_bytes()]
+}
+
+/// Records how an answer was judged.
+fn conclude(env: &Env<'_>, spent: Spent, event: NewEvent) -> Result<(), FlowError> {
+    let event = about(event);
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        events::append(env, tx, now, &event).map(Ok)
+    })
 }
 
 fn about(event: NewEvent) -> NewEvent {

@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::super::attempts::{self, Spent};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
 use crate::domain::appeal::{Appeal, Kind, Serial, State};
+use crate::domain::attempt;
 use crate::domain::event::Action;
 use crate::domain::time::for_people;
 use crate::domain::user::User;
@@ -63,13 +65,22 @@ fn next(appeal: &Appeal) -> String {
 
 /// The progress of an appeal. What is not there, and what can be no serial, look the same.
 pub fn show(env: &Env<'_>, typed: &str) -> Result<AppealView, FlowError> {
-    env.write(|tx, now| match parse(tx, typed)? {
-        Some(appeal) => Ok(Ok(AppealView::of(&appeal))),
-        None => {
-            let target = events::unknown_text(env.keys, typed);
-            env.refuse(tx, now, Action::LookupAppeal, target, Refusal::AppealGone)
+    let spent = spend(env, typed)?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        match parse(tx, typed)? {
+            Some(appeal) => Ok(Ok(AppealView::of(&appeal))),
+            None => {
+                let target = events::unknown_text(env.keys, typed);
+                env.refuse(tx, now, Action::LookupAppeal, target, Refusal::AppealGone)
+            }
         }
     })
+}
+
+/// Spends an attempt at a serial number.
+pub(in crate::flow) fn spend(env: &Env<'_>, typed: &str) -> Result<Spent, FlowError> {
+    attempts::spend_typed(env, attempt::Kind::Serial, "appeal", typed)
 }
 
 /// The appeal with this serial.

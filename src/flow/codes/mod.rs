@@ -6,8 +6,7 @@ mod issue;
 mod manage;
 
 pub(in crate::flow) use check::{
-    Checked, of_challenge as check_of_challenge, of_contact as check_of_contact,
-    of_request as check_of_request,
+    Checked, take_try, try_of_challenge, try_of_contact, try_of_request,
 };
 pub use explain::{Explanation, explain};
 pub(in crate::flow) use explain::{stuck, stuck_token};

@@ -23,12 +23,13 @@ pub(in crate::flow) enum Place {
 impl Place {
     const ALL: [Self; 2] = [Self::SignIn, Self::Recovery];
 
-    fn counted_as(self, env: &Env<'_>, user: &User) -> Vec<u8> {
+    /// What wrong ones of a person are counted by.
+    pub(in crate::flow) fn counted_as(self, env: &Env<'_>, user_id: &str) -> Vec<u8> {
         let kind = match self {
             Self::SignIn => "totp_sign_in",
             Self::Recovery => "totp_recovery",
         };
-        budgets::of_text(env, kind, &user.id)
+        budgets::of_text(env, kind, user_id)
     }
 }
 
@@ -47,7 +48,7 @@ pub(in crate::flow) fn check(
     }
     let Some(typed) = typed else { return Ok(Err(Fault::Missing)) };
     let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
-    let counted = place.counted_as(env, user);
+    let counted = place.counted_as(env, &user.id);
     if budgets::guessed_out(tx, &counted)? {
         return Ok(Err(Fault::Spent));
     }
@@ -65,7 +66,7 @@ pub(in crate::flow) fn check(
 
 /// Begins every count of wrong codes anew: for another authenticator.
 pub(super) fn forget_guesses(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
-    Place::ALL.into_iter().try_for_each(|place| budgets::guessed_right(tx, &place.counted_as(env, user)))
+    Place::ALL.into_iter().try_for_each(|place| budgets::guessed_right(tx, &place.counted_as(env, &user.id)))
 }
 
 /// What the secret of a person's authenticator is sealed for, so that it opens as nobody else's and nothing else.

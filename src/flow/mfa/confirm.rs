@@ -1,5 +1,6 @@
 //! Binding: two codes in a row show that the authenticator has the secret, and that its clock is right.
 
+use super::super::attempts::{self, Trial};
 use super::super::env::Env;
 use super::super::error::{Denial, FlowError, Missing};
 use super::super::events;
@@ -7,6 +8,7 @@ use super::super::post;
 use super::super::refusal::Refusal;
 use super::authority::Authority;
 use super::check::{forget_guesses, unseal};
+use crate::domain::attempt::Kind;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::mfa::step;
@@ -22,7 +24,11 @@ pub fn confirm(
     first: &Secret,
     second: &Secret,
 ) -> Result<User, FlowError> {
+    let subject = &authority.user().id;
+    let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[] };
+    let spent = attempts::spend_alone(env, &trial)?;
     let user = env.write(|tx, now| {
+        spent.conclude(tx, now)?;
         let user = match authority.still(env, tx, now)? {
             Ok(user) => user,
             Err(no) => return Ok(Err(no)),

@@ -87,13 +87,21 @@ impl Guard {
 
     /// Judges the code that was sent that way. A right one is good for a quarter of an hour, here.
     pub fn answer(&self, env: &Env<'_>, way: &Way, digits: &Secret) -> Result<(), FlowError> {
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = match self.unchanged(env, tx, now)? {
+                Ok(user) => user,
+                Err(no) => return Ok(Err(no)),
+            };
+            let tried = codes::try_of_contact(env, tx, now, &way.contact, way.purpose())?;
+            Ok(Ok((events::target(&user), tried)))
+        })?;
         env.write(|tx, now| {
             let user = match self.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
             };
             let target = events::target(&user);
-            match codes::check_of_contact(env, tx, now, &way.contact, way.purpose(), digits)? {
+            match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     proof::record(env, tx, now, &user, &way.contact.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target)

@@ -33,6 +33,7 @@ impl Refusal {
             | Self::NameTaken
             | Self::NamesSpent
             | Self::CodeSpent
+            | Self::OutcomeTooLate
             | Self::CaptchaSpent
             | Self::TooManyRequests
             | Self::SecondSpent
@@ -160,6 +161,7 @@ impl Refusal {
                 "or start again: `regain password reset`".to_owned(),
             ],
             Self::CodeSpent => one("ask for a new code"),
+            Self::OutcomeTooLate => one("try again"),
             Self::CaptchaSpent => one("start a new request"),
             Self::TooManyRequests => one(
                 "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \

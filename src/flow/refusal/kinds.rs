@@ -53,6 +53,8 @@ pub enum Refusal {
     /// The same for an operator.
     #[error("this code can no longer be used, so that there is none to send again")]
     NothingToResend { who: String, reset: bool },
+    #[error("this took longer than a minute to be judged, and counts as wrong")]
+    OutcomeTooLate,
     #[error("no more CAPTCHAs in this request")]
     CaptchaSpent,
     #[error("too many requests are open from here")]
@@ -171,6 +173,7 @@ impl Refusal {
             Self::NamesSpent => "names_spent",
             Self::MethodOff => "method_off",
             Self::CodeSpent | Self::NothingToResend { .. } => "code_spent",
+            Self::OutcomeTooLate => "outcome_too_late",
             Self::CaptchaSpent => "captcha_spent",
             Self::TooManyRequests => "too_many_requests",
             Self::AccountExists | Self::UserExists => "exists",

@@ -2,6 +2,7 @@
 
 use jiff::SignedDuration;
 
+use super::super::attempts::{self, Trial};
 use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
@@ -9,6 +10,7 @@ use super::super::refusal::Refusal;
 use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::{self as picture, Bitmap, work};
+use crate::domain::attempt::Kind;
 use crate::domain::entropy::EntropyError;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
@@ -40,20 +42,31 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
 }
 
 /// Judges an answer: the characters of the picture, or the number of the proof of work. A shown picture can
-/// be answered once; a challenge is replaced after a wrong number.
+/// be answered once; a challenge is replaced as soon as a number for it is tried.
 pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestView, FlowError> {
     let typed = typed.trim();
     let next_challenge = work::challenge(env.entropy)?;
+    let (asked, shown, spent) = env.write(|tx, now| {
+        let request = match view::at_step(env, tx, now, id, &[State::Captcha])? {
+            Ok(AtStep { request, .. }) => request,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
+        tx.set_challenge(id, Some(&next_challenge))?;
+        let subject = attempts::stand_in(&request.subject);
+        let trial = Trial { kind: Kind::Captcha, purpose: "request", subject: &subject, counted: &[] };
+        let spent = attempts::spend(env, tx, now, &trial)?;
+        Ok(Ok((request, shown, spent)))
+    })?;
     env.write(|tx, now| {
         let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &[State::Captcha])? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
         };
-        let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
-        let solved = solved(env, &request, typed);
-        let seen = shown.is_some_and(|captcha| matches(env, id, &captcha, typed));
+        spent.conclude(tx, now)?;
+        let solved = solved(env, &asked, typed);
+        let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
         if !solved && !seen {
-            tx.set_challenge(id, Some(&next_challenge))?;
             events::append(env, tx, now, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
             return Ok(Err(Denial::Captcha.into()));
         }

@@ -3,16 +3,19 @@
 
 use jiff::Timestamp;
 
-use super::super::env::Env;
+use super::super::attempts::{self, Trial};
+use super::super::env::{Decision, Env};
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::mfa::{self, Place};
 use super::super::refusal::Refusal;
 use super::view::{self, AtStep, RequestView};
+use crate::domain::attempt::Kind;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
+use crate::store::Tx;
 
 /// Wrong second proofs of one request.
 const TRIES: &str = "second";
@@ -20,21 +23,27 @@ const TRIES: &str = "second";
 /// Judges the code of the person's authenticator, after the code that was sent. It has as many tries as that one;
 /// then the request ends.
 pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, FlowError> {
-    env.write(|tx, now| {
-        let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &[State::Second])? {
-            Ok(at_step) => at_step,
+    let tries = u64::from(env.settings.codes.tries);
+    let spent = env.write(|tx, now| {
+        let (AtStep { target, .. }, user) = match at_authenticator(env, tx, now, id)? {
+            Ok(found) => found,
             Err(refused) => return Ok(Err(refused)),
         };
-        let unified = user.as_ref().is_some_and(User::is_unified_id);
-        let Some(user) = user.filter(|user| user.mfa) else {
-            let refusal = if unified {
-                Refusal::WrongStep { next: "have a code sent to another contact" }
-            } else {
-                // Taken away in the meantime: what else would be proven is not for this step to say.
-                Refusal::RequestGone
-            };
-            return env.refuse(tx, now, Action::VerifyCodeFailed, target, refusal);
+        if tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)? >= tries {
+            tx.advance_request(id, &[State::Second], State::Cancelled)?;
+            return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::SecondSpent);
+        }
+        tx.spend(TRIES, id.as_bytes(), now)?;
+        let counted = Place::Recovery.counted_as(env, &user.id);
+        let trial = Trial { kind: Kind::Totp, purpose: "reset", subject: &user.id, counted: &counted };
+        attempts::spend(env, tx, now, &trial).map(Ok)
+    })?;
+    env.write(|tx, now| {
+        let (AtStep { mut request, target, .. }, user) = match at_authenticator(env, tx, now, id)? {
+            Ok(found) => found,
+            Err(refused) => return Ok(Err(refused)),
         };
+        spent.conclude(tx, now)?;
         let Err(fault) = mfa::check(env, tx, now, &user, Some(totp), Place::Recovery)? else {
             tx.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;
@@ -42,12 +51,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             events::append(env, tx, now, &event)?;
             return Ok(Ok(view::of(env, &request)));
         };
-        tx.spend(TRIES, id.as_bytes(), now)?;
-        let left = u64::from(env.settings.codes.tries).saturating_sub(tx.spent(
-            TRIES,
-            id.as_bytes(),
-            Timestamp::MIN,
-        )?);
+        let left = tries.saturating_sub(tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
         let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
             .with("by", Fact::Word("totp"))
             .with("tries_left", Fact::Count(left));
@@ -58,4 +62,22 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
         tx.advance_request(id, &[State::Second], State::Cancelled)?;
         Ok(Err(Refusal::SecondSpent.into()))
     })
+}
+
+/// The request and its person, if the code of an authenticator is asked for now.
+fn at_authenticator(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<(AtStep, User)> {
+    let at_step = match view::at_step(env, tx, now, id, &[State::Second])? {
+        Ok(at_step) => at_step,
+        Err(refused) => return Ok(Err(refused)),
+    };
+    if let Some(user) = at_step.user.clone().filter(|user| user.mfa) {
+        return Ok(Ok((at_step, user)));
+    }
+    let refusal = if at_step.user.as_ref().is_some_and(User::is_unified_id) {
+        Refusal::WrongStep { next: "have a code sent to another contact" }
+    } else {
+        // Taken away in the meantime: what else would be proven is not for this step to say.
+        Refusal::RequestGone
+    };
+    env.refuse(tx, now, Action::VerifyCodeFailed, at_step.target, refusal)
 }

@@ -38,7 +38,11 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
     let challenge = work::challenge(env.entropy)?;
     // What is offered depends on the words typed, never on the person.
     let entered = entered(env, who);
+    let spent = appeal.map(|serial| appeal::spend(env, serial)).transpose()?;
     env.write(|tx, now| {
+        if let Some(spent) = spent {
+            spent.conclude(tx, now)?;
+        }
         let user = people::find(tx, who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());

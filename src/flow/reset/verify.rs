@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::super::codes::{self, Checked};
-use super::super::env::Env;
+use super::super::env::{Decision, Env};
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
@@ -18,18 +18,19 @@ use crate::store::Tx;
 /// Judges the digits of a code. A right one opens the last step, or the one for another proof where one is needed;
 /// there, a code to another contact opens the last step. Nothing about the person changes (security S3).
 pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
+    let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+        let AtStep { request, user, target } = match at_code(env, tx, now, id)? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        Ok(Ok((target, codes::try_of_request(env, tx, now, &request, user.as_ref())?)))
+    })?;
     env.write(|tx, now| {
-        let AtStep { mut request, user, target } =
-            match view::at_step(env, tx, now, id, &[State::Code, State::Second])? {
-                Ok(at_step) => at_step,
-                Err(refused) => return Ok(Err(refused)),
-            };
-        if request.state == State::Second && user.as_ref().is_none_or(|user| user.mfa) {
-            // An authenticator is not done without for a code.
-            let refusal = Refusal::WrongStep { next: request.state.next_step() };
-            return env.refuse(tx, now, Action::ResetFailed, target, refusal);
-        }
-        match codes::check_of_request(env, tx, now, &request, user.as_ref(), digits)? {
+        let AtStep { mut request, user, target } = match at_code(env, tx, now, id)? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        match tried.judge(env, tx, now, digits)? {
             Checked::Right => {
                 let need = still_needed(env, tx, now, &request, user.as_ref())?;
                 let from = request.state;
@@ -51,6 +52,21 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
     })
+}
+
+/// The request, if a code can be entered now.
+fn at_code(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<AtStep> {
+    let AtStep { request, user, target } =
+        match view::at_step(env, tx, now, id, &[State::Code, State::Second])? {
+            Ok(at_step) => at_step,
+            Err(refused) => return Ok(Err(refused)),
+        };
+    if request.state == State::Second && user.as_ref().is_none_or(|user| user.mfa) {
+        // An authenticator is not done without for a code.
+        let refusal = Refusal::WrongStep { next: request.state.next_step() };
+        return env.refuse(tx, now, Action::ResetFailed, target, refusal);
+    }
+    Ok(Ok(AtStep { request, user, target }))
 }
 
 /// What is needed besides this code. Only whoever has a right code gets to know that there is more to prove

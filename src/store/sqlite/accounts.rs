@@ -106,6 +106,9 @@ impl Accounts for Connected<'_> {
     }
 
     fn delete_account(&mut self, id: &str) -> Result<(), StoreError> {
+        let failures =
+            "DELETE FROM sign_in_failures WHERE subject IN (SELECT id FROM users WHERE account_id = ?1)";
+        self.change(failures, [id])?;
         self.change("DELETE FROM accounts WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
     }
 

@@ -9,6 +9,9 @@ use crate::store::{Audit, EventFilter, StoreError, ensure_rows};
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
      target, target_id, detail, ticket, key_id, hash FROM audit";
 
+/// What the texts of a record take that is filled up; few are longer.
+const ROOM: usize = 384;
+
 fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     let detail: String = get(row, "detail")?;
     Ok(Event {
@@ -32,16 +35,30 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     })
 }
 
+/// How many bytes fill a record up. What people do for themselves takes as much room whoever they say they are, so that
+/// the pages of the file tell nothing of it (security E1).
+fn padding(event: &Event, detail: &str) -> i64 {
+    if event.operator.is_some() {
+        return 0;
+    }
+    let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];
+    let taken: usize = optional.into_iter().flatten().map(String::len).sum();
+    let rest = [&event.action, &event.rating, &event.outcome, &event.actor, &event.host, &event.key_id];
+    let taken = taken + rest.into_iter().map(String::len).sum::<usize>() + detail.len();
+    i64::try_from(ROOM.saturating_sub(taken)).unwrap_or(0)
+}
+
 impl Audit for Connected<'_> {
     fn last_event(&mut self) -> Result<Option<Event>, StoreError> {
         self.one(&format!("{SELECT} ORDER BY seq DESC LIMIT 1"), [], event)
     }
 
     fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
+        let detail = serde_json::Value::Object(event.detail.clone()).to_string();
         self.change(
             "INSERT INTO audit (seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
-             target, target_id, detail, ticket, key_id, hash) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+             target, target_id, detail, ticket, key_id, hash, padding) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, zeroblob(?18))",
             params![
                 event.seq.cast_signed(),
                 ms(event.at),
@@ -56,10 +73,11 @@ impl Audit for Connected<'_> {
                 event.process,
                 event.target,
                 event.target_id,
-                serde_json::Value::Object(event.detail.clone()).to_string(),
+                detail,
                 event.ticket,
                 event.key_id,
-                event.hash
+                event.hash,
+                padding(event, &detail)
             ],
         )
         .and_then(|changed| ensure_rows(changed, 1))

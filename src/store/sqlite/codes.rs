@@ -14,6 +14,8 @@ pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact
      FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
 
 pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
+    let tries_left = small(row, "tries_left")?;
+    let state: State = word(row, "state")?;
     Ok(Code {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,
@@ -23,9 +25,10 @@ pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
         purpose: word(row, "purpose")?,
         channel: word(row, "channel")?,
         destination: get(row, "destination")?,
-        state: word(row, "state")?,
+        // Of one whose last try has no outcome yet, or never had one, nothing is left.
+        state: if state.live() && tries_left == 0 { State::Exhausted } else { state },
         state_reason: get(row, "state_reason")?,
-        tries_left: small(row, "tries_left")?,
+        tries_left,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         delivered_at: time_maybe(row, "delivered_at")?,
@@ -135,12 +138,20 @@ impl Codes for Connected<'_> {
         )
     }
 
+    fn use_code(&mut self, id: &str) -> Result<bool, StoreError> {
+        let changed = self.change(
+            "UPDATE codes SET open = 0, state = 'used', state_reason = NULL \
+             WHERE id = ?1 AND state IN ('queued', 'sent', 'failed') AND (open = 1 OR tries_left = 0)",
+            [id],
+        )?;
+        Ok(changed == 1)
+    }
+
     fn end_code(&mut self, id: &str, to: State, reason: Option<&str>) -> Result<bool, StoreError> {
         let changed = self.change(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
-             state = CASE WHEN state IN ('queued', 'sent') OR (state = 'failed' AND ?2 = 'used') THEN ?2 \
-                 ELSE state END \
+             state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
              WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
             params![id, to.as_str(), reason],
         )?;

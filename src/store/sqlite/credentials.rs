@@ -1,10 +1,10 @@
-//! Passwords, their history, and the failures that lock.
+//! Passwords and their history.
 
 use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{Connected, get, ms};
-use crate::domain::user::{Credential, Failures, StoredHash};
+use crate::domain::user::{Credential, StoredHash};
 use crate::store::{Credentials, StoreError, ensure_rows};
 
 impl Credentials for Connected<'_> {
@@ -50,14 +50,6 @@ impl Credentials for Connected<'_> {
             [ms(now)],
         )
         .map(|changed| changed as u64)
-    }
-
-    fn set_failures(&mut self, user_id: &str, failures: Failures) -> Result<(), StoreError> {
-        self.change(
-            "UPDATE users SET failures = ?2, failing_since = ?3, locked_until = ?4 WHERE id = ?1",
-            params![user_id, failures.count, failures.since.map(ms), failures.locked_until.map(ms)],
-        )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 9] = [
+const PURGES: [&str; 10] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
     "DELETE FROM challenges WHERE state NOT IN ('sent', 'confirmed') AND created_at < ?1",
     "DELETE FROM notices WHERE state <> 'live' AND created_at < ?1",
@@ -17,6 +17,8 @@ const PURGES: [&str; 9] = [
      AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",
     "DELETE FROM appeals WHERE claims_gone_at < ?1",
     "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
+    // A policy counts failures of an hour, and locks for a day, at most.
+    "DELETE FROM sign_in_failures WHERE coalesce(locked_until, failing_since, 0) < ?1",
     // Failures in a row count however long ago they were.
     "DELETE FROM budgets WHERE scope <> 'guesses' AND at < ?1",
 ];
@@ -30,7 +32,7 @@ impl Meta for Connected<'_> {
             [ms(now)],
         )?;
         self.change(
-            "UPDATE users SET locked_until = locked_until - ?1, failing_since = failing_since - ?1 \
+            "UPDATE sign_in_failures SET locked_until = locked_until - ?1, failing_since = failing_since - ?1 \
              WHERE locked_until IS NOT NULL OR failing_since IS NOT NULL",
             [back],
         )?;

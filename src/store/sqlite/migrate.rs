@@ -9,7 +9,7 @@ use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 9] = [
+const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -19,6 +19,7 @@ const MIGRATIONS: [&str; 9] = [
     include_str!("migrations/0007_queue.sql"),
     include_str!("migrations/0008_receipts.sql"),
     include_str!("migrations/0009_indexes.sql"),
+    include_str!("migrations/0010_attempts.sql"),
 ];
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.

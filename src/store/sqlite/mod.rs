@@ -2,6 +2,7 @@
 
 mod accounts;
 mod appeals;
+mod attempts;
 mod audit;
 mod budgets;
 mod callers;

@@ -17,7 +17,7 @@ use super::migrate;
 use crate::store::{Durability, Engine, Mode, StoreError, Tx};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 9;
+pub const SCHEMA: i64 = 10;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 /// How long a process waits for another one's transaction.

@@ -4,7 +4,7 @@ use rusqlite::Row;
 
 use super::columns::{Connected, get};
 use super::{
-    accounts, appeals, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens, users,
+    accounts, appeals, attempts, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens, users,
 };
 use crate::store::{Inspected, Rows, StoreError};
 
@@ -15,7 +15,7 @@ struct Reader {
     read: fn(&Row<'_>) -> Result<Inspected, StoreError>,
 }
 
-const READERS: [Reader; 18] = [
+const READERS: [Reader; 20] = [
     Reader {
         table: "accounts",
         sql: accounts::SELECT_WITH_POLICIES,
@@ -56,6 +56,12 @@ const READERS: [Reader; 18] = [
     Reader { table: "notices", sql: callers::NOTICE, read: |row| sound(callers::notice(row)) },
     Reader { table: "outbox", sql: outbox::SELECT, read: |row| sound(outbox::outgoing(row)) },
     Reader { table: "tries", sql: outbox::TRIES, read: |row| sound(outbox::tried(row)) },
+    Reader { table: "attempts", sql: attempts::SELECT, read: |row| sound(attempts::attempt(row)) },
+    Reader {
+        table: "sign_in_failures",
+        sql: attempts::SELECT_FAILURES,
+        read: |row| sound(attempts::failures(row)),
+    },
     Reader { table: "receipts", sql: receipts::SELECT, read: |row| sound(receipts::handed_over(row)) },
 ];
 

@@ -2,17 +2,18 @@
 
 use rusqlite::{Row, params};
 
+use super::attempts;
 use super::callers::disowned;
-use super::columns::{Connected, count, get, literally, ms, small, time, time_maybe, word};
+use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
 use super::contacts::contact_of;
 use crate::domain::address::Channel;
-use crate::domain::user::{Credential, Failures, StoredHash, User};
+use crate::domain::user::{Credential, StoredHash, User};
 use crate::store::{StoreError, UserPlace, Users, ensure_rows};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
-     u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, u.failures, u.failing_since, u.locked_until, \
+     u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, l.locked_until, \
      u.last_login_at, u.created_at, u.disowned_at, u.disowned_notice, u.disowned_about, u.disowned_key, \
      u.disowned_sealed, f.user_id IS NOT NULL AS mfa, \
      e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
@@ -22,7 +23,8 @@ pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a
      FROM users u JOIN accounts a ON a.id = u.account_id \
      LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
      LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile' \
-     LEFT JOIN mfa f ON f.user_id = u.id AND f.bound_at IS NOT NULL";
+     LEFT JOIN mfa f ON f.user_id = u.id AND f.bound_at IS NOT NULL \
+     LEFT JOIN sign_in_failures l ON l.subject = u.id";
 
 pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
     let id: String = get(row, "id")?;
@@ -49,11 +51,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
             leans_on_mfa: get(row, "password_leans_on_mfa")?,
             epoch: count(row, "epoch")?,
         },
-        failures: Failures {
-            count: small(row, "failures")?,
-            since: time_maybe(row, "failing_since")?,
-            locked_until: time_maybe(row, "locked_until")?,
-        },
+        failures: attempts::failures(row)?,
         disowned: disowned(row)?,
         last_login_at: time_maybe(row, "last_login_at")?,
         created_at: time(row, "created_at")?,
@@ -222,6 +220,7 @@ impl Users for Connected<'_> {
     }
 
     fn delete_user(&mut self, id: &str) -> Result<(), StoreError> {
+        self.change("DELETE FROM sign_in_failures WHERE subject = ?1", [id])?;
         self.change("DELETE FROM users WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
     }
 }
