@@ -247,7 +247,7 @@ fn k4_wrong_codes_at_a_protected_sign_in_cost_a_try_each() {
     let ended = at_once(&site, &vec![(login.clone(), format!("{}\n{PASSWORD}\n", not(&code))); 4]);
     assert_eq!(count(&ended, 11), 4, "{ended:?}");
     assert_eq!(site.ask("SELECT tries_left FROM codes ORDER BY created_at DESC"), "1");
-    assert_eq!(site.ask("SELECT failures FROM users WHERE name = 'alice'"), "4");
+    assert_eq!(site.ask("SELECT failures FROM sign_in_failures"), "4");
 }
 
 #[test]

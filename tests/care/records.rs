@@ -24,7 +24,7 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
         )
     };
     let columns = "at, action, rating, outcome, reason, code, actor, operator, host, process, target, target_id, \
-                   detail, ticket, key_id, hash";
+                   detail, ticket, key_id, hash, padding";
     for (tampering, number, reason) in [
         ("UPDATE audit SET target = 'other' WHERE seq = 4".to_owned(), 4, "changed"),
         ("UPDATE audit SET at = at + 1 WHERE seq = 1".to_owned(), 1, "changed"),

@@ -159,7 +159,7 @@ fn o2_support_sends_links_and_nothing_more() {
     }
     assert!(!site.path().join("f").exists());
     assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE locked_until IS NOT NULL"), "1");
+    assert_eq!(site.ask("SELECT count(*) FROM sign_in_failures WHERE locked_until IS NOT NULL"), "1");
     // Each refusal and each look-up is on record (O4).
     assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "7");
     assert_ne!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupUser'"), "0");

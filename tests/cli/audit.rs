@@ -49,19 +49,22 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     assert_eq!(run(&["contact", "list", "acme", "--unmask"]), "lookupContact success");
     assert_eq!(run(&["user", "find", "alice@example.com"]), "lookupContact success");
     let verify = ["verify", "acme/alice", "--password-stdin"];
-    assert_eq!(pipe(&verify, "wrong\n"), "loginFailed failure wrong_password");
-    assert_eq!(pipe(&verify, PASSWORD), "loginFailed refused must_change");
+    assert_eq!(pipe(&verify, "wrong\n"), "loginAttempted attempted, loginFailed failure wrong_password");
+    assert_eq!(pipe(&verify, PASSWORD), "loginAttempted attempted, loginFailed refused must_change");
     let change = ["password", "change", "acme/alice", "--password-stdin"];
-    assert_eq!(pipe(&change, &format!("{PASSWORD}\nshort\n")), "changePassword refused weak_password");
+    assert_eq!(
+        pipe(&change, &format!("{PASSWORD}\nshort\n")),
+        "loginAttempted attempted, changePassword refused weak_password"
+    );
     assert_eq!(
         pipe(&change, &format!("{PASSWORD}\nfour other words altogether\n")),
-        "noticeQueued success, changePassword success"
+        "loginAttempted attempted, noticeQueued success, changePassword success"
     );
     assert_eq!(
         pipe(&change, "wrong\nfour other words altogether\n"),
-        "changePassword failure wrong_password"
+        "loginAttempted attempted, changePassword failure wrong_password"
     );
-    assert_eq!(pipe(&verify, "four other words altogether\n"), "login success");
+    assert_eq!(pipe(&verify, "four other words altogether\n"), "loginAttempted attempted, login success");
     assert_eq!(run(&["codes", "explain", "acme/alice"]), "explainCodes success");
     let mut id = String::new();
     let started = records(&site).len();
@@ -75,7 +78,9 @@ fn u1_every_success_failure_refusal_and_look_up_has_its_event() {
     insta::assert_snapshot!(records(&site).split_off(started).join("\n"), @"
     fpwdResetRequested success
     verifyCodeSent success
+    verifyCodeAttempted attempted
     verifyCodeFailed failure wrong_code
+    verifyCodeAttempted attempted
     verifyCodePassed success
     fpwdResetFailed refused weak_password
     noticeQueued success
@@ -167,7 +172,7 @@ fn u2_whatever_is_done_to_the_chain_shows_at_its_first_bad_record() {
     const DROP: &str = "DROP TRIGGER audit_keeps_what_was; DROP TRIGGER audit_loses_nothing;";
     let swap = "UPDATE audit SET seq = -1 WHERE seq = 3; UPDATE audit SET seq = 3 WHERE seq = 4; \
                 UPDATE audit SET seq = 4 WHERE seq = -1";
-    let copy = "CREATE TEMP TABLE t AS SELECT * FROM audit WHERE seq = 5; UPDATE t SET seq = 6; \
+    let copy = "CREATE TEMP TABLE t AS SELECT * FROM audit WHERE seq = 8; UPDATE t SET seq = 9; \
                 INSERT INTO audit SELECT * FROM t";
     let cut = "DELETE FROM audit WHERE seq > 3";
     let cases = [
@@ -184,14 +189,14 @@ fn u2_whatever_is_done_to_the_chain_shows_at_its_first_bad_record() {
         (swap, 3, "out_of_order"),
         (cut, 4, "cut_off"),
         ("DELETE FROM audit", 1, "cut_off"),
-        (copy, 6, "changed"),
+        (copy, 9, "changed"),
     ];
     for (sql, at, reason) in cases {
         let site = site();
         for _ in 0..3 {
             site.pipe(&["verify", "acme", "--password-stdin"], "wrong\n");
         }
-        assert_eq!(site.rows()["audit"], 5);
+        assert_eq!(site.rows()["audit"], 8);
         site.open().execute_batch(&format!("{DROP}{sql}")).unwrap();
         let ended = site.run(&["audit", "verify", "-o", "json"]);
         let found = ended.json();

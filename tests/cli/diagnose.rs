@@ -115,7 +115,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     let store = site.open();
     store
         .execute_batch(
-            "UPDATE users SET locked_until = 4102444800000 WHERE name = 'alice'; \
+            "INSERT INTO sign_in_failures SELECT id, 0, NULL, 4102444800000 FROM users WHERE name = 'alice'; \
              UPDATE contacts SET usable_from = 4102444800000 WHERE address = 'alice@example.com'; \
              UPDATE users SET password_hash = '$', must_change = 1, password_expires_at = 1 WHERE name = 'alice'",
         )

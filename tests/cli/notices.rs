@@ -86,6 +86,13 @@ fn is_told(action: Action) -> bool {
         | Action::AppealDenied
         | Action::AppealUsed
         | Action::LookupAppeal
+        | Action::LoginAttempted
+        | Action::VerifyCodeAttempted
+        | Action::CaptchaAttempted
+        | Action::SetupTokenAttempted
+        | Action::ChallengeAttempted
+        | Action::DisownAttempted
+        | Action::AppealAttempted
         | Action::RememberDevice
         | Action::ForgetDevices
         | Action::LookupDevices

@@ -1,0 +1,308 @@
+//! K11: whoever makes a write fail learns nothing without spending a try. A limit on the size of files, or a disk that
+//! is nearly full, stops the program at every page it could write; right and wrong, known and unknown must end alike
+//! until the try is spent.
+
+use std::fs;
+use std::process::Output;
+
+use super::Site;
+
+/// The password that everybody is given, and the one that alice has changed hers to.
+const RIGHT: &str = "seven bronze kettles hum softly";
+const CHANGED: &str = "eight copper pans ring loudly";
+
+/// How many layouts of the store are tried: where its pages split decides what a write takes. `REGAIN_LONG=1` tries as
+/// many as an attacker would.
+fn layouts() -> u32 {
+    if std::env::var_os("REGAIN_LONG").is_some() { 45 } else { 3 }
+}
+
+/// One way to take a step: what is typed, and who it is for.
+struct Variant {
+    what: &'static str,
+    arguments: Vec<String>,
+    input: String,
+}
+
+fn variant(what: &'static str, arguments: &[&str], input: &str) -> Variant {
+    Variant {
+        what,
+        arguments: arguments.iter().map(|&word| word.to_owned()).collect(),
+        input: input.to_owned(),
+    }
+}
+
+/// How a step ended under a limit.
+#[derive(Debug)]
+struct Seen {
+    code: Option<i32>,
+    text: String,
+    /// Records of attempts that the step left.
+    attempts: u64,
+    /// Whether anything else came of it: records of outcomes.
+    outcomes: u64,
+}
+
+fn recorded(site: &Site, attempted: bool) -> u64 {
+    let eye = rusqlite::Connection::open(site.at("data/regain/regain.db")).unwrap();
+    let sql = "SELECT count(*) FROM audit WHERE (outcome = 'attempted') = ?1";
+    let count: i64 = eye.query_row(sql, [attempted], |row| row.get(0)).unwrap();
+    count.unsigned_abs()
+}
+
+/// What the store holds open, while `held` is.
+fn hold(site: &Site) -> rusqlite::Connection {
+    let eye = rusqlite::Connection::open(site.at("data/regain/regain.db")).unwrap();
+    let _: i64 = eye.query_row("SELECT count(*) FROM meta", [], |row| row.get(0)).unwrap();
+    eye
+}
+
+fn frames(site: &Site) -> u64 {
+    let log = fs::metadata(site.at("data/regain/regain.db-wal")).map_or(0, |log| log.len());
+    log.saturating_sub(32) / 4_120
+}
+
+fn limited(site: &Site, variant: &Variant, frames: u64) -> Seen {
+    let before = (recorded(site, true), recorded(site, false));
+    let limit = format!("--fsize={}", 32 + frames * 4_120);
+    let words = ["env", "--ignore-signal=XFSZ", "prlimit", limit.as_str()];
+    let arguments: Vec<&str> = variant.arguments.iter().map(String::as_str).collect();
+    let output = site.command(&words, &arguments, &variant.input);
+    seen(site, &output, before)
+}
+
+fn seen(site: &Site, output: &Output, before: (u64, u64)) -> Seen {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    Seen {
+        code: output.status.code(),
+        text: format!("{}{}", text(&output.stdout), text(&output.stderr)),
+        attempts: recorded(site, true) - before.0,
+        outcomes: recorded(site, false) - before.1,
+    }
+}
+
+/// Runs every variant under every limit, over every layout, alone and while another process has the store open.
+/// `prepare` makes the store and the variants; the first variant is the one that is right.
+fn alike(prepare: impl Fn(&Site) -> Vec<Variant>) {
+    for layout in 0..layouts() {
+        let site = people();
+        shift(&site, layout);
+        let variants = prepare(&site);
+        for held in [false, true] {
+            under_each_limit(&site, &variants, &format!("layout {layout}, held {held}"), held);
+        }
+    }
+}
+
+fn under_each_limit(site: &Site, variants: &[Variant], what: &str, held: bool) {
+    let (mut unspent, mut stopped, mut whole) = (0, 0, 0);
+    for number in 8.. {
+        let all: Vec<(&str, Seen)> = variants
+            .iter()
+            .map(|variant| {
+                let copy = site.copy();
+                let _held = held.then(|| hold(&copy));
+                let number = if held { number + frames(&copy) - 7 } else { number };
+                (variant.what, limited(&copy, variant, number))
+            })
+            .collect();
+        let first = &all[0].1;
+        for (_, seen) in &all {
+            assert_eq!(seen.attempts, first.attempts, "{what}, limit {number}: {all:#?}");
+            if seen.attempts == 0 {
+                assert_eq!((seen.code, &seen.text), (Some(7), &first.text), "{what}, limit {number}: {all:#?}");
+                assert_eq!(seen.outcomes, 0, "{what}, limit {number}: {all:#?}");
+            }
+        }
+        if first.attempts == 0 {
+            unspent += 1;
+        } else if all.iter().any(|(_, seen)| seen.code == Some(7)) {
+            stopped += 1;
+        } else {
+            whole += 1;
+        }
+        if whole == 3 {
+            break;
+        }
+        assert!(number < 400, "{what}: no limit lets it through: {all:#?}");
+    }
+    // The control: limits were met before the try was spent, where the log is long enough, and after.
+    assert!(unspent > 0 || !held, "{what}: no limit stopped it before the try was spent");
+    assert!(stopped > 0, "{what}: no limit stopped it after the try was spent");
+}
+
+/// A store with one of each, before anything is guessed.
+fn people() -> Site {
+    let site = Site::new();
+    let create = |user: &str, more: &[&str]| {
+        let arguments = [&["user", "create", user, "-y", "-q"][..], more].concat();
+        site.succeed(&arguments, &format!("{RIGHT}\n"));
+    };
+    create("acme/alice", &["--email", "alice@example.com", "--password-stdin"]);
+    create("acme/bobby", &["--password-stdin"]);
+    let change = ["password", "change", "acme/alice", "--password-stdin"];
+    site.succeed(&change, &format!("{RIGHT}\n{CHANGED}\n"));
+    site.succeed(&["user", "disable", "acme/bobby", "-y"], "");
+    site
+}
+
+/// Moves what comes next to another place of its pages.
+fn shift(site: &Site, layout: u32) {
+    for number in 0..layout {
+        site.command(&[], &["request", "disown", "bdfgh-jkmnp-qrstv"], "");
+        if number % 3 == 0 {
+            site.command(&[], &["verify", "acme/nobody", "--password-stdin"], "wrong\n");
+        }
+    }
+}
+
+#[test]
+fn k11_a_sign_in_is_spent_before_it_is_judged() {
+    alike(|_| {
+        let verify = |user: &'static str| ["verify", user, "--password-stdin"];
+        vec![
+            variant("right", &verify("acme/alice"), &format!("{CHANGED}\n")),
+            variant("wrong", &verify("acme/alice"), "wrong\n"),
+            variant("unknown", &verify("acme/alyce"), "wrong\n"),
+            variant("disabled, right", &verify("acme/bobby"), &format!("{RIGHT}\n")),
+            variant("disabled, wrong", &verify("acme/bobby"), "wrong\n"),
+        ]
+    });
+}
+
+#[test]
+fn k11_a_change_of_password_is_spent_before_it_is_judged() {
+    alike(|_| {
+        let change = |user: &'static str| ["password", "change", user, "--password-stdin"];
+        vec![
+            // A new one that is refused: what the old one costs is what counts here.
+            variant("right", &change("acme/alice"), &format!("{CHANGED}\nshort\n")),
+            variant("wrong", &change("acme/alice"), "wrong\nshort\n"),
+            variant("unknown", &change("acme/alyce"), "wrong\nshort\n"),
+        ]
+    });
+}
+
+/// The text of the newest message to an address.
+fn message(site: &Site, address: &str) -> String {
+    site.succeed(&["delivery", "run", "--once"], "");
+    let folder = site.at("data/regain/outbox/email/new");
+    let texts = fs::read_dir(folder).unwrap().map(|entry| fs::read_to_string(entry.unwrap().path()).unwrap());
+    texts.filter(|text| text.contains(&format!("To: {address}"))).last().unwrap()
+}
+
+fn code_in(text: &str) -> String {
+    let at = text.find("code is ").unwrap() + "code is ".len();
+    text[at..at + 6].to_owned()
+}
+
+fn opened(site: &Site, user: &str) -> String {
+    let view = site.succeed(&["request", "start", user, "-o", "json"], "");
+    let view: serde_json::Value = serde_json::from_str(&view).unwrap();
+    view["id"].as_str().unwrap().to_owned()
+}
+
+#[test]
+fn k11_a_code_is_spent_before_it_is_judged() {
+    alike(|site| {
+        let open = |user: &str| {
+            let id = opened(site, user);
+            site.succeed(&["request", "send", &id, "--method", "account"], "");
+            id
+        };
+        let (alice, nobody) = (open("acme/alice"), open("acme/alyce"));
+        let code = code_in(&message(site, "alice@example.com"));
+        let wrong = if code == "123456" { "654321\n" } else { "123456\n" };
+        let verify = |id: &'_ str, what, digits: &str| {
+            variant(what, &["request", "verify", id, "--code-stdin"], digits)
+        };
+        vec![
+            verify(&alice, "right", &format!("{code}\n")),
+            verify(&alice, "wrong", wrong),
+            verify(&nobody, "unknown", wrong),
+        ]
+    });
+}
+
+#[test]
+fn k11_a_captcha_is_spent_before_it_is_judged() {
+    alike(|site| {
+        let config = "[captcha]\nmode = \"work\"\nbits = 8\n[delivery]\nbackground = false\n";
+        fs::write(site.at("config/regain/config.toml"), config).unwrap();
+        let (alice, nobody) = (opened(site, "acme/alice"), opened(site, "acme/alyce"));
+        let answer = |id: &'_ str, what, how: &str| variant(what, &["request", "captcha", id, how], "no number\n");
+        vec![
+            answer(&alice, "right", "--work"),
+            answer(&alice, "wrong", "--answer-stdin"),
+            answer(&nobody, "unknown, right", "--work"),
+            answer(&nobody, "unknown, wrong", "--answer-stdin"),
+        ]
+    });
+}
+
+#[test]
+fn k11_a_reference_is_spent_before_it_is_judged() {
+    alike(|site| {
+        let id = opened(site, "acme/alice");
+        site.succeed(&["request", "send", &id, "--method", "account"], "");
+        let text = message(site, "alice@example.com");
+        let at = text.find("request disown ").unwrap() + "request disown ".len();
+        let disown = |what, reference: &str| variant(what, &["request", "disown", reference], "");
+        vec![disown("right", &text[at..at + 17]), disown("wrong", "bdfgh-jkmnp-qrstv")]
+    });
+}
+
+#[test]
+fn k11_a_setup_token_is_spent_before_it_is_judged() {
+    alike(|site| {
+        let folder = tempfile::tempdir().unwrap();
+        let token = |file: &str| {
+            let path = folder.path().join(file);
+            let arguments = ["admin-reset", "acme/alice", "--setup", "-y", "--secrets-to", path.to_str().unwrap()];
+            site.succeed(&arguments, "");
+            let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
+            line["secret"].as_str().unwrap().to_owned()
+        };
+        // The second takes the place of the first.
+        let (wrong, right) = (token("first"), token("second"));
+        let setup = |what, token: &str| {
+            let arguments = ["password", "setup", "--token-stdin", "--password-stdin"];
+            variant(what, &arguments, &format!("{token}\nshort\n"))
+        };
+        vec![setup("right", &right), setup("wrong", &wrong)]
+    });
+}
+
+#[test]
+fn e1_a_request_and_its_code_take_as_many_pages_for_everyone() {
+    for layout in 0..layouts() {
+        let site = people();
+        shift(&site, layout);
+        let start = |user: &str| variant("start", &["request", "start", user], "");
+        same_ends(&site, &[start("acme/alice"), start("acme/alyce"), start("acme/bobby")], layout);
+        let ids = ["acme/alice", "acme/alyce", "acme/bobby"].map(|user| opened(&site, user));
+        let send = |id: &String| variant("send", &["request", "send", id, "--method", "account"], "");
+        same_ends(&site, &ids.each_ref().map(send), layout);
+    }
+}
+
+/// Under each limit, all end with the same exit code.
+fn same_ends(site: &Site, variants: &[Variant], layout: u32) {
+    let mut done = 0;
+    for number in 8.. {
+        let codes: Vec<Option<i32>> = variants
+            .iter()
+            .map(|variant| {
+                let copy = site.copy();
+                let _held = hold(&copy);
+                limited(&copy, variant, number + frames(&copy) - 7).code
+            })
+            .collect();
+        assert!(codes.iter().all(|code| *code == codes[0]), "layout {layout}, limit {number}: {codes:?}");
+        done += u32::from(codes[0] == Some(0));
+        if done == 2 {
+            return;
+        }
+        assert!(number < 400);
+    }
+}
