@@ -54,6 +54,21 @@ fn k4_twenty_wrong_guesses_at_once_cost_five_tries() {
 }
 
 #[test]
+fn k11_fifty_right_sign_ins_at_once_all_succeed() {
+    let site = Site::new();
+    site.account("acme");
+    site.user("acme/alice", PASSWORD);
+    let verify = words(&["verify", "acme/alice", "--password-stdin"]);
+    let ended = at_once(&site, &vec![(verify.clone(), format!("{PASSWORD}\n")); 50]);
+    assert_eq!(count(&ended, 0), 50, "{ended:?}");
+    // Of as many wrong ones, those count that lock, and no more.
+    let ended = at_once(&site, &vec![(verify, "wrong\n".to_owned()); 20]);
+    assert_eq!(count(&ended, 11), 20, "{ended:?}");
+    assert_eq!(site.ask("SELECT failures FROM sign_in_failures"), "5");
+    assert_eq!(site.ask("SELECT count(*) FROM attempts"), "0");
+}
+
+#[test]
 fn k4_a_right_code_among_wrong_ones_counts_for_itself() {
     let site = Site::new();
     let (id, code) = with_code(&site);

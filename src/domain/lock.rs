@@ -88,7 +88,10 @@ mod tests {
         assert!(!has_room(Failures::default(), 3, RULE, at(0)));
         let locked = after_failure(two, RULE, at(2));
         assert!(has_room(locked, 9, RULE, at(2)), "during a lock nothing counts");
-        assert!(has_room(locked, 2, RULE, at(22)) && !has_room(locked, 3, RULE, at(22)), "after it all begins anew");
+        assert!(
+            has_room(locked, 2, RULE, at(22)) && !has_room(locked, 3, RULE, at(22)),
+            "after it all begins anew"
+        );
     }
 
     #[test]

@@ -160,12 +160,7 @@ pub(super) fn spend_sign_in(
     }
 }
 
-fn has_room(
-    tx: &mut dyn Tx,
-    user: Option<&User>,
-    subject: &str,
-    now: Timestamp,
-) -> Result<bool, StoreError> {
+fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
     let login = credentials::login_policy(tx, user.map_or("", |user| &user.account_id))?;
     let open = tx.open_sign_ins(subject, before(now, OUTCOME_WITHIN))?;
     Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
@@ -216,3 +211,7 @@ pub(super) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(
     }
     Ok(())
 }
+
+#[cfg(test)]
+#[path = "attempts_tests.rs"]
+mod tests;

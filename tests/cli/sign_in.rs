@@ -51,7 +51,12 @@ fn verify_says_its_exit_code_and_nothing_else() {
     site.run(&["account", "disable", "closed", "-y"]).succeeded();
     let store = site.open();
     store.execute("UPDATE users SET password_expires_at = 1 WHERE name = 'late'", []).unwrap();
-    store.execute("INSERT INTO sign_in_failures SELECT id, 5, 1, 4102444800000 FROM users WHERE name = 'locked'", []).unwrap();
+    store
+        .execute(
+            "INSERT INTO sign_in_failures SELECT id, 5, 1, 4102444800000 FROM users WHERE name = 'locked'",
+            [],
+        )
+        .unwrap();
     store.execute("UPDATE users SET password_changed_at = 1 WHERE name = 'old'", []).unwrap();
     drop(store);
 

@@ -112,7 +112,11 @@ fn under_each_limit(site: &Site, variants: &[Variant], what: &str, held: bool) {
         for (_, seen) in &all {
             assert_eq!(seen.attempts, first.attempts, "{what}, limit {number}: {all:#?}");
             if seen.attempts == 0 {
-                assert_eq!((seen.code, &seen.text), (Some(7), &first.text), "{what}, limit {number}: {all:#?}");
+                assert_eq!(
+                    (seen.code, &seen.text),
+                    (Some(7), &first.text),
+                    "{what}, limit {number}: {all:#?}"
+                );
                 assert_eq!(seen.outcomes, 0, "{what}, limit {number}: {all:#?}");
             }
         }
@@ -265,7 +269,8 @@ fn k11_a_setup_token_is_spent_before_it_is_judged() {
         let folder = tempfile::tempdir().unwrap();
         let token = |file: &str| {
             let path = folder.path().join(file);
-            let arguments = ["admin-reset", "acme/alice", "--setup", "-y", "--secrets-to", path.to_str().unwrap()];
+            let arguments =
+                ["admin-reset", "acme/alice", "--setup", "-y", "--secrets-to", path.to_str().unwrap()];
             site.succeed(&arguments, "");
             let line: serde_json::Value = serde_json::from_str(&fs::read_to_string(&path).unwrap()).unwrap();
             line["secret"].as_str().unwrap().to_owned()

@@ -23,5 +23,5 @@ pub use deny::Deny;
 pub use draft::{DraftView, begin, keep, take_up};
 pub use examine::{Comparison, Examined, Listed, examine, list};
 pub use submit::{submit, submittable};
-pub(super) use view::{opening, spend};
 pub use view::{AppealView, show};
+pub(super) use view::{opening, spend};

@@ -5,9 +5,7 @@ mod explain;
 mod issue;
 mod manage;
 
-pub(in crate::flow) use check::{
-    Checked, take_try, try_of_challenge, try_of_contact, try_of_request,
-};
+pub(in crate::flow) use check::{Checked, take_try, try_of_challenge, try_of_contact, try_of_request};
 pub use explain::{Explanation, explain};
 pub(in crate::flow) use explain::{stuck, stuck_token};
 pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};

@@ -20,8 +20,8 @@ use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
 use crate::texts::Text;
 
-/// Counts the names that were taken, within one request.
-const NAMES: &str = "names";
+/// Counts the names that were wanted after the first, within one request.
+pub(super) const NAMES: &str = "names";
 
 /// How many of them are answered: enough for people, and too few to list who has an account.
 pub(super) const NAMES_TRIED: u64 = 5;
@@ -132,7 +132,7 @@ pub(in crate::flow) fn issue(
 }
 
 /// Who registers, once the number is proven, if nobody has that name yet. A name that is taken can be replaced by
-/// another (`rename`), a few times.
+/// another, a few times: `rename` counts it, before anybody looks whether that is taken.
 pub(in crate::flow) fn newcomer(
     env: &Env<'_>,
     tx: &mut dyn Tx,
@@ -147,8 +147,7 @@ pub(in crate::flow) fn newcomer(
     if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
         return Ok(Ok(newcomer));
     }
-    tx.spend(NAMES, request.id.as_bytes(), now)?;
-    if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? < NAMES_TRIED {
+    if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NameTaken);
     }
     tx.advance_request(&request.id, &[State::Password], State::Cancelled)?;

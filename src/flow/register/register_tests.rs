@@ -106,8 +106,10 @@ fn a_taken_name_is_told_after_the_right_code_and_a_few_times_only() {
     let view = proven(&world, "ACME");
     let set = || said(reset::set_password(&env, &view.id, &Secret::from(LONG)));
     assert_eq!(set(), "this login ID is taken, or looks like one that is");
-    for _ in 2..NAMES_TRIED {
-        set();
+    // Looking at the same name again tells nothing new, and costs nothing.
+    assert_eq!(set(), "this login ID is taken, or looks like one that is");
+    for wanted in 2..=NAMES_TRIED {
+        rename(&env, &view.id, &name(if wanted == 2 { "free" } else { "acme" })).unwrap();
     }
     assert_eq!(set(), "too many names were tried that are taken: this request has ended");
     assert_eq!(reset::show(&env, &view.id).unwrap().state, State::Cancelled);

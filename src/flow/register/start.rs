@@ -1,6 +1,6 @@
 //! The first step of a registration, and another name for it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::budgets;
 use super::super::env::Env;
@@ -8,7 +8,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
 use super::super::reset::{self, RequestView};
-use super::newcomer::Newcomer;
+use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
 use crate::domain::address::Address;
 use crate::domain::captcha::work;
@@ -70,7 +70,8 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     })
 }
 
-/// Another name in place of one that is taken.
+/// Another name in place of one that is taken. It is counted here, before it is looked up: whatever keeps the answer from
+/// being written down, the try stays spent (security K11).
 pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let at_step = match reset::at_step(env, tx, now, id, &[State::Password])? {
@@ -80,6 +81,12 @@ pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowE
         let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
             return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
+        if tx.spent(NAMES, id.as_bytes(), Timestamp::MIN)? + 1 >= NAMES_TRIED {
+            tx.advance_request(id, &[State::Password], State::Cancelled)?;
+            tx.delete_registration(id)?;
+            return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::NamesSpent);
+        }
+        tx.spend(NAMES, id.as_bytes(), now)?;
         tx.delete_registration(id)?;
         tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
         Ok(Ok(reset::view_of(env, &at_step.request)))

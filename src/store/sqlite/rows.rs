@@ -4,7 +4,8 @@ use rusqlite::Row;
 
 use super::columns::{Connected, get};
 use super::{
-    accounts, appeals, attempts, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens, users,
+    accounts, appeals, attempts, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens,
+    users,
 };
 use crate::store::{Inspected, Rows, StoreError};
 
