@@ -162,18 +162,68 @@ fn shift(site: &Site, layout: u32) {
     }
 }
 
+fn sign_ins() -> Vec<Variant> {
+    let verify = |user: &'static str| ["verify", user, "--password-stdin"];
+    vec![
+        variant("right", &verify("acme/alice"), &format!("{CHANGED}\n")),
+        variant("wrong", &verify("acme/alice"), "wrong\n"),
+        variant("unknown", &verify("acme/alyce"), "wrong\n"),
+        variant("disabled, right", &verify("acme/bobby"), &format!("{RIGHT}\n")),
+        variant("disabled, wrong", &verify("acme/bobby"), "wrong\n"),
+    ]
+}
+
 #[test]
 fn k11_a_sign_in_is_spent_before_it_is_judged() {
-    alike(|_| {
-        let verify = |user: &'static str| ["verify", user, "--password-stdin"];
-        vec![
-            variant("right", &verify("acme/alice"), &format!("{CHANGED}\n")),
-            variant("wrong", &verify("acme/alice"), "wrong\n"),
-            variant("unknown", &verify("acme/alyce"), "wrong\n"),
-            variant("disabled, right", &verify("acme/bobby"), &format!("{RIGHT}\n")),
-            variant("disabled, wrong", &verify("acme/bobby"), "wrong\n"),
-        ]
-    });
+    alike(|_| sign_ins());
+}
+
+/// Copies the site onto a small file system of its own, fills that up but for so many pages, runs the command there, and
+/// copies what is left back out.
+const ON_A_SMALL_DISK: &str = r#"
+    site=$1 free=$2 program=$3; shift 3
+    mount -t tmpfs -o size=8m tmpfs /mnt && cp -a "$site/." /mnt || exit 99
+    dd if=/dev/zero of=/mnt/filling bs=4096 2>/dev/null
+    truncate -s "-$((4096 * free))" /mnt/filling
+    HOME=/mnt XDG_CONFIG_HOME=/mnt/config XDG_DATA_HOME=/mnt/data "$program" "$@"
+    code=$?
+    rm /mnt/filling && rm -r "$site/data" && cp -a /mnt/data "$site/data" || exit 99
+    exit $code
+"#;
+
+fn on_a_small_disk(site: &Site, variant: &Variant, free: u64) -> Seen {
+    let before = (recorded(site, true), recorded(site, false));
+    let (folder, free) = (site.at("."), free.to_string());
+    let words = ["unshare", "-m", "sh", "-c", ON_A_SMALL_DISK, "sh", folder.to_str().unwrap(), &free];
+    let arguments: Vec<&str> = variant.arguments.iter().map(String::as_str).collect();
+    let output = site.command(&words, &arguments, &variant.input);
+    seen(site, &output, before)
+}
+
+#[test]
+fn k11_on_a_disk_that_is_nearly_full_nothing_is_learnt_without_a_try() {
+    if !rustix::process::geteuid().is_root() {
+        assert!(std::env::var_os("CI").is_none(), "this needs root, for a file system of its own");
+        return;
+    }
+    let site = people();
+    let (mut unspent, mut spent) = (0, 0);
+    for free in 0..=40 {
+        let all: Vec<(&str, Seen)> = sign_ins()
+            .iter()
+            .map(|variant| (variant.what, on_a_small_disk(&site.copy(), variant, free)))
+            .collect();
+        let first = &all[0].1;
+        for (_, seen) in &all {
+            assert_ne!(seen.code, Some(99), "{all:#?}");
+            assert_eq!(seen.attempts, first.attempts, "{free} pages: {all:#?}");
+            if seen.attempts == 0 {
+                assert_eq!((seen.code, &seen.text), (Some(7), &first.text), "{free} pages: {all:#?}");
+            }
+        }
+        if first.attempts == 0 { unspent += 1 } else { spent += 1 }
+    }
+    assert!(unspent > 3 && spent > 3, "{unspent} before, {spent} after");
 }
 
 #[test]

@@ -51,7 +51,8 @@ impl Appeals for Connected<'_> {
     fn insert_appeal(&mut self, appeal: &Appeal) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO appeals (serial, kind, user_id, subject, source, uid, state, crowded, key_id, sealed, \
-             created_at, expires_at, decided_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13)",
+             created_at, expires_at, decided_at, padding) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, zeroblob(28 - length(coalesce(?3, ''))))",
             params![
                 appeal.serial,
                 appeal.kind.as_str(),

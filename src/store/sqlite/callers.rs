@@ -145,8 +145,8 @@ impl Challenges for Connected<'_> {
 impl Notices for Connected<'_> {
     fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
         self.change(
-            "INSERT INTO notices (id, user_id, code_id, about, key_id, tag, state, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+            "INSERT INTO notices (id, user_id, code_id, about, key_id, tag, state, created_at, expires_at, \
+             padding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, zeroblob(28 - length(coalesce(?2, ''))))",
             params![
                 notice.id,
                 notice.user_id,

@@ -58,8 +58,10 @@ impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO codes (id, user_id, request_id, contact_id, purpose, channel, destination, open, state, \
-             state_reason, tries_left, key_id, tag, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14)",
+             state_reason, tries_left, key_id, tag, created_at, expires_at, padding) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
+             zeroblob(192 - length(coalesce(?2, '')) - length(coalesce(?4, '')) - length(coalesce(?7, '')) \
+             - length(coalesce(?9, ''))))",
             params![
                 code.id,
                 code.user_id,

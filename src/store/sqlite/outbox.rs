@@ -69,7 +69,9 @@ impl Outbox for Connected<'_> {
     fn enqueue(&mut self, message: &Outgoing) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO outbox (id, kind, priority, channel, code_id, user_id, key_id, sealed, state, \
-             created_at, due_at, expires_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?10, ?11)",
+             created_at, due_at, expires_at, padding) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?10, ?11, \
+             zeroblob(64 - length(?2) - length(coalesce(?5, '')) - length(coalesce(?6, ''))))",
             params![
                 message.id,
                 message.kind.as_str(),

@@ -60,8 +60,9 @@ impl Requests for Connected<'_> {
     fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
         self.change(
             "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
-             created_at, expires_at, purpose, entered_channel, entered_tag, appeal) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)",
+             created_at, expires_at, purpose, entered_channel, entered_tag, appeal, padding) \
+             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
+             zeroblob(64 - length(coalesce(?2, '')) - length(coalesce(?7, ''))))",
             params![
                 request.id,
                 request.user_id,

@@ -27,3 +27,31 @@ ALTER TABLE users DROP COLUMN locked_until;
 
 -- Records of what people do for themselves take the same room, whatever name they typed.
 ALTER TABLE audit ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+
+-- So do the rows of what they ask for, and their entries in indexes: one for nobody is as long as one for somebody.
+ALTER TABLE requests ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+ALTER TABLE codes ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+ALTER TABLE notices ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+ALTER TABLE outbox ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+ALTER TABLE appeals ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
+DROP INDEX requests_by_user;
+DROP INDEX codes_by_user;
+DROP INDEX codes_by_contact;
+DROP INDEX notices_by_user;
+DROP INDEX outbox_by_user;
+DROP INDEX outbox_by_code;
+DROP INDEX appeals_by_user;
+CREATE INDEX requests_by_user
+    ON requests (user_id, created_at, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX codes_by_user
+    ON codes (user_id, created_at, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX codes_by_contact
+    ON codes (contact_id, created_at, CASE WHEN contact_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX notices_by_user
+    ON notices (user_id, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX outbox_by_user
+    ON outbox (user_id, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX outbox_by_code
+    ON outbox (code_id, CASE WHEN code_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX appeals_by_user
+    ON appeals (user_id, created_at, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
