@@ -59,6 +59,16 @@ fn k11_as_many_without_an_outcome_as_the_policy_takes_lock() {
 }
 
 #[test]
+fn k11_a_code_of_an_authenticator_counts_without_an_outcome_too() {
+    let world = World::new();
+    spend_sign_in(&world.env(), &who("acme/alice"), true, "login").unwrap();
+    world.wait(1);
+    sweep(&world);
+    let counted = Place::SignIn.counted_as(&world.env(), "usr_1");
+    assert_eq!(world.with(|tx| tx.spent_out("guesses", 1)), [counted]);
+}
+
+#[test]
 fn k11_an_outcome_that_comes_too_late_is_none() {
     let world = World::new();
     let (spent, _) = spend_sign_in(&world.env(), &who("acme/alice"), false, "login").unwrap();

@@ -34,7 +34,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "NAME")]
     operator: Option<String>,
     /// Only those that ended so
-    #[arg(long, value_name = "OUTCOME", value_parser = ["success", "failure", "refused"])]
+    #[arg(long, value_name = "OUTCOME", value_parser = ["success", "failure", "refused", "attempted"])]
     outcome: Option<String>,
     /// Only those from this moment on
     #[arg(long, value_name = "WHEN")]
