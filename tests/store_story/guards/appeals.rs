@@ -1,7 +1,7 @@
 //! Appeals and forms: decided once, used once, expired in time, and kept apart by person, serial and source.
 
 use regain::domain::appeal::{Appeal, Approval, Draft, Kind, State};
-use regain::store::{StoreError, Tx};
+use regain::store::{StoreError, Transactions, Tx};
 
 use super::*;
 
@@ -100,6 +100,8 @@ fn claims_go_when_their_appeal_is_over_and_old_enough() {
     };
     assert_eq!(left(), ["submitted", "approved", "younger"]);
     assert_eq!(ground.write(|tx| tx.purge_claims(at(100), at(300))), 0, "once");
+    let sealed_anew: Step = ground.store.write(|tx| tx.reseal_claims("used", "bbbbbbbb", &[8; 40]));
+    assert!(sealed_anew.is_err(), "what is gone is not sealed anew");
     // The row goes some time after the claims: counted from when they went, and not from the second look.
     assert_eq!(ground.write(|tx| tx.purge(at(200))), 0);
     assert_eq!(ground.write(|tx| tx.purge(at(201))), 4);

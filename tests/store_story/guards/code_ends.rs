@@ -32,10 +32,13 @@ fn in_every_state(change: fn(&mut Code)) -> Ground {
         put(id, 2);
     }
     put("tried_out", 1);
+    put("sent_tried_out", 1);
     ground.write(|tx| {
         tx.set_code_delivery("sent", State::Sent, None, at(1))?;
         tx.set_code_delivery("failed", State::Failed, Some("no way"), at(1))?;
         tx.end_code("used", State::Used, None)?;
+        tx.set_code_delivery("sent_tried_out", State::Sent, None, at(1))?;
+        tx.try_code("sent_tried_out", at(1))?;
         tx.try_code("tried_out", at(1)).map(|_| ())
     });
     ground
@@ -56,13 +59,15 @@ fn one_code_ends_by_its_id_and_keeps_a_former_end() {
         ("used", false, fate(State::Used, None)),
         // Closed by its tries, and not ended yet.
         ("tried_out", true, revoked.clone()),
+        ("sent_tried_out", true, revoked.clone()),
     ] {
         let ground = in_every_state(|_| {});
         let before = fates(&ground);
         assert_eq!(ground.write(|tx| tx.end_code(id, State::Revoked, Some("why"))), ends, "{id}");
         assert_eq!(told(&ground, id), becomes, "{id}");
         let changed = fates(&ground).iter().zip(&before).filter(|(now, then)| now != then).count();
-        assert_eq!(changed, usize::from(ends && id != "failed"), "{id}: no other");
+        let seen = ends && !["failed", "sent_tried_out"].contains(&id);
+        assert_eq!(changed, usize::from(seen), "{id}: no other");
         assert!(!ground.write(|tx| tx.end_code(id, State::Revoked, Some("why"))), "{id}: once");
         assert!(ground.write(|tx| tx.try_code(id, at(2))).is_none(), "{id}: closed");
     }
@@ -188,10 +193,11 @@ fn a_receipt_moves_the_code_that_it_is_about_and_no_end() {
     ] {
         for (word, becomes) in [(Arrival::Delivered, delivered), (Arrival::Undelivered, undelivered)] {
             let ground = in_every_state(|_| {});
-            let before = fates(&ground);
+            let others = || ["queued", "sent", "failed", "used"].into_iter().filter(|other| *other != id);
+            let before: Vec<Fate> = others().map(|other| told(&ground, other)).collect();
             assert_eq!(arrival(&ground, id, word), becomes, "{id} {word}");
-            let others = fates(&ground).iter().zip(&before).filter(|(now, then)| now != then).count();
-            assert!(others <= 1, "{id} {word}: no other");
+            let after: Vec<Fate> = others().map(|other| told(&ground, other)).collect();
+            assert_eq!(after, before, "{id} {word}: no other");
         }
     }
     // One whose time is over: it arrived too late, or did not.
@@ -199,4 +205,6 @@ fn a_receipt_moves_the_code_that_it_is_about_and_no_end() {
     ground.write(|tx| tx.expire_codes(at(600)));
     assert_eq!(arrival(&ground, "failed", Arrival::Delivered), is(State::Expired, Some("told"), Some(9)));
     assert_eq!(arrival(&ground, "sent", Arrival::Undelivered), is(State::Expired, Some("told"), None));
+    ground.write(|tx| tx.set_code_arrival("sent", Arrival::Undelivered, at(9), "told again"));
+    assert_eq!(told(&ground, "sent"), fate(State::Expired, Some("told")), "what is over keeps its reason");
 }

@@ -161,6 +161,7 @@ fn messages_are_withdrawn_for_their_code_or_their_person_and_notices_stay() {
     assert_eq!(ground.write(|tx| tx.withdraw_for_code("cod_1")), 0);
     assert_eq!(ground.write(|tx| tx.withdraw_all()), 3);
     assert_eq!(ground.read(|tx| tx.waiting()), []);
+    assert_eq!(lease(&ground, 999, "two"), None, "nor does anybody take it over");
 }
 
 #[test]
@@ -226,6 +227,7 @@ fn traffic_and_failures_are_those_of_a_channel_since_a_moment() {
     };
     assert_eq!(traffic(9), [(Channel::Email, 2, 1, 0, 1), (Channel::Mobile, 1, 0, 1, 0)]);
     assert_eq!(traffic(10), [(Channel::Email, 1, 1, 0, 1), (Channel::Mobile, 1, 0, 1, 0)]);
+    assert_eq!(traffic(50), traffic(10), "what ended at that moment counts");
     assert_eq!(traffic(51), []);
     let twice = |channel, since| ground.read(|tx| tx.maybe_twice(channel, at(since)));
     lease(&ground, 210, "two");
@@ -257,6 +259,9 @@ fn a_receipt_is_found_by_its_message_and_by_what_the_provider_calls_it() {
     assert_eq!(named(&mac("abcdefgh", 1)), Some(("done".to_owned(), Some(Arrival::Delivered))), "the newest");
     assert_eq!(named(&mac("abcdefgh", 2)), None);
     assert_eq!(named(&mac("hgfedcba", 1)), None, "the same tag of another key is another name");
+    assert!(
+        ground.read(|tx| tx.handed_over("done")).is_some_and(|of| of.arrival == Some(Arrival::Delivered))
+    );
     let of_held = ground.read(|tx| tx.handed_over("held")).unwrap();
     assert_eq!(of_held.arrival, None, "what is told of one message is told of no other");
 }

@@ -46,6 +46,10 @@ fn d4_an_address_is_taken_in_its_channel_by_its_key_or_by_its_look() {
     assert!(!taken(email("alice@acme.example"), "usr_alice"), "one's own");
     assert!(!taken(email("carol@acme.example"), "usr_bob"));
     assert!(taken(email("\u{430}lice@acme.example"), "usr_bob"), "looks the same, and is not ASCII");
+    assert!(
+        !taken(email("\u{431}\u{43e}\u{431}@acme.example"), "usr_bob"),
+        "is not ASCII, and looks like nobody's"
+    );
     // Both in ASCII: the eye that takes one for the other is not to be helped.
     assert_eq!(email("a1ice@acme.example").look(), email("alice@acme.example").look());
     assert!(!taken(email("a1ice@acme.example"), "usr_bob"));
@@ -59,6 +63,18 @@ fn a_contact_is_verified_and_unbound_alone() {
     assert_eq!((verified("usr_alice"), verified("usr_bob")), (Some(Some(at(1))), Some(None)));
     ground.write(|tx| tx.delete_contact("con_alice"));
     assert_eq!((verified("usr_alice"), verified("usr_bob")), (None, Some(None)));
+    let mobile = Address::mobile("+4915112345678").unwrap();
+    ground.write(|tx| {
+        tx.delete_contact("con_root")?;
+        bind(tx, "con_mobile", "usr_bob", &mobile)
+    });
+    let listed: Vec<String> =
+        ground.read(|tx| tx.users_page(None, None, 9)).into_iter().map(|user| user.id).collect();
+    assert_eq!(listed, ["usr_root", "usr_alice", "usr_bob"], "with two contacts, once");
+    ground.write(|tx| {
+        tx.delete_contact("con_mobile")?;
+        bind(tx, "con_root", "usr_root", &mobile)
+    });
     let root = ground.user("usr_root");
     assert!(root.contact(Channel::Email).is_none() && root.contact(Channel::Mobile).is_some());
 }
@@ -89,6 +105,10 @@ fn people_are_changed_deleted_and_listed_by_what_they_are() {
     let beginning = |account: &str, user| ground.read(|tx| tx.names_beginning(account, user, 9));
     assert_eq!(beginning("", None), ["Acme", "Initech"]);
     assert_eq!(beginning("b", None), Vec::<String>::new());
+    assert_eq!(
+        (beginning("acme", None), beginning("acme", Some("alice"))),
+        (vec!["Acme".to_owned()], vec!["Acme/alice".to_owned()])
+    );
     assert_eq!(
         beginning("acme", Some("")),
         ["Acme/alice", "Acme/bob"],

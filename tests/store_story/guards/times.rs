@@ -61,23 +61,19 @@ fn posted(id: &str, second: i64) -> Outgoing {
     Outgoing { created_at: at(second), due_at: at(second), ..message(id, Kind::Notice, None, 0) }
 }
 
-fn settled(ground: &Ground, id: &str, second: i64) {
+fn settled(ground: &Ground, id: &str, second: i64, to: State) {
     ground.write(|tx| {
         tx.enqueue(&posted(id, second))?;
         tx.lease(at(second), at(second + 60), "one", &[])?;
         let (outcome, due_at) = (Outcome::HandedOver, at(second));
-        tx.settle(
-            id,
-            "one",
-            &Settlement { to: State::Done, due_at, now: due_at, outcome, stage: None, words: None },
-        )
+        tx.settle(id, "one", &Settlement { to, due_at, now: due_at, outcome, stage: None, words: None })
     });
 }
 
 #[test]
 fn what_waits_moves_back_with_the_clock_and_what_is_done_does_not() {
     let ground = Ground::new();
-    settled(&ground, "done", 200);
+    settled(&ground, "done", 200, State::Done);
     ground.write(|tx| tx.enqueue(&posted("held", 200)));
     ground.write(|tx| tx.lease(at(200), at(260), "one", &[]));
     ground.write(|tx| tx.enqueue(&posted("waits", 210)));
@@ -149,7 +145,7 @@ fn rows(ground: &Ground, tag: u8, second: i64, ended: bool) {
         tx.spend(if ended { "sent_to_contact" } else { "guesses" }, &[tag], at(second))
     });
     if ended {
-        settled(ground, &name("msg"), second);
+        settled(ground, &name("msg"), second, State::Done);
     } else {
         ground.write(|tx| tx.enqueue(&posted(&name("msg"), second)));
     }
@@ -198,6 +194,63 @@ fn k10_purged_is_what_ended_and_is_old_and_of_each_kind_nothing_else() {
     assert_eq!(ground.write(|tx| tx.purge(at(100))), 9);
     let after: Vec<_> = (11..=13).map(|tag| there(&ground, tag)).collect();
     assert_eq!(after, [&[][..], &ALL, &ALL]);
+}
+
+#[test]
+fn k10_every_end_is_purged_and_everything_alive_stays() {
+    let ground = Ground::new();
+    let id = |kind: &str, state: &str| format!("{kind}_{state}");
+    for state in RequestState::ALL {
+        ground.write(|tx| {
+            for kind in ["req", "reg"] {
+                let made = request(&id(kind, state.as_str()), Some("usr_alice"));
+                tx.insert_request(&Request { state: *state, ..made })?;
+            }
+            let request_id = id("reg", state.as_str());
+            tx.insert_registration(&Registration {
+                request_id,
+                key_id: "abcdefgh".to_owned(),
+                sealed: vec![1],
+            })
+        });
+    }
+    let kept = code("cod_kept", Some("usr_alice"), Some("req_1"));
+    ground.write(|tx| tx.insert_code(&kept));
+    for state in ChallengeState::ALL {
+        let challenge = Challenge {
+            id: id("chl", state.as_str()),
+            user_id: "usr_alice".to_owned(),
+            code_id: kept.id.clone(),
+            uid: 1,
+            operator: "op".to_owned(),
+            state: *state,
+            created_at: at(0),
+            expires_at: at(900),
+        };
+        ground.write(|tx| tx.insert_challenge(&challenge));
+    }
+    for (name, to) in [("msg_done", State::Done), ("msg_failed", State::Failed)] {
+        settled(&ground, name, 0, to);
+    }
+    ground.write(|tx| tx.enqueue(&posted("msg_held", 0)));
+    ground.write(|tx| tx.lease(at(0), at(60), "one", &[]));
+    ground.write(|tx| tx.enqueue(&posted("msg_waits", 0)));
+    ground.write(|tx| tx.purge(at(1)));
+    for state in RequestState::ALL {
+        let there = ground.read(|tx| {
+            let (request, of) = (id("req", state.as_str()), id("reg", state.as_str()));
+            Ok((tx.request(&request)?.is_some(), tx.registration(&of)?.is_some()))
+        });
+        assert_eq!(there, (state.live(), state.live()), "{state}");
+    }
+    for state in ChallengeState::ALL {
+        let there = ground.read(|tx| tx.challenge(&id("chl", state.as_str()))).is_some();
+        assert_eq!(there, state.live(), "{state}");
+    }
+    let tried: Vec<String> =
+        ground.read(|tx| tx.tries_of_user("usr_root")).into_iter().map(|of| of.message_id).collect();
+    assert_eq!(tried, ["msg_held"], "the tries of what is done go with it");
+    assert_eq!(ground.read(|tx| tx.waiting())[0].1, 2);
 }
 
 #[test]

@@ -143,6 +143,7 @@ fn what_is_noted_of_one_person_is_noted_of_no_other() {
         tx.add_to_history("usr_alice", at(1), "abcdefgh", &[1], 2)?;
         tx.add_to_history("usr_bob", at(1), "abcdefgh", &[9], 2)?;
         tx.add_to_history("usr_alice", at(2), "abcdefgh", &[2], 2)?;
+        tx.add_to_history("usr_bob", at(2), "abcdefgh", &[8], 2)?;
         tx.add_to_history("usr_alice", at(3), "abcdefgh", &[3], 2)
     });
     let noted = |user: &str| {
@@ -154,7 +155,7 @@ fn what_is_noted_of_one_person_is_noted_of_no_other() {
     let history = |user: &str| -> Vec<u8> {
         ground.read(|tx| tx.password_history(user, 9)).into_iter().map(|(_, sealed)| sealed[0]).collect()
     };
-    assert_eq!((history("usr_alice"), history("usr_bob")), (vec![3, 2], vec![9]));
+    assert_eq!((history("usr_alice"), history("usr_bob")), (vec![3, 2], vec![8, 9]));
 }
 
 fn authenticator(user: &str, key: &str) -> StoredMfa {
