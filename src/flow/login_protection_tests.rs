@@ -1,10 +1,13 @@
 use super::error::FlowError;
 use super::login_protection::{Asks, Protected};
 use super::mfa::{Enrolment, confirm};
+use super::reset;
 use super::sign_in::{Presented, SignIn, log_in, sign_in};
 use super::world_tests::{PASSWORD, World, who, wrong};
+use crate::config::CaptchaMode;
 use crate::domain::mfa::{Seed, step};
 use crate::domain::policy::LoginPolicy;
+use crate::domain::request::{Method, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::LoginProtection;
 use crate::flow::{Change, Confirmed};
@@ -102,6 +105,37 @@ fn k6_what_strangers_had_sent_keeps_nobody_from_signing_in() {
     assert_eq!(
         protected(&world).send(&env).unwrap_err().to_string(),
         "no code is sent: too many codes went to this contact; wait an hour, or a day"
+    );
+}
+
+#[test]
+fn k6_a_persons_budgets_for_resets_and_for_signing_in_are_two() {
+    let mut world = protected_by(LoginProtection::Sms);
+    world.settings.budgets.contact_per_hour = 1;
+    world.settings.captcha.mode = CaptchaMode::Off;
+    world.bind(MOBILE);
+    let env = world.env();
+    // As many as an hour has for both contacts of a person, of each kind but the one that is asked for.
+    let spend = |kind: &str| {
+        let person = super::budgets::of_text(&env, kind, "usr_1");
+        (0..2).for_each(|_| world.with(|tx| tx.spend("sent_to_person", &person, world.now())));
+    };
+    spend("person");
+    let pending = protected(&world);
+    pending.send(&env).unwrap();
+    assert_eq!(told(pending.enter(&env, &world.code_sent_to(MOBILE))), "right");
+    world.wait(61);
+    spend("person_signing_in");
+    let request = reset::start(&env, &who("acme/alice")).unwrap();
+    reset::send(&env, &request.id, Method::Account, None).unwrap();
+    let code = world.code_sent_to(MOBILE);
+    assert_eq!(reset::verify(&env, &request.id, &code).unwrap().state, State::Password);
+    // A control: what is spent for a purpose holds for that one.
+    world.wait(61);
+    spend("person_signing_in");
+    assert_eq!(
+        protected(&world).send(&env).unwrap_err().to_string(),
+        "no code is sent: too many codes were asked for this person; wait an hour"
     );
 }
 

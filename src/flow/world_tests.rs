@@ -2,6 +2,7 @@
 //! unsealing the outbox.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 
 use jiff::{SignedDuration, Timestamp};
 
@@ -212,8 +213,9 @@ impl World {
         let now = self.now();
         let lease =
             |tx: &mut dyn crate::store::Tx| tx.lease(now, after(now, SignedDuration::MAX), "test", &[]);
-        let mut mail = Vec::new();
+        let (mut mail, mut ids) = (Vec::new(), HashSet::new());
         while let Some(row) = self.with(lease) {
+            assert!(ids.insert(row.id.clone()), "a message was leased twice: {}", row.id);
             let sealed = Sealed { key_id: row.key_id.parse().unwrap(), bytes: row.sealed.clone() };
             let plain = self.keys.open(&sealed, row.id.as_bytes()).unwrap();
             mail.push((row.kind, Message::from_bytes(&plain).unwrap()));

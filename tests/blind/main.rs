@@ -4,6 +4,7 @@
 
 mod appeals;
 mod calls;
+mod hashes;
 mod references;
 mod registrations;
 mod resets;

@@ -39,6 +39,16 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
         (format!("INSERT INTO audit SELECT 8, {columns} FROM audit WHERE seq = 7"), 8, "changed"),
         (format!("INSERT INTO audit SELECT 0, {columns} FROM audit WHERE seq = 7"), 0, "added"),
         ("DELETE FROM meta WHERE key = 'records_head'".to_owned(), 1, "added"),
+        (
+            "UPDATE meta SET value = replace(value, '7 ', '6 ') WHERE key = 'records_head'".to_owned(),
+            7,
+            "added",
+        ),
+        (
+            "UPDATE meta SET value = '7 ' || printf('%064d', 0) WHERE key = 'records_head'".to_owned(),
+            7,
+            "changed",
+        ),
     ] {
         let whole = fs::read(site.store()).unwrap();
         let store = site.sql();
@@ -53,6 +63,28 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
         fs::write(site.store(), whole).unwrap();
     }
     site.ok(&["audit", "verify"]);
+}
+
+#[test]
+fn u2_a_chain_in_order_that_ends_in_another_record_than_the_noted_one_is_changed() {
+    let site = Site::new();
+    site.ok(&["-y", "account", "create", "b"]);
+    // A copy from before, in which life went on otherwise: as long, and in order by itself.
+    let copy = fs::read(site.store()).unwrap();
+    site.ok(&["-y", "account", "create", "c"]);
+    let head = "SELECT value FROM meta WHERE key = 'records_head'";
+    let noted: String = site.sql().query_row(head, [], |row| row.get(0)).unwrap();
+    fs::write(site.store(), copy).unwrap();
+    site.ok(&["-y", "account", "create", "d"]);
+    let sound = site.json(&["audit", "verify", "-o", "json"]);
+    assert_eq!((&sound["ok"], &sound["events"]), (&true.into(), &4.into()));
+    site.sql().execute("UPDATE meta SET value = ?1 WHERE key = 'records_head'", [&noted]).unwrap();
+    let output = site.fails(7, &["audit", "verify", "-o", "json"]);
+    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(
+        (&found["ok"], &found["events"], &found["first_bad"], &found["reason"]),
+        (&false.into(), &3.into(), &4.into(), &"changed".into())
+    );
 }
 
 #[test]

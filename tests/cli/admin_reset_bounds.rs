@@ -1,12 +1,12 @@
 //! `regain admin-reset …`: secrets that cannot be handed out, and operators who may not.
 
-use std::io::Write;
+use std::io::{Read, Write};
 use std::os::unix::fs::{OpenOptionsExt, symlink};
 
 use serde_json::json;
 
 use super::admin_reset::{OLD, lock, reset, site, user};
-use super::support::{REGAIN, ended};
+use super::support::{REGAIN, Site, ended};
 
 #[test]
 fn t5_a_file_that_is_there_is_never_written() {
@@ -163,6 +163,81 @@ fn o2_support_sends_links_and_nothing_more() {
     // Each refusal and each look-up is on record (O4).
     assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "7");
     assert_ne!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupUser'"), "0");
+}
+
+/// How a command of somebody's ends at a terminal, and all that it shows there.
+fn at_terminal(site: &Site, uid: u32, arguments: &[&str]) -> (u32, String) {
+    let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).unwrap();
+    let mut command = portable_pty::CommandBuilder::new("/usr/bin/setpriv");
+    let (user, group) = (format!("--reuid={uid}"), format!("--regid={uid}"));
+    command.args([&user, &group, "--clear-groups"]);
+    command.arg(site.path().join("regain"));
+    command.args(arguments);
+    command.env_clear();
+    for (name, folder) in [("XDG_CONFIG_HOME", "config"), ("XDG_DATA_HOME", "data"), ("HOME", "")] {
+        command.env(name, site.path().join(folder));
+    }
+    command.cwd(site.path());
+    let mut child = pair.slave.spawn_command(command).unwrap();
+    drop(pair.slave);
+    let mut reader = pair.master.try_clone_reader().unwrap();
+    let (mut shown, mut bytes) = (Vec::new(), [0; 4096]);
+    // The end of a pseudo-terminal is an error (EIO).
+    while let Ok(count @ 1..) = reader.read(&mut bytes) {
+        shown.extend_from_slice(&bytes[..count]);
+    }
+    (child.wait().unwrap().exit_code(), String::from_utf8(shown).unwrap())
+}
+
+#[test]
+fn o2_support_at_a_terminal_is_shown_no_token_and_mails_none_to_an_unverified_address() {
+    let site = site();
+    let settings =
+        format!("[operators]\nsupport = [\"uid:{HELPER}\"]\n[support]\nverified_caller = \"optional\"\n");
+    site.configure(&settings);
+    site.run(&["contact", "bind", "acme/bob", "--email", "bob@example.com", "-y", "-q", "--no-input"])
+        .succeeded();
+    site.run(&["user", "create", "acme/carol", "-y", "-q"]).succeeded();
+    if !site.let_in(HELPER) {
+        return;
+    }
+    for who in ["acme/bob", "acme/carol"] {
+        let (code, shown) = at_terminal(&site, HELPER, &["admin-reset", who, "--setup", "-y"]);
+        assert_eq!(code, 4, "{shown}");
+        assert!(shown.contains(&format!("{who} has no verified email address for a setup token")), "{shown}");
+        assert!(!shown.contains("rgn_setup_"), "{shown}");
+    }
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "0");
+    // A control: with a verified address it is mailed, and shown to nobody. An administrator is shown one.
+    let (code, shown) = at_terminal(&site, HELPER, &["admin-reset", "acme/alice", "--setup", "-y"]);
+    assert_eq!((code, shown.contains("rgn_setup_")), (0, false), "{shown}");
+    site.let_in(0);
+    let (code, shown) = at_terminal(&site, 0, &["admin-reset", "acme/carol", "--setup", "-y"]);
+    assert_eq!((code, shown.contains("rgn_setup_")), (0, true), "{shown}");
+}
+
+#[test]
+fn o2_whoever_is_named_in_another_case_is_an_operator() {
+    let site = site();
+    let operators = format!("[operators]\nadmin = [\"DEPUTY\"]\nsupport = [\"uid:{HELPER}\", \"Erin\"]\n");
+    site.configure(&format!("{operators}[support]\nverified_caller = \"optional\"\n"));
+    for name in ["deputy", "erin", "deput"] {
+        let email = format!("{name}@example.com");
+        site.run(&["user", "create", &format!("acme/{name}"), "--email", &email, "-y", "-q"]).succeeded();
+    }
+    if !site.let_in(HELPER) {
+        return;
+    }
+    let setup = |who: &str| site.run_as(HELPER, &["admin-reset", who, "--setup", "-y"]);
+    for who in ["acme/deputy", "acme/erin"] {
+        assert_eq!(
+            setup(who).stderr,
+            "error: support may not send a setup token for root users and operators\n",
+            "{who}"
+        );
+    }
+    setup("acme/deput").succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
 }
 
 #[test]

@@ -152,23 +152,37 @@ fn the_event_names_the_change_and_every_contact_is_told() {
 }
 
 #[test]
-fn a_reference_is_good_once_for_a_week_and_the_others_end_with_it() {
+fn a_reference_is_good_for_a_week() {
     let site = site();
-    let of_bind = reference(&site, ALICE);
     changed(&site);
-    let of_change = reference(&site, ALICE);
+    let reference = reference(&site, ALICE);
     let blocked = || site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL");
-    if let Some(late) = later(&site, "+7d", &["request", "disown", &of_change, "-o", "json"], "") {
+    if let Some(late) = later(&site, "+7d", &["request", "disown", &reference, "-o", "json"], "") {
         assert_eq!((late.code, blocked()), (0, "0".to_owned()));
     }
-    let site = self::site();
-    changed(&site);
-    let of_change = reference(&site, ALICE);
-    disown(&site, &of_change).succeeded();
-    site.run(&["user", "enable", "acme/alice", "--unlock", "-y", "-q"]).succeeded();
-    for reference in [of_change, of_bind] {
-        disown(&site, &reference).succeeded();
-        assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+}
+
+#[test]
+fn s7_of_two_live_references_disowning_one_ends_the_other() {
+    for older_first in [true, false] {
+        let site = site();
+        let of_bind = reference(&site, ALICE);
+        changed(&site);
+        let of_change = reference(&site, ALICE);
+        assert_ne!(of_bind, of_change);
+        let (used, other) = if older_first { (of_bind, of_change) } else { (of_change, of_bind) };
+        disown(&site, &used).succeeded();
+        assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "1");
+        site.run(&["user", "enable", "acme/alice", "--unlock", "-y", "-q"]).succeeded();
+        // The one that was used is good once, and the other one ended with it: neither blocks her again.
+        for reference in [used, other] {
+            disown(&site, &reference).succeeded();
+            assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+            assert_eq!(
+                site.ask("SELECT code FROM audit WHERE action = 'disownChange' ORDER BY seq DESC LIMIT 1"),
+                "reference_spent"
+            );
+        }
     }
 }
 

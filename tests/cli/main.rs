@@ -10,6 +10,7 @@ mod appeal_decided;
 mod audit;
 mod bad_input;
 mod bad_surroundings;
+mod budgets_apart;
 mod callers;
 mod ceiling;
 mod codes;

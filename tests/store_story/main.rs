@@ -8,6 +8,7 @@
 mod appeals;
 mod credentials;
 mod devices;
+mod guards;
 mod keeping;
 mod people;
 mod proofs;

@@ -121,6 +121,33 @@ fn o2_support_mails_a_token_to_a_verified_address_and_nothing_else() {
 }
 
 #[test]
+fn o2_support_hands_no_token_out_at_a_terminal_nor_mails_one_to_an_unverified_address() {
+    for outlet in [Outlet::Terminal, Outlet::Nowhere] {
+        let mut world = World::new();
+        world.settings.support.verified_caller = VerifiedCaller::Optional;
+        let mut env = world.env();
+        env.actor.role = Role::Support;
+        let setup = How { outlet, ..how(Mode::Setup) };
+        let unverified = "acme/alice has no verified email address for a setup token";
+        assert_eq!(said(reset(&env, setup.clone())), unverified, "{outlet:?}: none");
+        world.bind("alice@example.com");
+        let mut contact = world.alice().contacts.remove(0);
+        contact.verified_at = None;
+        world.with(|tx| {
+            tx.delete_contact(&contact.id)?;
+            tx.insert_contact(&contact, "alice@example.com", true)
+        });
+        assert_eq!(said(reset(&env, setup.clone())), unverified, "{outlet:?}: not verified");
+        assert!(world.mail().is_empty() && world.with(|tx| tx.live_token("usr_1")).is_none());
+        world.with(|tx| tx.set_contact_verified(&contact.id, world.now(), world.now()));
+        let plan = AdminReset::plan(&env, &who("acme/alice"), setup.clone()).unwrap();
+        assert!(!plan.hands_out(), "{outlet:?}: it is mailed, and shown to nobody");
+        assert_eq!(said(reset(&env, setup)), "done");
+        assert_eq!(world.mail().len(), 1);
+    }
+}
+
+#[test]
 fn p6_a_given_password_goes_through_policy_and_history() {
     let world = World::new();
     let env = world.env();

@@ -58,8 +58,12 @@ fn said<T>(result: Result<T, FlowError>) -> String {
 }
 
 fn tried(world: &World, password: &str, totp: Option<&Secret>) -> String {
+    tried_as(&world.env(), password, totp)
+}
+
+fn tried_as(env: &Env<'_>, password: &str, totp: Option<&Secret>) -> String {
     let presented = Presented { password: &Secret::from(password), totp };
-    match sign_in(&world.env(), &who("acme/alice"), &presented) {
+    match sign_in(env, &who("acme/alice"), &presented) {
         Ok(SignIn::Right(_)) => "right".to_owned(),
         Ok(SignIn::MustChange(_)) => "must change".to_owned(),
         Ok(SignIn::Protected(_)) => "protected".to_owned(),
@@ -74,6 +78,7 @@ fn event(action: &str, outcome: &str, code: Option<&str>) -> (String, String, Op
 
 const MISSING: &str = "the code of the authenticator is needed, too";
 const WRONG: &str = "the code of the authenticator is wrong";
+const SPENT: &str = "too many wrong codes came in a row, and this authenticator no longer counts";
 
 #[test]
 fn nothing_is_asked_before_two_codes_in_a_row_were_seen() {
@@ -137,9 +142,7 @@ fn k6_wrong_codes_lock_the_sign_in_and_a_hundred_in_a_row_end_the_authenticator(
             world.wait(16);
         }
     }
-    assert_eq!(tried(&world, PASSWORD, Some(&shown(&world, &seed, 0))), {
-        "too many wrong codes came in a row, and this authenticator no longer counts"
-    });
+    assert_eq!(tried(&world, PASSWORD, Some(&shown(&world, &seed, 0))), SPENT);
     // Another authenticator begins anew.
     Removal::plan(&world.env(), &operator(&world)).unwrap().commit(&world.env(), yes()).unwrap();
     world.wait(16);
@@ -149,11 +152,14 @@ fn k6_wrong_codes_lock_the_sign_in_and_a_hundred_in_a_row_end_the_authenticator(
 
 /// A request that stands behind the right code.
 fn code_entered(world: &World) -> reset::RequestView {
-    let env = world.env();
-    let view = reset::start(&env, &who("acme/alice")).unwrap();
-    reset::send(&env, &view.id, Method::Account, None).unwrap();
+    code_entered_as(world, &world.env())
+}
+
+fn code_entered_as(world: &World, env: &Env<'_>) -> reset::RequestView {
+    let view = reset::start(env, &who("acme/alice")).unwrap();
+    reset::send(env, &view.id, Method::Account, None).unwrap();
     let code = world.code_sent_to("alice@example.com");
-    reset::verify(&env, &view.id, &code).unwrap()
+    reset::verify(env, &view.id, &code).unwrap()
 }
 
 fn recoverable() -> World {
@@ -195,6 +201,53 @@ fn s6_a_reset_has_five_wrong_codes_which_never_touch_the_sign_in() {
     assert_eq!(reset::show(&world.env(), &view.id).unwrap().state, State::Cancelled);
     assert_eq!(world.alice().failures.count, 0);
     assert_eq!(tried(&world, PASSWORD, Some(&shown(&world, &seed, 0))), "right");
+}
+
+/// The world as somebody has it who asks from that place.
+fn from(world: &World, place: u32) -> Env<'_> {
+    let env = world.env();
+    Env { actor: Actor { source: format!("192.0.2.{place}"), ..env.actor.clone() }, ..env }
+}
+
+/// A hundred wrong codes in a row, five from a place and a quarter of an hour between the places.
+fn a_hundred_wrong(world: &World, five: impl Fn(&Env<'_>)) {
+    for place in 1..=20 {
+        five(&from(world, place));
+        world.wait(16);
+    }
+}
+
+#[test]
+fn k6_a_hundred_wrong_codes_in_resets_leave_the_authenticator_at_sign_in() {
+    let mut world = recoverable();
+    world.settings.budgets.contact_per_day = 100;
+    let seed = bound(&world);
+    world.mail();
+    a_hundred_wrong(&world, |env| {
+        let view = code_entered_as(&world, env);
+        let wrong = shown(&world, &seed, 50);
+        (0..5).for_each(|_| drop(reset::second(env, &view.id, &wrong)));
+    });
+    // A control: in a reset it counts no more.
+    let (env, right) = (from(&world, 99), shown(&world, &seed, 0));
+    let view = code_entered_as(&world, &env);
+    assert_eq!(said(reset::second(&env, &view.id, &right)), SPENT);
+    assert_eq!(tried(&world, PASSWORD, Some(&right)), "right");
+}
+
+#[test]
+fn k6_a_hundred_wrong_codes_at_sign_in_leave_the_authenticator_for_resets() {
+    let world = recoverable();
+    let seed = bound(&world);
+    world.mail();
+    a_hundred_wrong(&world, |env| {
+        let wrong = shown(&world, &seed, 50);
+        (0..5).for_each(|_| assert_eq!(tried_as(env, PASSWORD, Some(&wrong)), WRONG));
+    });
+    let (env, right) = (from(&world, 99), shown(&world, &seed, 0));
+    assert_eq!(tried_as(&env, PASSWORD, Some(&right)), SPENT);
+    let view = code_entered_as(&world, &env);
+    assert_eq!(reset::second(&env, &view.id, &right).unwrap().state, State::Password);
 }
 
 #[test]

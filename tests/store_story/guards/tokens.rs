@@ -1,0 +1,217 @@
+//! Setup tokens, credentials, authenticators and proofs: what is good once, for one person, at one epoch.
+
+use regain::domain::mfa::StoredMfa;
+use regain::domain::protection::StoredProof;
+use regain::domain::token::{Occasion, SetupToken, State};
+use regain::domain::user::{Credential, StoredHash};
+use regain::store::{StoreError, Tx};
+
+use super::*;
+
+fn token(number: u8, change: impl FnOnce(&mut SetupToken)) -> SetupToken {
+    let mut made = SetupToken {
+        id: format!("tok_{number}"),
+        user_id: "usr_alice".to_owned(),
+        hash: vec![number; 32],
+        occasion: Occasion::Reset,
+        state: State::Live,
+        contact_id: None,
+        created_at: at(0),
+        expires_at: at(600),
+    };
+    change(&mut made);
+    made
+}
+
+/// What a statement tells of these tokens, and which of them it moves to another state, by their place.
+fn moved<T>(
+    rows: &[SetupToken],
+    change: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>,
+) -> (T, Vec<usize>) {
+    let ground = Ground::new();
+    rows.iter().for_each(|row| ground.write(|tx| tx.insert_token(row)));
+    let told = ground.write(change);
+    let state = |row: &SetupToken| ground.read(|tx| tx.token_by_hash(&row.hash)).unwrap().state;
+    (told, (0..rows.len()).filter(|at| state(&rows[*at]) != rows[*at].state).collect())
+}
+
+#[test]
+fn k4_k5_a_token_is_used_alive_once_and_in_its_time() {
+    let cases: [(&str, fn(&mut SetupToken), bool); 9] = [
+        ("as it is", |_| {}, true),
+        ("over", |of| of.expires_at = at(10), false),
+        ("in its last moment", |of| of.expires_at = at(11), true),
+        ("made now", |of| of.created_at = at(10), true),
+        ("made later", |of| of.created_at = at(11), false),
+        ("used", |of| of.state = State::Used, false),
+        ("revoked", |of| of.state = State::Revoked, false),
+        ("superseded", |of| of.state = State::Superseded, false),
+        ("expired", |of| of.state = State::Expired, false),
+    ];
+    for (case, change, good) in cases {
+        let rows = [token(1, change), token(2, |of| of.user_id = "usr_bob".to_owned())];
+        let (used, which) = moved(&rows, |tx| tx.use_token("tok_1", at(10)));
+        assert_eq!(used, good, "{case}");
+        let becomes_used = rows[0].state != State::Used;
+        assert_eq!(which, if good && becomes_used { vec![0] } else { vec![] }, "{case}");
+    }
+}
+
+#[test]
+fn s7_the_live_tokens_of_one_person_end() {
+    let rows = [
+        token(1, |_| {}),
+        token(2, |of| of.user_id = "usr_bob".to_owned()),
+        token(3, |of| of.state = State::Used),
+        token(4, |of| of.state = State::Expired),
+    ];
+    assert_eq!(moved(&rows, |tx| tx.end_tokens("usr_alice", State::Revoked)), (1, vec![0]));
+    let ground = Ground::new();
+    rows[1..].iter().for_each(|row| ground.write(|tx| tx.insert_token(row)));
+    let live = |user: &str| ground.read(|tx| tx.live_token(user)).map(|of| of.id);
+    assert_eq!((live("usr_alice"), live("usr_bob").as_deref()), (None, Some("tok_2")));
+}
+
+#[test]
+fn k5_live_tokens_that_are_over_or_from_the_future_expire() {
+    let rows = [
+        token(1, |of| of.expires_at = at(100)),
+        token(2, |of| of.expires_at = at(101)),
+        token(3, |of| of.created_at = at(100)),
+        token(4, |of| of.created_at = at(101)),
+        token(5, |of| (of.state, of.expires_at) = (State::Used, at(100))),
+    ];
+    assert_eq!(moved(&rows, |tx| tx.expire_tokens(at(100))), (2, vec![0, 3]));
+}
+
+fn credential(epoch: u64, hash: &str) -> Credential {
+    Credential {
+        hash: Some(StoredHash::new(hash.to_owned())),
+        changed_at: Some(at(0)),
+        epoch,
+        ..Credential::default()
+    }
+}
+
+#[test]
+fn a_credential_follows_the_one_that_was_read() {
+    let ground = Ground::new();
+    let set = |epoch| ground.write(|tx| tx.set_credential("usr_alice", &credential(epoch, "one")));
+    assert_eq!([set(0), set(2), set(1), set(1), set(3), set(2)], [false, false, true, false, false, true]);
+    assert!(ground.user("usr_bob").credential == Credential::default());
+}
+
+#[test]
+fn p7_a_hash_is_replaced_by_a_stronger_one_of_the_same_password() {
+    let ground = Ground::new();
+    for user in ["usr_alice", "usr_bob"] {
+        ground.write(|tx| tx.set_credential(user, &credential(1, "one")));
+    }
+    let hash = |text: &str| StoredHash::new(text.to_owned());
+    let upgrade =
+        |from: &str, to: &str| ground.write(|tx| tx.upgrade_hash("usr_alice", &hash(from), &hash(to)));
+    let stands = |user: &str| ground.user(user).credential.hash.unwrap().as_phc().to_owned();
+    assert!(!upgrade("another", "two"), "it was changed meanwhile");
+    assert_eq!(stands("usr_alice"), "one");
+    assert!(upgrade("one", "two"));
+    assert_eq!((stands("usr_alice").as_str(), stands("usr_bob").as_str()), ("two", "one"));
+}
+
+#[test]
+fn k5_a_temporary_password_ends_for_good_at_its_moment_and_a_lasting_one_never() {
+    let ground = Ground::new();
+    let temporary = Credential { expires_at: Some(at(100)), ..credential(1, "one") };
+    ground.write(|tx| tx.set_credential("usr_alice", &temporary));
+    ground.write(|tx| {
+        tx.set_credential("usr_bob", &Credential { expires_at: Some(at(101)), ..temporary.clone() })
+    });
+    ground.write(|tx| tx.set_credential("usr_root", &credential(1, "one")));
+    assert_eq!(ground.write(|tx| tx.expire_passwords(at(99))), 0);
+    assert_eq!(ground.write(|tx| tx.expire_passwords(at(100))), 1);
+    let ends = ["usr_alice", "usr_bob", "usr_root"].map(|user| ground.user(user).credential.expires_at);
+    assert_eq!(ends, [Some(at(0)), Some(at(101)), None]);
+    assert_eq!(ground.write(|tx| tx.expire_passwords(at(100))), 0, "once");
+}
+
+#[test]
+fn what_is_noted_of_one_person_is_noted_of_no_other() {
+    let ground = Ground::new();
+    ground.write(|tx| {
+        tx.set_last_login("usr_alice", at(7))?;
+        tx.set_expiry_told("usr_alice", 3)?;
+        tx.set_active_from("usr_alice", at(8))?;
+        tx.add_to_history("usr_alice", at(1), "abcdefgh", &[1], 2)?;
+        tx.add_to_history("usr_bob", at(1), "abcdefgh", &[9], 2)?;
+        tx.add_to_history("usr_alice", at(2), "abcdefgh", &[2], 2)?;
+        tx.add_to_history("usr_bob", at(2), "abcdefgh", &[8], 2)?;
+        tx.add_to_history("usr_alice", at(3), "abcdefgh", &[3], 2)
+    });
+    let noted = |user: &str| {
+        let (told, from) = ground.read(|tx| Ok((tx.expiry_told(user)?, tx.active_from(user)?)));
+        (ground.user(user).last_login_at, told, from)
+    };
+    assert_eq!(noted("usr_alice"), (Some(at(7)), Some(3), Some(at(8))));
+    assert_eq!(noted("usr_bob"), (None, None, None));
+    let history = |user: &str| -> Vec<u8> {
+        ground.read(|tx| tx.password_history(user, 9)).into_iter().map(|(_, sealed)| sealed[0]).collect()
+    };
+    assert_eq!((history("usr_alice"), history("usr_bob")), (vec![3, 2], vec![8, 9]));
+}
+
+fn authenticator(user: &str, key: &str) -> StoredMfa {
+    StoredMfa {
+        user_id: user.to_owned(),
+        key_id: key.to_owned(),
+        sealed: vec![7; 40],
+        enrolled_at: at(1),
+        bound_at: None,
+        last_step: None,
+    }
+}
+
+#[test]
+fn k4_an_authenticator_is_bound_once_and_each_step_counts_once() {
+    let ground = Ground::new();
+    for user in ["usr_alice", "usr_bob"] {
+        assert!(ground.write(|tx| tx.enrol_mfa(&authenticator(user, "aaaaaaaa"))));
+    }
+    let step = |user: &str, step| ground.write(|tx| tx.use_mfa_step(user, step));
+    assert!(!step("usr_alice", 9), "not bound");
+    assert!(ground.write(|tx| tx.bind_mfa("usr_alice", at(2), 10)));
+    assert_eq!((ground.user("usr_alice").mfa, ground.user("usr_bob").mfa), (true, false));
+    assert!(!ground.write(|tx| tx.bind_mfa("usr_alice", at(3), 99)), "bound already");
+    assert!(!ground.write(|tx| tx.enrol_mfa(&authenticator("usr_alice", "bbbbbbbb"))), "bound already");
+    assert!(ground.write(|tx| tx.bind_mfa("usr_bob", at(2), 10)));
+    assert_eq!([9, 10, 11, 11].map(|of| step("usr_alice", of)), [false, false, true, false]);
+    assert!(step("usr_bob", 11), "each has their own");
+    assert!(ground.write(|tx| tx.delete_mfa("usr_alice")));
+    assert_eq!((ground.user("usr_alice").mfa, ground.user("usr_bob").mfa), (false, true));
+}
+
+#[test]
+fn k3_a_proof_is_of_one_person_and_one_place() {
+    let proof = |user: &str, source: &str, proven: i64| StoredProof {
+        user_id: user.to_owned(),
+        source: source.to_owned(),
+        contact_id: "con_mail".to_owned(),
+        epoch: 1,
+        proven_at: at(proven),
+        key_id: "abcdefgh".to_owned(),
+        tag: vec![1; 32],
+    };
+    let ground = Ground::new();
+    let rows = [
+        proof("usr_alice", "uid:1", 100),
+        proof("usr_alice", "uid:2", 101),
+        proof("usr_bob", "uid:1", 102),
+        proof("usr_bob", "uid:3", 200),
+    ];
+    rows.iter().for_each(|row| ground.write(|tx| tx.put_proof(row)));
+    let found = |user: &str, source: &str| ground.read(|tx| tx.proof(user, source)).map(|of| of.proven_at);
+    assert_eq!((found("usr_alice", "uid:2"), found("usr_bob", "uid:1")), (Some(at(101)), Some(at(102))));
+    assert_eq!((found("usr_alice", "uid:3"), found("usr_root", "uid:1")), (None, None));
+    assert_eq!(ground.write(|tx| tx.expire_proofs(at(100))), 1, "given then or before");
+    assert_eq!((found("usr_alice", "uid:1"), found("usr_alice", "uid:2")), (None, Some(at(101))));
+    assert_eq!(ground.write(|tx| tx.end_proofs("usr_bob")), 2);
+    assert!(found("usr_alice", "uid:2").is_some());
+}
