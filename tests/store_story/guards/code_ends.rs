@@ -36,7 +36,7 @@ fn in_every_state(change: fn(&mut Code)) -> Ground {
     ground.write(|tx| {
         tx.set_code_delivery("sent", State::Sent, None, at(1))?;
         tx.set_code_delivery("failed", State::Failed, Some("no way"), at(1))?;
-        tx.end_code("used", State::Used, None)?;
+        tx.use_code("used")?;
         tx.set_code_delivery("sent_tried_out", State::Sent, None, at(1))?;
         tx.try_code("sent_tried_out", at(1))?;
         tx.try_code("tried_out", at(1)).map(|_| ())
@@ -57,7 +57,7 @@ fn one_code_ends_by_its_id_and_keeps_a_former_end() {
         ("sent", true, revoked.clone()),
         ("failed", true, no_way.clone()),
         ("used", false, fate(State::Used, None)),
-        // Closed by its tries, and not ended yet.
+        // Closed by its tries, and not ended yet: of it nothing is left.
         ("tried_out", true, revoked.clone()),
         ("sent_tried_out", true, revoked.clone()),
     ] {
@@ -71,10 +71,29 @@ fn one_code_ends_by_its_id_and_keeps_a_former_end() {
         assert!(!ground.write(|tx| tx.end_code(id, State::Revoked, Some("why"))), "{id}: once");
         assert!(ground.write(|tx| tx.try_code(id, at(2))).is_none(), "{id}: closed");
     }
+}
+
+#[test]
+fn k4_a_code_is_used_up_once_unless_it_ended_before() {
+    let used = |ground: &Ground, id: &str| ground.write(|tx| tx.use_code(id));
+    for id in ["queued", "sent", "tried_out", "sent_tried_out"] {
+        let ground = in_every_state(|_| {});
+        let before = fates(&ground);
+        assert!(used(&ground, id), "{id}");
+        assert_eq!(told(&ground, id), fate(State::Used, None), "{id}");
+        let changed = fates(&ground).iter().zip(&before).filter(|(now, then)| now != then).count();
+        assert_eq!(changed, usize::from(id != "sent_tried_out"), "{id}: no other");
+        assert!(!used(&ground, id), "{id}: once");
+    }
     // What failed by somebody's word and is entered all the same was used; its reason stays.
     let ground = in_every_state(|_| {});
-    assert!(ground.write(|tx| tx.end_code("failed", State::Used, None)));
+    assert!(used(&ground, "failed"));
     assert_eq!(told(&ground, "failed"), fate(State::Used, Some("no way")));
+    let ground = in_every_state(|_| {});
+    for id in ["queued", "failed", "tried_out"] {
+        ground.write(|tx| tx.end_code(id, State::Revoked, Some("why")));
+    }
+    assert_eq!(["queued", "failed", "used"].map(|id| used(&ground, id)), [false; 3]);
 }
 
 #[test]
@@ -107,7 +126,7 @@ fn s7_all_codes_of_a_person_contact_or_request_end_and_no_other_ones() {
             revoked(),
             fate(State::Failed, Some("no way")),
             fate(State::Used, None),
-            fate(State::Queued, None),
+            fate(State::Exhausted, None),
         ];
         assert_eq!(fates(&ground), becomes, "{way}");
         assert!(ground.write(|tx| tx.try_code("failed", at(2))).is_none(), "{way}: closed");
@@ -130,7 +149,7 @@ fn k5_open_codes_that_are_over_or_from_the_future_expire() {
         fate(State::Expired, None),
         fate(State::Failed, Some("no way")),
         fate(State::Used, None),
-        fate(State::Queued, None),
+        fate(State::Exhausted, None),
     ];
     assert_eq!(fates(&ground), becomes);
     let ground = in_every_state(|_| {});
