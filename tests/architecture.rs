@@ -16,7 +16,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("flow", &["config", "delivery", "domain", "hasher", "keyring", "os", "store", "texts"]),
     ("config", &["domain", "os"]),
     ("delivery", &["domain", "os"]),
-    ("store", &["domain"]),
+    // Of os, only what keeps a transaction from being stopped.
+    ("store", &["domain", "os"]),
     ("hasher", &["domain", "keyring"]),
     ("keyring", &["domain"]),
     ("os", &["domain"]),

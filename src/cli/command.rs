@@ -1,5 +1,6 @@
 //! The command tree, and running what was asked for.
 
+use std::panic;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -13,7 +14,7 @@ use super::{
     device, doctor, faq, init, input, login, man, mfa, parse, password, policy, request, store, support,
     texts, user, verify,
 };
-use crate::ui::{ColorChoice, Format, yield_to_signal};
+use crate::ui::{self, ColorChoice, Format, yield_to_signal};
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
 #[derive(Debug, Parser)]
@@ -225,8 +226,14 @@ fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     }
 }
 
-/// Everything between the arguments and the exit code.
+/// Everything between the arguments and the exit code. A bug that panics is told as one, without what it panicked with:
+/// that may be a secret (security T1).
 pub fn main() -> ExitCode {
+    panic::set_hook(Box::new(|panic| ui::tell_of_bug(panic.location())));
+    panic::catch_unwind(answer_or_run).unwrap_or_else(|_| Exit::Internal.into())
+}
+
+fn answer_or_run() -> ExitCode {
     if completing::answer() {
         return ExitCode::SUCCESS;
     }

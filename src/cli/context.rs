@@ -8,13 +8,13 @@ use super::failure::Failure;
 use super::notices::Notices;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
 use crate::domain::device::Place;
-use crate::domain::entropy::SystemEntropy;
+use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
-use crate::flow::{self, Actor, Env, Occasion};
+use crate::flow::{self, Actor, Env, FlowError, Occasion};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Identity};
+use crate::os::{self, Claims, Identity, Screen};
 use crate::store::Engine;
 use crate::store::sqlite::Sqlite;
 use crate::texts::Texts;
@@ -44,7 +44,8 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
 }
 
 impl<'g> Context<'g> {
-    /// Hardens the process, then asks the kernel who acts.
+    /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
+    /// command ends, before anything is read.
     pub(super) fn new(globals: &'g Globals) -> Result<Self, Box<(Printer, Failure)>> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
@@ -62,10 +63,28 @@ impl<'g> Context<'g> {
             sudo_uid: environment.sudo_uid.as_deref(),
             ssh_connection: environment.ssh_connection.as_deref(),
         };
-        match Identity::observe(claims) {
-            Ok(identity) => Ok(Self { globals, printer, environment, identity }),
-            Err(error) => Err(Box::new((printer, error.into()))),
+        let identity = match Identity::observe(claims) {
+            Ok(identity) => identity,
+            Err(error) => return Err(Box::new((printer, error.into()))),
+        };
+        let context = Self { globals, printer, environment, identity };
+        match context.settle() {
+            Ok(()) => Ok(context),
+            Err(failure) => Err(Box::new((context.printer, failure))),
         }
+    }
+
+    /// Refuses surroundings that nobody can work in, and sets what can be set (security T10).
+    fn settle(&self) -> Result<(), Failure> {
+        if self.acts_for_another() {
+            os::enter_service()?;
+        }
+        // Without randomness the standard library's maps panic, wherever the first of them is.
+        SystemEntropy.fill(&mut [0]).map_err(FlowError::from)?;
+        let screen = Screen { leave: ui::terminal::leave, resume: ui::terminal::resume };
+        os::watch_stops(screen).map_err(|error| Failure::Internal {
+            message: format!("failed to watch the signals of the terminal: {error}"),
+        })
     }
 
     pub(super) fn prompts(&self) -> Prompts<'_> {

@@ -134,6 +134,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
     let StoreUrl::Sqlite(store) = &locations.store;
     let (mut findings, keys) = doctor::key(locations, store, uid);
     findings.extend(doctor::installation(&context.identity, locations, Sqlite::owner(store)));
+    findings.extend(doctor::surroundings());
     let now = SystemClock.now();
     match Sqlite::look(store) {
         Ok(open) => {

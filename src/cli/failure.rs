@@ -6,11 +6,12 @@ use crate::domain::shell;
 use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
-use crate::os::{FileError, IdentityError};
+use crate::os::{FileError, IdentityError, SurroundingsError};
 use crate::store::StoreError;
 use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
 use super::exit::Exit;
+use super::store_failure;
 
 /// Anything that ends a command badly.
 #[derive(Debug, thiserror::Error)]
@@ -26,6 +27,8 @@ pub(super) enum Failure {
     Keyring(#[from] KeyringError),
     #[error(transparent)]
     Identity(#[from] IdentityError),
+    #[error(transparent)]
+    Surroundings(#[from] SurroundingsError),
     #[error(transparent)]
     File(#[from] FileError),
     #[error(transparent)]
@@ -112,7 +115,7 @@ impl Failure {
     pub(super) fn exit(&self) -> Exit {
         match self {
             Self::Flow(error) => of_flow(error),
-            Self::Config(_) | Self::Keyring(_) | Self::Identity(_) => Exit::Config,
+            Self::Config(_) | Self::Keyring(_) | Self::Identity(_) | Self::Surroundings(_) => Exit::Config,
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
@@ -140,7 +143,12 @@ impl Failure {
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
-            Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
+            Self::Flow(FlowError::Store(error)) => store_failure::reason(error).to_owned(),
+            Self::Flow(FlowError::Hash(HashError::Memory { .. })) => "out_of_memory".to_owned(),
+            Self::Flow(FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_)) => {
+                "no_entropy".to_owned()
+            }
+            Self::Surroundings(_) => "surroundings".to_owned(),
             Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
             Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
@@ -162,6 +170,7 @@ impl Failure {
             Self::Config(error) => error.hint().into_iter().collect(),
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
             Self::Identity(error) => vec![error.hint().to_owned()],
+            Self::Surroundings(error) => error.hints(),
             Self::File(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
             Self::CodeSent { verifier, kept, .. } => {
@@ -248,6 +257,7 @@ fn sentence(failure: &Failure) -> String {
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
+        | Failure::Surroundings(_)
         | Failure::File(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }
@@ -265,7 +275,7 @@ fn of_flow(error: &FlowError) -> Exit {
         // The costs of the settings are within bounds: what is not stands in the store.
         FlowError::Hash(HashError::Unreadable | HashError::Cost | HashError::NoKey(_)) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
-        | FlowError::Hash(HashError::Entropy(_))
+        | FlowError::Hash(HashError::Entropy(_) | HashError::Memory { .. })
         | FlowError::Entropy(_)
         | FlowError::Text(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
@@ -275,28 +285,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
         FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
-    }
-}
-
-fn store_reason(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Missing(_) => "store_missing",
-        StoreError::Unmade(..) => "file_not_made",
-        StoreError::Foreign(_) => "store_foreign",
-        StoreError::Newer { .. } => "store_newer",
-        StoreError::Older { .. } => "store_older",
-        StoreError::InUse(_) => "store_in_use",
-        StoreError::Busy { .. } => "store_busy",
-        StoreError::ReadOnly => "store_read_only",
-        StoreError::Full => "store_full",
-        StoreError::Denied(_) => "store_denied",
-        StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
-            "store_corrupt"
-        }
-        StoreError::Tampered { .. } => "store_tampered",
-        StoreError::BackupCorrupt(..) => "backup_corrupt",
-        StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
-        StoreError::Rows { .. } | StoreError::Engine(_) => "store",
     }
 }
 
@@ -344,6 +332,12 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
+        FlowError::Hash(HashError::Memory { .. }) => {
+            one("free some memory, or raise `ulimit -v`; `regain config show` tells what a hash takes")
+        }
+        FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_) => {
+            one("see that the system lets regain call getrandom; nothing was changed")
+        }
         FlowError::Hash(HashError::NoKey(_)) => one(
             "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
         ),
@@ -352,40 +346,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
         ),
         FlowError::MustChange => one("change it: `regain password change USER`"),
-        FlowError::Store(error) => match error {
-            // Config and key are there, or they would have been missed first.
-            StoreError::Missing(_) => vec![
-                "`regain store restore FILE` brings a backup back; --store names another store".to_owned(),
-                "`regain init --new-store` begins with an empty one".to_owned(),
-            ],
-            StoreError::BackupCorrupt(..) => one("take another backup; nothing was changed"),
-            StoreError::Tampered { .. } => vec![
-                "somebody wrote to the store without regain: keep it as evidence".to_owned(),
-                "`regain store check` tells more; `regain store restore FILE` brings a backup back"
-                    .to_owned(),
-            ],
-            StoreError::Damaged { .. } => one("`regain store restore FILE` brings a backup back"),
-            StoreError::Exists(_) => one("name a file that does not exist yet"),
-            StoreError::Newer { .. } => one("install the newest regain"),
-            StoreError::InUse(_) => {
-                one("make a backup of it with `regain store backup FILE`, and restore that")
-            }
-            StoreError::Busy { .. } => one("another process writes for long; try again"),
-            StoreError::ReadOnly => {
-                one("check the modes of the file, of those beside it and of its folder, and the mount")
-            }
-            StoreError::Full => one("free some space; nothing was changed"),
-            StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
-                one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
-            }
-            StoreError::Foreign(_) => {
-                one("name a store made by `regain init`, or a copy made by `regain store backup`")
-            }
-            StoreError::Denied(_) => {
-                one("run it as the owner of the store, or as the service's sudo rules say")
-            }
-            _ => Vec::new(),
-        },
+        FlowError::Store(error) => store_failure::hints(error),
         _ => Vec::new(),
     }
 }

@@ -51,7 +51,10 @@ pub(super) fn tag(
     let mut tag = [0_u8; TAG];
     Argon2::new_with_secret(&pepper, Algorithm::Argon2id, Version::V0x13, params)
         .and_then(|argon2| argon2.hash_password_into(password.expose().as_bytes(), salt, &mut tag))
-        .map_err(|_| HashError::Cost)?;
+        .map_err(|error| match error {
+            argon2::Error::OutOfMemory => HashError::Memory { memory_kib: cost.memory_kib },
+            _ => HashError::Cost,
+        })?;
     Ok(tag)
 }
 

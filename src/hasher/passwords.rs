@@ -23,6 +23,8 @@ pub enum HashError {
     Unreadable,
     #[error("hash a password: the cost is out of bounds")]
     Cost,
+    #[error("hash a password: there is not enough memory for it ({memory_kib} KiB)")]
+    Memory { memory_kib: u32 },
     /// Its pepper comes from a key that is not in the key file (security P10).
     #[error("verify a stored password hash: its key {0} is not in the key file")]
     NoKey(KeyId),

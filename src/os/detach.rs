@@ -69,7 +69,8 @@ pub fn leave_session() -> Result<(), DetachError> {
     Ok(())
 }
 
-fn close_inherited() {
+/// Closes whatever is open beside the standard streams, before anything of ours is.
+pub(super) fn close_inherited() {
     let Ok(folder) = std::fs::read_dir("/proc/self/fd") else { return };
     let numbers: Vec<i32> = folder
         .filter_map(|entry| entry.ok()?.file_name().to_str()?.parse().ok())

@@ -1,19 +1,25 @@
 //! A process that leaves no trace of its memory (security T6) and makes no file that others can open (T4).
 
+use std::io;
+
 use rustix::fs::Mode;
 use rustix::io::Errno;
 use rustix::process::{DumpableBehavior, Resource, Rlimit, set_dumpable_behavior, setrlimit, umask};
 
+use super::surroundings::unblock_signals;
+
 /// The kernel would not harden the process.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, thiserror::Error)]
 pub enum HardenError {
     #[error("make the process's memory private")]
     Dumpable(#[source] Errno),
     #[error("forbid core files")]
     Core(#[source] Errno),
+    #[error("let signals through")]
+    Signals(#[source] io::Error),
 }
 
-/// Not dumpable, no core files, umask 077. To be called first of all, before anything secret is read.
+/// Not dumpable, no core files, umask 077, no signal blocked. To be called first of all, before anything secret is read.
 ///
 /// A process that is not dumpable has its `/proc/self` owned by root. What we read of our own there still
 /// opens: `loginuid` and `status` are readable by all, `exe` and `fd` check only that the reader is of the
@@ -21,7 +27,8 @@ pub enum HardenError {
 pub fn harden() -> Result<(), HardenError> {
     umask(Mode::RWXG | Mode::RWXO);
     set_dumpable_behavior(DumpableBehavior::NotDumpable).map_err(HardenError::Dumpable)?;
-    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(HardenError::Core)
+    setrlimit(Resource::Core, Rlimit { current: Some(0), maximum: Some(0) }).map_err(HardenError::Core)?;
+    unblock_signals().map_err(HardenError::Signals)
 }
 
 #[cfg(test)]

@@ -1,4 +1,4 @@
-//! What the kernel is asked: who acts, safe files, a hardened process, a worker of its own.
+//! What the kernel is asked: who acts, safe files, a hardened process and its surroundings, a worker of its own.
 
 mod detach;
 mod files;
@@ -6,6 +6,8 @@ mod harden;
 mod identity;
 mod new_file;
 mod secret_file;
+mod stops;
+mod surroundings;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
@@ -20,3 +22,7 @@ pub use identity::{
 };
 pub use new_file::NewFile;
 pub use secret_file::{SecretFileError, read_secret};
+pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
+pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};
+
+use surroundings::is_ignored;

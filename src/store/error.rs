@@ -40,6 +40,8 @@ pub enum StoreError {
     Full,
     #[error("open the store {}: permission denied", .0.display())]
     Denied(PathBuf),
+    #[error("open the store {}: too many files are open", .0.display())]
+    TooManyFiles(PathBuf),
     #[error("read the store: it is damaged")]
     Corrupt(#[source] Option<Cause>),
     #[error("keep both: {0} exists already")]

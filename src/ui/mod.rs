@@ -25,10 +25,10 @@ mod secret_prompt;
 pub mod secrets_out;
 pub mod stdin;
 mod table;
-mod terminal;
+pub mod terminal;
 
 pub use color::{ColorChoice, Environment};
-pub use printer::{Format, OutputError, Printer, Settings};
+pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{AskError, Prompts};
 pub use report::{ErrorReport, ListWriter, Row, json_line};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};

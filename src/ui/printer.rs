@@ -2,11 +2,12 @@
 
 use std::cell::RefCell;
 use std::io::{self, BufWriter, Write};
+use std::panic::Location;
 
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
 use super::fold::folded;
 use super::report::ErrorReport;
-use super::{escape, json, picture};
+use super::{escape, json, picture, terminal};
 use crate::domain::captcha::Bitmap;
 
 /// `--output`.
@@ -37,6 +38,14 @@ pub enum OutputError {
     Write(#[source] io::Error),
     #[error("the output could not be put into its format")]
     Encode(#[source] serde_json::Error),
+}
+
+/// Tells of a panic, and of nothing that it was about.
+pub fn tell_of_bug(at: Option<&Location<'_>>) {
+    let at = at.map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    // Nobody is left to hear that this failed.
+    let _ =
+        terminal::say(&format!("error: a bug in regain{at}\nhint: please report it, with what you did\n"));
 }
 
 /// Made once, from the command line and the environment; passed by reference.

@@ -1,19 +1,19 @@
 //! The terminal's modes while a prompt is open, and their way back whatever happens (security T2).
 //!
-//! A thread waits for the signals that end or stop the process. It puts the terminal back as it was and then lets
-//! the signal do what it would have done, so that the parent sees a death by that signal.
+//! A thread waits for the signals that end the process. It puts the terminal back as it was and then lets the signal do
+//! what it would have done, so that the parent sees a death by that signal. Those that stop it are `os`'s, which calls
+//! [`leave`] and [`resume`].
 
 use std::fs;
 use std::io::{self, Write};
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
-use rustix::process::{getpgrp, getsid};
 use rustix::stdio::stdin;
 use rustix::termios::{
     LocalModes, OptionalActions, SpecialCodeIndex, Termios, tcgetattr, tcgetwinsize, tcsetattr,
 };
-use signal_hook::consts::{SIGCONT, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGTSTP};
+use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
@@ -130,9 +130,7 @@ pub(super) fn watch_signals() -> io::Result<()> {
     }
     // `nohup` means it. An ignored SIGINT, though, is what any shell gives to a job in the background, and whoever
     // sits at a prompt must be able to leave it.
-    let wanted = [SIGINT, SIGTERM, SIGQUIT, SIGTSTP, SIGCONT]
-        .into_iter()
-        .chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
+    let wanted = [SIGINT, SIGTERM, SIGQUIT].into_iter().chain((!is_ignored(SIGHUP)).then_some(SIGHUP));
     let mut signals = Signals::new(wanted)?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
@@ -151,32 +149,27 @@ fn is_ignored(signal: i32) -> bool {
     mask & (1 << (signal - 1)) != 0
 }
 
-fn obey(signal: i32) {
-    match signal {
-        SIGCONT => {
-            if let Some(open) = lock().as_ref() {
-                open.resume();
-            }
-        }
-        SIGTSTP => {
-            // The kernel stops no orphaned process group, such as that of a kiosk: nobody could wake it.
-            if getsid(None).is_ok_and(|session| session == getpgrp()) {
-                return;
-            }
-            if let Some(open) = lock().as_ref() {
-                open.restore(OptionalActions::Drain);
-            }
-            let _ = emulate_default_handler(signal);
-        }
-        deadly => {
-            // The lock stays taken, so that no prompt opens between here and the end.
-            let open = lock();
-            if let Some(open) = open.as_ref() {
-                open.restore(OptionalActions::Flush);
-                let _ = say("\n");
-            }
-            scratch::remove();
-            let _ = emulate_default_handler(deadly);
-        }
+/// Gives the terminal to the shell, before a stop.
+pub fn leave() {
+    if let Some(open) = lock().as_ref() {
+        open.restore(OptionalActions::Drain);
     }
+}
+
+/// Takes it back after a stop, with what stood there painted anew.
+pub fn resume() {
+    if let Some(open) = lock().as_ref() {
+        open.resume();
+    }
+}
+
+fn obey(deadly: i32) {
+    // The lock stays taken, so that no prompt opens between here and the end.
+    let open = lock();
+    if let Some(open) = open.as_ref() {
+        open.restore(OptionalActions::Flush);
+        let _ = say("\n");
+    }
+    scratch::remove();
+    let _ = emulate_default_handler(deadly);
 }

@@ -48,6 +48,7 @@ mod steps;
 mod store;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
+mod surroundings;
 mod texts;
 mod user;
 mod user_create;

@@ -22,6 +22,8 @@ use regain::store::{Engine, Transactions};
 
 mod disk;
 mod guesses;
+mod held;
+mod stops;
 
 const CONFIG: &str = "[captcha]\nmode = \"off\"\n[delivery]\nbackground = false\n";
 const PASSWORD: &str = "correct horse battery staple 9\n";

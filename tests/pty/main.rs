@@ -19,5 +19,6 @@ mod protection;
 mod reset;
 mod secrets;
 mod site;
+mod stops;
 mod tables;
 mod terminal;

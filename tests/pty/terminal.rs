@@ -20,6 +20,8 @@ use super::site::Site;
 const PATIENCE: Duration = Duration::from_secs(20);
 const ROWS: u16 = 200;
 const COLUMNS: u16 = 120;
+/// The prompt of the shell.
+const SHELL: &str = "at your service:";
 
 struct Seen {
     screen: vt100::Parser,
@@ -63,6 +65,28 @@ impl Terminal {
 
     /// In a terminal of another width, or of no known kind.
     pub(crate) fn start_with(site: &Site, arguments: &[&str], columns: u16, kind: Option<&str>) -> Self {
+        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_regain"));
+        command.args(arguments);
+        command.env_clear();
+        if let Some(kind) = kind {
+            command.env("TERM", kind);
+        }
+        Self::open(site, command, columns)
+    }
+
+    /// With a shell in its foreground, which starts and stops commands: `$REGAIN` is the program.
+    pub(crate) fn shell(site: &Site) -> Self {
+        // Without its own editor of lines, which would turn the echo of the terminal off.
+        let mut command = CommandBuilder::new("/bin/bash");
+        command.args(["--norc", "--noprofile", "--noediting", "-i"]);
+        command.env_clear();
+        command.env("TERM", "xterm");
+        command.env("PS1", SHELL);
+        command.env("REGAIN", env!("CARGO_BIN_EXE_regain"));
+        Self::open(site, command, COLUMNS)
+    }
+
+    fn open(site: &Site, mut command: CommandBuilder, columns: u16) -> Self {
         let window = PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(window).unwrap();
         let line = OpenOptions::new()
@@ -72,14 +96,8 @@ impl Terminal {
             .open(pair.master.tty_name().unwrap())
             .unwrap();
         let before = tcgetattr(&line).unwrap();
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_regain"));
-        command.args(arguments);
-        command.env_clear();
         for (name, value) in site.environment() {
             command.env(name, value);
-        }
-        if let Some(kind) = kind {
-            command.env("TERM", kind);
         }
         command.env("LANG", "C.UTF-8");
         command.cwd(site.folder.path());
@@ -119,6 +137,13 @@ impl Terminal {
         self.wait(&format!("{prompt:?}"), |screen| line_of_cursor(screen).trim_end() == prompt.trim_end());
         // Echo is off at every prompt: what is shown of a line is shown by the program.
         assert!(!self.echoes(), "echo is on at {prompt:?}");
+        self
+    }
+
+    /// Waits until the shell has the terminal, as it left it: with its echo, and with a cursor.
+    pub(crate) fn is_at_shell(&mut self) -> &mut Self {
+        self.wait("the shell", |screen| line_of_cursor(screen).trim_end() == SHELL && !screen.hide_cursor());
+        assert!(self.echoes(), "echo is off at the shell");
         self
     }
 

@@ -184,6 +184,60 @@ expect 6 "a store by flag is refused" as annie-t account list --store /tmp/own.d
 expect 1 "sudo takes no SUDO_UID from the line" setpriv --reuid=stranger-t --regid=stranger-t --init-groups \
     sudo -n -u regain SUDO_UID=0 /usr/local/bin/regain --version
 
+# The caller's surroundings are not the service's (security T10). $rules says what comes before sudo, $options what behind.
+rules=() options=()
+surrounded() { "${rules[@]}" setpriv --reuid=stranger-t --regid=stranger-t --init-groups \
+    sudo -n "${options[@]}" -u regain /usr/local/bin/regain "$@"; }
+# Soft ones: a container may keep even root from raising the others.
+limits=(--fsize=1024: --as=900000000: --data=800000000: --cpu=60: --nofile=40:)
+rules=(prlimit "${limits[@]}")
+expect 0 "t10: the rules lift the limits of a caller" surrounded request start acme/nobody -o json
+for signal in XFSZ XCPU CHLD; do
+    rules=(env --ignore-signal=$signal)
+    expect 6 "t10: the service refuses to work where SIG$signal is ignored" surrounded request start acme/nobody
+    says "and tells" "error: failed to work as a service: SIG$signal is ignored"
+done
+rules=(env --ignore-signal=HUP,INT,QUIT,TERM,USR1)
+expect 0 "t10: what nohup ignores stays ignored" surrounded request start acme/nobody
+cp -p /etc/sudoers.d/regain "$scratch/with-limits"
+sed -i -e '/rlimit_stack=/d' -e 's/, rlimit_.*$/, !use_pty/' -e 's/!closefrom_override/closefrom_override/' /etc/sudoers.d/regain
+expect 0 "rules without them are good sudoers, too" visudo -cf /etc/sudoers.d/regain
+while read -r limit what; do
+    rules=(prlimit "--$limit")
+    expect 6 "t10: the service refuses to work with a limit on its $what" surrounded request start acme/nobody
+    says "and tells" "error: failed to work as a service: the $what is limited to ${limit#*=}"
+    says "and what to do" 'hint: raise it with `ulimit -'
+done <<'LIMITS'
+fsize=1048576 file size
+as=900000000 address space
+data=800000000 data segment
+cpu=60 processor time
+stack=1000000 stack
+nofile=63 number of open files
+LIMITS
+expect 0 "nothing of them is refused to a call for help" surrounded --version
+rules=(prlimit --nofile=64)
+expect 0 "t10: 64 files are enough" surrounded request start acme/nobody
+rules=() options=(-C 20)
+mkfifo "$scratch/answer"
+mkdir -m 755 "$scratch/folder"
+(cd "$scratch/folder" && umask 0 && surrounded verify acme/bob --password-stdin < "$scratch/answer" 9< /etc/hostname) &
+exec 8> "$scratch/answer"
+process=''
+for _ in $(seq 200); do
+    process=$(pgrep -u regain -f '^/usr/local/bin/regain verify acme/bob') && \
+        [ "$(readlink "/proc/$process/cwd")" = / ] && break
+    sleep 0.05
+done
+expect 0 "t10: the service leaves the caller's folder" test "$(readlink "/proc/$process/cwd")" = /
+expect 0 "t10: and their umask" grep -qx 'Umask:.0077' "/proc/$process/status"
+expect 0 "t10: and the signals they blocked" grep -qx 'SigBlk:.0000000000000000' "/proc/$process/status"
+expect 1 "t10: and what they had opened" sh -c 'ls -l /proc/$1/fd | grep -F hostname' sh "$process"
+exec 8>&-
+wait
+options=()
+cp -p "$scratch/with-limits" /etc/sudoers.d/regain
+
 # What runs on a schedule runs as regain itself.
 expect 0 "regain purges its own store" setpriv --reuid=regain --regid=regain --init-groups env HOME=/var/lib/regain \
     /usr/local/bin/regain --yes --no-input --quiet --reason schedule store purge

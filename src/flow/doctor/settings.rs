@@ -139,3 +139,22 @@ pub fn installation(identity: &Identity, locations: &Locations, owner: Option<u3
     }
     findings
 }
+
+/// What is limited or ignored where regain was started. The service works only without; whoever has a store of their own
+/// is told (security T10).
+pub fn surroundings() -> Vec<Finding> {
+    const CHECK: &str = "surroundings";
+    match os::constraints() {
+        Ok(found) => found
+            .into_iter()
+            .map(|one| {
+                let message = format!("Where regain was started, {one}: that may end a command half-way.");
+                Finding::warning(CHECK, message, one.remedy())
+            })
+            .collect(),
+        Err(error) => {
+            let message = format!("What regain was started with cannot be told: {error}.");
+            vec![Finding::warning(CHECK, message, "mount /proc")]
+        }
+    }
+}

@@ -3,7 +3,8 @@
 use std::path::Path;
 
 use rusqlite::ffi::{self, ErrorCode};
-use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::fs::{Mode, OFlags, StatVfsMountFlags, statvfs};
+use rustix::io::Errno;
 
 use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
@@ -47,9 +48,18 @@ pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if is_read_only(path) => {
             StoreError::ReadOnly
         }
+        Some(ErrorCode::CannotOpen) if no_more_files() => StoreError::TooManyFiles(path.to_owned()),
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) => StoreError::Denied(path.to_owned()),
         _ => engine(error),
     }
+}
+
+/// Whether no more files can be opened than SQLite has a need for: the store, its log, the log's index and a folder.
+/// SQLite does not tell that from a lack of permission. The store itself is not touched: closing it gives its locks away.
+fn no_more_files() -> bool {
+    let tried: Result<Vec<_>, _> =
+        (0..4).map(|_| rustix::fs::open("/", OFlags::PATH, Mode::empty())).collect();
+    matches!(tried, Err(Errno::MFILE | Errno::NFILE))
 }
 
 /// Whether the file system is: SQLite does not tell that from a lack of permission.

@@ -14,6 +14,7 @@ use super::care;
 use super::columns::Connected;
 use super::errors::{engine, opening};
 use super::migrate;
+use crate::os::{Unstoppable, unstoppable};
 use crate::store::{Durability, Engine, Mode, StoreError, Tx};
 
 /// The schema this program knows (`user_version`).
@@ -24,20 +25,33 @@ pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 pub(super) const BUSY_SECONDS: u64 = 10;
 pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 
-/// An open store.
+/// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
     connection: RefCell<Connection>,
     path: PathBuf,
+    /// Until the connection is closed: the last one brings the log home, under a lock. Fields are dropped in this order.
+    closing: Option<Unstoppable>,
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.closing = Some(unstoppable());
+    }
 }
 
 impl Sqlite {
     /// Opens a store that exists, and brings an older schema up to date.
     pub fn open(path: &Path) -> Result<Self, StoreError> {
+        let _held = unstoppable();
         let connection = recognise(path)?;
         migrate::recognise(&connection, path)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
+    }
+
+    fn over(connection: Connection, path: &Path) -> Self {
+        Self { connection: RefCell::new(connection), path: path.to_owned(), closing: None }
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -62,19 +76,21 @@ impl Sqlite {
 
     /// Makes an empty file a store.
     fn furnish(path: &Path) -> Result<Self, StoreError> {
+        let _held = unstoppable();
         let connection = connect(path)?;
         // Only before the first table; a mode change later would need a VACUUM.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(engine)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
     }
 
     /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
     /// stays as it is and is refused. Because nothing is written, nothing that somebody else put into the file
     /// runs: so that a check can tell of it.
     pub fn look(path: &Path) -> Result<Self, StoreError> {
+        let _held = unstoppable();
         let connection = recognise(path)?;
         let found = migrate::version(&connection)?;
         if found < SCHEMA {
@@ -82,14 +98,13 @@ impl Sqlite {
         }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
     }
 
     /// Brings everything into the one file and closes it.
     pub(super) fn finish(self) -> Result<(), StoreError> {
         self.connection.borrow().pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
-        self.compact()?;
-        self.connection.into_inner().close().map_err(|(_, error)| engine(error))
+        self.compact()
     }
 
     /// The uid that owns the file: the store's owner is its admin (security O2).
@@ -160,6 +175,7 @@ fn settle(connection: &Connection) -> Result<(), StoreError> {
 
 impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError> {
+        let _held = unstoppable();
         let connection = self.connection.borrow();
         let begin = match mode {
             Mode::Read => "BEGIN DEFERRED",
@@ -176,14 +192,17 @@ impl Engine for Sqlite {
     }
 
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
+        let _held = unstoppable();
         care::backup(&self.connection.borrow(), to)
     }
 
     fn restore(&self, from: &Path) -> Result<(), StoreError> {
+        let _held = unstoppable();
         care::restore(&mut self.connection.borrow_mut(), from)
     }
 
     fn set_durability(&self, durability: Durability) -> Result<(), StoreError> {
+        let _held = unstoppable();
         let connection = self.connection.borrow();
         connection
             .execute_batch(match durability {
@@ -195,14 +214,17 @@ impl Engine for Sqlite {
     }
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
+        let _held = unstoppable();
         care::check(&self.connection.borrow(), true)
     }
 
     fn quick_check(&self) -> Result<Vec<String>, StoreError> {
+        let _held = unstoppable();
         care::check(&self.connection.borrow(), false)
     }
 
     fn compact(&self) -> Result<(), StoreError> {
+        let _held = unstoppable();
         let connection = self.connection.borrow();
         connection
             .execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
