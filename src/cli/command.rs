@@ -244,6 +244,10 @@ pub fn main() -> ExitCode {
         }
     };
     let ended = run(command, &context).and_then(|()| context.printer.flush().map_err(Failure::from));
+    let ended = ended.map_err(|failure| match failure {
+        Failure::Output(error) if context.has_changed() => Failure::OutputAfterChange(error),
+        other => other,
+    });
     yield_to_signal();
     match ended {
         Ok(()) => ExitCode::SUCCESS,

@@ -11,6 +11,7 @@ use crate::store::StoreError;
 use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
 use super::exit::Exit;
+use super::store_failure;
 
 /// Anything that ends a command badly.
 #[derive(Debug, thiserror::Error)]
@@ -28,8 +29,14 @@ pub(super) enum Failure {
     Identity(#[from] IdentityError),
     #[error(transparent)]
     File(#[from] FileError),
+    /// A file of the store's that others can write.
+    #[error("{0}")]
+    StoreFile(#[source] FileError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// What a change made could not be told.
+    #[error("what was changed stands, but the output could not be written")]
+    OutputAfterChange(#[source] OutputError),
     #[error(transparent)]
     Input(#[from] SecretInputError),
     #[error(transparent)]
@@ -60,8 +67,8 @@ pub(super) enum Failure {
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
-    #[error("{failed} of {all} {} not done", if *failed == 1 { "was" } else { "were" })]
-    Partial { failed: usize, all: usize },
+    #[error("{}", partial(*failed, *unknown, *all))]
+    Partial { failed: usize, unknown: usize, all: usize },
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
@@ -116,10 +123,15 @@ impl Failure {
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
-            Self::Output(_) | Self::Internal { .. } => Exit::Internal,
-            Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
+            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal { .. } => Exit::Internal,
+            Self::Sink(
+                SinkError::Write { .. }
+                | SinkError::Unnamed { .. }
+                | SinkError::Show(_)
+                | SinkError::Encode(_),
+            ) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
-            Self::Records { .. } | Self::Unsound { .. } => Exit::Store,
+            Self::Records { .. } | Self::Unsound { .. } | Self::StoreFile(_) => Exit::Store,
             Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
                 Exit::NoTerminal
             }
@@ -140,12 +152,16 @@ impl Failure {
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
-            Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
+            Self::Flow(FlowError::Store(error)) => store_failure::reason(error).to_owned(),
             Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
             Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
             Self::File(error) if error.is_in_the_way() => "exists".to_owned(),
             Self::Output(_) => "output".to_owned(),
+            Self::OutputAfterChange(_) => "output_after_change".to_owned(),
+            Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
+            Self::StoreFile(_) => "store_unsafe".to_owned(),
+            Self::Partial { unknown: 1.., .. } => store_failure::OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -162,7 +178,7 @@ impl Failure {
             Self::Config(error) => error.hint().into_iter().collect(),
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
             Self::Identity(error) => vec![error.hint().to_owned()],
-            Self::File(error) => error.hint().into_iter().collect(),
+            Self::File(error) | Self::StoreFile(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
             Self::CodeSent { verifier, kept, .. } => {
                 let who = "somebody else gets it, and gives it to you if they agree with the change";
@@ -187,9 +203,14 @@ impl Failure {
             Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
-            Self::Output(OutputError::Write(_)) => {
-                vec!["look whether the disk is full; what was changed before stays changed".to_owned()]
+            Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
+            Self::OutputAfterChange(_) => vec![
+                "look whether the disk is full; look at what was changed before you change it again".to_owned(),
+            ],
+            Self::Sink(SinkError::Unnamed { .. }) => {
+                vec!["they count: move that file to where you want it".to_owned()]
             }
+            Self::Partial { unknown: 1.., .. } => store_failure::doubt(),
             Self::Input(SecretInputError::More) => {
                 vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
             }
@@ -198,6 +219,11 @@ impl Failure {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether nobody knows what became of the change.
+    pub(super) fn leaves_unknown(&self) -> bool {
+        matches!(self, Self::Flow(FlowError::Store(StoreError::Unknown(_))))
     }
 
     /// As shown.
@@ -229,6 +255,15 @@ impl Failure {
     }
 }
 
+fn partial(failed: usize, unknown: usize, all: usize) -> String {
+    let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
+    match (failed, unknown) {
+        (_, 0) => failed_of,
+        (0, _) => format!("of {unknown} of {all} nobody knows whether it was done"),
+        _ => format!("{failed_of}, and of {unknown} nobody knows whether it was done"),
+    }
+}
+
 fn faults(count: usize) -> String {
     if count == 1 { "it has a fault".to_owned() } else { format!("it has {count} faults") }
 }
@@ -248,7 +283,8 @@ fn sentence(failure: &Failure) -> String {
         )
         | Failure::Keyring(_)
         | Failure::Config(_)
-        | Failure::File(_) => format!("failed to {failure}"),
+        | Failure::File(_)
+        | Failure::StoreFile(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }
 }
@@ -275,28 +311,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
         FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
-    }
-}
-
-fn store_reason(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Missing(_) => "store_missing",
-        StoreError::Unmade(..) => "file_not_made",
-        StoreError::Foreign(_) => "store_foreign",
-        StoreError::Newer { .. } => "store_newer",
-        StoreError::Older { .. } => "store_older",
-        StoreError::InUse(_) => "store_in_use",
-        StoreError::Busy { .. } => "store_busy",
-        StoreError::ReadOnly => "store_read_only",
-        StoreError::Full => "store_full",
-        StoreError::Denied(_) => "store_denied",
-        StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
-            "store_corrupt"
-        }
-        StoreError::Tampered { .. } => "store_tampered",
-        StoreError::BackupCorrupt(..) => "backup_corrupt",
-        StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
-        StoreError::Rows { .. } | StoreError::Engine(_) => "store",
     }
 }
 
@@ -352,40 +366,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
         ),
         FlowError::MustChange => one("change it: `regain password change USER`"),
-        FlowError::Store(error) => match error {
-            // Config and key are there, or they would have been missed first.
-            StoreError::Missing(_) => vec![
-                "`regain store restore FILE` brings a backup back; --store names another store".to_owned(),
-                "`regain init --new-store` begins with an empty one".to_owned(),
-            ],
-            StoreError::BackupCorrupt(..) => one("take another backup; nothing was changed"),
-            StoreError::Tampered { .. } => vec![
-                "somebody wrote to the store without regain: keep it as evidence".to_owned(),
-                "`regain store check` tells more; `regain store restore FILE` brings a backup back"
-                    .to_owned(),
-            ],
-            StoreError::Damaged { .. } => one("`regain store restore FILE` brings a backup back"),
-            StoreError::Exists(_) => one("name a file that does not exist yet"),
-            StoreError::Newer { .. } => one("install the newest regain"),
-            StoreError::InUse(_) => {
-                one("make a backup of it with `regain store backup FILE`, and restore that")
-            }
-            StoreError::Busy { .. } => one("another process writes for long; try again"),
-            StoreError::ReadOnly => {
-                one("check the modes of the file, of those beside it and of its folder, and the mount")
-            }
-            StoreError::Full => one("free some space; nothing was changed"),
-            StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
-                one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
-            }
-            StoreError::Foreign(_) => {
-                one("name a store made by `regain init`, or a copy made by `regain store backup`")
-            }
-            StoreError::Denied(_) => {
-                one("run it as the owner of the store, or as the service's sudo rules say")
-            }
-            _ => Vec::new(),
-        },
+        FlowError::Store(error) => store_failure::hints(error),
         _ => Vec::new(),
     }
 }

@@ -21,6 +21,9 @@ use regain::store::sqlite::Sqlite;
 use regain::store::{Engine, Transactions};
 
 mod disk;
+mod doubt;
+mod leavings;
+mod waits;
 
 const CONFIG: &str = "[captcha]\nmode = \"off\"\n[delivery]\nbackground = false\n";
 const PASSWORD: &str = "correct horse battery staple 9\n";

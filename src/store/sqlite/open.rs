@@ -1,10 +1,11 @@
 //! Opening and making the file, and transactions on it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -12,7 +13,7 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::care;
 use super::columns::Connected;
-use super::errors::{engine, opening};
+use super::errors::{committing, engine, opening};
 use super::migrate;
 use crate::store::{Durability, Engine, Mode, StoreError, Tx};
 
@@ -28,6 +29,9 @@ pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 pub struct Sqlite {
     connection: RefCell<Connection>,
     path: PathBuf,
+    /// The schema that was compared with ours, by SQLite's count of its changes.
+    compared: Cell<Option<i64>>,
+    committed: Rc<Cell<bool>>,
 }
 
 impl Sqlite {
@@ -37,7 +41,17 @@ impl Sqlite {
         migrate::recognise(&connection, path)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
+    }
+
+    fn over(connection: Connection, path: &Path) -> Self {
+        let connection = RefCell::new(connection);
+        Self { connection, path: path.to_owned(), compared: Cell::new(None), committed: Rc::default() }
+    }
+
+    /// Whether anything was committed, for whoever has to tell after the store was closed.
+    pub fn committed(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.committed)
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -60,15 +74,15 @@ impl Sqlite {
         made
     }
 
-    /// Makes an empty file a store.
-    fn furnish(path: &Path) -> Result<Self, StoreError> {
+    /// Makes an empty file a store. Until it is closed by [`Sqlite::finish`], not all of it is in the file.
+    pub fn furnish(path: &Path) -> Result<Self, StoreError> {
         let connection = connect(path)?;
         // Only before the first table; a mode change later would need a VACUUM.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(engine)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
         settle(&connection)?;
         migrate::migrate(&connection)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
     }
 
     /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
@@ -80,16 +94,29 @@ impl Sqlite {
         if found < SCHEMA {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
-        Ok(Self { connection: RefCell::new(connection), path: path.to_owned() })
+        Ok(Self::over(connection, path))
     }
 
-    /// Brings everything into the one file and closes it.
-    pub(super) fn finish(self) -> Result<(), StoreError> {
-        self.connection.borrow().pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
-        self.compact()?;
-        self.connection.into_inner().close().map_err(|(_, error)| engine(error))
+    /// Brings everything into the one file, and closes it without a log beside it.
+    pub fn finish(self) -> Result<(), StoreError> {
+        let connection = self.connection.into_inner();
+        compact(&connection)?;
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(engine)?;
+        connection.close().map_err(|(_, error)| engine(error))
+    }
+
+    /// Removes the log beside a file: of a store that is gone, or that everything is in.
+    pub fn remove_log(path: &Path) -> Result<(), StoreError> {
+        for tail in ["-wal", "-shm"] {
+            match fs::remove_file(super::care::beside(path, tail)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(StoreError::Engine(Box::new(error)));
+                }
+                _ => {}
+            }
+        }
+        Ok(())
     }
 
     /// The uid that owns the file: the store's owner is its admin (security O2).
@@ -130,6 +157,10 @@ fn recognise(path: &Path) -> Result<Connection, StoreError> {
         let what = "the number of its schema is gone";
         return Err(StoreError::Damaged { path: path.to_owned(), what });
     }
+    if found < SCHEMA && !migrate::fits_its_number(&connection)? {
+        let what = "its tables are not those of its schema's number";
+        return Err(StoreError::Damaged { path: path.to_owned(), what });
+    }
     Ok(connection)
 }
 
@@ -146,6 +177,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
+    // that a small change does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
     connection.busy_timeout(BUSY).map_err(engine)?;
     Ok(connection)
 }
@@ -168,8 +202,12 @@ impl Engine for Sqlite {
         };
         connection.execute_batch(begin).map_err(engine)?;
         let open = Open(&connection);
+        if mode == Mode::Write {
+            self.compare(&connection)?;
+        }
         if body(&mut Connected(&connection)) {
-            connection.execute_batch("COMMIT").map_err(engine)?;
+            connection.execute_batch("COMMIT").map_err(committing)?;
+            self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
         Ok(())
@@ -203,11 +241,34 @@ impl Engine for Sqlite {
     }
 
     fn compact(&self) -> Result<(), StoreError> {
-        let connection = self.connection.borrow();
-        connection
-            .execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(engine)
+        compact(&self.connection.borrow()).map_err(|error| StoreError::Uncleared(Box::new(error)))
     }
+}
+
+impl Sqlite {
+    /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
+    /// that is to write, so that nobody changes it in between.
+    fn compare(&self, connection: &Connection) -> Result<(), StoreError> {
+        let changes =
+            connection.pragma_query_value(None, "schema_version", |row| row.get(0)).map_err(engine)?;
+        if self.compared.get() == Some(changes) {
+            return Ok(());
+        }
+        if let Some(finding) = migrate::differences(connection)?.into_iter().next() {
+            return Err(StoreError::Tampered { path: self.path.clone(), finding });
+        }
+        self.compared.set(Some(changes));
+        Ok(())
+    }
+}
+
+/// Gives free pages back and empties the log into the file.
+fn compact(connection: &Connection) -> Result<(), StoreError> {
+    connection.execute_batch("PRAGMA incremental_vacuum").map_err(engine)?;
+    // Its first column tells whether somebody kept it from the end; that is no error of the statement.
+    let busy: bool =
+        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(engine)?;
+    if busy { Err(StoreError::Busy { seconds: BUSY_SECONDS }) } else { Ok(()) }
 }
 
 /// Undoes an open transaction when it is left in any way but by a commit, a panic included.
