@@ -30,8 +30,8 @@ pub(super) enum Failure {
     #[error(transparent)]
     File(#[from] FileError),
     /// A file of the store's that others can write.
-    #[error("{0}")]
-    StoreFile(#[source] FileError),
+    #[error(transparent)]
+    StoreFile(FileError),
     #[error(transparent)]
     Output(#[from] OutputError),
     /// What a change made could not be told.

@@ -115,12 +115,20 @@ impl SecretLines for Lines {
     }
 }
 
-/// Gives the file its name, however the command ended: what was handed out before counts. The first error is told.
-pub(super) fn close<T>(sink: Option<SecretSink>, ended: Result<T, Failure>) -> Result<T, Failure> {
-    let closed = sink.map_or(Ok(()), SecretSink::finish);
-    let ended = ended?;
-    closed?;
-    Ok(ended)
+/// Gives the file its name, however the command ended: what was handed out before counts.
+pub(super) fn close<T>(
+    sink: Option<SecretSink>,
+    printer: &Printer,
+    ended: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match (sink.map_or(Ok(()), SecretSink::finish), ended) {
+        (Ok(()), ended) => ended,
+        (Err(error), Ok(_)) => Err(error.into()),
+        (Err(error), Err(ended)) => {
+            printer.warn(&format!("{error}."));
+            Err(ended)
+        }
+    }
 }
 
 /// What a mode hands out.

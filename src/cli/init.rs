@@ -14,7 +14,7 @@ use crate::domain::time::SystemClock;
 use crate::flow::{self, Denial, FlowError, Refusal};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
-use crate::store::sqlite::Sqlite;
+use crate::store::sqlite::{Sqlite, remove_logs};
 use crate::ui::Row;
 
 /// Make the config, the key and an empty store
@@ -201,7 +201,7 @@ fn begin_store(context: &Context<'_>, store: &Path, unfinished: Unfinished) -> R
     });
     // A log that stayed is empty, or of a store that is not to be. One of a lost store's would be taken for the new one's.
     for log in [&beside, store] {
-        Sqlite::remove_log(log)?;
+        remove_logs(log)?;
     }
     furnished?;
     unfinished.finish().map_err(in_the_way)

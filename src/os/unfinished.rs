@@ -96,15 +96,25 @@ impl Unfinished {
 
     /// It is whole: it gets its name, if nothing else has it, and is on disk when this returns.
     pub fn finish(mut self) -> Result<(), FileError> {
-        self.name()
+        self.file.sync_all().map_err(|source| self.failed(source))?;
+        self.rename()?;
+        if let Err(source) = sync_folder(folder_of(&self.path)) {
+            // Told as not made, it must not stand in the way of the next try.
+            self.settled = fs::rename(&self.path, &self.beside).is_err();
+            return Err(self.failed(source));
+        }
+        self.settled = true;
+        Ok(())
     }
 
-    /// The same for what still counts where it gets no name: it stays under the other one, for the next command that
-    /// takes it up.
+    /// The same for what is on disk already, and counts under either name: where it gets no name, it stays under the
+    /// other one, for the next command that takes it up.
     pub fn finish_or_leave(mut self) -> Result<(), FileError> {
-        let named = self.name();
         self.settled = true;
-        named
+        self.rename()?;
+        // Without it, the loss of power would at worst bring the other name back.
+        let _ = sync_folder(folder_of(&self.path));
+        Ok(())
     }
 
     /// Takes the place of another file: whoever reads sees the old or the new one, whole, also after a loss of power.
@@ -115,19 +125,11 @@ impl Unfinished {
         sync_folder(folder_of(&self.path)).map_err(|source| self.failed(source))
     }
 
-    fn name(&mut self) -> Result<(), FileError> {
-        self.file.sync_all().map_err(|source| self.failed(source))?;
+    fn rename(&self) -> Result<(), FileError> {
         rename_new(&self.beside, &self.path).map_err(|source| match source.kind() {
             io::ErrorKind::AlreadyExists => FileError::Open { path: self.path.clone(), source },
             _ => self.failed(source),
-        })?;
-        if let Err(source) = sync_folder(folder_of(&self.path)) {
-            // Told as not made, it must not stand in the way of the next try.
-            self.settled = fs::rename(&self.path, &self.beside).is_err();
-            return Err(self.failed(source));
-        }
-        self.settled = true;
-        Ok(())
+        })
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use super::site::{Site, count, set_mode, stderr};
+use super::site::{Site, count, mode, set_mode, stderr};
 
 #[test]
 fn t4_a_store_that_others_can_write_is_refused_by_every_command() {
@@ -45,7 +45,7 @@ fn d3_a_schema_number_that_was_set_back_is_found() {
     let site = Site::new();
     for number in [8, 1] {
         site.sql().execute_batch(&format!("PRAGMA user_version = {number}")).unwrap();
-        let before = fs::read(site.store()).unwrap();
+        let before = site.bytes();
         let said = format!(
             "open the store {}: it is damaged: its tables are not those of its schema's number",
             site.store().display()
@@ -56,7 +56,7 @@ fn d3_a_schema_number_that_was_set_back_is_found() {
             refused,
             format!("error: failed to {said}\nhint: `regain store restore FILE` brings a backup back\n")
         );
-        assert_eq!(fs::read(site.store()).unwrap(), before);
+        assert!(site.bytes() == before);
     }
 }
 
@@ -101,15 +101,13 @@ fn d3_every_write_finds_what_was_dropped_or_added() {
 fn t4_the_log_stays_between_commands_for_its_owner_alone() {
     let site = Site::new();
     for tail in ["-wal", "-shm"] {
-        assert_eq!(super::site::mode(&site.path(&format!("data/regain/regain.db{tail}"))), 0o600);
+        assert_eq!(mode(&site.path(&format!("data/regain/regain.db{tail}"))), 0o600);
     }
     // A look reads what stands in it, and writes nothing.
-    let files =
-        || ["", "-wal"].map(|tail| fs::read(site.path(&format!("data/regain/regain.db{tail}"))).unwrap());
-    let before = files();
+    let before = site.bytes();
     assert!(!before[1].is_empty(), "the control");
     assert!(site.findings(0).iter().any(|(of, level, _)| of == "records" && level == "ok"));
-    assert_eq!(files(), before);
+    assert!(site.bytes() == before);
     // A copy holds it, and has none of its own.
     let backup = site.path("backup.db");
     site.ok(&["-y", "account", "create", "later"]);
@@ -119,7 +117,7 @@ fn t4_the_log_stays_between_commands_for_its_owner_alone() {
     assert_eq!(count(&copy, "SELECT count(*) FROM accounts"), 2);
     drop(copy);
     site.ok(&["-y", "store", "restore", backup.to_str().unwrap()]);
-    assert_eq!(files()[1].len(), 0, "K10: the log is empty after it");
+    assert_eq!(site.bytes()[1].len(), 0, "K10: the log is empty after it");
     site.ok(&["store", "check"]);
 }
 

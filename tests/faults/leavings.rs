@@ -120,7 +120,7 @@ fn t4_a_killed_rotation_leaves_no_copy_of_the_key_for_long() {
         let found = left(site.folder.path());
         let told = String::from_utf8(doctor.stdout).unwrap();
         for name in &found {
-            assert!(told.contains("leftovers,warning,A command was killed and left "), "{what}: {told}");
+            assert!(told.contains("leftovers,warning,\"A command was killed and left "), "{what}: {told}");
             assert!(told.contains(name.as_str()), "{what}: {told}");
         }
         site.state();

@@ -56,7 +56,7 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
         Some(confirm(context, &summary::effects(&ready, &order.how, life, failed))?)
     };
     let ended = report(session, people, &rows, sink.as_mut(), yes);
-    hand_out::close(sink, ended)
+    hand_out::close(sink, &context.printer, ended)
 }
 
 fn planned(env: &Env<'_>, people: &[Written], how: &How) -> Vec<Row> {
@@ -205,7 +205,7 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
         None => plan.make(&env)?,
     };
     let done = done(&env, person.row, &plan, &made, sink.as_mut(), yes);
-    let view = hand_out::close(sink, done)?;
+    let view = hand_out::close(sink, &context.printer, done)?;
     context.printer.done(&format!("{}.", said(&plan)));
     for remark in &view.remarks {
         context.printer.note(&format!("Note: {remark}."));

@@ -201,7 +201,7 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     let secret = made.secret().ok_or(Failure::Declined)?;
     sink.hand_out("acme/bob", SecretKind::Password, secret)?;
     let committed = hand_out::settle(&mut sink, ready.commit(&env, confirmed));
-    hand_out::close(Some(sink), committed)?;
+    hand_out::close(Some(sink), &context.printer, committed)?;
     Ok(Secret::from(secret.expose()))
 }
 

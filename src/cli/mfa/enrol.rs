@@ -94,7 +94,7 @@ fn hand_over(
     let mut sink = hand_out::way_out(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let committed = commit(env, authority, enrolment, yes, &mut sink);
-    hand_out::close(Some(sink), committed)?;
+    hand_out::close(Some(sink), &context.printer, committed)?;
     let bound = at_terminal && context.prompts().are_possible() && bind(session, env, authority)?;
     if !bound {
         let who = authority.user().path();

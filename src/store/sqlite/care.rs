@@ -21,9 +21,33 @@ const PAUSE: Duration = Duration::from_millis(100);
 
 /// Writes a consistent copy into an empty file. The copy is one file, without a log beside it.
 pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
-    let mut target = connect_plainly(to)?;
-    copy(source, &mut target, engine)?;
-    target.pragma_update(None, "journal_mode", "DELETE").map_err(engine)
+    let written = connect_plainly(to).and_then(|mut target| {
+        copy(source, &mut target, engine)?;
+        let mode: String = target
+            .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))
+            .map_err(engine)?;
+        // Where that cannot be written, it is no error of the statement.
+        let stays = std::io::Error::other("its log could not be taken away");
+        if mode == "delete" { Ok(()) } else { Err(StoreError::Unmade(to.to_owned(), Box::new(stays))) }
+    });
+    if written.is_err() {
+        // The error says more than that they could not be removed either.
+        let _ = remove_logs(to);
+    }
+    written
+}
+
+/// Removes what stands beside a file that is gone, is not to be, or holds all of it.
+pub fn remove_logs(path: &Path) -> Result<(), StoreError> {
+    for tail in ["-wal", "-shm", "-journal"] {
+        match fs::remove_file(beside(path, tail)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::Engine(Box::new(error)));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Puts everything in `from` in the place of everything in `target`: one transaction, so that every other
@@ -172,7 +196,7 @@ fn folder_of(live: &Path) -> &Path {
 }
 
 /// The name of a file of SQLite's that belongs to another.
-pub(super) fn beside(path: &Path, tail: &str) -> PathBuf {
+fn beside(path: &Path, tail: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(tail);
     PathBuf::from(name)

@@ -24,5 +24,5 @@ mod rows;
 mod tokens;
 mod users;
 
-pub use care::{STAGED, Staged};
+pub use care::{STAGED, Staged, remove_logs};
 pub use open::{SCHEMA, Sqlite};

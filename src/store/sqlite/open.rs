@@ -101,22 +101,11 @@ impl Sqlite {
     /// Brings everything into the one file, and closes it without a log beside it.
     pub fn finish(self) -> Result<(), StoreError> {
         let connection = self.connection.into_inner();
-        compact(&connection)?;
+        if !compact(&connection)? {
+            return Err(StoreError::Busy { seconds: BUSY_SECONDS });
+        }
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(engine)?;
         connection.close().map_err(|(_, error)| engine(error))
-    }
-
-    /// Removes the log beside a file: of a store that is gone, or that everything is in.
-    pub fn remove_log(path: &Path) -> Result<(), StoreError> {
-        for tail in ["-wal", "-shm"] {
-            match fs::remove_file(super::care::beside(path, tail)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(StoreError::Engine(Box::new(error)));
-                }
-                _ => {}
-            }
-        }
-        Ok(())
     }
 
     /// The uid that owns the file: the store's owner is its admin (security O2).
@@ -241,7 +230,8 @@ impl Engine for Sqlite {
     }
 
     fn compact(&self) -> Result<(), StoreError> {
-        compact(&self.connection.borrow()).map_err(|error| StoreError::Uncleared(Box::new(error)))
+        // Whoever still reads what was keeps the log from its end, until it is emptied the next time.
+        compact(&self.connection.borrow()).map(drop).map_err(|error| StoreError::Uncleared(Box::new(error)))
     }
 }
 
@@ -262,13 +252,11 @@ impl Sqlite {
     }
 }
 
-/// Gives free pages back and empties the log into the file.
-fn compact(connection: &Connection) -> Result<(), StoreError> {
+/// Gives free pages back and empties the log into the file; whether nobody kept it from that.
+fn compact(connection: &Connection) -> Result<bool, StoreError> {
     connection.execute_batch("PRAGMA incremental_vacuum").map_err(engine)?;
-    // Its first column tells whether somebody kept it from the end; that is no error of the statement.
-    let busy: bool =
-        connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).map_err(engine)?;
-    if busy { Err(StoreError::Busy { seconds: BUSY_SECONDS }) } else { Ok(()) }
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    busy.map(|busy: bool| !busy).map_err(engine)
 }
 
 /// Undoes an open transaction when it is left in any way but by a commit, a panic included.
