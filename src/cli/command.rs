@@ -251,6 +251,10 @@ fn answer_or_run() -> ExitCode {
         }
     };
     let ended = run(command, &context).and_then(|()| context.printer.flush().map_err(Failure::from));
+    let ended = ended.map_err(|failure| match failure {
+        Failure::Output(error) if context.has_changed() => Failure::OutputAfterChange(error),
+        other => other,
+    });
     yield_to_signal();
     match ended {
         Ok(()) => ExitCode::SUCCESS,

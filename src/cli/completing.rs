@@ -94,6 +94,7 @@ fn look(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Optio
     if context.role(&config, path) != Role::Admin {
         return None;
     }
+    context.trust_store(path).ok()?;
     let store: Box<dyn Engine> = Box::new(Sqlite::look(path).ok()?);
     names(store.as_ref()).ok()
 }

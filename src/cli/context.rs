@@ -1,6 +1,8 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
+use std::cell::{Cell, RefCell};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 
 use super::command::Globals;
 use super::courier::Detached;
@@ -11,7 +13,7 @@ use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
-use crate::flow::{self, Actor, Env, FlowError, Occasion};
+use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Identity, Screen};
@@ -28,6 +30,8 @@ pub(super) struct Context<'g> {
     pub(super) printer: Printer,
     pub(super) environment: Environment,
     pub(super) identity: Identity,
+    /// Of each store that was opened, whether anything was committed to it.
+    committed: RefCell<Vec<Rc<Cell<bool>>>>,
 }
 
 /// The part of the environment that decides how things are shown.
@@ -67,7 +71,7 @@ impl<'g> Context<'g> {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
-        let context = Self { globals, printer, environment, identity };
+        let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
         match context.settle() {
             Ok(()) => Ok(context),
             Err(failure) => Err(Box::new((context.printer, failure))),
@@ -150,8 +154,20 @@ impl<'g> Context<'g> {
         let config = config::load(&self.places(Intent::Use))?;
         let keys = self.keys(&config)?;
         let StoreUrl::Sqlite(path) = &config.locations.store;
+        self.trust_store(path)?;
         let store = Sqlite::open(path)?;
         Ok(self.session(config, keys, store, None))
+    }
+
+    /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
+    pub(super) fn trust_store(&self, path: &Path) -> Result<(), Failure> {
+        let found = doctor::judge_store(path, os::Exposure::Readable, self.identity.uid).into_iter().next();
+        found.map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
+    }
+
+    /// Whether anything was committed to a store, so that it stands whatever else fails.
+    pub(super) fn has_changed(&self) -> bool {
+        self.committed.borrow().iter().any(|committed| committed.get())
     }
 
     /// The keys beside the config.
@@ -180,6 +196,7 @@ impl<'g> Context<'g> {
         };
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
+        self.committed.borrow_mut().push(store.committed());
         let words = FileList::new(config.settings.password.extra_list.clone());
         let store = Box::new(store);
         Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }

@@ -155,7 +155,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
         Err(error) => findings.push(closed(store, error)),
     }
     findings.extend(doctor::writable(store));
-    findings.extend(doctor::leftovers(store));
+    findings.extend(doctor::leftovers(locations, store));
     if let Some(config) = config {
         let credentials = context.credentials();
         let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, now };

@@ -31,8 +31,14 @@ pub(super) enum Failure {
     Surroundings(#[from] SurroundingsError),
     #[error(transparent)]
     File(#[from] FileError),
+    /// A file of the store's that others can write.
+    #[error(transparent)]
+    StoreFile(FileError),
     #[error(transparent)]
     Output(#[from] OutputError),
+    /// What a change made could not be told.
+    #[error("what was changed stands, but the output could not be written")]
+    OutputAfterChange(#[source] OutputError),
     #[error(transparent)]
     Input(#[from] SecretInputError),
     #[error(transparent)]
@@ -63,8 +69,8 @@ pub(super) enum Failure {
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
-    #[error("{failed} of {all} {} not done", if *failed == 1 { "was" } else { "were" })]
-    Partial { failed: usize, all: usize },
+    #[error("{}", partial(*failed, *unknown, *all))]
+    Partial { failed: usize, unknown: usize, all: usize },
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
@@ -119,10 +125,15 @@ impl Failure {
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
-            Self::Output(_) | Self::Internal { .. } => Exit::Internal,
-            Self::Sink(SinkError::Write { .. } | SinkError::Show(_) | SinkError::Encode(_)) => Exit::Delivery,
+            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal { .. } => Exit::Internal,
+            Self::Sink(
+                SinkError::Write { .. }
+                | SinkError::Unnamed { .. }
+                | SinkError::Show(_)
+                | SinkError::Encode(_),
+            ) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
-            Self::Records { .. } | Self::Unsound { .. } => Exit::Store,
+            Self::Records { .. } | Self::Unsound { .. } | Self::StoreFile(_) => Exit::Store,
             Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
                 Exit::NoTerminal
             }
@@ -154,6 +165,10 @@ impl Failure {
             Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
             Self::File(error) if error.is_in_the_way() => "exists".to_owned(),
             Self::Output(_) => "output".to_owned(),
+            Self::OutputAfterChange(_) => "output_after_change".to_owned(),
+            Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
+            Self::StoreFile(_) => "store_unsafe".to_owned(),
+            Self::Partial { unknown: 1.., .. } => store_failure::OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -171,7 +186,7 @@ impl Failure {
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
             Self::Identity(error) => vec![error.hint().to_owned()],
             Self::Surroundings(error) => error.hints(),
-            Self::File(error) => error.hint().into_iter().collect(),
+            Self::File(error) | Self::StoreFile(error) => error.hint().into_iter().collect(),
             Self::NoTerminal { option } => vec![format!("{option} would have answered")],
             Self::CodeSent { verifier, kept, .. } => {
                 let who = "somebody else gets it, and gives it to you if they agree with the change";
@@ -196,9 +211,14 @@ impl Failure {
             Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
-            Self::Output(OutputError::Write(_)) => {
-                vec!["look whether the disk is full; what was changed before stays changed".to_owned()]
+            Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
+            Self::OutputAfterChange(_) => vec![
+                "look whether the disk is full; look at what was changed before you change it again".to_owned(),
+            ],
+            Self::Sink(SinkError::Unnamed { .. }) => {
+                vec!["they count: move that file to where you want it".to_owned()]
             }
+            Self::Partial { unknown: 1.., .. } => store_failure::doubt(),
             Self::Input(SecretInputError::More) => {
                 vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
             }
@@ -207,6 +227,11 @@ impl Failure {
             }
             _ => Vec::new(),
         }
+    }
+
+    /// Whether nobody knows what became of the change.
+    pub(super) fn leaves_unknown(&self) -> bool {
+        matches!(self, Self::Flow(FlowError::Store(StoreError::Unknown(_))))
     }
 
     /// As shown.
@@ -238,6 +263,15 @@ impl Failure {
     }
 }
 
+fn partial(failed: usize, unknown: usize, all: usize) -> String {
+    let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
+    match (failed, unknown) {
+        (_, 0) => failed_of,
+        (0, _) => format!("of {unknown} of {all} nobody knows whether it was done"),
+        _ => format!("{failed_of}, and of {unknown} nobody knows whether it was done"),
+    }
+}
+
 fn faults(count: usize) -> String {
     if count == 1 { "it has a fault".to_owned() } else { format!("it has {count} faults") }
 }
@@ -258,7 +292,8 @@ fn sentence(failure: &Failure) -> String {
         | Failure::Keyring(_)
         | Failure::Config(_)
         | Failure::Surroundings(_)
-        | Failure::File(_) => format!("failed to {failure}"),
+        | Failure::File(_)
+        | Failure::StoreFile(_) => format!("failed to {failure}"),
         other => other.to_string(),
     }
 }

@@ -1,12 +1,15 @@
 //! Handing out what was made, and the change it is for, in the order that loses nothing (security T5).
 
-use std::path::Path;
+use std::io;
+use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::failure::Failure;
 use crate::domain::secret::Secret;
 use crate::flow::{FlowError, Mode, Outlet};
-use crate::ui::{Printer, SecretKind, SecretSink, SinkError};
+use crate::os::{FileError, LinesFile, UNFINISHED};
+use crate::store::StoreError;
+use crate::ui::{Printer, SecretKind, SecretLines, SecretSink, SinkError};
 
 /// Where secrets of this command can go.
 pub(super) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
@@ -56,7 +59,76 @@ pub(super) fn open(
     if context.globals.dry_run {
         return check(file, context).map(|()| None);
     }
-    SecretSink::open(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
+    way_out(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
+}
+
+/// The file of `--secrets-to`, or else the terminal.
+pub(super) fn way_out(file: Option<&Path>, printer: &Printer) -> Result<SecretSink, SinkError> {
+    let Some(path) = file else { return SecretSink::terminal(printer) };
+    let lines = LinesFile::begin(path).map_err(|error| unmade(path, error))?;
+    if lines.is_taken_up() {
+        printer.warn(&format!(
+            "{} was left by a command that was killed: its lines stand in the file before the new ones, and of two \
+             for one person the last counts.",
+            beside(path).display()
+        ));
+    }
+    Ok(SecretSink::file(path, Box::new(Lines { path: path.to_owned(), lines })))
+}
+
+/// Why the file was not begun.
+fn unmade(path: &Path, error: FileError) -> SinkError {
+    let path = path.to_owned();
+    match error {
+        error if error.is_in_the_way() && path.is_symlink() => SinkError::Link(path),
+        error if error.is_in_the_way() => SinkError::Exists(path),
+        error if error.is_missing() => SinkError::NoFolder(path),
+        error => SinkError::Create { path, source: io::Error::other(error) },
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(UNFINISHED);
+    PathBuf::from(name)
+}
+
+/// The file of `--secrets-to`.
+struct Lines {
+    path: PathBuf,
+    lines: LinesFile,
+}
+
+impl SecretLines for Lines {
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        self.lines.append(line)
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        self.lines.take_back()
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        let unnamed =
+            |error| SinkError::Unnamed { path: beside(&self.path), source: io::Error::other(error) };
+        self.lines.finish().map_err(unnamed)
+    }
+}
+
+/// Gives the file its name, however the command ended: what was handed out before counts.
+pub(super) fn close<T>(
+    sink: Option<SecretSink>,
+    printer: &Printer,
+    ended: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match (sink.map_or(Ok(()), SecretSink::finish), ended) {
+        (Ok(()), ended) => ended,
+        (Err(error), Ok(_)) => Err(error.into()),
+        (Err(error), Err(ended)) => {
+            printer.warn(&format!("{error}."));
+            Err(ended)
+        }
+    }
 }
 
 /// What a mode hands out.
@@ -82,11 +154,16 @@ pub(super) fn then_commit<T>(
     commit: impl FnOnce() -> Result<T, FlowError>,
 ) -> Result<T, Failure> {
     sink.hand_out(parcel.user, parcel.kind, parcel.secret)?;
-    match commit() {
-        Ok(done) => Ok(done),
-        Err(error) => {
-            sink.undo_last()?;
-            Err(error.into())
-        }
+    settle(sink, commit())
+}
+
+/// What becomes of the secret that was handed out last, by what became of its change. Where nobody knows that, the secret
+/// stays: it may be the only one that works.
+pub(super) fn settle<T>(sink: &mut SecretSink, committed: Result<T, FlowError>) -> Result<T, Failure> {
+    match &committed {
+        Ok(_) => {}
+        Err(FlowError::Store(StoreError::Unknown(_))) => sink.leave_last()?,
+        Err(_) => sink.undo_last()?,
     }
+    Ok(committed?)
 }

@@ -13,8 +13,8 @@ use crate::domain::operator::{Role, Task, judge};
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Denial, FlowError, Refusal};
 use crate::keyring::KeyRing;
-use crate::os;
-use crate::store::sqlite::Sqlite;
+use crate::os::{self, FileError, Leavings, Unfinished};
+use crate::store::sqlite::{Sqlite, remove_logs};
 use crate::ui::Row;
 
 /// Make the config, the key and an empty store
@@ -117,8 +117,9 @@ pub(super) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure
     if there.config || there.key || there.store {
         refuse_others(context, settings.as_ref(), &locations)?;
     }
-    let missing = there.missing(&locations, arguments.new_store).map_err(FlowError::from)?;
     let StoreUrl::Sqlite(store) = &locations.store;
+    let new_store = arguments.new_store || !there.store && os::was_begun(store);
+    let missing = there.missing(&locations, new_store).map_err(FlowError::from)?;
     let made = Made {
         config: locations.config.display().to_string(),
         key: locations.key.display().to_string(),
@@ -175,22 +176,35 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
         os::create_folder(folder).map_err(FlowError::File)?;
     }
     let mut made: Vec<&Path> = Vec::new();
-    let done = files(locations, missing, &text, &mut made).and_then(|()| {
-        if !missing.store {
-            return Ok(());
-        }
-        let config = config::load(&context.places(Intent::Use))?;
-        let keys = context.keys(&config)?;
-        let fresh = Sqlite::create(store)?;
-        made.push(store);
-        let session = context.session(config, keys, fresh, None);
-        Ok(flow::record_creation(&session.operating())?)
-    });
+    // First of all: what a killed `init` leaves tells by it that no store was lost.
+    let begin = || Unfinished::begin_new(store, Leavings::Removed).map_err(in_the_way);
+    let unfinished = missing.store.then(begin).transpose()?;
+    let done = files(locations, missing, &text, &mut made)
+        .and_then(|()| unfinished.map_or(Ok(()), |unfinished| begin_store(context, store, unfinished)));
     if done.is_err() {
         // Half of it would keep the next `init` from working.
         undo(&made)?;
     }
     done
+}
+
+/// An empty store with its first record, which gets its name when all of it is in the file.
+fn begin_store(context: &Context<'_>, store: &Path, unfinished: Unfinished) -> Result<(), Failure> {
+    let config = config::load(&context.places(Intent::Use))?;
+    let keys = context.keys(&config)?;
+    let beside = unfinished.beside().to_owned();
+    let furnished = Sqlite::furnish(&beside).map_err(Failure::from).and_then(|fresh| {
+        let session = context.session(config, keys, fresh, None);
+        flow::record_creation(&session.operating())?;
+        drop(session);
+        Ok(Sqlite::open(&beside)?.finish()?)
+    });
+    // A log that stayed is empty, or of a store that is not to be. One of a lost store's would be taken for the new one's.
+    for log in [&beside, store] {
+        remove_logs(log)?;
+    }
+    furnished?;
+    unfinished.finish().map_err(in_the_way)
 }
 
 /// The settings that a new config begins with.
@@ -226,15 +240,18 @@ fn files<'l>(
     Ok(())
 }
 
-/// Another `init` may have made it since we looked.
 fn new_file(path: &Path, bytes: &[u8]) -> Result<(), Failure> {
-    os::write_new(path, bytes).map_err(|error| {
-        if error.is_in_the_way() {
+    os::write_new(path, bytes).map_err(in_the_way)
+}
+
+/// Another `init` may have made it since we looked.
+fn in_the_way(error: FileError) -> Failure {
+    match error {
+        FileError::Open { path, source } if source.kind() == std::io::ErrorKind::AlreadyExists => {
             FlowError::from(Refusal::InTheWay(path.display().to_string())).into()
-        } else {
-            error.into()
         }
-    })
+        other => other.into(),
+    }
 }
 
 fn undo(paths: &[&Path]) -> Result<(), Failure> {

@@ -12,22 +12,24 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::{self, Change, ChangeOfUser, Env, FlowError};
 
-/// Counts what was not done.
+/// Counts what was not done, or may not have been.
 #[derive(Default)]
 pub(super) struct Tally {
-    pub(super) failed: usize,
-    pub(super) all: usize,
+    failed: usize,
+    unknown: usize,
+    all: usize,
 }
 
 impl Tally {
     pub(super) fn count(&mut self, view: &OutcomeView) {
         self.all += 1;
         self.failed += usize::from(view.outcome == Outcome::Failed);
+        self.unknown += usize::from(view.outcome == Outcome::Unknown);
     }
 
     pub(super) fn result(self) -> Result<(), Failure> {
-        let Self { failed, all } = self;
-        if failed == 0 { Ok(()) } else { Err(Failure::Partial { failed, all }) }
+        let Self { failed, unknown, all } = self;
+        if failed + unknown == 0 { Ok(()) } else { Err(Failure::Partial { failed, unknown, all }) }
     }
 }
 

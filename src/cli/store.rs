@@ -176,6 +176,7 @@ fn restore(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
     let config = config::load(&context.places(Intent::Use))?;
     let keys = context.keys(&config)?;
     let StoreUrl::Sqlite(live) = config.locations.store.clone();
+    context.trust_store(&live)?;
     let present = present(context, &config, &live)?;
     let file = &arguments.file;
     if !file.exists() {
@@ -242,9 +243,7 @@ fn put_back(
 ) -> Result<(), Failure> {
     let file = arguments.file.as_path();
     let staged = Staged::new(file, live).map_err(|error| match error {
-        StoreError::Tampered { part, .. } => {
-            FlowError::from(Refusal::BackupDamaged(format!("{part} is not as regain makes it"))).into()
-        }
+        StoreError::Tampered { finding, .. } => FlowError::from(Refusal::BackupDamaged(finding)).into(),
         other => Failure::from(other),
     })?;
     let role = context.role(&config, live);
@@ -260,7 +259,15 @@ fn put_back(
     let former = former(live, SystemClock.now());
     let view = copied(file, &session, kept.then_some(former.as_path()));
     drop(session);
-    replace(present, staged, live, &former)?;
+    let replaced = replace(present, staged, live, &former);
+    if matches!(replaced, Err(Failure::Flow(FlowError::Store(StoreError::Uncleared(_))))) {
+        context.printer.tell(&format!(
+            "{} is in the place of the store; the former one is kept as {}.",
+            file.display(),
+            former.display()
+        ));
+    }
+    replaced?;
     context.printer.done(&format!("Put {} in the place of the store.", file.display()));
     if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
@@ -277,12 +284,21 @@ fn replace(
     former: &Path,
 ) -> Result<(), Failure> {
     if let Some(store) = present {
-        match store.backup(former).and_then(|()| store.restore(staged.path())) {
+        match flow::copy_store(store.as_ref(), former) {
+            Ok(()) => match store.restore(staged.path()) {
+                Ok(()) => return Ok(store.compact()?),
+                // The present store may be gone by now.
+                Err(error @ StoreError::Unknown(_)) => return Err(error.into()),
+                Err(error) => {
+                    // It is still in its place: a copy of it beside it would be of no use.
+                    let _ = std::fs::remove_file(former);
+                    if !matches!(error, StoreError::Corrupt(_)) {
+                        return Err(error.into());
+                    }
+                }
+            },
             Err(StoreError::Corrupt(_)) => {}
-            done => {
-                done?;
-                return Ok(store.compact()?);
-            }
+            Err(error) => return Err(error.into()),
         }
     }
     Ok(staged.install(live, former)?)

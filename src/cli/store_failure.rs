@@ -1,8 +1,20 @@
-//! What a failure of the store is to programs, and what helps.
+//! What a failure of the store is called, and what to do about it.
 
 use crate::store::StoreError;
 
-/// The stable code.
+/// The code of a change of which nobody knows whether it was made.
+pub(super) const OUTCOME_UNKNOWN: &str = "outcome_unknown";
+
+/// How to find out what became of such a change.
+pub(super) fn doubt() -> Vec<String> {
+    vec![
+        "look after the disk first".to_owned(),
+        "what was made shows at the top of `regain audit list`; a secret that was handed out is kept, and works if its change was made"
+            .to_owned(),
+    ]
+}
+
+/// A stable code for programs.
 pub(super) fn reason(error: &StoreError) -> &'static str {
     match error {
         StoreError::Missing(_) => "store_missing",
@@ -13,7 +25,10 @@ pub(super) fn reason(error: &StoreError) -> &'static str {
         StoreError::InUse(_) => "store_in_use",
         StoreError::Busy { .. } => "store_busy",
         StoreError::ReadOnly => "store_read_only",
+        StoreError::Restoring => "store_restoring",
         StoreError::Full => "store_full",
+        StoreError::Unknown(_) => OUTCOME_UNKNOWN,
+        StoreError::Uncleared(_) => "log_not_emptied",
         StoreError::Denied(_) => "store_denied",
         StoreError::TooManyFiles(_) => "too_many_files",
         StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
@@ -47,7 +62,12 @@ pub(super) fn hints(error: &StoreError) -> Vec<String> {
         StoreError::ReadOnly => {
             one("check the modes of the file, of those beside it and of its folder, and the mount")
         }
-        StoreError::Full => one("free some space; nothing was changed"),
+        StoreError::Full => one("free some space, and try again: what was begun was undone"),
+        StoreError::Unknown(_) => doubt(),
+        StoreError::Uncleared(_) => {
+            one("the change needs no second try; `regain store purge` empties the log, when there is space")
+        }
+        StoreError::Restoring => one("wait for it, and look at what it put back"),
         StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
             one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
         }

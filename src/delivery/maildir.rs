@@ -7,7 +7,7 @@ use super::error::DeliveryError;
 use super::letter::{Letterhead, letter};
 use super::stage::Stage;
 use super::transport::{Parcel, Receipt, Transport};
-use crate::os::{FileError, create_folder, move_into, write_new};
+use crate::os::{FileError, create_folder, move_into, remove_leavings, write_unnamed};
 
 /// Puts each message into `new` of a Maildir, as a letter to the address or the number. Its lines end as those
 /// of any text file here do.
@@ -49,10 +49,11 @@ impl Maildir {
         // The same name at every try: a worker that died between the two renames of the same message (the
         // file's and the row's) leaves one letter, not two.
         let name = format!("{}.{}.{}", parcel.at.as_second(), parcel.id, self.host);
-        let written = self.folder.join("tmp").join(format!("{name}.{}", std::process::id()));
-        // Left by a process that died, and whose number is now ours.
-        let _ = std::fs::remove_file(&written);
-        write_new(&written, bytes)?;
+        let begun = format!("{name}.");
+        let written = self.folder.join("tmp").join(format!("{begun}{}", std::process::id()));
+        // Left by workers that died, with the code in it.
+        remove_leavings(&self.folder.join("tmp"), &begun);
+        write_unnamed(&written, bytes)?;
         move_into(&written, &self.folder.join("new").join(&name))?;
         Ok(name)
     }

@@ -9,7 +9,7 @@ use super::error::{DeliveryError, Fault};
 use super::stage::Stage;
 use super::transport::{Parcel, Receipt, Transport};
 use crate::domain::spool::SpoolFormat;
-use crate::os::{FileError, check_is_folder, move_into, share_with_group, write_new};
+use crate::os::{FileError, check_is_folder, move_into, remove_leavings, share_with_group, write_unnamed};
 
 /// Puts each message into a file of its own, whole or not at all: it is written under a name that the daemon does
 /// not look at, and then renamed.
@@ -28,10 +28,11 @@ impl Spool {
     fn put(&self, name: &str, bytes: &[u8]) -> Result<(), FileError> {
         // The folder is the daemon's: one that we made would not be looked into.
         check_is_folder(&self.folder)?;
-        let written = self.folder.join(format!(".{name}.{}.LOCK", std::process::id()));
-        // Left by a process that died, and whose number is now ours.
-        let _ = std::fs::remove_file(&written);
-        write_new(&written, bytes)?;
+        let begun = format!(".{name}.");
+        let written = self.folder.join(format!("{begun}{}.LOCK", std::process::id()));
+        // Left by workers that died, with the code in it.
+        remove_leavings(&self.folder, &begun);
+        write_unnamed(&written, bytes)?;
         let shared = if self.group_readable { share_with_group(&written) } else { Ok(()) };
         shared.and_then(|()| move_into(&written, &self.folder.join(name))).inspect_err(|_| {
             // The error says more than that the file could not be removed either.

@@ -56,8 +56,8 @@ pub use admin_reset::{
 };
 pub use callers::{ChallengeState, SendChallenge, confirm_caller};
 pub use care::{
-    BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, describe_damage,
-    purge_due, record_creation,
+    BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, copy_store,
+    describe_damage, purge_due, record_creation,
 };
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use change_contact::ContactChange;

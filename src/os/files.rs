@@ -37,6 +37,8 @@ pub enum FileError {
     Read { path: PathBuf, source: io::Error },
     #[error("write {}", path.display())]
     Write { path: PathBuf, source: io::Error },
+    #[error("write {}: another regain is writing it", path.display())]
+    InUse { path: PathBuf },
     #[error("make the folder {}", path.display())]
     MakeFolder { path: PathBuf, source: io::Error },
     #[error("trust {}: it is not a regular file", path.display())]
@@ -67,6 +69,7 @@ impl FileError {
             {
                 Some("run regain as the user the file belongs to".to_owned())
             }
+            Self::InUse { .. } => Some("wait for it, or name another file".to_owned()),
             _ if self.is_in_the_way() => Some("name a file that does not exist yet".to_owned()),
             _ => None,
         }
@@ -77,9 +80,12 @@ impl FileError {
         matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::NotFound)
     }
 
-    /// Whether something stands already where a new file was to be made.
+    /// Whether something stands already where a new file was to be made, or is being made there.
     pub fn is_in_the_way(&self) -> bool {
-        matches!(self, Self::Open { source, .. } if source.kind() == io::ErrorKind::AlreadyExists)
+        match self {
+            Self::Open { source, .. } => source.kind() == io::ErrorKind::AlreadyExists,
+            other => matches!(other, Self::InUse { .. }),
+        }
     }
 }
 
@@ -103,18 +109,27 @@ pub fn open_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result
         return Err(FileError::NotAFile { path: path.to_owned() });
     }
     judge(path, &metadata, exposure, process_uid)?;
-    check_folder(folder_of(path), process_uid)?;
-    // Through a link, the folder of the file itself counts as well as that of the link.
-    let real = path.canonicalize().map_err(failed)?;
-    if real != path {
-        check_folder(folder_of(&real), process_uid)?;
-    }
+    check_folders(path, process_uid)?;
     Ok(file)
 }
 
-/// The same judgement without the file, for `doctor`.
+/// The same judgement without opening the file: whoever closes a file of a store loses the locks on it that the same
+/// process holds.
 pub fn check_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
-    open_trusted(path, exposure, process_uid).map(drop)
+    let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };
+    let metadata = path.metadata().map_err(failed)?;
+    if !metadata.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    judge(path, &metadata, exposure, process_uid)?;
+    check_folders(path, process_uid)
+}
+
+/// The folder of a file, and through a link that of the file itself as well as that of the link.
+fn check_folders(path: &Path, process_uid: u32) -> Result<(), FileError> {
+    check_folder(folder_of(path), process_uid)?;
+    let real = path.canonicalize().map_err(|source| FileError::Open { path: path.to_owned(), source })?;
+    if real == path { Ok(()) } else { check_folder(folder_of(&real), process_uid) }
 }
 
 /// Refuses a folder that others could put files into or take them from. A sticky one counts too: it
@@ -201,17 +216,18 @@ pub fn lock_folder(path: &Path) -> Result<File, FileError> {
 }
 
 /// Makes a new file, 0600 under any umask, for writing. It never opens what exists and follows no link.
-pub fn create_private(path: &Path) -> Result<File, FileError> {
+pub(super) fn create_private(path: &Path) -> Result<File, FileError> {
     let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };
-    let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+    let flags = OFlags::RDWR | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
     let file = rustix::fs::open(path, flags, Mode::from_raw_mode(PRIVATE_FILE))
         .map_err(|errno| failed(errno.into()))?;
     rustix::fs::fchmod(&file, Mode::from_raw_mode(PRIVATE_FILE)).map_err(|errno| failed(errno.into()))?;
     Ok(File::from(file))
 }
 
-/// Makes a new private file with these bytes, on disk when this returns. If it fails, no file is left.
-pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+/// Makes a new private file with these bytes, on disk when this returns, for whoever gives it its name then. If it
+/// fails, no file is left.
+pub fn write_unnamed(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let mut file = create_private(path)?;
     let written =
         file.write_all(bytes).and_then(|()| file.sync_all()).and_then(|()| sync_folder(folder_of(path)));
@@ -220,35 +236,6 @@ pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
         let _ = std::fs::remove_file(path);
         FileError::Write { path: path.to_owned(), source }
     })
-}
-
-/// Writes a file that everyone may read, such as a manual page, and its folder if that is missing; another file
-/// of that name is replaced as a whole.
-pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let failed = |source| FileError::Write { path: path.to_owned(), source };
-    let folder = folder_of(path);
-    if !folder.exists() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
-        std::fs::set_permissions(folder, std::fs::Permissions::from_mode(0o755)).map_err(failed)?;
-    }
-    replace(path, bytes)?;
-    std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o644)).map_err(failed)
-}
-
-/// Puts a private file with these bytes in the place of another: whoever reads sees the old or the new one,
-/// whole, also after a loss of power.
-pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
-    let failed = |source| FileError::Write { path: path.to_owned(), source };
-    let folder = folder_of(path);
-    // tempfile makes it with O_EXCL and 0600, and removes it unless it is persisted.
-    let mut file = tempfile::Builder::new().prefix(".regain-").tempfile_in(folder).map_err(failed)?;
-    file.as_file()
-        .set_permissions(std::fs::Permissions::from_mode(PRIVATE_FILE))
-        .and_then(|()| file.write_all(bytes))
-        .and_then(|()| file.as_file().sync_all())
-        .map_err(failed)?;
-    file.persist(path).map_err(|error| failed(error.error))?;
-    sync_folder(folder).map_err(failed)
 }
 
 /// Lets the group of a file read it, beneath a folder that gives files its own group.
@@ -271,6 +258,16 @@ pub fn move_into(from: &Path, to: &Path) -> Result<(), FileError> {
     std::fs::rename(from, to)
         .and_then(|()| sync_folder(folder_of(to)))
         .map_err(|source| FileError::Write { path: to.to_owned(), source })
+}
+
+/// Removes the files of a folder whose names begin so, as far as that can be done.
+pub fn remove_leavings(folder: &Path, begin: &str) {
+    let Ok(entries) = std::fs::read_dir(folder) else { return };
+    for entry in entries.filter_map(Result::ok) {
+        if entry.file_name().to_string_lossy().starts_with(begin) {
+            let _ = std::fs::remove_file(entry.path());
+        }
+    }
 }
 
 /// Whether this process could make files in a folder that exists, or make the folder where it does not.

@@ -1,3 +1,4 @@
+use super::super::new_file::{replace, write_new};
 use super::*;
 use std::fs;
 

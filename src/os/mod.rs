@@ -4,25 +4,29 @@ mod detach;
 mod files;
 mod harden;
 mod identity;
+mod lines_file;
 mod new_file;
 mod secret_file;
 mod stops;
 mod surroundings;
+mod unfinished;
 
 pub use detach::{DetachError, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,
-    check_trusted, create_folder, create_private, free_space, lock_folder, move_into, open_trusted,
-    read_trusted, replace, share_with_group, write_new, write_public,
+    check_trusted, create_folder, free_space, lock_folder, move_into, open_trusted, read_trusted,
+    remove_leavings, share_with_group, write_unnamed,
 };
 pub use harden::{HardenError, harden};
 pub use identity::{
     Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, machine_id,
     user_exists,
 };
-pub use new_file::NewFile;
+pub use lines_file::LinesFile;
+pub use new_file::{NewFile, replace, write_new, write_public};
 pub use secret_file::{SecretFileError, read_secret};
 pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
 pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};
+pub use unfinished::{Leavings, UNFINISHED, Unfinished, was_begun};
 
 use surroundings::is_ignored;

@@ -1,36 +1,37 @@
-//! A new private file that is whole or not there.
+//! Files that are written as a whole: there, or not there.
 
-use std::fs::File;
+use std::fs::{File, Permissions};
 use std::io::{self, BufWriter, Write};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
 
-use super::files::{FileError, create_private, folder_of, sync_folder};
+use super::files::{FileError, folder_of};
+use super::unfinished::{Leavings, Unfinished};
 
 /// A file of its own making (security T4), written bit by bit; dropped before [`NewFile::keep`], it is removed.
 #[derive(Debug)]
 pub struct NewFile {
-    path: PathBuf,
+    unfinished: Unfinished,
     file: BufWriter<File>,
-    kept: bool,
 }
 
 impl NewFile {
-    /// Makes the file, 0600 under any umask. It never opens what exists and follows no link.
+    /// Begins the file. It never opens what exists and follows no link.
     pub fn create(path: &Path) -> Result<Self, FileError> {
-        Ok(Self { path: path.to_owned(), file: BufWriter::new(create_private(path)?), kept: false })
+        let unfinished = Unfinished::begin_new(path, Leavings::Removed)?;
+        let file = unfinished.file().try_clone().map_err(|error| unfinished.failed(error))?;
+        Ok(Self { unfinished, file: BufWriter::new(file) })
     }
 
-    /// The file is whole: it stays, on disk when this returns.
+    /// The file is whole: it gets its name, on disk when this returns.
     pub fn keep(mut self) -> Result<(), FileError> {
-        let written = self.file.flush().and_then(|()| self.file.get_ref().sync_all());
-        written.and_then(|()| sync_folder(folder_of(&self.path))).map_err(|error| self.failed(error))?;
-        self.kept = true;
-        Ok(())
+        self.file.flush().map_err(|error| self.failed(error))?;
+        self.unfinished.finish()
     }
 
     /// The error of a write to it.
     pub fn failed(&self, source: io::Error) -> FileError {
-        FileError::Write { path: self.path.clone(), source }
+        self.unfinished.failed(source)
     }
 }
 
@@ -44,19 +45,35 @@ impl Write for NewFile {
     }
 }
 
-impl Drop for NewFile {
-    fn drop(&mut self) {
-        if !self.kept {
-            // The file is ours and incomplete; that it could not be removed would add nothing.
-            let _ = std::fs::remove_file(&self.path);
-        }
+/// Makes a new private file with these bytes, on disk when this returns. If it fails, no file is left.
+pub fn write_new(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let mut file = NewFile::create(path)?;
+    file.write_all(bytes).map_err(|source| file.failed(source))?;
+    file.keep()
+}
+
+/// Puts a private file with these bytes in the place of another, as a whole.
+pub fn replace(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let unfinished = Unfinished::begin(path, Leavings::Removed)?;
+    unfinished.file().write_all(bytes).map_err(|source| unfinished.failed(source))?;
+    unfinished.replace()
+}
+
+/// Writes a file that everyone may read, such as a manual page, and its folder if that is missing; another file
+/// of that name is replaced as a whole.
+pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let failed = |source| FileError::Write { path: path.to_owned(), source };
+    let folder = folder_of(path);
+    if !folder.exists() {
+        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::set_permissions(folder, Permissions::from_mode(0o755)).map_err(failed)?;
     }
+    replace(path, bytes)?;
+    std::fs::set_permissions(path, Permissions::from_mode(0o644)).map_err(failed)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt;
-
     use super::*;
 
     #[test]

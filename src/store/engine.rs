@@ -26,7 +26,8 @@ pub trait Engine {
     /// run the body again after a conflict, so nothing slow and nothing visible may happen inside it.
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError>;
 
-    /// Writes a consistent copy of the whole store into a new file, which must not exist.
+    /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
+    /// whole.
     fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
 
     /// Puts everything in a file of the same engine and schema in the place of everything here, at once for
@@ -42,7 +43,8 @@ pub trait Engine {
     /// The part of [`Engine::check`] that is quick.
     fn quick_check(&self) -> Result<Vec<String>, StoreError>;
 
-    /// Gives freed space back and leaves no old content behind in logs (security K10).
+    /// Gives freed space back and leaves no old content behind in logs (security K10). What was committed before
+    /// stands also where this fails.
     fn compact(&self) -> Result<(), StoreError>;
 }
 

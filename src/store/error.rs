@@ -25,19 +25,28 @@ pub enum StoreError {
     /// It bears the mark of a store, and its schema is not one that this program made.
     #[error("open the store {}: it is damaged: {what}", path.display())]
     Damaged { path: PathBuf, what: &'static str },
-    /// What runs inside the file and is not ours could do anything to what is written.
-    #[error("open the store {}: {part} is not as regain makes it", path.display())]
-    Tampered { path: PathBuf, part: String },
+    /// What runs inside the file and is not ours could do anything to what is written, and what is missing protects
+    /// nothing.
+    #[error("open the store {}: {finding}", path.display())]
+    Tampered { path: PathBuf, finding: String },
     #[error("read the backup {}: it is damaged", .0.display())]
     BackupCorrupt(PathBuf, #[source] Option<Cause>),
     #[error("copy {}: it is in use, and not all of it is in the file", .0.display())]
     InUse(PathBuf),
+    #[error("begin: another restore is at work on this store")]
+    Restoring,
     #[error("use the store: it is busy, and stayed so for {seconds} seconds")]
     Busy { seconds: u64 },
     #[error("write to the store: it is read-only")]
     ReadOnly,
     #[error("write to the store: the disk is full")]
     Full,
+    /// The disk failed while a change was committed: it may be in the log, and then it counts for the next command.
+    #[error("tell whether the change was made: the disk failed while it was written")]
+    Unknown(#[source] Cause),
+    /// The change is committed; only old content could not be removed.
+    #[error("empty the log of the store, after the change was made")]
+    Uncleared(#[source] Box<StoreError>),
     #[error("open the store {}: permission denied", .0.display())]
     Denied(PathBuf),
     #[error("open the store {}: too many files are open", .0.display())]

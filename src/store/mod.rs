@@ -28,6 +28,7 @@ pub use mfa::Mfa;
 pub use outbox::{Outbox, Settlement, Traffic};
 pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
+pub use sqlite::STAGED;
 pub use tables::{
     Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta,
     Requests, Rows, Tokens, Tx, UserPlace, Users,

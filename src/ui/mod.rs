@@ -33,6 +33,6 @@ pub use prompt::{AskError, Prompts};
 pub use report::{ErrorReport, ListWriter, Row, json_line};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
-pub use secrets_out::{SecretKind, SecretSink, SinkError};
+pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};
 pub use terminal::yield_to_signal;

@@ -1,11 +1,8 @@
 //! Handing out secrets that were made here: to a file of its own, or to the terminal (security T5).
 
-use std::fs::{self, File, Permissions};
-use std::io::{self, Seek, SeekFrom, Write};
-use std::os::unix::fs::PermissionsExt;
+use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Mode, OFlags};
 use serde::Serialize;
 use zeroize::Zeroizing;
 
@@ -50,6 +47,9 @@ pub enum SinkError {
     Create { path: PathBuf, source: io::Error },
     #[error("the secret could not be written to {path}")]
     Write { path: PathBuf, source: io::Error },
+    /// The change stands, and so does the secret, under another name.
+    #[error("the secrets stay in {path}, because the file could not get its name")]
+    Unnamed { path: PathBuf, source: io::Error },
     #[error("the secret could not be shown")]
     Show(#[source] io::Error),
     #[error("the secret could not be put into its format")]
@@ -83,12 +83,18 @@ impl Screen {
     }
 }
 
+/// A file that takes a line a secret. What was taken is on the disk, and stays there when the command is killed.
+pub trait SecretLines {
+    fn append(&mut self, line: &[u8]) -> io::Result<()>;
+    /// Takes the last line back.
+    fn take_back(&mut self) -> io::Result<()>;
+    /// Gives the file its name: nothing more comes.
+    fn finish(&mut self) -> Result<(), SinkError>;
+}
+
 struct SecretFile {
     path: PathBuf,
-    file: File,
-    /// Bytes of the file before the last secret, and with it.
-    before: u64,
-    length: u64,
+    lines: Box<dyn SecretLines>,
 }
 
 #[derive(Serialize)]
@@ -99,27 +105,27 @@ struct Line<'s> {
 }
 
 impl SecretSink {
-    /// The file of `--secrets-to`, or else the terminal, or else [`SinkError::Nowhere`].
-    pub fn open(file: Option<&Path>, printer: &Printer) -> Result<Self, SinkError> {
-        match file {
-            Some(path) => SecretFile::create(path).map(|file| Self(Target::File(file))),
-            None => {
-                let streams = &printer.streams;
-                let screen = if streams.err.terminal {
-                    Screen::of(Box::new(io::stderr()), streams.err, streams.err_columns, printer)
-                } else if streams.out.terminal {
-                    Screen::of(Box::new(io::stdout()), streams.out, streams.columns, printer)
-                } else {
-                    return Err(SinkError::Nowhere);
-                };
-                Ok(Self(Target::Terminal(screen)))
-            }
-        }
+    /// A file, by the name it is to get.
+    pub fn file(path: &Path, lines: Box<dyn SecretLines>) -> Self {
+        Self(Target::File(SecretFile { path: path.to_owned(), lines }))
     }
 
-    /// Whether [`SecretSink::open`] would succeed as far as can be told without making anything (`--dry-run`).
+    /// The terminal, or [`SinkError::Nowhere`].
+    pub fn terminal(printer: &Printer) -> Result<Self, SinkError> {
+        let streams = &printer.streams;
+        let screen = if streams.err.terminal {
+            Screen::of(Box::new(io::stderr()), streams.err, streams.err_columns, printer)
+        } else if streams.out.terminal {
+            Screen::of(Box::new(io::stdout()), streams.out, streams.columns, printer)
+        } else {
+            return Err(SinkError::Nowhere);
+        };
+        Ok(Self(Target::Terminal(screen)))
+    }
+
+    /// Whether there would be a way out, as far as can be told without making anything (`--dry-run`).
     pub fn check(file: Option<&Path>, printer: &Printer) -> Result<(), SinkError> {
-        let Some(path) = file else { return Self::open(None, printer).map(|_| ()) };
+        let Some(path) = file else { return Self::terminal(printer).map(|_| ()) };
         if path.is_symlink() {
             return Err(SinkError::Link(path.to_owned()));
         }
@@ -176,149 +182,115 @@ impl SecretSink {
     /// Takes the last one back, because its change was not made: out of the file, or by saying so.
     pub fn undo_last(&mut self) -> Result<(), SinkError> {
         match &mut self.0 {
-            Target::File(file) => file.undo(),
+            Target::File(file) => file.lines.take_back().map_err(|source| file.failed(source)),
             Target::Terminal(screen) => {
                 screen.show("The secret above is not valid: the change was not made.\n")
             }
         }
     }
+
+    /// Leaves the last one where it is, because nobody knows whether its change was made.
+    pub fn leave_last(&mut self) -> Result<(), SinkError> {
+        match &mut self.0 {
+            Target::File(_) => Ok(()),
+            Target::Terminal(screen) => screen
+                .show("Whether the secret above is valid is not known: the change may have been made.\n"),
+        }
+    }
+
+    /// Nothing more is handed out: a file gets its name now.
+    pub fn finish(self) -> Result<(), SinkError> {
+        match self.0 {
+            Target::File(mut file) => file.lines.finish(),
+            Target::Terminal(_) => Ok(()),
+        }
+    }
 }
 
 impl SecretFile {
-    fn create(path: &Path) -> Result<Self, SinkError> {
-        let flags = OFlags::WRONLY | OFlags::CREATE | OFlags::EXCL | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let fail = |error: io::Error| match error.kind() {
-            io::ErrorKind::AlreadyExists if path.is_symlink() => SinkError::Link(path.to_owned()),
-            io::ErrorKind::AlreadyExists => SinkError::Exists(path.to_owned()),
-            io::ErrorKind::NotFound => SinkError::NoFolder(path.to_owned()),
-            _ => SinkError::Create { path: path.to_owned(), source: error },
-        };
-        let file = File::from(
-            rustix::fs::open(path, flags, Mode::RUSR | Mode::WUSR).map_err(|error| fail(error.into()))?,
-        );
-        let made = Self { path: path.to_owned(), file, before: 0, length: 0 };
-        // The umask can only have taken bits away, also those of the owner.
-        made.file.set_permissions(Permissions::from_mode(0o600)).map_err(fail)?;
-        // The name is as lasting as the content only once its folder is written, too.
-        let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        File::open(folder).and_then(|folder| folder.sync_all()).map_err(fail)?;
-        Ok(made)
-    }
-
     fn append(&mut self, line: &Line<'_>) -> Result<(), SinkError> {
         // Room enough for a secret of any length that is accepted, so that growing leaves no copy behind.
         let mut raw = Zeroizing::new(Vec::with_capacity(2 * LIMIT));
         serde_json::to_writer(&mut *raw, line).map_err(SinkError::Encode)?;
         raw.push(b'\n');
         let text = Zeroizing::new(escape::json(&String::from_utf8_lossy(&raw)).into_owned());
-        let written = self.file.write_all(text.as_bytes()).and_then(|()| self.file.sync_all());
-        if let Err(source) = written {
-            // Half a line would spoil the lines after it. If this fails too, the first error says enough.
-            let _ = self.cut_to(self.length);
-            return Err(SinkError::Write { path: self.path.clone(), source });
-        }
-        self.before = self.length;
-        self.length += text.len() as u64;
-        Ok(())
+        self.lines.append(text.as_bytes()).map_err(|source| self.failed(source))
     }
 
-    fn undo(&mut self) -> Result<(), SinkError> {
-        self.cut_to(self.before).map_err(|source| SinkError::Write { path: self.path.clone(), source })?;
-        self.length = self.before;
-        Ok(())
-    }
-
-    fn cut_to(&mut self, length: u64) -> io::Result<()> {
-        self.file.set_len(length)?;
-        self.file.seek(SeekFrom::Start(length))?;
-        self.file.sync_all()
-    }
-}
-
-impl Drop for SecretFile {
-    /// An empty file of ours would only stand in the way of the next attempt, which never overwrites.
-    fn drop(&mut self) {
-        if self.length == 0 {
-            let _ = fs::remove_file(&self.path);
-        }
+    fn failed(&self, source: io::Error) -> SinkError {
+        SinkError::Write { path: self.path.clone(), source }
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::{MetadataExt, symlink};
+    use std::cell::RefCell;
+    use std::rc::Rc;
 
     use super::super::color::Streams;
     use super::super::printer::Settings;
     use super::super::printer::tests::{Paper, on_paper};
     use super::*;
 
-    fn open(path: &Path) -> Result<SecretSink, String> {
-        let (printer, _, _) = on_paper(Settings::default(), Streams::default());
-        SecretSink::open(Some(path), &printer).map_err(|error| error.to_string())
+    /// Lines that are kept, or a disk that takes none.
+    #[derive(Clone, Default)]
+    struct Pad {
+        lines: Rc<RefCell<Vec<String>>>,
+        full: bool,
+    }
+
+    impl SecretLines for Pad {
+        fn append(&mut self, line: &[u8]) -> io::Result<()> {
+            if self.full {
+                return Err(io::ErrorKind::StorageFull.into());
+            }
+            self.lines.borrow_mut().push(String::from_utf8_lossy(line).into_owned());
+            Ok(())
+        }
+
+        fn take_back(&mut self) -> io::Result<()> {
+            self.lines.borrow_mut().pop();
+            Ok(())
+        }
+
+        fn finish(&mut self) -> Result<(), SinkError> {
+            Ok(())
+        }
+    }
+
+    fn onto(pad: &Pad) -> SecretSink {
+        SecretSink::file(Path::new("secrets"), Box::new(pad.clone()))
     }
 
     #[test]
-    fn t4_a_new_file_for_its_owner_alone_and_a_line_a_secret() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secrets");
-        let mut sink = open(&path).unwrap();
+    fn a_secret_is_a_line_and_what_was_not_done_is_none() {
+        let pad = Pad::default();
+        let mut sink = onto(&pad);
         sink.hand_out("acme/alice", SecretKind::Password, &Secret::from("p\u{9b}w")).unwrap();
         sink.hand_out("acme/bob", SecretKind::SetupToken, &Secret::from("t")).unwrap();
         sink.undo_last().unwrap();
         sink.hand_out("acme/carol", SecretKind::TotpUri, &Secret::from("u")).unwrap();
-        drop(sink);
-        assert_eq!(fs::metadata(&path).unwrap().mode() & 0o7777, 0o600);
+        sink.leave_last().unwrap();
+        sink.finish().unwrap();
         assert_eq!(
-            fs::read_to_string(&path).unwrap(),
+            pad.lines.borrow().concat(),
             "{\"user\":\"acme/alice\",\"kind\":\"password\",\"secret\":\"p\\u009bw\"}\n\
              {\"user\":\"acme/carol\",\"kind\":\"totp_uri\",\"secret\":\"u\"}\n"
         );
     }
 
     #[test]
-    fn t4_nothing_is_overwritten_and_no_link_is_followed() {
-        let folder = tempfile::tempdir().unwrap();
-        let at = |name: &str| folder.path().join(name);
-        fs::write(at("old"), "kept").unwrap();
-        symlink(at("target"), at("link")).unwrap();
-        let name = |name: &str| at(name).display().to_string();
-        assert_eq!(
-            open(&at("old")).err(),
-            Some(format!("{} exists already, and is not overwritten", name("old")))
-        );
-        assert_eq!(open(&at("link")).err(), Some(format!("{} is a link, and is not followed", name("link"))));
-        assert_eq!(open(&at("no/x")).err(), Some(format!("the folder of {} does not exist", name("no/x"))));
-        assert_eq!(fs::read_to_string(at("old")).unwrap(), "kept");
-        assert!(!at("target").exists());
-    }
-
-    #[test]
-    fn a_file_that_got_no_secret_is_not_left_behind() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("secrets");
-        let mut sink = open(&path).unwrap();
-        sink.hand_out("acme/bob", SecretKind::Password, &Secret::from("x")).unwrap();
-        sink.undo_last().unwrap();
-        drop(sink);
-        assert!(!path.exists());
-    }
-
-    #[test]
     fn t5_a_full_disk_is_an_error() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("never-made");
-        let file = File::options().write(true).open("/dev/full").unwrap();
-        let full = SecretFile { path: path.clone(), file, before: 0, length: 0 };
-        let handed = SecretSink(Target::File(full)).hand_out("a", SecretKind::Password, &Secret::from("x"));
-        let expected = format!("the secret could not be written to {}", path.display());
+        let mut sink = onto(&Pad { full: true, ..Pad::default() });
+        let handed = sink.hand_out("a", SecretKind::Password, &Secret::from("x"));
+        let expected = "the secret could not be written to secrets".to_owned();
         assert_eq!(handed.map_err(|error| error.to_string()), Err(expected));
     }
 
     #[test]
     fn without_file_and_terminal_there_is_nowhere() {
         let (printer, _, _) = on_paper(Settings::default(), Streams::default());
-        assert!(matches!(SecretSink::open(None, &printer), Err(SinkError::Nowhere)));
+        assert!(matches!(SecretSink::terminal(&printer), Err(SinkError::Nowhere)));
     }
 
     #[test]
@@ -328,10 +300,12 @@ mod tests {
         let mut sink = SecretSink(Target::Terminal(screen));
         sink.hand_out("acme/\u{202e}bob", SecretKind::SetupToken, &Secret::from("rgn")).unwrap();
         sink.undo_last().unwrap();
+        sink.leave_last().unwrap();
         sink.hand_out_authenticator("acme/bob", &Secret::from("otpauth://"), &Secret::from("KEY")).unwrap();
         assert_eq!(
             paper.text(),
             "setup token for acme/\\u{202e}bob: rgn\nThe secret above is not valid: the change was not made.\n\
+             Whether the secret above is valid is not known: the change may have been made.\n\
              Add an entry to your authenticator for acme/bob, or type its key: KEY\n"
         );
     }

@@ -132,7 +132,7 @@ fn k6_a_new_key_begins_no_new_budget() {
 fn d3_a_store_without_the_number_of_its_schema_is_refused_in_a_line() {
     let site = Site::new();
     site.sql().execute_batch("PRAGMA user_version = 0").unwrap();
-    let before = fs::read(site.store()).unwrap();
+    let before = site.bytes();
     let said = format!(
         "error: failed to open the store {}: it is damaged: the number of its schema is gone\n\
          hint: `regain store restore FILE` brings a backup back\n",
@@ -147,7 +147,7 @@ fn d3_a_store_without_the_number_of_its_schema_is_refused_in_a_line() {
         )]
     );
     site.fails(7, &["store", "check"]);
-    assert_eq!(fs::read(site.store()).unwrap(), before);
+    assert!(site.bytes() == before);
 }
 
 #[test]
@@ -181,13 +181,13 @@ fn d3_a_check_reads_every_row_as_commands_do() {
         ("UPDATE codes SET purpose = 'none'", "of the table codes has a purpose that nobody can read"),
         ("UPDATE outbox SET kind = 'none'", "of the table outbox has a kind that nobody can read"),
     ] {
-        let whole = fs::read(site.store()).unwrap();
+        let whole = site.whole();
         site.sql().execute_batch(damage).unwrap();
         let output = site.fails(7, &["store", "check"]);
         let said = String::from_utf8_lossy(&output.stdout);
         assert!(said.contains(finding), "{damage}: {said}");
         assert!(stderr(&output).contains("hint: `regain store restore FILE` brings a backup back"));
-        fs::write(site.store(), whole).unwrap();
+        site.put(&whole);
     }
 }
 
@@ -253,7 +253,7 @@ fn u2_a_backup_whose_records_are_broken_is_put_back_only_on_purpose() {
             "DROP TRIGGER audit_keeps_what_was; UPDATE audit SET actor = 'x' WHERE seq = 1; {trigger}"
         ))
         .unwrap();
-    let before = fs::read(site.store()).unwrap();
+    let before = site.bytes();
     let refused = site.fails(4, &["-y", "store", "restore", backup.to_str().unwrap()]);
     assert_eq!(
         stderr(&refused),
@@ -261,7 +261,7 @@ fn u2_a_backup_whose_records_are_broken_is_put_back_only_on_purpose() {
          hint: take another backup; nothing was changed\n\
          hint: to put it back all the same, and have that recorded: --accept-broken-records\n"
     );
-    assert_eq!(fs::read(site.store()).unwrap(), before);
+    assert!(site.bytes() == before);
     site.ok(&["-y", "store", "restore", backup.to_str().unwrap(), "--accept-broken-records"]);
     let newest = &site.json(&["audit", "list", "--limit", "1", "-o", "json"])[0];
     assert_eq!(newest["action"], "restoreStore");
@@ -371,10 +371,10 @@ fn what_is_wrong_is_said_once_and_of_the_right_file() {
     let said = stderr(&site.run(&["-y", "store", "restore", cut.to_str().unwrap()]));
     assert!(said.contains("backup") && !said.contains("the store: it is damaged"), "{said}");
 
-    let whole = fs::read(site.store()).unwrap();
+    let whole = site.whole();
     let mut bytes = whole.clone();
     bytes[4_096..40_960].fill(0x5a);
-    fs::write(site.store(), bytes).unwrap();
+    site.put(&bytes);
     let said = stderr(&site.fails(7, &["store", "check"]));
     assert!(!said.contains("store check"), "{said}");
 }

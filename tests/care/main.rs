@@ -6,4 +6,5 @@ mod damage;
 mod doctor;
 mod records;
 mod site;
+mod tampering;
 mod upkeep;

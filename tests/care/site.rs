@@ -44,6 +44,29 @@ impl Site {
         self.path("data/regain/regain.db")
     }
 
+    /// Everything that is stored, wherever it stands: in the file and in its log.
+    pub(crate) fn bytes(&self) -> [Vec<u8>; 2] {
+        ["", "-wal"].map(|tail| fs::read(self.beside(tail)).unwrap_or_default())
+    }
+
+    /// The file with everything in it.
+    pub(crate) fn whole(&self) -> Vec<u8> {
+        self.sql().execute_batch("PRAGMA wal_checkpoint(TRUNCATE)").unwrap();
+        fs::read(self.store()).unwrap()
+    }
+
+    /// Puts a file in the place of the store's, without its log.
+    pub(crate) fn put(&self, bytes: &[u8]) {
+        for tail in ["-wal", "-shm"] {
+            let _ = fs::remove_file(self.beside(tail));
+        }
+        fs::write(self.store(), bytes).unwrap();
+    }
+
+    fn beside(&self, tail: &str) -> PathBuf {
+        self.path(&format!("data/regain/regain.db{tail}"))
+    }
+
     pub(crate) fn command(&self) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_regain"));
         command

@@ -159,6 +159,44 @@ fn a_closed_pipe_is_no_error() {
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
 }
 
+/// One rule: what is wanted and cannot be written is told, with what stands; where nobody reads, nobody is told.
+#[test]
+fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
+    let site = Site::new();
+    site.account("acme");
+    let shell = |script: &str| {
+        let script = format!("exec {} {script}", super::support::REGAIN);
+        super::support::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "")
+    };
+    let list = shell("account list >/dev/full");
+    insta::assert_snapshot!(site.shown(&list), @"
+    exit 1
+    --- stderr
+    error: the output could not be written
+    caused by: No space left on device (os error 28)
+    hint: look whether the disk is full
+    ");
+    let change = shell("account create globex -y -o json >/dev/full");
+    assert_eq!(change.code, 1);
+    let error = serde_json::from_str::<serde_json::Value>(change.stderr.lines().last().unwrap()).unwrap();
+    assert_eq!(
+        error["error"],
+        serde_json::json!({
+            "kind": "internal",
+            "message": "what was changed stands, but the output could not be written",
+            "reason": "output_after_change",
+            "causes": ["the output could not be written", "No space left on device (os error 28)"],
+            "hints": ["look whether the disk is full; look at what was changed before you change it again"],
+        })
+    );
+    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "2");
+    for script in ["account create third -y -o json >&-", "account list >&-", "account list >/dev/null"] {
+        let ended = shell(script);
+        assert_eq!((ended.code, ended.stdout.as_str()), (0, ""), "{script}: {ended:?}");
+    }
+    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "3");
+}
+
 #[test]
 fn every_format_tells_the_same() {
     let site = Site::new();

@@ -179,7 +179,7 @@ fn a_full_disk_is_told_and_everything_stays_as_it_was() {
       "status": "enabled",
     --- stderr
     error: failed to write to the store: the disk is full
-    hint: free some space; nothing was changed
+    hint: free some space, and try again: what was begun was undone
     result  The store is sound.
     "#);
 }

@@ -52,7 +52,7 @@ fn on_a_full_disk(site: &Site, arguments: &[&str]) {
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
-        "error: failed to write to the store: the disk is full\nhint: free some space; nothing was changed\n"
+        "error: failed to write to the store: the disk is full\nhint: free some space, and try again: what was begun was undone\n"
     );
 }
 
@@ -60,6 +60,11 @@ fn on_a_full_disk(site: &Site, arguments: &[&str]) {
 #[test]
 fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     let site = Site::new();
+    // All of it in the one file, as after a purge by somebody who tidies up.
+    site.succeed(&["-y", "store", "purge"], "");
+    for tail in ["-wal", "-shm"] {
+        fs::remove_file(site.at(&format!("data/regain/regain.db{tail}"))).unwrap();
+    }
     let bin = tempfile::tempdir().unwrap();
     let program = bin.path().join("regain");
     fs::copy(env!("CARGO_BIN_EXE_regain"), &program).unwrap();

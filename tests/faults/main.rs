@@ -21,9 +21,12 @@ use regain::store::sqlite::Sqlite;
 use regain::store::{Engine, Transactions};
 
 mod disk;
+mod doubt;
 mod guesses;
 mod held;
+mod leavings;
 mod stops;
+mod waits;
 
 const CONFIG: &str = "[captcha]\nmode = \"off\"\n[delivery]\nbackground = false\n";
 const PASSWORD: &str = "correct horse battery staple 9\n";

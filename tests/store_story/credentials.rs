@@ -2,7 +2,7 @@
 
 use regain::domain::address::{Address, Channel};
 use regain::domain::user::{Credential, Failures, StoredHash};
-use regain::store::{Duplicate, Engine, StoreError, Transactions};
+use regain::store::{Duplicate, Engine, Transactions};
 
 use super::support::*;
 

@@ -11,8 +11,8 @@ use super::support::*;
 /// A closed store with an account and an event in it.
 fn file(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("regain.db");
-    let store = Sqlite::create(&path).unwrap();
-    let store: &dyn Engine = &store;
+    let whole = Sqlite::create(&path).unwrap();
+    let store: &dyn Engine = &whole;
     write(store, |tx| tx.insert_account(&account("acc_a", "Acme"), "acme", &name("Acme").look()));
     write(store, |tx| insert(tx, &user("usr_root", &account("acc_a", "Acme"), "")));
     let event = Event {
@@ -35,6 +35,8 @@ fn file(folder: &Path) -> std::path::PathBuf {
         hash: "0".repeat(64),
     };
     write(store, |tx| tx.append_event(&event));
+    // All of it in the one file.
+    whole.finish().unwrap();
     path
 }
 
@@ -184,8 +186,9 @@ fn a_copy_is_whole_and_comes_back() {
     let path = file(folder.path());
     let store = Sqlite::open(&path).unwrap();
     let copy = folder.path().join("copy.db");
+    std::fs::write(&copy, "").unwrap();
     store.backup(&copy).unwrap();
-    assert!(matches!(store.backup(&copy), Err(StoreError::Exists(_))));
+    assert!(!folder.path().join("copy.db-wal").exists(), "it has no log");
     let live: &dyn Engine = &store;
     write(live, |tx| tx.delete_account("acc_a"));
     assert!(read(live, |tx| tx.account_by_key("acme")).is_none());

@@ -55,7 +55,8 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
         let life = env.settings.setup.reset;
         Some(confirm(context, &summary::effects(&ready, &order.how, life, failed))?)
     };
-    report(session, people, &rows, sink.as_mut(), yes)
+    let ended = report(session, people, &rows, sink.as_mut(), yes);
+    hand_out::close(sink, &context.printer, ended)
 }
 
 fn planned(env: &Env<'_>, people: &[Written], how: &How) -> Vec<Row> {
@@ -203,7 +204,8 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
         }
         None => plan.make(&env)?,
     };
-    let view = done(&env, person.row, &plan, &made, sink.as_mut(), yes)?;
+    let done = done(&env, person.row, &plan, &made, sink.as_mut(), yes);
+    let view = hand_out::close(sink, &context.printer, done)?;
     context.printer.done(&format!("{}.", said(&plan)));
     for remark in &view.remarks {
         context.printer.note(&format!("Note: {remark}."));

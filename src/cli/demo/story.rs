@@ -5,6 +5,7 @@ use super::questions::Player;
 use super::stage::Stage;
 use crate::cli::carry_out::confirm;
 use crate::cli::failure::Failure;
+use crate::cli::hand_out;
 use crate::cli::{input, login, password};
 use crate::domain::account::{Kind, Status};
 use crate::domain::address::Address;
@@ -17,7 +18,7 @@ use crate::flow::{
     self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, How, Mode, NewAccount,
     NewUser, Outlet, PasswordChange, Presented, SignIn, reset,
 };
-use crate::ui::{SecretKind, SecretSink};
+use crate::ui::SecretKind;
 
 const ADDRESS: &str = "alice@example.com";
 const FORGOTTEN: &str = "violin harbour pepper dusk";
@@ -188,7 +189,7 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     let made = flow::make_all(&env, &[&plan]).pop().ok_or(Failure::Declined)??;
     let ready = plan.with(&env, &made);
     let file = stage.auto.then(|| stage.file("secrets.jsonl"));
-    let mut sink = SecretSink::open(file.as_deref(), &context.printer)?;
+    let mut sink = hand_out::way_out(file.as_deref(), &context.printer)?;
     let confirmed = if stage.auto {
         for effect in ready.effects() {
             stage.say(&format!("   - {effect}"))?;
@@ -199,7 +200,8 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     };
     let secret = made.secret().ok_or(Failure::Declined)?;
     sink.hand_out("acme/bob", SecretKind::Password, secret)?;
-    ready.commit(&env, confirmed)?;
+    let committed = hand_out::settle(&mut sink, ready.commit(&env, confirmed));
+    hand_out::close(Some(sink), &context.printer, committed)?;
     Ok(Secret::from(secret.expose()))
 }
 

@@ -74,13 +74,7 @@ pub(in crate::cli) fn to_sign_in(
     }
     let enrolment = Enrolment::plan(env, &authority)?;
     let Some(yes) = Confirmed::by(true) else { return Err(Failure::Declined) };
-    let mut sink = SecretSink::open(None, printer)?;
-    let who = authority.user().path();
-    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
-    if let Err(error) = enrolment.commit(env, yes) {
-        sink.undo_last()?;
-        return Err(error.into());
-    }
+    commit(env, &authority, enrolment, yes, &mut SecretSink::terminal(printer)?)?;
     printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
     let user = confirm::ask(session, env, &authority)?;
     confirm::told(session, &user);
@@ -97,21 +91,32 @@ fn hand_over(
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
     let Some(yes) = person::agreed(session, authority, &enrolment)? else { return Ok(false) };
-    let mut sink = SecretSink::open(file, &context.printer)?;
-    let who = authority.user().path();
-    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
-    if let Err(error) = enrolment.commit(env, yes) {
-        sink.undo_last()?;
-        return Err(error.into());
-    }
-    let bound = sink.is_terminal() && context.prompts().are_possible() && bind(session, env, authority)?;
+    let mut sink = hand_out::way_out(file, &context.printer)?;
+    let at_terminal = sink.is_terminal();
+    let committed = commit(env, authority, enrolment, yes, &mut sink);
+    hand_out::close(Some(sink), &context.printer, committed)?;
+    let bound = at_terminal && context.prompts().are_possible() && bind(session, env, authority)?;
     if !bound {
+        let who = authority.user().path();
         context
             .printer
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
         context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
     }
     Ok(true)
+}
+
+/// Hands the secret out, and makes it count.
+fn commit(
+    env: &Env<'_>,
+    authority: &Authority,
+    enrolment: Enrolment,
+    yes: Confirmed,
+    sink: &mut SecretSink,
+) -> Result<(), Failure> {
+    let who = authority.user().path();
+    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
+    hand_out::settle(sink, enrolment.commit(env, yes)).map(drop)
 }
 
 /// Binds it at once, unless the person would rather do so later.

@@ -181,14 +181,15 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         }
         _ => ready.commit(&env, yes).map_err(Failure::from),
     };
-    let user = match created {
+    let mailed = sink.is_none();
+    let user = match hand_out::close(sink, &context.printer, created) {
         // Somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
             return exists(session, &flow::require(&env, &who, Task::ManagePeople)?);
         }
         other => other?,
     };
-    tell(context, &user, first, sink.is_none());
+    tell(context, &user, first, mailed);
     Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }
 

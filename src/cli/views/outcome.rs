@@ -15,6 +15,8 @@ pub(in crate::cli) enum Outcome {
     WouldDo,
     Skipped,
     Failed,
+    /// The disk failed while it was committed.
+    Unknown,
 }
 
 impl Outcome {
@@ -24,6 +26,7 @@ impl Outcome {
             Self::WouldDo => "would do",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
+            Self::Unknown => "unknown",
         }
     }
 }
@@ -70,7 +73,8 @@ impl OutcomeView {
         let malformed = matches!(failure, Failure::Usage { .. });
         let reason = if malformed { "malformed".to_owned() } else { report.reason };
         let user = (!malformed).then(|| user.to_owned());
-        let failed = Self::new(row, "", Outcome::Failed);
+        let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
+        let failed = Self::new(row, "", outcome);
         Self { user, reason: Some(reason), message: Some(report.message), ..failed }
     }
 

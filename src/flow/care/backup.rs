@@ -1,6 +1,6 @@
 //! The first record of a store, and copies of it.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::purge::PURGED;
 use crate::domain::event::{Action, NewEvent, Target};
@@ -9,6 +9,8 @@ use crate::flow::change::{Change, Confirmed};
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
 use crate::flow::events;
+use crate::os::{FileError, Leavings, Unfinished};
+use crate::store::{Engine, StoreError};
 
 /// The first operation record of a new store.
 pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
@@ -44,7 +46,32 @@ impl Change for BackupStore {
 
     /// The record comes first, so that there is no copy that nobody knows of; it stands in the copy, too.
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
+        let copy = begin(&self.to)?;
         env.record(&NewEvent::success(Action::BackupStore, Target::None))?;
-        Ok(env.store.backup(&self.to)?)
+        Ok(finish(env.store, copy, &self.to)?)
+    }
+}
+
+/// A copy of the whole store in a new private file, which has its name only when it is whole.
+pub fn copy_store(store: &dyn Engine, to: &Path) -> Result<(), StoreError> {
+    finish(store, begin(to)?, to)
+}
+
+fn begin(to: &Path) -> Result<Unfinished, StoreError> {
+    Unfinished::begin_new(to, Leavings::Removed).map_err(|error| unmade(error, to))
+}
+
+fn finish(store: &dyn Engine, copy: Unfinished, to: &Path) -> Result<(), StoreError> {
+    store.backup(copy.beside())?;
+    copy.finish().map_err(|error| unmade(error, to))
+}
+
+fn unmade(error: FileError, to: &Path) -> StoreError {
+    match error {
+        FileError::Open { source, .. } if source.kind() != std::io::ErrorKind::AlreadyExists => {
+            StoreError::Unmade(to.to_owned(), Box::new(source))
+        }
+        FileError::Open { .. } => StoreError::Exists(to.to_owned()),
+        other => StoreError::Unmade(to.to_owned(), Box::new(other)),
     }
 }

@@ -7,7 +7,7 @@ mod restore;
 mod rotate;
 mod upkeep;
 
-pub use backup::{BackupStore, record_creation};
+pub use backup::{BackupStore, copy_store, record_creation};
 pub use check::{check_store, describe_damage};
 pub(super) use purge::{INTERVAL, purged_at};
 pub use purge::{PurgeStore, Purged, purge_due};

@@ -63,7 +63,7 @@ impl Change for RotateKey {
     /// commit, so that nothing in the store ever needs a key that the file does not hold. Killed between the
     /// two, there is a key that made nothing yet.
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Rotated, FlowError> {
-        env.write(|tx, now| {
+        let rotated = env.write(|tx, now| {
             let mut keys = self.read()?;
             let key_id = keys.rotate(env.entropy, env.clock)?.to_string();
             os::replace(&self.file, keys.to_text().as_bytes())?;
@@ -73,7 +73,10 @@ impl Change for RotateKey {
                 .with("resealed", Fact::Count(resealed));
             events::append(&env.with_keys(&keys), tx, now, &event)?;
             Ok(Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed }))
-        })
+        })?;
+        // What is sealed anew stands in the log as it was before, too.
+        env.store.compact()?;
+        Ok(rotated)
     }
 }
 

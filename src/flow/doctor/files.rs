@@ -1,12 +1,14 @@
 //! Files: whose they are, and who else could touch them (security O0, T4).
 
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Finding;
 use crate::config::{self, Locations};
 use crate::domain::shell;
 use crate::keyring::KeyRing;
-use crate::os::{self, Exposure, FileError};
+use crate::os::{self, Exposure, FileError, UNFINISHED};
+use crate::store::STAGED;
 
 /// What a few changes take, with room for the log beside the store.
 const LITTLE: u64 = 1024 * 1024;
@@ -43,26 +45,26 @@ pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Findin
     (findings, Some(keys))
 }
 
-/// The store's file, those that SQLite keeps beside it, and their folder.
-pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
-    const CHECK: &str = "modes";
+/// What is wrong with the store's file, those that SQLite keeps beside it, and their folder.
+pub fn judge_store(store: &Path, exposure: Exposure, process_uid: u32) -> Vec<FileError> {
     // Root looks after the store of whoever it belongs to.
     let owner = match std::fs::metadata(store) {
         Ok(found) if process_uid == 0 => std::os::unix::fs::MetadataExt::uid(&found),
         _ => process_uid,
     };
+    let judged = with_beside(store).into_iter().map(|path| os::check_trusted(&path, exposure, owner));
+    judged.filter_map(Result::err).filter(|error| !error.is_missing()).collect()
+}
+
+/// The modes of the store's files.
+pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
+    const CHECK: &str = "modes";
     let mut findings = Vec::new();
-    for path in with_beside(store) {
-        match os::check_trusted(&path, Exposure::Private, owner) {
-            Ok(()) => {}
-            Err(error) if FileError::is_missing(&error) => {}
-            // The folder is at fault for each file in it, and is told of once.
-            Err(error) => {
-                let finding = bad(CHECK, &error);
-                if !findings.contains(&finding) {
-                    findings.push(finding);
-                }
-            }
+    for error in judge_store(store, Exposure::Private, process_uid) {
+        // The folder is at fault for each file in it, and is told of once.
+        let finding = bad(CHECK, &error);
+        if !findings.contains(&finding) {
+            findings.push(finding);
         }
     }
     if findings.is_empty() {
@@ -107,23 +109,37 @@ fn with_beside(store: &Path) -> [PathBuf; 3] {
     })
 }
 
-/// What a killed restore left beside the store.
-pub fn leftovers(store: &Path) -> Vec<Finding> {
-    let Some(folder) = store.parent() else { return Vec::new() };
-    let Ok(entries) = std::fs::read_dir(folder) else { return Vec::new() };
-    let left = entries
-        .filter_map(Result::ok)
-        .filter(|entry| entry.file_name().to_str().is_some_and(|name| name.starts_with(".regain-restore-")));
-    left.map(|entry| {
-        let path = entry.path();
-        Finding::warning(
-            "leftovers",
-            format!("A restore was killed and left {}, a copy of a backup.", path.display()),
-            format!("if no restore is running: rm -r {}", path.display()),
-        )
-    })
-    .collect()
+/// What killed commands left beside the store, the config and the key.
+pub fn leftovers(locations: &Locations, store: &Path) -> Vec<Finding> {
+    const CHECK: &str = "leftovers";
+    let folders: BTreeSet<&Path> =
+        [store, &locations.config, &locations.key].into_iter().filter_map(Path::parent).collect();
+    let entries = folders.into_iter().filter_map(|folder| std::fs::read_dir(folder).ok()).flatten();
+    let mut left: Vec<PathBuf> = entries.filter_map(Result::ok).map(|entry| entry.path()).collect();
+    left.sort_unstable();
+    let told = |path: &PathBuf| {
+        let name = path.file_name()?.to_str()?;
+        let shown = path.display().to_string();
+        let word = shell::word(&shown);
+        if name.starts_with(STAGED) {
+            let message = format!("A restore was killed and left {shown}, a copy of a backup.");
+            let remedy =
+                format!("the next `regain store restore` removes it; if none is running: rm -r {word}");
+            Some(Finding::warning(CHECK, message, remedy))
+        } else if name.contains(UNFINISHED) || name.starts_with(FORMER_COPY) {
+            let message = format!("A command was killed and left {shown}, which is not finished.");
+            let remedy =
+                format!("the same command goes on with it or removes it; if none is running: rm {word}");
+            Some(Finding::warning(CHECK, message, remedy))
+        } else {
+            None
+        }
+    };
+    left.iter().filter_map(told).collect()
 }
+
+/// What the names of files in the making began with in former versions: a copy of the key file, too.
+const FORMER_COPY: &str = ".regain-";
 
 fn bad(check: &'static str, error: &FileError) -> Finding {
     let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());

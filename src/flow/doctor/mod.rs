@@ -7,7 +7,7 @@ mod settings;
 mod store;
 mod transports;
 
-pub use files::{key, leftovers, store_files, writable};
+pub use files::{judge_store, key, leftovers, store_files, writable};
 pub use finding::{Finding, Level};
 pub use settings::{captcha, extra_list, installation, operators, surroundings, texts};
 pub use store::{ceilings, clock, integrity, purging, queue, records};

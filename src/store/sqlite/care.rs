@@ -1,16 +1,17 @@
 //! Care for the file as a whole: copies, checks, and putting a copy back.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::ErrorKind;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use rusqlite::Connection;
 use rusqlite::backup::{Backup, StepResult};
+use rustix::fs::{FlockOperation, flock};
+use rustix::io::Errno;
 use tempfile::TempDir;
 
-use super::errors::engine;
+use super::errors::{committing, engine};
 use super::migrate;
 use super::open::{BUSY, BUSY_SECONDS, Sqlite, connect_plainly};
 use crate::store::StoreError;
@@ -18,24 +19,35 @@ use crate::store::StoreError;
 /// Between two tries to get the lock on a store that is to be replaced.
 const PAUSE: Duration = Duration::from_millis(100);
 
-/// Writes a consistent copy into a new file that only its owner may read. The copy is one file, without a log
-/// beside it.
+/// Writes a consistent copy into an empty file. The copy is one file, without a log beside it.
 pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
-    OpenOptions::new().write(true).create_new(true).mode(0o600).open(to).map_err(|error| {
-        match error.kind() {
-            ErrorKind::AlreadyExists => StoreError::Exists(to.to_owned()),
-            _ => StoreError::Unmade(to.to_owned(), Box::new(error)),
-        }
-    })?;
     let written = connect_plainly(to).and_then(|mut target| {
-        copy(source, &mut target)?;
-        target.pragma_update(None, "journal_mode", "DELETE").map_err(engine)
+        copy(source, &mut target, engine)?;
+        let mode: String = target
+            .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))
+            .map_err(engine)?;
+        // Where that cannot be written, it is no error of the statement.
+        let stays = std::io::Error::other("its log could not be taken away");
+        if mode == "delete" { Ok(()) } else { Err(StoreError::Unmade(to.to_owned(), Box::new(stays))) }
     });
     if written.is_err() {
-        // Half a copy is worse than none.
-        let _ = fs::remove_file(to);
+        // The error says more than that they could not be removed either.
+        let _ = remove_logs(to);
     }
     written
+}
+
+/// Removes what stands beside a file that is gone, is not to be, or holds all of it.
+pub fn remove_logs(path: &Path) -> Result<(), StoreError> {
+    for tail in ["-wal", "-shm", "-journal"] {
+        match fs::remove_file(beside(path, tail)) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(StoreError::Engine(Box::new(error)));
+            }
+            _ => {}
+        }
+    }
+    Ok(())
 }
 
 /// Puts everything in `from` in the place of everything in `target`: one transaction, so that every other
@@ -44,17 +56,22 @@ pub(super) fn restore(target: &mut Connection, from: &Path) -> Result<(), StoreE
     let source = connect_plainly(from)?;
     // The copy waits by itself, and not longer than it says.
     target.busy_timeout(Duration::ZERO).map_err(engine)?;
-    let copied = copy(&source, target);
+    // The last page is written together with the commit.
+    let copied = copy(&source, target, committing);
     target.busy_timeout(BUSY).map_err(engine)?;
     copied
 }
 
 /// All pages in one step: a step that ends before the last page would start anew after every write of another
 /// process, and might never come to an end.
-fn copy(source: &Connection, target: &mut Connection) -> Result<(), StoreError> {
+fn copy(
+    source: &Connection,
+    target: &mut Connection,
+    failed: fn(rusqlite::Error) -> StoreError,
+) -> Result<(), StoreError> {
     let backup = Backup::new(source, target).map_err(engine)?;
     for _ in 0..=BUSY_SECONDS * 10 {
-        match backup.step(-1).map_err(engine)? {
+        match backup.step(-1).map_err(failed)? {
             StepResult::Done => return Ok(()),
             StepResult::Busy | StepResult::Locked => std::thread::sleep(PAUSE),
             _ => {}
@@ -63,8 +80,7 @@ fn copy(source: &Connection, target: &mut Connection) -> Result<(), StoreError> 
     Err(StoreError::Busy { seconds: BUSY_SECONDS })
 }
 
-/// What SQLite finds by itself, and what in the schema is not as this program makes it: a table or trigger of
-/// somebody else's could do anything to what is written (security D3).
+/// What SQLite finds by itself, and what in the schema is not as this program makes it.
 pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<String>, StoreError> {
     let mut findings = Vec::new();
     let integrity = if thorough { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
@@ -78,15 +94,7 @@ pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<Strin
             findings.push(format!("a row of the table {table} belongs to something that is not there"));
         }
     }
-    let fresh = Connection::open_in_memory().map_err(engine)?;
-    migrate::migrate(&fresh)?;
-    let (wanted, found) = (schema(&fresh)?, schema(connection)?);
-    for (name, _) in found.iter().filter(|part| !wanted.contains(part)) {
-        findings.push(format!("{name} is not as regain makes it"));
-    }
-    for (name, _) in wanted.iter().filter(|(name, _)| !found.iter().any(|(other, _)| other == name)) {
-        findings.push(format!("{name} is missing"));
-    }
+    findings.extend(migrate::differences(connection)?);
     Ok(findings)
 }
 
@@ -96,25 +104,21 @@ fn lines(connection: &Connection, sql: &str) -> Result<Vec<String>, StoreError> 
     rows.collect::<Result<_, _>>().map_err(engine)
 }
 
-/// Every table, index, trigger and view: what it is and is called, and its definition. Statistics are left out.
-fn schema(connection: &Connection) -> Result<Vec<(String, Option<String>)>, StoreError> {
-    let sql =
-        "SELECT type || ' ' || name, sql FROM sqlite_schema WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\'";
-    let mut statement = connection.prepare(sql).map_err(engine)?;
-    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(engine)?;
-    rows.collect::<Result<_, _>>().map_err(engine)
-}
-
 /// A private copy of a backup, to be looked at, made ready, and put in the place of a store.
 pub struct Staged {
     store: Sqlite,
     // Removed with everything in it when dropped.
     folder: TempDir,
+    /// The folder of the store, held among those who restore.
+    _alone: File,
 }
+
+/// What the names of private copies begin with.
+pub const STAGED: &str = ".regain-restore-";
 
 impl Staged {
     /// Copies `file` into a folder of its own beside `live`, and brings an older schema up to date. The file
-    /// itself is only read.
+    /// itself is only read. What a killed restore left there is removed.
     pub fn new(file: &Path, live: &Path) -> Result<Self, StoreError> {
         let io = |error: std::io::Error| match error.kind() {
             ErrorKind::NotFound => StoreError::Missing(file.to_owned()),
@@ -129,10 +133,9 @@ impl Staged {
         if fs::metadata(beside(file, "-wal")).is_ok_and(|log| log.len() > 0) {
             return Err(StoreError::InUse(file.to_owned()));
         }
-        let folder = tempfile::Builder::new()
-            .prefix(".regain-restore-")
-            .tempdir_in(live.parent().unwrap_or(Path::new("/")))
-            .map_err(|error| StoreError::Engine(Box::new(error)))?;
+        let place = folder_of(live);
+        let alone = hold(place)?;
+        let folder = tempfile::Builder::new().prefix(STAGED).tempdir_in(place).map_err(io)?;
         let copy = folder.path().join("regain.db");
         fs::copy(file, &copy).map_err(io)?;
         fs::set_permissions(&copy, std::os::unix::fs::PermissionsExt::from_mode(0o600)).map_err(io)?;
@@ -142,7 +145,7 @@ impl Staged {
             StoreError::Damaged { .. } => StoreError::BackupCorrupt(file.to_owned(), None),
             other => other,
         })?;
-        Ok(Self { store, folder })
+        Ok(Self { store, folder, _alone: alone })
     }
 
     pub fn store(&self) -> &Sqlite {
@@ -166,8 +169,30 @@ impl Staged {
             }
         }
         fs::rename(&copy, live).map_err(io)?;
-        File::open(live.parent().unwrap_or(Path::new("/"))).and_then(|folder| folder.sync_all()).map_err(io)
+        File::open(folder_of(live)).and_then(|folder| folder.sync_all()).map_err(io)
     }
+}
+
+/// Waits for nobody: two who restore at once would undo each other's work. Whoever holds the folder is the only one, so
+/// that what others left there is of nobody who lives.
+fn hold(folder: &Path) -> Result<File, StoreError> {
+    let io = |error: std::io::Error| StoreError::Engine(Box::new(error));
+    let held = File::open(folder).map_err(io)?;
+    match flock(&held, FlockOperation::NonBlockingLockExclusive) {
+        Err(Errno::WOULDBLOCK) => return Err(StoreError::Restoring),
+        // A file system without locks.
+        _ => {}
+    }
+    for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
+        if entry.file_name().to_string_lossy().starts_with(STAGED) {
+            fs::remove_dir_all(entry.path()).map_err(io)?;
+        }
+    }
+    Ok(held)
+}
+
+fn folder_of(live: &Path) -> &Path {
+    live.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."))
 }
 
 /// The name of a file of SQLite's that belongs to another.

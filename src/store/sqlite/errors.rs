@@ -41,6 +41,18 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
     }
 }
 
+/// An error of a commit. Where the disk failed to write, the frames may be in the log all the same, and are found there
+/// by the next process that opens it; a full disk or another one's lock leave no doubt.
+pub(super) fn committing(error: rusqlite::Error) -> StoreError {
+    let reading = [ffi::SQLITE_IOERR_READ, ffi::SQLITE_IOERR_SHORT_READ];
+    match error.sqlite_error() {
+        Some(of) if of.code == ErrorCode::SystemIoFailure && !reading.contains(&of.extended_code) => {
+            StoreError::Unknown(Box::new(error))
+        }
+        _ => engine(error),
+    }
+}
+
 /// An error while opening the file.
 pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
     match error.sqlite_error_code() {

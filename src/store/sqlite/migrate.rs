@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use data_encoding::HEXLOWER;
 use rusqlite::Connection;
+use sha2::{Digest, Sha256};
 
 use super::errors::engine;
 use super::open::{APPLICATION_ID, SCHEMA};
@@ -22,6 +24,10 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0010_attempts.sql"),
 ];
 
+/// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of
+/// date, each command makes it: a test says so, and what it is now.
+const FINGERPRINT: &str = "36ef2cc9aab75d3141376803584a59f67ffab83ad26160a53ea33d585190dbb2";
+
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
 pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     if version(connection)? == SCHEMA {
@@ -36,15 +42,71 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
 fn apply(connection: &Connection) -> Result<(), StoreError> {
     // Read again: another process may have migrated while this one waited for the lock.
     let from = usize::try_from(version(connection)?).unwrap_or(0);
-    for sql in &MIGRATIONS[from.min(MIGRATIONS.len())..] {
+    for sql in MIGRATIONS.iter().skip(from) {
         connection.execute_batch(sql).map_err(engine)?;
     }
     connection.pragma_update(None, "user_version", SCHEMA).map_err(engine)?;
     connection.pragma_update(None, "application_id", APPLICATION_ID).map_err(engine)
 }
 
-/// Refuses a schema that is none of ours, as far as can be told in no time: [`super::care::check`] compares all
-/// of it. What stands in the file and is to run is found word for word in a migration.
+/// What is not as this program makes it, a line each: a table or trigger of somebody else's could do anything to what
+/// is written, and one of ours that is gone protects nothing (security D3). Cheap where all is well.
+pub(super) fn differences(connection: &Connection) -> Result<Vec<String>, StoreError> {
+    let found = schema(connection)?;
+    if fingerprint(&found) == FINGERPRINT {
+        return Ok(Vec::new());
+    }
+    let wanted = made_by(MIGRATIONS.len())?;
+    let strange = found.iter().filter(|part| !wanted.contains(part));
+    let missing = wanted.iter().filter(|(name, _)| !found.iter().any(|(other, _)| other == name));
+    let strange = strange.map(|(name, _)| format!("{name} is not as regain makes it"));
+    Ok(strange.chain(missing.map(|(name, _)| format!("{name} is missing"))).collect())
+}
+
+/// Whether the schema of an older file is that of its number: a number that was set back by hand would have migrations
+/// run that ran before.
+pub(super) fn fits_its_number(connection: &Connection) -> Result<bool, StoreError> {
+    // In one transaction: another process may bring the file up to date meanwhile.
+    let view = connection.unchecked_transaction().map_err(engine)?;
+    let number = version(&view)?;
+    Ok(number >= SCHEMA || schema(&view)? == made_by(usize::try_from(number).unwrap_or(0))?)
+}
+
+/// What so many migrations make.
+fn made_by(migrations: usize) -> Result<Vec<Part>, StoreError> {
+    let fresh = Connection::open_in_memory().map_err(engine)?;
+    for sql in MIGRATIONS.iter().take(migrations) {
+        fresh.execute_batch(sql).map_err(engine)?;
+    }
+    schema(&fresh)
+}
+
+/// What a table, index, trigger or view is and is called, and its definition.
+type Part = (String, Option<String>);
+
+/// All of them, by name. Statistics are left out.
+fn schema(connection: &Connection) -> Result<Vec<Part>, StoreError> {
+    let sql = "SELECT type || ' ' || name, sql FROM sqlite_schema \
+               WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY type, name";
+    let mut statement = connection.prepare(sql).map_err(engine)?;
+    let rows = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).map_err(engine)?;
+    rows.collect::<Result<_, _>>().map_err(engine)
+}
+
+fn fingerprint(parts: &[Part]) -> String {
+    let mut hash = Sha256::new();
+    for (name, sql) in parts {
+        for text in [name.as_str(), sql.as_deref().unwrap_or_default()] {
+            // No name and no definition holds a NUL.
+            hash.update(text);
+            hash.update([0]);
+        }
+    }
+    HEXLOWER.encode(&hash.finalize())
+}
+
+/// Refuses what would run while the file is only read, also before it is brought up to date: what stands in it and is
+/// to run is found word for word in a migration. [`differences`] compares all of it, before the first write.
 pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
     let mut statement = connection
         .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
@@ -53,7 +115,9 @@ pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), Stor
     while let Some(row) = rows.next().map_err(engine)? {
         let sql: String = row.get(1).map_err(engine)?;
         if !MIGRATIONS.iter().any(|migration| migration.contains(&sql)) {
-            return Err(StoreError::Tampered { path: path.to_owned(), part: row.get(0).map_err(engine)? });
+            let part: String = row.get(0).map_err(engine)?;
+            let finding = format!("{part} is not as regain makes it");
+            return Err(StoreError::Tampered { path: path.to_owned(), finding });
         }
     }
     Ok(())
@@ -77,10 +141,13 @@ pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
 mod tests {
     use super::*;
 
-    fn schema(connection: &Connection) -> Vec<String> {
-        let mut statement = connection.prepare("SELECT sql FROM sqlite_schema ORDER BY name").unwrap();
-        let rows = statement.query_map([], |row| row.get::<_, Option<String>>(0)).unwrap();
-        rows.map(|sql| sql.unwrap().unwrap_or_default()).collect()
+    #[test]
+    fn d3_the_fingerprint_is_that_of_the_migrations() {
+        assert_eq!(
+            fingerprint(&made_by(MIGRATIONS.len()).unwrap()),
+            FINGERPRINT,
+            "write it into FINGERPRINT"
+        );
     }
 
     #[test]
@@ -96,7 +163,7 @@ mod tests {
         .unwrap();
         migrate(&old).unwrap();
         migrate(&new).unwrap();
-        assert_eq!((schema(&old), version(&old).unwrap()), (schema(&new), SCHEMA));
+        assert_eq!((schema(&old).unwrap(), version(&old).unwrap()), (schema(&new).unwrap(), SCHEMA));
         let leans: i64 =
             old.query_row("SELECT password_leans_on_mfa FROM users", [], |row| row.get(0)).unwrap();
         assert_eq!(leans, 0);

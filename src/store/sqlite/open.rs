@@ -1,10 +1,11 @@
 //! Opening and making the file, and transactions on it.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
 use std::path::{Path, PathBuf};
+use std::rc::Rc;
 use std::time::Duration;
 
 use rusqlite::config::DbConfig;
@@ -12,9 +13,9 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::care;
 use super::columns::Connected;
-use super::errors::{engine, opening};
+use super::errors::{committing, engine, opening};
 use super::migrate;
-use crate::os::{Unstoppable, unstoppable};
+use crate::os::unstoppable;
 use crate::store::{Durability, Engine, Mode, StoreError, Tx};
 
 /// The schema this program knows (`user_version`).
@@ -29,14 +30,9 @@ pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 pub struct Sqlite {
     connection: RefCell<Connection>,
     path: PathBuf,
-    /// Until the connection is closed: the last one brings the log home, under a lock. Fields are dropped in this order.
-    closing: Option<Unstoppable>,
-}
-
-impl Drop for Sqlite {
-    fn drop(&mut self) {
-        self.closing = Some(unstoppable());
-    }
+    /// The schema that was compared with ours, by SQLite's count of its changes.
+    compared: Cell<Option<i64>>,
+    committed: Rc<Cell<bool>>,
 }
 
 impl Sqlite {
@@ -51,7 +47,13 @@ impl Sqlite {
     }
 
     fn over(connection: Connection, path: &Path) -> Self {
-        Self { connection: RefCell::new(connection), path: path.to_owned(), closing: None }
+        let connection = RefCell::new(connection);
+        Self { connection, path: path.to_owned(), compared: Cell::new(None), committed: Rc::default() }
+    }
+
+    /// Whether anything was committed, for whoever has to tell after the store was closed.
+    pub fn committed(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.committed)
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -74,8 +76,8 @@ impl Sqlite {
         made
     }
 
-    /// Makes an empty file a store.
-    fn furnish(path: &Path) -> Result<Self, StoreError> {
+    /// Makes an empty file a store. Until it is closed by [`Sqlite::finish`], not all of it is in the file.
+    pub fn furnish(path: &Path) -> Result<Self, StoreError> {
         let _held = unstoppable();
         let connection = connect(path)?;
         // Only before the first table; a mode change later would need a VACUUM.
@@ -96,15 +98,19 @@ impl Sqlite {
         if found < SCHEMA {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
-        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
         Ok(Self::over(connection, path))
     }
 
-    /// Brings everything into the one file and closes it.
-    pub(super) fn finish(self) -> Result<(), StoreError> {
-        self.connection.borrow().pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
-        self.compact()
+    /// Brings everything into the one file, and closes it without a log beside it.
+    pub fn finish(self) -> Result<(), StoreError> {
+        let _held = unstoppable();
+        let connection = self.connection.into_inner();
+        if !compact(&connection)? {
+            return Err(StoreError::Busy { seconds: BUSY_SECONDS });
+        }
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, false).map_err(engine)?;
+        connection.close().map_err(|(_, error)| engine(error))
     }
 
     /// The uid that owns the file: the store's owner is its admin (security O2).
@@ -145,6 +151,10 @@ fn recognise(path: &Path) -> Result<Connection, StoreError> {
         let what = "the number of its schema is gone";
         return Err(StoreError::Damaged { path: path.to_owned(), what });
     }
+    if found < SCHEMA && !migrate::fits_its_number(&connection)? {
+        let what = "its tables are not those of its schema's number";
+        return Err(StoreError::Damaged { path: path.to_owned(), what });
+    }
     Ok(connection)
 }
 
@@ -161,6 +171,9 @@ fn connect(path: &Path) -> Result<Connection, StoreError> {
     // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
+    // that a small change does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
     connection.busy_timeout(BUSY).map_err(engine)?;
     Ok(connection)
 }
@@ -184,8 +197,12 @@ impl Engine for Sqlite {
         };
         connection.execute_batch(begin).map_err(engine)?;
         let open = Open(&connection);
+        if mode == Mode::Write {
+            self.compare(&connection)?;
+        }
         if body(&mut Connected(&connection)) {
-            connection.execute_batch("COMMIT").map_err(engine)?;
+            connection.execute_batch("COMMIT").map_err(committing)?;
+            self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
         Ok(())
@@ -225,11 +242,33 @@ impl Engine for Sqlite {
 
     fn compact(&self) -> Result<(), StoreError> {
         let _held = unstoppable();
-        let connection = self.connection.borrow();
-        connection
-            .execute_batch("PRAGMA incremental_vacuum; PRAGMA wal_checkpoint(TRUNCATE);")
-            .map_err(engine)
+        // Whoever still reads what was keeps the log from its end, until it is emptied the next time.
+        compact(&self.connection.borrow()).map(drop).map_err(|error| StoreError::Uncleared(Box::new(error)))
     }
+}
+
+impl Sqlite {
+    /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
+    /// that is to write, so that nobody changes it in between.
+    fn compare(&self, connection: &Connection) -> Result<(), StoreError> {
+        let changes =
+            connection.pragma_query_value(None, "schema_version", |row| row.get(0)).map_err(engine)?;
+        if self.compared.get() == Some(changes) {
+            return Ok(());
+        }
+        if let Some(finding) = migrate::differences(connection)?.into_iter().next() {
+            return Err(StoreError::Tampered { path: self.path.clone(), finding });
+        }
+        self.compared.set(Some(changes));
+        Ok(())
+    }
+}
+
+/// Gives free pages back and empties the log into the file; whether nobody kept it from that.
+fn compact(connection: &Connection) -> Result<bool, StoreError> {
+    connection.execute_batch("PRAGMA incremental_vacuum").map_err(engine)?;
+    let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
+    busy.map(|busy: bool| !busy).map_err(engine)
 }
 
 /// Undoes an open transaction when it is left in any way but by a commit, a panic included.
