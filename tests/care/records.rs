@@ -70,11 +70,11 @@ fn u2_a_chain_in_order_that_ends_in_another_record_than_the_noted_one_is_changed
     let site = Site::new();
     site.ok(&["-y", "account", "create", "b"]);
     // A copy from before, in which life went on otherwise: as long, and in order by itself.
-    let copy = fs::read(site.store()).unwrap();
+    let copy = site.whole();
     site.ok(&["-y", "account", "create", "c"]);
     let head = "SELECT value FROM meta WHERE key = 'records_head'";
     let noted: String = site.sql().query_row(head, [], |row| row.get(0)).unwrap();
-    fs::write(site.store(), copy).unwrap();
+    site.put(&copy);
     site.ok(&["-y", "account", "create", "d"]);
     let sound = site.json(&["audit", "verify", "-o", "json"]);
     assert_eq!((&sound["ok"], &sound["events"]), (&true.into(), &4.into()));

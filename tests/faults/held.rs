@@ -43,7 +43,9 @@ fn within_transactions(site: &Site, arguments: &[&str], input: &str) -> Vec<Stri
             seen = true;
         } else if !held.is_empty() {
             let hashes = memory.captures(line).is_some_and(|of| of[1].parse::<u64>().unwrap() > OF_A_HASH);
-            let own = line.contains("regain.db") || [" fcntl(", " mmap("].iter().any(|of| line.contains(of));
+            // The thread that watches the terminal's signals waits by itself.
+            let own = line.contains("regain.db")
+                || [" fcntl(", " mmap(", " recvfrom("].iter().any(|of| line.contains(of));
             if hashes || !own && line.contains('(') {
                 found.push(line.to_owned());
             }
