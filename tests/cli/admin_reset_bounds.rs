@@ -5,7 +5,7 @@ use std::os::unix::fs::{OpenOptionsExt, symlink};
 
 use serde_json::json;
 
-use super::admin_reset::{OLD, lock, reset, site, user};
+use super::admin_reset::{OLD, lock, reset, site};
 use super::support::{REGAIN, ended};
 
 #[test]
