@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -238,12 +237,17 @@ impl Site {
         true
     }
 
-    /// A command by the user who was let in, with the right to open what is another's: as in a service, and here without
-    /// its sudo.
+    /// A command by the user who was let in.
     pub fn run_as(&self, uid: u32, arguments: &[impl AsRef<OsStr>]) -> Ended {
+        ended(self.command_as(uid, arguments).spawn().unwrap(), "")
+    }
+
+    /// The same, not yet started. It may open what is another's, as in a service, and here without its sudo.
+    pub fn command_as(&self, uid: u32, arguments: &[impl AsRef<OsStr>]) -> Command {
         let mut command = self.program("setpriv", &[format!("--reuid={uid}"), format!("--regid={uid}")]);
         command.args(["--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]);
-        ended(command.arg(self.path().join("regain")).args(arguments).spawn().unwrap(), "")
+        command.arg(self.path().join("regain")).args(arguments);
+        command
     }
 
     /// One value of the store, as text.
