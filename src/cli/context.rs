@@ -16,7 +16,7 @@ use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Identity, Screen};
+use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
 use crate::store::Engine;
 use crate::store::sqlite::Sqlite;
 use crate::texts::Texts;
@@ -161,8 +161,11 @@ impl<'g> Context<'g> {
 
     /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
     pub(super) fn trust_store(&self, path: &Path) -> Result<(), Failure> {
-        let found = doctor::judge_store(path, os::Exposure::Readable, self.identity.uid).into_iter().next();
-        found.map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
+        let others = |error: &FileError| {
+            matches!(error, FileError::WritableByOthers { .. } | FileError::ForeignOwner { .. })
+        };
+        let found = doctor::judge_store(path, Exposure::Readable, self.identity.uid);
+        found.into_iter().find(others).map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
     }
 
     /// Whether anything was committed to a store, so that it stands whatever else fails.

@@ -74,7 +74,7 @@ impl Unfinished {
     /// Begins a file that is to be new, if nothing has its name yet.
     pub fn begin_new(path: &Path, leavings: Leavings) -> Result<Self, FileError> {
         if path.symlink_metadata().is_ok() {
-            let source = io::ErrorKind::AlreadyExists.into();
+            let source = Errno::EXIST.into();
             return Err(FileError::Open { path: path.to_owned(), source });
         }
         Self::begin(path, leavings)

@@ -211,7 +211,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
     --- stderr
     error: the output could not be written
     caused by: No space left on device (os error 28)
-    hint: look whether the disk is full; what was changed before stays changed
+    hint: look whether the disk is full
     ");
     for command in
         ["account list", "audit list -o jsonl", "config show -o csv", "doctor", "--version", "--help"]

@@ -236,8 +236,8 @@ fn o2_support_sends_a_token_only_to_a_verified_caller_of_its_own() {
     let code = site.code_to(ALICE);
     assert_eq!(reason(&confirm(&site, id, &code)), (3, "no_such_challenge".to_owned()), "only who sent it");
     site.let_in(HELPER);
-    let mut command = site.program(site.path().join("regain"), &["support", "confirm", id, "--code-stdin"]);
-    std::os::unix::process::CommandExt::uid(&mut command, HELPER).stdin(std::process::Stdio::piped());
+    let mut command = site.command_as(HELPER, &["support", "confirm", id, "--code-stdin"]);
+    command.stdin(std::process::Stdio::piped());
     super::support::ended(command.spawn().unwrap(), &code).succeeded();
     with(id).succeeded();
     assert_eq!(with(id).code, 4);

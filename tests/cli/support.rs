@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::ffi::OsStr;
 use std::io::Write;
 use std::os::unix::fs::PermissionsExt;
-use std::os::unix::process::CommandExt;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 use std::sync::LazyLock;
@@ -170,7 +169,11 @@ impl Site {
     }
 
     pub fn open(&self) -> rusqlite::Connection {
-        rusqlite::Connection::open(self.store()).unwrap()
+        let store = rusqlite::Connection::open(self.store()).unwrap();
+        // A look leaves the log where it is, as regain does.
+        let stays = rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE;
+        store.set_db_config(stays, true).unwrap();
+        store
     }
 
     /// How many rows each table has.
@@ -228,10 +231,6 @@ impl Site {
         let open =
             |path: &Path, mode| std::fs::set_permissions(path, PermissionsExt::from_mode(mode)).unwrap();
         open(self.path(), 0o755);
-        for folder in ["data", "data/regain"] {
-            open(&self.path().join(folder), 0o777);
-        }
-        open(&self.store(), 0o666);
         for path in ["config", "config/regain", "config/regain/config.toml", "config/regain/regain.key"] {
             std::os::unix::fs::chown(self.path().join(path), Some(uid), None).unwrap();
         }
@@ -240,8 +239,15 @@ impl Site {
 
     /// A command by the user who was let in.
     pub fn run_as(&self, uid: u32, arguments: &[impl AsRef<OsStr>]) -> Ended {
-        let mut command = self.program(self.path().join("regain"), arguments);
-        ended(command.uid(uid).gid(uid).spawn().unwrap(), "")
+        ended(self.command_as(uid, arguments).spawn().unwrap(), "")
+    }
+
+    /// The same, not yet started. It may open what is another's, as in a service, and here without its sudo.
+    pub fn command_as(&self, uid: u32, arguments: &[impl AsRef<OsStr>]) -> Command {
+        let mut command = self.program("setpriv", &[format!("--reuid={uid}"), format!("--regid={uid}")]);
+        command.args(["--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]);
+        command.arg(self.path().join("regain")).args(arguments);
+        command
     }
 
     /// One value of the store, as text.

@@ -3,6 +3,7 @@
 use std::fs;
 use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
 use super::{Site, account_create};
 
@@ -67,7 +68,8 @@ fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     }
     let bin = tempfile::tempdir().unwrap();
     let program = bin.path().join("regain");
-    fs::copy(env!("CARGO_BIN_EXE_regain"), &program).unwrap();
+    // By another process: a file that this one has open for writing, and so a child of another test's, cannot run.
+    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_regain")).arg(&program).status().unwrap().success());
     fs::set_permissions(bin.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = program.to_str().unwrap().to_owned();
     let mut words = vec![program.as_str()];
