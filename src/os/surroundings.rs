@@ -84,7 +84,7 @@ impl Constraint {
 /// Why the service does not work here.
 #[derive(Debug, thiserror::Error)]
 pub enum SurroundingsError {
-    #[error("work as a service: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", and "))]
+    #[error("work as a service: {}", .0.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))]
     Constrained(Vec<Constraint>),
     #[error("set up the surroundings of the service")]
     Unset(#[source] io::Error),

@@ -47,14 +47,34 @@ fn t10_signals_that_the_parent_blocks_get_through() {
     let mut command = site.program("env", &["--block-signal", REGAIN, "verify", "acme", "--password-stdin"]);
     let child = command.stdin(std::process::Stdio::piped()).spawn().unwrap();
     let status = || std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap();
-    let blocked = || status().lines().find_map(|line| line.strip_prefix("SigBlk:\t").map(str::to_owned));
-    // Once it reads: before that it is still `env`.
+    let is_free = |status: &str| {
+        // Before that it is still `env`.
+        ["Name:\tregain", "SigBlk:\t0000000000000000"]
+            .iter()
+            .all(|wanted| status.lines().any(|line| line == *wanted))
+    };
     let until = std::time::Instant::now() + std::time::Duration::from_secs(20);
-    while blocked().as_deref() != Some("0000000000000000") {
+    while !is_free(&status()) {
         assert!(std::time::Instant::now() < until, "{}", status());
         std::thread::sleep(std::time::Duration::from_millis(5));
     }
     assert_eq!(ended(child, "x\n").code, 11);
+}
+
+#[test]
+fn t10_no_file_of_ours_takes_the_place_of_a_closed_stream() {
+    let site = Site::new();
+    let words = ["strace", "-f", "-o", "opened", "--trace=openat", "/bin/sh", "-c"];
+    let script = format!("exec {REGAIN} account create acme -y <&- >&- 2>&-");
+    let told = site.program(words[0], &[&words[1..], &[script.as_str()]].concat()).output().unwrap();
+    assert!(told.status.success(), "{told:?}");
+    let opened = std::fs::read_to_string(site.path().join("opened")).unwrap();
+    let numbers: Vec<i32> = opened
+        .lines()
+        .filter(|line| line.contains("/regain/regain"))
+        .filter_map(|line| line.rsplit_once(" = ")?.1.parse().ok())
+        .collect();
+    assert!(numbers.len() > 2 && numbers.iter().all(|number| *number > 2), "{opened}");
 }
 
 #[test]

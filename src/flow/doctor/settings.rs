@@ -148,7 +148,8 @@ pub fn surroundings() -> Vec<Finding> {
         Ok(found) => found
             .into_iter()
             .map(|one| {
-                let message = format!("Where regain was started, {one}: that may end a command half-way.");
+                let message =
+                    format!("Where regain was started, {one}: that may make a command fail half-way.");
                 Finding::warning(CHECK, message, one.remedy())
             })
             .collect(),
