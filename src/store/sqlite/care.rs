@@ -26,9 +26,11 @@ pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
         let mode: String = target
             .pragma_update_and_check(None, "journal_mode", "DELETE", |row| row.get(0))
             .map_err(engine)?;
-        // Where that cannot be written, it is no error of the statement.
+        // Where that cannot be written, it is no error of the statement: the mode stays, or a journal does.
+        target.close().map_err(|(_, error)| engine(error))?;
         let stays = std::io::Error::other("its log could not be taken away");
-        if mode == "delete" { Ok(()) } else { Err(StoreError::Unmade(to.to_owned(), Box::new(stays))) }
+        let whole = mode == "delete" && !beside(to, "-journal").exists();
+        if whole { Ok(()) } else { Err(StoreError::Unmade(to.to_owned(), Box::new(stays))) }
     });
     if written.is_err() {
         // The error says more than that they could not be removed either.
