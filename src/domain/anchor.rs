@@ -30,3 +30,27 @@ impl Anchor {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::domain::user::tests::at;
+
+    #[test]
+    fn u2_the_mark_of_an_anchor_covers_all_of_it() {
+        let anchor =
+            Anchor { seq: 1, hash: "a".to_owned(), at: at(0), key_id: "k".to_owned(), mac: String::new() };
+        let others: [fn(&mut Anchor); 4] = [
+            |of| of.seq = 2,
+            |of| of.hash = "b".to_owned(),
+            |of| of.at = at(1),
+            |of| of.key_id = "l".to_owned(),
+        ];
+        for (which, change) in others.iter().enumerate() {
+            let mut other = anchor.clone();
+            change(&mut other);
+            assert_ne!(other.marked_parts(), anchor.marked_parts(), "{which}");
+        }
+    }
+}

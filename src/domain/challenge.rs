@@ -43,3 +43,14 @@ pub struct Challenge {
     /// The end of the code, and of the caller's being verified once it was confirmed.
     pub expires_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn alive_is_what_was_sent_or_confirmed() {
+        let live: Vec<&State> = State::ALL.iter().filter(|state| state.live()).collect();
+        assert_eq!(live, [&State::Sent, &State::Confirmed]);
+    }
+}

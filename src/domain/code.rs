@@ -232,7 +232,10 @@ pub fn barred(user: &User) -> Option<Withheld> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::account::{Kind, Status};
+    use super::super::notice::Disowned;
     use super::super::secret::Secret;
+    use super::super::user::tests::{at, somebody};
     use super::*;
 
     #[test]
@@ -243,5 +246,59 @@ mod tests {
         for text in ["", "12345", "1234567", "12345a", "１２３４５６", "12345\n"] {
             assert!(parse_typed(text, 6).is_err(), "{text:?}");
         }
+    }
+
+    fn code(change: impl FnOnce(&mut Code)) -> Code {
+        let mut made = Code {
+            id: "cod_1".to_owned(),
+            user_id: None,
+            user: None,
+            request_id: None,
+            contact_id: None,
+            purpose: Purpose::Reset,
+            channel: Channel::Email,
+            destination: None,
+            state: State::Sent,
+            state_reason: None,
+            tries_left: 5,
+            created_at: at(0),
+            expires_at: at(100),
+            delivered_at: None,
+            maybe_twice: false,
+            mac: CodeMac { key_id: String::new(), tag: Vec::new() },
+        };
+        change(&mut made);
+        made
+    }
+
+    #[test]
+    fn a_code_that_did_not_do_its_work_can_be_sent_again_in_time() {
+        let again = |change: fn(&mut Code), seconds| code(change).can_be_sent_again(at(seconds));
+        assert!(again(|_| {}, 99) && !again(|_| {}, 100));
+        assert!(again(|of| of.purpose = Purpose::BindContact, 100), "to verify a contact, at any time");
+        for state in State::ALL {
+            let of = code(|of| of.state = *state);
+            let wanted = matches!(state, State::Queued | State::Sent | State::Failed);
+            assert_eq!(of.can_be_sent_again(at(0)), wanted, "{state}");
+            assert_eq!(state.live(), matches!(state, State::Queued | State::Sent), "{state}");
+        }
+    }
+
+    #[test]
+    fn whoever_is_blocked_disabled_or_a_program_gets_no_code() {
+        let barred = |change: fn(&mut User)| {
+            let mut user = somebody(Kind::Cloud, false);
+            change(&mut user);
+            super::barred(&user)
+        };
+        assert_eq!(barred(|_| {}), None);
+        assert_eq!(barred(|user| user.status = Status::Disabled), Some(Withheld::Disabled));
+        assert_eq!(barred(|user| user.account_status = Status::Disabled), Some(Withheld::Disabled));
+        assert_eq!(barred(|user| user.access_mode = AccessMode::Programmatic), Some(Withheld::Programmatic));
+        assert_eq!(barred(|user| user.access_mode = AccessMode::Console), None);
+        let (at, about) = (at(0), "x".to_owned());
+        let disowned = Disowned { at, notice_id: about.clone(), about, former: None };
+        let blocked = User { disowned: Some(disowned), ..somebody(Kind::Cloud, false) };
+        assert_eq!(super::barred(&blocked), Some(Withheld::Disowned));
     }
 }

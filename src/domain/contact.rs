@@ -42,3 +42,18 @@ impl Contact {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::user::tests::{at, contact};
+    use super::*;
+
+    #[test]
+    fn s5_a_contact_receives_once_it_is_verified_and_its_cool_down_is_over() {
+        let usable =
+            |verified, seconds| Contact { usable_from: at(seconds), ..contact(Channel::Email, verified) };
+        assert_eq!(usable(true, 100).receives(at(100)), Ok(()));
+        assert_eq!(usable(true, 101).receives(at(100)), Err(Withheld::Cooldown));
+        assert_eq!(usable(false, 100).receives(at(100)), Err(Withheld::Unverified));
+    }
+}

@@ -100,4 +100,23 @@ mod tests {
         let second = after_failure(first, RULE, at(1));
         assert_eq!(after_failure(second, RULE, at(15)).count, 1);
     }
+
+    #[test]
+    fn the_count_stands_from_its_first_failure_and_never_from_the_future() {
+        let first = after_failure(Failures::default(), RULE, at(0));
+        assert_eq!((first.count, first.since), (1, Some(at(0))));
+        assert_eq!(after_failure(first, RULE, at(0)).count, 2, "at the same moment");
+        let second = after_failure(first, RULE, at(14));
+        assert_eq!((second.count, second.since), (2, Some(at(0))));
+        assert_eq!(after_failure(second, RULE, at(15)).since, Some(at(15)), "begun anew");
+        let back = after_failure(second, RULE, at(-1));
+        assert_eq!((back.count, back.since), (1, Some(at(-1))), "the clock went back");
+    }
+
+    #[test]
+    fn a_lock_that_ends_at_this_moment_has_ended() {
+        let locked = Failures { count: 3, since: Some(at(0)), locked_until: Some(at(5)) };
+        assert_eq!(after_failure(locked, RULE, at(5)).count, 1);
+        assert_eq!(after_failure(locked, RULE, at(4)).count, 4, "it lasts still");
+    }
 }

@@ -130,6 +130,8 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
+    use super::super::account::Kind;
+    use super::super::user::tests::somebody;
     use super::*;
 
     const PLAIN: Option<Subject> = Some(Subject { root: false, operator: false });
@@ -171,5 +173,34 @@ mod tests {
         for task in Task::ALL {
             assert_eq!(judge(Role::Stranger, *task, PLAIN), Verdict::NotAnOperator, "{task}");
         }
+    }
+
+    #[test]
+    fn o2_each_task_is_looking_helping_or_beyond_support() {
+        let looking = [Task::ReadPeople, Task::SearchPeople, Task::ReadCodes, Task::ReadAppeals];
+        let helping =
+            [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink, Task::VerifyCaller, Task::Disown];
+        for task in Task::ALL {
+            let (plain, privileged) = if looking.contains(task) {
+                (Verdict::Allowed, Verdict::Allowed)
+            } else if helping.contains(task) {
+                (Verdict::Allowed, Verdict::Privileged)
+            } else {
+                (Verdict::BeyondSupport, Verdict::BeyondSupport)
+            };
+            for (subject, verdict) in [(None, plain), (PLAIN, plain), (ROOT, privileged), (STAFF, privileged)]
+            {
+                assert_eq!(judge(Role::Support, *task, subject), verdict, "{task} {subject:?}");
+                assert_eq!(judge(Role::Admin, *task, subject), Verdict::Allowed, "{task} {subject:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn o2_a_person_is_an_operator_however_the_config_writes_their_name() {
+        let of = |root, names: &[&str]| Subject::of(&somebody(Kind::Cloud, root), names);
+        assert_eq!(Some(of(false, &["bob", "alic"])), PLAIN);
+        assert_eq!(Some(of(false, &["bob", "ALICE"])), STAFF);
+        assert_eq!(Some(of(true, &[])), ROOT);
     }
 }

@@ -29,3 +29,35 @@ impl StoredProof {
         ]
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::domain::user::tests::at;
+
+    #[test]
+    fn k3_the_tag_of_a_proof_covers_all_of_it() {
+        let proof = StoredProof {
+            user_id: "usr_1".to_owned(),
+            source: "uid:1".to_owned(),
+            contact_id: "con_1".to_owned(),
+            epoch: 1,
+            proven_at: at(0),
+            key_id: String::new(),
+            tag: Vec::new(),
+        };
+        let others: [fn(&mut StoredProof); 5] = [
+            |of| of.user_id = "usr_2".to_owned(),
+            |of| of.source = "uid:2".to_owned(),
+            |of| of.contact_id = "con_2".to_owned(),
+            |of| of.epoch = 2,
+            |of| of.proven_at = at(1),
+        ];
+        for (which, change) in others.iter().enumerate() {
+            let mut other = proof.clone();
+            change(&mut other);
+            assert_ne!(other.parts(), proof.parts(), "{which}");
+        }
+    }
+}

@@ -168,3 +168,27 @@ pub struct Request {
     /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
     pub appeal: Option<String>,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_channel_has_its_method_and_its_proof() {
+        for channel in Channel::ALL {
+            assert_eq!(Method::by(*channel).as_str(), channel.as_str());
+            assert_eq!(Proof::by(*channel).as_str(), channel.as_str());
+            assert_eq!(Proof::by(*channel).method(), Some(Method::by(*channel)));
+        }
+        assert_eq!(Proof::Totp.method(), None);
+        for purpose in Purpose::ALL {
+            assert_eq!(
+                purpose.of_codes().as_str(),
+                purpose.as_str(),
+                "K3: its codes prove that and no other"
+            );
+        }
+        let over: Vec<&State> = State::ALL.iter().filter(|state| !state.live()).collect();
+        assert_eq!(over, [&State::Done, &State::Expired, &State::Cancelled]);
+    }
+}

@@ -229,4 +229,18 @@ mod tests {
         };
         assert_eq!(expiry(&temporary, 30), Some(day(3)));
     }
+
+    #[test]
+    fn a_proof_holds_for_a_quarter_of_an_hour() {
+        let end = after(day(0), SignedDuration::from_mins(15));
+        assert!(proof_holds(day(0), before(end, SignedDuration::from_millis(1))));
+        assert!(!proof_holds(day(0), end));
+    }
+
+    #[test]
+    fn a_password_ends_by_whichever_end_comes_first() {
+        let mut user = alice();
+        user.credential.expires_at = Some(day(40));
+        assert_eq!((expiry(&user, 30), expiry(&user, 50)), (Some(day(30)), Some(day(40))));
+    }
 }

@@ -81,4 +81,18 @@ mod tests {
         assert!(!well_formed("rgn_setup_"));
         assert!(!well_formed(""));
     }
+
+    #[test]
+    fn k9_what_is_longer_shorter_or_no_ascii_is_no_token() {
+        let token = generate(&SystemEntropy).unwrap();
+        let rest = token.expose().strip_prefix(PREFIX).unwrap();
+        assert!(!well_formed(rest), "without its prefix");
+        // The checksum covers what stands before it, whatever follows.
+        assert!(!well_formed(&format!("{}A", token.expose())));
+        assert!(!well_formed(&token.expose()[..token.expose().len() - 1]));
+        // As many bytes, with a symbol across the place where the checksum begins.
+        let across = format!("{PREFIX}{}é{}", "A".repeat(RANDOM - 1), "A".repeat(CHECK - 1));
+        assert_eq!(across.len(), token.expose().len());
+        assert!(!well_formed(&across));
+    }
 }

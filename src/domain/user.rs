@@ -205,7 +205,7 @@ impl User {
 }
 
 #[cfg(test)]
-mod tests {
+pub(super) mod tests {
     use super::*;
 
     #[test]
@@ -217,5 +217,93 @@ mod tests {
         for text in ["a\nb", "a\0", "\u{1b}[31m", "\u{85}"] {
             assert_eq!(parse_description(text), Err(DescriptionError::Control), "{text:?}");
         }
+    }
+
+    pub(in crate::domain) fn at(seconds: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + seconds).unwrap()
+    }
+
+    /// An IAM user, or with `root` the root user, of an account of this kind.
+    pub(in crate::domain) fn somebody(kind: Kind, root: bool) -> User {
+        let account = Account {
+            id: "acc_1".to_owned(),
+            name: "acme".to_owned(),
+            kind,
+            status: Status::Enabled,
+            user_quota: None,
+            users: 0,
+            created_at: at(0),
+        };
+        User::newborn("usr_1".to_owned(), &account, "alice".to_owned(), root, at(0))
+    }
+
+    pub(in crate::domain) fn contact(channel: Channel, verified: bool) -> Contact {
+        Contact {
+            id: format!("con_{channel}"),
+            user_id: "usr_1".to_owned(),
+            channel,
+            address: "x".to_owned(),
+            key: "x".to_owned(),
+            verified_at: verified.then(|| at(0)),
+            usable_from: at(0),
+            bound_at: at(0),
+            security: false,
+        }
+    }
+
+    #[test]
+    fn k5_a_temporary_password_is_over_at_its_end_and_before_its_beginning() {
+        let temporary = |from, end| Credential { changed_at: from, expires_at: end, ..Credential::default() };
+        for (from, end, over) in [
+            (Some(at(0)), Some(at(100)), true),
+            (Some(at(0)), Some(at(101)), false),
+            (Some(at(100)), Some(at(900)), false),
+            (Some(at(101)), Some(at(900)), true),
+            (None, Some(at(900)), false),
+            (Some(at(101)), None, false),
+        ] {
+            assert_eq!(temporary(from, end).is_over(at(100)), over, "{from:?} {end:?}");
+        }
+    }
+
+    #[test]
+    fn a_lock_lasts_until_its_end_and_its_failures_count_no_longer() {
+        let failures = Failures { count: 5, since: Some(at(0)), locked_until: Some(at(100)) };
+        assert_eq!((failures.locked(at(99)), failures.counted(at(99))), (Some(at(100)), 5));
+        assert_eq!((failures.locked(at(100)), failures.counted(at(100))), (None, 0));
+        assert_eq!(Failures { locked_until: None, ..failures }.counted(at(100)), 5);
+    }
+
+    #[test]
+    fn enabled_is_who_is_enabled_in_an_account_that_is() {
+        for (own, accounts, enabled) in [
+            (Status::Enabled, Status::Enabled, true),
+            (Status::Disabled, Status::Enabled, false),
+            (Status::Enabled, Status::Disabled, false),
+        ] {
+            let user = User { status: own, account_status: accounts, ..somebody(Kind::Cloud, false) };
+            assert_eq!(user.enabled(), enabled, "{own} {accounts}");
+        }
+    }
+
+    #[test]
+    fn a_unified_id_is_the_root_user_of_its_kind_of_account() {
+        let is = |kind, root| somebody(kind, root).is_unified_id();
+        assert!(is(Kind::Unified, true));
+        assert!(!is(Kind::Unified, false) && !is(Kind::Cloud, true) && !is(Kind::Cloud, false));
+    }
+
+    #[test]
+    fn login_protection_needs_a_verified_contact_of_its_channel() {
+        let lacks = |by, contacts| {
+            User { login_protection: by, contacts, ..somebody(Kind::Cloud, false) }.lacks_for_login()
+        };
+        let (email, mobile) = (contact(Channel::Email, true), contact(Channel::Mobile, false));
+        let both = || vec![email.clone(), mobile.clone()];
+        assert_eq!(lacks(LoginProtection::None, Vec::new()), None);
+        assert_eq!(lacks(LoginProtection::Vmfa, Vec::new()), None);
+        assert_eq!(lacks(LoginProtection::Email, both()), None);
+        assert_eq!(lacks(LoginProtection::Sms, both()), Some(Channel::Mobile), "not verified");
+        assert_eq!(lacks(LoginProtection::Sms, vec![email.clone()]), Some(Channel::Mobile));
     }
 }

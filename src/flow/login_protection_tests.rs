@@ -140,6 +140,21 @@ fn k6_a_persons_budgets_for_resets_and_for_signing_in_are_two() {
 }
 
 #[test]
+fn k5_a_password_that_was_given_is_good_for_its_code_for_a_quarter_of_an_hour() {
+    let world = protected_by(LoginProtection::Sms);
+    world.bind(MOBILE);
+    let (env, pending) = (world.env(), protected(&world));
+    world.wait(14);
+    pending.send(&env).unwrap();
+    let code = world.code_sent_to(MOBILE);
+    world.wait(1);
+    let late = "more than 15 minutes have passed since the password was given";
+    assert_eq!(told(pending.enter(&env, &code)), late);
+    assert_eq!(pending.send(&env).unwrap_err().to_string(), late);
+    assert_eq!(told(protected(&world).enter(&env, &code)), "right");
+}
+
+#[test]
 fn whoever_has_no_such_contact_is_told_so_after_the_right_password() {
     let world = protected_by(LoginProtection::Sms);
     world.bind("alice@example.com");

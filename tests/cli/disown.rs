@@ -187,6 +187,24 @@ fn s7_of_two_live_references_disowning_one_ends_the_other() {
 }
 
 #[test]
+fn k6_whoever_has_tried_too_often_disowns_nothing_with_the_right_reference_either() {
+    let site = site();
+    changed(&site);
+    let right = reference(&site, ALICE);
+    site.configure("[budgets]\nsource_per_hour = 1\n");
+    disown(&site, "bdfgh-jkmnp-qrstv").succeeded();
+    disown(&site, &right).succeeded();
+    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+    site.configure("[budgets]\nsource_per_hour = 100\n");
+    disown(&site, &right).succeeded();
+    assert_eq!(
+        site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"),
+        "1",
+        "it was not used up"
+    );
+}
+
+#[test]
 fn a_code_that_nobody_asked_for_ends_with_its_request_and_blocks_nobody() {
     let site = site();
     let request = site.sent("acme/alice", ALICE);

@@ -89,3 +89,38 @@ pub struct Draft {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    use crate::domain::user::tests::at;
+
+    #[test]
+    fn k5_an_appeal_opens_a_reset_once_approved_and_until_its_end() {
+        let opens = |state, decided: Option<i64>, expires| {
+            let appeal = Appeal {
+                serial: "apl".to_owned(),
+                kind: Kind::Appeal,
+                user_id: None,
+                subject: Vec::new(),
+                source: String::new(),
+                uid: 1,
+                state,
+                crowded: false,
+                key_id: String::new(),
+                sealed: None,
+                created_at: at(0),
+                expires_at: at(expires),
+                decided_at: decided.map(at),
+            };
+            appeal.opens(at(100))
+        };
+        for state in State::ALL {
+            assert_eq!(opens(*state, Some(100), 101), *state == State::Approved, "{state}");
+        }
+        assert!(!opens(State::Approved, Some(100), 100), "over");
+        assert!(!opens(State::Approved, Some(101), 900), "approved later: the clock went back");
+        assert!(!opens(State::Approved, None, 900));
+    }
+}

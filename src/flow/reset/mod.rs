@@ -25,3 +25,6 @@ pub use verify::verify;
 pub(super) use view::{AtStep, at_step, of as view_of};
 pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, list_own, show};
 pub use walk::walk;
+
+#[cfg(test)]
+mod reset_tests;

@@ -149,4 +149,13 @@ fn codes_are_listed_for_whom_they_are_for_newest_first() {
     assert_eq!(of(CodesOf::User("usr_alice"), 9), ["cod_4", "cod_3", "cod_1"]);
     assert_eq!(of(CodesOf::Request("req_1"), 9), ["cod_4", "cod_2", "cod_1"]);
     assert_eq!(of(CodesOf::Contact("con_mail"), 9), ["cod_3", "cod_2", "cod_1"]);
+    ground.write(|tx| {
+        tx.insert_code(&made("cod_root", |of| of.user_id = Some("usr_root".to_owned())))?;
+        tx.insert_code(&made("cod_nobody", |of| of.user_id = None))
+    });
+    let path = |id: &str| ground.read(|tx| tx.code(id)).unwrap().user;
+    assert_eq!(
+        ["cod_1", "cod_root", "cod_nobody"].map(path),
+        [Some("Acme/alice".to_owned()), Some("Acme".to_owned()), None]
+    );
 }

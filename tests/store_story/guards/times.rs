@@ -9,7 +9,7 @@ use regain::domain::outbox::{Kind, Outcome, Outgoing, State};
 use regain::domain::request::{Request, State as RequestState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
 use regain::domain::user::Credential;
-use regain::store::{EventFilter, Registration, Settlement};
+use regain::store::{EventFilter, Inspected, Registration, Settlement};
 
 use super::*;
 
@@ -68,6 +68,30 @@ fn settled(ground: &Ground, id: &str, second: i64, to: State) {
         let (outcome, due_at) = (Outcome::HandedOver, at(second));
         tx.settle(id, "one", &Settlement { to, due_at, now: due_at, outcome, stage: None, words: None })
     });
+}
+
+#[test]
+fn what_the_store_notes_about_itself_has_a_name() {
+    let ground = Ground::new();
+    ground.write(|tx| {
+        tx.set_meta("one", "1")?;
+        tx.set_meta("two", "2")?;
+        tx.set_meta("one", "3")
+    });
+    let noted = ["one", "two", "three"].map(|key| ground.read(|tx| tx.meta(key)));
+    assert_eq!(noted, [Some("3".to_owned()), Some("2".to_owned()), None]);
+}
+
+#[test]
+fn d3_a_message_that_is_done_is_read_without_its_body() {
+    let ground = Ground::new();
+    settled(&ground, "msg_done", 0, State::Done);
+    ground.write(|tx| tx.enqueue(&posted("msg_waits", 0)));
+    let mut unreadable = 0;
+    ground.read(|tx| {
+        tx.inspect(&mut |row| unreadable += usize::from(matches!(row, Inspected::Unreadable { .. })))
+    });
+    assert_eq!(unreadable, 0);
 }
 
 #[test]
@@ -235,7 +259,8 @@ fn k10_every_end_is_purged_and_everything_alive_stays() {
     ground.write(|tx| tx.enqueue(&posted("msg_held", 0)));
     ground.write(|tx| tx.lease(at(0), at(60), "one", &[]));
     ground.write(|tx| tx.enqueue(&posted("msg_waits", 0)));
-    ground.write(|tx| tx.purge(at(1)));
+    // Of requests two each that ended, with one registration; of challenges three, and two messages.
+    assert_eq!(ground.write(|tx| tx.purge(at(1))), 14);
     for state in RequestState::ALL {
         let there = ground.read(|tx| {
             let (request, of) = (id("req", state.as_str()), id("reg", state.as_str()));
