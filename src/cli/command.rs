@@ -242,7 +242,8 @@ fn answer_or_run() -> ExitCode {
         Err(exit) => return exit,
     };
     let Cli { globals, command } = cli;
-    let context = match Context::new(&globals) {
+    let detached = matches!(&command, Command::Delivery(command) if command.is_detached());
+    let context = match Context::new(&globals, detached) {
         Ok(context) => context,
         Err(stopped) => {
             let (printer, failure) = *stopped;

@@ -88,7 +88,7 @@ fn is_safe(name: &str) -> bool {
 /// (security O4), and completing writes nothing.
 fn look(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Option<Vec<String>> {
     let globals = Globals::named_in(&typed_options());
-    let context = Context::new(&globals).ok()?;
+    let context = Context::new(&globals, false).ok()?;
     let config = config::load(&context.places(Intent::Use)).ok()?;
     let StoreUrl::Sqlite(path) = &config.locations.store;
     if context.role(&config, path) != Role::Admin {

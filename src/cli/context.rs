@@ -50,7 +50,7 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
-    pub(super) fn new(globals: &'g Globals) -> Result<Self, Box<(Printer, Failure)>> {
+    pub(super) fn new(globals: &'g Globals, detached: bool) -> Result<Self, Box<(Printer, Failure)>> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
         let settings = ui::Settings {
@@ -72,14 +72,18 @@ impl<'g> Context<'g> {
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
-        match context.settle() {
+        match context.settle(detached) {
             Ok(()) => Ok(context),
             Err(failure) => Err(Box::new((context.printer, failure))),
         }
     }
 
     /// Refuses surroundings that nobody can work in, and sets what can be set (security T10).
-    fn settle(&self) -> Result<(), Failure> {
+    fn settle(&self, detached: bool) -> Result<(), Failure> {
+        if detached {
+            // Before anything is opened: it closes what is.
+            os::leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
+        }
         if self.acts_for_another() {
             os::enter_service()?;
         }

@@ -17,7 +17,6 @@ use crate::domain::operator::Role;
 use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, Stay, Terms};
 use crate::keyring::KeyringError;
-use crate::os::leave_session;
 use crate::ui::Row;
 
 /// Messages on their way: the outbox and its worker.
@@ -75,6 +74,13 @@ impl Row for DeliveredView {
     }
 }
 
+impl Command {
+    /// Whether it is the worker of another command, which is to leave that one's session.
+    pub(super) fn is_detached(&self) -> bool {
+        matches!(self, Self::Run(Run { detached: true, .. }))
+    }
+}
+
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Run(arguments) => work(&arguments, context),
@@ -97,9 +103,6 @@ fn show_status(session: &Session<'_>) -> Result<(), Failure> {
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real
 /// message from a failed one (security E1).
 fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
-    if arguments.detached {
-        leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
-    }
     let mut session = context.open()?;
     if context.globals.dry_run {
         return show_status(&session);

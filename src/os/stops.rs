@@ -108,7 +108,7 @@ fn stop(screen: Screen, front: Option<bool>, signals: &mut Signals) {
     drop(gate);
     MOVED.notify_all();
     // As the kernel does it, going on forgets the stops that came before.
-    if signals.pending().fold(false, |goes_on, signal| goes_on | (signal == SIGCONT)) {
+    if signals.pending().fold(false, |goes_on, signal| goes_on || signal == SIGCONT) {
         obey(SIGCONT, screen, signals);
     }
 }

@@ -113,7 +113,7 @@ fn t10_who_never_reads_a_list_holds_nothing_of_the_store() {
     for list in ["user list -o jsonl", "audit list -o jsonl", "audit export"] {
         let (reader, mut writer) = std::io::pipe().unwrap();
         // As much as a pipe takes (pipe(7)): the first line waits for somebody to read.
-        writer.write_all(&[b'\n'; 65_536]).unwrap();
+        writer.write_all("\n".repeat(65_536).as_bytes()).unwrap();
         let log = site.at("strace.log");
         let mut child = Command::new("strace")
             .args(["-f", "-o", log.to_str().unwrap(), "--trace=write", env!("CARGO_BIN_EXE_regain")])

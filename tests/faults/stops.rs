@@ -27,7 +27,10 @@ fn t10_a_stop_within_a_transaction_stops_no_other_writer() {
         let mut first = traced(&site, &log, &format!("--inject=pwrite64:signal={signal}:when={number}"));
         let Some(process) = stops_or_ends(&mut first, &log) else {
             // When it closes the store it has nothing left to do, and may end before it stops.
-            if fs::read_to_string(&log).unwrap().contains("--- SIGT") { continue } else { break }
+            if fs::read_to_string(&log).unwrap().contains("--- SIGT") {
+                continue;
+            }
+            break;
         };
         stopped += 1;
         let second = site.command(&[], &["account", "create", "initech", "-y"], "");
