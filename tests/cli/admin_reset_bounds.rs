@@ -153,7 +153,13 @@ fn at_terminal(site: &Site, uid: u32, arguments: &[&str]) -> (u32, String) {
     let pair = portable_pty::native_pty_system().openpty(portable_pty::PtySize::default()).unwrap();
     let mut command = portable_pty::CommandBuilder::new("/usr/bin/setpriv");
     let (user, group) = (format!("--reuid={uid}"), format!("--regid={uid}"));
-    command.args([&user, &group, "--clear-groups", "--inh-caps=+dac_override", "--ambient-caps=+dac_override"]);
+    command.args([
+        &user,
+        &group,
+        "--clear-groups",
+        "--inh-caps=+dac_override",
+        "--ambient-caps=+dac_override",
+    ]);
     command.arg(site.path().join("regain"));
     command.args(arguments);
     command.env_clear();
