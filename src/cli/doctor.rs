@@ -157,6 +157,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
     findings.extend(doctor::writable(store));
     findings.extend(doctor::leftovers(locations, store));
     if let Some(config) = config {
+        findings.extend(doctor::half_written(config));
         let credentials = context.credentials();
         let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, now };
         findings.extend(doctor::transports(config, eyes));

@@ -107,6 +107,19 @@ mod tests {
     }
 
     #[test]
+    fn k2_what_a_killed_worker_left_of_a_message_goes_with_the_next_try() {
+        let folder = tempfile::tempdir().unwrap();
+        let tmp = folder.path().join("tmp");
+        std::fs::create_dir(&tmp).unwrap();
+        for left in ["1795284723.msg_a.box.1", "1795284723.msg_b.box.1"] {
+            std::fs::write(tmp.join(left), "half").unwrap();
+        }
+        hand_over(&mut Maildir::new(folder.path(), head(), "box"), "msg_a").unwrap();
+        let left: Vec<_> = std::fs::read_dir(&tmp).unwrap().map(|entry| entry.unwrap().file_name()).collect();
+        assert_eq!(left, ["1795284723.msg_b.box.1"]);
+    }
+
+    #[test]
     fn a_folder_that_cannot_be_made_is_worth_another_try() {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("file");

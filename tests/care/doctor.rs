@@ -49,6 +49,22 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     fs::create_dir(site.path("data/regain/.regain-restore-x")).unwrap();
     assert!(site.complaints(0, "leftovers")[0].starts_with("A restore was killed and left "));
 
+    fs::remove_dir(site.path("data/regain/.regain-restore-x")).unwrap();
+    for (left, said) in [
+        ("config/regain/regain.key.unfinished", "A command was killed and left "),
+        ("config/regain/.regain-aBcDeF", "A command was killed and left "),
+        ("data/regain/regain.db.unfinished", "A command was killed and left "),
+        ("data/regain/outbox/email/tmp/1.msg.host.7", "A worker was killed and left "),
+    ] {
+        let left = site.path(left);
+        fs::create_dir_all(left.parent().unwrap()).unwrap();
+        fs::write(&left, "").unwrap();
+        let complaints = site.complaints(0, "leftovers");
+        assert_eq!(complaints.len(), 1, "{complaints:?}");
+        assert!(complaints[0].starts_with(&format!("{said}{}, ", left.display())), "{complaints:?}");
+        fs::remove_file(&left).unwrap();
+    }
+
     fs::remove_file(site.store()).unwrap();
     assert!(site.complaints(7, "store")[0].contains("find the store"));
     fs::remove_dir_all(site.path("config")).unwrap();

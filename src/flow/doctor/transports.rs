@@ -1,6 +1,6 @@
 //! Where messages go, and whether the settings for it can work. Nothing is connected to but by `probe`.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
@@ -12,6 +12,7 @@ use crate::delivery::{
 };
 use crate::domain::mail::{MailServer, SecretFile, Tls};
 use crate::domain::message::Message;
+use crate::domain::shell;
 use crate::os::{self, Exposure, read_secret};
 
 const CHECK: &str = "transports";
@@ -42,6 +43,29 @@ pub fn transports(config: &Config, eyes: Eyes<'_>) -> Vec<Finding> {
         ));
     }
     findings
+}
+
+/// Messages that killed workers left half written, with the codes in them.
+pub fn half_written(config: &Config) -> Vec<Finding> {
+    let delivery = &config.settings.delivery;
+    let begun = [&delivery.email, &delivery.sms].map(|channel| match &channel.transport {
+        Setting::Maildir { path } => Some((path.join("tmp"), "")),
+        Setting::Spool { path, .. } => Some((path.clone(), ".LOCK")),
+        _ => None,
+    });
+    let left = |(folder, end): (PathBuf, &'static str)| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().filter_map(Result::ok);
+        entries.filter(move |entry| entry.file_name().to_string_lossy().ends_with(end))
+    };
+    let told = |entry: std::fs::DirEntry| {
+        let path = entry.path().display().to_string();
+        let remedy = format!(
+            "the next try of this message removes it; if no worker is at work: rm {}",
+            shell::word(&path)
+        );
+        Finding::warning("leftovers", format!("A worker was killed and left {path}, half a message."), remedy)
+    };
+    begun.into_iter().flatten().flat_map(left).map(told).collect()
 }
 
 /// Connects, and logs in where there is a login; sends nothing.

@@ -180,10 +180,9 @@ impl Staged {
 fn hold(folder: &Path) -> Result<File, StoreError> {
     let io = |error: std::io::Error| StoreError::Engine(Box::new(error));
     let held = File::open(folder).map_err(io)?;
-    match flock(&held, FlockOperation::NonBlockingLockExclusive) {
-        Err(Errno::WOULDBLOCK) => return Err(StoreError::Restoring),
-        // A file system without locks.
-        _ => {}
+    // Any other answer is that of a file system without locks.
+    if flock(&held, FlockOperation::NonBlockingLockExclusive) == Err(Errno::WOULDBLOCK) {
+        return Err(StoreError::Restoring);
     }
     for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
         if entry.file_name().to_string_lossy().starts_with(STAGED) {
