@@ -108,7 +108,8 @@ fn stop(screen: Screen, front: Option<bool>, signals: &mut Signals) {
     drop(gate);
     MOVED.notify_all();
     // As the kernel does it, going on forgets the stops that came before.
-    if signals.pending().fold(false, |goes_on, signal| goes_on || signal == SIGCONT) {
+    let missed: Vec<i32> = signals.pending().collect();
+    if missed.contains(&SIGCONT) {
         obey(SIGCONT, screen, signals);
     }
 }
