@@ -80,7 +80,7 @@ fn one_code_ends_by_its_id_and_keeps_a_former_end() {
 #[test]
 fn s7_all_codes_of_a_person_contact_or_request_end_and_no_other_ones() {
     type End = fn(&mut dyn Tx) -> Result<u64, StoreError>;
-    let ways: [(&str, End, Option<fn(&mut Code)>); 4] = [
+    let ways: [(&str, End, Option<Change<Code>>); 4] = [
         (
             "request",
             |tx| tx.end_codes_of_request("req_1", State::Revoked, "why"),
