@@ -32,7 +32,9 @@ fn in_every_state() -> Vec<Appeal> {
 /// What a statement tells of these appeals, and which of them it moves to another state.
 fn moved<T>(rows: &[Appeal], change: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> (T, Vec<String>) {
     let ground = Ground::new();
-    rows.iter().for_each(|row| ground.write(|tx| tx.insert_appeal(row)));
+    for row in rows {
+        ground.write(|tx| tx.insert_appeal(row));
+    }
     let told = ground.write(change);
     let state = |row: &Appeal| ground.read(|tx| tx.appeal(&row.serial)).unwrap().state;
     (told, rows.iter().filter(|row| state(row) != row.state).map(|row| row.serial.clone()).collect())
@@ -93,7 +95,9 @@ fn claims_go_when_their_appeal_is_over_and_old_enough() {
     let mut rows = in_every_state();
     rows.push(made("younger", |of| (of.state, of.created_at) = (State::Denied, at(101))));
     rows.push(made("as_old", |of| (of.state, of.created_at) = (State::Denied, at(100))));
-    rows.iter().for_each(|row| ground.write(|tx| tx.insert_appeal(row)));
+    for row in &rows {
+        ground.write(|tx| tx.insert_appeal(row));
+    }
     assert_eq!(ground.write(|tx| tx.purge_claims(at(100), at(200))), 4);
     let left = || -> Vec<String> {
         ground.read(|tx| tx.sealed_claims()).into_iter().map(|(serial, ..)| serial).collect()

@@ -49,7 +49,7 @@ fn in_every_state() -> Vec<Challenge> {
 
 #[test]
 fn k5_a_challenge_is_confirmed_while_its_code_is_good() {
-    let cases: [(&str, fn(&mut Challenge), bool); 8] = [
+    let cases: [Case<Challenge>; 8] = [
         ("as it is", |_| {}, true),
         ("over", |of| of.expires_at = at(10), false),
         ("in its last moment", |of| of.expires_at = at(11), true),
@@ -71,7 +71,7 @@ fn k5_a_challenge_is_confirmed_while_its_code_is_good() {
 
 #[test]
 fn o2_a_confirmed_caller_counts_once_for_this_person_and_this_operator() {
-    let cases: [(&str, fn(&mut Challenge), bool); 9] = [
+    let cases: [Case<Challenge>; 9] = [
         ("as it is", |_| {}, true),
         ("another person's", |of| of.user_id = "usr_bob".to_owned(), false),
         ("another operator's", |of| of.uid = 8, false),
@@ -167,7 +167,9 @@ fn notices_moved<T>(
     change: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>,
 ) -> (T, Vec<usize>) {
     let ground = Ground::new();
-    rows.iter().for_each(|row| ground.write(|tx| tx.insert_notice(row)));
+    for row in rows {
+        ground.write(|tx| tx.insert_notice(row));
+    }
     let told = ground.write(change);
     let state = |row: &Notice| ground.read(|tx| tx.notice_by_tag(&row.tag)).unwrap().state;
     (told, (0..rows.len()).filter(|at| state(&rows[*at]) != rows[*at].state).collect())
@@ -175,7 +177,7 @@ fn notices_moved<T>(
 
 #[test]
 fn s7_a_reference_is_good_once_in_its_time() {
-    let cases: [(&str, fn(&mut Notice), bool); 8] = [
+    let cases: [Case<Notice>; 8] = [
         ("as it is", |_| {}, true),
         ("over", |of| of.expires_at = at(10), false),
         ("in its last moment", |of| of.expires_at = at(11), true),

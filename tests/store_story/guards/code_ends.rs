@@ -99,7 +99,7 @@ fn k4_a_code_is_used_up_once_unless_it_ended_before() {
 #[test]
 fn s7_all_codes_of_a_person_contact_or_request_end_and_no_other_ones() {
     type End = fn(&mut dyn Tx) -> Result<u64, StoreError>;
-    let ways: [(&str, End, Option<fn(&mut Code)>); 4] = [
+    let ways: [(&str, End, Option<Change<Code>>); 4] = [
         (
             "request",
             |tx| tx.end_codes_of_request("req_1", State::Revoked, "why"),

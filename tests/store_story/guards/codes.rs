@@ -8,10 +8,10 @@ use regain::store::{CodesOf, LiveCode, StoreError, Tx};
 
 use super::*;
 
-type Tried = Result<Option<LiveCode>, StoreError>;
+type Try = fn(&mut dyn Tx, Timestamp) -> Result<Option<LiveCode>, StoreError>;
 
 /// Every way to try the code `cod_1`.
-const WAYS: [(&str, fn(&mut dyn Tx, Timestamp) -> Tried); 3] = [
+const WAYS: [(&str, Try); 3] = [
     ("request", |tx, now| tx.try_request_code("req_1", now)),
     ("contact", |tx, now| tx.try_contact_code("con_mail", Purpose::Reset, now)),
     ("id", |tx, now| tx.try_code("cod_1", now)),
@@ -29,7 +29,7 @@ fn left(ground: &Ground, id: &str) -> u32 {
 
 #[test]
 fn k4_k5_every_way_to_try_a_code_has_every_guard() {
-    let cases: [(&str, fn(&mut Code), bool); 7] = [
+    let cases: [Case<Code>; 7] = [
         ("as it is", |_| {}, true),
         ("over", |of| of.expires_at = at(10), false),
         ("in its last moment", |of| of.expires_at = at(11), true),
@@ -75,7 +75,7 @@ fn k4_the_last_try_closes_a_code_whichever_way_it_is_taken() {
 #[test]
 fn k3_a_try_takes_from_the_code_it_is_for_and_from_no_other() {
     // What each way must pass over.
-    let others: [(&str, fn(&mut Code)); 4] = [
+    let others: [(&str, Change<Code>); 4] = [
         ("request", |of| of.request_id = Some("req_2".to_owned())),
         ("contact", |of| of.contact_id = Some("con_other".to_owned())),
         ("contact", |of| of.purpose = Purpose::BindContact),

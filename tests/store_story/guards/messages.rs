@@ -38,6 +38,7 @@ fn settle(ground: &Ground, id: &str, worker: &str, to: State, outcome: Outcome) 
     ground.write(|tx| tx.settle(id, worker, &settlement))
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "for what may be none")]
 fn is(id: &str) -> Option<String> {
     Some(id.to_owned())
 }

@@ -18,6 +18,12 @@ use regain::store::{Engine, StoreError, Tx};
 use super::support;
 use super::support::*;
 
+/// What makes a row miss a condition, or none.
+pub(super) type Change<T> = fn(&mut T);
+
+/// A row by what is particular about it, and whether a statement takes it.
+pub(super) type Case<T> = (&'static str, Change<T>, bool);
+
 /// A store with the root user and the IAM users `alice` and `bob` of one account, and two requests of Alice's. Here the
 /// engine is named, and nowhere else.
 pub(super) struct Ground {

@@ -18,7 +18,9 @@ fn in_state(state: State) -> Request {
 /// What a statement tells of these requests, and which of them it moves to another state.
 fn moved<T>(rows: &[Request], change: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> (T, Vec<String>) {
     let ground = Ground::new();
-    rows.iter().for_each(|row| ground.write(|tx| tx.insert_request(row)));
+    for row in rows {
+        ground.write(|tx| tx.insert_request(row));
+    }
     let told = ground.write(change);
     let state = |row: &Request| ground.read(|tx| tx.request(&row.id)).unwrap().state;
     (told, rows.iter().filter(|row| state(row) != row.state).map(|row| row.id.clone()).collect())
@@ -134,7 +136,7 @@ fn begun() -> Vec<Request> {
     };
     vec![
         made("it", |_| {}),
-        made("elsewhere", |of| of.source = "uid:8".to_owned()),
+        made("elsewhere", |of| "uid:8".clone_into(&mut of.source)),
         made("another", |of| of.uid = 8),
         made("of_bob", |of| of.subject = b"bob".to_vec()),
         made("over", |of| of.expires_at = at(100)),
@@ -146,7 +148,9 @@ fn begun() -> Vec<Request> {
 #[test]
 fn open_are_those_of_one_place_and_uid_that_can_go_on() {
     let ground = Ground::new();
-    begun().iter().for_each(|row| ground.write(|tx| tx.insert_request(row)));
+    for row in begun() {
+        ground.write(|tx| tx.insert_request(&row));
+    }
     let open = |now| -> Vec<String> {
         let found = ground.read(|tx| tx.open_requests(7, "uid:7", at(now)));
         found.into_iter().map(|request| request.id).collect()
@@ -158,7 +162,9 @@ fn open_are_those_of_one_place_and_uid_that_can_go_on() {
 #[test]
 fn k6_live_requests_are_counted_by_name_and_by_place() {
     let ground = Ground::new();
-    begun().iter().for_each(|row| ground.write(|tx| tx.insert_request(row)));
+    for row in begun() {
+        ground.write(|tx| tx.insert_request(&row));
+    }
     let live = |now| ground.read(|tx| tx.live_requests(b"alice", "uid:7", at(now)));
     // Of the name: it, elsewhere, another, and what is over a moment later; of the place: of_bob in place of elsewhere.
     assert_eq!(live(99), (4, 4));

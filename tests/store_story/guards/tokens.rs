@@ -29,7 +29,9 @@ fn moved<T>(
     change: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>,
 ) -> (T, Vec<usize>) {
     let ground = Ground::new();
-    rows.iter().for_each(|row| ground.write(|tx| tx.insert_token(row)));
+    for row in rows {
+        ground.write(|tx| tx.insert_token(row));
+    }
     let told = ground.write(change);
     let state = |row: &SetupToken| ground.read(|tx| tx.token_by_hash(&row.hash)).unwrap().state;
     (told, (0..rows.len()).filter(|at| state(&rows[*at]) != rows[*at].state).collect())
@@ -37,7 +39,7 @@ fn moved<T>(
 
 #[test]
 fn k4_k5_a_token_is_used_alive_once_and_in_its_time() {
-    let cases: [(&str, fn(&mut SetupToken), bool); 9] = [
+    let cases: [Case<SetupToken>; 9] = [
         ("as it is", |_| {}, true),
         ("over", |of| of.expires_at = at(10), false),
         ("in its last moment", |of| of.expires_at = at(11), true),
@@ -67,7 +69,9 @@ fn s7_the_live_tokens_of_one_person_end() {
     ];
     assert_eq!(moved(&rows, |tx| tx.end_tokens("usr_alice", State::Revoked)), (1, vec![0]));
     let ground = Ground::new();
-    rows[1..].iter().for_each(|row| ground.write(|tx| tx.insert_token(row)));
+    for row in &rows[1..] {
+        ground.write(|tx| tx.insert_token(row));
+    }
     let live = |user: &str| ground.read(|tx| tx.live_token(user)).map(|of| of.id);
     assert_eq!((live("usr_alice"), live("usr_bob").as_deref()), (None, Some("tok_2")));
 }
@@ -206,7 +210,9 @@ fn k3_a_proof_is_of_one_person_and_one_place() {
         proof("usr_bob", "uid:1", 102),
         proof("usr_bob", "uid:3", 200),
     ];
-    rows.iter().for_each(|row| ground.write(|tx| tx.put_proof(row)));
+    for row in &rows {
+        ground.write(|tx| tx.put_proof(row));
+    }
     let found = |user: &str, source: &str| ground.read(|tx| tx.proof(user, source)).map(|of| of.proven_at);
     assert_eq!((found("usr_alice", "uid:2"), found("usr_bob", "uid:1")), (Some(at(101)), Some(at(102))));
     assert_eq!((found("usr_alice", "uid:3"), found("usr_root", "uid:1")), (None, None));
