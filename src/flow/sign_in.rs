@@ -13,6 +13,7 @@ use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
 use super::people;
 use super::self_service;
+use super::slow;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
@@ -113,6 +114,7 @@ pub(super) fn prove(
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
+    slow::wait(env)?;
     let mut attempt = 1;
     loop {
         let user = env.read(|tx| people::find(tx, who))?;
@@ -190,6 +192,7 @@ fn judge(
     let password = credentials::password_policy(tx, account)?;
     let Some(mut user) = user else {
         tx.active_from("")?;
+        slow::failed(env, tx, now)?;
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
         return Ok(Ok(SignIn::Denied));
@@ -299,6 +302,7 @@ fn deny(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
+    slow::failed(env, tx, now)?;
     let event = NewEvent::failure(failed(purpose), events::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(now)) {
         Some(until) => event.with("locked_until", Fact::Time(until)),

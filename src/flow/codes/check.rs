@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
+use super::super::guesses::{self, Counted};
 use super::issue::matches;
 use crate::domain::code::{Purpose, State};
 use crate::domain::contact::Contact;
@@ -36,9 +37,10 @@ pub(in crate::flow) fn of_request(
     let tried = tx.try_request_code(&request.id, now)?;
     // The contact is counted; for a decoy its name is, in the same place.
     let contact = tried.as_ref().and_then(|code| code.contact_id.as_deref());
-    let counted = user
+    let tried_on = user
         .and_then(|user| user.contacts.iter().find(|c| Some(c.id.as_str()) == contact))
         .map_or_else(|| request.subject.clone(), |contact| budgets::of_contact(env, contact));
+    let counted = Counted { tried_on: &tried_on, source: &request.source, person: &request.subject };
     compare(env, tx, now, tried, request.purpose.of_codes(), &counted, digits)
 }
 
@@ -52,10 +54,12 @@ pub(in crate::flow) fn of_contact(
     digits: &Secret,
 ) -> Result<Checked, FlowError> {
     let tried = tx.try_contact_code(&contact.id, purpose, now)?;
-    let counted = match purpose {
+    let tried_on = match purpose {
         Purpose::SignIn => budgets::of_sign_in(env, contact),
         _ => budgets::of_contact(env, contact),
     };
+    let person = budgets::of_text(env, "person", &contact.user_id);
+    let counted = Counted { tried_on: &tried_on, source: &env.actor.source, person: &person };
     compare(env, tx, now, tried, purpose, &counted, digits)
 }
 
@@ -69,7 +73,10 @@ pub(in crate::flow) fn of_challenge(
     digits: &Secret,
 ) -> Result<Checked, FlowError> {
     let tried = tx.try_code(code_id, now)?;
-    compare(env, tx, now, tried, Purpose::VerifyCaller, &budgets::of_contact(env, contact), digits)
+    let tried_on = budgets::of_contact(env, contact);
+    let person = budgets::of_text(env, "person", &contact.user_id);
+    let counted = Counted { tried_on: &tried_on, source: &env.actor.source, person: &person };
+    compare(env, tx, now, tried, Purpose::VerifyCaller, &counted, digits)
 }
 
 fn compare(
@@ -78,18 +85,20 @@ fn compare(
     now: Timestamp,
     tried: Option<LiveCode>,
     purpose: Purpose,
-    counted: &[u8],
+    counted: &Counted<'_>,
     digits: &Secret,
 ) -> Result<Checked, FlowError> {
     let Some(code) = tried else { return Ok(Checked::Spent) };
     // Compared for decoys too, so that both take the same steps; a withheld code can never be right.
     let equal = matches(env, &code.id, purpose, &code.mac, digits);
-    if equal && !code.withheld {
+    // A source that has guessed too often here has nothing to find (security K12).
+    let vain = guesses::spent_from(env, tx, now, counted.tried_on, counted.source)?;
+    if equal && !code.withheld && !vain {
         tx.end_code(&code.id, State::Used, None)?;
-        budgets::guessed_right(tx, counted)?;
+        guesses::right(tx, counted)?;
         return Ok(Checked::Right);
     }
-    budgets::guessed_wrong(tx, now, counted)?;
+    guesses::wrong(env, tx, now, counted)?;
     if code.tries_left == 0 {
         tx.end_code(&code.id, State::Exhausted, None)?;
         tx.withdraw_for_code(&code.id)?;

@@ -11,5 +11,5 @@ pub(in crate::flow) use check::{
 };
 pub use explain::{Explanation, explain};
 pub(in crate::flow) use explain::{stuck, stuck_token};
-pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};
+pub(in crate::flow) use issue::{Issue, hold_back, issue, issue_or_tell};
 pub use manage::{Resend, RevokeCodes, list};

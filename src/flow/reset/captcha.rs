@@ -6,6 +6,7 @@ use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::start;
 use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::{self as picture, Bitmap, work};
@@ -57,6 +58,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
             events::append(env, tx, now, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
             return Ok(Err(Denial::Captcha.into()));
         }
+        start::arrive(tx, now, &request)?;
         tx.advance_request(id, &[State::Captcha], State::Method)?;
         tx.set_challenge(id, None)?;
         request.state = State::Method;

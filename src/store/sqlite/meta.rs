@@ -17,8 +17,8 @@ const PURGES: [&str; 9] = [
      AND NOT EXISTS (SELECT 1 FROM codes WHERE request_id = requests.id)",
     "DELETE FROM appeals WHERE claims_gone_at < ?1",
     "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
-    // Failures in a row count however long ago they were.
-    "DELETE FROM budgets WHERE scope <> 'guesses' AND at < ?1",
+    // Failures in a row have a span of their own.
+    "DELETE FROM budgets WHERE scope NOT IN ('guesses', 'guesses_of_person') AND at < ?1",
 ];
 
 impl Meta for Connected<'_> {
