@@ -222,7 +222,7 @@ fn a_reference_quoted_by_eight_at_once_blocks_once() {
 #[test]
 fn k6_a_budget_holds_however_many_ask_at_once() {
     let site =
-        Site::with("[captcha]\nmode = \"off\"\n[budgets]\ncontact_per_hour = 2\nsource_per_hour = 100\n");
+        Site::with("[captcha]\nmode = \"off\"\n[budgets]\ncontact_per_hour = 4\nsource_per_hour = 100\n");
     site.account("acme");
     let ids: Vec<String> = (0..5).map(|_| site.request("acme")).collect();
     let send = |id: &String| {

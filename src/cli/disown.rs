@@ -8,7 +8,7 @@ use super::context::Session;
 use super::failure::Failure;
 use super::views::UserView;
 use crate::domain::id::parse_reference;
-use crate::domain::notice::told;
+use crate::domain::notice::{GUESSED, told};
 use crate::domain::operator::Role;
 use crate::domain::shell;
 use crate::flow::{self, DisownNotice};
@@ -105,6 +105,8 @@ fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
             "when it is clear what happened, an administrator ends it: `regain user enable {} --unlock`",
             shell::word(&who)
         ));
+    } else if done.about == GUESSED {
+        context.printer.done(&format!("Ended every live code and request of {who}; nobody is blocked."));
     } else {
         context.printer.done(&format!("Ended the code for {who} that they did not ask for."));
     }

@@ -36,12 +36,16 @@ pub(super) struct Login {
     user: String,
     #[command(flatten)]
     password: PasswordSource,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
 }
 
 pub(super) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
-    let session = context.open()?;
+    let mut session = context.open()?;
+    session.trust_source(arguments.source.as_deref())?;
     let given = arguments.proofs.read(context, |lines| arguments.password.read(lines), one_totp)?;
     let password = match given.password {
         Some(password) => password,

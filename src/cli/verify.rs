@@ -28,12 +28,16 @@ pub(super) struct Verify {
     user: String,
     #[command(flatten)]
     password: PasswordSource,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
 }
 
 pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
-    let session = context.open()?;
+    let mut session = context.open()?;
+    session.trust_source(arguments.source.as_deref())?;
     let (password, totp) = read(arguments, context)?;
     let presented = Presented { password: &password, totp: totp.as_ref() };
     match flow::sign_in(&session.oneself(), &who, &presented) {

@@ -172,6 +172,13 @@ const GENERAL: &[Row] = &[
         |s, v| length_of_time(v, 0..=HOUR, &mut s.codes.resend_after),
     ),
     row(
+        "codes.method_off_for",
+        r#""24h""#,
+        "How long 100 wrong codes in a row switch a contact or an authenticator off, and 25 from one source for that\n\
+         source, after the last of them, 1h to 30d.",
+        |s, v| length_of_time(v, HOUR..=30 * DAY, &mut s.codes.method_off_for),
+    ),
+    row(
         "captcha.mode",
         r#""picture""#,
         "\"picture\", \"work\" (a proof of work only), or \"off\", for a portal that has its own.",
@@ -218,10 +225,14 @@ const GENERAL: &[Row] = &[
         "How long a contact that replaced another on the word of a password alone gets no reset code, at most 30d.",
         |s, v| length_of_time(v, 0..=30 * DAY, &mut s.contacts.cooldown),
     ),
-    row("budgets.contact_per_hour", "5", "Messages to one contact in an hour.", |s, v| {
-        whole(v, 1..=MANY, &mut s.budgets.contact_per_hour)
-    }),
-    row("budgets.contact_per_day", "10", "Messages to one contact in a day.", |s, v| {
+    row(
+        "budgets.contact_per_hour",
+        "5",
+        "Messages to one contact in an hour. One source asks for half of them at most; the first that a source asks\n\
+         for goes out in up to twice as many; operators have as many of their own.",
+        |s, v| whole(v, 1..=MANY, &mut s.budgets.contact_per_hour),
+    ),
+    row("budgets.contact_per_day", "10", "Messages to one contact in a day, likewise.", |s, v| {
         whole(v, 1..=MANY, &mut s.budgets.contact_per_day)
     }),
     row("budgets.source_per_hour", "10", "Messages that one source may cause in an hour.", |s, v| {
@@ -272,6 +283,19 @@ const GENERAL: &[Row] = &[
         "System users (a portal's, a kiosk's) that may say --source ADDR. Without it, the other end of their\n\
          SSH connection is the source.",
         |s, v| names(v, &mut s.sources.trusted),
+    ),
+    row(
+        "sources.slow_after",
+        "10",
+        "Failed sign-ins of one source within an hour, from which it waits before its next: a second, and one more with\n\
+         each failure. A trusted source that does not say where its visitors are does not wait.",
+        |s, v| whole(v, 1..=MANY, &mut s.sources.slow_after),
+    ),
+    row(
+        "sources.slow_most",
+        r#""30s""#,
+        "How long it waits at most, up to 5m; \"0s\": it never waits.",
+        |s, v| length_of_time(v, 0..=5 * MINUTE, &mut s.sources.slow_most),
     ),
     row(
         "operators.admin",

@@ -87,6 +87,8 @@ pub struct Codes {
     pub lifetime: SignedDuration,
     pub tries: u32,
     pub resend_after: SignedDuration,
+    /// How long too many wrong codes in a row switch a method off.
+    pub method_off_for: SignedDuration,
 }
 
 impl Codes {
@@ -165,6 +167,10 @@ pub struct Appeals {
 pub struct Sources {
     /// Names of system users that may say `--source`; without it, their SSH peer is the source.
     pub trusted: Vec<String>,
+    /// Failed sign-ins within an hour, from which a source waits before its next.
+    pub slow_after: u32,
+    /// How long it waits at most; not at all if this is zero.
+    pub slow_most: SignedDuration,
 }
 
 /// Names of system users, and of groups as `%group`.
@@ -219,7 +225,7 @@ impl Settings {
             reset: Reset { methods: Vec::new(), redirect_wait: never },
             register: Register { enabled: false },
             setup: Setup { new_user: never, reset: never },
-            codes: Codes { length: 0, lifetime: never, tries: 0, resend_after: never },
+            codes: Codes { length: 0, lifetime: never, tries: 0, resend_after: never, method_off_for: never },
             captcha: Captcha { mode: CaptchaMode::Picture, bits: 0 },
             password: Password { extra_list: None, context_words: Vec::new() },
             hash: Hash { memory_kib: 0, iterations: 0, parallelism: 0, pepper: false },
@@ -238,7 +244,7 @@ impl Settings {
                 source_per_day: 0,
                 person_per_day: 0,
             },
-            sources: Sources { trusted: Vec::new() },
+            sources: Sources { trusted: Vec::new(), slow_after: 0, slow_most: never },
             operators: Operators { admin: Vec::new(), support: Vec::new() },
             support: Support { verified_caller: VerifiedCaller::Required },
             texts: Texts { language: String::new(), folder: None, sms_domain: String::new() },

@@ -55,6 +55,7 @@ text_enum! {
         Unverified => "unverified_contact",
         Cooldown => "contact_cooldown",
         TooManyFailures => "contact_disabled_by_failures",
+        TooManyFailuresHere => "contact_disabled_for_source",
         ContactThrottled => "contact_throttled",
         UserThrottled => "user_throttled",
         SourceThrottled => "source_throttled",
@@ -79,6 +80,9 @@ impl Withheld {
             Self::Unverified => "the bound contact was never verified",
             Self::Cooldown => "the contact was changed a short while ago and receives no reset code yet",
             Self::TooManyFailures => "100 wrong codes in a row were entered for this contact",
+            Self::TooManyFailuresHere => {
+                "25 wrong codes in a row were entered for this contact from the same place"
+            }
             Self::ContactThrottled => "too many codes went to this contact",
             Self::UserThrottled => "too many codes were asked for this person",
             Self::SourceThrottled => "too many codes were asked from the same place",
@@ -100,7 +104,10 @@ impl Withheld {
             Self::NoContact => "an administrator can reset the password",
             Self::Unverified => "verify it, or have an administrator reset the password",
             Self::Cooldown => "wait until it ends, or have an administrator reset the password",
-            Self::TooManyFailures => "bind the contact again",
+            Self::TooManyFailures => {
+                "`regain user enable USER --unlock`, or bind the contact again, or wait until the time is over"
+            }
+            Self::TooManyFailuresHere => "ask from another place, or `regain user enable USER --unlock`",
             Self::ContactThrottled => "wait an hour, or a day",
             Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
             Self::TooManyRequests => "wait until they expire",

@@ -5,10 +5,6 @@ use jiff::Timestamp;
 use super::address::{Channel, masked};
 use super::code::Withheld;
 
-/// Failures in a row on one contact after which codes to it stop until it is bound again
-/// (NIST SP 800-63B-4 3.2.2: at most 100).
-pub const MAX_FAILURES: u64 = 100;
-
 /// A bound contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Contact {

@@ -7,6 +7,9 @@ use super::text::text_enum;
 /// How long a reference can be quoted: somebody may be away for a while when the message comes.
 pub const REFERENCE_LIFE: SignedDuration = SignedDuration::from_hours(7 * 24);
 
+/// What a notice is called that told of many wrong codes.
+pub const GUESSED: &str = "codes_guessed";
+
 text_enum! {
     /// The life of a reference.
     State {

@@ -1,5 +1,7 @@
 //! A person's request to reset a password: its states and their order (security S1).
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 
 use super::address::Channel;
@@ -167,6 +169,13 @@ pub struct Request {
     pub last_sent_at: Option<Timestamp>,
     /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
     pub appeal: Option<String>,
+}
+
+impl Request {
+    /// The address that a portal or kiosk told at its start.
+    pub fn address(&self) -> Option<IpAddr> {
+        self.source.split_once('/')?.1.parse().ok()
+    }
 }
 
 #[cfg(test)]

@@ -7,6 +7,9 @@ pub trait Clock {
     /// The present in UTC, cut to whole milliseconds: the precision in which the store keeps time, so that
     /// what was written and what is read back compare as equal.
     fn now(&self) -> Timestamp;
+
+    /// Lets so much time pass.
+    fn pause(&self, length: SignedDuration);
 }
 
 /// The system's wall clock.
@@ -17,6 +20,10 @@ impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "the one place where the clock is read")]
     fn now(&self) -> Timestamp {
         whole_milliseconds(Timestamp::now())
+    }
+
+    fn pause(&self, length: SignedDuration) {
+        std::thread::sleep(length.unsigned_abs());
     }
 }
 

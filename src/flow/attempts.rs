@@ -12,9 +12,11 @@ use super::credentials;
 use super::env::Env;
 use super::error::FlowError;
 use super::events;
+use super::guesses::{self, Counted};
 use super::mfa::Place;
 use super::people;
 use super::refusal::Refusal;
+use super::slow;
 use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
 use crate::domain::event::{Fact, NewEvent, Target};
 use crate::domain::lock::{self, Rule};
@@ -38,6 +40,7 @@ pub(super) struct Trial<'a> {
     pub(super) subject: &'a str,
     /// What a wrong one is counted by; empty where nothing is.
     pub(super) counted: &'a [u8],
+    pub(super) source: &'a str,
 }
 
 /// An attempt that was spent.
@@ -74,7 +77,7 @@ pub(super) fn spend(
         kind: trial.kind,
         subject: trial.subject.to_owned(),
         counted: trial.counted.to_vec(),
-        source: env.actor.source.clone(),
+        source: trial.source.to_owned(),
         begun_at: now,
     })?;
     Ok(Spent { seq })
@@ -87,7 +90,8 @@ pub(super) fn spend_typed(
     purpose: &'static str,
     typed: &str,
 ) -> Result<Spent, FlowError> {
-    spend_alone(env, &Trial { kind, purpose, subject: &of_typed(env, kind, typed), counted: &[] })
+    let (subject, source) = (of_typed(env, kind, typed), env.actor.source.as_str());
+    spend_alone(env, &Trial { kind, purpose, subject: &subject, counted: &[], source })
 }
 
 /// What stands for something that was typed and may mean nobody.
@@ -149,7 +153,8 @@ pub(super) fn spend_sign_in(
                 return Err(Unspent::Full);
             }
             let counted = if totp { Place::SignIn.counted_as(env, &subject) } else { Vec::new() };
-            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &counted };
+            let source = env.actor.source.as_str();
+            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &counted, source };
             Ok((spend(env, tx, now, &trial)?, user))
         });
         match begun {
@@ -193,6 +198,7 @@ pub(super) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(
             .with("attempt", Fact::Count(attempt.seq))
             .with("source", Fact::Id(attempt.source.clone()));
         if attempt.kind.locks() {
+            slow::failed(tx, now, &attempt.source)?;
             let login = credentials::login_policy(tx, user.as_ref().map_or("", |user| &user.account_id))?;
             let at = attempt.begun_at.min(now);
             let so_far = tx.failures(&attempt.subject)?;
@@ -205,7 +211,9 @@ pub(super) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(
             }
         }
         if !attempt.counted.is_empty() {
-            budgets::guessed_wrong(tx, now, &attempt.counted)?;
+            let person = budgets::of_text(env, "person", &attempt.subject);
+            let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
+            guesses::wrong(env, tx, now, &counted)?;
         }
         events::append(env, tx, now, &event)?;
     }

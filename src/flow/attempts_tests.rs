@@ -65,7 +65,7 @@ fn k11_a_code_of_an_authenticator_counts_without_an_outcome_too() {
     world.wait(1);
     sweep(&world);
     let counted = Place::SignIn.counted_as(&world.env(), "usr_1");
-    assert_eq!(world.with(|tx| tx.spent_out("guesses", 1)), [counted]);
+    assert_eq!(world.with(|tx| tx.spent_out("guesses", 32, 1, Timestamp::MIN)), [counted]);
 }
 
 #[test]
@@ -110,8 +110,8 @@ fn k11_the_try_of_a_code_is_spent_whatever_becomes_of_its_outcome() {
     assert_eq!((listed[0].state.as_str(), listed[0].tries_left), ("exhausted", 0));
     // Each counts as a wrong one in a row, once its outcome is overdue.
     let counted = budgets::of_text(&env, "email", "alice@example.com");
-    assert!(!world.with(|tx| tx.spent_out("guesses", 1)).contains(&counted));
+    assert!(!world.with(|tx| tx.spent_out("guesses", 32, 1, Timestamp::MIN)).contains(&counted));
     world.wait(1);
     sweep(&world);
-    assert!(world.with(|tx| tx.spent_out("guesses", 5)).contains(&counted));
+    assert!(world.with(|tx| tx.spent_out("guesses", 32, 5, Timestamp::MIN)).contains(&counted));
 }

@@ -1,17 +1,16 @@
 //! What may be sent: budgets of contacts, people, places and channels, that survive resending, a new request,
 //! another method and a restart (security K6).
 
-use std::collections::HashSet;
-
 use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
+use super::guesses;
 use super::refusal::Refusal;
 use crate::config::Budgets;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
-use crate::domain::contact::{Contact, MAX_FAILURES};
+use crate::domain::contact::Contact;
 use crate::domain::message::Message;
 use crate::domain::time::{after, before};
 use crate::keyring::Purpose;
@@ -22,8 +21,6 @@ const CONTACT: &str = "sent_to_contact";
 const PERSON: &str = "sent_to_person";
 const SOURCE: &str = "sent_from_source";
 const CHANNEL: &str = "sent_by_channel";
-/// Wrong codes in a row for one contact.
-const GUESSES: &str = "guesses";
 
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
@@ -34,9 +31,48 @@ pub(super) struct Account<'a> {
     pub(super) contact: Vec<u8>,
     /// Keyed hash of the person, or of the name nobody has.
     pub(super) person: &'a [u8],
-    /// Self-service only: operators act for many from one place.
-    pub(super) source: Option<&'a str>,
+    pub(super) by: By<'a>,
     pub(super) channel: Channel,
+}
+
+/// Who asks for a message. What some ask for is held up by what others did as little as can be (security K12).
+#[derive(Debug, Clone, Copy)]
+pub(super) enum By<'a> {
+    /// Anybody who knows a name, from a source.
+    Stranger(&'a str),
+    /// Somebody with the person's password, from a source.
+    Proven(&'a str),
+    /// Operators act for many from one place.
+    Operator,
+    /// Whoever has asked before: to tell what is left. Nothing is spent so.
+    Anybody,
+}
+
+impl By<'_> {
+    fn source(&self) -> Option<&str> {
+        match self {
+            Self::Stranger(source) | Self::Proven(source) => Some(source),
+            Self::Operator | Self::Anybody => None,
+        }
+    }
+
+    /// The part of a subject that they spend, beneath it.
+    fn part(&self, env: &Env<'_>, subject: &[u8]) -> Vec<u8> {
+        let kind = match self {
+            Self::Stranger(_) | Self::Anybody => "stranger",
+            Self::Proven(_) => "proven",
+            Self::Operator => "operator",
+        };
+        // Those who have the password are one, wherever they are.
+        let source = if let Self::Stranger(source) = self { source } else { "" };
+        beneath(env, subject, &[kind, source])
+    }
+}
+
+/// A subject that belongs to another, and is counted with it.
+pub(super) fn beneath(env: &Env<'_>, subject: &[u8], parts: &[&str]) -> Vec<u8> {
+    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
+    [subject, &env.keys.lasting_mac(Purpose::Budget, &parts)].concat()
 }
 
 /// What a contact is counted by: its address, so that binding it again brings no new budget.
@@ -62,26 +98,66 @@ pub(super) fn judge(
     account: &Account<'_>,
 ) -> Result<Option<Withheld>, FlowError> {
     let limits = &env.settings.budgets;
-    let hour = before(now, HOUR);
-    if guessed_out(tx, &account.contact)? {
+    if guesses::off(env, tx, now, &account.contact)? {
         return Ok(Some(Withheld::TooManyFailures));
     }
-    let to_contact = tx.spent(CONTACT, &account.contact, hour)?;
-    let today = tx.spent(CONTACT, &account.contact, before(now, DAY))?;
-    if to_contact >= u64::from(limits.contact_per_hour) || today >= u64::from(limits.contact_per_day) {
+    if let Some(source) = account.by.source()
+        && guesses::spent_from(env, tx, now, &account.contact, source)?
+    {
+        return Ok(Some(Withheld::TooManyFailuresHere));
+    }
+    let mut is_spent = |scope, subject: &[u8], span, limit: u32| {
+        is_spent(env, tx, account.by, scope, subject, before(now, span), u64::from(limit))
+    };
+    if is_spent(CONTACT, &account.contact, HOUR, limits.contact_per_hour)?
+        || is_spent(CONTACT, &account.contact, DAY, limits.contact_per_day)?
+    {
         return Ok(Some(Withheld::ContactThrottled));
     }
     // A person has two contacts; each may use up its own budget.
-    if tx.spent(PERSON, account.person, hour)? >= 2 * u64::from(limits.contact_per_hour) {
+    if is_spent(PERSON, account.person, HOUR, limits.contact_per_hour.saturating_mul(2))? {
         return Ok(Some(Withheld::UserThrottled));
     }
-    if let Some(source) = account.source
-        && tx.spent(SOURCE, source.as_bytes(), hour)? >= u64::from(limits.source_per_hour)
+    if let Some(source) = account.by.source()
+        && source_is_spent(env, tx, now, source)?
     {
         return Ok(Some(Withheld::SourceThrottled));
     }
     let ceiling = of_channel(tx, limits, account.channel, now)?;
     Ok(ceiling.is_some_and(Ceiling::reached).then_some(Withheld::ChannelThrottled))
+}
+
+/// Whether a source has asked for as many messages as it may.
+pub(super) fn source_is_spent(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    source: &str,
+) -> Result<bool, StoreError> {
+    let limit = u64::from(env.settings.budgets.source_per_hour);
+    Ok(tx.spent(SOURCE, source.as_bytes(), before(now, HOUR))? >= limit)
+}
+
+/// Whether a limit is reached for whoever asks. One source spends half of it at most; one that has spent nothing of
+/// it gets its first in up to twice the limit, so that no other uses it up for the person. Those who have proved
+/// something, and operators, are held up by what their like have asked for alone (security K12).
+fn is_spent(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    by: By<'_>,
+    scope: &'static str,
+    subject: &[u8],
+    since: Timestamp,
+    limit: u64,
+) -> Result<bool, StoreError> {
+    let own = tx.spent(scope, &by.part(env, subject), since)?;
+    let all = tx.spent_beneath(scope, subject, since)?;
+    Ok(match by {
+        By::Stranger(_) if own == 0 => all >= 2 * limit,
+        By::Stranger(_) => own >= (limit / 2).max(1) || all >= limit,
+        By::Proven(_) | By::Operator => own >= limit,
+        By::Anybody => all >= limit,
+    })
 }
 
 /// What the store as a whole may send by a channel in an hour.
@@ -114,11 +190,6 @@ pub(super) fn of_channel(
     Ok(Some(Ceiling { spent, most: u64::from(most.get()) }))
 }
 
-/// What contacts are counted by for which too many wrong codes were entered in a row; few, if any.
-pub(super) fn exhausted(tx: &mut dyn Tx) -> Result<HashSet<Vec<u8>>, StoreError> {
-    Ok(tx.spent_out(GUESSES, MAX_FAILURES)?.into_iter().collect())
-}
-
 /// Who asked for a code a moment ago waits for the next (`codes.resend_after`).
 pub(super) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -> Option<Refusal> {
     let again_from = after(last_sent_at, env.settings.codes.resend_after);
@@ -128,14 +199,32 @@ pub(super) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -
     (now < again_from).then_some(Refusal::TooSoon { seconds })
 }
 
-/// Counts one code, sent or not; what its message costs is counted when it is queued.
-pub(super) fn spend(tx: &mut dyn Tx, now: Timestamp, account: &Account<'_>) -> Result<(), FlowError> {
-    tx.spend(CONTACT, &account.contact, now)?;
-    tx.spend(PERSON, account.person, now)?;
-    if let Some(source) = account.source {
+/// Counts one code; what its message costs is counted when it is queued.
+pub(super) fn spend(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    account: &Account<'_>,
+) -> Result<(), FlowError> {
+    tx.spend(CONTACT, &account.by.part(env, &account.contact), now)?;
+    tx.spend(PERSON, &account.by.part(env, account.person), now)?;
+    if let Some(source) = account.by.source() {
         tx.spend(SOURCE, source.as_bytes(), now)?;
     }
     Ok(())
+}
+
+/// The same for one that was sent to nobody: it costs its source, and what was typed in an account of its own, so
+/// that no person pays for it (security K12).
+pub(super) fn spend_in_vain(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    account: &Account<'_>,
+) -> Result<(), FlowError> {
+    let apart = |subject: &[u8]| env.keys.lasting_mac(Purpose::Budget, &[b"in_vain", subject]).to_vec();
+    let (contact, person) = (apart(&account.contact), apart(account.person));
+    spend(env, tx, now, &Account { contact, person: &person, ..*account })
 }
 
 /// Counts what a message costs its channel, whatever it is: one, or as many as an SMS has parts. Notices and setup
@@ -154,19 +243,4 @@ pub(super) fn spend_channel(
         tx.spend(CHANNEL, channel.as_str().as_bytes(), now)?;
     }
     Ok(())
-}
-
-/// Whether there were too many wrong ones in a row.
-pub(super) fn guessed_out(tx: &mut dyn Tx, subject: &[u8]) -> Result<bool, FlowError> {
-    Ok(tx.spent(GUESSES, subject, Timestamp::MIN)? >= MAX_FAILURES)
-}
-
-/// Counts a wrong code.
-pub(super) fn guessed_wrong(tx: &mut dyn Tx, now: Timestamp, contact: &[u8]) -> Result<(), FlowError> {
-    Ok(tx.spend(GUESSES, contact, now)?)
-}
-
-/// A right code ends the row of wrong ones.
-pub(super) fn guessed_right(tx: &mut dyn Tx, contact: &[u8]) -> Result<(), FlowError> {
-    Ok(tx.forget(GUESSES, contact)?)
 }

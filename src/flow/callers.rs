@@ -3,7 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::budgets::{self, Account};
+use super::budgets::{self, Account, By};
 use super::change::{Change, Confirmed};
 use super::codes::{self, Checked, Issue};
 use super::env::Env;
@@ -85,7 +85,7 @@ impl Change for SendChallenge {
             let account = Account {
                 contact: budgets::of_contact(env, &self.contact),
                 person: &person,
-                source: None,
+                by: By::Operator,
                 channel: self.contact.channel,
             };
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);

@@ -3,12 +3,13 @@
 
 use jiff::Timestamp;
 
-use super::budgets::{self, Account};
+use super::budgets::{self, Account, By};
 use super::change::Confirmed;
 use super::codes::{self, Checked, Issue};
 use super::env::Env;
 use super::error::{Denial, FlowError, Missing};
 use super::events;
+use super::guesses;
 use super::people;
 use super::post;
 use super::refusal::Refusal;
@@ -131,7 +132,7 @@ pub(super) fn send_code(
     let account = Account {
         contact: counted,
         person: &person,
-        source: (!env.occasion.operating).then_some(env.actor.source.as_str()),
+        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
         channel: contact.channel,
     };
     let refusal = match last_sent(tx, contact, purpose)? {
@@ -246,6 +247,9 @@ impl super::change::Change for BindContact {
                 None => Change::ContactBound(contact.channel),
             };
             post::notify_all(env, tx, now, &user, change)?;
+            for tried_on in [budgets::of_contact(env, &contact), budgets::of_sign_in(env, &contact)] {
+                guesses::forget(tx, &tried_on)?;
+            }
             if !self.verified
                 && let Err(withheld) = send_code(env, tx, now, &user, &contact, Purpose::BindContact)?
             {

@@ -12,16 +12,16 @@ use super::credentials;
 use super::env::Env;
 use super::error::{FlowError, Missing};
 use super::events;
-use super::post::{self, Posting};
+use super::guesses;
+use super::post;
 use super::refusal::Refusal;
-use crate::domain::address::Channel;
+use super::surplus;
 use crate::domain::attempt;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
-use crate::domain::notice::{Disowned, Notice, REFERENCE_LIFE, State, told};
+use crate::domain::notice::{Disowned, GUESSED, Notice, REFERENCE_LIFE, State, told};
 use crate::domain::operator::Task;
-use crate::domain::outbox::Kind;
 use crate::domain::request::State as RequestState;
 use crate::domain::shell;
 use crate::domain::time::{after, before};
@@ -79,25 +79,30 @@ fn person(tx: &mut dyn Tx, notice: Option<&Notice>) -> Result<Option<User>, Stor
     tx.user_by_id(notice.and_then(|notice| notice.user_id.as_deref()).unwrap_or_default())
 }
 
-/// The person's own way. It answers nothing: a reference that is wrong, used or too old, and a place that has tried
-/// too often, all end the same, with as many rows written.
+/// The person's own way. It answers nothing: a reference that is wrong, used or too old ends like a right one, with as
+/// many rows written. A place that has tried too often is answered so, too, and nothing is looked up for it.
 pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
+    let unknown = events::unknown_text(env.keys, reference);
     let subject = attempts::of_typed(env, attempt::Kind::Reference, reference);
-    let trial = Trial { kind: attempt::Kind::Reference, purpose: "disown", subject: &subject, counted: &[] };
-    let (throttled, spent) = env.write(|tx, now| {
+    let source = env.actor.source.as_str();
+    let trial =
+        Trial { kind: attempt::Kind::Reference, purpose: "disown", subject: &subject, counted: &[], source };
+    let spent = env.write(|tx, now| {
         let source = env.actor.source.as_bytes();
-        let throttled =
-            tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour);
+        if tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour) {
+            let event = NewEvent::failure(Action::DisownChange, unknown.clone(), "source_throttled");
+            surplus::record(env, tx, now, event)?;
+            return Ok(Ok(None));
+        }
         tx.spend(SOURCE, source, now)?;
-        Ok(Ok((throttled, attempts::spend(env, tx, now, &trial)?)))
+        attempts::spend(env, tx, now, &trial).map(|spent| Ok(Some(spent)))
     })?;
+    let Some(spent) = spent else { return Ok(()) };
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
         let notice = find(env, tx, reference)?;
         let user = person(tx, notice.as_ref())?;
-        let unknown = || events::unknown_text(env.keys, reference);
         let code = match (&notice, &user) {
-            _ if throttled => "source_throttled",
             (Some(notice), Some(user)) => {
                 if tx.use_notice(&notice.id, now)? {
                     return act(env, tx, now, notice, user).map(|_| Ok(()));
@@ -106,7 +111,7 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
             }
             _ => "unknown_reference",
         };
-        let target = user.as_ref().filter(|_| !throttled).map_or_else(unknown, events::target);
+        let target = user.as_ref().map_or_else(|| unknown.clone(), events::target);
         events::append(env, tx, now, &NewEvent::failure(Action::DisownChange, target, code))?;
         // As many messages as a block sends, to nobody.
         tell(env, tx, now, None)?;
@@ -134,11 +139,11 @@ fn act(
     notice: &Notice,
     user: &User,
 ) -> Result<DisownDone, FlowError> {
-    let blocks = notice.about != CODE;
+    let blocks = !only_stops(&notice.about);
     let (action, ended) = if blocks {
         (Action::DisownChange, block(env, tx, now, notice, user)?)
     } else {
-        (Action::DisownCode, stop(tx, notice)?)
+        (Action::DisownCode, stop(tx, notice, user)?)
     };
     let event = NewEvent::success(action, events::target(user))
         .with("notice", Fact::Id(notice.id.clone()))
@@ -151,8 +156,18 @@ fn act(
     Ok(DisownDone { user: after, notice_id: notice.id.clone(), about: notice.about.clone(), blocked: blocks })
 }
 
-/// Ends a code that its receiver did not ask for, and the request it belongs to.
-fn stop(tx: &mut dyn Tx, notice: &Notice) -> Result<u64, FlowError> {
+/// Whether disowning it ends what was begun, and blocks nobody.
+fn only_stops(about: &str) -> bool {
+    about == CODE || about == GUESSED
+}
+
+/// Ends a code that its receiver did not ask for, and the request it belongs to; where many were guessed at, all of
+/// the person's.
+fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError> {
+    if notice.about == GUESSED {
+        let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, "disowned")?;
+        return Ok(codes + tx.end_requests(&user.id, RequestState::Cancelled, None)?);
+    }
     let Some(code) = tx.code(notice.code_id.as_deref().unwrap_or_default())? else { return Ok(0) };
     let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some("disowned"))?);
     tx.withdraw_for_code(&code.id)?;
@@ -194,11 +209,17 @@ fn block(
     credentials::end_everything(tx, user, "disowned", None)
 }
 
-/// Ends every lock of a person at an operator's word: that of failed sign-ins, and the block.
+/// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the
+/// block.
 pub(super) fn unlock(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
     if user.failures != Failures::default() {
         tx.forget_failures(&user.id)?;
         events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(user)))?;
+    }
+    if guesses::any_off(env, tx, now, user)? {
+        guesses::forget_all(env, tx, user)?;
+        let event = NewEvent::success(Action::UnlockUser, events::target(user));
+        events::append(env, tx, now, &event.with("wrong_codes", Fact::Word("forgotten")))?;
     }
     lift(env, tx, now, user)
 }
@@ -225,29 +246,11 @@ pub fn stays_blocked(user: &User) -> Option<String> {
     ))
 }
 
-/// Tells every verified contact that the person is blocked. Each channel has its message, a decoy where there is
-/// nobody to tell, so that their number tells nothing.
+/// Tells every verified contact that the person is blocked, or nobody, in as many messages.
 fn tell(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: Option<&User>) -> Result<(), FlowError> {
-    for channel in Channel::ALL {
-        let contact = user
-            .and_then(|user| user.contact(*channel))
-            .filter(|contact| contact.verified_at.is_some())
-            .map(|contact| contact.address.as_str());
-        let who = user.map_or_else(|| "nobody".to_owned(), User::path);
-        let text = Text::Blocked { user: &who, at: now, host: &env.actor.host };
-        let real = env.texts.write(&text, *channel, contact.unwrap_or("nobody@nowhere.invalid"))?;
-        let message = if contact.is_some() { real } else { real.to_nobody() };
-        let posting = Posting {
-            kind: Kind::Notice,
-            channel: *channel,
-            message: &message,
-            code_id: None,
-            user_id: user.map(|user| user.id.as_str()),
-            expires_at: after(now, post::NOTICE_LIFE),
-        };
-        post::queue(env, tx, now, &posting)?;
-    }
-    Ok(())
+    let who = user.map_or_else(|| "nobody".to_owned(), User::path);
+    let text = Text::Blocked { user: &who, at: now, host: &env.actor.host };
+    post::queue_for_each_channel(env, tx, now, user, &text)
 }
 
 /// The help desk's way, for somebody who reads a reference out.
@@ -286,6 +289,9 @@ impl Change for DisownNotice {
         let (who, about) = (self.user.path(), told(&self.notice.about));
         if self.notice.about == CODE {
             return vec![format!("the code for {who} that nobody asked for ends, and so does its request")];
+        }
+        if self.notice.about == GUESSED {
+            return vec![format!("every live code and request of {who} ends, and nobody is blocked")];
         }
         vec![
             format!(

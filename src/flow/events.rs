@@ -7,6 +7,7 @@ use serde_json::{Map, Value};
 use super::env::Env;
 use super::error::FlowError;
 use crate::domain::account::Account;
+use crate::domain::device::Place;
 use crate::domain::event::{Event, NewEvent, Target};
 use crate::domain::operator::Role;
 use crate::domain::user::User;
@@ -102,9 +103,12 @@ pub(super) fn append_numbered(
     Ok(event.seq)
 }
 
-/// The detail, with the operator's wish that nobody be told.
+/// The detail, with the address that a portal or kiosk told, and with the operator's wish that nobody be told.
 fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
     let mut detail = new.detail_json();
+    if let (false, Some(Place::Address(address))) = (env.occasion.operating, &env.actor.place) {
+        detail.entry("from").or_insert_with(|| Value::String(address.to_string()));
+    }
     if env.occasion.silent {
         detail.insert("no_notify".to_owned(), Value::Bool(true));
     }

@@ -26,6 +26,7 @@ pub mod doctor;
 mod env;
 mod error;
 mod events;
+mod guesses;
 mod hashed;
 mod login_protection;
 #[cfg(test)]
@@ -46,6 +47,8 @@ mod self_service;
 mod settle;
 mod setup;
 mod sign_in;
+mod slow;
+mod surplus;
 mod users;
 #[cfg(test)]
 mod world_tests;
@@ -87,6 +90,7 @@ pub use settle::Delivered;
 pub use setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
 pub use users::{
-    ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness, ReadyUser,
-    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
+    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
+    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
+    unmet_protection,
 };

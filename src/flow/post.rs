@@ -110,6 +110,33 @@ fn queue_for_all(
     Ok(())
 }
 
+/// Queues a notice for every verified contact of a person. Each channel has its message, one to nobody where there is
+/// nobody to tell, so that their number tells nothing (security E1).
+pub(super) fn queue_for_each_channel(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: Option<&User>,
+    text: &Text<'_>,
+) -> Result<(), FlowError> {
+    for channel in Channel::ALL {
+        let contact = user.into_iter().flat_map(verified).find(|contact| contact.channel == *channel);
+        let to = contact.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
+        let real = env.texts.write(text, *channel, to)?;
+        let message = if contact.is_some() { real } else { real.to_nobody() };
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: *channel,
+            message: &message,
+            code_id: None,
+            user_id: user.map(|user| user.id.as_str()),
+            expires_at: after(now, NOTICE_LIFE),
+        };
+        queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}
+
 /// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
 /// (security S7). `user` is the person with the contacts to tell.
 pub(super) fn notify(

@@ -116,8 +116,14 @@ pub fn redeem(
     };
     let hash = token::hash(token);
     let counted = Place::Recovery.counted_as(env, &planned.id);
-    let trial =
-        Trial { kind: attempt::Kind::Totp, purpose: "setup", subject: &planned.id, counted: &counted };
+    let source = env.actor.source.as_str();
+    let trial = Trial {
+        kind: attempt::Kind::Totp,
+        purpose: "setup",
+        subject: &planned.id,
+        counted: &counted,
+        source,
+    };
     let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
     let user = env.write(|tx, now| {
         if let Some(guessed) = guessed {

@@ -16,6 +16,7 @@ use super::mfa::{self, Place};
 use super::people;
 use super::refusal::Refusal;
 use super::self_service;
+use super::slow;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
@@ -126,6 +127,7 @@ pub(super) fn prove(
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
+    slow::wait(env)?;
     let (spent, mut user) = attempts::spend_sign_in(env, who, presented.totp.is_some(), purpose.word())?;
     let mut round = 1;
     loop {
@@ -208,6 +210,7 @@ fn judge(
         let counts = so_far.locked(now).is_none();
         let failures = if counts { lock::after_failure(so_far, Rule::of(&login), now) } else { so_far };
         tx.set_failures(&subject, failures)?;
+        slow::failed(tx, now, &env.actor.source)?;
         let event = NewEvent::failure(failed(purpose), events::unknown(env.keys, who), Bar::Unknown.code());
         events::append(env, tx, now, &event)?;
         return Ok(Ok(SignIn::Denied));
@@ -321,6 +324,7 @@ fn deny(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
+    slow::failed(tx, now, &env.actor.source)?;
     let event = NewEvent::failure(failed(purpose), events::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(now)) {
         Some(until) => event.with("locked_until", Fact::Time(until)),

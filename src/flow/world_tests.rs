@@ -40,6 +40,10 @@ impl Clock for Hands {
     fn now(&self) -> Timestamp {
         self.0.get()
     }
+
+    fn pause(&self, length: SignedDuration) {
+        self.0.set(after(self.0.get(), length));
+    }
 }
 
 struct NoCourier;
@@ -57,13 +61,15 @@ pub(super) struct World {
     clock: Hands,
     texts: Texts,
     pub(super) cost: Cost,
+    /// Where they are who act.
+    pub(super) source: String,
 }
 
 impl World {
     pub(super) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Hands(Cell::new("2026-11-21T12:00:00Z".parse().unwrap()));
-        let world = Self {
+        let mut world = Self {
             store: Sqlite::create(&folder.path().join("regain.db")).unwrap(),
             keys: KeyRing::generate(&SystemEntropy, &clock).unwrap(),
             settings: Settings::default(),
@@ -71,7 +77,10 @@ impl World {
             clock,
             texts: Texts::default(),
             cost: CHEAP,
+            source: "uid:1000".to_owned(),
         };
+        // Time passes where a test says so.
+        world.settings.sources.slow_most = SignedDuration::ZERO;
         let now = world.clock.now();
         let account = Account {
             id: "acc_1".to_owned(),
@@ -138,7 +147,7 @@ impl World {
                     user: "someone".to_owned(),
                 }),
                 process: 1,
-                source: "uid:1000".to_owned(),
+                source: self.source.clone(),
             },
             occasion: Occasion::default(),
             courier: &NoCourier,

@@ -30,6 +30,6 @@ pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
 pub use sqlite::STAGED;
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta,
-    Requests, Rows, Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode,
+    LiveRequests, Meta, Requests, Rows, Tally, Tokens, Tx, UserPlace, Users,
 };

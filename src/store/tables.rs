@@ -13,7 +13,7 @@ use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, CodeMac, State as CodeState};
+use crate::domain::code::{Code, CodeMac, State as CodeState, Withheld};
 use crate::domain::contact::Contact;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
@@ -159,15 +159,28 @@ pub trait Contacts {
     fn delete_contact(&mut self, id: &str) -> Result<()>;
 }
 
+/// How many requests can go on.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct LiveRequests {
+    /// From the source, whoever they are for.
+    pub of_source: u64,
+    /// By the same name as typed, past their CAPTCHA.
+    pub of_person: u64,
+    /// Those of them that are from the source.
+    pub of_both: u64,
+}
+
 pub trait Requests {
     fn insert_request(&mut self, request: &Request) -> Result<()>;
     fn request(&mut self, id: &str) -> Result<Option<Request>>;
-    /// Newest first.
     /// Those that somebody began from a place and that can go on, newest first.
     fn open_requests(&mut self, uid: u32, source: &str, now: Timestamp) -> Result<Vec<Request>>;
+    /// Newest first.
     fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>>;
-    /// Live ones by the same name as typed, and live ones from the same source.
-    fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<(u64, u64)>;
+    /// How many are live.
+    fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<LiveRequests>;
+    /// Notes that no code of a request goes to anybody, or that they do.
+    fn withhold_request(&mut self, id: &str, withheld: Option<Withheld>) -> Result<()>;
     /// Stores a freshly shown CAPTCHA and counts the showing, if one is left.
     fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool>;
     /// Takes the shown CAPTCHA away, so that it can be answered once.
@@ -206,6 +219,9 @@ pub enum CodesOf<'a> {
 
 pub trait Codes {
     fn insert_code(&mut self, code: &Code) -> Result<()>;
+    /// Makes a code that was sent to nobody a new one that is sent to nobody: tries, times and hash are those of
+    /// `code`, which has its id.
+    fn renew_withheld(&mut self, code: &Code) -> Result<()>;
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
     /// Newest first.
     fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
@@ -253,14 +269,38 @@ pub trait Tokens {
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
 }
 
+/// How often something was held back since a moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Tally {
+    pub since: Timestamp,
+    pub count: u64,
+}
+
+/// Subjects are hashes; one that begins with another belongs to it, as a contact's part that one source spent.
 pub trait Budgets {
-    /// How often `scope` was used for `subject` since then.
+    /// How often `scope` was used for exactly this subject since then.
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
-    /// The subjects for which `scope` was used so often or more.
-    fn spent_out(&mut self, scope: &'static str, least: u64) -> Result<Vec<Vec<u8>>>;
+    /// The same for the subject and whatever belongs to it.
+    fn spent_beneath(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
+    /// When `scope` was used last for the subject or what belongs to it.
+    fn last_spent_beneath(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Timestamp>>;
+    /// The subjects, cut to `octets`, for which `scope` was used so often or more, with what belongs to them, and
+    /// not only before then.
+    fn spent_out(
+        &mut self,
+        scope: &'static str,
+        octets: u32,
+        least: u64,
+        since: Timestamp,
+    ) -> Result<Vec<Vec<u8>>>;
     fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<()>;
-    /// Begins anew, after a success.
+    /// Begins anew, after a success, with what belongs to the subject.
     fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<()>;
+    /// Begins anew for every subject, cut to `octets`, that was not used since then; the number of rows.
+    fn forget_unused(&mut self, scope: &'static str, octets: u32, since: Timestamp) -> Result<u64>;
+    fn tally(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Tally>>;
+    /// Writes the tally in the place of the one before, so that counting takes no room.
+    fn set_tally(&mut self, scope: &'static str, subject: &[u8], tally: Tally) -> Result<()>;
 }
 
 /// What to list of the records.

@@ -149,6 +149,8 @@ catalogue! {
     NoticeMfaBound "notice_mfa_bound" { user: text, at: moment, host: text, reference: text }
     NoticeMfaUnbound "notice_mfa_unbound" { user: text, at: moment, host: text, reference: text }
     NoticeLoginProtection "notice_login_protection" { user: text, at: moment, host: text, reference: text }
+    /// After many wrong codes were entered for somebody.
+    CodesGuessed "codes_guessed" { user: text, at: moment, host: text, reference: text }
     /// After somebody said that a change was not theirs; there is nothing left to disown.
     Blocked "blocked" { user: text, at: moment, host: text }
     /// The answer to an appeal, to the new contact.

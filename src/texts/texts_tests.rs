@@ -187,6 +187,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN  notice_mfa_bound UCS-2 111
     zh-CN  notice_mfa_unbound UCS-2 114
     zh-CN  notice_login_protection UCS-2 105
+    zh-CN  codes_guessed UCS-2 107
     zh-CN  appeal_approved UCS-2 96
     zh-CN example.com code_reset UCS-2 78
     zh-CN example.com code_bind_contact UCS-2 79
@@ -210,6 +211,7 @@ fn codes_by_sms_fit_into_one() {
     zh-CN example.com notice_mfa_bound UCS-2 111
     zh-CN example.com notice_mfa_unbound UCS-2 114
     zh-CN example.com notice_login_protection UCS-2 105
+    zh-CN example.com codes_guessed UCS-2 107
     zh-CN example.com appeal_approved UCS-2 96
     ");
 }

@@ -10,7 +10,7 @@ bits = 8
 [codes]
 resend_after = "0s"
 [budgets]
-contact_per_hour = 3
+contact_per_hour = 6
 source_per_hour = 100
 "#;
 

@@ -137,6 +137,8 @@ impl Clock for Standing {
     fn now(&self) -> Timestamp {
         self.0
     }
+
+    fn pause(&self, _: jiff::SignedDuration) {}
 }
 
 struct Nobody;

@@ -217,7 +217,7 @@ fn a_code_to_bind_a_contact_is_sent_again_as_one() {
 
 #[test]
 fn k6_a_code_sent_again_counts_and_none_is_lost_to_a_budget() {
-    let site = site_with(&format!("{OPEN}[budgets]\ncontact_per_hour = 2\n"));
+    let site = site_with(&format!("{OPEN}[budgets]\ncontact_per_hour = 1\n"));
     let id = site.sent("acme/alice", ALICE);
     resend(&site, &newest_id(&site)).succeeded();
     let live = newest_id(&site);

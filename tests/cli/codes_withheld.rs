@@ -72,10 +72,10 @@ fn e7_a_contact_in_its_cool_down() {
 #[test]
 fn e7_throttled_by_contact_person_source_and_channel() {
     for (budget, why) in [
-        ("contact_per_hour = 2", "contact_throttled"),
-        ("contact_per_day = 2", "contact_throttled"),
+        ("contact_per_hour = 4", "contact_throttled"),
+        ("contact_per_day = 4", "contact_throttled"),
         ("source_per_hour = 2", "source_throttled"),
-        ("email_per_hour = 2", "channel_throttled"),
+        ("email_per_hour = 2\ncontact_per_hour = 10", "channel_throttled"),
     ] {
         let site = site_with(&format!("{OPEN}[budgets]\n{budget}\n"));
         for _ in 0..2 {

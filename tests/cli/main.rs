@@ -46,6 +46,7 @@ mod sign_in;
 mod stdin_lines;
 mod steps;
 mod store;
+mod strangers;
 #[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
 mod support;
 mod surroundings;

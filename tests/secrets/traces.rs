@@ -8,8 +8,7 @@ pub(super) const PASSWORD: &str = "zanzibar-kettle-umbrella-quorum";
 pub(super) const REFUSED: &str = "zanzibar";
 pub(super) const WRONG_PLACE: &str = "xylophone4marmalade";
 
-pub(super) const SETTINGS: &str =
-    "[codes]\nlength = 8\nresend_after = \"0s\"\n[captcha]\nmode = \"work\"\nbits = 8\n";
+pub(super) const SETTINGS: &str = "[codes]\nlength = 8\nresend_after = \"0s\"\n[captcha]\nmode = \"work\"\nbits = 8\n[budgets]\ncontact_per_hour = 10\n";
 
 /// Everything that was said or stored, by where.
 #[derive(Default)]

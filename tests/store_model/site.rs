@@ -30,6 +30,10 @@ impl Clock for HandClock {
     fn now(&self) -> Timestamp {
         at(self.0.get())
     }
+
+    fn pause(&self, length: jiff::SignedDuration) {
+        self.0.set(self.0.get() + length.as_secs());
+    }
 }
 
 /// The same bytes in every run, so that a failure comes again (`SplitMix64`).

@@ -6,7 +6,7 @@ use regain::domain::event::Event;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Engine, EventFilter, Settlement, StoreError, Transactions};
+use regain::store::{CodesOf, Engine, EventFilter, Settlement, StoreError, Tally, Transactions};
 
 use super::support::*;
 
@@ -68,11 +68,29 @@ pub(crate) fn budgets_are_counted(store: &dyn Engine) {
     assert_eq!(spent(b"one", at(0)), 2, "after that moment");
     assert_eq!(spent(b"two", at(-1)), 0);
     write(store, |tx| tx.spend("scope", b"two", at(0)));
-    assert_eq!(read(store, |tx| tx.spent_out("scope", 3)), [b"one".to_vec()]);
+    assert_eq!(read(store, |tx| tx.spent_out("scope", 3, 3, at(19))), [b"one".to_vec()]);
+    assert_eq!(read(store, |tx| tx.spent_out("scope", 3, 3, at(20))), Vec::<Vec<u8>>::new(), "all long ago");
+    // What begins with a subject belongs to it.
+    write(store, |tx| tx.spend("scope", b"one, from here", at(30)));
+    assert_eq!(spent(b"one", at(-1)), 3);
+    assert_eq!(read(store, |tx| tx.spent_beneath("scope", b"one", at(10))), 2);
+    assert_eq!(read(store, |tx| tx.last_spent_beneath("scope", b"one")), Some(at(30)));
+    assert_eq!(read(store, |tx| tx.last_spent_beneath("scope", b"none")), None);
+    assert_eq!(write(store, |tx| tx.forget_unused("scope", 3, at(29))), 1, "two was not used since");
+    assert_eq!(read(store, |tx| tx.spent_beneath("scope", b"one", at(-1))), 4);
     write(store, |tx| tx.forget("scope", b"two"));
     write(store, |tx| tx.forget("scope", b"one"));
     assert_eq!(spent(b"one", at(-1)), 0);
+    assert_eq!(read(store, |tx| tx.spent_beneath("scope", b"one", at(-1))), 0);
     assert_eq!(read(store, |tx| tx.spent("other", b"one", at(-1))), 1);
+    // A tally stands in one row, whatever it counts to.
+    let tally = |count, second| Tally { count, since: at(second) };
+    assert_eq!(read(store, |tx| tx.tally("tally", b"one")), None);
+    for counted in [tally(0, 0), tally(1, 0), tally(u64::MAX, 5)] {
+        write(store, |tx| tx.set_tally("tally", b"one", counted));
+        assert_eq!(read(store, |tx| tx.tally("tally", b"one")), Some(counted));
+        assert_eq!(read(store, |tx| tx.spent_beneath("tally", b"one", at(-1))), 1);
+    }
 }
 
 pub(crate) fn records_are_kept_in_order(store: &dyn Engine) {

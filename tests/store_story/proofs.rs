@@ -1,10 +1,10 @@
 //! Requests, codes and tokens: each is good once, in order, in time.
 
-use regain::domain::code::{Code, Purpose, State as CodeState};
+use regain::domain::code::{Code, Purpose, State as CodeState, Withheld};
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Engine, Transactions};
+use regain::store::{CodesOf, Engine, LiveRequests, Transactions};
 
 use super::support::*;
 
@@ -15,8 +15,19 @@ pub(crate) fn requests_go_forward(store: &dyn Engine) {
         tx.insert_request(&request("req_decoy", None))
     });
     let live = |now| read(store, |tx| tx.live_requests(b"subject", "uid:1000", now));
-    assert_eq!(live(at(1)), (3, 3));
-    assert_eq!(live(at(900)), (0, 0), "over at the very moment");
+    let counted = |of_source, of_person, of_both| LiveRequests { of_source, of_person, of_both };
+    assert_eq!(live(at(1)), counted(3, 0, 0), "no CAPTCHA of theirs is answered");
+    let answered = |id: &str| write(store, |tx| tx.advance_request(id, &[State::Captcha], State::Method));
+    assert!(answered("req_decoy"));
+    assert_eq!(live(at(1)), counted(3, 1, 1));
+    let elsewhere = read(store, |tx| tx.live_requests(b"subject", "uid:1", at(1)));
+    assert_eq!(elsewhere, counted(0, 1, 0));
+    assert_eq!(live(at(900)), counted(0, 0, 0), "over at the very moment");
+    let withheld = || read(store, |tx| tx.request("req_decoy")).unwrap().withheld;
+    for reason in [Some(Withheld::TooManyRequests), None] {
+        write(store, |tx| tx.withhold_request("req_decoy", reason));
+        assert_eq!(withheld(), reason);
+    }
 
     let shown = || Captcha { key_id: "abcdefgh".to_owned(), tag: vec![1], expires_at: at(300) };
     assert!(write(store, |tx| tx.show_captcha("req_1", &shown())));
@@ -73,6 +84,12 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
     assert!(attempt("req_d", at(1)).unwrap().withheld);
     assert_eq!(attempt("req_d", at(1)).unwrap().tries_left, 0);
     assert!(attempt("req_d", at(1)).is_none());
+    let again = Code { tries_left: 1, expires_at: at(700), ..code("cod_decoy", None, Some("req_d")) };
+    write(store, |tx| tx.renew_withheld(&again));
+    assert!(attempt("req_d", at(699)).unwrap().withheld, "a decoy takes its own place");
+    assert!(attempt("req_d", at(699)).is_none());
+    let sent: Step = store.write(|tx| tx.renew_withheld(&code("cod_1", Some("usr_root"), Some("req_c"))));
+    assert!(sent.is_err(), "one that was sent to somebody stays what it is");
 
     assert!(write(store, |tx| tx.end_code("cod_1", CodeState::Used, None)));
     assert!(!write(store, |tx| tx.end_code("cod_1", CodeState::Revoked, None)), "an end is final");

@@ -51,7 +51,8 @@ pub(in crate::cli) struct Update {
 /// Let users sign in again
 ///
 /// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock. So is a block after somebody
-/// said that a change was not theirs: it ends with --unlock alone.
+/// said that a change was not theirs: it ends with --unlock alone. With --unlock codes are good again, too, where too
+/// many wrong ones had been entered.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
 pub(in crate::cli) struct Enable {

@@ -15,7 +15,7 @@ use crate::ui::{Format, Printer, Row, escape};
 /// Show everything the help desk needs to know about one person, and what to do next
 ///
 /// State, lock, password, contacts (masked) and whether a code would go to them, live requests, the latest codes and
-/// what became of them, a caller who is being verified. Each look is recorded.
+/// what became of them, a caller who is being verified, and from where many tries failed. Each look is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user diagnose acme/alice")]
 pub(in crate::cli) struct Diagnose {
@@ -59,6 +59,7 @@ pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<()
     section(printer, &view.requests)?;
     section(printer, &view.codes)?;
     section(printer, view.challenge.as_slice())?;
+    section(printer, &view.attempts)?;
     printer.text("\nWhat to do next\n")?;
     for step in &view.next {
         printer.prose(&format!("- {}", escape::visible(step)))?;

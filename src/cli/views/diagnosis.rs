@@ -8,7 +8,7 @@ use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
-use crate::flow::{ContactState, Diagnosis, Hindrance};
+use crate::flow::{Attempts, ContactState, Diagnosis, Hindrance};
 use crate::ui::Row;
 
 /// A diagnosis as shown.
@@ -28,6 +28,7 @@ pub(in crate::cli) struct DiagnosisView {
     /// What was disowned, while they are blocked for it.
     disowned: Option<String>,
     pub(in crate::cli) challenge: Option<ChallengeView>,
+    pub(in crate::cli) attempts: Vec<AttemptsView>,
     pub(in crate::cli) next: Vec<String>,
 }
 
@@ -56,6 +57,15 @@ pub(in crate::cli) struct LiveRequestView {
     expires_at: Timestamp,
 }
 
+/// Many tries from one place that failed.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct AttemptsView {
+    from: String,
+    sign_ins: u64,
+    codes: u64,
+    last_at: Timestamp,
+}
+
 /// A code with what became of it.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct FateView {
@@ -82,6 +92,7 @@ impl From<Diagnosis> for DiagnosisView {
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
             challenge: found.challenge.map(ChallengeView::from),
+            attempts: found.attempts.into_iter().map(AttemptsView::from).collect(),
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
             next: found.next,
@@ -114,6 +125,13 @@ impl From<Request> for LiveRequestView {
             created_at: request.created_at,
             expires_at: request.expires_at,
         }
+    }
+}
+
+impl From<Attempts> for AttemptsView {
+    fn from(found: Attempts) -> Self {
+        let Attempts { from, sign_ins, codes, last_at } = found;
+        Self { from, sign_ins, codes, last_at }
     }
 }
 
@@ -179,6 +197,17 @@ impl Row for LiveRequestView {
             moment(Some(self.expires_at)),
             self.reason.map(Withheld::explained).unwrap_or_default(),
         ]
+    }
+}
+
+impl Row for AttemptsView {
+    fn columns() -> &'static [&'static str] {
+        &["failed tries from", "sign-ins", "codes", "last"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let (sign_ins, codes) = (self.sign_ins.to_string(), self.codes.to_string());
+        vec![self.from.clone(), sign_ins, codes, moment(Some(self.last_at))]
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::budgets::{self, Account};
+use super::super::budgets::{self, Account, By};
 use super::super::change::{Change, Confirmed};
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -111,10 +111,10 @@ pub(super) fn post_result(
     let account = Account {
         contact: budgets::of_text(env, to.channel().as_str(), to.key()),
         person: &appeal.subject,
-        source: None,
+        by: By::Operator,
         channel: Channel::Mobile,
     };
-    budgets::spend(tx, now, &account)?;
+    budgets::spend(env, tx, now, &account)?;
     let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
     let posting = Posting {
         kind: Kind::Notice,

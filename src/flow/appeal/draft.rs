@@ -6,6 +6,7 @@ use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::super::surplus;
 use super::captcha::Passed;
 use super::claims;
 use crate::domain::appeal::{Draft, Form};
@@ -30,7 +31,8 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
     let sealed = claims::seal(env, &id, form)?;
     env.write(|tx, now| {
         if tx.drafts_from(&env.actor.source)? >= FROM_SOURCE {
-            return env.refuse(tx, now, Action::AppealBegun, Target::None, Refusal::TooManyForms);
+            let refusal = Refusal::TooManyForms;
+            return surplus::refuse(env, tx, now, Action::AppealBegun, Target::None, refusal);
         }
         let draft = Draft {
             id: id.clone(),

@@ -8,6 +8,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
+use super::super::surplus;
 use super::captcha::Passed;
 use super::claims;
 use super::draft;
@@ -54,7 +55,7 @@ pub fn submit(
         let from_here =
             if env.actor.role == Role::Stranger { tx.spent(SOURCE, source, yesterday)? } else { 0 };
         if from_here >= u64::from(limits.source_per_day) {
-            return env.refuse(tx, now, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
+            return surplus::refuse(env, tx, now, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
         }
         // Told to operators alone: somebody else may have tried in this person's name.
         let crowded = tx.spent(PERSON, &subject, yesterday)? >= u64::from(limits.person_per_day);

@@ -11,6 +11,7 @@ use crate::flow::clock;
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
 use crate::flow::events;
+use crate::flow::guesses;
 use crate::flow::refusal::Refusal;
 use crate::store::Tx;
 
@@ -102,7 +103,8 @@ fn purge(
     // Claims have a span of their own.
     let claims = tx.purge_claims(before(now, env.settings.appeals.keep), now)?;
     let devices = tx.forget_unused_devices(before(now, UNUSED))?;
-    let rows = tx.purge(before(now, older_than))? + claims + devices;
+    let guesses = guesses::purge(env, tx, now)?;
+    let rows = tx.purge(before(now, older_than))? + claims + devices + guesses;
     tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
     let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
     events::append(env, tx, now, &event)?;

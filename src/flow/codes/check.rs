@@ -6,6 +6,7 @@ use super::super::attempts::{self, Spent, Trial};
 use super::super::budgets;
 use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
+use super::super::guesses::{self, Counted};
 use super::super::refusal::Refusal;
 use super::issue::matches;
 use crate::domain::attempt::Kind;
@@ -32,8 +33,26 @@ pub(in crate::flow) enum Checked {
 pub(in crate::flow) struct TriedCode {
     code: LiveCode,
     purpose: Purpose,
-    counted: Vec<u8>,
+    by: CountedBy,
     spent: Spent,
+}
+
+/// What a wrong try is counted by; see [`Counted`].
+struct CountedBy {
+    tried_on: Vec<u8>,
+    source: String,
+    person: Vec<u8>,
+}
+
+impl CountedBy {
+    fn of_contact(env: &Env<'_>, contact: &Contact, tried_on: Vec<u8>) -> Self {
+        let person = budgets::of_text(env, "person", &contact.user_id);
+        Self { tried_on, source: env.actor.source.clone(), person }
+    }
+
+    fn counted(&self) -> Counted<'_> {
+        Counted { tried_on: &self.tried_on, source: &self.source, person: &self.person }
+    }
 }
 
 /// Takes a try from the newest code of a request; `None` is no code that could be tried.
@@ -44,14 +63,14 @@ pub(in crate::flow) fn try_of_request(
     request: &Request,
     user: Option<&User>,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let tried = tx.try_request_code(&request.id, now)?;
+    let Some(code) = tx.try_request_code(&request.id, now)? else { return Ok(None) };
     // The contact is counted; for a decoy its name is, in the same place.
-    let contact = tried.as_ref().and_then(|code| code.contact_id.as_deref());
-    let counted = user
-        .and_then(|user| user.contacts.iter().find(|c| Some(c.id.as_str()) == contact))
+    let tried_on = user
+        .and_then(|user| user.contacts.iter().find(|of| Some(&of.id) == code.contact_id.as_ref()))
         .map_or_else(|| request.subject.clone(), |contact| budgets::of_contact(env, contact));
+    let by = CountedBy { tried_on, source: request.source.clone(), person: request.subject.clone() };
     let subject = user.map_or_else(|| attempts::stand_in(&request.subject), |user| user.id.clone());
-    taken(env, tx, now, tried, Kind::Code, request.purpose.of_codes(), &subject, counted)
+    taken(env, tx, now, (Kind::Code, request.purpose.of_codes()), &subject, code, by).map(Some)
 }
 
 /// Takes a try from the newest code of a contact and a purpose.
@@ -62,12 +81,13 @@ pub(in crate::flow) fn try_of_contact(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let tried = tx.try_contact_code(&contact.id, purpose, now)?;
-    let (kind, counted) = match purpose {
+    let Some(code) = tx.try_contact_code(&contact.id, purpose, now)? else { return Ok(None) };
+    let (kind, tried_on) = match purpose {
         Purpose::SignIn => (Kind::SignInCode, budgets::of_sign_in(env, contact)),
         _ => (Kind::Code, budgets::of_contact(env, contact)),
     };
-    taken(env, tx, now, tried, kind, purpose, &contact.user_id, counted)
+    let by = CountedBy::of_contact(env, contact, tried_on);
+    taken(env, tx, now, (kind, purpose), &contact.user_id, code, by).map(Some)
 }
 
 /// Takes a try from the code of a challenge.
@@ -78,26 +98,23 @@ pub(in crate::flow) fn try_of_challenge(
     code_id: &str,
     contact: &Contact,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let tried = tx.try_code(code_id, now)?;
-    let counted = budgets::of_contact(env, contact);
-    taken(env, tx, now, tried, Kind::CallerCode, Purpose::VerifyCaller, &contact.user_id, counted)
+    let Some(code) = tx.try_code(code_id, now)? else { return Ok(None) };
+    let by = CountedBy::of_contact(env, contact, budgets::of_contact(env, contact));
+    taken(env, tx, now, (Kind::CallerCode, Purpose::VerifyCaller), &contact.user_id, code, by).map(Some)
 }
 
-#[allow(clippy::too_many_arguments, reason = "the parts of one try")]
 fn taken(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    tried: Option<LiveCode>,
-    kind: Kind,
-    purpose: Purpose,
+    (kind, purpose): (Kind, Purpose),
     subject: &str,
-    counted: Vec<u8>,
-) -> Result<Option<TriedCode>, FlowError> {
-    let Some(code) = tried else { return Ok(None) };
-    let trial = Trial { kind, purpose: purpose.as_str(), subject, counted: &counted };
+    code: LiveCode,
+    by: CountedBy,
+) -> Result<TriedCode, FlowError> {
+    let trial = Trial { kind, purpose: purpose.as_str(), subject, counted: &by.tried_on, source: &by.source };
     let spent = attempts::spend(env, tx, now, &trial)?;
-    Ok(Some(TriedCode { code, purpose, counted, spent }))
+    Ok(TriedCode { code, purpose, by, spent })
 }
 
 /// Commits a try before anything is judged. `body` finds whom it is about and takes the try; where there is no code that
@@ -124,18 +141,20 @@ impl TriedCode {
         digits: &Secret,
     ) -> Result<Checked, FlowError> {
         self.spent.conclude(tx, now)?;
-        let code = &self.code;
+        let (code, counted) = (&self.code, self.by.counted());
         // Compared for decoys too, so that both take the same steps; a withheld code can never be right.
         let equal = matches(env, &code.id, self.purpose, &code.mac, digits);
-        if equal && !code.withheld {
+        // A source that has guessed too often here has nothing to find (security K12).
+        let vain = guesses::spent_from(env, tx, now, counted.tried_on, counted.source)?;
+        if equal && !code.withheld && !vain {
             // Whatever ended it since the try came first.
             if !tx.use_code(&code.id)? {
                 return Ok(Checked::Spent);
             }
-            budgets::guessed_right(tx, &self.counted)?;
+            guesses::right(tx, &counted)?;
             return Ok(Checked::Right);
         }
-        budgets::guessed_wrong(tx, now, &self.counted)?;
+        guesses::wrong(env, tx, now, &counted)?;
         if code.tries_left == 0 {
             tx.end_code(&code.id, State::Exhausted, None)?;
             tx.withdraw_for_code(&code.id)?;

@@ -73,6 +73,13 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
         entries.extend(of_try(tried, &known, to));
     }
     let of_all = of_all(tx, since)?;
+    for code in codes.iter().filter(|code| code.destination.is_none()) {
+        // Beyond the budget of a source only the first of them has a record.
+        if !entries.iter().any(|entry| entry.code.as_ref() == Some(&code.id)) {
+            let cause = code.state_reason.clone();
+            entries.push(Entry { cause, ..of_fate(code, code.created_at, What::NotSent) });
+        }
+    }
     for (at, code) in codes.iter().enumerate() {
         let tried = tries.iter().any(|tried| tried.code_id.as_ref() == Some(&code.id));
         entries.extend(of_code(code, tried, codes.get(at + 1..).unwrap_or_default(), now));

@@ -1,6 +1,6 @@
 //! Issuing a code: its keyed hash into the store, the code itself into a sealed message, nothing anywhere else.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::budgets::{self, Account};
 use super::super::disown;
@@ -14,11 +14,12 @@ use crate::domain::entropy;
 use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::outbox::Kind;
+use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::keyring::Purpose as MacPurpose;
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 use crate::texts::Text;
 
 /// What a code is issued for.
@@ -57,11 +58,13 @@ pub(in crate::flow) fn issue_or_tell(
         (Ok(_), Some(reason)) => Err(Some(reason)),
         (to, _) => to,
     };
-    budgets::spend(tx, now, &order.account)?;
-    let lifetime = match order.channel {
-        Channel::Email => settings.lifetime,
-        Channel::Mobile => settings.sms_lifetime(),
-    };
+    let instead = instead.filter(|_| throttled.is_none());
+    if to.is_ok() || instead.is_some() {
+        budgets::spend(env, tx, now, &order.account)?;
+    } else {
+        budgets::spend_in_vain(env, tx, now, &order.account)?;
+    }
+    let lifetime = lifetime(env, order.channel);
     let id = id::new(env.entropy, "cod")?;
     let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
     let code = Code {
@@ -92,7 +95,7 @@ pub(in crate::flow) fn issue_or_tell(
     let real = env.texts.write(&text, order.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that is withheld would take its message with it.
-        (Err(_), Some(instead)) if throttled.is_none() => (Kind::Notice, None, instead),
+        (Err(_), Some(instead)) => (Kind::Notice, None, instead),
         (Err(_), _) => (Kind::Code, Some(code.id.as_str()), real.to_nobody()),
         (Ok(_), _) => (Kind::Code, Some(code.id.as_str()), real),
     };
@@ -105,6 +108,60 @@ pub(in crate::flow) fn issue_or_tell(
         expires_at: code.expires_at,
     };
     post::queue(env, tx, now, &posting)?;
+    Ok(code)
+}
+
+fn lifetime(env: &Env<'_>, channel: Channel) -> SignedDuration {
+    match channel {
+        Channel::Email => env.settings.codes.lifetime,
+        Channel::Mobile => env.settings.codes.sms_lifetime(),
+    }
+}
+
+/// A code to try on where the source may ask for no more: nobody is sent it, and there is one at most for a request,
+/// which takes the place of itself when it is asked for again. There is no message of it, and no reference.
+pub(in crate::flow) fn hold_back(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+    channel: Channel,
+) -> Result<Code, FlowError> {
+    const WHY: &str = Withheld::SourceThrottled.as_str();
+    let last = tx.codes(CodesOf::Request(&request.id), 1)?.pop();
+    let held = last.filter(|code| code.state_reason.as_deref() == Some(WHY));
+    let purpose = request.purpose.of_codes();
+    let digits = Secret::new(entropy::digits(env.entropy, env.settings.codes.length)?);
+    let again = held.is_some();
+    let id = match held {
+        Some(code) => code.id,
+        None => id::new(env.entropy, "cod")?,
+    };
+    let code = Code {
+        user_id: user.map(|user| user.id.clone()),
+        user: user.map(User::path),
+        request_id: Some(request.id.clone()),
+        contact_id: None,
+        purpose,
+        channel,
+        destination: None,
+        state: State::Failed,
+        state_reason: Some(WHY.to_owned()),
+        tries_left: env.settings.codes.tries,
+        created_at: now,
+        expires_at: after(now, lifetime(env, channel)),
+        delivered_at: None,
+        maybe_twice: false,
+        mac: mac(env, &id, purpose, &digits),
+        id,
+    };
+    if again {
+        tx.renew_withheld(&code)?;
+    } else {
+        tx.end_codes_of_request(&request.id, State::Superseded, "newer_code")?;
+        tx.insert_code(&code)?;
+    }
     Ok(code)
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::budgets::{self, Account};
+use super::super::budgets::{self, Account, By};
 use super::super::change::{Change, Confirmed};
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
@@ -95,7 +95,7 @@ impl Change for Resend {
             let account = Account {
                 contact: budgets::of_contact(env, contact),
                 person: &person,
-                source: None,
+                by: By::Operator,
                 channel: contact.channel,
             };
             // Judged before the code is ended that the person may yet receive.

@@ -8,5 +8,5 @@ mod manage;
 pub(in crate::flow) use check::{Checked, take_try, try_of_challenge, try_of_contact, try_of_request};
 pub use explain::{Explanation, explain};
 pub(in crate::flow) use explain::{stuck, stuck_token};
-pub(in crate::flow) use issue::{Issue, issue, issue_or_tell};
+pub(in crate::flow) use issue::{Issue, hold_back, issue, issue_or_tell};
 pub use manage::{Resend, RevokeCodes, list};

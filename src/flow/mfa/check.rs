@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
+use super::super::guesses::{self, Counted};
 use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
@@ -48,8 +49,10 @@ pub(in crate::flow) fn check(
     }
     let Some(typed) = typed else { return Ok(Err(Fault::Missing)) };
     let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
-    let counted = place.counted_as(env, &user.id);
-    if budgets::guessed_out(tx, &counted)? {
+    let tried_on = place.counted_as(env, &user.id);
+    let person = budgets::of_text(env, "person", &user.id);
+    let counted = Counted { tried_on: &tried_on, source: &env.actor.source, person: &person };
+    if guesses::spent(env, tx, now, &counted)? {
         return Ok(Err(Fault::Spent));
     }
     let judged = match unseal(env, &stored)?.judge(typed, step(now), stored.last_step) {
@@ -58,15 +61,23 @@ pub(in crate::flow) fn check(
         Err(fault) => Err(fault),
     };
     match judged {
-        Ok(()) => budgets::guessed_right(tx, &counted)?,
-        Err(_) => budgets::guessed_wrong(tx, now, &counted)?,
+        Ok(()) => {
+            guesses::right(tx, &counted)?;
+            guesses::proved_otherwise(env, tx, user)?;
+        }
+        Err(_) => guesses::wrong(env, tx, now, &counted)?,
     }
     Ok(judged)
 }
 
 /// Begins every count of wrong codes anew: for another authenticator.
 pub(super) fn forget_guesses(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
-    Place::ALL.into_iter().try_for_each(|place| budgets::guessed_right(tx, &place.counted_as(env, &user.id)))
+    counted(env, user).iter().try_for_each(|tried_on| guesses::forget(tx, tried_on))
+}
+
+/// What wrong codes of a person's authenticator are counted by.
+pub(in crate::flow) fn counted(env: &Env<'_>, user: &User) -> [Vec<u8>; 2] {
+    Place::ALL.map(|place| place.counted_as(env, &user.id))
 }
 
 /// What the secret of a person's authenticator is sealed for, so that it opens as nobody else's and nothing else.

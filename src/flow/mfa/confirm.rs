@@ -24,8 +24,8 @@ pub fn confirm(
     first: &Secret,
     second: &Secret,
 ) -> Result<User, FlowError> {
-    let subject = &authority.user().id;
-    let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[] };
+    let (subject, source) = (&authority.user().id, env.actor.source.as_str());
+    let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[], source };
     let spent = attempts::spend_alone(env, &trial)?;
     let user = env.write(|tx, now| {
         spent.conclude(tx, now)?;

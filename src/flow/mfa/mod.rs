@@ -13,7 +13,7 @@ mod remove;
 mod status;
 
 pub use authority::Authority;
-pub(super) use check::{Place, check};
+pub(super) use check::{Place, check, counted};
 pub use confirm::confirm;
 pub use enrol::Enrolment;
 pub use remove::Removal;

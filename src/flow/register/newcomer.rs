@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::budgets::{self, Account as Budget};
+use super::super::budgets::{self, Account as Budget, By};
 use super::super::codes::{self, Issue};
 use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
@@ -121,7 +121,7 @@ pub(in crate::flow) fn issue(
             // The number's own, whoever writes to it.
             contact: budgets::of_contact(env, &pending),
             person: &request.subject,
-            source: Some(&request.source),
+            by: By::Stranger(&request.source),
             channel: Channel::Mobile,
         },
     };

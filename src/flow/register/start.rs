@@ -8,6 +8,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
 use super::super::reset::{self, RequestView};
+use super::super::surplus;
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
 use crate::domain::address::Address;
@@ -17,7 +18,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Purpose, Request, State,
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State,
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
@@ -34,10 +35,10 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     env.write(|tx, now| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
         let subject = budgets::of_text(env, "register", mobile.key());
-        let (of_number, of_source) = tx.live_requests(&subject, &env.actor.source, now)?;
-        if of_source >= LIVE_PER_SOURCE {
+        let live = tx.live_requests(&subject, &env.actor.source, now)?;
+        if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
-            return env.refuse(tx, now, Action::RegisterRequested, target.clone(), refusal);
+            return surplus::refuse(env, tx, now, Action::RegisterRequested, target.clone(), refusal);
         }
         let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let channel = mobile.channel();
@@ -49,7 +50,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             source: env.actor.source.clone(),
             uid: env.actor.uid,
             state: if captcha { State::Captcha } else { State::Method },
-            withheld: (of_number >= LIVE_PER_PERSON).then_some(Withheld::TooManyRequests),
+            withheld: if captcha { None } else { reset::crowded(live) },
             challenge: captcha.then(|| challenge.clone()),
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,

@@ -7,6 +7,7 @@ use super::super::env::Env;
 use super::super::error::{Denial, FlowError};
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::start;
 use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::attempt::Kind;
@@ -54,7 +55,13 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
         tx.set_challenge(id, Some(&next_challenge))?;
         let subject = attempts::stand_in(&request.subject);
-        let trial = Trial { kind: Kind::Captcha, purpose: "request", subject: &subject, counted: &[] };
+        let trial = Trial {
+            kind: Kind::Captcha,
+            purpose: "request",
+            subject: &subject,
+            counted: &[],
+            source: &request.source,
+        };
         let spent = attempts::spend(env, tx, now, &trial)?;
         Ok(Ok((request, shown, spent)))
     })?;
@@ -70,6 +77,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
             events::append(env, tx, now, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
             return Ok(Err(Denial::Captcha.into()));
         }
+        start::arrive(tx, now, &request)?;
         tx.advance_request(id, &[State::Captcha], State::Method)?;
         tx.set_challenge(id, None)?;
         request.state = State::Method;

@@ -20,6 +20,7 @@ pub use password::set_password;
 pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
+pub(super) use start::crowded;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
 pub(super) use view::{AtStep, at_step, of as view_of};

@@ -25,7 +25,7 @@ const TRIES: &str = "second";
 pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, FlowError> {
     let tries = u64::from(env.settings.codes.tries);
     let spent = env.write(|tx, now| {
-        let (AtStep { target, .. }, user) = match at_authenticator(env, tx, now, id)? {
+        let (AtStep { request, target, .. }, user) = match at_authenticator(env, tx, now, id)? {
             Ok(found) => found,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -35,7 +35,13 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
         }
         tx.spend(TRIES, id.as_bytes(), now)?;
         let counted = Place::Recovery.counted_as(env, &user.id);
-        let trial = Trial { kind: Kind::Totp, purpose: "reset", subject: &user.id, counted: &counted };
+        let trial = Trial {
+            kind: Kind::Totp,
+            purpose: "reset",
+            subject: &user.id,
+            counted: &counted,
+            source: &request.source,
+        };
         attempts::spend(env, tx, now, &trial).map(Ok)
     })?;
     env.write(|tx, now| {

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::super::budgets::{self, Account};
+use super::super::budgets::{self, Account, By};
 use super::super::codes::{self, Issue};
 use super::super::env::Env;
 use super::super::error::FlowError;
@@ -10,6 +10,7 @@ use super::super::events;
 use super::super::refusal::Refusal;
 use super::super::register;
 use super::super::self_service;
+use super::super::surplus;
 use super::proof::{self, Given};
 use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
@@ -30,7 +31,7 @@ pub fn send(
 ) -> Result<RequestView, FlowError> {
     let method = method.into();
     let allowed = [State::Method, State::Code, State::Second];
-    let view = env.write(|tx, now| {
+    let (view, queued) = env.write(|tx, now| {
         let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &allowed)? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
@@ -42,13 +43,19 @@ pub fn send(
         if let Some(refusal) = too_soon_or_off(env, &request, &asked, now) {
             return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
         }
-        tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
-        let code = match request.purpose {
-            Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
-            Purpose::Register => match register::issue(env, tx, now, &request)? {
-                Ok(code) => code,
-                Err(gone) => return Ok(Err(gone)),
-            },
+        // Told to nobody, and the same for everybody: whose request it is does not matter.
+        let spent = budgets::source_is_spent(env, tx, now, &request.source)?;
+        let code = if spent {
+            codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
+        } else {
+            tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
+            match request.purpose {
+                Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
+                Purpose::Register => match register::issue(env, tx, now, &request)? {
+                    Ok(code) => code,
+                    Err(gone) => return Ok(Err(gone)),
+                },
+            }
         };
         if request.state != State::Second {
             tx.advance_request(id, &[State::Method, State::Code], State::Code)?;
@@ -56,10 +63,17 @@ pub fn send(
         }
         tx.set_request_sent(id, asked.method, now)?;
         request.last_sent_at = Some(now);
-        record(env, tx, now, target, asked.method, &code)?;
-        Ok(Ok(view::proving(env, tx, now, &request, user.as_ref())?))
+        let event = sent(target, asked.method, &code);
+        if spent {
+            surplus::record(env, tx, now, event)?;
+        } else {
+            events::append(env, tx, now, &event)?;
+        }
+        Ok(Ok((view::proving(env, tx, now, &request, user.as_ref())?, !spent)))
     })?;
-    env.courier.wake();
+    if queued {
+        env.courier.wake();
+    }
     Ok(view)
 }
 
@@ -140,8 +154,8 @@ fn issue(
         (Err(_), Named::Entered(entered)) => entered.tag.clone(),
         (Err(_), Named::Nothing) => request.subject.clone(),
     };
-    let account =
-        Account { contact: counted, person: &request.subject, source: Some(&request.source), channel };
+    let by = By::Stranger(&request.source);
+    let account = Account { contact: counted, person: &request.subject, by, channel };
     let order = Issue {
         purpose: request.purpose.of_codes(),
         user,
@@ -153,14 +167,8 @@ fn issue(
     codes::issue(env, tx, now, &order)
 }
 
-fn record(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    target: Target,
-    method: Method,
-    code: &Code,
-) -> Result<(), FlowError> {
+/// What is recorded of a sending.
+fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
     let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
     let mut event = NewEvent::success(Action::VerifyCodeSent, target)
         .with("method", Fact::Word(method.as_str()))
@@ -169,7 +177,7 @@ fn record(
         event.outcome = Outcome::Failure;
         event.code = Some(withheld.map_or("nobody", Withheld::as_str));
     }
-    events::append(env, tx, now, &event)
+    event
 }
 
 /// The contact a code goes to, or why to none; `None` inside is a name nobody has.

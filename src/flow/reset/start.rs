@@ -1,6 +1,6 @@
 //! The first step, and giving up.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use super::super::appeal;
 use super::super::budgets;
@@ -9,6 +9,7 @@ use super::super::error::FlowError;
 use super::super::events;
 use super::super::people;
 use super::super::refusal::Refusal;
+use super::super::surplus;
 use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
@@ -21,6 +22,7 @@ use crate::domain::request::{
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
+use crate::store::{LiveRequests, Tx};
 
 /// Opens a request for whoever is named, known or not.
 pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
@@ -47,10 +49,11 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());
         let subject = budgets::of_text(env, "person", &named);
-        let (of_person, of_source) = tx.live_requests(&subject, &env.actor.source, now)?;
+        let live = tx.live_requests(&subject, &env.actor.source, now)?;
         let target = events::of(env.keys, who, user.as_ref());
-        if of_source >= LIVE_PER_SOURCE {
-            return env.refuse(tx, now, Action::ResetRequested, target, Refusal::TooManyRequests);
+        if live.of_source >= LIVE_PER_SOURCE {
+            let refusal = Refusal::TooManyRequests;
+            return surplus::refuse(env, tx, now, Action::ResetRequested, target, refusal);
         }
         let opening = match appeal {
             Some(serial) => appeal::opening(tx, now, serial, user.as_ref())?,
@@ -68,8 +71,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             source: env.actor.source.clone(),
             uid: env.actor.uid,
             state: if captcha { State::Captcha } else { State::Method },
-            // Told to nobody: a stranger must not learn that somebody is busy resetting.
-            withheld: (of_person >= LIVE_PER_PERSON).then_some(Withheld::TooManyRequests),
+            withheld: if captcha { None } else { crowded(live) },
             challenge: captcha.then(|| challenge.clone()),
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
@@ -87,6 +89,20 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
         events::append(env, tx, now, &event)?;
         Ok(Ok(view::of(env, &request)))
     })
+}
+
+/// Judges a request whose CAPTCHA was answered a moment ago: from then on it counts as one of the person's.
+pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<(), FlowError> {
+    let live = tx.live_requests(&request.subject, &request.source, now)?;
+    Ok(tx.withhold_request(&request.id, crowded(live))?)
+}
+
+/// Whether no code of one more goes to anybody. Told to nobody: a stranger must not learn that somebody is busy
+/// resetting. However many others opened in a person's name, one from another source is as good as any
+/// (security K12).
+pub(in crate::flow) fn crowded(live: LiveRequests) -> Option<Withheld> {
+    let crowded = live.of_person >= LIVE_PER_PERSON && live.of_both > 0;
+    crowded.then_some(Withheld::TooManyRequests)
 }
 
 /// The address by which somebody named themself: the code goes there, without another question. Not where the

@@ -6,6 +6,7 @@ use super::super::codes::{self, Checked};
 use super::super::env::{Decision, Env};
 use super::super::error::{Denial, FlowError};
 use super::super::events;
+use super::super::guesses;
 use super::super::refusal::Refusal;
 use super::proof::{self, Need};
 use super::view::{self, AtStep, RequestView};
@@ -36,6 +37,9 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                 let from = request.state;
                 request.state = if need == Need::Nothing { State::Password } else { State::Second };
                 tx.advance_request(id, &[from], request.state)?;
+                if let (State::Password, Some(user)) = (request.state, &user) {
+                    guesses::proved_otherwise(env, tx, user)?;
+                }
                 let mut event = NewEvent::success(Action::VerifyCodePassed, target);
                 if need != Need::Nothing {
                     event = event.with("needs", Fact::Word(need.word()));
@@ -44,8 +48,13 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                 Ok(Ok(view::proving(env, tx, now, &request, user.as_ref())?))
             }
             Checked::Wrong { tries_left } => {
+                guesses::tell_half(env, tx, now, &request.subject, user.as_ref(), &target)?;
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
                     .with("tries_left", Fact::Count(u64::from(tries_left)));
+                let event = match request.address() {
+                    Some(address) => event.with("from", Fact::Id(address.to_string())),
+                    None => event,
+                };
                 events::append(env, tx, now, &event)?;
                 Ok(Err(Denial::Code { tries_left }.into()))
             }

@@ -1,5 +1,6 @@
 //! What the help desk can do about what a diagnosis found.
 
+use super::attempts::Attempts;
 use super::diagnose::{Diagnosis, Hindrance, latest};
 use super::update::unmet_protection;
 use crate::domain::account::Status;
@@ -66,6 +67,7 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
             None => format!("A setup token is good until {until}: `regain password setup` takes it."),
         });
     }
+    next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, &path)));
     next.extend(found.appeals.iter().map(|appeal| {
         let about = match appeal.state {
             AppealState::Approved => {
@@ -76,6 +78,18 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
         format!("An appeal {about}: `regain appeal show {}`.", appeal.serial)
     }));
     next
+}
+
+/// That many tries failed, and what helps if they were somebody else's.
+fn tried_by(attempts: &Attempts, path: &str) -> String {
+    format!(
+        "{} failed within a day from {}, the last on {}. If that was not them, somebody else is trying: `regain audit \
+         list --user {path} --outcome failure` shows each. That source is slowed down, and gets no code after 25 wrong \
+         ones; `regain user enable {path} --unlock` ends what it has locked.",
+        attempts.told(),
+        attempts.from,
+        for_people(attempts.last_at)
+    )
 }
 
 /// Another code would not leave either.
@@ -158,10 +172,11 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
                 found.user.contacts.iter().filter(verified).map(|contact| contact.usable_from).min()?;
             format!("The contact was changed a short while ago; codes go to it from {} on.", for_people(from))
         }
-        Cause::TooManyFailures => {
-            "100 wrong codes in a row: an administrator binds the contact again, `regain contact bind`."
-                .to_owned()
-        }
+        Cause::TooManyFailures => format!(
+            "100 wrong codes in a row were entered for the contact. It comes back after a time (`[codes] \
+             method_off_for`), by a reset with another contact, or by an administrator: `regain user enable {path} \
+             --unlock`."
+        ),
         Cause::MethodOff => {
             "The method that would reach them is switched off here; an administrator sees it: `regain config show`."
                 .to_owned()

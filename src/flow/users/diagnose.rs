@@ -2,14 +2,16 @@
 
 use jiff::Timestamp;
 
-use super::super::budgets::{self, Account};
+use super::super::budgets::{self, Account, By};
 use super::super::callers::{self, ChallengeState};
 use super::super::codes;
 use super::super::credentials;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
+use super::super::guesses;
 use super::super::{events, people, self_service, setup};
 use super::advice::advice;
+use super::attempts::{Attempts, attempts};
 use super::readiness::{has_familiar, is_exhausted, ways};
 use crate::domain::appeal::{Appeal, State as AppealState};
 use crate::domain::code::{Code, Purpose, Withheld};
@@ -55,6 +57,8 @@ pub struct Diagnosis {
     pub challenge: Option<ChallengeState>,
     /// The uid of who looks: a challenge counts for whoever sent it.
     pub asked_by: u32,
+    /// Places from which many tries failed.
+    pub attempts: Vec<Attempts>,
     /// Those that wait for a decision, or that a reset can stand on.
     pub appeals: Vec<Appeal>,
     /// What to do next, the first thing first.
@@ -117,7 +121,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         events::append(env, tx, now, &NewEvent::success(Action::DiagnoseUser, events::target(&user)))?;
         let validity = credentials::password_policy(tx, &user.account_id)?.password_validity_period;
         let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
-        let (ways, exhausted) = (ways(env), budgets::exhausted(tx)?);
+        let (ways, exhausted) = (ways(env), guesses::exhausted(env, tx, now)?);
         let spent_out = |contact: &Contact| is_exhausted(env, &exhausted, contact);
         let mut requests = tx.requests_of(&user.id, REQUESTS)?;
         requests.retain(|request| request.state.live());
@@ -155,6 +159,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             token,
             asked_by: env.actor.uid,
             challenge: callers::live(tx, &user)?,
+            attempts: attempts(tx, &user, now)?,
             appeals,
             next: Vec::new(),
             user,
@@ -177,7 +182,7 @@ fn throttled(
         contact: budgets::of_contact(env, contact),
         person: &person,
         // The place they ask from is theirs, and not known here.
-        source: None,
+        by: By::Anybody,
         channel: contact.channel,
     };
     budgets::judge(env, tx, now, &account)

@@ -1,6 +1,7 @@
 //! IAM users: made, listed, found, changed, blocked, deleted.
 
 mod advice;
+mod attempts;
 mod create;
 mod delete;
 mod diagnose;
@@ -11,6 +12,7 @@ mod update;
 #[cfg(test)]
 mod users_tests;
 
+pub use attempts::Attempts;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
 pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
+use super::super::guesses;
 use super::super::self_service::Rules;
 use super::look::{FOUND_BY_SUPPORT, every_user};
 use crate::config::{Channel as Delivery, Transport};
@@ -51,7 +52,7 @@ pub fn readiness<E: From<FlowError>>(
         // Read once, and not before it is clear that the actor may.
         let exhausted = match &exhausted {
             Some(known) => known,
-            None => exhausted.insert(env.read(|tx| budgets::exhausted(tx))?),
+            None => exhausted.insert(env.read(|tx| guesses::exhausted(env, tx, now))?),
         };
         if rules.as_ref().is_none_or(|(account, _)| *account != user.account_id) {
             // People come by account, so that one at a time is remembered.

@@ -5,6 +5,7 @@ use super::super::disown;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
+use super::super::guesses;
 use super::super::people;
 use super::super::post;
 use super::super::refusal::Refusal;
@@ -54,6 +55,8 @@ pub struct UpdateUser {
     unlock: bool,
     /// Whether they were unused for too long, and the time begins anew.
     revives: bool,
+    /// Whether too many wrong codes keep anything of theirs switched off, and that ends.
+    counts_anew: bool,
     /// A lock that stays.
     locked: Option<String>,
     /// Who hears of another login protection.
@@ -93,8 +96,11 @@ impl UpdateUser {
             })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
+        let counts_anew = changes.unlock && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
+        let kept_out = before.failures != Failures::default() || before.disowned.is_some();
         Ok(Self {
-            unlock: changes.unlock && (before.failures != Failures::default() || before.disowned.is_some()),
+            unlock: counts_anew || (changes.unlock && kept_out),
+            counts_anew,
             told: post::effect(env, &before.contacts),
             locked: stays.map(for_people),
             name: changes.name,
@@ -161,6 +167,11 @@ impl Change for UpdateUser {
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
+        }
+        if self.counts_anew {
+            effects.push(format!(
+                "wrong codes that were entered for {path} are forgotten, and codes are good again"
+            ));
         }
         if let Some(until) = &self.locked {
             effects.push(format!("{path} stays locked until {until}; --unlock ends the lock"));

@@ -3,8 +3,20 @@
 use jiff::Timestamp;
 use rusqlite::params;
 
-use super::columns::{Connected, count, get, ms};
-use crate::store::{Budgets, StoreError, ensure_rows};
+use super::columns::{Connected, count, get, ms, time, time_maybe};
+use crate::store::{Budgets, StoreError, Tally, ensure_rows};
+
+/// The first subject after all that begin with this one. A hash has an octet that can be raised.
+fn end_of(subject: &[u8]) -> Vec<u8> {
+    let mut end = subject.to_vec();
+    while let Some(last) = end.pop() {
+        if let Some(raised) = last.checked_add(1) {
+            end.push(raised);
+            break;
+        }
+    }
+    end
+}
 
 impl Budgets for Connected<'_> {
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64, StoreError> {
@@ -16,11 +28,45 @@ impl Budgets for Connected<'_> {
         .map(Option::unwrap_or_default)
     }
 
-    fn spent_out(&mut self, scope: &'static str, least: u64) -> Result<Vec<Vec<u8>>, StoreError> {
+    fn spent_beneath(
+        &mut self,
+        scope: &'static str,
+        subject: &[u8],
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.one(
+            "SELECT count(*) AS spent FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3 AND at > ?4",
+            params![scope, subject, end_of(subject), ms(since)],
+            |row| count(row, "spent"),
+        )
+        .map(Option::unwrap_or_default)
+    }
+
+    fn last_spent_beneath(
+        &mut self,
+        scope: &'static str,
+        subject: &[u8],
+    ) -> Result<Option<Timestamp>, StoreError> {
+        self.one(
+            "SELECT max(at) AS last FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3",
+            params![scope, subject, end_of(subject)],
+            |row| time_maybe(row, "last"),
+        )
+        .map(Option::flatten)
+    }
+
+    fn spent_out(
+        &mut self,
+        scope: &'static str,
+        octets: u32,
+        least: u64,
+        since: Timestamp,
+    ) -> Result<Vec<Vec<u8>>, StoreError> {
         self.many(
-            "SELECT subject FROM budgets WHERE scope = ?1 GROUP BY subject HAVING count(*) >= ?2",
-            params![scope, least.cast_signed()],
-            |row| get(row, "subject"),
+            "SELECT substr(subject, 1, ?2) AS cut FROM budgets WHERE scope = ?1 GROUP BY cut \
+             HAVING count(*) >= ?3 AND max(at) > ?4",
+            params![scope, octets, least.cast_signed(), ms(since)],
+            |row| get(row, "cut"),
         )
     }
 
@@ -33,7 +79,42 @@ impl Budgets for Connected<'_> {
     }
 
     fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<(), StoreError> {
-        self.change("DELETE FROM budgets WHERE scope = ?1 AND subject = ?2", params![scope, subject])
-            .map(|_| ())
+        self.change(
+            "DELETE FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3",
+            params![scope, subject, end_of(subject)],
+        )
+        .map(|_| ())
+    }
+
+    fn forget_unused(
+        &mut self,
+        scope: &'static str,
+        octets: u32,
+        since: Timestamp,
+    ) -> Result<u64, StoreError> {
+        self.change(
+            "DELETE FROM budgets WHERE scope = ?1 AND substr(subject, 1, ?2) IN \
+             (SELECT substr(subject, 1, ?2) FROM budgets WHERE scope = ?1 \
+              GROUP BY substr(subject, 1, ?2) HAVING max(at) <= ?3)",
+            params![scope, octets, ms(since)],
+        )
+        .map(|changed| changed as u64)
+    }
+
+    fn tally(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Tally>, StoreError> {
+        self.one(
+            "SELECT since, count FROM tallies WHERE scope = ?1 AND subject = ?2",
+            params![scope, subject],
+            |row| Ok(Tally { since: time(row, "since")?, count: count(row, "count")? }),
+        )
+    }
+
+    fn set_tally(&mut self, scope: &'static str, subject: &[u8], tally: Tally) -> Result<(), StoreError> {
+        self.change(
+            "INSERT INTO tallies (scope, subject, since, count) VALUES (?1, ?2, ?3, ?4) \
+             ON CONFLICT (scope, subject) DO UPDATE SET since = excluded.since, count = excluded.count",
+            params![scope, subject, ms(tally.since), tally.count.cast_signed()],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
     }
 }

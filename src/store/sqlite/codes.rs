@@ -82,6 +82,23 @@ impl Codes for Connected<'_> {
         .and_then(|changed| ensure_rows(changed, 1))
     }
 
+    fn renew_withheld(&mut self, code: &Code) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE codes SET channel = ?2, open = 1, tries_left = ?3, key_id = ?4, tag = ?5, created_at = ?6, \
+             expires_at = ?7 WHERE id = ?1 AND destination IS NULL",
+            params![
+                code.id,
+                code.channel.as_str(),
+                code.tries_left,
+                code.mac.key_id,
+                code.mac.tag,
+                ms(code.created_at),
+                ms(code.expires_at)
+            ],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
+    }
+
     fn code(&mut self, id: &str) -> Result<Option<Code>, StoreError> {
         self.one(&format!("{SELECT} WHERE c.id = ?1"), [id], code)
     }

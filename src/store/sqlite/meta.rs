@@ -6,7 +6,7 @@ use super::columns::{Connected, get, ms};
 use crate::store::{Meta, StoreError};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
-const PURGES: [&str; 10] = [
+const PURGES: [&str; 11] = [
     "DELETE FROM outbox WHERE state IN ('done', 'failed') AND created_at < ?1",
     "DELETE FROM challenges WHERE state NOT IN ('sent', 'confirmed') AND created_at < ?1",
     "DELETE FROM notices WHERE state <> 'live' AND created_at < ?1",
@@ -19,8 +19,9 @@ const PURGES: [&str; 10] = [
     "DELETE FROM setup_tokens WHERE state <> 'live' AND created_at < ?1",
     // A policy counts failures of an hour, and locks for a day, at most.
     "DELETE FROM sign_in_failures WHERE coalesce(locked_until, failing_since, 0) < ?1",
-    // Failures in a row count however long ago they were.
-    "DELETE FROM budgets WHERE scope <> 'guesses' AND at < ?1",
+    "DELETE FROM tallies WHERE since < ?1",
+    // Failures in a row have a span of their own.
+    "DELETE FROM budgets WHERE scope NOT IN ('guesses', 'guesses_of_person') AND at < ?1",
 ];
 
 impl Meta for Connected<'_> {

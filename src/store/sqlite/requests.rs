@@ -4,8 +4,9 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, word_maybe};
+use crate::domain::code::Withheld;
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
-use crate::store::{Requests, StoreError, ensure_rows};
+use crate::store::{LiveRequests, Requests, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
@@ -70,7 +71,7 @@ impl Requests for Connected<'_> {
                 request.source,
                 request.uid,
                 request.state.as_str(),
-                request.withheld.map(crate::domain::code::Withheld::as_str),
+                request.withheld.map(Withheld::as_str),
                 request.challenge,
                 request.captcha_left,
                 ms(request.created_at),
@@ -112,15 +113,31 @@ impl Requests for Connected<'_> {
         subject: &[u8],
         source: &str,
         now: Timestamp,
-    ) -> Result<(u64, u64), StoreError> {
-        let live = |column: &str| {
-            format!(
-                "SELECT count(*) AS live FROM requests WHERE {column} = ?1 AND {LIVE} AND expires_at > ?2"
-            )
+    ) -> Result<LiveRequests, StoreError> {
+        let live = |which: &str| {
+            format!("SELECT count(*) AS live FROM requests WHERE {which} AND {LIVE} AND expires_at > ?2")
         };
-        let of_person = self.one(&live("subject"), params![subject, ms(now)], |row| count(row, "live"))?;
-        let of_source = self.one(&live("source"), params![source, ms(now)], |row| count(row, "live"))?;
-        Ok((of_person.unwrap_or(0), of_source.unwrap_or(0)))
+        let of_source = self.one(&live("source = ?1"), params![source, ms(now)], |row| count(row, "live"))?;
+        let proven = "subject = ?1 AND state <> 'captcha'";
+        let of_person = self.one(&live(proven), params![subject, ms(now)], |row| count(row, "live"))?;
+        let of_both = self.one(
+            &live(&format!("{proven} AND source = ?3")),
+            params![subject, ms(now), source],
+            |row| count(row, "live"),
+        )?;
+        Ok(LiveRequests {
+            of_source: of_source.unwrap_or(0),
+            of_person: of_person.unwrap_or(0),
+            of_both: of_both.unwrap_or(0),
+        })
+    }
+
+    fn withhold_request(&mut self, id: &str, withheld: Option<Withheld>) -> Result<(), StoreError> {
+        self.change(
+            "UPDATE requests SET withheld = ?2 WHERE id = ?1",
+            params![id, withheld.map(Withheld::as_str)],
+        )
+        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool, StoreError> {

@@ -165,9 +165,16 @@ fn k6_live_requests_are_counted_by_name_and_by_place() {
     for row in begun() {
         ground.write(|tx| tx.insert_request(&row));
     }
-    let live = |now| ground.read(|tx| tx.live_requests(b"alice", "uid:7", at(now)));
+    let live_of = |subject: &[u8], source, now| {
+        let live = ground.read(|tx| tx.live_requests(subject, source, at(now)));
+        (live.of_person, live.of_source, live.of_both)
+    };
+    let live = |now| live_of(b"alice", "uid:7", now);
     // Of the name: it, elsewhere, another, and what is over a moment later; of the place: of_bob in place of elsewhere.
-    assert_eq!(live(99), (4, 4));
-    assert_eq!(live(100), (3, 3));
-    assert_eq!(ground.read(|tx| tx.live_requests(b"bob", "uid:8", at(0))), (1, 1));
+    assert_eq!(live(99), (4, 4, 3));
+    assert_eq!(live(100), (3, 3, 2));
+    assert_eq!(live_of(b"bob", "uid:8", 0), (1, 1, 0));
+    // One whose CAPTCHA is not answered costs its place alone (K12).
+    ground.write(|tx| tx.insert_request(&made("unanswered", |of| of.state = State::Captcha)));
+    assert_eq!(live(100), (3, 4, 2));
 }

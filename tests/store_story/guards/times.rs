@@ -25,8 +25,8 @@ fn k6_a_budget_is_of_one_scope_and_one_subject_since_a_moment() {
         |scope: &'static str, subject: &[u8], since| ground.read(|tx| tx.spent(scope, subject, at(since)));
     assert_eq!([spent("one", b"a", -1), spent("one", b"a", 0), spent("one", b"a", 1)], [2, 1, 0]);
     assert_eq!([spent("one", b"b", -1), spent("two", b"a", -1), spent("three", b"a", -1)], [1, 1, 0]);
-    assert_eq!(ground.read(|tx| tx.spent_out("one", 2)), [b"a".to_vec()]);
-    assert_eq!(ground.read(|tx| tx.spent_out("two", 2)), Vec::<Vec<u8>>::new());
+    assert_eq!(ground.read(|tx| tx.spent_out("one", 1, 2, at(-1))), [b"a".to_vec()]);
+    assert_eq!(ground.read(|tx| tx.spent_out("two", 1, 2, at(-1))), Vec::<Vec<u8>>::new());
     ground.write(|tx| tx.forget("one", b"a"));
     assert_eq!([spent("one", b"a", -1), spent("one", b"b", -1), spent("two", b"a", -1)], [0, 1, 1]);
 }

@@ -25,6 +25,15 @@ ALTER TABLE users DROP COLUMN failures;
 ALTER TABLE users DROP COLUMN failing_since;
 ALTER TABLE users DROP COLUMN locked_until;
 
+-- What was refused beyond a spent budget: counted in the place of the count before, so that asking takes no room.
+CREATE TABLE tallies (
+    scope   TEXT NOT NULL,
+    subject BLOB NOT NULL,
+    since   INTEGER NOT NULL,
+    count   INTEGER NOT NULL,
+    PRIMARY KEY (scope, subject)
+) STRICT, WITHOUT ROWID;
+
 -- Records of what people do for themselves take the same room, whatever name they typed.
 ALTER TABLE audit ADD COLUMN padding BLOB NOT NULL DEFAULT x'';
 

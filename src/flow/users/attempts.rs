@@ -1,0 +1,75 @@
+//! Who tries, in vain, to come in as somebody: as far as the records tell from where.
+
+use jiff::{SignedDuration, Timestamp};
+use serde_json::Value;
+
+use crate::domain::event::{Action, Event, Outcome};
+use crate::domain::time::before;
+use crate::domain::user::User;
+use crate::store::{EventFilter, StoreError, Tx};
+
+/// How far back.
+const SPAN: SignedDuration = SignedDuration::from_hours(24);
+/// How many records are looked through.
+const EVENTS: u32 = 500;
+/// Fewer are slips of the person's own.
+const MANY: u64 = 5;
+
+/// Tries from one place that failed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Attempts {
+    /// A user of this machine, or the address that a portal or kiosk told and its user.
+    pub from: String,
+    pub sign_ins: u64,
+    pub codes: u64,
+    pub last_at: Timestamp,
+}
+
+impl Attempts {
+    /// How many of what, for the beginning of a sentence.
+    pub fn told(&self) -> String {
+        let of = |count: u64, what: &str| {
+            let plural = if count == 1 { "" } else { "s" };
+            (count > 0).then(|| format!("{count} {what}{plural}"))
+        };
+        let told: Vec<String> =
+            [of(self.sign_ins, "sign-in"), of(self.codes, "code")].into_iter().flatten().collect();
+        told.join(" and ")
+    }
+}
+
+/// The places from which many tries failed within a day, those of the most first.
+pub(super) fn attempts(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<Vec<Attempts>, StoreError> {
+    let filter = EventFilter {
+        target: Some(user.id.clone()),
+        outcome: Some(Outcome::Failure.as_str().to_owned()),
+        since: Some(before(now, SPAN)),
+        ..EventFilter::default()
+    };
+    let mut found: Vec<Attempts> = Vec::new();
+    // The newest first.
+    for event in tx.events(&filter, EVENTS)? {
+        let sign_in = event.action == Action::LoginFailed.as_str();
+        if !sign_in && event.action != Action::VerifyCodeFailed.as_str() {
+            continue;
+        }
+        let from = place(&event);
+        let at = found.iter().position(|attempts| attempts.from == from).unwrap_or(found.len());
+        if at == found.len() {
+            found.push(Attempts { from, sign_ins: 0, codes: 0, last_at: event.at });
+        }
+        if let Some(attempts) = found.get_mut(at) {
+            *(if sign_in { &mut attempts.sign_ins } else { &mut attempts.codes }) += 1;
+        }
+    }
+    found.retain(|attempts| attempts.sign_ins + attempts.codes >= MANY);
+    found.sort_by_key(|attempts| std::cmp::Reverse(attempts.sign_ins + attempts.codes));
+    Ok(found)
+}
+
+fn place(event: &Event) -> String {
+    match event.detail.get("from").and_then(Value::as_str) {
+        Some(address) => format!("{address} by way of {}", event.actor),
+        None => format!("{} on {}", event.actor, event.host),
+    }
+}
