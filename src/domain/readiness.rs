@@ -314,4 +314,27 @@ mod tests {
             PasswordState::TemporaryExpired
         );
     }
+
+    #[test]
+    fn a_familiar_device_is_needed_where_nothing_else_could_prove_it() {
+        let needs = |kind, root, mfa, contacts| {
+            let user = User { account_kind: kind, root, mfa, contacts, ..alice() };
+            needs_familiar_device(&user, |_| false, OPEN, hour(2))
+        };
+        let (email, mobile) = (contact(Channel::Email), contact(Channel::Mobile));
+        let one = || vec![email.clone()];
+        assert!(needs(Kind::Unified, true, false, one()));
+        assert!(!needs(Kind::Cloud, true, false, one()) && !needs(Kind::Unified, false, false, one()));
+        assert!(!needs(Kind::Unified, true, true, one()), "an authenticator proves it");
+        assert!(
+            !needs(Kind::Unified, true, false, vec![email.clone(), mobile.clone()]),
+            "the other contact does"
+        );
+        assert!(!needs(Kind::Unified, true, false, Vec::new()), "there is nothing to begin with");
+        let cooling = Contact { usable_from: hour(3), ..mobile };
+        assert!(
+            needs(Kind::Unified, true, false, vec![email.clone(), cooling]),
+            "one that receives nothing yet"
+        );
+    }
 }
