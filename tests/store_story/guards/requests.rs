@@ -175,6 +175,7 @@ fn k6_live_requests_are_counted_by_name_and_by_place() {
     assert_eq!(live(100), (3, 3, 2));
     assert_eq!(live_of(b"bob", "uid:8", 0), (1, 1, 0));
     // One whose CAPTCHA is not answered costs its place alone (K12).
-    ground.write(|tx| tx.insert_request(&made("unanswered", |of| of.state = State::Captcha)));
+    let unanswered = Request { id: "unanswered".to_owned(), state: State::Captcha, ..begun().remove(0) };
+    ground.write(|tx| tx.insert_request(&unanswered));
     assert_eq!(live(100), (3, 4, 2));
 }
