@@ -11,6 +11,7 @@ use crate::store::StoreError;
 use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
 use super::exit::Exit;
+use super::store_failure;
 
 /// Anything that ends a command badly.
 #[derive(Debug, thiserror::Error)]
@@ -140,7 +141,8 @@ impl Failure {
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
-            Self::Flow(FlowError::Store(error)) => store_reason(error).to_owned(),
+            Self::Flow(FlowError::Store(error)) => store_failure::reason(error).to_owned(),
+            Self::Flow(FlowError::Hash(HashError::Memory { .. })) => "out_of_memory".to_owned(),
             Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
             Self::Sink(SinkError::Exists(_)) => "exists".to_owned(),
@@ -265,7 +267,7 @@ fn of_flow(error: &FlowError) -> Exit {
         // The costs of the settings are within bounds: what is not stands in the store.
         FlowError::Hash(HashError::Unreadable | HashError::Cost | HashError::NoKey(_)) => Exit::Store,
         FlowError::Store(StoreError::Rows { .. })
-        | FlowError::Hash(HashError::Entropy(_))
+        | FlowError::Hash(HashError::Entropy(_) | HashError::Memory { .. })
         | FlowError::Entropy(_)
         | FlowError::Text(_) => Exit::Internal,
         FlowError::Store(_) => Exit::Store,
@@ -275,28 +277,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
         FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
-    }
-}
-
-fn store_reason(error: &StoreError) -> &'static str {
-    match error {
-        StoreError::Missing(_) => "store_missing",
-        StoreError::Unmade(..) => "file_not_made",
-        StoreError::Foreign(_) => "store_foreign",
-        StoreError::Newer { .. } => "store_newer",
-        StoreError::Older { .. } => "store_older",
-        StoreError::InUse(_) => "store_in_use",
-        StoreError::Busy { .. } => "store_busy",
-        StoreError::ReadOnly => "store_read_only",
-        StoreError::Full => "store_full",
-        StoreError::Denied(_) => "store_denied",
-        StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
-            "store_corrupt"
-        }
-        StoreError::Tampered { .. } => "store_tampered",
-        StoreError::BackupCorrupt(..) => "backup_corrupt",
-        StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
-        StoreError::Rows { .. } | StoreError::Engine(_) => "store",
     }
 }
 
@@ -344,6 +324,11 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
+        FlowError::Hash(HashError::Memory { .. }) => vec![
+            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again"
+                .to_owned(),
+            "[hash] memory_kib says how much each new hash takes".to_owned(),
+        ],
         FlowError::Hash(HashError::NoKey(_)) => one(
             "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
         ),
@@ -352,40 +337,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
         ),
         FlowError::MustChange => one("change it: `regain password change USER`"),
-        FlowError::Store(error) => match error {
-            // Config and key are there, or they would have been missed first.
-            StoreError::Missing(_) => vec![
-                "`regain store restore FILE` brings a backup back; --store names another store".to_owned(),
-                "`regain init --new-store` begins with an empty one".to_owned(),
-            ],
-            StoreError::BackupCorrupt(..) => one("take another backup; nothing was changed"),
-            StoreError::Tampered { .. } => vec![
-                "somebody wrote to the store without regain: keep it as evidence".to_owned(),
-                "`regain store check` tells more; `regain store restore FILE` brings a backup back"
-                    .to_owned(),
-            ],
-            StoreError::Damaged { .. } => one("`regain store restore FILE` brings a backup back"),
-            StoreError::Exists(_) => one("name a file that does not exist yet"),
-            StoreError::Newer { .. } => one("install the newest regain"),
-            StoreError::InUse(_) => {
-                one("make a backup of it with `regain store backup FILE`, and restore that")
-            }
-            StoreError::Busy { .. } => one("another process writes for long; try again"),
-            StoreError::ReadOnly => {
-                one("check the modes of the file, of those beside it and of its folder, and the mount")
-            }
-            StoreError::Full => one("free some space; nothing was changed"),
-            StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
-                one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
-            }
-            StoreError::Foreign(_) => {
-                one("name a store made by `regain init`, or a copy made by `regain store backup`")
-            }
-            StoreError::Denied(_) => {
-                one("run it as the owner of the store, or as the service's sudo rules say")
-            }
-            _ => Vec::new(),
-        },
+        FlowError::Store(error) => store_failure::hints(error),
         _ => Vec::new(),
     }
 }

@@ -44,6 +44,7 @@ mod request;
 mod second;
 mod several;
 mod store;
+mod store_failure;
 mod support;
 mod texts;
 mod transports;

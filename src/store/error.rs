@@ -38,6 +38,9 @@ pub enum StoreError {
     ReadOnly,
     #[error("write to the store: the disk is full")]
     Full,
+    /// This process, or the machine, may open no more.
+    #[error("open the store: too many files are open")]
+    TooManyFiles,
     #[error("open the store {}: permission denied", .0.display())]
     Denied(PathBuf),
     #[error("read the store: it is damaged")]

@@ -1,9 +1,11 @@
 //! From SQLite's errors to the store's.
 
+use std::fs::File;
 use std::path::Path;
 
 use rusqlite::ffi::{self, ErrorCode};
 use rustix::fs::{StatVfsMountFlags, statvfs};
+use rustix::io::Errno;
 
 use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
@@ -25,6 +27,7 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
         }
         Some(ErrorCode::ReadOnly) => StoreError::ReadOnly,
         Some(ErrorCode::DiskFull) => StoreError::Full,
+        Some(ErrorCode::CannotOpen) if is_out_of_files() => StoreError::TooManyFiles,
         // The index of the log is the first file that has to grow.
         _ if error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) => {
             StoreError::Full
@@ -44,6 +47,7 @@ pub(super) fn engine(error: rusqlite::Error) -> StoreError {
 pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
+        Some(ErrorCode::CannotOpen) if is_out_of_files() => StoreError::TooManyFiles,
         Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if is_read_only(path) => {
             StoreError::ReadOnly
         }
@@ -55,6 +59,16 @@ pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
 /// Whether the file system is: SQLite does not tell that from a lack of permission.
 fn is_read_only(path: &Path) -> bool {
     statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
+}
+
+/// Whether no file more can be opened: SQLite does not tell that from a lack of permission either. It lets go of a few
+/// when it fails.
+fn is_out_of_files() -> bool {
+    let handles: Vec<_> = (0..4).map(|_| File::open("/")).collect();
+    handles.iter().filter_map(|handle| handle.as_ref().err()).any(|error| {
+        let errno = Errno::from_io_error(error);
+        errno == Some(Errno::MFILE) || errno == Some(Errno::NFILE)
+    })
 }
 
 fn duplicate(text: &str) -> Option<Duplicate> {

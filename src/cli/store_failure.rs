@@ -1,0 +1,64 @@
+//! What is said of a store that fails: a stable code, and what to do next.
+
+use crate::store::StoreError;
+
+/// For programs.
+pub(super) fn reason(error: &StoreError) -> &'static str {
+    match error {
+        StoreError::Missing(_) => "store_missing",
+        StoreError::Unmade(..) => "file_not_made",
+        StoreError::Foreign(_) => "store_foreign",
+        StoreError::Newer { .. } => "store_newer",
+        StoreError::Older { .. } => "store_older",
+        StoreError::InUse(_) => "store_in_use",
+        StoreError::Busy { .. } => "store_busy",
+        StoreError::ReadOnly => "store_read_only",
+        StoreError::Full => "store_full",
+        StoreError::TooManyFiles => "too_many_files",
+        StoreError::Denied(_) => "store_denied",
+        StoreError::Corrupt(_) | StoreError::Damaged { .. } | StoreError::Unreadable { .. } => {
+            "store_corrupt"
+        }
+        StoreError::Tampered { .. } => "store_tampered",
+        StoreError::BackupCorrupt(..) => "backup_corrupt",
+        StoreError::Duplicate(_) | StoreError::Exists(_) => "exists",
+        StoreError::Rows { .. } | StoreError::Engine(_) => "store",
+    }
+}
+
+/// For people.
+pub(super) fn hints(error: &StoreError) -> Vec<String> {
+    let one = |text: &str| vec![text.to_owned()];
+    match error {
+        // Config and key are there, or they would have been missed first.
+        StoreError::Missing(_) => vec![
+            "`regain store restore FILE` brings a backup back; --store names another store".to_owned(),
+            "`regain init --new-store` begins with an empty one".to_owned(),
+        ],
+        StoreError::BackupCorrupt(..) => one("take another backup; nothing was changed"),
+        StoreError::Tampered { .. } => vec![
+            "somebody wrote to the store without regain: keep it as evidence".to_owned(),
+            "`regain store check` tells more; `regain store restore FILE` brings a backup back".to_owned(),
+        ],
+        StoreError::Damaged { .. } => one("`regain store restore FILE` brings a backup back"),
+        StoreError::Exists(_) => one("name a file that does not exist yet"),
+        StoreError::Newer { .. } => one("install the newest regain"),
+        StoreError::InUse(_) => one("make a backup of it with `regain store backup FILE`, and restore that"),
+        StoreError::Busy { .. } => one("another process writes for long; try again"),
+        StoreError::ReadOnly => {
+            one("check the modes of the file, of those beside it and of its folder, and the mount")
+        }
+        StoreError::TooManyFiles => one(
+            "raise the limit on open files (`ulimit -n`, LimitNOFILE= of a unit), or end programs that have many open",
+        ),
+        StoreError::Full => one("free some space; nothing was changed"),
+        StoreError::Corrupt(_) | StoreError::Unreadable { .. } => {
+            one("`regain store check` tells more; `regain store restore FILE` brings a backup back")
+        }
+        StoreError::Foreign(_) => {
+            one("name a store made by `regain init`, or a copy made by `regain store backup`")
+        }
+        StoreError::Denied(_) => one("run it as the owner of the store, or as the service's sudo rules say"),
+        _ => Vec::new(),
+    }
+}
