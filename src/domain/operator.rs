@@ -1,7 +1,6 @@
 //! Operators: who may do what to whom, judged by one pure function (security O2).
 
 use super::text::text_enum;
-use super::user::User;
 
 text_enum! {
     /// What an actor is to this store.
@@ -81,14 +80,8 @@ impl Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
     pub root: bool,
-    /// Whether the config names a user of that name as an operator.
+    /// Whether they may be an operator of this store themselves, by name or by group.
     pub operator: bool,
-}
-
-impl Subject {
-    pub fn of(user: &User, operators: &[&str]) -> Self {
-        Self { root: user.root, operator: operators.iter().any(|name| name.eq_ignore_ascii_case(&user.name)) }
-    }
 }
 
 /// The judgement.
