@@ -28,5 +28,5 @@ pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{
     Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode, Meta,
-    Requests, Rows, Tokens, Tx, UserPlace, Users,
+    Requests, Rows, Search, Tokens, Tx, UserPlace, Users,
 };
