@@ -181,7 +181,7 @@ fn fill(env: &Env<'_>, messages: u64) {
 fn drain(env: &Env<'_>, email: Box<dyn Transport>, messages: u64) -> Duration {
     let mut transports = Transports { email, sms: Box::new(Unused) };
     let (stop, mut done) = (AtomicBool::new(false), Delivered::default());
-    let terms = Terms { stay: Stay::Once, stop: &stop, lost: &[] };
+    let terms = Terms { stay: Stay::Once, stop: &stop, leave: &stop, lost: &[] };
     let begun = Instant::now();
     flow::deliver(env, &mut transports, &terms, &mut done).unwrap();
     assert_eq!(done.handed_over, messages);
@@ -207,6 +207,7 @@ fn main() {
         name: "bench".to_owned(),
         role: Role::Admin,
         owner: true,
+        store_owner: Some(1000),
         host: "localhost".to_owned(),
         process: 1,
         source: "uid:0".to_owned(),

@@ -43,6 +43,40 @@ fn count(ended: &[Ended], code: i32) -> usize {
 }
 
 #[test]
+fn d2_eight_policies_set_at_once_lose_nothing() {
+    const FIELDS: [&str; 8] = [
+        "minimum_password_length=20",
+        "maximum_password_length=100",
+        "password_char_combination=1",
+        "maximum_consecutive_identical_chars=5",
+        "number_of_recent_passwords_disallowed=7",
+        "password_validity_period=90",
+        "minimum_password_age=3",
+        "password_not_username_or_invert=false",
+    ];
+    let site = Site::new();
+    site.account("acme");
+    let set = |field| (words(&["policy", "set", "acme", "password", field, "-y"]), String::new());
+    let ended = at_once(&site, &FIELDS.map(set));
+    assert_eq!(count(&ended, 0), FIELDS.len(), "{ended:?}");
+    let policy = site.json(&["policy", "show", "acme", "password"]);
+    for field in FIELDS {
+        let (name, value) = field.split_once('=').unwrap();
+        assert_eq!(policy[name].to_string(), value, "{name}");
+    }
+    // Of those who set one field at once, each is told whether theirs is what it became.
+    let set = |at: u32| {
+        let field = format!("minimum_password_length={}", 30 + at);
+        (words(&["policy", "set", "acme", "password", &field, "-y", "-o", "json"]), String::new())
+    };
+    let ended = at_once(&site, &[0, 1, 2, 3].map(set));
+    assert!(count(&ended, 0) >= 1 && count(&ended, 0) + count(&ended, 4) == 4, "{ended:?}");
+    let changes =
+        site.ask("SELECT count(*) FROM audit WHERE action = 'modifySecurityPolicy' AND outcome = 'success'");
+    assert_eq!(changes, (FIELDS.len() + count(&ended, 0)).to_string());
+}
+
+#[test]
 fn k4_twenty_wrong_guesses_at_once_cost_five_tries() {
     let site = Site::new();
     let (id, code) = with_code(&site);

@@ -47,6 +47,11 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
     }
 }
 
+/// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
+fn owner(store: &Path) -> Option<u32> {
+    store.ancestors().find_map(Sqlite::owner)
+}
+
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -196,6 +201,7 @@ impl<'g> Context<'g> {
             name: self.identity.actor_name().to_owned(),
             role,
             owner: self.owns(store.path()),
+            store_owner: owner(store.path()),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
             source: self.source(&config, source),
@@ -230,10 +236,8 @@ impl<'g> Context<'g> {
         }
     }
 
-    /// A store that is gone belongs to the owner of its folder, or of where that would be made.
     fn owns(&self, store: &Path) -> bool {
-        let owner = store.ancestors().find_map(Sqlite::owner);
-        owner == Some(self.identity.actor_uid)
+        owner(store) == Some(self.identity.actor_uid)
     }
 
     fn is_listed(&self, names: &[String]) -> bool {

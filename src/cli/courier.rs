@@ -3,20 +3,20 @@
 use std::cell::{Cell, RefCell};
 use std::ffi::OsString;
 use std::process::Child;
+use std::time::Instant;
 
 use crate::config::{Config, Environment};
-use crate::flow::Courier;
+use crate::flow::{Courier, TAKES};
 use crate::os::spawn_detached;
 
-/// How many workers of one command run at a time. One may be about to end without having seen the newest message;
-/// that all of them are is as good as impossible, and the end of the command starts one more.
-const WORKERS: usize = 3;
+/// How many workers take messages at a time: of one command, and at a store.
+pub(super) const WORKERS: usize = 3;
 
 /// A detached `delivery run --once`, unless the config leaves that to a service.
 pub(super) struct Detached {
     enabled: bool,
-    /// Those that were started, as far as they are not known to have ended.
-    workers: RefCell<Vec<Child>>,
+    /// Those that were started, and when, as far as they take messages.
+    workers: RefCell<Vec<(Instant, Child)>>,
     /// Whether a message was left to those that run.
     left: Cell<bool>,
     arguments: Vec<OsString>,
@@ -44,14 +44,18 @@ impl Courier for Detached {
             return;
         }
         let mut workers = self.workers.borrow_mut();
-        workers.retain_mut(|worker| matches!(worker.try_wait(), Ok(None)));
+        // Each takes messages for as long from when it has begun, which was later.
+        workers.retain_mut(|(started, worker)| {
+            started.elapsed() < TAKES && matches!(worker.try_wait(), Ok(None))
+        });
         if workers.len() >= WORKERS {
             self.left.set(true);
             return;
         }
         // The message is safe in the store: the next run, or the service, takes it. `doctor` tells of a queue
         // that does not move.
-        workers.extend(spawn_detached(&self.arguments, &self.environment));
+        let started = Instant::now();
+        workers.extend(spawn_detached(&self.arguments, &self.environment).map(|worker| (started, worker)));
     }
 }
 

@@ -1,7 +1,8 @@
 //! `regain delivery …`: the worker that hands messages over, and what waits for it.
 
 use std::sync::Arc;
-use std::sync::atomic::AtomicBool;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
 
 use clap::{Args, Subcommand};
 use jiff::SignedDuration;
@@ -9,14 +10,17 @@ use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::context::{Context, Session};
+use super::courier::WORKERS;
 use super::delivery_test;
 use super::failure::Failure;
 use super::receipt;
 use super::views::ChannelView;
+use crate::config::StoreUrl;
 use crate::domain::operator::Role;
 use crate::domain::time::{Clock, SystemClock, span_for_people};
-use crate::flow::{self, Delivered, FlowError, Stay, Terms};
+use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
 use crate::keyring::KeyringError;
+use crate::os::WorkersPlace;
 use crate::ui::Row;
 
 /// Messages on their way: the outbox and its worker.
@@ -103,35 +107,20 @@ fn show_status(session: &Session<'_>) -> Result<(), Failure> {
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real
 /// message from a failed one (security E1).
 fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
-    let mut session = context.open()?;
+    if arguments.detached {
+        return serve(context);
+    }
+    let session = context.open()?;
     if context.globals.dry_run {
         return show_status(&session);
     }
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGTERM, SIGINT] {
-        // The message in hand is finished first: killed in the middle, it might go out twice.
-        signal_hook::flag::register(signal, Arc::clone(&stop))
-            .map_err(|error| Failure::Internal { message: error.to_string() })?;
-    }
+    let stop = until_told()?;
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
     if !(arguments.once || arguments.watch) {
         // By hand: after a repair nobody wants to wait for the end of a pause. A timer's --once keeps to it.
         flow::hurry(&session.oneself())?;
     }
-    let (mut lost, mut done) = (Vec::new(), Delivered::default());
-    let mut transports = session.transports();
-    loop {
-        let terms = Terms { stay, stop: &stop, lost: &lost };
-        match flow::deliver(&session.oneself(), &mut transports, &terms, &mut done) {
-            Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
-                session = context.open()?;
-                if !session.keys.holds(id) {
-                    lost.push(id);
-                }
-            }
-            ended => break ended?,
-        }
-    }
+    let (session, done) = hand_over(context, session, stay, &stop, &AtomicBool::new(false))?;
     if session.actor.role == Role::Stranger {
         return Ok(());
     }
@@ -151,6 +140,69 @@ fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
     }
     Ok(())
 }
+
+/// Set by a signal. The message in hand is finished first: killed in the middle, it might go out twice.
+fn until_told() -> Result<Arc<AtomicBool>, Failure> {
+    let stop = Arc::new(AtomicBool::new(false));
+    for signal in [SIGTERM, SIGINT] {
+        signal_hook::flag::register(signal, Arc::clone(&stop))
+            .map_err(|error| Failure::Internal { message: error.to_string() })?;
+    }
+    Ok(stop)
+}
+
+/// Hands over what is due, and reads the keys again where a message needs a newer one.
+fn hand_over<'c>(
+    context: &'c Context<'c>,
+    mut session: Session<'c>,
+    stay: Stay,
+    stop: &AtomicBool,
+    leave: &AtomicBool,
+) -> Result<(Session<'c>, Delivered), Failure> {
+    let (mut lost, mut done) = (Vec::new(), Delivered::default());
+    let mut transports = session.transports();
+    loop {
+        let terms = Terms { stay, stop, leave, lost: &lost };
+        match flow::deliver(&session.oneself(), &mut transports, &terms, &mut done) {
+            Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
+                session = context.open()?;
+                if !session.keys.holds(id) {
+                    lost.push(id);
+                }
+            }
+            ended => {
+                ended?;
+                return Ok((session, done));
+            }
+        }
+    }
+}
+
+/// The worker that a command starts. Everybody on this machine sees it come and go, so both are the same whether it has
+/// a message or a decoy: where there is a place it comes, takes messages for a while, and goes when the last of them
+/// would have been handed over (security E1, E4). The place, too, is free again after a time that tells nothing.
+fn serve(context: &Context<'_>) -> Result<(), Failure> {
+    let begun = Instant::now();
+    let session = context.open()?;
+    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    // Those that have the places see the message: each looks once more after its own is free.
+    let Some(place) = WorkersPlace::take(store, WORKERS) else { return Ok(()) };
+    let (stop, leave) = (until_told()?, Arc::new(AtomicBool::new(false)));
+    let over = Arc::clone(&leave);
+    std::thread::spawn(move || {
+        std::thread::sleep(TAKES.saturating_sub(begun.elapsed()));
+        drop(place);
+        over.store(true, Ordering::SeqCst);
+    });
+    let ended = hand_over(context, session, Stay::Watch, &stop, &leave).map(drop);
+    while begun.elapsed() < SEEN && !stop.load(Ordering::Relaxed) {
+        std::thread::sleep(NAP);
+    }
+    ended
+}
+
+/// How long it takes at most to notice that it should stop.
+const NAP: Duration = Duration::from_millis(100);
 
 fn sentence(done: Delivered) -> String {
     let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };

@@ -367,9 +367,11 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
             one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
         }
-        FlowError::Hash(HashError::Memory { .. }) => {
-            one("free some memory, or raise `ulimit -v`; `regain config show` tells what a hash takes")
-        }
+        FlowError::Hash(HashError::Memory { .. }) => vec![
+            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again"
+                .to_owned(),
+            "[hash] memory_kib says how much each new hash takes".to_owned(),
+        ],
         FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_) => {
             one("see that the system lets regain call getrandom; nothing was changed")
         }

@@ -11,7 +11,7 @@ use super::views::{FieldView, Flat};
 use crate::domain::name::Name;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
 use crate::domain::shell;
-use crate::flow::{self, PolicyGroup, SetPolicy};
+use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::ui::{Format, Printer};
 
 /// The security settings of an account.
@@ -157,14 +157,12 @@ fn commit<P: PolicyGroup>(
     fields: &[(&str, &str)],
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let start = match preset {
-        Some(preset) => preset,
-        None => flow::policy_of(&env, account)?,
-    };
-    let after = start.with_fields(fields).map_err(|error| {
+    let changes = PolicyChanges { preset, fields };
+    // Tried out first: what cannot be is a slip of whoever typed it.
+    changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
         Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
     })?;
-    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, after)?)? else {
+    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));

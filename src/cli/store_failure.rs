@@ -74,7 +74,9 @@ pub(super) fn hints(error: &StoreError) -> Vec<String> {
         StoreError::Foreign(_) => {
             one("name a store made by `regain init`, or a copy made by `regain store backup`")
         }
-        StoreError::TooManyFiles(_) => one("raise `ulimit -n`, or end what holds so many open"),
+        StoreError::TooManyFiles(_) => one(
+            "raise the limit on open files (`ulimit -n`, LimitNOFILE= of a unit), or end programs that have many open",
+        ),
         StoreError::Denied(_) => one("run it as the owner of the store, or as the service's sudo rules say"),
         _ => Vec::new(),
     }

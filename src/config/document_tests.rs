@@ -55,6 +55,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("hash.iterations", "3"),
         ("hash.parallelism", "2"),
         ("hash.pepper", "true"),
+        ("budgets.lookups_per_hour", "30"),
         ("contacts.cooldown", r#""0s""#),
         ("budgets.contact_per_hour", "1_000"),
         ("budgets.contact_per_day", "1"),
@@ -224,6 +225,11 @@ fn p7_k1_hard_limits_cannot_be_configured_away() {
             assert!(limited && found[0].key == key, "{key} = {value}: {}", found[0]);
         }
     }
+    let found = read("[hash]\nmemory_kib = 1048576\niterations = 3\n").unwrap_err();
+    assert_eq!(
+        found[0].to_string(),
+        "line 3: `hash.iterations` must be at most 2 beside this `hash.memory_kib`"
+    );
     let long = settings(r#"codes.lifetime = "24h""#).codes;
     assert_eq!(
         (long.lifetime, long.sms_lifetime()),

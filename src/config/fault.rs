@@ -34,6 +34,8 @@ pub enum Fault {
     Type { wanted: &'static str, found: &'static str },
     #[error("must be a whole number from {min} to {max}")]
     Range { min: i64, max: i64 },
+    #[error("must be at most {max} beside this `{other}`")]
+    Beside { max: u32, other: &'static str },
     #[error("must be from {} to {}", span_with_text(*min), span_with_text(*max))]
     SpanRange { min: SignedDuration, max: SignedDuration },
     #[error("must be a length of time: {}", SpanError::FORM)]

@@ -1,5 +1,6 @@
 //! The table of settings. A row is all there is to a setting: its key, its default, what it means, how it is read.
 
+use super::fault::Fault;
 use super::read::{
     Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones, store,
     text, url, whole,
@@ -7,6 +8,7 @@ use super::read::{
 use super::schema_channels::{DELIVERY, EMAIL, SMS};
 use super::schema_gateway::{EMAIL_GATEWAY, SMS_GATEWAY, SMS_OTHERS};
 use super::settings::{CaptchaMode, Settings, VerifiedCaller};
+use crate::domain::hash_cost::Cost;
 use crate::domain::request::Method;
 use toml::de::DeValue;
 
@@ -203,13 +205,25 @@ const GENERAL: &[Row] = &[
         |s, v| names(v, &mut s.password.context_words),
     ),
     // The floors are those of security P7. The ceilings keep one sign-in from taking a machine: 1 GiB is far
-    // beyond what RFC 9106 recommends where memory is scarce, and half of its first choice.
+    // beyond what RFC 9106 recommends where memory is scarce, and half of its first choice. Both together are
+    // bounded as every hash is.
     row("hash.memory_kib", "19456", "Memory of a password hash in KiB, 19456 to 1048576.", |s, v| {
         whole(v, 19_456..=1_048_576, &mut s.hash.memory_kib)
     }),
-    row("hash.iterations", "2", "Passes over that memory, 2 to 64.", |s, v| {
-        whole(v, 2..=64, &mut s.hash.iterations)
-    }),
+    row(
+        "hash.iterations",
+        "2",
+        "Passes over that memory, 2 to 64: as many as write 2 GiB at most, which takes seconds.",
+        |s, v| {
+            whole(v, 2..=64, &mut s.hash.iterations)?;
+            let max = Cost::most_iterations(s.hash.memory_kib);
+            if s.hash.iterations > max {
+                Err(Fault::Beside { max, other: "hash.memory_kib" })
+            } else {
+                Ok(())
+            }
+        },
+    ),
     row("hash.parallelism", "1", "Lanes of a password hash, 1 to 64.", |s, v| {
         whole(v, 1..=64, &mut s.hash.parallelism)
     }),
@@ -249,6 +263,13 @@ const GENERAL: &[Row] = &[
         "0",
         "SMS of the whole store in an hour, a long one by its parts, from which no more codes go out; 0: no ceiling.",
         |s, v| ceiling(v, MANY, &mut s.budgets.sms_per_hour),
+    ),
+    row(
+        "budgets.lookups_per_hour",
+        "120",
+        "People that one operator of support may look up in an hour, one by one or in a search; more are refused and\n\
+         recorded as an incident.",
+        |s, v| whole(v, 1..=MANY, &mut s.budgets.lookups_per_hour),
     ),
     row(
         "appeals.approvals",

@@ -140,7 +140,7 @@ pub struct Contacts {
     pub cooldown: SignedDuration,
 }
 
-/// Ceilings on sending. `None` is no ceiling.
+/// Ceilings on sending, and on looking people up. `None` is no ceiling.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Budgets {
     pub contact_per_hour: u32,
@@ -148,6 +148,8 @@ pub struct Budgets {
     pub source_per_hour: u32,
     pub email_per_hour: Option<NonZeroU32>,
     pub sms_per_hour: Option<NonZeroU32>,
+    /// Of one operator of support.
+    pub lookups_per_hour: u32,
 }
 
 /// Recovery for people whose contacts are gone.
@@ -236,6 +238,7 @@ impl Settings {
                 source_per_hour: 0,
                 email_per_hour: None,
                 sms_per_hour: None,
+                lookups_per_hour: 0,
             },
             appeals: Appeals {
                 approvals: 0,

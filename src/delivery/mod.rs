@@ -3,6 +3,7 @@
 
 mod authorities;
 mod command;
+mod encoded;
 mod error;
 mod gateway;
 mod html;

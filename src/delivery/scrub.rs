@@ -2,6 +2,7 @@
 
 use zeroize::Zeroizing;
 
+use super::encoded::{Needles, without_encoded};
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -12,20 +13,26 @@ const LONG_RUN: usize = 6;
 /// Digits in a row that tell too much if they are a part of this message's own code or number.
 const OWN_RUN: usize = 4;
 /// How far apart the digits of a code may stand and still be read as one.
-const APART: usize = 8;
+pub(super) const APART: usize = 8;
 /// Shorter words of a message are no secret by themselves.
 const SECRET_WORD: usize = 16;
-const HIDDEN: &str = "[...]";
+pub(super) const HIDDEN: &str = "[...]";
+/// As much as is looked at, in characters: what is kept stands at the beginning.
+const READ: usize = 20 * KEPT;
 
-/// The words of a provider without the address, any code or number, and any token of the message; on one line.
+/// The words of a provider without the address, any code or number, and any token of the message, however they are
+/// written; on one line.
 pub fn scrubbed(words: &str, message: &Message) -> String {
-    let mut text: String = words.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
-    text = hide(&text, &message.to);
+    let mut text: String = words.chars().take(READ).map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Tokens are long words; links may be, too, and are of no use there.
-    for word in message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD) {
-        text = hide(&text, word);
+    let long_words = message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD);
+    let texts: Vec<&str> = std::iter::once(message.to.as_str()).chain(long_words).collect();
+    for needle in &texts {
+        text = hide(&text, needle);
     }
     let own = own_numbers(message);
+    let numbers = own.iter().map(|number| number.as_str()).collect();
+    text = without_encoded(&text, &Needles { texts, numbers });
     for number in &own {
         text = without_scattered(&text, number);
     }

@@ -72,6 +72,8 @@ text_enum! {
         ExplainCodes => "explainCodes",
         DiagnoseUser => "diagnoseUser",
         LookupRecords => "lookupRecords",
+        /// One operator of support looked up more people than calls need.
+        LookupsExceeded => "lookupsExceeded",
         OperatorRefused => "operatorRefused",
         AppealBegun => "appealBegun",
         AppealSubmitted => "appealSubmitted",
@@ -130,9 +132,8 @@ impl Action {
     /// The rating of an event of this kind with this end.
     pub fn rating(self, outcome: Outcome) -> Rating {
         match (self, outcome) {
-            (Self::ClockWentBack | Self::RestoreStore, _) | (Self::DisownChange, Outcome::Success) => {
-                Rating::Incident
-            }
+            (Self::ClockWentBack | Self::RestoreStore | Self::LookupsExceeded, _)
+            | (Self::DisownChange, Outcome::Success) => Rating::Incident,
             (Self::DisownCode, _) => Rating::Warning,
             (
                 Self::RevokeUser

@@ -14,6 +14,7 @@ pub mod device;
 pub mod entropy;
 pub mod event;
 pub mod gateway;
+pub mod hash_cost;
 pub mod id;
 pub mod lock;
 pub mod mail;

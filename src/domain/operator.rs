@@ -1,7 +1,6 @@
 //! Operators: who may do what to whom, judged by one pure function (security O2).
 
 use super::text::text_enum;
-use super::user::User;
 
 text_enum! {
     /// What an actor is to this store.
@@ -81,14 +80,8 @@ impl Task {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Subject {
     pub root: bool,
-    /// Whether the config names a user of that name as an operator.
+    /// Whether they may be an operator of this store themselves, by name or by group.
     pub operator: bool,
-}
-
-impl Subject {
-    pub fn of(user: &User, operators: &[&str]) -> Self {
-        Self { root: user.root, operator: operators.iter().any(|name| name.eq_ignore_ascii_case(&user.name)) }
-    }
 }
 
 /// The judgement.
@@ -130,8 +123,6 @@ pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
 
 #[cfg(test)]
 mod tests {
-    use super::super::account::Kind;
-    use super::super::user::tests::somebody;
     use super::*;
 
     const PLAIN: Option<Subject> = Some(Subject { root: false, operator: false });
@@ -194,13 +185,5 @@ mod tests {
                 assert_eq!(judge(Role::Admin, *task, subject), Verdict::Allowed, "{task} {subject:?}");
             }
         }
-    }
-
-    #[test]
-    fn o2_a_person_is_an_operator_however_the_config_writes_their_name() {
-        let of = |root, names: &[&str]| Subject::of(&somebody(Kind::Cloud, root), names);
-        assert_eq!(Some(of(false, &["bob", "alic"])), PLAIN);
-        assert_eq!(Some(of(false, &["bob", "ALICE"])), STAFF);
-        assert_eq!(Some(of(true, &[])), ROOT);
     }
 }

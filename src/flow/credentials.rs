@@ -73,15 +73,22 @@ pub(super) struct Prepared {
     pub(super) leans_on_mfa: bool,
 }
 
+impl Prepared {
+    fn of(hash: StoredHash, password: &Secret, policy: &PasswordPolicy) -> Self {
+        let least = usize::try_from(policy.minimum_length_for(false)).unwrap_or(usize::MAX);
+        Self { hash, leans_on_mfa: password.expose().chars().count() < least }
+    }
+}
+
 /// What a new password of a person is judged by, read in one go.
-pub(super) struct Ground {
+struct Ground {
     policy: PasswordPolicy,
     /// Hashes that cannot come back, the present one first.
     former: Vec<StoredHash>,
 }
 
 /// Reads what the next password of this person is judged by.
-pub(super) fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
+fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
     let (policy, sealed) = env.read(|tx| {
         let policy = password_policy(tx, &user.account_id)?;
         let remembered = policy.number_of_recent_passwords_disallowed.saturating_sub(1);
@@ -124,31 +131,32 @@ pub(super) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prep
     judge(&password, &ground.policy, &context(user, &words), env.extra_list)
         .into_result()
         .map_err(Refusal::WeakPassword)?;
-    hash(env.hasher, env.entropy, password.secret(), &ground)
+    let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
+    let hash = hash.ok_or(Refusal::ReusedPassword)?;
+    Ok(Prepared::of(hash, password.secret(), &ground.policy))
 }
 
-/// Makes up a password that the policy lets through (security P8).
-pub(super) fn make_up(env: &Env<'_>, user: &User, ground: &Ground) -> Result<Secret, FlowError> {
+/// Makes up a password that the policy of the account lets through (security P8), and says which policy that is.
+pub(super) fn make_up(env: &Env<'_>, user: &User) -> Result<(Secret, PasswordPolicy), FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
-    match generate(env.entropy, &ground.policy, &context(user, &words)) {
-        Ok(made) => Ok(made.into_secret()),
+    match generate(env.entropy, &policy, &context(user, &words)) {
+        Ok(made) => Ok((made.into_secret(), policy)),
         Err(GenerateError::Entropy(error)) => Err(error.into()),
         Err(GenerateError::Normalise(error)) => Err(Refusal::from(error).into()),
         Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits { account: user.account.clone() }.into()),
     }
 }
 
-/// Hashes a judged password, unless it is one of the former. It needs no store, so that many can be hashed at
-/// once. Slow: never inside a transaction.
+/// Hashes a password that was made up. It is compared with none of the former: a hundred random bits never come
+/// again. It needs no store, so that many can be hashed at once. Slow: never inside a transaction.
 pub(super) fn hash(
     hasher: Hasher<'_>,
     entropy: &dyn Entropy,
     password: &Secret,
-    ground: &Ground,
+    policy: &PasswordPolicy,
 ) -> Result<Prepared, FlowError> {
-    let hash = hasher.hash_unless_used(password, &ground.former, entropy)?.ok_or(Refusal::ReusedPassword)?;
-    let least = usize::try_from(ground.policy.minimum_length_for(false)).unwrap_or(usize::MAX);
-    Ok(Prepared { hash, leans_on_mfa: password.expose().chars().count() < least })
+    Ok(Prepared::of(hasher.hash(password, entropy)?, password, policy))
 }
 
 fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {

@@ -28,6 +28,12 @@ const SOON: SignedDuration = SignedDuration::from_secs(5);
 const LOOK: Duration = Duration::from_secs(1);
 const NAP: Duration = Duration::from_millis(100);
 
+/// How long a worker that a command started takes messages, and how long it is seen: as long as the last of them may
+/// take, whether it has one or not, so that nobody tells a real message from a decoy by it (security E1).
+pub const TAKES: Duration = Duration::from_secs(5);
+pub const SEEN: Duration = Duration::from_secs(60);
+const _: () = assert!(TAKES.as_secs() + LOOK.as_secs() + LONGEST.as_secs() < SEEN.as_secs());
+
 /// When a worker is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Stay {
@@ -43,6 +49,8 @@ pub struct Terms<'a> {
     pub stay: Stay,
     /// Set when it should stop after the message in hand.
     pub stop: &'a AtomicBool,
+    /// Set when it should stop once nothing is due, whatever it stays for.
+    pub leave: &'a AtomicBool,
     /// Keys that are gone for good.
     pub lost: &'a [KeyId],
 }
@@ -60,12 +68,14 @@ pub fn deliver(
     terms: &Terms<'_>,
     done: &mut Delivered,
 ) -> Result<(), FlowError> {
-    let Terms { stay, stop, lost } = *terms;
+    let Terms { stay, stop, leave, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
     // First: what it queues goes out in this run.
     care::upkeep_due(env)?;
     let mut outages = Outages::default();
     while !stop.load(Ordering::Relaxed) {
+        // Asked first: what came before is seen below, and what comes after is another worker's.
+        let leaving = leave.load(Ordering::SeqCst);
         // Looking is a read: a worker that watches an empty outbox writes nothing.
         let now = env.clock.now();
         let next = env.read(|tx| {
@@ -102,6 +112,7 @@ pub fn deliver(
                     pause(NAP, stop);
                 }
             }
+            _ if leaving => break,
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
                 care::upkeep_due(env)?;

@@ -83,6 +83,10 @@ impl Theatre {
 
     /// One worker, until the acts are played.
     fn work(&self) -> Delivered {
+        self.work_as(Stay::Once, false)
+    }
+
+    fn work_as(&self, stay: Stay, leave: bool) -> Delivered {
         let stop = Arc::new(AtomicBool::new(false));
         let play = |acts: &Arc<Mutex<Vec<Act>>>| -> Box<dyn Transport> {
             let (acts, took, stop) = (Arc::clone(acts), Arc::clone(&self.took), Arc::clone(&stop));
@@ -90,7 +94,8 @@ impl Theatre {
         };
         let mut transports = Transports { email: play(&self.email), sms: play(&self.sms) };
         let mut done = Delivered::default();
-        let terms = Terms { stay: Stay::Once, stop: &stop, lost: &[] };
+        let leave = AtomicBool::new(leave);
+        let terms = Terms { stay, stop: &stop, leave: &leave, lost: &[] };
         let run = || deliver(&self.world.env(), &mut transports, &terms, &mut done);
         if let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) {
             ended.unwrap();
@@ -176,6 +181,16 @@ fn every_try_is_written_down_with_its_stage_and_scrubbed_words() {
 }
 
 /// A server that cannot be reached costs one message a try, and the other channel nothing.
+#[test]
+fn a_worker_that_is_to_leave_takes_what_is_due_and_waits_for_no_other_try() {
+    let theatre = Theatre::new();
+    theatre.email.lock().unwrap().extend([Act::Fail(busy), Act::Take]);
+    theatre.queue(Channel::Email, "a message");
+    let done = theatre.work_as(Stay::Watch, true);
+    assert_eq!((done.postponed, done.handed_over), (1, 0));
+    assert_eq!(theatre.email.lock().unwrap().len(), 1, "nobody told it to stop");
+}
+
 #[test]
 fn an_outage_holds_its_channel_and_no_other() {
     let stage = Theatre::new();

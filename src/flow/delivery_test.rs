@@ -8,6 +8,7 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::operator::Task;
+use crate::store::Search;
 use crate::texts::Text;
 
 /// How far a test message came, and what was said at each stage.
@@ -35,7 +36,8 @@ pub fn authorize_test(env: &Env<'_>) -> Result<(), FlowError> {
 /// without such a user, the mailbox of that login on this machine.
 pub fn own_addresses(env: &Env<'_>) -> Result<Vec<Address>, FlowError> {
     let name = env.actor.name.as_str();
-    let users = env.read(|tx| tx.find_users(name, false, NAMESAKES))?;
+    let search = Search { text: name, address_key: None, parts_of_addresses: false };
+    let users = env.read(|tx| tx.find_users(&search, NAMESAKES))?;
     let mut namesakes = users.iter().filter(|user| !user.root && user.name.eq_ignore_ascii_case(name));
     let contacts: Vec<Address> = match (namesakes.next(), namesakes.next()) {
         (Some(user), None) => user

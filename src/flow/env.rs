@@ -5,12 +5,13 @@ use jiff::Timestamp;
 use super::clock;
 use super::error::{Denial, FlowError};
 use super::events;
+use super::operators;
 use super::refusal::Refusal;
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Subject, Task, Verdict, judge};
+use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
 use crate::domain::user::User;
@@ -43,6 +44,8 @@ pub struct Actor {
     pub role: Role,
     /// Whether the store's file belongs to the actor.
     pub owner: bool,
+    /// The uid that the store's file belongs to, who is an admin always.
+    pub store_owner: Option<u32>,
     pub host: String,
     pub process: u32,
     /// What budgets of a place are counted by: the uid, and an address where the config trusts it (security K6).
@@ -107,7 +110,9 @@ impl Env<'_> {
 
     /// Whether the actor may do this, to this person if it is about one; a no is recorded.
     pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
-        let verdict = judge(self.actor.role, task, user.map(|user| self.subject(user)));
+        // Nobody else has a ceiling, and who is in a group may be for another machine to say.
+        let subject = user.filter(|_| self.actor.role == Role::Support);
+        let verdict = judge(self.actor.role, task, subject.map(|user| operators::subject(self, user)));
         if verdict == Verdict::Allowed {
             return Ok(());
         }
@@ -116,12 +121,6 @@ impl Env<'_> {
             .with("task", Fact::Word(task.as_str()));
         self.record(&event)?;
         Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
-    }
-
-    fn subject(&self, user: &User) -> Subject {
-        let operators = &self.settings.operators;
-        let names: Vec<&str> = operators.admin.iter().chain(&operators.support).map(String::as_str).collect();
-        Subject::of(user, &names)
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.

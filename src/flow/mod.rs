@@ -31,7 +31,9 @@ mod hashed;
 mod login_protection;
 #[cfg(test)]
 mod login_protection_tests;
+mod lookups;
 pub mod mfa;
+mod operators;
 mod outages;
 mod people;
 mod policy;
@@ -70,14 +72,14 @@ pub use contacts::{
     BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
 };
 pub use credentials::{expiry as password_expiry, rule as password_rule};
-pub use deliver::{Stay, Terms, deliver};
+pub use deliver::{SEEN, Stay, TAKES, Terms, deliver};
 pub use delivery_test::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use disown::{DisownDone, DisownNotice, disown, stays_blocked};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use login_protection::{Asks, Protected};
 pub use people::{find, require, require_account};
-pub use policy::{Group as PolicyGroup, SetPolicy, policy_of};
+pub use policy::{Group as PolicyGroup, PolicyChanges, SetPolicy, policy_of};
 pub use protection::{Guard, Way};
 pub use queue::{ChannelStatus, delivery_status, hurry, waiting};
 pub use receipts::{Noted, Receipt, note_receipt};

@@ -3,6 +3,7 @@
 use super::env::Env;
 use super::error::{FlowError, Missing};
 use super::events;
+use super::lookups;
 use super::refusal::Refusal;
 use crate::domain::account::Account;
 use crate::domain::event::{Action, NewEvent};
@@ -29,6 +30,7 @@ pub fn find(tx: &mut dyn Tx, who: &Who) -> Result<Option<User>, StoreError> {
 pub fn require(env: &Env<'_>, who: &Who, task: Task) -> Result<User, FlowError> {
     // A stranger learns nothing from the answer: the role is judged before anybody is looked up.
     env.authorize(task, None)?;
+    lookups::count(env)?;
     let found = env.read(|tx| find(tx, who))?;
     if found.is_none() {
         // A slip, or somebody trying names: worth a record whoever asks (security U1).

@@ -14,7 +14,7 @@ use crate::domain::account::Account;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
-use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, PolicyError, ProtectionPolicy};
 use crate::store::StoreError;
 
 /// A policy that is kept with an account, as JSON.
@@ -49,33 +49,45 @@ pub fn policy_of<P: Group>(env: &Env<'_>, account: &Name) -> Result<P, FlowError
     env.read(|tx| credentials::read_policy(tx, &account.id, P::NAME))
 }
 
+/// What a policy is to become, whatever it is now.
+pub struct PolicyChanges<'a, P> {
+    /// To begin with, in place of what there is.
+    pub preset: Option<P>,
+    /// Fields and their new values.
+    pub fields: &'a [(&'a str, &'a str)],
+}
+
+impl<P: Group> PolicyChanges<'_, P> {
+    /// The policy with these changes: every field within its range, and all of them agreeing.
+    pub fn applied(&self, present: &P) -> Result<P, PolicyError> {
+        self.preset.as_ref().unwrap_or(present).with_fields(self.fields)
+    }
+}
+
 /// The planned change of a policy.
-pub struct SetPolicy<P> {
+pub struct SetPolicy<'a, P> {
     account: Account,
+    changes: PolicyChanges<'a, P>,
     before: P,
     after: P,
 }
 
-impl<P: Group> SetPolicy<P> {
-    /// `after` has been checked: every field within its range, and all of them agreeing.
-    pub fn plan(env: &Env<'_>, account: &Name, after: P) -> Result<Self, FlowError> {
+impl<'a, P: Group> SetPolicy<'a, P> {
+    /// The changes have been tried on the policy as it was a moment ago.
+    pub fn plan(env: &Env<'_>, account: &Name, changes: PolicyChanges<'a, P>) -> Result<Self, FlowError> {
         let account = people::require_account(env, account, Task::ManagePolicy)?;
         let before = env.read(|tx| credentials::read_policy(tx, &account.id, P::NAME))?;
-        Ok(Self { account, before, after })
+        let meanwhile = |_| Refusal::ChangedMeanwhile(account.name.clone());
+        let after = changes.applied(&before).map_err(meanwhile)?;
+        Ok(Self { account, changes, before, after })
     }
 }
 
-impl<P: Group> Change for SetPolicy<P> {
+impl<P: Group> Change for SetPolicy<'_, P> {
     type Done = P;
 
     fn effects(&self) -> Vec<String> {
-        let (before, after) = (self.before.fields(), self.after.fields());
-        let mut effects: Vec<String> = before
-            .iter()
-            .zip(&after)
-            .filter(|(old, new)| old.value != new.value)
-            .map(|(old, new)| format!("{}: {} -> {}", old.name, shown(&old.value), shown(&new.value)))
-            .collect();
+        let mut effects = differences(&self.before, &self.after);
         let account = &self.account.name;
         if effects.is_empty() {
             effects
@@ -90,23 +102,37 @@ impl<P: Group> Change for SetPolicy<P> {
         if self.before == self.after {
             return Ok(self.after);
         }
-        let json =
-            serde_json::to_string(&self.after).map_err(|_| StoreError::Unreadable { column: "policy" })?;
+        let planned = differences(&self.before, &self.after);
         env.write(|tx, now| {
             let found = tx.account_by_key(&key_of(&self.account.name))?;
             let same = found.is_some_and(|account| account.id == self.account.id);
-            if !same || credentials::read_policy::<P>(tx, &self.account.id, P::NAME)? != self.before {
+            // Other fields may have been set since the plan, and stay as they are; those of the plan must still be
+            // what was said yes to.
+            let before: P = credentials::read_policy(tx, &self.account.id, P::NAME)?;
+            let after = self.changes.applied(&before).ok();
+            let Some(after) = after.filter(|after| same && differences(&before, after) == planned) else {
                 return Ok(Err(Refusal::ChangedMeanwhile(self.account.name.clone()).into()));
-            }
+            };
+            let json =
+                serde_json::to_string(&after).map_err(|_| StoreError::Unreadable { column: "policy" })?;
             tx.set_policy(&self.account.id, P::NAME, &json)?;
             let mut event =
                 NewEvent::success(Action::ModifySecurityPolicy, events::of_account(&self.account))
                     .with("policy", Fact::Word(P::NAME));
-            event.detail.extend(changed(&self.before, &self.after));
-            events::append(env, tx, now, &event).map(Ok)
-        })?;
-        Ok(self.after)
+            event.detail.extend(changed(&before, &after));
+            events::append(env, tx, now, &event)?;
+            Ok(Ok(after))
+        })
     }
+}
+
+/// The fields that differ, with the old value and the new, for people.
+fn differences<P: FieldTable>(before: &P, after: &P) -> Vec<String> {
+    let (before, after) = (before.fields(), after.fields());
+    let differing = before.iter().zip(&after).filter(|(old, new)| old.value != new.value);
+    differing
+        .map(|(old, new)| format!("{}: {} -> {}", old.name, shown(&old.value), shown(&new.value)))
+        .collect()
 }
 
 /// The fields that differ, with their new values. Free text is not repeated in the records (security U3).

@@ -8,7 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::change::{Change, Confirmed};
 use super::env::{Actor, Courier, Env, Occasion};
-use super::policy::{Group, SetPolicy, policy_of};
+use super::policy::{Group, PolicyChanges, SetPolicy};
 use crate::config::Settings;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::Address;
@@ -139,6 +139,7 @@ impl World {
                 name: "someone".to_owned(),
                 role: Role::Admin,
                 owner: true,
+                store_owner: Some(1000),
                 host: "host".to_owned(),
                 place: Some(Place::Machine {
                     machine: "0123456789abcdef".to_owned(),
@@ -212,9 +213,9 @@ impl World {
 
     pub(super) fn set_policy<P: Group>(&self, fields: &[(&str, &str)]) {
         let (env, acme) = (self.env(), Name::parse("acme").unwrap());
-        let after = policy_of::<P>(&env, &acme).unwrap().with_fields(fields).unwrap();
         let yes = Confirmed::by(true).unwrap();
-        SetPolicy::plan(&env, &acme, after).unwrap().commit(&env, yes).unwrap();
+        let changes = PolicyChanges::<P> { preset: None, fields };
+        SetPolicy::plan(&env, &acme, changes).unwrap().commit(&env, yes).unwrap();
     }
 
     /// Every message that waits, oldest first of its kind; they wait no more.

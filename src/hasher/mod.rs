@@ -3,4 +3,5 @@
 mod argon;
 mod passwords;
 
-pub use passwords::{Checked, Cost, HashError, Hasher};
+pub use crate::domain::hash_cost::Cost;
+pub use passwords::{Checked, HashError, Hasher};

@@ -4,17 +4,10 @@ use subtle::ConstantTimeEq;
 
 use super::argon::{self, Recipe, SALT, TAG};
 use crate::domain::entropy::{Entropy, EntropyError};
+use crate::domain::hash_cost::Cost;
 use crate::domain::secret::Secret;
 use crate::domain::user::StoredHash;
 use crate::keyring::{KeyId, KeyRing};
-
-/// What one hash costs.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Cost {
-    pub memory_kib: u32,
-    pub iterations: u32,
-    pub parallelism: u32,
-}
 
 /// Why nothing could be hashed or verified.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
@@ -23,8 +16,9 @@ pub enum HashError {
     Unreadable,
     #[error("hash a password: the cost is out of bounds")]
     Cost,
-    #[error("hash a password: there is not enough memory for it ({memory_kib} KiB)")]
-    Memory { memory_kib: u32 },
+    /// The machine, or a limit on this process, has not that much.
+    #[error("hash a password: its {mib} MiB of memory are not to be had here")]
+    Memory { mib: u32 },
     /// Its pepper comes from a key that is not in the key file (security P10).
     #[error("verify a stored password hash: its key {0} is not in the key file")]
     NoKey(KeyId),
@@ -77,19 +71,16 @@ impl<'k> Hasher<'k> {
         argon::tag(recipe, self.keys, password, salt)
     }
 
-    /// The hash of a new password, or `None` if it is one of the former ones.
+    /// The hash of a new password, with a salt of its own, or `None` if it is one of the former ones.
     ///
-    /// A person keeps one salt for as long as former passwords are compared: so one hash answers for all of
-    /// them and is the new one as well. Former hashes are sealed with the key outside the store, so in a
-    /// stolen store no two hashes share a salt. Only where a former hash has another salt, cost or pepper does
-    /// it cost one more.
+    /// It costs one hash, and one more for each salt, cost or pepper among the former: those of an older store may
+    /// have one in common.
     pub fn hash_unless_used(
         &self,
         password: &Secret,
         former: &[StoredHash],
         entropy: &dyn Entropy,
     ) -> Result<Option<StoredHash>, HashError> {
-        let mut reusable = None;
         let mut made: Vec<(Recipe, Vec<u8>, [u8; TAG])> = Vec::new();
         for hash in former {
             // Nobody can have used what nothing can be compared with; and a new password is the way out of it.
@@ -105,15 +96,9 @@ impl<'k> Hasher<'k> {
             if bool::from(tag[..].ct_eq(&parts.tag)) {
                 return Ok(None);
             }
-            if parts.recipe == self.recipe && parts.salt.len() == SALT && reusable.is_none() {
-                reusable = Some(StoredHash::new(argon::to_phc(self.recipe, &parts.salt, &tag)));
-            }
             made.push((parts.recipe, parts.salt, tag));
         }
-        match reusable {
-            Some(hash) => Ok(Some(hash)),
-            None => self.hash(password, entropy).map(Some),
-        }
+        self.hash(password, entropy).map(Some)
     }
 
     /// Compares in constant time. For someone unknown, or known without a password, `stored` is `None`: the
@@ -202,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn a_former_password_is_found_and_a_new_one_keeps_the_salt() {
+    fn p7_a_former_password_is_found_and_every_hash_has_its_own_salt() {
         let keys = ring();
         let [cheap, dear] = [CHEAP, DEAR].map(|cost| Hasher::new(cost, true, &keys));
         let first = cheap.hash(&Secret::from("first"), &SystemEntropy).unwrap();
@@ -210,15 +195,15 @@ mod tests {
             .hash_unless_used(&Secret::from("second"), std::slice::from_ref(&first), &SystemEntropy)
             .unwrap()
             .unwrap();
-        assert_eq!(first.as_phc().split('$').nth(4), second.as_phc().split('$').nth(4));
-        assert_ne!(first.as_phc(), second.as_phc());
+        let salt = |hash: &StoredHash| hash.as_phc().split('$').nth(4).map(str::to_owned);
+        assert_ne!(salt(&first), salt(&second));
         assert_eq!(cheap.verify(&Secret::from("second"), Some(&second)), Ok(Checked::Right));
         let former = [second.clone(), first.clone()];
         for used in ["first", "second"] {
             assert!(cheap.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
             assert!(dear.hash_unless_used(&Secret::from(used), &former, &SystemEntropy).unwrap().is_none());
         }
-        let dearer = dear.hash_unless_used(&Secret::from("third"), &former, &SystemEntropy).unwrap().unwrap();
-        assert_ne!(first.as_phc().split('$').nth(4), dearer.as_phc().split('$').nth(4));
+        let third = cheap.hash_unless_used(&Secret::from("third"), &former, &SystemEntropy).unwrap().unwrap();
+        assert!(![salt(&first), salt(&second)].contains(&salt(&third)));
     }
 }

@@ -1,13 +1,17 @@
 //! A worker that outlives the command that started it.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
+use std::fs::File;
 use std::io;
 use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use nix::unistd::{Pid, getpgid, getppid, getsid, setpgid, setsid};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, open};
+use rustix::io::Errno;
 
 /// Why the worker did not start, or could not be shielded from the terminal's signals.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +73,33 @@ pub fn leave_session() -> Result<(), DetachError> {
     Ok(())
 }
 
+/// One of a few places for workers at a store, free again when it is dropped or its process is gone.
+#[derive(Debug)]
+pub struct Place {
+    _locked: Option<File>,
+}
+
+impl Place {
+    /// A place that nobody has, or `None` if others have all of them. Where no lock can be had at all, nobody is kept
+    /// from working.
+    pub fn take(store: &Path, places: usize) -> Option<Self> {
+        for number in 1..=places {
+            let mut name = store.as_os_str().to_owned();
+            name.push(OsStr::new(&format!("-worker{number}")));
+            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let Ok(file) = open(&name, flags, Mode::RUSR | Mode::WUSR) else {
+                return Some(Self { _locked: None });
+            };
+            match flock(&file, FlockOperation::NonBlockingLockExclusive) {
+                Ok(()) => return Some(Self { _locked: Some(File::from(file)) }),
+                Err(Errno::WOULDBLOCK) => {}
+                Err(_) => return Some(Self { _locked: None }),
+            }
+        }
+        None
+    }
+}
+
 /// Closes whatever is open beside the standard streams, before anything of ours is.
 pub(super) fn close_inherited() {
     let Ok(folder) = std::fs::read_dir("/proc/self/fd") else { return };
@@ -105,6 +136,19 @@ mod tests {
         let folder = std::path::PathBuf::from(folder);
         std::fs::write(folder.join("report.new"), report).unwrap();
         std::fs::rename(folder.join("report.new"), folder.join("report")).unwrap();
+    }
+
+    #[test]
+    fn a_place_is_one_workers_until_it_lets_go_of_it() {
+        let folder = tempfile::tempdir().unwrap();
+        let store = folder.path().join("regain.db");
+        let first = Place::take(&store, 2).unwrap();
+        let second = Place::take(&store, 2);
+        assert!(second.is_some() && Place::take(&store, 2).is_none());
+        assert!(Place::take(&folder.path().join("other.db"), 2).is_some());
+        drop(first);
+        assert!(Place::take(&store, 2).is_some());
+        assert!(Place::take(&folder.path().join("no/such/folder.db"), 2).is_some());
     }
 
     #[test]

@@ -122,6 +122,37 @@ pub fn group_exists(name: &str) -> bool {
     matches!(Group::from_name(name), Ok(Some(_)))
 }
 
+/// The users of this machine that a name may mean which is compared without regard to case; `None` if it cannot be
+/// asked.
+fn namesakes(name: &str) -> Option<Vec<User>> {
+    let mut spellings = vec![name.to_owned(), name.to_ascii_lowercase()];
+    spellings.dedup();
+    let found = spellings.iter().map(|spelling| User::from_name(spelling));
+    found.filter_map(Result::transpose).collect::<Result<_, _>>().ok()
+}
+
+/// The numbers of the users whom a name may mean, in whatever case it is written; `None` if that cannot be known.
+pub fn uids_of(name: &str) -> Option<Vec<u32>> {
+    Some(namesakes(name)?.into_iter().map(|user| user.uid.as_raw()).collect())
+}
+
+/// Whether whoever a name may mean, in whatever case it is written, is in a group. `None` if that cannot be known:
+/// the group is not there, or the directory does not answer.
+pub fn is_in_group(name: &str, group: &str) -> Option<bool> {
+    let group = Group::from_name(group).ok()??;
+    if group.mem.iter().any(|member| member.eq_ignore_ascii_case(name)) {
+        return Some(true);
+    }
+    for user in namesakes(name)? {
+        // With its first group, which the list of members does not have.
+        let user_name = CString::new(user.name).ok()?;
+        if nix::unistd::getgrouplist(&user_name, user.gid).ok()?.contains(&group.gid) {
+            return Some(true);
+        }
+    }
+    Some(false)
+}
+
 /// Whether the kernel knows who logged in.
 pub fn login_uid_is_set() -> bool {
     Proc::of_this_machine().login_uid().is_some()
@@ -276,6 +307,18 @@ mod tests {
         assert!(groups_of(3_999_999_999).is_empty());
         assert_eq!(name_of(0), "root");
         assert!(groups_of(0).contains(&"root".to_owned()));
+    }
+
+    #[test]
+    fn o2_who_is_in_a_group_is_told_in_any_case_and_what_is_unknown_is_not_told() {
+        // Their first group, which has no list of members.
+        for name in ["root", "ROOT", "Root"] {
+            assert_eq!(is_in_group(name, "root"), Some(true), "{name}");
+            assert_eq!(uids_of(name), Some(vec![0]), "{name}");
+        }
+        assert_eq!(is_in_group("no such user", "root"), Some(false));
+        assert_eq!(uids_of("no such user"), Some(Vec::new()));
+        assert_eq!(is_in_group("root", "no-such-group"), None);
     }
 
     #[test]

@@ -11,7 +11,7 @@ mod stops;
 mod surroundings;
 mod unfinished;
 
-pub use detach::{DetachError, leave_session, spawn_detached};
+pub use detach::{DetachError, Place as WorkersPlace, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,
     check_trusted, create_folder, free_space, lock_folder, move_into, open_trusted, read_trusted,
@@ -19,8 +19,8 @@ pub use files::{
 };
 pub use harden::{HardenError, harden};
 pub use identity::{
-    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, login_uid_is_set, machine_id,
-    user_exists,
+    Claims, Identity, IdentityError, NOBODY_LOGGED_IN, group_exists, host_name, is_in_group,
+    login_uid_is_set, machine_id, uids_of, user_exists,
 };
 pub use lines_file::LinesFile;
 pub use new_file::{NewFile, replace, write_new, write_public};

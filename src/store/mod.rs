@@ -31,5 +31,5 @@ pub use receipts::{Receipts, ReferenceMac};
 pub use sqlite::STAGED;
 pub use tables::{
     Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode,
-    LiveRequests, Meta, Requests, Rows, Tally, Tokens, Tx, UserPlace, Users,
+    LiveRequests, Meta, Requests, Rows, Search, Tally, Tokens, Tx, UserPlace, Users,
 };

@@ -90,6 +90,16 @@ impl UserPlace {
     }
 }
 
+/// Whom to find: those whose name, account or description holds the text, literally and case-blind.
+#[derive(Debug, Clone, Copy)]
+pub struct Search<'a> {
+    pub text: &'a str,
+    /// Besides, whoever has the address with this key.
+    pub address_key: Option<&'a str>,
+    /// Besides, whoever has an address that holds the text.
+    pub parts_of_addresses: bool,
+}
+
 pub trait Users {
     fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
     fn user_by_id(&mut self, id: &str) -> Result<Option<User>>;
@@ -119,8 +129,7 @@ pub trait Users {
         after: Option<&UserPlace>,
         limit: u32,
     ) -> Result<Vec<User>>;
-    /// Users whose name, account, description or address holds the text, literally and case-blind.
-    fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>>;
+    fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode and login protection.
     fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
     /// With everything that belongs to it.

@@ -167,6 +167,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             name: "worker".to_owned(),
             role: Role::Stranger,
             owner: false,
+            store_owner: Some(1000),
             host: "host".to_owned(),
             process: 1,
             source: "uid:0".to_owned(),

@@ -261,6 +261,61 @@ fn e4_commands_start_a_worker_of_their_own_every_time() {
     }
 }
 
+/// The workers at a store, by their numbers.
+fn workers(site: &Site) -> Vec<i32> {
+    let store = site.store().display().to_string();
+    let numbers = std::fs::read_dir("/proc")
+        .unwrap()
+        .filter_map(|entry| entry.unwrap().file_name().to_str()?.parse().ok());
+    let mut workers: Vec<i32> = numbers
+        .filter(|pid: &i32| {
+            let line = std::fs::read(format!("/proc/{pid}/cmdline")).unwrap_or_default();
+            let line = String::from_utf8_lossy(&line);
+            line.contains("--detached") && line.contains(&store)
+        })
+        .collect();
+    workers.sort_unstable();
+    workers
+}
+
+#[test]
+fn e4_a_worker_is_seen_for_a_decoy_as_for_a_code() {
+    let site = Site::with("[captcha]\nmode = \"off\"\n");
+    let quiet = std::fs::read_to_string(site.config()).unwrap();
+    site.account("acme");
+    std::fs::write(site.config(), quiet.replace("background = false", "background = true")).unwrap();
+    let sent = |who: &str, address: &str| {
+        site.sent(who, address);
+        let started = Instant::now();
+        while site.ask("SELECT count(*) FROM outbox WHERE state <> 'done'") != "0" {
+            assert!(started.elapsed() < Duration::from_secs(10), "the message of {who} stays");
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    };
+    sent("nobody", "nobody@example.com");
+    let for_a_decoy = workers(&site);
+    sent("acme", "acme@example.com");
+    let for_both = workers(&site);
+    assert_eq!(site.delivered_to("acme@example.com").len(), 1);
+    // The decoy was done with before the other began, and its worker is as much there as that of the code.
+    assert_eq!((for_a_decoy.len(), for_both.len()), (1, 2), "{for_a_decoy:?} {for_both:?}");
+    assert!(for_both.contains(&for_a_decoy[0]));
+    // Three take messages at a time, and whoever comes then leaves theirs to them, whatever it is.
+    sent("nobody", "nobody@example.com");
+    sent("acme", "acme@example.com");
+    assert_eq!(site.delivered_to("acme@example.com").len(), 2);
+    assert!(workers(&site).len() >= 3);
+    for pid in workers(&site) {
+        let pid = rustix::process::Pid::from_raw(pid).unwrap();
+        rustix::process::kill_process(pid, rustix::process::Signal::TERM).unwrap();
+    }
+    let started = Instant::now();
+    while !workers(&site).is_empty() {
+        assert!(started.elapsed() < Duration::from_secs(10), "they end when they are told to");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
 fn wait_for_mail(site: &Site, patience: Duration) {
     let folder = site.path().join("data/regain/outbox/email/new");
     let started = Instant::now();

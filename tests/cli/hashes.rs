@@ -1,6 +1,7 @@
 //! How passwords are hashed follows the settings, with each next right password.
 
 use super::sign_in::{RIGHT, silent, site, verify};
+use super::support::{Ended, Site};
 
 #[test]
 fn p7_a_weaker_hash_is_replaced_at_the_next_right_password() {
@@ -68,4 +69,105 @@ fn p10_a_pepper_comes_and_goes_with_the_next_right_password() {
     site.configure("[hash]\npepper = false\n");
     signs_in();
     assert_eq!(costs(), "m=19456,t=2,p=1");
+}
+
+#[test]
+fn p7_every_new_hash_has_a_new_salt() {
+    let site = site();
+    site.run(&["policy", "set", "acme", "password", "number_of_recent_passwords_disallowed=24", "-y", "-q"])
+        .succeeded();
+    site.run(&["policy", "set", "acme", "protection", "operation_protection=false", "-y", "-q"]).succeeded();
+    let salt = || {
+        let hash = site.ask("SELECT password_hash FROM users WHERE name = 'alice'");
+        hash.split('$').nth(4).unwrap_or_default().to_owned()
+    };
+    let mut salts = vec![salt()];
+    let mut old = RIGHT.to_owned();
+    for word in ["first", "second", "third"] {
+        let new = format!("{word} password of a row of them");
+        let change = ["password", "change", "acme/alice", "--password-stdin", "-q"];
+        site.pipe(&change, &format!("{old}\n{new}\n")).succeeded();
+        salts.push(salt());
+        old = new;
+    }
+    let given = ["admin-reset", "acme/alice", "--password-stdin", "--no-must-change", "-y", "-q"];
+    site.pipe(&given, "a password that somebody gave\n").succeeded();
+    salts.push(salt());
+    site.run(&["admin-reset", "acme/alice", "--generate", "--secrets-to", "out", "-y", "-q"]).succeeded();
+    salts.push(salt());
+    let count = salts.len();
+    salts.sort_unstable();
+    salts.dedup();
+    assert_eq!(salts.len(), count, "{salts:?}");
+    // With salts of their own, former passwords are found all the same.
+    let again = site.pipe(&given, "second password of a row of them\n");
+    assert_eq!(
+        (again.code, again.stderr.as_str()),
+        (4, "error: this password was used before\nhint: choose one that you have not had here\n")
+    );
+}
+
+#[test]
+fn p7_a_hash_that_costs_too_much_is_named_by_the_check_and_never_tried() {
+    let site = site();
+    site.open()
+        .execute("UPDATE users SET password_hash = replace(password_hash, 'm=19456,t=2', 'm=1048576,t=64') WHERE name = 'alice'", [])
+        .unwrap();
+    let checked = site.run(&["store", "check"]);
+    let finding = "the password hash of acme/alice costs too much or too little to be verified";
+    assert!(checked.code == 7 && checked.stdout.contains(finding), "{checked:?}");
+    let refused = verify(&site, "acme/alice", RIGHT);
+    let said = "error: failed to hash a password: the cost is out of bounds\nhint: `regain store check` names the user, \
+                who needs a new password: `regain admin-reset USER`\n";
+    assert_eq!((refused.code, refused.stderr.as_str()), (7, said));
+    site.configure("[hash]\nmemory_kib = 1048576\niterations = 64\n");
+    let config = site.run(&["config", "check"]);
+    assert!(
+        config.code == 6 && config.stdout.contains("must be at most 2 beside this `hash.memory_kib`"),
+        "{config:?}"
+    );
+}
+
+/// A command under a limit of the shell's.
+fn limited(site: &Site, limit: &str, command: &str, input: &str) -> Ended {
+    let line = format!("ulimit {limit}; exec {} {command}", super::support::REGAIN);
+    let child = site.program("/bin/sh", &["-c", &line]).stdin(std::process::Stdio::piped()).spawn().unwrap();
+    super::support::ended(child, input)
+}
+
+#[test]
+fn too_little_memory_for_a_hash_is_said() {
+    let site = site();
+    site.configure("[hash]\nmemory_kib = 1048576\n");
+    let said = "error: failed to hash a password: its 1024 MiB of memory are not to be had here\n\
+                hint: end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try \
+                again\nhint: [hash] memory_kib says how much each new hash takes\n";
+    let short = limited(&site, "-v 600000", "verify acme/nobody --password-stdin", "x\n");
+    assert_eq!(short, Ended { code: 1, stdout: String::new(), stderr: said.to_owned() });
+}
+
+#[test]
+fn too_many_open_files_are_no_lack_of_permission() {
+    let site = site();
+    let mut seen = 0;
+    for most in 4..=14 {
+        let ended = limited(&site, &format!("-n {most}"), "user show acme/alice", "");
+        let told = ended.stderr.to_lowercase();
+        assert!(!told.contains("permission"), "{most}: {ended:?}");
+        if ended.code == 7 {
+            seen += 1;
+            assert_eq!(
+                ended.stderr,
+                "error: failed to open the store: too many files are open\nhint: raise the limit on open files (`ulimit \
+                 -n`, LimitNOFILE= of a unit), or end programs that have many open\n",
+                "{most}"
+            );
+        } else if ended.code != 0 {
+            assert!(
+                told.contains("too many open files") || told.contains("loading shared libraries"),
+                "{most}: {ended:?}"
+            );
+        }
+    }
+    assert!(seen > 0, "the store was never the first to lack one");
 }

@@ -32,6 +32,7 @@ mod hashes;
 mod help;
 mod identities;
 mod init;
+mod lookups;
 mod mfa;
 mod mfa_codes;
 mod notices;

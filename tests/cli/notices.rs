@@ -80,6 +80,7 @@ fn is_told(action: Action) -> bool {
         | Action::PurgeStore
         | Action::CreateStore
         | Action::ClockWentBack
+        | Action::LookupsExceeded
         | Action::AppealBegun
         | Action::AppealSubmitted
         | Action::AppealSeconded

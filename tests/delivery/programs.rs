@@ -49,3 +49,31 @@ fn a_program_that_is_missing_or_fails_is_told_with_its_remedy() {
     assert_eq!(tested.course(), "8 prepare+ start+ accept-");
     assert_eq!(tested.failure(), "accept: the program ended with 69: no route for [...]");
 }
+
+#[test]
+fn t9_a_code_in_base64_hexadecimal_or_html_is_taken_out_too() {
+    let site = Site::new();
+    let code = site.path().join("code");
+    let program = script(
+        &site,
+        &format!(
+            "code=$(/bin/grep -Eo '^[0-9]{{6}}')\n\
+             printf %s \"$code\" >{}\n\
+             base64=$(printf 'the code %s' \"$code\" | /usr/bin/base64 -w 0)\n\
+             hex=$(printf %s \"$code\" | /usr/bin/od -An -tx1 | /usr/bin/tr ' ' ':')\n\
+             html=$(printf %s \"$code\" | /bin/sed 's/./\\&#x3&;/g')\n\
+             echo \"no ($base64) ($hex) ($html)\" >&2\n\
+             exit 69",
+            code.display()
+        ),
+    );
+    site.configure(&format!(
+        "[captcha]\nmode = \"off\"\n[delivery.sms]\ntransport = \"command\"\nargv = [\"{program}\"]\n"
+    ));
+    site.run(&["account", "create", "acme", "-y"]).succeeded();
+    site.run(&["contact", "bind", "acme", "--mobile", "+4915112345678", "-y"]).succeeded();
+    assert_eq!(site.run(&["delivery", "run", "--once"]).code, 8);
+    assert_eq!(std::fs::read_to_string(code).unwrap().len(), 6);
+    let told = site.ask("SELECT last_error FROM outbox WHERE last_error IS NOT NULL");
+    assert!(told.ends_with("no ([...]) (:[...]) ([...])"), "{told}");
+}

@@ -83,6 +83,11 @@ if /usr/local/bin/regain admin-reset --help >/dev/null 2>&1 && /usr/local/bin/re
     expect 0 "an admin creates a user" as annie-t -y user create acme/alice --email alice@example.com
     expect 4 "support sets no password" as sam-t -y admin-reset acme/alice --generate --secrets-to /var/lib/regain/out
 fi
+expect 0 "an admin has a user in an account, too" as annie-t -y user create acme/annie-t --email annie@example.com
+expect 4 "support sends no setup token to an operator who is one by a group" as sam-t -y admin-reset acme/annie-t --setup
+says "it is told why" "support may not send a setup token for root users and operators"
+expect 0 "support finds nobody by a piece of an address" as sam-t user find nnie@example
+says "it is told why" "an address is found only as a whole"
 expect 0 "an admin sees what was refused" as annie-t audit list --action operatorRefused -o jsonl
 says "by name" '"actor":"sam-t"'
 

@@ -157,6 +157,7 @@ impl Site {
                 name: "tester".to_owned(),
                 role: Role::Admin,
                 owner: true,
+                store_owner: Some(1000),
                 host: "here".to_owned(),
                 process: 1,
                 source: "uid:1000".to_owned(),

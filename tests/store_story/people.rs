@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use regain::domain::account::{Account, Status};
-use regain::store::{Duplicate, Engine, Transactions, UserPlace};
+use regain::store::{Duplicate, Engine, Search, Transactions, UserPlace};
 
 use super::support::*;
 
@@ -112,7 +112,8 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
 
     // O5: literally, case-blind.
     let find = |text: &str| -> Vec<String> {
-        read(store, |tx| tx.find_users(text, false, 10)).into_iter().map(|u| u.id).collect()
+        let search = Search { text, address_key: None, parts_of_addresses: false };
+        read(store, |tx| tx.find_users(&search, 10)).into_iter().map(|u| u.id).collect()
     };
     assert_eq!(find("AROL"), ["usr_7"]);
     for text in ["%", "_", "\\", "c_rol", "' OR 1=1 --"] {

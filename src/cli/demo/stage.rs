@@ -65,7 +65,7 @@ impl<'c> Stage<'c> {
     pub(super) fn mail(&self) -> Result<Vec<String>, Failure> {
         let before = self.mailbox();
         let (stop, mut done) = (AtomicBool::new(false), Delivered::default());
-        let terms = Terms { stay: Stay::Once, stop: &stop, lost: &[] };
+        let terms = Terms { stay: Stay::Once, stop: &stop, leave: &stop, lost: &[] };
         flow::deliver(&self.session.oneself(), &mut self.session.transports(), &terms, &mut done)?;
         let fresh = self.mailbox().into_iter().filter(|path| !before.contains(path));
         Ok(fresh.filter_map(|path| fs::read_to_string(path).ok()).collect())

@@ -32,7 +32,8 @@ pub(in crate::cli) struct List {
 
 /// Search for users by a part of name, account, description or address
 ///
-/// The text is taken literally, in any case. A search that matches addresses is recorded.
+/// The text is taken literally, in any case. For support an address matches only as a whole, however it is written. A
+/// search that matches addresses is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain user find alice")]
 pub(in crate::cli) struct Find {
@@ -81,6 +82,9 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
     let found = flow::find_users(&env, &arguments.text)?;
     let printer = &session.context.printer;
     printer.list(found.users.iter().map(|user| UserView::of(user, now)), "Nobody was found.")?;
+    if found.users.is_empty() && found.whole_addresses_only {
+        printer.note("For support, an address is found only as a whole.");
+    }
     if found.more {
         printer.note(&format!(
             "There are more than these {}; search for a longer part of the name.",

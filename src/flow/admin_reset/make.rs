@@ -3,12 +3,13 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use super::super::credentials::{self, Ground, Prepared};
+use super::super::credentials::{self, Prepared};
 use super::super::env::Env;
 use super::super::error::FlowError;
 use super::super::events;
 use super::plan::{AdminReset, Mode};
 use crate::domain::entropy::Entropy;
+use crate::domain::policy::PasswordPolicy;
 use crate::domain::secret::Secret;
 use crate::domain::token;
 use crate::hasher::Hasher;
@@ -50,17 +51,17 @@ impl AdminReset {
 
     /// Makes the password or the setup token of this person alone. Slow.
     pub fn make(&self, env: &Env<'_>) -> Result<Made, FlowError> {
-        let (secret, ground) = self.drawn(env)?;
-        hashed(env.hasher, env.entropy, secret, ground)
+        let (secret, policy) = self.drawn(env)?;
+        hashed(env.hasher, env.entropy, secret, policy.as_ref())
     }
 
-    fn drawn(&self, env: &Env<'_>) -> Result<(Secret, Option<Ground>), FlowError> {
+    /// The secret, and for a password the policy that it fits.
+    fn drawn(&self, env: &Env<'_>) -> Result<(Secret, Option<PasswordPolicy>), FlowError> {
         if self.mode() == Mode::Setup {
             return Ok((token::generate(env.entropy)?, None));
         }
-        let ground = credentials::ground(env, &self.user)?;
-        let secret = credentials::make_up(env, &self.user, &ground)?;
-        Ok((secret, Some(ground)))
+        let (secret, policy) = credentials::make_up(env, &self.user)?;
+        Ok((secret, Some(policy)))
     }
 }
 
@@ -72,7 +73,9 @@ pub fn make_all(env: &Env<'_>, plans: &[&AdminReset]) -> Vec<Result<Made, FlowEr
         let running: Vec<_> = drawn
             .into_iter()
             .map(|drawn| {
-                drawn.map(|(secret, ground)| scope.spawn(move || hashed(hasher, entropy, secret, ground)))
+                drawn.map(|(secret, policy)| {
+                    scope.spawn(move || hashed(hasher, entropy, secret, policy.as_ref()))
+                })
             })
             .collect();
         running
@@ -90,10 +93,10 @@ fn hashed(
     hasher: Hasher<'_>,
     entropy: &dyn Entropy,
     secret: Secret,
-    ground: Option<Ground>,
+    policy: Option<&PasswordPolicy>,
 ) -> Result<Made, FlowError> {
-    let hash = match ground {
-        Some(ground) => Some(credentials::hash(hasher, entropy, &secret, &ground)?),
+    let hash = match policy {
+        Some(policy) => Some(credentials::hash(hasher, entropy, &secret, policy)?),
         None => None,
     };
     Ok(Made { hash, secret: Some(secret) })

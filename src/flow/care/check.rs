@@ -4,7 +4,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::operator::Task;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
-use crate::domain::user::User;
+use crate::domain::user::{StoredHash, User};
 use crate::flow::env::Env;
 use crate::flow::error::FlowError;
 use crate::flow::records;
@@ -84,7 +84,13 @@ fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
                 .parse()
                 .and_then(|key_id| env.keys.open(&Sealed { key_id, bytes: sealed }, user_id.as_bytes()));
             match opened {
-                Ok(_) => Vec::new(),
+                Ok(plain) => {
+                    let hash = StoredHash::new(String::from_utf8_lossy(&plain).into_owned());
+                    hash_fault(env, &hash)
+                        .into_iter()
+                        .map(|fault| format!("a former password of {user_id} {fault}"))
+                        .collect()
+                }
                 Err(error) => vec![format!("regain cannot {error}: a former password of {user_id}")],
             }
         }
@@ -92,14 +98,17 @@ fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
 }
 
 fn password(env: &Env<'_>, user: &User) -> Option<String> {
-    let hash = user.credential.hash.as_ref()?;
-    let who = user.path();
+    let fault = hash_fault(env, user.credential.hash.as_ref()?)?;
+    Some(format!("the password hash of {} {fault}", user.path()))
+}
+
+/// Why no password could be compared with a hash, after the words for it.
+fn hash_fault(env: &Env<'_>, hash: &StoredHash) -> Option<String> {
     match env.hasher.check_stored(hash) {
         Ok(()) => None,
-        Err(HashError::NoKey(id)) => {
-            Some(format!("the password hash of {who} needs the key {id}, which is not in the key file"))
-        }
-        Err(_) => Some(format!("the password hash of {who} is none that can be verified")),
+        Err(HashError::NoKey(id)) => Some(format!("needs the key {id}, which is not in the key file")),
+        Err(HashError::Cost) => Some("costs too much or too little to be verified".to_owned()),
+        Err(_) => Some("is none that can be verified".to_owned()),
     }
 }
 

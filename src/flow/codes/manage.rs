@@ -7,6 +7,7 @@ use super::super::change::{Change, Confirmed};
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
+use super::super::lookups;
 use super::super::people;
 use super::super::refusal::Refusal;
 use super::super::self_service;
@@ -28,6 +29,7 @@ pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
         Some(who) => Some(people::require(env, who, Task::ReadCodes)?),
         None => {
             env.authorize(Task::ReadCodes, None)?;
+            lookups::count(env)?;
             None
         }
     };
@@ -52,6 +54,7 @@ pub struct Resend {
 impl Resend {
     pub fn plan(env: &Env<'_>, id: &str) -> Result<Self, FlowError> {
         env.authorize(Task::ResendCode, None)?;
+        lookups::count(env)?;
         let found = env.read(|tx| {
             let code = tx.code(id)?;
             let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {

@@ -78,9 +78,13 @@ pub fn operators(settings: &Settings, service: bool) -> Vec<Finding> {
                 None => os::user_exists(name),
             };
             if !known {
+                // Whether somebody is in a group that is not there cannot be known (security O2).
+                let helpless = table == "operators" && name.starts_with('%');
+                let then =
+                    if helpless { " So everybody may be an operator, and support helps nobody." } else { "" };
                 findings.push(Finding::warning(
                     CHECK,
-                    format!("[{table}] {key} names {name}, which this machine does not know."),
+                    format!("[{table}] {key} names {name}, which this machine does not know.{then}"),
                     "correct the name, or make the user or group",
                 ));
             }

@@ -45,6 +45,10 @@ impl Refusal {
             Self::NoneFits { account } => {
                 vec![format!("look at it: `regain policy show {} password`", shell::word(account))]
             }
+            Self::TooManyLookups { .. } => vec![
+                "wait, or let an administrator look; the records tell of it as an incident".to_owned(),
+                "[budgets] lookups_per_hour sets how many there may be".to_owned(),
+            ],
             Self::TooLong(_) => one("give a shorter time with --expires, such as 24h"),
             Self::Quota { account, .. } => {
                 vec![format!("raise it: `regain account update {} --user-quota N`", shell::word(account))]

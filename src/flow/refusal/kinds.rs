@@ -148,6 +148,8 @@ pub enum Refusal {
     FormGone,
     #[error(transparent)]
     Form(#[from] FormError),
+    #[error("{most} look-ups within an hour are as many as support may make")]
+    TooManyLookups { most: u32 },
     #[error("a temporary password or a setup token lives for at most {0} days")]
     TooLong(u32),
 }
@@ -156,6 +158,7 @@ impl Refusal {
     /// The stable code, for JSON and the operation records.
     pub fn code(&self) -> &'static str {
         match self {
+            Self::TooManyLookups { .. } => "too_many_lookups",
             Self::WeakPassword(_) => "weak_password",
             Self::Unusable(_) => "unusable_password",
             Self::ReusedPassword => "reused_password",

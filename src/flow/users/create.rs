@@ -103,9 +103,8 @@ impl CreateUser {
             None | Some(Mode::Given) => Ok(Made { hash: None, secret: None }),
             Some(Mode::Setup) => Ok(Made { hash: None, secret: Some(token::generate(env.entropy)?) }),
             Some(Mode::Generate) => {
-                let ground = credentials::ground(env, &self.user)?;
-                let made = credentials::make_up(env, &self.user, &ground)?;
-                let hash = credentials::hash(env.hasher, env.entropy, &made, &ground)?;
+                let (made, policy) = credentials::make_up(env, &self.user)?;
+                let hash = credentials::hash(env.hasher, env.entropy, &made, &policy)?;
                 Ok(Made { hash: Some(hash), secret: Some(made) })
             }
         }

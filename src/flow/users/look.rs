@@ -5,12 +5,15 @@ use std::ops::ControlFlow;
 use super::super::env::Env;
 use super::super::error::{FlowError, Missing};
 use super::super::events;
+use super::super::lookups;
 use super::super::people;
+use crate::domain::address::Address;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
-use crate::store::UserPlace;
+use crate::domain::who::Who;
+use crate::store::{Search, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
 const PAGE: u32 = 500;
@@ -52,6 +55,7 @@ pub(super) fn every_user<E: From<FlowError>>(
     mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
     env.authorize(Task::ReadPeople, None)?;
+    lookups::count(env)?;
     let account = account.map(|name| people::require_account(env, name, Task::ReadPeople)).transpose()?;
     if env.actor.role == Role::Support {
         let target = account.as_ref().map_or(Target::None, events::of_account);
@@ -87,22 +91,34 @@ pub struct Found {
     pub users: Vec<User>,
     /// There are more than are shown.
     pub more: bool,
+    /// A piece of an address was no match.
+    pub whole_addresses_only: bool,
 }
 
-/// Users whose name, account, description or address holds the text, taken literally, in any case. A search
-/// that matches addresses is recorded, and so is every search by support (security O4, O5).
+/// Users whose name, account, description or address holds the text, taken literally, in any case. For support an
+/// address matches as a whole only, in any spelling that means the same: pieces would unmask it one by one (security
+/// O2). A search that matches addresses is recorded, and so is every search by support (security O4, O5).
 pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     env.authorize(Task::SearchPeople, None)?;
-    let most = if env.actor.role == Role::Support { FOUND_BY_SUPPORT } else { FOUND };
-    let mut users = env.read(|tx| tx.find_users(text, true, most + 1))?;
+    lookups::count(env)?;
+    let support = env.actor.role == Role::Support;
+    let most = if support { FOUND_BY_SUPPORT } else { FOUND };
+    let whole = match Who::parse(text.trim()) {
+        Ok(Who::Holder(address)) => Some(address),
+        _ => None,
+    };
+    let key = whole.as_ref().map(Address::key);
+    let search = Search { text, address_key: key, parts_of_addresses: !support };
+    let mut users = env.read(|tx| tx.find_users(&search, most + 1))?;
     let more = users.len() > most as usize;
     users.truncate(most as usize);
-    let by_address = text.contains('@') || text.starts_with('+');
+    let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
     let folded = text.to_lowercase();
     let holds = |user: &User| {
-        user.contacts
-            .iter()
-            .any(|contact| contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded))
+        user.contacts.iter().any(|contact| {
+            let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
+            key == Some(contact.key.as_str()) || (part && !support)
+        })
     };
     let address_matched = users.iter().filter(|user| holds(user)).count() as u64;
     let found = Fact::Count(users.len() as u64);
@@ -111,8 +127,8 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
             .with("found", found)
             .with("by_address", Fact::Count(address_matched));
         env.record(&event)?;
-    } else if env.actor.role == Role::Support {
+    } else if support {
         env.record(&NewEvent::success(Action::LookupUser, Target::None).with("found", found))?;
     }
-    Ok(Found { users, more })
+    Ok(Found { users, more, whole_addresses_only: support })
 }

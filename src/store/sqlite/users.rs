@@ -8,7 +8,7 @@ use super::columns::{Connected, count, get, literally, ms, time, time_maybe, wor
 use super::contacts::contact_of;
 use crate::domain::address::Channel;
 use crate::domain::user::{Credential, StoredHash, User};
-use crate::store::{StoreError, UserPlace, Users, ensure_rows};
+use crate::store::{Search, StoreError, UserPlace, Users, ensure_rows};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
@@ -188,15 +188,16 @@ impl Users for Connected<'_> {
         }
     }
 
-    fn find_users(&mut self, text: &str, addresses: bool, limit: u32) -> Result<Vec<User>, StoreError> {
+    fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>, StoreError> {
         self.many(
             &format!(
                 "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
                  OR u.description LIKE ?1 ESCAPE '\\' \
-                 OR (?2 AND (e.address LIKE ?1 ESCAPE '\\' OR m.address LIKE ?1 ESCAPE '\\')) \
-                 ORDER BY a.name_key, u.name_key LIMIT ?3"
+                 OR e.address_key = ?2 OR m.address_key = ?2 \
+                 OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR m.address LIKE ?1 ESCAPE '\\')) \
+                 ORDER BY a.name_key, u.name_key LIMIT ?4"
             ),
-            params![literally(text), addresses, limit],
+            params![literally(search.text), search.address_key, search.parts_of_addresses, limit],
             user,
         )
     }

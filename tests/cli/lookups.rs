@@ -1,0 +1,136 @@
+//! O2, O5: support finds people, learns no address by pieces, and acts on no operator however named.
+
+use super::support::{Ended, Site};
+
+const HELPER: u32 = 61_238;
+const ALICE: &str = "alice@example.com";
+
+/// Alice, with a mobile number too; the helper is support. `None` where nobody can act as another.
+fn desk(settings: &str) -> Option<Site> {
+    let site = Site::new();
+    site.configure(&format!(
+        "[captcha]\nmode = \"off\"\n[support]\nverified_caller = \"optional\"\n{settings}"
+    ));
+    site.account("acme");
+    let create = ["user", "create", "acme/alice", "--email", ALICE, "--mobile", "+4915112345678", "-y", "-q"];
+    site.run(&create).succeeded();
+    site.let_in(HELPER).then_some(site)
+}
+
+fn operators(admin: &str) -> String {
+    format!("[operators]\nadmin = [{admin}]\nsupport = [\"uid:{HELPER}\"]\n")
+}
+
+fn by(site: &Site, arguments: &[&str]) -> Ended {
+    site.run_as(HELPER, &[arguments, &["-o", "jsonl"]].concat())
+}
+
+#[test]
+fn o2_for_support_an_address_is_found_only_as_a_whole() {
+    let Some(site) = desk(&operators("")) else { return };
+    let found = |text: &str| {
+        let found = by(&site, &["user", "find", text]).succeeded();
+        assert!(!found.stdout.contains(ALICE) && !found.stdout.contains("15112345678"), "{found:?}");
+        found.stdout.lines().filter(|line| line.contains("\"alice\"")).count()
+    };
+    for whole in [
+        ALICE,
+        "Alice@EXAMPLE.com",
+        "+4915112345678",
+        "0049 151 1234-5678",
+        "alic",
+        // The account.
+        "acm",
+    ] {
+        assert_eq!(found(whole), 1, "{whole}");
+    }
+    for piece in
+        ["alice@", "alice@example.co", "@example.com", "lice@example.com", "+49151", "5112345678", "example"]
+    {
+        assert_eq!(found(piece), 0, "{piece}");
+    }
+    let note = by(&site, &["user", "find", "alice@e"]);
+    assert_eq!(note.stderr, "For support, an address is found only as a whole.\n");
+    let looked = "SELECT count(*) FROM audit WHERE action IN ('lookupContact', 'lookupUser')";
+    assert_eq!(site.ask(looked), "14", "each search is recorded");
+    // Administrators, who may unmask, find by a part.
+    site.let_in(0);
+    assert!(site.run(&["user", "find", "lice@example.c"]).succeeded().stdout.contains("acme/alice"));
+    assert!(site.run(&["user", "find", "0049 151 12345678"]).succeeded().stdout.contains("acme/alice"));
+}
+
+#[test]
+fn o2_a_run_of_look_ups_by_support_is_refused_and_an_incident() {
+    let settings = format!("[budgets]\nlookups_per_hour = 4\n{}", operators(""));
+    let Some(site) = desk(&settings) else { return };
+    by(&site, &["user", "find", "ali"]).succeeded();
+    by(&site, &["user", "show", "acme/alice"]).succeeded();
+    assert_eq!(by(&site, &["user", "show", "nobody@example.com"]).code, 3);
+    by(&site, &["user", "list", "acme"]).succeeded();
+    let exceeded = "SELECT count(*) FROM audit WHERE action = 'lookupsExceeded' AND rating = 'incident' AND outcome = \
+                    'refused' AND operator = 'uid:61238'";
+    assert_eq!(site.ask(exceeded), "0");
+    let refused = site.run_as(HELPER, &["user", "show", ALICE]);
+    assert_eq!(refused.code, 4);
+    assert_eq!(
+        refused.stderr,
+        "error: 4 look-ups within an hour are as many as support may make\n\
+         hint: wait, or let an administrator look; the records tell of it as an incident\n\
+         hint: [budgets] lookups_per_hour sets how many there may be\n"
+    );
+    for command in [
+        &["user", "find", "ali"][..],
+        &["user", "diagnose", "acme/alice"],
+        &["user", "readiness"],
+        &["codes", "list"],
+        &["codes", "explain", "nobody@example.com"],
+        &["contact", "list", "acme/alice"],
+        &["support", "challenge", ALICE, "-y"],
+        &["admin-reset", "acme/alice", "--setup", "-y"],
+    ] {
+        let refused = by(&site, command);
+        assert!(refused.code == 4 && refused.stderr.contains("too_many_lookups"), "{command:?}: {refused:?}");
+        assert!(!format!("{refused:?}").contains("a***@e***"), "{command:?}: {refused:?}");
+    }
+    assert_eq!(site.ask(exceeded), "9");
+    // It was an hour ago: the budget is there again. An administrator has none to spend.
+    site.open().execute("UPDATE budgets SET at = at - 3600000 WHERE scope = 'lookups'", []).unwrap();
+    by(&site, &["user", "show", ALICE]).succeeded();
+    site.let_in(0);
+    for _ in 0..5 {
+        site.run(&["user", "show", "acme/alice"]).succeeded();
+    }
+}
+
+/// What support gets who sends a setup token to somebody of this name.
+fn setup(admin: &str, name: &str) -> Option<Ended> {
+    let site = desk(&operators(admin))?;
+    site.let_in(0);
+    let user = format!("acme/{name}");
+    site.run(&["user", "create", &user, "--email", "other@example.com", "-y", "-q"]).succeeded();
+    site.let_in(HELPER);
+    Some(site.run_as(HELPER, &["admin-reset", &user, "--setup", "-y"]))
+}
+
+#[test]
+fn o2_an_operator_is_an_operator_however_named() {
+    let privileged = "error: support may not send a setup token for root users and operators\n";
+    // Every system has these: `daemon`, whose first group is `daemon`, and `root`, who is an admin anywhere.
+    for (admin, name) in [
+        ("\"%daemon\"", "daemon"),
+        ("\"%daemon\"", "Daemon"),
+        ("\"Daemon\"", "daemon"),
+        ("\"daemon\"", "DAEMON"),
+        ("", "root"),
+        ("", "Root"),
+        // Who is in a group that this machine does not know, nobody can tell.
+        ("\"%no-such-group-here\"", "bob"),
+    ] {
+        let Some(refused) = setup(admin, name) else { return };
+        assert_eq!((refused.code, refused.stderr.as_str()), (4, privileged), "{admin} {name}");
+    }
+    for (admin, name) in [("\"%daemon\"", "bob"), ("\"daemon\"", "bob"), ("", "daemon")] {
+        let Some(helped) = setup(admin, name) else { return };
+        assert_eq!(helped.code, 0, "{admin} {name}: {helped:?}");
+    }
+}
