@@ -395,7 +395,6 @@ impl super::change::Change for UnbindContact {
 
 /// Records that somebody saw a person's contacts in full (security O4).
 pub fn record_unmasking(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
-    env.record(
-        &NewEvent::success(Action::LookupContact, events::target(user)).with("unmasked", Fact::Flag(true)),
-    )
+    let event = NewEvent::success(Action::LookupContact, events::target(user));
+    env.record(&event.with("unmasked", Fact::Flag(true)))
 }

@@ -145,29 +145,3 @@ fn too_little_memory_for_a_hash_is_said() {
     let short = limited(&site, "-v 600000", "verify acme/nobody --password-stdin", "x\n");
     assert_eq!(short, Ended { code: 1, stdout: String::new(), stderr: said.to_owned() });
 }
-
-#[test]
-fn too_many_open_files_are_no_lack_of_permission() {
-    let site = site();
-    let mut seen = 0;
-    for most in 4..=14 {
-        let ended = limited(&site, &format!("-n {most}"), "user show acme/alice", "");
-        let told = ended.stderr.to_lowercase();
-        assert!(!told.contains("permission"), "{most}: {ended:?}");
-        if ended.code == 7 {
-            seen += 1;
-            assert_eq!(
-                ended.stderr,
-                "error: failed to open the store: too many files are open\nhint: raise the limit on open files (`ulimit \
-                 -n`, LimitNOFILE= of a unit), or end programs that have many open\n",
-                "{most}"
-            );
-        } else if ended.code != 0 {
-            assert!(
-                told.contains("too many open files") || told.contains("loading shared libraries"),
-                "{most}: {ended:?}"
-            );
-        }
-    }
-    assert!(seen > 0, "the store was never the first to lack one");
-}

@@ -239,14 +239,14 @@ fn gained(site: &Site, run: impl FnOnce() -> Ended) -> (BTreeMap<String, i64>, i
 fn counted_once(site: &Site, action: &str, call: &dyn Fn() -> Ended) {
     let records = || site.ask(&format!("SELECT count(*) FROM audit WHERE action = '{action}'"));
     let (first, code) = gained(site, call);
-    assert_eq!(first, BTreeMap::from([("audit".to_owned(), 1), ("budgets".to_owned(), 1)]), "{action}");
+    assert_eq!(first, BTreeMap::from([("audit".to_owned(), 1), ("tallies".to_owned(), 1)]), "{action}");
     let before = records();
     for _ in 0..3 {
         assert_eq!(gained(site, call), (BTreeMap::new(), code), "{action}");
     }
     assert_eq!(records(), before);
     // A quarter of an hour later, the next one tells how many there were.
-    site.open().execute("UPDATE budgets SET at = at - 900000 WHERE scope = 'surplus'", []).unwrap();
+    site.open().execute("UPDATE tallies SET since = since - 900000", []).unwrap();
     assert_eq!(gained(site, call), (BTreeMap::from([("audit".to_owned(), 1)]), code), "{action}");
     let detail =
         site.ask(&format!("SELECT detail FROM audit WHERE action = '{action}' ORDER BY seq DESC LIMIT 1"));
@@ -263,12 +263,12 @@ fn k12_beyond_a_spent_budget_a_quarter_of_an_hour_leaves_one_counted_record() {
     (0..10).for_each(|_| drop(started(&site, HERS)));
     let start = || site.run(&["request", "start", "acme/bob", "--source", HERS]);
     assert_eq!(start().code, 4);
-    site.open().execute("DELETE FROM budgets WHERE scope = 'surplus'", []).unwrap();
+    site.open().execute("DELETE FROM tallies", []).unwrap();
     counted_once(&site, "fpwdResetRequested", &start);
     let register =
         || site.run(&["request", "register", "dora", "--mobile", "+4915112345678", "--source", HERS]);
     assert_eq!(register().code, 4);
-    site.open().execute("DELETE FROM budgets WHERE scope = 'surplus'", []).unwrap();
+    site.open().execute("DELETE FROM tallies", []).unwrap();
     counted_once(&site, "registerRequested", &register);
 }
 
@@ -280,7 +280,7 @@ fn k12_a_send_beyond_the_budget_of_its_source_leaves_a_decoy_in_its_place() {
     let real = site.shown(&seen());
     seen();
     let (first, _) = gained(&site, seen);
-    let expected = [("audit", 1), ("budgets", 1), ("codes", 1)];
+    let expected = [("audit", 1), ("codes", 1), ("tallies", 1)];
     assert_eq!(first, BTreeMap::from(expected.map(|(table, rows)| (table.to_owned(), rows))));
     assert_eq!(withheld(&site, &id), "source_throttled");
     let again = seen();

@@ -125,7 +125,7 @@ fn t10_a_lack_of_memory_or_of_files_is_called_so() {
         .collect();
     assert!(few.iter().any(|ended| ended.code == 7), "{few:?}");
     for ended in few {
-        assert!(!ended.stderr.contains("permission denied"), "{ended:?}");
+        assert!(!ended.stderr.to_lowercase().contains("permission"), "{ended:?}");
         if ended.code == 7 {
             insta::assert_snapshot!("too_many_files", site.shown(&ended));
         }
