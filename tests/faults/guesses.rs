@@ -374,11 +374,8 @@ fn same_ends(site: &Site, variants: &[Variant], layout: u32) {
         let codes: Vec<Option<i32>> =
             variants.iter().map(|variant| limited(&site.copy(), variant, number).code).collect();
         assert!(codes.iter().all(|code| *code == codes[0]), "layout {layout}, limit {number}: {codes:?}");
-        if codes[0] == Some(0) {
-            done += 1
-        } else {
-            failed += 1
-        }
+        let count = if codes[0] == Some(0) { &mut done } else { &mut failed };
+        *count += 1;
         if done == 2 {
             break;
         }
