@@ -6,10 +6,12 @@
 use jiff::Timestamp;
 
 use super::attempts;
+use super::budgets;
 use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
+use super::guesses;
 use super::hashed::Hashed;
 use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
@@ -291,6 +293,8 @@ pub(super) fn failed_code(
     user: &User,
     login: &LoginPolicy,
 ) -> Result<(), FlowError> {
+    let person = budgets::of_text(env, "person", &user.id);
+    guesses::tell_half(env, tx, now, &person, Some(user), &events::target(user))?;
     let counted = lock::after_failure(user.failures, Rule::of(login), now);
     deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
 }

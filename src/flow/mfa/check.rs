@@ -5,6 +5,7 @@ use jiff::Timestamp;
 use super::super::budgets;
 use super::super::env::Env;
 use super::super::error::FlowError;
+use super::super::events;
 use super::super::guesses::{self, Counted};
 use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
 use crate::domain::secret::Secret;
@@ -65,7 +66,10 @@ pub(in crate::flow) fn check(
             guesses::right(tx, &counted)?;
             guesses::proved_otherwise(env, tx, user)?;
         }
-        Err(_) => guesses::wrong(env, tx, now, &counted)?,
+        Err(_) => {
+            guesses::wrong(env, tx, now, &counted)?;
+            guesses::tell_half(env, tx, now, &person, Some(user), &events::target(user))?;
+        }
     }
     Ok(judged)
 }
