@@ -37,7 +37,7 @@ pub(super) enum Failure {
     #[error(transparent)]
     Output(#[from] OutputError),
     /// What a change made could not be told.
-    #[error("what was changed stands, but the output could not be written")]
+    #[error("the output could not be written; what was recorded or changed before it stands")]
     OutputAfterChange(#[source] OutputError),
     #[error(transparent)]
     Input(#[from] SecretInputError),
@@ -373,7 +373,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
             "[hash] memory_kib says how much each new hash takes".to_owned(),
         ],
         FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_) => {
-            one("see that the system lets regain call getrandom; nothing was changed")
+            one("see that the system lets regain call getrandom")
         }
         FlowError::Hash(HashError::NoKey(_)) => one(
             "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",

@@ -1,10 +1,8 @@
 //! A try is spent before it is judged (security K11): the record of it, and what it costs, are committed in a
 //! transaction of their own. Whoever makes the next one fail has learnt nothing and is one try poorer.
 
-use std::time::Duration;
-
 use data_encoding::HEXLOWER;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use super::budgets;
 use super::clock;
@@ -13,7 +11,6 @@ use super::env::Env;
 use super::error::FlowError;
 use super::events;
 use super::guesses::{self, Counted};
-use super::mfa::Place;
 use super::people;
 use super::refusal::Refusal;
 use super::slow;
@@ -29,7 +26,7 @@ use crate::store::{StoreError, Transactions, Tx};
 const NO_OUTCOME: &str = "no_outcome";
 
 /// How long to wait before looking again whether others' attempts have their outcome.
-const PAUSE: Duration = Duration::from_millis(20);
+const PAUSE: SignedDuration = SignedDuration::from_millis(20);
 
 /// What an attempt is about to be judged by.
 pub(super) struct Trial<'a> {
@@ -141,7 +138,6 @@ impl From<FlowError> for Unspent {
 pub(super) fn spend_sign_in(
     env: &Env<'_>,
     who: &Who,
-    totp: bool,
     purpose: &'static str,
 ) -> Result<(Spent, Option<User>), FlowError> {
     loop {
@@ -152,9 +148,9 @@ pub(super) fn spend_sign_in(
             if !has_room(tx, user.as_ref(), &subject, now)? {
                 return Err(Unspent::Full);
             }
-            let counted = if totp { Place::SignIn.counted_as(env, &subject) } else { Vec::new() };
             let source = env.actor.source.as_str();
-            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &counted, source };
+            // The lock counts it. A code of an authenticator is looked at only after a right password.
+            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &[], source };
             Ok((spend(env, tx, now, &trial)?, user))
         });
         match begun {
@@ -171,53 +167,63 @@ fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp)
     Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
 }
 
-/// Looks without writing until there may be room; others may take it first.
+/// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:
+/// then the next write counts it as wrong.
 fn wait_for_room(env: &Env<'_>, who: &Who) -> Result<(), FlowError> {
-    loop {
-        std::thread::sleep(PAUSE);
+    let mut waited = SignedDuration::ZERO;
+    while waited < OUTCOME_WITHIN {
+        env.clock.pause(PAUSE);
+        waited += PAUSE;
         let room = env.read(|tx| {
             let user = people::find(tx, who)?;
             let subject = subject_of(env, user.as_ref(), &who.key());
             has_room(tx, user.as_ref(), &subject, env.clock.now())
         })?;
         if room {
-            return Ok(());
+            break;
         }
-    }
-}
-
-/// Counts what has had no outcome for a minute as wrong.
-pub(super) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
-    for attempt in tx.take_overdue_attempts(before(now, OUTCOME_WITHIN), now)? {
-        let user = tx.user_by_id(&attempt.subject)?;
-        let target = match &user {
-            Some(user) => events::target(user),
-            None => Target::Unknown { hash: attempt.subject.clone() },
-        };
-        let mut event = NewEvent::failure(attempt.kind.failed(), target, NO_OUTCOME)
-            .with("attempt", Fact::Count(attempt.seq))
-            .with("source", Fact::Id(attempt.source.clone()));
-        if attempt.kind.locks() {
-            slow::failed(tx, now, &attempt.source)?;
-            let login = credentials::login_policy(tx, user.as_ref().map_or("", |user| &user.account_id))?;
-            let at = attempt.begun_at.min(now);
-            let so_far = tx.failures(&attempt.subject)?;
-            if so_far.locked(at).is_none() {
-                let failures = lock::after_failure(so_far, Rule::of(&login), at);
-                tx.set_failures(&attempt.subject, failures)?;
-                if let Some(until) = failures.locked(now) {
-                    event = event.with("locked_until", Fact::Time(until));
-                }
-            }
-        }
-        if !attempt.counted.is_empty() {
-            let person = budgets::of_text(env, "person", &attempt.subject);
-            let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
-            guesses::wrong(env, tx, now, &counted)?;
-        }
-        events::append(env, tx, now, &event)?;
     }
     Ok(())
+}
+
+/// Counts what has had no outcome for a minute as wrong, in the name of whoever tried.
+pub(super) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
+    for attempt in tx.take_overdue_attempts(before(now, OUTCOME_WITHIN), now)? {
+        let Some(record) = tx.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
+        fail(&env.in_place_of(&record, &attempt.source), tx, now, &attempt)?;
+    }
+    Ok(())
+}
+
+fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Result<(), FlowError> {
+    let user = tx.user_by_id(&attempt.subject)?;
+    let mut event = NewEvent::failure(attempt.kind.failed(), of(user.as_ref(), attempt), NO_OUTCOME)
+        .with("attempt", Fact::Count(attempt.seq));
+    if attempt.kind.locks() {
+        slow::failed(tx, now, &attempt.source)?;
+        let login = credentials::login_policy(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+        let so_far = tx.failures(&attempt.subject)?;
+        // What failed since began a row, and this one comes on top of it.
+        let at = so_far.since.unwrap_or(Timestamp::MIN).max(attempt.begun_at).min(now);
+        if so_far.locked(at).is_none() {
+            let failures = lock::after_failure(so_far, Rule::of(&login), at);
+            tx.set_failures(&attempt.subject, failures)?;
+            if let Some(until) = failures.locked(now) {
+                event = event.with("locked_until", Fact::Time(until));
+            }
+        }
+    }
+    if !attempt.counted.is_empty() {
+        let person = budgets::of_text(env, "person", &attempt.subject);
+        let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
+        guesses::wrong(env, tx, now, &counted)?;
+        guesses::tell_half(env, tx, now, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
+    }
+    events::append(env, tx, now, &event)
+}
+
+fn of(user: Option<&User>, attempt: &Attempt) -> Target {
+    user.map_or_else(|| Target::Unknown { hash: attempt.subject.clone() }, events::target)
 }
 
 #[cfg(test)]

@@ -1,11 +1,14 @@
 use super::super::codes;
+use super::super::env::{Actor, Occasion};
 use super::super::reset;
 use super::super::sign_in::{Presented, SignIn, sign_in};
 use super::super::world_tests::{PASSWORD, World, who, wrong};
 use super::*;
 use crate::config::CaptchaMode;
+use crate::domain::operator::Role;
 use crate::domain::request::Method;
 use crate::domain::secret::Secret;
+use crate::store::EventFilter;
 
 fn right(world: &World) -> bool {
     let password = Secret::from(PASSWORD);
@@ -15,7 +18,7 @@ fn right(world: &World) -> bool {
 
 /// Begins a sign-in whose outcome nobody will know.
 fn abandoned(world: &World, name: &str) {
-    spend_sign_in(&world.env(), &who(name), false, "login").unwrap();
+    spend_sign_in(&world.env(), &who(name), "login").unwrap();
 }
 
 /// Any write of anybody's.
@@ -59,19 +62,48 @@ fn k11_as_many_without_an_outcome_as_the_policy_takes_lock() {
 }
 
 #[test]
-fn k11_a_code_of_an_authenticator_counts_without_an_outcome_too() {
+fn k11_what_failed_since_an_attempt_began_is_not_forgotten_with_it() {
     let world = World::new();
-    spend_sign_in(&world.env(), &who("acme/alice"), true, "login").unwrap();
+    abandoned(&world, "acme/alice");
+    world.tick(1);
+    for _ in 0..4 {
+        let wrong = Secret::from("wrong");
+        let _ = sign_in(&world.env(), &who("acme/alice"), &Presented::password(&wrong)).unwrap();
+    }
+    assert_eq!(world.alice().failures.count, 4);
     world.wait(1);
     sweep(&world);
-    let counted = Place::SignIn.counted_as(&world.env(), "usr_1");
-    assert_eq!(world.with(|tx| tx.spent_out("guesses", 32, 1, Timestamp::MIN)), [counted]);
+    assert!(world.alice().failures.locked(world.now()).is_some(), "the fifth");
+}
+
+#[test]
+fn k6_a_code_of_an_authenticator_beside_a_password_without_an_outcome_costs_no_guess() {
+    let world = World::new();
+    abandoned(&world, "acme/alice");
+    world.wait(1);
+    sweep(&world);
+    assert!(world.with(|tx| tx.spent_out("guesses", 32, 1, Timestamp::MIN)).is_empty());
+}
+
+#[test]
+fn u1_what_becomes_of_an_attempt_is_recorded_for_whoever_tried() {
+    let world = World::new();
+    let mut stranger = world.env();
+    stranger.actor = Actor { name: "mallory".to_owned(), role: Role::Stranger, process: 7, ..stranger.actor };
+    spend_sign_in(&stranger, &who("acme/alice"), "login").unwrap();
+    world.wait(1);
+    let mut admin = world.env();
+    admin.occasion = Occasion { operating: true, reason: Some("ticket".to_owned()), ..Occasion::default() };
+    admin.write(|_, _| Ok(Ok(()))).unwrap();
+    let event = world.with(|tx| tx.events(&EventFilter::default(), 1)).remove(0);
+    assert_eq!((event.actor.as_str(), event.process, event.operator), ("mallory", 7, None));
+    assert_eq!(event.reason.as_deref(), Some("no_outcome"));
 }
 
 #[test]
 fn k11_an_outcome_that_comes_too_late_is_none() {
     let world = World::new();
-    let (spent, _) = spend_sign_in(&world.env(), &who("acme/alice"), false, "login").unwrap();
+    let (spent, _) = spend_sign_in(&world.env(), &who("acme/alice"), "login").unwrap();
     world.wait(1);
     let late = world.env().write(|tx, now| spent.conclude(tx, now).map(Ok));
     assert_eq!(

@@ -214,8 +214,8 @@ pub(super) fn spend(
     Ok(())
 }
 
-/// The same for one that was sent to nobody: it costs its source, and what was typed in an account of its own, so
-/// that no person pays for it (security K12).
+/// Counts one that was sent to nobody: it costs its source, and as many rows as any other, in an account that no person
+/// pays from (security K12).
 pub(super) fn spend_in_vain(
     env: &Env<'_>,
     tx: &mut dyn Tx,

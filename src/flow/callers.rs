@@ -163,6 +163,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
         Ok(Ok((target, tried)))
     })?;
     env.write(|tx, now| {
+        tried.conclude(tx, now)?;
         let target = events::target(&user);
         match tried.judge(env, tx, now, digits)? {
             Checked::Right => {}

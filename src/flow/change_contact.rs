@@ -129,6 +129,7 @@ impl ContactChange {
             Ok(Ok((events::target(&user), tried)))
         })?;
         env.write(|tx, now| {
+            tried.conclude(tx, now)?;
             let user = match self.guard.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),
@@ -167,6 +168,7 @@ impl ContactChange {
             Ok(Ok((events::target(&user), tried)))
         })?;
         let changed = env.write(|tx, now| {
+            tried.conclude(tx, now)?;
             let user = match self.guard.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),

@@ -276,6 +276,7 @@ pub fn verify_contact(
         Ok(Ok((events::target(&user), tried)))
     })?;
     let verified = env.write(|tx, now| {
+        tried.conclude(tx, now)?;
         let target = events::target(&user);
         match tried.judge(env, tx, now, digits)? {
             Checked::Right => {
@@ -288,12 +289,8 @@ pub fn verify_contact(
                 Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
             }
             Checked::Wrong { tries_left } => {
-                events::append(
-                    env,
-                    tx,
-                    now,
-                    &NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code"),
-                )?;
+                let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code");
+                events::append(env, tx, now, &event)?;
                 Ok(Err(Denial::Code { tries_left }.into()))
             }
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),

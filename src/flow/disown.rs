@@ -263,17 +263,18 @@ impl DisownNotice {
     pub fn plan(env: &Env<'_>, reference: &str) -> Result<Self, FlowError> {
         env.authorize(Task::Disown, None)?;
         let spent = attempts::spend_typed(env, attempt::Kind::Reference, "disown", reference)?;
-        let found = env.write(|tx, now| {
+        let (notice, user) = env.write(|tx, now| {
             spent.conclude(tx, now)?;
             let notice = find(env, tx, reference)?;
             let user = person(tx, notice.as_ref())?;
-            Ok(Ok(notice.zip(user)))
-        })?;
-        let Some((notice, user)) = found else {
+            if let Some(found) = notice.zip(user) {
+                return Ok(Ok(found));
+            }
             let target = events::unknown_text(env.keys, reference);
-            env.record(&NewEvent::failure(Action::DisownChange, target, "unknown_reference"))?;
-            return Err(Missing::Reference.into());
-        };
+            let event = NewEvent::failure(Action::DisownChange, target, "unknown_reference");
+            events::append(env, tx, now, &event)?;
+            Ok(Err(Missing::Reference.into()))
+        })?;
         env.authorize(Task::Disown, Some(&user))?;
         if notice.state != State::Live {
             return env.turn_down(Action::DisownChange, events::target(&user), Refusal::ReferenceSpent);

@@ -10,7 +10,7 @@ use super::refusal::Refusal;
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Event, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
@@ -80,6 +80,23 @@ impl Env<'_> {
     /// The same with other keys: after a rotation, before the next start.
     pub(super) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
         Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
+    /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.
+    pub(super) fn in_place_of<'e>(&'e self, record: &Event, source: &str) -> Env<'e> {
+        let operating = record.operator.is_some();
+        let address = record.detail.get("from").and_then(|from| from.as_str()?.parse().ok());
+        let actor = Actor {
+            name: record.actor.clone(),
+            role: if operating { Role::Support } else { Role::Stranger },
+            owner: false,
+            host: record.host.clone(),
+            process: record.process,
+            source: source.to_owned(),
+            place: address.map(Place::Address),
+            ..self.actor.clone()
+        };
+        Env { actor, occasion: Occasion { operating, ..Occasion::default() }, ..*self }
     }
 
     /// A writing transaction. The body may run more than once and gets the present time.

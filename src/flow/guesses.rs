@@ -50,7 +50,7 @@ pub(super) struct Counted<'a> {
     pub(super) person: &'a [u8],
 }
 
-/// Counts a guess as wrong, before anything is compared; [`right`] takes it back with all before it. A row of wrong
+/// Counts a guess as wrong: one that was compared, or that has no outcome. [`right`] takes back all before it. A row of wrong
 /// ones ends after a time without any (`codes.method_off_for`). As many rows for everyone.
 pub(super) fn wrong(
     env: &Env<'_>,
@@ -64,7 +64,7 @@ pub(super) fn wrong(
         tx.forget(GUESSES, counted.tried_on)?;
     }
     let last = tx.last_spent_beneath(OF_PERSON, counted.person)?;
-    if last.is_some_and(|last| last <= over) {
+    if last.is_none_or(|last| last <= over) {
         tx.forget(OF_PERSON, counted.person)?;
         tx.forget(TOLD, counted.person)?;
     }

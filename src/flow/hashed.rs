@@ -37,12 +37,7 @@ impl<'a> Hashed<'a> {
         let checked = match normalise(presented.password) {
             Ok(password) => {
                 let checked = match env.hasher.verify(&password, stored.as_ref()) {
-                    Err(
-                        error @ (HashError::Unreadable
-                        | HashError::Cost
-                        | HashError::Memory { .. }
-                        | HashError::NoKey(_)),
-                    ) => {
+                    Err(error @ (HashError::Unreadable | HashError::Cost | HashError::NoKey(_))) => {
                         let _ = env.hasher.verify(&password, None)?;
                         return Ok(Self {
                             stored,

@@ -118,6 +118,7 @@ impl Protected {
             Ok(Ok((events::target(&user), tried)))
         })?;
         env.write(|tx, now| {
+            tried.conclude(tx, now)?;
             let user = match self.still(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),

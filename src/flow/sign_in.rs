@@ -6,12 +6,10 @@
 use jiff::Timestamp;
 
 use super::attempts;
-use super::budgets;
 use super::credentials;
 use super::env::{Decision, Env};
 use super::error::{Denial, FlowError};
 use super::events;
-use super::guesses;
 use super::hashed::Hashed;
 use super::login_protection::{self, Protected};
 use super::mfa::{self, Place};
@@ -130,7 +128,7 @@ pub(super) fn prove(
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
     slow::wait(env)?;
-    let (spent, mut user) = attempts::spend_sign_in(env, who, presented.totp.is_some(), purpose.word())?;
+    let (spent, mut user) = attempts::spend_sign_in(env, who, purpose.word())?;
     let mut round = 1;
     loop {
         let hashed = Hashed::of(env, user.as_ref(), presented)?;
@@ -293,8 +291,6 @@ pub(super) fn failed_code(
     user: &User,
     login: &LoginPolicy,
 ) -> Result<(), FlowError> {
-    let person = budgets::of_text(env, "person", &user.id);
-    guesses::tell_half(env, tx, now, &person, Some(user), &events::target(user))?;
     let counted = lock::after_failure(user.failures, Rule::of(login), now);
     deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
 }

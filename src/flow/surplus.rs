@@ -25,7 +25,9 @@ pub(super) fn record(
     let parts = [SURPLUS, event.action.as_str(), &env.actor.source].map(str::as_bytes);
     let subject = env.keys.lasting_mac(Purpose::Budget, &parts);
     let tally = tx.tally(SURPLUS, &subject)?;
-    if let Some(Tally { since, count }) = tally.filter(|tally| now < after(tally.since, QUARTER)) {
+    if let Some(Tally { since, count }) =
+        tally.filter(|tally| tally.since <= now && now < after(tally.since, QUARTER))
+    {
         return Ok(tx.set_tally(SURPLUS, &subject, Tally { since, count: count + 1 })?);
     }
     tx.set_tally(SURPLUS, &subject, Tally { since: now, count: 0 })?;

@@ -166,6 +166,10 @@ impl World {
         self.clock.now()
     }
 
+    pub(super) fn tick(&self, seconds: i64) {
+        self.clock.0.set(after(self.clock.now(), SignedDuration::from_secs(seconds)));
+    }
+
     pub(super) fn wait(&self, minutes: i64) {
         self.clock.0.set(after(self.clock.now(), SignedDuration::from_mins(minutes)));
     }

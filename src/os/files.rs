@@ -113,7 +113,7 @@ pub fn open_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result
     Ok(file)
 }
 
-/// The same judgement without opening the file: whoever closes a file of a store loses the locks on it that the same
+/// Judges a file without opening it: whoever closes a file of a store loses the locks on it that the same
 /// process holds.
 pub fn check_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
     let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };

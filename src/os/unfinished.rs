@@ -38,7 +38,8 @@ pub struct Unfinished {
 }
 
 impl Unfinished {
-    /// Begins a new file, or goes on with one that was left. It is empty and 0600 under any umask; no link is followed.
+    /// Begins a new file, or goes on with one that was left. It is 0600 under any umask, and empty unless it is
+    /// taken up; no link is followed.
     pub fn begin(path: &Path, leavings: Leavings) -> Result<Self, FileError> {
         let beside = beside(path);
         // Told of the name that was asked for, whichever of the two could not be made.
@@ -107,7 +108,7 @@ impl Unfinished {
         Ok(())
     }
 
-    /// The same for what is on disk already, and counts under either name: where it gets no name, it stays under the
+    /// Finishes what is on disk already, and counts under either name: where it gets no name, it stays under the
     /// other one, for the next command that takes it up.
     pub fn finish_or_leave(mut self) -> Result<(), FileError> {
         self.settled = true;
@@ -167,6 +168,8 @@ fn reopen(beside: &Path) -> Result<Option<File>, FileError> {
     if !found.is_file() || found.nlink() > 1 || found.uid() != rustix::process::geteuid().as_raw() {
         return Err(failed(io::ErrorKind::AlreadyExists.into()));
     }
+    // Whatever it was made with, what is written now is private.
+    rustix::fs::fchmod(&file, Mode::RUSR | Mode::WUSR).map_err(|errno| failed(errno.into()))?;
     Ok(Some(file))
 }
 

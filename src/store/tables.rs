@@ -289,7 +289,7 @@ pub struct Tally {
 pub trait Budgets {
     /// How often `scope` was used for exactly this subject since then.
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
-    /// The same for the subject and whatever belongs to it.
+    /// How often it was used for the subject and whatever belongs to it.
     fn spent_beneath(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64>;
     /// When `scope` was used last for the subject or what belongs to it.
     fn last_spent_beneath(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Timestamp>>;

@@ -183,7 +183,7 @@ fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
         error["error"],
         serde_json::json!({
             "kind": "internal",
-            "message": "what was changed stands, but the output could not be written",
+            "message": "the output could not be written; what was recorded or changed before it stands",
             "reason": "output_after_change",
             "causes": ["the output could not be written", "No space left on device (os error 28)"],
             "hints": ["look whether the disk is full; look at what was changed before you change it again"],

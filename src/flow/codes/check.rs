@@ -6,8 +6,10 @@ use super::super::attempts::{self, Spent, Trial};
 use super::super::budgets;
 use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
+use super::super::events;
 use super::super::guesses::{self, Counted};
 use super::super::refusal::Refusal;
+use super::super::surplus;
 use super::issue::matches;
 use crate::domain::attempt::Kind;
 use crate::domain::code::{Purpose, State};
@@ -33,6 +35,7 @@ pub(in crate::flow) enum Checked {
 pub(in crate::flow) struct TriedCode {
     code: LiveCode,
     purpose: Purpose,
+    subject: String,
     by: CountedBy,
     spent: Spent,
 }
@@ -114,7 +117,7 @@ fn taken(
 ) -> Result<TriedCode, FlowError> {
     let trial = Trial { kind, purpose: purpose.as_str(), subject, counted: &by.tried_on, source: &by.source };
     let spent = attempts::spend(env, tx, now, &trial)?;
-    Ok(TriedCode { code, purpose, by, spent })
+    Ok(TriedCode { code, purpose, subject: subject.to_owned(), by, spent })
 }
 
 /// Commits a try before anything is judged. `body` finds whom it is about and takes the try; where there is no code that
@@ -126,12 +129,21 @@ pub(in crate::flow) fn take_try(
 ) -> Result<TriedCode, FlowError> {
     env.write(|tx, now| match body(tx, now)? {
         Ok((_, Some(tried))) => Ok(Ok(tried)),
-        Ok((target, None)) => env.refuse(tx, now, refused_as, target, Refusal::CodeSpent),
+        Ok((target, None)) if env.occasion.operating => {
+            env.refuse(tx, now, refused_as, target, Refusal::CodeSpent)
+        }
+        // Tries that are spent are a budget, too: whoever goes on fills no store.
+        Ok((target, None)) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
         Err(no) => Ok(Err(no)),
     })
 }
 
 impl TriedCode {
+    /// The first deed of the transaction that judges, before anything can be refused in it.
+    pub(in crate::flow) fn conclude(&self, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
+        self.spent.conclude(tx, now)
+    }
+
     /// Judges the digits, in the transaction after that of the try.
     pub(in crate::flow) fn judge(
         &self,
@@ -140,12 +152,11 @@ impl TriedCode {
         now: Timestamp,
         digits: &Secret,
     ) -> Result<Checked, FlowError> {
-        self.spent.conclude(tx, now)?;
         let (code, counted) = (&self.code, self.by.counted());
         // Compared for decoys too, so that both take the same steps; a withheld code can never be right.
         let equal = matches(env, &code.id, self.purpose, &code.mac, digits);
-        // A source that has guessed too often here has nothing to find (security K12).
-        let vain = guesses::spent_from(env, tx, now, counted.tried_on, counted.source)?;
+        // Where there were too many, from here or in all, there is nothing to find (security K12).
+        let vain = guesses::spent(env, tx, now, &counted)?;
         if equal && !code.withheld && !vain {
             // Whatever ended it since the try came first.
             if !tx.use_code(&code.id)? {
@@ -155,6 +166,10 @@ impl TriedCode {
             return Ok(Checked::Right);
         }
         guesses::wrong(env, tx, now, &counted)?;
+        let user = tx.user_by_id(&self.subject)?;
+        let target =
+            user.as_ref().map_or_else(|| Target::Unknown { hash: self.subject.clone() }, events::target);
+        guesses::tell_half(env, tx, now, counted.person, user.as_ref(), &target)?;
         if code.tries_left == 0 {
             tx.end_code(&code.id, State::Exhausted, None)?;
             tx.withdraw_for_code(&code.id)?;

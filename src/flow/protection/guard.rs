@@ -96,6 +96,7 @@ impl Guard {
             Ok(Ok((events::target(&user), tried)))
         })?;
         env.write(|tx, now| {
+            tried.conclude(tx, now)?;
             let user = match self.unchanged(env, tx, now)? {
                 Ok(user) => user,
                 Err(no) => return Ok(Err(no)),

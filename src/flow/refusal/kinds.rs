@@ -44,7 +44,7 @@ pub enum Refusal {
     // Which one it looks like is nobody's business here.
     #[error("this login ID is taken, or looks like one that is")]
     NameTaken,
-    #[error("too many names were tried that are taken: this request has ended")]
+    #[error("too many names were tried: this request has ended")]
     NamesSpent,
     #[error("this method is switched off here")]
     MethodOff,

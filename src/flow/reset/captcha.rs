@@ -66,11 +66,11 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         Ok(Ok((request, shown, spent)))
     })?;
     env.write(|tx, now| {
+        spent.conclude(tx, now)?;
         let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &[State::Captcha])? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
         };
-        spent.conclude(tx, now)?;
         let solved = solved(env, &asked, typed);
         let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
         if !solved && !seen {

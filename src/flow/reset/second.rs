@@ -25,7 +25,7 @@ const TRIES: &str = "second";
 pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, FlowError> {
     let tries = u64::from(env.settings.codes.tries);
     let spent = env.write(|tx, now| {
-        let (AtStep { request, target, .. }, user) = match at_authenticator(env, tx, now, id)? {
+        let (AtStep { target, .. }, user) = match at_authenticator(env, tx, now, id)? {
             Ok(found) => found,
             Err(refused) => return Ok(Err(refused)),
         };
@@ -40,16 +40,16 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             purpose: "reset",
             subject: &user.id,
             counted: &counted,
-            source: &request.source,
+            source: &env.actor.source,
         };
         attempts::spend(env, tx, now, &trial).map(Ok)
     })?;
     env.write(|tx, now| {
+        spent.conclude(tx, now)?;
         let (AtStep { mut request, target, .. }, user) = match at_authenticator(env, tx, now, id)? {
             Ok(found) => found,
             Err(refused) => return Ok(Err(refused)),
         };
-        spent.conclude(tx, now)?;
         let Err(fault) = mfa::check(env, tx, now, &user, Some(totp), Place::Recovery)? else {
             tx.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;

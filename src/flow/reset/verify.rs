@@ -27,6 +27,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
         Ok(Ok((target, codes::try_of_request(env, tx, now, &request, user.as_ref())?)))
     })?;
     env.write(|tx, now| {
+        tried.conclude(tx, now)?;
         let AtStep { mut request, user, target } = match at_code(env, tx, now, id)? {
             Ok(at_step) => at_step,
             Err(refused) => return Ok(Err(refused)),
@@ -48,7 +49,6 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                 Ok(Ok(view::proving(env, tx, now, &request, user.as_ref())?))
             }
             Checked::Wrong { tries_left } => {
-                guesses::tell_half(env, tx, now, &request.subject, user.as_ref(), &target)?;
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
                     .with("tries_left", Fact::Count(u64::from(tries_left)));
                 let event = match request.address() {

@@ -160,7 +160,7 @@ impl Codes for Connected<'_> {
     fn use_code(&mut self, id: &str) -> Result<bool, StoreError> {
         let changed = self.change(
             "UPDATE codes SET open = 0, state = 'used' \
-             WHERE id = ?1 AND state IN ('queued', 'sent', 'failed') AND (open = 1 OR tries_left = 0)",
+             WHERE id = ?1 AND state IN ('queued', 'sent', 'failed', 'exhausted') AND (open = 1 OR tries_left = 0)",
             [id],
         )?;
         Ok(changed == 1)

@@ -256,6 +256,11 @@ impl Sqlite {
         if self.compared.get() == Some(changes) {
             return Ok(());
         }
+        // A newer program may have brought it up to date since it was opened.
+        let found = migrate::version(connection)?;
+        if found > SCHEMA {
+            return Err(StoreError::Newer { found, known: SCHEMA });
+        }
         if let Some(finding) = migrate::differences(connection)?.into_iter().next() {
             return Err(StoreError::Tampered { path: self.path.clone(), finding });
         }

@@ -64,3 +64,9 @@ CREATE INDEX outbox_by_code
     ON outbox (code_id, CASE WHEN code_id IS NULL THEN '----------------------------' ELSE '' END);
 CREATE INDEX appeals_by_user
     ON appeals (user_id, created_at, CASE WHEN user_id IS NULL THEN '----------------------------' ELSE '' END);
+DROP INDEX audit_by_target;
+DROP INDEX audit_by_name;
+CREATE INDEX audit_by_target
+    ON audit (target_id, seq, CASE WHEN target_id IS NULL THEN '----------------------------' ELSE '' END);
+CREATE INDEX audit_by_name
+    ON audit (target, seq, substr('----------------------------------------', length(target) + 1));
