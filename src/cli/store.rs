@@ -20,7 +20,7 @@ use crate::flow::{
 };
 use crate::keyring::KeyRing;
 use crate::os;
-use crate::store::sqlite::{Sqlite, Staged};
+use crate::store::sqlite::{FORMER, Sqlite, Staged};
 use crate::store::{Engine, StoreError};
 use crate::ui::Row;
 
@@ -303,9 +303,6 @@ fn replace(
     }
     Ok(staged.install(live, former)?)
 }
-
-/// What follows the name of a store that was replaced; the time comes after it.
-const FORMER: &str = ".before-restore-";
 
 /// The name under which a store is kept that was replaced now.
 fn former(live: &Path, now: Timestamp) -> PathBuf {

@@ -9,7 +9,7 @@ pub(super) const OUTCOME_UNKNOWN: &str = "outcome_unknown";
 pub(super) fn doubt() -> Vec<String> {
     vec![
         "look after the disk first".to_owned(),
-        "what was made shows at the top of `regain audit list`; a secret that was handed out is kept, and works if its change was made"
+        "administrators see what was made at the top of `regain audit list`; a secret in a file is kept, and works if its change was made"
             .to_owned(),
     ]
 }

@@ -15,7 +15,8 @@ use crate::ui::SecretInputError;
 ///
 /// 0 is right; 11 is wrong, unknown, locked, disabled, no password, an expired temporary password or a missing
 /// TOTP code, which all look the same; 12 is right, but the password must be changed first or has expired.
-/// It counts as a sign-in: failures lock, and are recorded.
+/// It counts as a sign-in: failures lock, and are recorded. After many from one place it waits before it judges (README),
+/// up to half a minute by default; where others try the same person at once, up to a minute.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Example:\n  printf '%s\\n' \"$password\" | regain verify acme/alice --password-stdin && echo welcome"

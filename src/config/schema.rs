@@ -267,7 +267,7 @@ const GENERAL: &[Row] = &[
     row(
         "budgets.lookups_per_hour",
         "120",
-        "People that one operator of support may look up in an hour, one by one or in a search; more are refused and\n\
+        "Look-ups of people by one operator of support in an hour, a search or a list for one; more are refused and\n\
          recorded as an incident.",
         |s, v| whole(v, 1..=MANY, &mut s.budgets.lookups_per_hour),
     ),

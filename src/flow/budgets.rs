@@ -112,7 +112,11 @@ pub(super) fn judge(
     if is_spent(CONTACT, &account.contact, HOUR, limits.contact_per_hour)?
         || is_spent(CONTACT, &account.contact, DAY, limits.contact_per_day)?
     {
-        return Ok(Some(Withheld::ContactThrottled));
+        let all = tx.spent_beneath(CONTACT, &account.contact, before(now, HOUR))?;
+        let today = tx.spent_beneath(CONTACT, &account.contact, before(now, DAY))?;
+        // Where only this source has had its part, another one gets its codes.
+        let of_all = all >= u64::from(limits.contact_per_hour) || today >= u64::from(limits.contact_per_day);
+        return Ok(Some(if of_all { Withheld::ContactThrottled } else { Withheld::SourceThrottled }));
     }
     // A person has two contacts; each may use up its own budget.
     if is_spent(PERSON, account.person, HOUR, limits.contact_per_hour.saturating_mul(2))? {

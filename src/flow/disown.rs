@@ -212,7 +212,8 @@ fn block(
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the
 /// block.
 pub(super) fn unlock(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
-    if user.failures != Failures::default() {
+    // Those without an outcome would lock again within a minute.
+    if tx.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
         tx.forget_failures(&user.id)?;
         events::append(env, tx, now, &NewEvent::success(Action::UnlockUser, events::target(user)))?;
     }

@@ -6,6 +6,7 @@ use super::budgets;
 use super::env::Env;
 use super::error::FlowError;
 use super::refusal::Refusal;
+use super::surplus;
 use crate::domain::event::{Action, Target};
 use crate::domain::operator::Role;
 use crate::domain::time::before;
@@ -23,7 +24,7 @@ pub(super) fn count(env: &Env<'_>) -> Result<(), FlowError> {
     env.write(|tx, now| {
         if tx.spent(LOOKUPS, &operator, before(now, HOUR))? >= u64::from(most) {
             let refusal = Refusal::TooManyLookups { most };
-            return env.refuse(tx, now, Action::LookupsExceeded, Target::None, refusal);
+            return surplus::refuse(env, tx, now, Action::LookupsExceeded, Target::None, refusal);
         }
         tx.spend(LOOKUPS, &operator, now)?;
         Ok(Ok(()))

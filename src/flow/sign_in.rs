@@ -148,8 +148,10 @@ pub(super) fn prove(
         match judged {
             Ok(Some(judged)) => return Ok(judged),
             Ok(None) => {}
-            // Whatever it would have been, it counts as wrong already.
-            Err(FlowError::Refused(Refusal::OutcomeTooLate)) => return Ok(SignIn::Denied),
+            // It counts as wrong already; programs know no other no.
+            Err(FlowError::Refused(Refusal::OutcomeTooLate)) if purpose == Purpose::SignIn => {
+                return Ok(SignIn::Denied);
+            }
             Err(error) => return Err(error),
         }
         user = env.read(|tx| people::find(tx, who))?;

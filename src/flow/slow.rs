@@ -5,20 +5,33 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::env::Env;
 use super::error::FlowError;
-use crate::domain::time::before;
-use crate::store::{StoreError, Tx};
+use crate::domain::time::{after, before};
+use crate::store::{StoreError, Tally, Tx};
 
 /// Sign-ins that failed, whoever they were for. A right one takes none of them back.
 const FAILED: &str = "sign_ins_failed_from_source";
+/// When the last of those that wait has its turn.
+const TURN: &str = "turn_of_source";
+/// How many others are waited for.
+const QUEUE: i32 = 10;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Waits as long as the failures of the actor's source say, with no transaction open. As long for everybody who is
-/// named, known or not.
+/// named, known or not; and one after the other, where many come at once.
 pub(super) fn wait(env: &Env<'_>) -> Result<(), FlowError> {
-    let length = env.read(|tx| length(env, tx, env.clock.now()))?;
-    if length.is_positive() {
-        env.clock.pause(length);
+    if !env.read(|tx| length(env, tx, env.clock.now()))?.is_positive() {
+        return Ok(());
     }
+    let wait = env.write(|tx, now| {
+        let length = length(env, tx, now)?;
+        let source = env.actor.source.as_bytes();
+        let last = tx.tally(TURN, source)?.map_or(now, |last| last.since);
+        // Whoever lets very many come waits for some of them, and not for ever.
+        let turn = after(last.clamp(now, after(now, length * QUEUE)), length);
+        tx.set_tally(TURN, source, Tally { since: turn, count: 0 })?;
+        Ok(Ok(turn.duration_since(now)))
+    })?;
+    env.clock.pause(wait);
     Ok(())
 }
 

@@ -15,6 +15,8 @@ pub trait Attempts {
     /// Takes out the attempts that were begun up to `since`, or after `now` by a clock that was ahead.
     fn take_overdue_attempts(&mut self, since: Timestamp, now: Timestamp)
     -> Result<Vec<Attempt>, StoreError>;
+    /// Takes out every open sign-in of a subject; how many.
+    fn end_sign_ins(&mut self, subject: &str) -> Result<u64, StoreError>;
     fn failures(&mut self, subject: &str) -> Result<Failures, StoreError>;
     fn set_failures(&mut self, subject: &str, failures: Failures) -> Result<(), StoreError>;
     /// Begins anew, after a success.

@@ -321,6 +321,8 @@ pub struct EventFilter {
     pub target: Option<String>,
     /// The id of an account, besides the user's.
     pub account: Option<String>,
+    /// Whom an attempt is about, which names nobody else.
+    pub subject: Option<String>,
     /// What the target is called in the record, where no id is known; at most two.
     pub names: Vec<String>,
     pub action: Option<String>,

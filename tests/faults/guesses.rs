@@ -2,6 +2,7 @@
 //! is nearly full, stops the program at every page it could write; right and wrong, known and unknown must end alike
 //! until the try is spent.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::process::Output;
 
@@ -128,6 +129,10 @@ fn under_each_limit(site: &Site, variants: &[Variant], what: &str, held: bool) {
                 assert_eq!(seen.outcomes, 0, "{what}, limit {number}: {all:#?}");
             }
         }
+        // Those that could not be told their outcome are told one and the same.
+        let untold: BTreeSet<&str> =
+            all.iter().filter(|(_, seen)| seen.code == Some(7)).map(|(_, seen)| seen.text.as_str()).collect();
+        assert!(untold.len() < 2, "{what}, limit {number}: {all:#?}");
         if first.attempts == 0 {
             unspent += 1;
         } else if all.iter().any(|(_, seen)| seen.code == Some(7)) {
@@ -163,6 +168,7 @@ fn people() -> Site {
     };
     create("acme/alice", &["--email", "alice@example.com", "--password-stdin"]);
     create("acme/bobby", &["--password-stdin"]);
+    create("acme/carol", &["--password-stdin"]);
     let change = ["password", "change", "acme/alice", "--password-stdin"];
     site.succeed(&change, &format!("{RIGHT}\n{CHANGED}\n"));
     site.succeed(&["user", "disable", "acme/bobby", "-y"], "");
@@ -187,6 +193,7 @@ fn sign_ins() -> Vec<Variant> {
         variant("unknown", &verify("acme/alyce"), "wrong\n"),
         variant("disabled, right", &verify("acme/bobby"), &format!("{RIGHT}\n")),
         variant("disabled, wrong", &verify("acme/bobby"), "wrong\n"),
+        variant("must change", &verify("acme/carol"), &format!("{RIGHT}\n")),
     ]
 }
 
@@ -295,6 +302,54 @@ fn k11_a_code_is_spent_before_it_is_judged() {
             verify(&alice, "wrong", wrong),
             verify(&nobody, "unknown", wrong),
         ]
+    });
+}
+
+/// Whatever a limit lets through: each guess that may have been compared cost a try, and no try comes back.
+#[test]
+fn k11_no_more_is_learnt_than_there_are_tries() {
+    let site = people();
+    let id = opened(&site, "acme/alice");
+    site.succeed(&["request", "send", &id, "--method", "account"], "");
+    let code = code_in(&message(&site, "alice@example.com", "code is "));
+    settle(&site);
+    let verify =
+        |digits: &str| variant("", &["request", "verify", &id, "--code-stdin"], &format!("{digits}\n"));
+    let (wrong, right) = (verify(if code == "123456" { "654321" } else { "123456" }), verify(&code));
+    let end = frames(&site);
+    let mut kinds = BTreeSet::new();
+    for number in (end..end + 90).step_by(5) {
+        let site = site.copy();
+        let mut spent = 0;
+        for _ in 0..7 {
+            let seen = limited(&site, &wrong, number);
+            assert!(seen.attempts == 1 || !matches!(seen.code, Some(0 | 11)), "{number}: {seen:?}");
+            spent += seen.attempts;
+        }
+        let left: u64 = look(&site)
+            .query_row("SELECT tries_left FROM codes", [], |row| row.get::<_, i64>(0))
+            .unwrap()
+            .unsigned_abs();
+        assert_eq!(spent + left, 5, "limit {number}");
+        // Without a limit: the right one counts while a try is left.
+        let last = limited(&site, &right, 100_000);
+        assert_eq!(last.code, Some(if left > 0 { 0 } else { 4 }), "limit {number}: {last:?}");
+        kinds.insert(spent);
+    }
+    assert!(kinds.contains(&0) && kinds.contains(&5), "{kinds:?}");
+}
+
+#[test]
+fn k11_a_serial_number_is_spent_before_it_is_looked_up() {
+    alike(|site| {
+        let form = "who = \"acme\"\nnew_mobile = \"+4915112345678\"\n";
+        let view = site.succeed(&["appeal", "submit", "--from", "-", "-o", "json"], form);
+        let view: serde_json::Value = serde_json::from_str(&view).unwrap();
+        // An account's owner asks like everybody else, under another name than the store's owner.
+        let show = |what, serial: &str| variant(what, &["request", "start", "acme", "--appeal", serial], "");
+        let serial = view["serial"].as_str().unwrap();
+        site.succeed(&["-y", "appeal", "approve", serial], "");
+        vec![show("right", serial), show("wrong", "apl-bdfgh-jkmnp-qrstv")]
     });
 }
 

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::super::env::Env;
 use super::super::error::FlowError;
-use super::super::{events, people};
+use super::super::{attempts, events, people};
 use super::PAGE;
 use crate::domain::event::{Action, Event, Outcome};
 use crate::domain::operator::Task;
@@ -42,7 +42,7 @@ pub fn list_records<E: From<FlowError>>(
         operator: query.operator.map(str::to_owned),
         since: query.since,
         until: query.until,
-        ..about(env, query.who)?
+        ..about(env, query)?
     };
     let mut left = query.limit;
     while left > 0 {
@@ -62,10 +62,15 @@ pub fn list_records<E: From<FlowError>>(
 /// A person who exists is found by id, so that one made anew under an old name inherits no records
 /// (security K8). One who does not is found by what was recorded of the name: the name itself, where
 /// somebody had it, and its keyed hash, where nobody had.
-fn about(env: &Env<'_>, who: Option<&Who>) -> Result<EventFilter, FlowError> {
-    let Some(who) = who else { return Ok(EventFilter::default()) };
+fn about(env: &Env<'_>, query: &RecordQuery<'_>) -> Result<EventFilter, FlowError> {
+    let Some(who) = query.who else { return Ok(EventFilter::default()) };
     let mut filter = EventFilter::default();
-    match env.read(|tx| people::find(tx, who))? {
+    let found = env.read(|tx| people::find(tx, who))?;
+    if query.outcome == Some(Outcome::Attempted) {
+        filter.subject = Some(attempts::subject_of(env, found.as_ref(), &who.key()));
+        return Ok(filter);
+    }
+    match found {
         Some(user) => {
             filter.account = user.root.then(|| user.account_id.clone());
             filter.target = Some(user.id);

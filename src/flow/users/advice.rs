@@ -84,8 +84,8 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
 fn tried_by(attempts: &Attempts, path: &str) -> String {
     format!(
         "{} failed within a day from {}, the last on {}. If that was not them, somebody else is trying: `regain audit \
-         list --user {path} --outcome failure` shows each. That source is slowed down, and gets no code after 25 wrong \
-         ones; `regain user enable {path} --unlock` ends what it has locked.",
+         list --user {path} --outcome failure` shows each. A source that fails often waits, and gets \
+         no code after 25 wrong ones; `regain user enable {path} --unlock` ends what it has locked.",
         attempts.told(),
         attempts.from,
         for_people(attempts.last_at)

@@ -97,7 +97,8 @@ impl UpdateUser {
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
         let counts_anew = changes.unlock && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
-        let kept_out = before.failures != Failures::default() || before.disowned.is_some();
+        let tries = env.read(|tx| tx.open_sign_ins(&before.id, jiff::Timestamp::MIN))?;
+        let kept_out = tries > 0 || before.failures != Failures::default() || before.disowned.is_some();
         Ok(Self {
             unlock: counts_anew || (changes.unlock && kept_out),
             counts_anew,

@@ -86,6 +86,14 @@ impl Attempts for Connected<'_> {
         Ok(taken)
     }
 
+    fn end_sign_ins(&mut self, subject: &str) -> Result<u64, StoreError> {
+        self.change(
+            "DELETE FROM attempts WHERE subject = ?1 AND kind IN ('sign_in', 'sign_in_code')",
+            [subject],
+        )
+        .map(|changed| changed as u64)
+    }
+
     fn failures(&mut self, subject: &str) -> Result<Failures, StoreError> {
         self.one(&format!("{SELECT_FAILURES} WHERE subject = ?1"), [subject], failures)
             .map(Option::unwrap_or_default)

@@ -97,7 +97,7 @@ impl Audit for Connected<'_> {
                 "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND {whose} \
                  AND {which} AND (?7 IS NULL OR outcome = ?7) \
                  AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
-                 ORDER BY seq DESC LIMIT ?11"
+                 AND (?12 IS NULL OR detail ->> 'subject' = ?12) ORDER BY seq DESC LIMIT ?11"
             ),
             params![
                 filter.before.map(u64::cast_signed),
@@ -110,7 +110,8 @@ impl Audit for Connected<'_> {
                 filter.operator,
                 filter.since.map(ms),
                 filter.until.map(ms),
-                limit
+                limit,
+                filter.subject
             ],
             event,
         )

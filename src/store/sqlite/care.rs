@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::errors::{committing, engine};
 use super::migrate;
 use super::open::{BUSY, BUSY_SECONDS, Sqlite, connect_plainly};
+use crate::os::UNFINISHED;
 use crate::store::StoreError;
 
 /// Between two tries to get the lock on a store that is to be replaced.
@@ -115,6 +116,9 @@ pub struct Staged {
     _alone: File,
 }
 
+/// What follows the name of a store that was replaced; the time comes after it.
+pub const FORMER: &str = ".before-restore-";
+
 /// What the names of private copies begin with.
 pub const STAGED: &str = ".regain-restore-";
 
@@ -185,8 +189,11 @@ fn hold(folder: &Path) -> Result<File, StoreError> {
         return Err(StoreError::Restoring);
     }
     for entry in fs::read_dir(folder).map_err(io)?.filter_map(Result::ok) {
-        if entry.file_name().to_string_lossy().starts_with(STAGED) {
+        let name = entry.file_name().to_string_lossy().into_owned();
+        if name.starts_with(STAGED) {
             fs::remove_dir_all(entry.path()).map_err(io)?;
+        } else if name.contains(FORMER) && name.contains(UNFINISHED) {
+            fs::remove_file(entry.path()).map_err(io)?;
         }
     }
     Ok(held)

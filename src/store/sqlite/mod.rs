@@ -25,5 +25,5 @@ mod rows;
 mod tokens;
 mod users;
 
-pub use care::{STAGED, Staged, remove_logs};
+pub use care::{FORMER, STAGED, Staged, remove_logs};
 pub use open::{SCHEMA, Sqlite};
