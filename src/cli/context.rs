@@ -1,6 +1,7 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
 use std::cell::{Cell, RefCell};
+use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
@@ -44,6 +45,14 @@ pub(super) fn ui_environment(environment: &Environment) -> ui::Environment {
         lc_all: environment.lc_all.clone(),
         lc_ctype: environment.lc_ctype.clone(),
         lang: environment.lang.clone(),
+    }
+}
+
+/// What an address is counted by: whoever has one of version 6 has all of its /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
     }
 }
 
@@ -193,7 +202,7 @@ impl<'g> Context<'g> {
         config: Config,
         keys: KeyRing,
         store: Sqlite,
-        source: Option<&str>,
+        source: Option<IpAddr>,
     ) -> Session<'_> {
         let role = self.role(&config, store.path());
         let actor = Actor {
@@ -249,23 +258,18 @@ impl<'g> Context<'g> {
 
     /// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
     /// trusts (security K6).
-    fn source(&self, config: &Config, said: Option<&str>) -> String {
+    fn source(&self, config: &Config, said: Option<IpAddr>) -> String {
         let uid = format!("uid:{}", self.identity.actor_uid);
-        if !self.is_portal(config) {
-            return uid;
-        }
-        match (said, self.identity.ssh_peer) {
-            (Some(said), _) => format!("{uid}/{said}"),
-            (None, Some(peer)) => format!("{uid}/{peer}"),
-            (None, None) => uid,
+        match said.or(self.identity.ssh_peer).filter(|_| self.is_portal(config)) {
+            Some(address) => format!("{uid}/{}", network(address)),
+            None => uid,
         }
     }
 
     /// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
-    fn place(&self, config: &Config, said: Option<&str>) -> Option<Place> {
+    fn place(&self, config: &Config, said: Option<IpAddr>) -> Option<Place> {
         if self.is_portal(config) {
-            let said = said.map(|said| said.parse().ok());
-            return said.unwrap_or(self.identity.ssh_peer).map(Place::Address);
+            return said.or(self.identity.ssh_peer).map(Place::Address);
         }
         Some(Place::Machine {
             machine: os::machine_id(),
@@ -320,8 +324,14 @@ impl Session<'_> {
                 "list your user name in [sources] trusted",
             ));
         }
-        self.actor.source = self.context.source(&self.config, Some(said));
-        self.actor.place = self.context.place(&self.config, Some(said));
+        let Ok(said) = said.trim().parse::<IpAddr>() else {
+            return Err(Failure::usage_with(
+                "--source is an IP address",
+                "such as 203.0.113.9, or 2001:db8::1, without a port",
+            ));
+        };
+        self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
+        self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));
         Ok(())
     }
 

@@ -72,6 +72,18 @@ text_enum! {
 }
 
 impl Withheld {
+    /// Whether a budget kept it back that others may have spent: operators have their own.
+    pub fn is_of_budget(self) -> bool {
+        matches!(
+            self,
+            Self::ContactThrottled
+                | Self::UserThrottled
+                | Self::SourceThrottled
+                | Self::TooManyFailuresHere
+                | Self::TooManyRequests
+        )
+    }
+
     /// For operators, in a sentence's middle: what happened.
     pub fn told(self) -> &'static str {
         match self {

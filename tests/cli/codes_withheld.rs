@@ -72,8 +72,8 @@ fn e7_a_contact_in_its_cool_down() {
 #[test]
 fn e7_throttled_by_contact_person_source_and_channel() {
     for (budget, why) in [
-        ("contact_per_hour = 4", "contact_throttled"),
-        ("contact_per_day = 4", "contact_throttled"),
+        ("contact_per_hour = 4", "source_throttled"),
+        ("contact_per_day = 4", "source_throttled"),
         ("source_per_hour = 2", "source_throttled"),
         ("email_per_hour = 2\ncontact_per_hour = 10", "channel_throttled"),
     ] {

@@ -104,7 +104,7 @@ fn k12_a_source_spends_half_of_a_contacts_budget_and_holds_up_nobody_else() {
         site.run(&["request", "cancel", &id]).succeeded();
         withheld(&site, &id)
     };
-    let throttled = json!("contact_throttled");
+    let throttled = json!("source_throttled");
     for sent in 1..=5 {
         let expected = if sent <= 2 { json!("request_cancelled") } else { throttled.clone() };
         assert_eq!(send_from(THEIRS), expected, "{sent}");
@@ -113,16 +113,49 @@ fn k12_a_source_spends_half_of_a_contacts_budget_and_holds_up_nobody_else() {
     for place in 3..=9 {
         assert_eq!(send_from(&format!("203.0.113.{place}")), json!("request_cancelled"), "{place}");
     }
+    let throttled = json!("contact_throttled");
     assert_eq!(send_from("203.0.113.9"), throttled, "a second one from there is one too many");
     let (id, why) = asked(&site);
     assert_eq!(why, Value::Null, "the tenth");
     assert_eq!(send_from("203.0.113.11"), throttled, "twice the budget is spent");
     // What strangers had sent never holds an operator up.
-    for _ in 0..5 {
+    for _ in 0..4 {
         let code = site.ask(&format!("SELECT id FROM codes WHERE request_id = '{id}' AND state = 'queued'"));
         site.run(&["codes", "resend", &code, "-y", "-q"]).succeeded();
     }
     site.verify(&id, &site.code_to(ALICE)).succeeded();
+    // Nor does it hold up one that never left.
+    let withheld_id = opened(&site, "203.0.113.12");
+    send(&site, &withheld_id, &["account"]);
+    assert_eq!(withheld(&site, &withheld_id), throttled);
+    let code = site.ask(&format!("SELECT id FROM codes WHERE request_id = '{withheld_id}'"));
+    site.run(&["codes", "resend", &code, "-y", "-q"]).succeeded();
+    site.verify(&withheld_id, &site.code_to(ALICE)).succeeded();
+}
+
+/// Of an address, the network counts that somebody has whole; what is none is refused.
+#[test]
+fn k12_a_source_is_a_network_and_no_text() {
+    let site = site("[budgets]\nsource_per_hour = 100\n");
+    let sent = |source: &str| {
+        let id = opened(&site, source);
+        send(&site, &id, &["account"]);
+        site.run(&["request", "cancel", &id]).succeeded();
+        withheld(&site, &id)
+    };
+    let goes = json!("request_cancelled");
+    assert_eq!([sent("2001:db8::1"), sent("2001:db8::ffff:2")], [goes.clone(), goes.clone()]);
+    assert_eq!(sent("2001:db8:0:0:1::3"), json!("source_throttled"), "one /64 is one place");
+    assert_eq!([sent("203.0.113.7"), sent("::ffff:203.0.113.7")], [goes.clone(), goes]);
+    assert_eq!(sent(" 203.0.113.7 "), json!("source_throttled"));
+    for wrong in ["10.1.1.1:80", "10.1.1.1/32", "portal", "010.1.1.1"] {
+        let refused = site.run(&["request", "start", "acme/alice", "--source", wrong]);
+        assert_eq!(refused.code, 2, "{wrong}");
+        assert_eq!(
+            refused.stderr,
+            "error: --source is an IP address\nhint: such as 203.0.113.9, or 2001:db8::1, without a port\n"
+        );
+    }
 }
 
 /// Enters wrong codes for new requests from a place.
@@ -224,7 +257,7 @@ fn k12_the_help_desk_is_told_who_else_is_trying_and_what_to_do() {
         .filter(|step| step.contains(THEIRS))
         .collect();
     let told = site.normalised(&next.join("\n")).replace(&portal, "PORTAL");
-    insta::assert_snapshot!(told, @"6 sign-ins and 1 code failed within a day from 198.51.100.7 by way of PORTAL, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/alice --outcome failure` shows each. That source is slowed down, and gets no code after 25 wrong ones; `regain user enable acme/alice --unlock` ends what it has locked.");
+    insta::assert_snapshot!(told, @"6 sign-ins and 1 code failed within a day from 198.51.100.7 by way of PORTAL, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/alice --outcome failure` shows each. A source that fails often waits, and gets no code after 25 wrong ones; `regain user enable acme/alice --unlock` ends what it has locked.");
 }
 
 /// How many rows of each table a call adds, where it adds any.

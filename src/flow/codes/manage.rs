@@ -131,8 +131,7 @@ impl Resend {
         Refusal::NothingToResend { who: self.user.path(), reset: self.code.purpose == Purpose::Reset }
     }
 
-    /// The very contact the code went to, while what it is for goes on; one that was withheld is not sent to anybody by
-    /// this way.
+    /// The very contact the code went to, or would have gone to but for a budget, while what it is for goes on.
     fn receiver<'u>(
         &self,
         tx: &mut dyn Tx,
@@ -143,11 +142,13 @@ impl Resend {
         {
             return Ok(Err(self.is_over()));
         }
-        let contact = user.contacts.iter().find(|c| Some(&c.id) == self.code.contact_id.as_ref());
-        Ok(contact.ok_or_else(|| {
-            let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
-            Refusal::Withheld(why.unwrap_or(Withheld::NoContact))
-        }))
+        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+        let contact = match why {
+            // What strangers asked for, or guessed, holds up no operator (security K12).
+            Some(why) if why.is_of_budget() => user.contact(self.code.channel),
+            _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
+        };
+        Ok(contact.ok_or_else(|| Refusal::Withheld(why.unwrap_or(Withheld::NoContact))))
     }
 
     /// Why this person gets no such code any more, although one was sent: what has changed since counts.
