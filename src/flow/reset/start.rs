@@ -40,7 +40,10 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
     let challenge = work::challenge(env.entropy)?;
     // What is offered depends on the words typed, never on the person.
     let entered = entered(env, who);
-    let spent = appeal.map(|serial| appeal::spend(env, serial)).transpose()?;
+    // Where no request can be opened, no serial number is looked up either.
+    let live = env.read(|tx| tx.live_requests(b"", &env.actor.source, env.clock.now()))?;
+    let spent = appeal.filter(|_| live.of_source < LIVE_PER_SOURCE);
+    let spent = spent.map(|serial| appeal::spend(env, serial)).transpose()?;
     env.write(|tx, now| {
         if let Some(spent) = spent {
             spent.conclude(tx, now)?;
@@ -55,7 +58,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             let refusal = Refusal::TooManyRequests;
             return surplus::refuse(env, tx, now, Action::ResetRequested, target, refusal);
         }
-        let opening = match appeal {
+        let opening = match appeal.filter(|_| spent.is_some()) {
             Some(serial) => appeal::opening(tx, now, serial, user.as_ref())?,
             None => None,
         };

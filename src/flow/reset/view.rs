@@ -7,6 +7,7 @@ use super::super::env::{Decision, Env};
 use super::super::error::FlowError;
 use super::super::events;
 use super::super::refusal::Refusal;
+use super::super::surplus;
 use super::proof;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
@@ -108,7 +109,8 @@ fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<Re
 /// keyed-hashed (security U3).
 pub(super) fn gone<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<T> {
     let target = events::unknown_text(env.keys, id);
-    env.refuse(tx, now, Action::ResetFailed, target, Refusal::RequestGone)
+    // Anybody can ask for what is not there, as often as they like: counted, so that it takes no room.
+    surplus::refuse(env, tx, now, Action::ResetFailed, target, Refusal::RequestGone)
 }
 
 /// The person of a request, unless it is a decoy.
