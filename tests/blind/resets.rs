@@ -156,7 +156,7 @@ fn e7_support_is_told_why_no_code_went_out() {
         ("contactless", "no_contact"),
         ("wrong address", "address_mismatch"),
         ("unverified", "unverified_contact"),
-        ("throttled", "contact_throttled"),
+        ("throttled", "source_throttled"),
         ("busy", "too_many_requests"),
     ] {
         let site = site(kind);
