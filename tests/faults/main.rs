@@ -25,6 +25,7 @@ mod doubt;
 mod guesses;
 mod held;
 mod leavings;
+mod limits;
 mod stops;
 mod waits;
 
