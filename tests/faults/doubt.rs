@@ -137,7 +137,7 @@ fn d1_one_change_whose_commit_is_in_doubt_says_so() {
                 caused by: disk I/O error\n\
                 caused by: Error code 1034: disk I/O error\n\
                 hint: look after the disk first\n\
-                hint: what was made shows at the top of `regain audit list`; a secret that was handed out is kept, and works if its change was made\n";
+                hint: administrators see what was made at the top of `regain audit list`; a secret in a file is kept, and works if its change was made\n";
     assert_eq!(String::from_utf8(output.stderr).unwrap(), told);
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(secrets(&site, "secrets.jsonl").keys().collect::<Vec<_>>(), ["acme/bob"]);
