@@ -15,7 +15,8 @@ import argparse, os, random, shutil, statistics, subprocess, sys, tempfile, time
 from pathlib import Path
 
 REGAIN = Path(__file__).resolve().parent.parent / "target/release/regain"
-CONFIG = '[captcha]\nmode = "off"\n[codes]\nresend_after = "0s"\n[delivery]\nbackground = false\n'
+CONFIG = ('[captcha]\nmode = "off"\n[codes]\nresend_after = "0s"\n[delivery]\nbackground = false\n'
+          '[sources]\nslow_most = "0s"\n')
 PEOPLE = ["known", "known too", "unknown", "disabled"]
 ADDRESS = "acme@example.com"
 

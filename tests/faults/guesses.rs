@@ -7,8 +7,8 @@ use std::fs;
 
 use regain::domain::captcha::work;
 
-use super::limits::*;
 use super::Site;
+use super::limits::*;
 
 fn sign_ins() -> Vec<Variant> {
     let verify = |user: &'static str| ["verify", user, "--password-stdin"];
