@@ -2,7 +2,6 @@
 
 use std::path::Path;
 
-use regain::domain::event::Event;
 use regain::store::sqlite::{SCHEMA, Sqlite};
 use regain::store::{Engine, StoreError, Transactions};
 
@@ -15,25 +14,7 @@ fn file(folder: &Path) -> std::path::PathBuf {
     let store: &dyn Engine = &whole;
     write(store, |tx| tx.insert_account(&account("acc_a", "Acme"), "acme", &name("Acme").look()));
     write(store, |tx| insert(tx, &user("usr_root", &account("acc_a", "Acme"), "")));
-    let event = Event {
-        seq: 1,
-        at: at(0),
-        action: "login".to_owned(),
-        rating: "normal".to_owned(),
-        outcome: "success".to_owned(),
-        reason: None,
-        code: None,
-        actor: "alice".to_owned(),
-        operator: None,
-        host: "here".to_owned(),
-        process: 7,
-        target: None,
-        target_id: None,
-        detail: serde_json::Map::new(),
-        ticket: None,
-        key_id: "abcdefgh".to_owned(),
-        hash: "0".repeat(64),
-    };
+    let event = record(1);
     write(store, |tx| tx.append_event(&event));
     // All of it in the one file.
     whole.finish().unwrap();

@@ -5,6 +5,7 @@ use regain::domain::account::{Account, Kind as AccountKind, Status};
 use regain::domain::address::{Address, Channel};
 use regain::domain::code::{Code, CodeMac, Purpose, State as CodeState};
 use regain::domain::contact::Contact;
+use regain::domain::event::Event;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
 use regain::domain::request::{Purpose as Aim, Request, State};
@@ -120,6 +121,29 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         expires_at: at(900),
         last_sent_at: None,
         appeal: None,
+    }
+}
+
+/// A record of a sign-in, a second later than the one before it.
+pub(crate) fn record(seq: u64) -> Event {
+    Event {
+        seq,
+        at: at(i64::try_from(seq).unwrap()),
+        action: "login".to_owned(),
+        rating: "normal".to_owned(),
+        outcome: "success".to_owned(),
+        reason: None,
+        code: None,
+        actor: "alice".to_owned(),
+        operator: None,
+        host: "here".to_owned(),
+        process: 7,
+        target: None,
+        target_id: None,
+        detail: serde_json::Map::new(),
+        ticket: None,
+        key_id: "abcdefgh".to_owned(),
+        hash: format!("{seq:064}"),
     }
 }
 

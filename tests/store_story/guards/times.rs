@@ -293,25 +293,7 @@ fn k10_a_request_stays_while_a_code_of_it_does() {
 }
 
 fn event(seq: u64, change: impl FnOnce(&mut Event)) -> Event {
-    let mut made = Event {
-        seq,
-        at: at(i64::try_from(seq).unwrap()),
-        action: "login".to_owned(),
-        rating: "normal".to_owned(),
-        outcome: "success".to_owned(),
-        reason: None,
-        code: None,
-        actor: "alice".to_owned(),
-        operator: None,
-        host: "here".to_owned(),
-        process: 7,
-        target: None,
-        target_id: None,
-        detail: serde_json::Map::new(),
-        ticket: None,
-        key_id: "abcdefgh".to_owned(),
-        hash: format!("{seq:064}"),
-    };
+    let mut made = record(seq);
     change(&mut made);
     made
 }
