@@ -30,7 +30,13 @@ pub struct Env<'a> {
     pub texts: &'a Texts,
     /// Passwords that may not be used here, besides the common ones.
     pub extra_list: &'a dyn ExtraList,
+    /// What is overdue at the start of each writing transaction is concluded by this: guesses without an outcome, which
+    /// are counted floors above.
+    pub conclude_overdue: ConcludeOverdue,
 }
+
+/// Concludes, within a writing transaction, what is overdue at that time.
+pub type ConcludeOverdue = fn(&Env<'_>, &mut dyn Tx, Timestamp) -> Result<(), FlowError>;
 
 /// Who acts, from the kernel (security O1).
 #[derive(Debug, Clone)]

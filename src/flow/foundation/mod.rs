@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod clock;
+pub(crate) mod counted;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
@@ -14,6 +15,6 @@ pub(crate) mod surplus;
 pub(crate) mod world_tests;
 
 pub use change::{Change, ChangeOfUser, Confirmed};
-pub use env::{Actor, Courier, Decision, Env, Occasion};
+pub use env::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;

@@ -73,3 +73,12 @@ pub(crate) fn unchanged(tx: &mut dyn Tx, planned: &User) -> Result<Result<User, 
         User { credential, failures: now.failures, last_login_at: now.last_login_at, ..planned.clone() };
     if same == now { Ok(Ok(now)) } else { Ok(Err(Refusal::ChangedMeanwhile(planned.path()).into())) }
 }
+
+/// Key and look of the name a user has; the root user's are empty.
+pub(crate) fn named(user: &User) -> Result<(String, String), StoreError> {
+    if user.root {
+        return Ok((String::new(), String::new()));
+    }
+    let name = Name::parse(&user.name).map_err(|_| StoreError::Unreadable { column: "name" })?;
+    Ok((name.key(), name.look()))
+}

@@ -4,7 +4,7 @@ use crate::domain::operator::Role;
 use crate::domain::request::Method;
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
-use crate::flow::foundation::{Actor, Occasion};
+use crate::flow::foundation::{Actor, Occasion, counted};
 use crate::flow::proofs::codes;
 use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
 use crate::flow::story::reset;
@@ -138,10 +138,10 @@ fn k11_the_try_of_a_code_is_spent_whatever_becomes_of_its_outcome() {
             "this code can no longer be used: it has expired, was replaced, or has no tries left"
         );
     }
-    let listed = codes::list(&env, None).unwrap();
+    let listed = crate::flow::story::codes::list(&env, None).unwrap();
     assert_eq!((listed[0].state.as_str(), listed[0].tries_left), ("exhausted", 0));
     // Each counts as a wrong one in a row, once its outcome is overdue.
-    let counted = budgets::of_text(&env, "email", "alice@example.com");
+    let counted = counted::text(&env, "email", "alice@example.com");
     assert!(!world.with(|tx| tx.spent_out("guesses", 32, 1, Timestamp::MIN)).contains(&counted));
     world.wait(1);
     sweep(&world);

@@ -13,10 +13,11 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
 use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
+use crate::flow::foundation::counted::TotpUse;
 use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit, people};
 use crate::flow::proofs::hashed::Hashed;
 use crate::flow::proofs::login_protection::{self, Protected};
-use crate::flow::proofs::mfa::{self, Place};
+use crate::flow::proofs::totp;
 use crate::flow::proofs::{attempts, credentials, self_service, slow};
 use crate::store::Tx;
 
@@ -221,7 +222,7 @@ fn judge(
         verdict = Verdict::Denied(Bar::Unused);
     }
     if !matches!(verdict, Verdict::Denied(_))
-        && let Err(fault) = mfa::check(env, tx, now, &user, hashed.totp, Place::SignIn)?
+        && let Err(fault) = totp::check(env, tx, now, &user, hashed.totp, TotpUse::SignIn)?
     {
         second_failed(env, tx, now, &user, fault, &login, purpose)?;
         return Ok(Err(Denial::totp(fault).into()));

@@ -15,7 +15,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, people,
+};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{self, Checked, Issue};
 use crate::store::{StoreError, Tx};
@@ -76,9 +78,9 @@ impl Change for SendChallenge {
             };
             let target = audit::target(&user);
             let before = tx.live_challenges(&user.id)?;
-            let person = budgets::of_text(env, "person", &user.id);
+            let person = counted::person(env, &user.id);
             let account = Account {
-                contact: budgets::of_contact(env, &self.contact),
+                contact: counted::contact(env, &self.contact),
                 person: &person,
                 by: By::Operator,
                 channel: self.contact.channel,

@@ -15,7 +15,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, people};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::messages::notices;
 use crate::flow::proofs::codes::{self, Checked, Issue};
@@ -120,10 +120,10 @@ pub(crate) fn send_code(
 ) -> Result<Result<Code, FlowError>, FlowError> {
     // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
     let (person, counted) = match purpose {
-        Purpose::SignIn => ("person_signing_in", budgets::of_sign_in(env, contact)),
-        _ => ("person", budgets::of_contact(env, contact)),
+        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
+        _ => ("person", counted::contact(env, contact)),
     };
-    let person = budgets::of_text(env, person, &user.id);
+    let person = counted::text(env, person, &user.id);
     let account = Account {
         contact: counted,
         person: &person,
@@ -242,7 +242,7 @@ impl crate::flow::foundation::Change for BindContact {
                 None => Change::ContactBound(contact.channel),
             };
             notices::notify_all(env, tx, now, &user, change)?;
-            for tried_on in [budgets::of_contact(env, &contact), budgets::of_sign_in(env, &contact)] {
+            for tried_on in [counted::contact(env, &contact), counted::sign_in(env, &contact)] {
                 guesses::forget(tx, &tried_on)?;
             }
             if !self.verified

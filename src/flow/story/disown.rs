@@ -9,14 +9,14 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::attempt;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
-use crate::domain::notice::{Disowned, GUESSED, Notice, REFERENCE_LIFE, State, told};
+use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
 use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
 use crate::domain::shell;
-use crate::domain::time::{after, before};
+use crate::domain::time::before;
 use crate::domain::user::{Credential, Failures, User};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, surplus};
+use crate::flow::messages::notice_reference::CODE;
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::{credentials, guesses};
@@ -24,38 +24,9 @@ use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
-/// What a notice is called that came with a code nobody but the asker needs.
-pub(crate) const CODE: &str = "code_asked_for";
-
 /// Attempts from one place.
 const SOURCE: &str = "disowned_from_source";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
-
-/// Writes a message with a reference down; the reference itself goes into the message, and nowhere else.
-pub(crate) fn note(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    about: &str,
-    user_id: Option<&str>,
-    code_id: Option<&str>,
-) -> Result<(String, String), FlowError> {
-    let reference = id::reference(env.entropy)?;
-    let (key_id, tag) = env.keys.mac(Purpose::Notice, &[reference.as_bytes()]);
-    let notice = Notice {
-        id: id::new(env.entropy, "ntc")?,
-        user_id: user_id.map(str::to_owned),
-        code_id: code_id.map(str::to_owned),
-        about: about.to_owned(),
-        key_id: key_id.to_string(),
-        tag: tag.to_vec(),
-        state: State::Live,
-        created_at: now,
-        expires_at: after(now, REFERENCE_LIFE),
-    };
-    tx.insert_notice(&notice)?;
-    Ok((notice.id, reference))
-}
 
 /// The notice with this reference. It is looked up by its keyed hash, so that the time it takes tells nothing about
 /// any other; under every key, because a notice outlives a rotation.

@@ -13,11 +13,12 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
 use crate::domain::user::User;
+use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Denial, Env, FlowError, audit};
 use crate::flow::messages::notices::{self, Posting};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::credentials::{self, Installation};
-use crate::flow::proofs::mfa::{self, Place};
+use crate::flow::proofs::totp;
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
@@ -113,7 +114,7 @@ pub fn redeem(
         Err(other) => return Err(other),
     };
     let hash = token::hash(token);
-    let counted = Place::Recovery.counted_as(env, &planned.id);
+    let counted = counted::totp(env, TotpUse::Recovery, &planned.id);
     let source = env.actor.source.as_str();
     let trial = Trial {
         kind: attempt::Kind::Totp,
@@ -134,7 +135,7 @@ pub fn redeem(
             Ok(held) => held,
             Err(why) => return denied(env, tx, now, &why),
         };
-        if let Err(fault) = mfa::check(env, tx, now, &user, totp, Place::Recovery)? {
+        if let Err(fault) = totp::check(env, tx, now, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
             let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
             audit::append(env, tx, now, &event)?;

@@ -13,7 +13,7 @@ use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::messages::notices::{self, Posting};
 use crate::store::Tx;
@@ -105,7 +105,7 @@ pub(super) fn post_result(
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
     let account = Account {
-        contact: budgets::of_text(env, to.channel().as_str(), to.key()),
+        contact: counted::text(env, to.channel().as_str(), to.key()),
         person: &appeal.subject,
         by: By::Operator,
         channel: Channel::Mobile,

@@ -10,8 +10,7 @@ use crate::domain::appeal::{Appeal, Serial, State, Statement};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::operator::Role;
 use crate::domain::time::{after, before};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, people, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 
 const PERSON: &str = "appeals_for_person";
 const SOURCE: &str = "appeals_from_source";
@@ -42,7 +41,7 @@ pub fn submit(
         let user = people::find(tx, &statement.who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| statement.who.key(), |user| user.id.clone());
-        let subject = budgets::of_text(env, "person", &named);
+        let subject = counted::person(env, &named);
         let target = audit::of(env.keys, &statement.who, user.as_ref());
         let yesterday = before(now, DAY);
         let source = env.actor.source.as_bytes();

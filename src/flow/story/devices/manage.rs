@@ -3,7 +3,7 @@
 use crate::domain::device::Device;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, audit};
-use crate::flow::proofs::mfa::Authority;
+use crate::flow::proofs::authority::Authority;
 
 /// The devices of a person, the one used last first.
 pub fn list(env: &Env<'_>, authority: &Authority) -> Result<Vec<Device>, FlowError> {

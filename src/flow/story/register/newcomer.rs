@@ -11,8 +11,8 @@ use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal};
-use crate::flow::messages::budgets::{self, Account as Budget, By};
+use crate::flow::foundation::{Decision, Env, FlowError, Refusal, counted};
+use crate::flow::messages::budgets::{Account as Budget, By};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
@@ -108,7 +108,7 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
         to,
         account: Budget {
             // The number's own, whoever writes to it.
-            contact: budgets::of_contact(env, &pending),
+            contact: counted::contact(env, &pending),
             person: &request.subject,
             by: By::Stranger(&request.source),
             channel: Channel::Mobile,

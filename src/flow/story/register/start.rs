@@ -15,8 +15,7 @@ use crate::domain::request::{
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::reset::{self, RequestView};
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
@@ -30,7 +29,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
     env.write(|tx, now| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
-        let subject = budgets::of_text(env, "register", mobile.key());
+        let subject = counted::text(env, "register", mobile.key());
         let live = tx.live_requests(&subject, &env.actor.source, now)?;
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
@@ -51,7 +50,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
-            entered: Some(Entered { channel, tag: budgets::of_text(env, channel.as_str(), mobile.key()) }),
+            entered: Some(Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) }),
             created_at: now,
             expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,

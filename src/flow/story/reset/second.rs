@@ -9,9 +9,10 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
+use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Trial};
-use crate::flow::proofs::mfa::{self, Place};
+use crate::flow::proofs::totp;
 use crate::store::Tx;
 
 /// Wrong second proofs of one request.
@@ -31,7 +32,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::SecondSpent);
         }
         tx.spend(TRIES, id.as_bytes(), now)?;
-        let counted = Place::Recovery.counted_as(env, &user.id);
+        let counted = counted::totp(env, TotpUse::Recovery, &user.id);
         let trial = Trial {
             kind: Kind::Totp,
             purpose: "reset",
@@ -47,7 +48,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             Ok(found) => found,
             Err(refused) => return Ok(Err(refused)),
         };
-        let Err(fault) = mfa::check(env, tx, now, &user, Some(totp), Place::Recovery)? else {
+        let Err(fault) = totp::check(env, tx, now, &user, Some(totp), TotpUse::Recovery)? else {
             tx.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;
             let event = NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp"));

@@ -10,7 +10,7 @@ use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::proofs::self_service;
@@ -145,8 +145,8 @@ fn issue(
     };
     let channel = to.map_or_else(|_| likely_channel(asked.method), |contact| contact.channel);
     let counted = match (to, &asked.address) {
-        (Ok(contact), _) => budgets::of_contact(env, contact),
-        (Err(_), Named::Typed(address)) => budgets::of_text(env, channel.as_str(), address.key()),
+        (Ok(contact), _) => counted::contact(env, contact),
+        (Err(_), Named::Typed(address)) => counted::text(env, channel.as_str(), address.key()),
         (Err(_), Named::Entered(entered)) => entered.tag.clone(),
         (Err(_), Named::Nothing) => request.subject.clone(),
     };
@@ -221,7 +221,7 @@ fn destination<'u>(
 fn is_meant(env: &Env<'_>, contact: &Contact, named: &Named<'_>) -> bool {
     match named {
         Named::Typed(address) => address.key() == contact.key,
-        Named::Entered(entered) => entered.tag == budgets::of_contact(env, contact),
+        Named::Entered(entered) => entered.tag == counted::contact(env, contact),
         Named::Nothing => false,
     }
 }

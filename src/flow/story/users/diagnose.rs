@@ -19,10 +19,11 @@ use crate::domain::timeline::Entry;
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Missing, audit, people};
+use crate::flow::foundation::{Env, FlowError, Missing, audit, counted, people};
 use crate::flow::messages::budgets::{self, Account, By};
-use crate::flow::proofs::{codes, credentials, guesses, self_service};
+use crate::flow::proofs::{credentials, guesses, self_service};
 use crate::flow::story::caller_challenge::{self, ChallengeState};
+use crate::flow::story::codes;
 use crate::flow::story::setup;
 use crate::store::{CodesOf, Tx};
 
@@ -174,9 +175,9 @@ fn throttled(
     user: &User,
     contact: &Contact,
 ) -> Result<Option<Withheld>, FlowError> {
-    let person = budgets::of_text(env, "person", &user.id);
+    let person = counted::person(env, &user.id);
     let account = Account {
-        contact: budgets::of_contact(env, contact),
+        contact: counted::contact(env, contact),
         person: &person,
         // The place they ask from is theirs, and not known here.
         by: By::Anybody,

@@ -214,7 +214,7 @@ impl Change for UpdateUser {
                         }
                         (name.key(), name.look())
                     }
-                    None => named(&user)?,
+                    None => people::named(&user)?,
                 };
                 tx.update_user(after, &key, &look)?;
                 if self.before.status != after.status && after.status == Status::Enabled {
@@ -283,13 +283,4 @@ pub fn unmet_protection(user: &User) -> Option<String> {
         shell::word(&path),
         channel.placeholder()
     ))
-}
-
-/// Key and look of the name a user has; the root user's are empty.
-pub(crate) fn named(user: &User) -> Result<(String, String), StoreError> {
-    if user.root {
-        return Ok((String::new(), String::new()));
-    }
-    let name = Name::parse(&user.name).map_err(|_| StoreError::Unreadable { column: "name" })?;
-    Ok((name.key(), name.look()))
 }

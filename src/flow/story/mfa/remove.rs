@@ -1,12 +1,12 @@
 //! Taking an authenticator away.
 
-use super::authority::Authority;
-use super::check::forget_guesses;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::user::{Credential, LoginProtection, User};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit};
 use crate::flow::messages::notices;
+use crate::flow::proofs::authority::Authority;
+use crate::flow::proofs::totp::forget_guesses;
 
 /// The planned removal, of a bound authenticator or of one that was only enrolled.
 pub struct Removal<'a> {

@@ -1,7 +1,5 @@
 //! Binding: two codes in a row show that the authenticator has the secret, and that its clock is right.
 
-use super::authority::Authority;
-use super::check::{forget_guesses, unseal};
 use crate::domain::attempt::Kind;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::message::Change;
@@ -12,6 +10,8 @@ use crate::domain::user::User;
 use crate::flow::foundation::{Denial, Env, FlowError, Missing, Refusal, audit};
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
+use crate::flow::proofs::authority::Authority;
+use crate::flow::proofs::totp::{forget_guesses, unseal};
 
 /// Binds the enrolled authenticator; from here on it is asked for, the two codes are used, and every bound contact
 /// is told. Requests to reset the password that are under way end: they did not ask for it.

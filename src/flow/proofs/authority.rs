@@ -90,7 +90,7 @@ impl Authority {
     }
 
     /// After the change: a proof that it was made under goes on, any other of the person ends.
-    pub(super) fn carry(
+    pub(crate) fn carry(
         &self,
         env: &Env<'_>,
         tx: &mut dyn Tx,

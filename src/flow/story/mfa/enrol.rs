@@ -1,11 +1,11 @@
 //! Enrolling: a fresh secret, handed out once, of no effect until two codes of it were seen.
 
-use super::authority::Authority;
-use super::check::seal;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::mfa::{Seed, StoredMfa};
 use crate::domain::secret::Secret;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit};
+use crate::flow::proofs::authority::Authority;
+use crate::flow::proofs::totp::seal;
 
 /// The planned enrolment. Its secret must be handed out before the commit (security T5).
 pub struct Enrolment<'a> {

@@ -2,15 +2,17 @@
 
 use jiff::Timestamp;
 
-use super::issue::{Issue, issue};
 use crate::domain::code::{Code, Purpose, State, Withheld, barred};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, lookups, people};
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, lookups, people,
+};
 use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::proofs::codes::{Issue, issue};
 use crate::flow::proofs::self_service;
 use crate::store::{CodesOf, Tx};
 
@@ -88,9 +90,9 @@ impl Change for Resend {
                 Ok(contact) => contact,
                 Err(refusal) => return refuse(tx, refusal),
             };
-            let person = budgets::of_text(env, "person", &user.id);
+            let person = counted::person(env, &user.id);
             let account = Account {
-                contact: budgets::of_contact(env, contact),
+                contact: counted::contact(env, contact),
                 person: &person,
                 by: By::Operator,
                 channel: contact.channel,
