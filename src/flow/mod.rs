@@ -11,9 +11,9 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
-pub use foundation::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
+pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{Change, ChangeOfUser, Confirmed};
-pub use foundation::{Denial, FlowError, Missing};
+pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
