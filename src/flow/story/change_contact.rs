@@ -18,9 +18,11 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
+use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::credentials;
-use crate::flow::proofs::sign_in::{self, Presented};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -45,7 +47,7 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
+        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
@@ -197,7 +199,7 @@ impl ContactChange {
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
         env.write_and_send(|tx, now| {
             let user = self.guard.unchanged(env, tx, now)?;
-            contacts::send_code(env, tx, now, &user, to, purpose).map(drop)
+            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
         })
     }
 }
