@@ -5,7 +5,7 @@ use clap::Args;
 use super::verify::{ask_for_code, show};
 use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::input::OneAddress;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::shell;
 use crate::flow::BindContact;
@@ -22,11 +22,11 @@ pub(in crate::cli) struct Bind {
     #[arg(long)]
     verified: bool,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     let env = session.operating();

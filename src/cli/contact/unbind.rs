@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::carry_out::carry_out;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::Channel;
 use crate::flow::UnbindContact;
@@ -21,11 +21,11 @@ pub(in crate::cli) struct Unbind {
     #[arg(long)]
     mobile: bool,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
     let who = input::who(&arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::input::{Lines, OneAddress};
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input, protect};
 use crate::domain::address::{Address, Channel};
@@ -22,11 +22,11 @@ pub(in crate::cli) struct Verify {
     #[arg(long)]
     code_stdin: bool,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     session.context.no_dry_run()?;
     let address = arguments.address.read()?;
     let who = input::who(&arguments.user)?;

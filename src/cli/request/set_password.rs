@@ -3,9 +3,8 @@
 use clap::Args;
 
 use super::show::Named;
-use crate::cli::password::reset::offer_mfa;
 use crate::cli::shared::input::PasswordSource;
-use crate::cli::shared::{Failure, Session, input};
+use crate::cli::shared::{Failure, Session, input, reset_conversation};
 use crate::flow::register;
 use crate::flow::reset;
 
@@ -35,7 +34,7 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
     }
     let view = reset::set_password(&env, id, &password)?;
     if let Some(finisher) = reset::finished_by(&env, id)? {
-        offer_mfa(session, &finisher);
+        reset_conversation::suggest_authenticator(session, &finisher);
     }
     Ok(session.context.printer.one(&view)?)
 }
