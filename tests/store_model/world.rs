@@ -168,6 +168,7 @@ impl World {
             courier: &Nobody,
             texts: &self.texts,
             extra_list: &NoList,
+            conclude_overdue: regain::flow::conclude_overdue_attempts,
         }
     }
 

@@ -1,0 +1,130 @@
+//! Listing and searching users.
+
+use std::ops::ControlFlow;
+
+use crate::domain::address::Address;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::name::Name;
+use crate::domain::operator::{Role, Task};
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Missing, audit, lookups, people};
+use crate::store::{Search, UserPlace};
+
+/// How many are read at once: memory for a page, however many there are.
+const PAGE: u32 = 500;
+
+/// The most that support finds in one search (security O5), and the most anybody does.
+pub(super) const FOUND_BY_SUPPORT: u32 = 50;
+const FOUND: u32 = 1000;
+
+/// Hands users to `each`, by account and name, page by page, until it says to stop. `after` is the id of the
+/// last one seen; `limit` is how many at most, and for support never more than a few (security O5). Whether there
+/// are more that support was not shown.
+pub fn list_users<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<bool, E> {
+    if env.actor.role != Role::Support {
+        return every_user(env, account, after, limit, each).map(|()| false);
+    }
+    let most = u64::from(FOUND_BY_SUPPORT);
+    let capped = limit.is_none_or(|limit| limit > most);
+    let (mut shown, mut more) = (0, false);
+    every_user(env, account, after, Some(if capped { most + 1 } else { limit.unwrap_or(most) }), |user| {
+        more = shown == most;
+        shown += 1;
+        if more { Ok(ControlFlow::Break(())) } else { each(user) }
+    })?;
+    Ok(more)
+}
+
+/// The same without a bound for support, for what is counted and not shown.
+pub(super) fn every_user<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    env.authorize(Task::ReadPeople, None)?;
+    lookups::count(env)?;
+    let account = account.map(|name| people::require_account(env, name, Task::ReadPeople)).transpose()?;
+    if env.actor.role == Role::Support {
+        let target = account.as_ref().map_or(Target::None, audit::of_account);
+        env.record(&NewEvent::success(Action::LookupUser, target))?;
+    }
+    let mut place = match after {
+        None => None,
+        Some(id) => {
+            let seen = env.read(|tx| tx.user_by_id(id))?;
+            Some(UserPlace::of(&seen.ok_or_else(|| FlowError::from(Missing::UserId(id.to_owned())))?))
+        }
+    };
+    let mut left = limit.unwrap_or(u64::MAX);
+    while left > 0 {
+        let size = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
+        let page = env.read(|tx| {
+            tx.users_page(account.as_ref().map(|account| account.id.as_str()), place.as_ref(), size)
+        })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        place = Some(UserPlace::of(last));
+        left -= page.len() as u64;
+        for user in &page {
+            if each(user)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a search found.
+pub struct Found {
+    pub users: Vec<User>,
+    /// There are more than are shown.
+    pub more: bool,
+    /// A piece of an address was no match.
+    pub whole_addresses_only: bool,
+}
+
+/// Users whose name, account, description or address holds the text, taken literally, in any case. For support an
+/// address matches as a whole only, in any spelling that means the same: pieces would unmask it one by one (security
+/// O2). A search that matches addresses is recorded, and so is every search by support (security O4, O5).
+pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
+    env.authorize(Task::SearchPeople, None)?;
+    lookups::count(env)?;
+    let support = env.actor.role == Role::Support;
+    let most = if support { FOUND_BY_SUPPORT } else { FOUND };
+    let whole = match Who::parse(text.trim()) {
+        Ok(Who::Holder(address)) => Some(address),
+        _ => None,
+    };
+    let key = whole.as_ref().map(Address::key);
+    let search = Search { text, address_key: key, parts_of_addresses: !support };
+    let mut users = env.read(|tx| tx.find_users(&search, most + 1))?;
+    let more = users.len() > most as usize;
+    users.truncate(most as usize);
+    let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
+    let folded = text.to_lowercase();
+    let holds = |user: &User| {
+        user.contacts.iter().any(|contact| {
+            let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
+            key == Some(contact.key.as_str()) || (part && !support)
+        })
+    };
+    let address_matched = users.iter().filter(|user| holds(user)).count() as u64;
+    let found = Fact::Count(users.len() as u64);
+    if by_address || address_matched > 0 {
+        let event = NewEvent::success(Action::LookupContact, Target::None)
+            .with("found", found)
+            .with("by_address", Fact::Count(address_matched));
+        env.record(&event)?;
+    } else if support {
+        env.record(&NewEvent::success(Action::LookupUser, Target::None).with("found", found))?;
+    }
+    Ok(Found { users, more, whole_addresses_only: support })
+}
