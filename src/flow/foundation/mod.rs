@@ -4,11 +4,13 @@ pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
+pub(crate) mod eligibility;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod operators;
 pub(crate) mod people;
+pub(crate) mod policies;
 pub(crate) mod refusal;
 pub(crate) mod surplus;
 #[cfg(test)]

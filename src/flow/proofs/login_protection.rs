@@ -3,16 +3,15 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Purpose as CodePurpose, Withheld};
+use crate::domain::code::Purpose as CodePurpose;
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Duty};
 use crate::domain::user::{Failures, LoginProtection, User};
-use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit, people, policies};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
 use crate::flow::proofs::sign_in::{self, Owing, Purpose, SignIn};
 use crate::flow::story::contacts;
 use crate::store::Tx;
@@ -46,10 +45,12 @@ pub(crate) fn asked(user: &User, now: Timestamp) -> Result<Option<Asks>, Refusal
     };
     let unmet = |why| Refusal::ProtectionUnmet { by: by(channel), why };
     let contact = user.contact(channel).ok_or_else(|| unmet(none(channel)))?;
-    match contact.receives(now) {
-        Ok(()) => Ok(Some(Asks::Code(contact.clone()))),
-        Err(Withheld::Cooldown) => Err(unmet("yours was changed a short while ago and receives none yet")),
-        Err(_) => Err(unmet(none(channel))),
+    if contact.receives(now) {
+        Ok(Some(Asks::Code(contact.clone())))
+    } else if contact.verified_at.is_some() {
+        Err(unmet("yours was changed a short while ago and receives none yet"))
+    } else {
+        Err(unmet(none(channel)))
     }
 }
 
@@ -127,7 +128,7 @@ impl Protected {
                     self.through(env, tx, now, user).map(Ok)
                 }
                 Checked::Wrong { tries_left } => {
-                    let login = credentials::login_policy(tx, &user.account_id)?;
+                    let login = policies::login(tx, &user.account_id)?;
                     sign_in::failed_code(env, tx, now, &user, &login)?;
                     Ok(Err(Denial::Code { tries_left }.into()))
                 }

@@ -6,6 +6,7 @@ use jiff::Timestamp;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::By;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::Change;
@@ -15,8 +16,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, people};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::{Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, eligibility, people};
+use crate::flow::messages::budgets;
 use crate::flow::messages::notices;
 use crate::flow::proofs::codes::{self, Checked, Issue};
 use crate::flow::proofs::guesses;
@@ -136,7 +138,7 @@ pub(crate) fn send_code(
     };
     let refusal = match refusal {
         Some(too_soon) => Some(too_soon),
-        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+        None => eligibility::judge(env, tx, now, purpose, user, contact, &account)?.map(Refusal::Ineligible),
     };
     if let Some(refusal) = refusal {
         return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);

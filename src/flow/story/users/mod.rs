@@ -15,7 +15,7 @@ mod users_tests;
 pub use attempts::Attempts;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
-pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
+pub use diagnose::{ContactState, Diagnosis, diagnose};
 pub use look::{Found, find_users, list_users};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
