@@ -215,7 +215,10 @@ mod tests {
         assert_eq!(state(|user| user.credential.hash = None, 2), PasswordState::None);
         assert_eq!(state(|user| user.credential.must_change = true, 2), PasswordState::MustChange);
         assert_eq!(state(|user| user.credential.expires_at = Some(at(3)), 0), PasswordState::Temporary);
-        assert_eq!(state(|user| user.credential.expires_at = Some(at(2)), 0), PasswordState::TemporaryExpired);
+        assert_eq!(
+            state(|user| user.credential.expires_at = Some(at(2)), 0),
+            PasswordState::TemporaryExpired
+        );
     }
 
     #[test]

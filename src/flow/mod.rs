@@ -11,9 +11,9 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
-pub use foundation::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
+pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{Change, ChangeOfUser, Confirmed};
-pub use foundation::{Denial, FlowError, Missing};
+pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
@@ -56,7 +56,6 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, NewUser, Readiness,
-    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
-    unmet_protection,
+    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, NewUser, Readiness, ReadyUser,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
 };

@@ -74,7 +74,8 @@ pub fn reasons(facts: &Facts<'_>) -> Vec<Ineligible> {
 fn applies(reason: Ineligible, facts: &Facts<'_>) -> bool {
     let Facts { user, contact, counters, policies, by, now, .. } = facts;
     let of_user = |holds: fn(&User) -> bool| user.is_some_and(holds);
-    let of_contact = |holds: fn(&Contact, Timestamp) -> bool| contact.is_some_and(|contact| holds(contact, *now));
+    let of_contact =
+        |holds: fn(&Contact, Timestamp) -> bool| contact.is_some_and(|contact| holds(contact, *now));
     let contact_is_spent = counters.contact.iter().any(|used| used.is_spent(*by));
     // Where only this source has had its part, another one gets its codes.
     let by_all = counters.contact.iter().any(|used| used.all >= used.limit);
@@ -91,7 +92,9 @@ fn applies(reason: Ineligible, facts: &Facts<'_>) -> bool {
         Ineligible::NoContact => contact.is_none(),
         Ineligible::AddressMismatch => contact.is_some() && facts.mismatch,
         Ineligible::Unverified => of_contact(|contact, _| contact.verified_at.is_none()),
-        Ineligible::Cooldown => of_contact(|contact, now| contact.verified_at.is_some() && !contact.receives(now)),
+        Ineligible::Cooldown => {
+            of_contact(|contact, now| contact.verified_at.is_some() && !contact.receives(now))
+        }
         Ineligible::MethodOff | Ineligible::TransportOff => facts.way == Some(reason),
         Ineligible::TooManyFailures => counters.failures >= MAX_FAILURES,
         Ineligible::TooManyFailuresHere => counters.failures_here >= MAX_FROM_SOURCE,

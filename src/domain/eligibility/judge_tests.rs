@@ -41,7 +41,8 @@ fn each_reason_of_the_person_and_the_contact_by_itself() {
     assert_eq!(of(|user, _| user.account_status = Status::Disabled), [Ineligible::Disabled]);
     assert_eq!(of(|user, _| user.access_mode = AccessMode::Programmatic), [Ineligible::Programmatic]);
     assert_eq!(of(|user, _| user.access_mode = AccessMode::Console), []);
-    let disowned = || Disowned { at: at(0), notice_id: "ntc".to_owned(), about: "x".to_owned(), former: None };
+    let disowned =
+        || Disowned { at: at(0), notice_id: "ntc".to_owned(), about: "x".to_owned(), former: None };
     assert_eq!(found(|user, _| user.disowned = Some(disowned()), |_| {}), [Ineligible::Disowned]);
     assert_eq!(of(|_, contact| contact.verified_at = None), [Ineligible::Unverified]);
     assert_eq!(of(|_, contact| contact.usable_from = at(NOW + 1)), [Ineligible::Cooldown]);
@@ -75,9 +76,15 @@ fn k12_a_source_spends_half_and_one_that_has_spent_nothing_passes_up_to_twice() 
     assert_eq!(of_contact(stranger, 1, 3), []);
     assert_eq!(of_contact(stranger, 2, 3), [Ineligible::SourceThrottled], "others have their part still");
     assert_eq!(of_contact(stranger, 1, 4), [Ineligible::ContactThrottled]);
-    assert_eq!((of_contact(stranger, 0, 7), of_contact(stranger, 0, 8)), (vec![], vec![Ineligible::ContactThrottled]));
+    assert_eq!(
+        (of_contact(stranger, 0, 7), of_contact(stranger, 0, 8)),
+        (vec![], vec![Ineligible::ContactThrottled])
+    );
     for by in [By::Proven("uid:1"), By::Operator] {
-        assert_eq!((of_contact(by, 3, 99), of_contact(by, 4, 4)), (vec![], vec![Ineligible::ContactThrottled]));
+        assert_eq!(
+            (of_contact(by, 3, 99), of_contact(by, 4, 4)),
+            (vec![], vec![Ineligible::ContactThrottled])
+        );
     }
     let person = |own, all| {
         let person = Some(Used { own, all, limit: 8 });
@@ -118,13 +125,17 @@ fn only_a_reset_asks_for_the_person_and_sign_in_for_budgets_alone() {
         let counters = Counters { failures: 100, ..Counters::default() };
         found(
             |user, contact| (user.status, contact.verified_at) = (Status::Disabled, None),
-            |facts| (facts.purpose, facts.crowded, facts.taken, facts.counters) = (purpose, true, true, counters),
+            |facts| {
+                (facts.purpose, facts.crowded, facts.taken, facts.counters) = (purpose, true, true, counters)
+            },
         )
     };
     assert_eq!(asked(Purpose::VerifyCaller), [Ineligible::Unverified, Ineligible::TooManyFailures]);
     let register = [Ineligible::TooManyRequests, Ineligible::ContactTaken, Ineligible::TooManyFailures];
     assert_eq!(asked(Purpose::Register), register);
-    for purpose in [Purpose::SignIn, Purpose::BindContact, Purpose::LeaveContact, Purpose::Protect, Purpose::Approve] {
+    for purpose in
+        [Purpose::SignIn, Purpose::BindContact, Purpose::LeaveContact, Purpose::Protect, Purpose::Approve]
+    {
         assert_eq!(asked(purpose), [Ineligible::TooManyFailures], "{purpose}");
     }
 }

@@ -10,7 +10,8 @@ use crate::domain::address::Channel;
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{
-    By, Ceiling, Counters, Facts, Ineligible, MAX_FAILURES, Policies, Used, is_unused as judge_unused, reasons,
+    By, Ceiling, Counters, Facts, Ineligible, MAX_FAILURES, Policies, Used, is_unused as judge_unused,
+    reasons,
 };
 use crate::domain::time::before;
 use crate::domain::user::User;

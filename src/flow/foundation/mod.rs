@@ -13,10 +13,12 @@ pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod refusal;
 pub(crate) mod surplus;
+pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
 pub use change::{Change, ChangeOfUser, Confirmed};
-pub use env::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
+pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;
+pub use transaction::Stop;

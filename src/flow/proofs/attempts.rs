@@ -12,7 +12,7 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people, policies};
 use crate::flow::proofs::guesses::{self, Counted};
-use crate::flow::proofs::{slow};
+use crate::flow::proofs::slow;
 use crate::store::{StoreError, Transactions, Tx};
 
 /// In the records: nobody knows how it would have ended.
@@ -91,7 +91,7 @@ pub(crate) fn of_typed(env: &Env<'_>, kind: Kind, typed: &str) -> String {
 
 /// [`spend`] in a transaction of its own.
 pub(crate) fn spend_alone(env: &Env<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
-    env.write(|tx, now| spend(env, tx, now, trial).map(Ok))
+    env.write(|tx, now| Ok(spend(env, tx, now, trial)?))
 }
 
 impl Spent {

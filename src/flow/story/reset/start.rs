@@ -84,7 +84,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(view::of(env, &request))
     })
 }
 
@@ -109,16 +109,13 @@ fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &State::LIVE)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { mut request, target, .. } = view::at_step(env, tx, now, id, &State::LIVE)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
         tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
         tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(view::of(env, &request))
     })
 }

@@ -5,6 +5,8 @@ mod attempts;
 mod create;
 mod delete;
 mod diagnose;
+#[cfg(test)]
+mod eligibility_tests;
 mod look;
 mod readiness;
 mod revoke;

@@ -56,7 +56,14 @@ pub fn readiness<E: From<FlowError>>(
         let policies = match &known {
             Some((account, policies)) if *account == user.account_id => *policies,
             // People come by account, so that one at a time is remembered.
-            _ => known.insert((user.account_id.clone(), env.read(|tx| eligibility::of_account(tx, &user.account_id))?)).1,
+            _ => {
+                known
+                    .insert((
+                        user.account_id.clone(),
+                        env.read(|tx| eligibility::of_account(tx, &user.account_id))?,
+                    ))
+                    .1
+            }
         };
         let timed = policies.validity_days > 0;
         let active_from = if timed { env.read(|tx| tx.active_from(&user.id))? } else { None };
@@ -67,7 +74,15 @@ pub fn readiness<E: From<FlowError>>(
             let counters = Counters { failures: if off { MAX_FAILURES } else { 0 }, ..Counters::default() };
             let way = contact.and_then(|contact| way(contact.channel));
             let user = Some(user);
-            reasons(&Facts { user, policies, active_from, contact, way, counters, ..Facts::new(Purpose::Reset, now) })
+            reasons(&Facts {
+                user,
+                policies,
+                active_from,
+                contact,
+                way,
+                counters,
+                ..Facts::new(Purpose::Reset, now)
+            })
         };
         let ways: Vec<_> = each_contact(user).into_iter().map(against).collect();
         let alone = needs_familiar_device(user, &ways) && !env.read(|tx| has_familiar(tx, user, now))?;
