@@ -1,6 +1,7 @@
 //! What every story stands on: the environment, transactions, the audit chain, people, changes, errors.
 
 pub(crate) mod audit;
+mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
@@ -8,7 +9,6 @@ pub(crate) mod eligibility;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
-pub(crate) mod operators;
 pub(crate) mod people;
 pub(crate) mod policies;
 pub(crate) mod refusal;

@@ -18,8 +18,10 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::messages::notices;
+use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::sign_in::{self, Presented};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -44,7 +46,7 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
+        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let policy = env.read(|tx| policies::protection(tx, &user.account_id))?;
@@ -196,7 +198,7 @@ impl ContactChange {
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
         env.write_and_send(|tx, now| {
             let user = self.guard.unchanged(env, tx, now)?;
-            contacts::send_code(env, tx, now, &user, to, purpose).map(drop)
+            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
         })
     }
 }

@@ -12,8 +12,10 @@ use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
+use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
-use crate::flow::proofs::sign_in::{self, Owing, Presented, Purpose, SignIn, SignedIn};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 
 /// Somebody who proved the old password and may now choose a new one.

@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::proof::{self, Given};
-use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, State as CodeState};
 use crate::domain::contact::Contact;
@@ -16,6 +14,8 @@ use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
+use crate::flow::story::request::Given;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
@@ -29,7 +29,7 @@ pub fn send(
     let method = method.into();
     let allowed = [State::Method, State::Code, State::Second];
     let (view, queued) = env.write(|tx, now| {
-        let AtStep { mut request, user, target } = view::at_step(env, tx, now, id, &allowed)?;
+        let AtStep { mut request, user, target } = request::at_step(env, tx, now, id, &allowed)?;
         let given = given(tx, &request, user.as_ref())?;
         let asked = match asked(&request, user.as_ref(), given, method, typed) {
             Ok(asked) => asked,
@@ -61,7 +61,7 @@ pub fn send(
         } else {
             audit::append(env, tx, now, &event)?;
         }
-        Ok((view::proving(env, tx, now, &request, user.as_ref())?, !spent))
+        Ok((request::proving(env, tx, now, &request, user.as_ref())?, !spent))
     })?;
     if queued {
         env.courier.wake();
@@ -89,7 +89,7 @@ enum Named<'a> {
 /// What was proven before, where a code to another contact is asked for.
 fn given(tx: &mut dyn Tx, request: &Request, user: Option<&User>) -> Result<Given, FlowError> {
     match user {
-        Some(user) if request.state == State::Second && !user.mfa => proof::given(tx, request),
+        Some(user) if request.state == State::Second && !user.mfa => request::given(tx, request),
         _ => Ok(Given { contact: None, sent_since: true }),
     }
 }
