@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use super::eligibility::Ineligible;
 use super::sign_in;
 use super::text::text_enum;
-use super::user::{StoredHash, User};
+use super::user::User;
 
 text_enum! {
     /// Why somebody cannot recover, or what they should know besides. In the order of how heavy it weighs.
@@ -26,8 +26,6 @@ text_enum! {
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
         NoSecondProof => "no_second_proof",
         TemporaryExpired => "temporary_password_expired",
-        /// It came from another system, and is replaced at the next sign-in.
-        ImportedHash => "imported_hash",
         NeverSignedIn => "never_signed_in",
     }
 }
@@ -35,7 +33,7 @@ text_enum! {
 impl Cause {
     /// Whether it keeps somebody from resetting by themselves. The others tell how they got there.
     pub fn bars(self) -> bool {
-        !matches!(self, Self::TemporaryExpired | Self::ImportedHash | Self::NeverSignedIn)
+        !matches!(self, Self::TemporaryExpired | Self::NeverSignedIn)
     }
 
     /// What a reason why no code goes comes down to.
@@ -79,7 +77,6 @@ impl Cause {
             Self::Throttled => "codes are kept back for now",
             Self::NoSecondProof => "one contact, and no device it often signs in from",
             Self::TemporaryExpired => "temporary password expired",
-            Self::ImportedHash => "imported password hash",
             Self::NeverSignedIn => "never signed in",
         }
     }
@@ -104,7 +101,6 @@ pub fn causes(user: &User, ways: &[Vec<Ineligible>], alone: bool, now: Timestamp
     let besides = [
         (Cause::NoSecondProof, alone),
         (Cause::TemporaryExpired, user.credential.expires_at.is_some_and(|end| end <= now)),
-        (Cause::ImportedHash, user.credential.hash.as_ref().is_some_and(StoredHash::is_imported)),
         (Cause::NeverSignedIn, user.last_login_at.is_none()),
     ];
     found.extend(besides.into_iter().filter(|(_, holds)| *holds).map(|(cause, _)| cause));
@@ -147,6 +143,7 @@ mod tests {
     use super::super::address::Channel;
     use super::super::user::tests::{at, contact, somebody};
     use super::*;
+    use crate::domain::user::StoredHash;
 
     fn alice() -> User {
         let mut user = somebody(Kind::Cloud, false);
@@ -175,10 +172,6 @@ mod tests {
             causes(&user, &[Vec::new()], false, at(2))
         };
         assert_eq!(found(|_| {}), []);
-        assert_eq!(
-            found(|user| user.credential.hash = Some(StoredHash::new("$6$x".to_owned()))),
-            [Cause::ImportedHash]
-        );
         assert_eq!(found(|user| user.credential.expires_at = Some(at(2))), [Cause::TemporaryExpired]);
         assert_eq!(found(|user| user.last_login_at = None), [Cause::NeverSignedIn]);
         assert_eq!(causes(&alice(), &[Vec::new()], true, at(2)), [Cause::NoSecondProof]);
@@ -198,7 +191,7 @@ mod tests {
     #[test]
     fn what_only_tells_more_bars_nobody() {
         let barring = Cause::ALL.iter().filter(|cause| cause.bars()).count();
-        assert_eq!(barring, Cause::ALL.len() - 3);
+        assert_eq!(barring, Cause::ALL.len() - 2);
     }
 
     #[test]
