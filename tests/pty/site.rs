@@ -55,7 +55,7 @@ impl Site {
         let opened: serde_json::Value = serde_json::from_slice(&opened.stdout).unwrap();
         let id = opened["id"].as_str().unwrap().to_owned();
         let challenge = opened["captcha"]["challenge"].as_str().unwrap();
-        let number = regain::domain::captcha::work::solve(challenge, 8);
+        let number = regain::domain::captcha::proof_of_work::solve(challenge, 8);
         self.run(&["request", "captcha", &id, "--answer-stdin"], &format!("{number}\n"));
         self.run(&["request", "send", &id, "--method", "account"], "");
         self.run(&["request", "verify", &id, "--code-stdin"], &format!("{}\n", self.code()));

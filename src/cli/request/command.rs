@@ -11,7 +11,7 @@ use crate::cli::shared::input::{Lines, PasswordSource, TotpSource};
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, Session, input, second_factor};
 use crate::domain::address::Channel;
-use crate::domain::captcha::{png, work};
+use crate::domain::captcha::{png, proof_of_work};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
@@ -211,7 +211,7 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
     if arguments.work {
         return Ok(match &view.captcha {
             Some(captcha) => {
-                let solution = work::solve(&captcha.challenge, captcha.bits);
+                let solution = proof_of_work::solve(&captcha.challenge, captcha.bits);
                 reset::answer_captcha(&env, id, &solution.to_string())?
             }
             None => reset::answer_captcha(&env, id, "")?,
