@@ -6,8 +6,9 @@ use serde::Serialize;
 use crate::cli::shared::{Context, Failure, Session};
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
+use crate::domain::sms::{Segments, segments};
 use crate::flow::FlowError;
-use crate::texts::{CATALOGUE, Entry, Segments, TextError, segments};
+use crate::texts::{CATALOGUE, Entry, TextError};
 use crate::ui::{Format, Row, escape};
 
 /// The words of messages.

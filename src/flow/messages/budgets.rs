@@ -7,12 +7,12 @@ use crate::config::Budgets;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
 use crate::domain::message::Message;
+use crate::domain::sms::segments;
 use crate::domain::time::{after, before};
 use crate::flow::foundation::{Env, FlowError, Refusal, counted};
 use crate::flow::proofs::guesses;
 use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
-use crate::texts::segments;
 
 const CONTACT: &str = "sent_to_contact";
 const PERSON: &str = "sent_to_person";
