@@ -98,7 +98,6 @@ pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prep
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
     judge(&password, &ground.policy, &context(user, &words), env.extra_list)
-        .into_result()
         .map_err(Refusal::WeakPassword)?;
     let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
     let hash = hash.ok_or(Refusal::ReusedPassword)?;
