@@ -1,0 +1,133 @@
+//! Writing operation records: a chain of keyed hashes (security U1, U2).
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+use serde_json::{Map, Value};
+
+use crate::domain::account::Account;
+use crate::domain::device::Place;
+use crate::domain::event::{Event, NewEvent, Target};
+use crate::domain::operator::Role;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError};
+use crate::keyring::{KeyRing, Purpose};
+use crate::store::Tx;
+
+/// Number and hash of the last record, so that a tail cut off without the key shows.
+const HEAD: &str = "records_head";
+
+/// A known user as the target of an event.
+pub(crate) fn target(user: &User) -> Target {
+    Target::Known { id: user.id.clone(), name: user.path() }
+}
+
+/// A known account as the target of an event.
+pub(crate) fn of_account(account: &Account) -> Target {
+    Target::Known { id: account.id.clone(), name: account.name.clone() }
+}
+
+/// A name that nobody has. People type passwords there, so only its keyed hash is kept (security U3).
+pub(crate) fn unknown(keys: &KeyRing, who: &Who) -> Target {
+    Target::Unknown { hash: unknown_name(keys, who) }
+}
+
+/// What stands in the records for a name that nobody has.
+pub(crate) fn unknown_name(keys: &KeyRing, who: &Who) -> String {
+    hashed(keys, &who.key())
+}
+
+/// Anything else that was typed and names nothing.
+pub(crate) fn unknown_text(keys: &KeyRing, typed: &str) -> Target {
+    Target::Unknown { hash: hashed(keys, typed) }
+}
+
+fn hashed(keys: &KeyRing, text: &str) -> String {
+    let (_, tag) = keys.mac(Purpose::Identifier, &[text.as_bytes()]);
+    format!("unknown:{}", HEXLOWER.encode(&tag[..8]))
+}
+
+/// Whoever was named.
+pub(crate) fn of(keys: &KeyRing, who: &Who, user: Option<&User>) -> Target {
+    user.map_or_else(|| unknown(keys, who), target)
+}
+
+/// Appends an event within the transaction of the change that it tells of.
+pub(crate) fn append(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    new: &NewEvent,
+) -> Result<(), FlowError> {
+    append_numbered(env, tx, now, new).map(|_| ())
+}
+
+/// [`append`], with the number of the event.
+pub(crate) fn append_numbered(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    new: &NewEvent,
+) -> Result<u64, FlowError> {
+    let last = tx.last_event()?;
+    let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
+    let (target, target_id) = match &new.target {
+        Target::None => (None, None),
+        Target::Known { id, name } => (Some(name.clone()), Some(id.clone())),
+        Target::Unknown { hash } => (Some(hash.clone()), None),
+    };
+    let operator = env.actor.role != Role::Stranger && env.occasion.operating;
+    let mut event = Event {
+        seq,
+        at: now,
+        action: new.action.as_str().to_owned(),
+        rating: new.action.rating(new.outcome).as_str().to_owned(),
+        outcome: new.outcome.as_str().to_owned(),
+        reason: env.occasion.reason.clone().or_else(|| new.code.map(str::to_owned)),
+        code: new.code.map(str::to_owned),
+        actor: env.actor.name.clone(),
+        operator: operator.then(|| env.actor.name.clone()),
+        host: env.actor.host.clone(),
+        process: env.actor.process,
+        target,
+        target_id,
+        detail: detail(env, new),
+        ticket: env.occasion.ticket.clone(),
+        key_id: env.keys.newest().to_string(),
+        hash: String::new(),
+    };
+    event.hash = chained(env.keys, &before, &event).unwrap_or_default();
+    tx.append_event(&event)?;
+    tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?;
+    Ok(event.seq)
+}
+
+/// The detail, with the address that a portal or kiosk told, and with the operator's wish that nobody be told.
+fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
+    let mut detail = new.detail_json();
+    if let (false, Some(Place::Address(address))) = (env.occasion.operating, &env.actor.place) {
+        detail.entry("from").or_insert_with(|| Value::String(address.to_string()));
+    }
+    if env.occasion.silent {
+        detail.insert("no_notify".to_owned(), Value::Bool(true));
+    }
+    detail
+}
+
+/// The hash an event must have after the one with the hash `before`; `None` if its key is not there.
+pub(crate) fn chained(keys: &KeyRing, before: &str, event: &Event) -> Option<String> {
+    let parts = event.chained_parts();
+    let mut borrowed: Vec<&[u8]> = vec![before.as_bytes()];
+    borrowed.extend(parts.iter().map(Vec::as_slice));
+    let key = event.key_id.parse().ok()?;
+    let tag = keys.mac_with(key, Purpose::Audit, &borrowed).ok()?;
+    Some(HEXLOWER.encode(&tag))
+}
+
+/// Number and hash of the last record as noted beside the chain.
+pub(crate) fn noted_head(tx: &mut dyn Tx) -> Result<Option<(u64, String)>, FlowError> {
+    Ok(tx.meta(HEAD)?.and_then(|text| {
+        let (seq, hash) = text.split_once(' ')?;
+        Some((seq.parse().ok()?, hash.to_owned()))
+    }))
+}

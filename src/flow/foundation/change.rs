@@ -1,0 +1,32 @@
+//! The one shape of an operator's write.
+
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError};
+
+/// A change that has been planned: everything was read and judged, and nothing has happened yet.
+pub trait Change {
+    type Done;
+
+    /// What will happen, a sentence each, the heaviest first. `--dry-run` stops after showing them.
+    fn effects(&self) -> Vec<String>;
+
+    /// Makes it happen, in one transaction that checks again what the plan saw.
+    fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
+}
+
+/// A change of one person.
+pub trait ChangeOfUser: Change<Done = User> {
+    /// Tells people apart, however they were written.
+    fn id(&self) -> &str;
+}
+
+/// Proof that somebody said yes. Without one no change can be committed.
+#[derive(Debug, Clone, Copy)]
+pub struct Confirmed(());
+
+impl Confirmed {
+    /// From an answer at the prompt, or from `--yes`.
+    pub fn by(yes: bool) -> Option<Self> {
+        yes.then_some(Self(()))
+    }
+}

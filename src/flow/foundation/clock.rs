@@ -1,0 +1,72 @@
+//! The clock as the store has seen it. A clock that goes back revives nothing (security K5).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::code::{CLOCK_WENT_BACK, State as CodeState};
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::sign_in::PROOF_MINUTES;
+use crate::domain::time::{after, before};
+use crate::flow::foundation::{Env, FlowError, audit};
+use crate::store::{StoreError, Tx};
+
+/// The latest moment any writer has seen, in milliseconds.
+const SEEN: &str = "latest_moment";
+
+/// A step back of so much is what setting a clock by the network does.
+const SLEW: SignedDuration = SignedDuration::from_secs(60);
+
+/// The present for one transaction: never before the latest moment seen, save after a real step back, which
+/// ends every code, request and token, because nobody can tell any more how old it is.
+///
+/// A temporary password lives for days, and a whole site may have just been given theirs: only those end that
+/// were over already, for good, and those that were set later than the new present. A lock lasts as long as it
+/// would have without the step. An appeal that nobody has decided goes on waiting: a decision looks at it anew.
+pub(crate) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowError> {
+    let now = env.clock.now();
+    let seen = latest_moment(tx)?.unwrap_or(now);
+    if now >= seen {
+        tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
+        (env.conclude_overdue)(env, tx, now)?;
+        expire(tx, now)?;
+        tx.expire_undecided(now)?;
+        tx.expire_passwords(now)?;
+        return Ok(now);
+    }
+    if seen <= after(now, SLEW) {
+        return Ok(seen);
+    }
+    tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
+    let back = seen.duration_since(now);
+    let codes = tx.end_all_codes(CodeState::Expired, CLOCK_WENT_BACK)?;
+    let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
+    (env.conclude_overdue)(env, tx, now)?;
+    let event = NewEvent::success(Action::ClockWentBack, Target::None)
+        .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
+        .with("ended", Fact::Count(ended));
+    audit::append(env, tx, now, &event)?;
+    Ok(now)
+}
+
+/// The latest moment that any writer has seen.
+pub(crate) fn latest_moment(tx: &mut dyn Tx) -> Result<Option<Timestamp>, StoreError> {
+    moment(tx, SEEN)
+}
+
+/// A moment that is noted under a key.
+pub(crate) fn moment(tx: &mut dyn Tx, key: &'static str) -> Result<Option<Timestamp>, StoreError> {
+    let at = tx.meta(key)?.and_then(|text| text.parse().ok());
+    Ok(at.and_then(|at| Timestamp::from_millisecond(at).ok()))
+}
+
+/// Whether what is due every `interval` was done so lately. A moment in the future is of a clock that was ahead, and
+/// says nothing.
+pub(crate) fn done_within(last: Option<Timestamp>, interval: SignedDuration, now: Timestamp) -> bool {
+    last.is_some_and(|at| at <= after(now, SLEW) && now < after(at, interval))
+}
+
+/// Ends whatever is over at `now`; with [`Timestamp::MAX`], everything that can be over at all.
+pub(crate) fn expire(tx: &mut dyn Tx, now: Timestamp) -> Result<u64, FlowError> {
+    let proofs = tx.expire_proofs(before(now, SignedDuration::from_mins(PROOF_MINUTES)))?;
+    let codes = tx.expire_codes(now)? + tx.expire_requests(now)? + tx.expire_tokens(now)?;
+    Ok(proofs + codes + tx.expire_appeals(now)? + tx.expire_challenges(now)? + tx.expire_notices(now)?)
+}

@@ -1,0 +1,103 @@
+//! What every flow works with.
+
+use jiff::Timestamp;
+
+use crate::config::Settings;
+use crate::domain::device::Place;
+use crate::domain::entropy::Entropy;
+use crate::domain::event::Event;
+use crate::domain::operator::Role;
+use crate::domain::password::ExtraList;
+use crate::domain::time::Clock;
+use crate::flow::foundation::FlowError;
+use crate::hasher::Hasher;
+use crate::keyring::{KeyRing, Purpose};
+use crate::store::{Engine, Tx};
+use crate::texts::Texts;
+
+/// Everything a flow needs, handed in by the composition root.
+pub struct Env<'a> {
+    pub store: &'a dyn Engine,
+    pub keys: &'a KeyRing,
+    pub hasher: Hasher<'a>,
+    pub clock: &'a dyn Clock,
+    pub entropy: &'a dyn Entropy,
+    pub settings: &'a Settings,
+    pub actor: Actor,
+    pub occasion: Occasion,
+    pub courier: &'a dyn Courier,
+    pub texts: &'a Texts,
+    /// Passwords that may not be used here, besides the common ones.
+    pub extra_list: &'a dyn ExtraList,
+    /// What is overdue at the start of each writing transaction is concluded by this: guesses without an outcome, which
+    /// are counted floors above.
+    pub conclude_overdue: ConcludeOverdue,
+}
+
+/// Concludes, within a writing transaction, what is overdue at that time.
+pub type ConcludeOverdue = fn(&Env<'_>, &mut dyn Tx, Timestamp) -> Result<(), FlowError>;
+
+/// Who acts, from the kernel (security O1).
+#[derive(Debug, Clone)]
+pub struct Actor {
+    pub uid: u32,
+    pub name: String,
+    pub role: Role,
+    /// Whether the store's file belongs to the actor.
+    pub owner: bool,
+    /// The uid that the store's file belongs to, who is an admin always.
+    pub store_owner: Option<u32>,
+    pub host: String,
+    pub process: u32,
+    /// What budgets of a place are counted by: the uid, and an address where the config trusts it (security K6).
+    pub source: String,
+    /// What the actor sits at. Nothing, where a portal does not tell.
+    pub place: Option<Place>,
+}
+
+/// Whether this is an operator's act, and what the operator said about why.
+#[derive(Debug, Clone, Default)]
+pub struct Occasion {
+    /// False for what people do for themselves, operators included.
+    pub operating: bool,
+    pub reason: Option<String>,
+    pub ticket: Option<String>,
+    /// Nobody is told of what changes: `--no-notify`, which every event of it carries.
+    pub silent: bool,
+}
+
+/// Starts the handing over of messages, outside the time of the one who asked (security E4).
+pub trait Courier {
+    /// Called after every transaction that queued a message, a decoy's too. It cannot fail towards the caller:
+    /// the message waits for the next run, and `doctor` tells.
+    fn wake(&self);
+}
+
+impl Env<'_> {
+    /// The same with other keys: after a rotation, before the next start.
+    pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
+        Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
+    }
+
+    /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.
+    pub(crate) fn in_place_of<'e>(&'e self, record: &Event, source: &str) -> Env<'e> {
+        let operating = record.operator.is_some();
+        let address = record.detail.get("from").and_then(|from| from.as_str()?.parse().ok());
+        let actor = Actor {
+            name: record.actor.clone(),
+            role: if operating { Role::Support } else { Role::Stranger },
+            owner: false,
+            host: record.host.clone(),
+            process: record.process,
+            source: source.to_owned(),
+            place: address.map(Place::Address),
+            ..self.actor.clone()
+        };
+        Env { actor, occasion: Occasion { operating, ..Occasion::default() }, ..*self }
+    }
+
+    /// Whether a stored tag is that of these parts, in constant time; a key that is gone matches nothing.
+    pub(crate) fn tag_matches(&self, key_id: &str, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
+        key_id.parse().is_ok_and(|key| self.keys.verify_mac(key, purpose, parts, tag).unwrap_or(false))
+    }
+}

@@ -1,0 +1,184 @@
+//! Queueing messages: sealed outbox rows, in the transaction of what they tell of (security E4, D1).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::address::Channel;
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::message::{Change, Message};
+use crate::domain::outbox::{Kind, Outgoing, State};
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::messages::{budgets, notice_reference};
+use crate::store::Tx;
+use crate::texts::Text;
+
+/// How long a notice is tried.
+pub(crate) const NOTICE_LIFE: SignedDuration = SignedDuration::from_hours(24);
+
+/// What goes into the outbox.
+pub(crate) struct Posting<'m> {
+    pub(crate) kind: Kind,
+    pub(crate) channel: Channel,
+    /// Without an address it is a decoy's: sealed, as long as a real one, and thrown away by the worker.
+    pub(crate) message: &'m Message,
+    pub(crate) code_id: Option<&'m str>,
+    pub(crate) user_id: Option<&'m str>,
+    pub(crate) expires_at: Timestamp,
+}
+
+/// Seals a message and queues it; it counts for the ceiling of its channel.
+pub(crate) fn queue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    posting: &Posting<'_>,
+) -> Result<(), FlowError> {
+    budgets::spend_channel(tx, now, posting.channel, posting.message)?;
+    let id = id::new(env.entropy, "msg")?;
+    let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
+    let sealed = env.keys.seal(&plain, id.as_bytes(), env.entropy)?;
+    Ok(tx.enqueue(&Outgoing {
+        kind: posting.kind,
+        channel: posting.channel,
+        code_id: posting.code_id.map(str::to_owned),
+        user_id: posting.user_id.map(str::to_owned),
+        key_id: sealed.key_id.to_string(),
+        sealed: sealed.bytes,
+        state: State::Queued,
+        attempts: 0,
+        created_at: now,
+        due_at: now,
+        expires_at: posting.expires_at,
+        maybe_twice: false,
+        id,
+    })?)
+}
+
+/// Tells every verified contact of a person that the password expires.
+pub(crate) fn warn_of_expiry(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    at: Timestamp,
+) -> Result<(), FlowError> {
+    let told = channels_told(user);
+    if told.is_empty() {
+        return Ok(());
+    }
+    let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
+        .with("password_expires_at", Fact::Time(at))
+        .with("channels", Fact::Words(told));
+    audit::append(env, tx, now, &event)?;
+    queue_for_all(env, tx, now, user, &Text::PasswordExpiry { user: &user.path(), until: at })
+}
+
+fn verified(user: &User) -> impl Iterator<Item = &Contact> {
+    user.contacts.iter().filter(|contact| contact.verified_at.is_some())
+}
+
+fn channels_told(user: &User) -> Vec<&'static str> {
+    verified(user).map(|contact| contact.channel.as_str()).collect()
+}
+
+/// Queues a notice for every verified contact of a person.
+fn queue_for_all(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    text: &Text<'_>,
+) -> Result<(), FlowError> {
+    for contact in verified(user) {
+        let message = env.texts.write(text, contact.channel, &contact.address)?;
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: contact.channel,
+            message: &message,
+            code_id: None,
+            user_id: Some(&user.id),
+            expires_at: after(now, NOTICE_LIFE),
+        };
+        queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}
+
+/// Queues a notice for every verified contact of a person. Each channel has its message, one to nobody where there is
+/// nobody to tell, so that their number tells nothing (security E1).
+pub(crate) fn queue_for_each_channel(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: Option<&User>,
+    text: &Text<'_>,
+) -> Result<(), FlowError> {
+    for channel in Channel::ALL {
+        let contact = user.into_iter().flat_map(verified).find(|contact| contact.channel == *channel);
+        let to = contact.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
+        let real = env.texts.write(text, *channel, to)?;
+        let message = if contact.is_some() { real } else { real.to_nobody() };
+        let posting = Posting {
+            kind: Kind::Notice,
+            channel: *channel,
+            message: &message,
+            code_id: None,
+            user_id: user.map(|user| user.id.as_str()),
+            expires_at: after(now, NOTICE_LIFE),
+        };
+        queue(env, tx, now, &posting)?;
+    }
+    Ok(())
+}
+
+/// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
+/// (security S7). `user` is the person with the contacts to tell.
+pub(crate) fn notify(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    change: Change,
+) -> Result<(), FlowError> {
+    let told = channels_told(user);
+    if told.is_empty() || env.occasion.silent {
+        return Ok(());
+    }
+    let (notice, reference) = notice_reference::mint(env, tx, now, change.code(), Some(&user.id), None)?;
+    // Whoever quotes the reference is led to the notice, and by it to this record.
+    let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
+        .with("notice", Fact::Id(notice))
+        .with("about", Fact::Word(change.code()))
+        .with("channels", Fact::Words(told));
+    audit::append(env, tx, now, &event)?;
+    queue_for_all(env, tx, now, user, &Text::notice(change, &user.path(), now, &env.actor.host, &reference))
+}
+
+/// The same for a person whose contacts have just changed.
+pub(crate) fn notify_all(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    change: Change,
+) -> Result<(), FlowError> {
+    match tx.user_by_id(&user.id)? {
+        Some(user) => notify(env, tx, now, &user, change),
+        None => Ok(()),
+    }
+}
+
+/// The effect of a notice, told beforehand: who hears of the change.
+pub(crate) fn effect<'c>(env: &Env<'_>, contacts: impl IntoIterator<Item = &'c Contact>) -> Option<String> {
+    let verified = contacts.into_iter().filter(|contact| contact.verified_at.is_some());
+    let told: Vec<String> = verified.map(Contact::masked).collect();
+    let word = if env.occasion.silent { "not told: --no-notify" } else { "told" };
+    match told.as_slice() {
+        [] => None,
+        [only] => Some(format!("{only} is {word}")),
+        several => Some(format!("{} are {word}", several.join(" and "))),
+    }
+}

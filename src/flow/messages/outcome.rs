@@ -1,0 +1,162 @@
+//! How a try to hand a message over ended, written down.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::delivery::Stage;
+use crate::domain::code::State as CodeState;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
+use crate::domain::time::after;
+use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::messages::receipts;
+use crate::keyring::KeyId;
+use crate::store::{Settlement, Tx};
+
+/// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Delivered {
+    pub handed_over: u64,
+    /// Tries that failed and are followed by another.
+    pub postponed: u64,
+    /// Given up.
+    pub failed: u64,
+    /// Of no use any more: codes that ended before they went out.
+    pub dropped: u64,
+}
+
+impl Delivered {
+    pub(crate) fn add(&mut self, more: Self) {
+        self.handed_over += more.handed_over;
+        self.postponed += more.postponed;
+        self.failed += more.failed;
+        self.dropped += more.dropped;
+    }
+}
+
+/// How a try ended.
+pub(crate) enum End {
+    /// With the provider's name of it, where there is one.
+    HandedOver(String),
+    /// A decoy's.
+    ToNobody,
+    /// Nobody wants it any more.
+    Dropped,
+    /// Try again, if it still lives then.
+    Postponed {
+        trouble: Trouble,
+        /// How long the other side asked to be left alone.
+        asked: Option<SignedDuration>,
+    },
+    Failed {
+        code: &'static str,
+        trouble: Trouble,
+    },
+    /// It was sealed with a key that this worker has not read yet.
+    NewKey(KeyId),
+}
+
+/// What went wrong, and where on the way.
+pub(crate) struct Trouble {
+    pub(crate) stage: Option<Stage>,
+    /// Scrubbed (security T9).
+    pub(crate) words: String,
+    /// Whether every other message would fail in the same way now.
+    pub(crate) of_all: bool,
+}
+
+impl Trouble {
+    pub(crate) fn before_the_way(words: &str) -> Self {
+        Self { stage: None, words: words.to_owned(), of_all: false }
+    }
+}
+
+/// A message that is to be settled.
+pub(crate) struct Settling<'a> {
+    pub(crate) worker: &'a str,
+    pub(crate) row: &'a Outgoing,
+    pub(crate) end: &'a End,
+    /// For the pause before the next try.
+    pub(crate) chance: u8,
+}
+
+/// Writes down how it ended, if the message is still this worker's.
+pub(crate) fn settle(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    settling: &Settling<'_>,
+) -> Result<Delivered, FlowError> {
+    let Settling { worker, row, end, chance } = settling;
+    let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
+    let again = after(now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
+    let mut counted = Delivered::default();
+    let (to, due_at, outcome, trouble) = match end {
+        End::HandedOver(_) => (State::Done, now, Outcome::HandedOver, None),
+        End::ToNobody => (State::Done, now, Outcome::ToNobody, None),
+        End::Dropped => (State::Failed, now, Outcome::Dropped, None),
+        End::NewKey(_) => (State::Queued, now, Outcome::Postponed, None),
+        End::Postponed { trouble, .. } if again < row.expires_at => {
+            (State::Queued, again, Outcome::Postponed, Some(trouble))
+        }
+        End::Postponed { trouble, .. } | End::Failed { trouble, .. } => {
+            (State::Failed, now, Outcome::Failed, Some(trouble))
+        }
+    };
+    let withdrawn = matches!(end, End::Dropped).then_some("withdrawn");
+    let settlement = Settlement {
+        to,
+        due_at,
+        now,
+        outcome,
+        stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
+        words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
+    };
+    if !tx.settle(&row.id, worker, &settlement)? {
+        // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
+        return Ok(counted);
+    }
+    match outcome {
+        Outcome::HandedOver | Outcome::ToNobody => {
+            counted.handed_over = 1;
+            if let Some(code_id) = &row.code_id {
+                tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
+            }
+            if let End::HandedOver(reference) = end {
+                receipts::expect(env, tx, now, &row.id, reference)?;
+            }
+        }
+        Outcome::Dropped => counted.dropped = 1,
+        Outcome::Postponed => counted.postponed = u64::from(trouble.is_some()),
+        Outcome::Failed | Outcome::InHand | Outcome::Unknown => {
+            counted.failed = 1;
+            let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
+            give_up(env, tx, now, row, code, settlement.words)?;
+        }
+    }
+    Ok(counted)
+}
+
+/// Tells of a message that nobody will get.
+fn give_up(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    row: &Outgoing,
+    code: &'static str,
+    words: Option<&str>,
+) -> Result<(), FlowError> {
+    if let Some(code_id) = &row.code_id {
+        tx.set_code_delivery(code_id, CodeState::Failed, words, now)?;
+    }
+    let user = match &row.user_id {
+        Some(user_id) => tx.user_by_id(user_id)?,
+        None => None,
+    };
+    let target = user.as_ref().map_or(Target::None, audit::target);
+    let event = NewEvent::failure(Action::DeliveryFailed, target, code)
+        .with("message", Fact::Id(row.id.clone()))
+        .with("kind", Fact::Word(row.kind.as_str()))
+        .with("channel", Fact::Word(row.channel.as_str()))
+        .with("attempts", Fact::Count(u64::from(row.attempts)));
+    audit::append(env, tx, now, &event)
+}

@@ -1,0 +1,140 @@
+//! Delivery receipts: a gateway's word on what became of a message that it took.
+
+use jiff::Timestamp;
+
+use crate::delivery::scrubbed;
+use crate::domain::address::Channel;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::message::Message;
+use crate::domain::operator::Task;
+use crate::domain::receipt::{Arrival, HandedOver, Told, Verdict, judge, reason};
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
+use crate::keyring::Purpose;
+use crate::store::{ReferenceMac, Tx};
+
+/// A receipt as it is handed in.
+pub struct Receipt<'r> {
+    /// Ours, as the template `{{id}}` gave it to the gateway, or the gateway's own.
+    pub id: &'r str,
+    pub told: Told,
+    /// What the gateway says besides.
+    pub words: Option<&'r str>,
+}
+
+/// What it changed, or would change.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Noted {
+    /// The row of the outbox.
+    pub message: String,
+    pub verdict: Verdict,
+}
+
+/// Remembers by which name the gateway will speak of a message; called where that was handed over.
+pub(crate) fn expect(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    message_id: &str,
+    reference: &str,
+) -> Result<(), FlowError> {
+    let (key, tag) = env.keys.mac(Purpose::Identifier, &parts(reference));
+    let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
+    tx.insert_handed_over(message_id, Some(&mac).filter(|_| !reference.is_empty()))?;
+    // A receipt that was faster than the worker waits for the code to have been sent.
+    if let Some(HandedOver { code_id: Some(code), arrival: Some(arrival), words, .. }) =
+        tx.handed_over(message_id)?
+    {
+        tx.set_code_arrival(&code, arrival, now, &reason(arrival, words.as_deref()))?;
+    }
+    Ok(())
+}
+
+/// What tells a reference from any other text that is hashed for the same purpose.
+fn parts(reference: &str) -> [&[u8]; 2] {
+    [b"reference", reference.as_bytes()]
+}
+
+/// Writes a receipt down; `dry` only tells what that would change. The same receipt twice is none the second
+/// time, and one that says of a message that arrived that it did not is too late.
+///
+/// Admins hand them in, and the users that the config names for it.
+pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<Noted, FlowError> {
+    let named = env.settings.delivery.receipts.contains(&env.actor.name);
+    if !named {
+        env.authorize(Task::NoteReceipts, None)?;
+    }
+    if dry {
+        let found = env.read(|tx| Ok(find(env, tx, receipt.id)))??;
+        let message = found.ok_or_else(|| Missing::Message(receipt.id.to_owned()))?;
+        return Ok(Noted { verdict: judge(message.arrival, receipt.told), message: message.id });
+    }
+    env.write(|tx, now| {
+        let Some(message) = find(env, tx, receipt.id)? else {
+            let nobody = audit::unknown_text(env.keys, receipt.id);
+            audit::append(
+                env,
+                tx,
+                now,
+                &NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message"),
+            )?;
+            return Err(Stop::keep(Missing::Message(receipt.id.to_owned())));
+        };
+        let verdict = judge(message.arrival, receipt.told);
+        if let Verdict::Noted(arrival) = verdict {
+            write(env, tx, now, &message, arrival, receipt.words)?;
+        }
+        Ok(Noted { message: message.id, verdict })
+    })
+}
+
+fn find(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<HandedOver>, FlowError> {
+    if let Some(ours) = tx.handed_over(id)? {
+        return Ok(Some(ours));
+    }
+    for (key, tag) in env.keys.every_mac(Purpose::Identifier, &parts(id)) {
+        let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
+        if let Some(theirs) = tx.handed_over_as(&mac)? {
+            return Ok(Some(theirs));
+        }
+    }
+    Ok(None)
+}
+
+fn write(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    message: &HandedOver,
+    arrival: Arrival,
+    words: Option<&str>,
+) -> Result<(), FlowError> {
+    let user = match &message.user_id {
+        Some(id) => tx.user_by_id(id)?,
+        None => None,
+    };
+    let words = words.map(|words| clean(words, user.as_ref())).filter(|words| !words.is_empty());
+    tx.set_arrival(&message.id, arrival, now, words.as_deref())?;
+    if let Some(code) = &message.code_id {
+        tx.set_code_arrival(code, arrival, now, &reason(arrival, words.as_deref()))?;
+    }
+    let target = user.as_ref().map_or(Target::None, audit::target);
+    let event = match arrival {
+        Arrival::Delivered => NewEvent::success(Action::DeliveryReceipt, target),
+        Arrival::Undelivered => NewEvent::failure(Action::DeliveryReceipt, target, "undelivered"),
+    };
+    let event =
+        event.with("message", Fact::Id(message.id.clone())).with("arrival", Fact::Word(arrival.as_str()));
+    audit::append(env, tx, now, &event)
+}
+
+/// Without any address of the person and anything that may be a code (security T9): the message itself is gone.
+fn clean(words: &str, user: Option<&User>) -> String {
+    let bound = |channel| {
+        let contact = user.and_then(|user| user.contact(channel));
+        contact.map(|contact| contact.address.clone()).unwrap_or_default()
+    };
+    // A number is taken out wherever it stands in a message.
+    let message = Message { to: bound(Channel::Email), subject: String::new(), body: bound(Channel::Mobile) };
+    scrubbed(words, &message).trim().to_owned()
+}

@@ -1,0 +1,77 @@
+//! What waits, and what became of the rest in the last hours: for operators.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::address::Channel;
+use crate::domain::operator::Task;
+use crate::domain::outbox::Try;
+use crate::domain::time::before;
+use crate::flow::foundation::{Env, FlowError};
+use crate::flow::messages::budgets::{self, Ceiling};
+use crate::store::Traffic;
+
+/// How many hours back, this one included.
+const HOURS: i64 = 12;
+const HOUR_MS: i64 = 3_600_000;
+
+/// The state of a channel.
+#[derive(Debug, Clone)]
+pub struct ChannelStatus {
+    pub channel: Channel,
+    pub waiting: u64,
+    pub oldest: Option<Timestamp>,
+    /// One for each hour, the oldest first, in UTC.
+    pub hours: Vec<Traffic>,
+    /// Of these hours.
+    pub maybe_twice: u64,
+    pub last_failure: Option<Try>,
+    pub ceiling: Option<Ceiling>,
+}
+
+/// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
+pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
+    env.write(|tx, now| Ok(tx.hurry(now)?))
+}
+
+/// How many messages wait, and when the first of them is tried; `None` where none does.
+pub fn waiting(env: &Env<'_>) -> Result<Option<(u64, Timestamp)>, FlowError> {
+    env.read(|tx| {
+        let count = tx.waiting()?.iter().map(|(_, count, _)| count).sum();
+        Ok(tx.next_due(&[])?.map(|at| (count, at)))
+    })
+}
+
+/// The state of every channel. Messages to nobody count as waiting, and as nothing once they are gone.
+pub fn delivery_status(env: &Env<'_>) -> Result<Vec<ChannelStatus>, FlowError> {
+    env.authorize(Task::ReadCodes, None)?;
+    let now = env.clock.now();
+    let hour = SignedDuration::from_millis(HOUR_MS);
+    let this_hour = before(now, SignedDuration::from_millis(now.as_millisecond().rem_euclid(HOUR_MS)));
+    let since = before(this_hour, SignedDuration::from_millis((HOURS - 1) * HOUR_MS));
+    env.read(|tx| {
+        let waiting = tx.waiting()?;
+        let traffic = tx.traffic(since, HOUR_MS)?;
+        let mut channels = Vec::new();
+        for channel in Channel::ALL.iter().copied() {
+            let found = waiting.iter().find(|(of, ..)| *of == channel);
+            let mut hours = Vec::new();
+            let mut at = since;
+            while at <= this_hour {
+                let happened = traffic.iter().find(|step| step.channel == channel && step.at == at);
+                let nothing = Traffic { channel, at, queued: 0, handed_over: 0, postponed: 0, failed: 0 };
+                hours.push(happened.cloned().unwrap_or(nothing));
+                at += hour;
+            }
+            channels.push(ChannelStatus {
+                channel,
+                waiting: found.map_or(0, |(_, count, _)| *count),
+                oldest: found.map(|(.., oldest)| *oldest),
+                hours,
+                maybe_twice: tx.maybe_twice(channel, since)?,
+                last_failure: tx.last_failure(channel, since)?,
+                ceiling: budgets::of_channel(tx, &env.settings.budgets, channel, now)?,
+            });
+        }
+        Ok(channels)
+    })
+}

@@ -1,0 +1,224 @@
+//! A try is spent before it is judged (security K11): the record of it, and what it costs, are committed in a
+//! transaction of their own. Whoever makes the next one fail has learnt nothing and is one try poorer.
+
+use data_encoding::HEXLOWER;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
+use crate::domain::event::{Fact, NewEvent, Target};
+use crate::domain::lock::{self, Rule};
+use crate::domain::time::before;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people};
+use crate::flow::proofs::guesses::{self, Counted};
+use crate::flow::proofs::{credentials, slow};
+use crate::store::{StoreError, Transactions, Tx};
+
+/// In the records: nobody knows how it would have ended.
+const NO_OUTCOME: &str = "no_outcome";
+
+/// How long to wait before looking again whether others' attempts have their outcome.
+const PAUSE: SignedDuration = SignedDuration::from_millis(20);
+
+/// What an attempt is about to be judged by.
+pub(crate) struct Trial<'a> {
+    pub(crate) kind: Kind,
+    /// For the records: what it is for.
+    pub(crate) purpose: &'static str,
+    /// The id of the person, or a [`stand_in`].
+    pub(crate) subject: &'a str,
+    /// What a wrong one is counted by; empty where nothing is.
+    pub(crate) counted: &'a [u8],
+    pub(crate) source: &'a str,
+}
+
+/// An attempt that was spent.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Spent {
+    seq: u64,
+}
+
+/// What stands for somebody who is not known, by a keyed hash of what was typed: as long as the id of a person, so that
+/// the rows of both are of one size.
+pub(crate) fn stand_in(mac: &[u8]) -> String {
+    format!("unk_{}", HEXLOWER.encode(mac.get(..12).unwrap_or_default()))
+}
+
+/// Whom an attempt is about: the person, or what stands for the name that was typed.
+pub(crate) fn subject_of(env: &Env<'_>, user: Option<&User>, typed: &str) -> String {
+    user.map_or_else(|| stand_in(&counted::person(env, typed)), |user| user.id.clone())
+}
+
+/// Writes down that something is about to be judged. Nothing of it depends on the person but the values, and those
+/// are all as long: same rows, in the same places.
+pub(crate) fn spend(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    trial: &Trial<'_>,
+) -> Result<Spent, FlowError> {
+    let event = NewEvent::attempted(trial.kind.attempted())
+        .with("for", Fact::Word(trial.purpose))
+        .with("subject", Fact::Id(trial.subject.to_owned()));
+    let seq = audit::append_numbered(env, tx, now, &event)?;
+    tx.open_attempt(&Attempt {
+        seq,
+        kind: trial.kind,
+        subject: trial.subject.to_owned(),
+        counted: trial.counted.to_vec(),
+        source: trial.source.to_owned(),
+        begun_at: now,
+    })?;
+    Ok(Spent { seq })
+}
+
+/// [`spend`] in a transaction of its own, for what was typed and may mean nobody; nothing is counted by it.
+pub(crate) fn spend_typed(
+    env: &Env<'_>,
+    kind: Kind,
+    purpose: &'static str,
+    typed: &str,
+) -> Result<Spent, FlowError> {
+    let (subject, source) = (of_typed(env, kind, typed), env.actor.source.as_str());
+    spend_alone(env, &Trial { kind, purpose, subject: &subject, counted: &[], source })
+}
+
+/// What stands for something that was typed and may mean nobody.
+pub(crate) fn of_typed(env: &Env<'_>, kind: Kind, typed: &str) -> String {
+    stand_in(&counted::text(env, kind.as_str(), typed))
+}
+
+/// [`spend`] in a transaction of its own.
+pub(crate) fn spend_alone(env: &Env<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
+    env.write(|tx, now| Ok(spend(env, tx, now, trial)?))
+}
+
+impl Spent {
+    /// The first deed of the transaction that judges. One whose time is over counts as wrong already, whatever it
+    /// would have been.
+    pub(crate) fn conclude(self, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
+        if tx.close_attempt(self.seq, before(now, OUTCOME_WITHIN))? {
+            Ok(())
+        } else {
+            Err(Refusal::OutcomeTooLate.into())
+        }
+    }
+}
+
+/// Why an attempt was not spent.
+enum Unspent {
+    /// Others, whose outcome is not known, would lock together with it.
+    Full,
+    Failed(FlowError),
+}
+
+impl From<StoreError> for Unspent {
+    fn from(error: StoreError) -> Self {
+        Self::Failed(error.into())
+    }
+}
+
+impl From<FlowError> for Unspent {
+    fn from(error: FlowError) -> Self {
+        Self::Failed(error)
+    }
+}
+
+/// Spends a sign-in, and finds whoever it is about. An open attempt locks nobody: where failures and open attempts fill
+/// the limit together, this one waits for the outcome of those, for known and unknown alike. None is open for longer
+/// than [`OUTCOME_WITHIN`].
+pub(crate) fn spend_sign_in(
+    env: &Env<'_>,
+    who: &Who,
+    purpose: &'static str,
+) -> Result<(Spent, Option<User>), FlowError> {
+    loop {
+        let begun = env.store.write(|tx| {
+            let now = clock::present(env, tx)?;
+            let user = people::find(tx, who)?;
+            let subject = subject_of(env, user.as_ref(), &who.key());
+            if !has_room(tx, user.as_ref(), &subject, now)? {
+                return Err(Unspent::Full);
+            }
+            let source = env.actor.source.as_str();
+            // The lock counts it. A code of an authenticator is looked at only after a right password.
+            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &[], source };
+            Ok((spend(env, tx, now, &trial)?, user))
+        });
+        match begun {
+            Ok(begun) => return Ok(begun),
+            Err(Unspent::Failed(error)) => return Err(error),
+            Err(Unspent::Full) => wait_for_room(env, who)?,
+        }
+    }
+}
+
+fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
+    let login = credentials::login_policy(tx, user.map_or("", |user| &user.account_id))?;
+    let open = tx.open_sign_ins(subject, before(now, OUTCOME_WITHIN))?;
+    Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
+}
+
+/// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:
+/// then the next write counts it as wrong.
+fn wait_for_room(env: &Env<'_>, who: &Who) -> Result<(), FlowError> {
+    let mut waited = SignedDuration::ZERO;
+    while waited < OUTCOME_WITHIN {
+        env.clock.pause(PAUSE);
+        waited += PAUSE;
+        let room = env.read(|tx| {
+            let user = people::find(tx, who)?;
+            let subject = subject_of(env, user.as_ref(), &who.key());
+            has_room(tx, user.as_ref(), &subject, env.clock.now())
+        })?;
+        if room {
+            break;
+        }
+    }
+    Ok(())
+}
+
+/// Counts what has had no outcome for a minute as wrong, in the name of whoever tried.
+pub fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
+    for attempt in tx.take_overdue_attempts(before(now, OUTCOME_WITHIN), now)? {
+        let Some(record) = tx.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
+        fail(&env.in_place_of(&record, &attempt.source), tx, now, &attempt)?;
+    }
+    Ok(())
+}
+
+fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Result<(), FlowError> {
+    let user = tx.user_by_id(&attempt.subject)?;
+    let mut event = NewEvent::failure(attempt.kind.failed(), of(user.as_ref(), attempt), NO_OUTCOME)
+        .with("attempt", Fact::Count(attempt.seq));
+    if attempt.kind.locks() {
+        slow::failed(tx, now, &attempt.source)?;
+        let login = credentials::login_policy(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+        let so_far = tx.failures(&attempt.subject)?;
+        // What failed since began a row, and this one comes on top of it.
+        let at = so_far.since.unwrap_or(Timestamp::MIN).max(attempt.begun_at).min(now);
+        if so_far.locked(at).is_none() {
+            let failures = lock::after_failure(so_far, Rule::of(&login), at);
+            tx.set_failures(&attempt.subject, failures)?;
+            if let Some(until) = failures.locked(now) {
+                event = event.with("locked_until", Fact::Time(until));
+            }
+        }
+    }
+    if !attempt.counted.is_empty() {
+        let person = counted::person(env, &attempt.subject);
+        let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
+        guesses::wrong(env, tx, now, &counted)?;
+        guesses::tell_half(env, tx, now, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
+    }
+    audit::append(env, tx, now, &event)
+}
+
+fn of(user: Option<&User>, attempt: &Attempt) -> Target {
+    user.map_or_else(|| Target::Unknown { hash: attempt.subject.clone() }, audit::target)
+}
+
+#[cfg(test)]
+#[path = "attempts_tests.rs"]
+mod tests;

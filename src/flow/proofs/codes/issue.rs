@@ -1,0 +1,206 @@
+//! Issuing a code: its keyed hash into the store, the code itself into a sealed message, nothing anywhere else.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::address::Channel;
+use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::entropy;
+use crate::domain::id;
+use crate::domain::message::Message;
+use crate::domain::outbox::Kind;
+use crate::domain::request::Request;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError};
+use crate::flow::messages::budgets::{self, Account};
+use crate::flow::messages::notice_reference;
+use crate::flow::messages::notices::{self, Posting};
+use crate::keyring::Purpose as MacPurpose;
+use crate::store::{CodesOf, Tx};
+use crate::texts::Text;
+
+/// What a code is issued for.
+pub(crate) struct Issue<'a> {
+    pub(crate) purpose: Purpose,
+    pub(crate) user: Option<&'a User>,
+    pub(crate) request_id: Option<&'a str>,
+    pub(crate) channel: Channel,
+    /// The contact read in this very transaction (security S4), or why nobody gets it.
+    pub(crate) to: Result<&'a Contact, Option<Withheld>>,
+    pub(crate) account: Account<'a>,
+}
+
+/// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
+pub(crate) fn issue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    order: &Issue<'_>,
+) -> Result<Code, FlowError> {
+    issue_or_tell(env, tx, now, order, None)
+}
+
+/// The same; where there is nobody to get the code, `instead` goes out in its place, within the same budgets, and in
+/// the same rows of the same size.
+pub(crate) fn issue_or_tell(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    order: &Issue<'_>,
+    instead: Option<Message>,
+) -> Result<Code, FlowError> {
+    let settings = &env.settings.codes;
+    let throttled = budgets::judge(env, tx, now, &order.account)?;
+    let to = match (order.to, throttled) {
+        (Ok(_), Some(reason)) => Err(Some(reason)),
+        (to, _) => to,
+    };
+    let instead = instead.filter(|_| throttled.is_none());
+    if to.is_ok() || instead.is_some() {
+        budgets::spend(env, tx, now, &order.account)?;
+    } else {
+        budgets::spend_in_vain(env, tx, now, &order.account)?;
+    }
+    let lifetime = lifetime(env, order.channel);
+    let id = id::new(env.entropy, "cod")?;
+    let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
+    let code = Code {
+        user_id: order.user.map(|user| user.id.clone()),
+        user: order.user.map(User::path),
+        request_id: order.request_id.map(str::to_owned),
+        contact_id: to.ok().map(|contact| contact.id.clone()),
+        purpose: order.purpose,
+        channel: order.channel,
+        destination: to.ok().map(Contact::masked),
+        state: if to.is_ok() { State::Queued } else { State::Failed },
+        state_reason: to.err().flatten().map(|reason| reason.as_str().to_owned()),
+        tries_left: settings.tries,
+        created_at: now,
+        expires_at: after(now, lifetime),
+        delivered_at: None,
+        maybe_twice: false,
+        mac: mac(env, &id, order.purpose, &digits),
+        id,
+    };
+    tx.insert_code(&code)?;
+    let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
+    let about = about(order.purpose);
+    let (_, reference) =
+        notice_reference::mint(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
+    let path = order.user.map(User::path).unwrap_or_default();
+    let until = code.expires_at;
+    let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
+    let real = env.texts.write(&text, order.channel, address)?;
+    let (kind, code_id, message) = match (to, instead) {
+        // A code that is withheld would take its message with it.
+        (Err(_), Some(instead)) => (Kind::Notice, None, instead),
+        (Err(_), _) => (Kind::Code, Some(code.id.as_str()), real.to_nobody()),
+        (Ok(_), _) => (Kind::Code, Some(code.id.as_str()), real),
+    };
+    let posting = Posting {
+        kind,
+        channel: order.channel,
+        message: &message,
+        code_id,
+        user_id: order.user.map(|user| user.id.as_str()),
+        expires_at: code.expires_at,
+    };
+    notices::queue(env, tx, now, &posting)?;
+    Ok(code)
+}
+
+fn lifetime(env: &Env<'_>, channel: Channel) -> SignedDuration {
+    match channel {
+        Channel::Email => env.settings.codes.lifetime,
+        Channel::Mobile => env.settings.codes.sms_lifetime(),
+    }
+}
+
+/// A code to try on where the source may ask for no more: nobody is sent it, and there is one at most for a request,
+/// which takes the place of itself when it is asked for again. There is no message of it, and no reference.
+pub(crate) fn hold_back(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+    channel: Channel,
+) -> Result<Code, FlowError> {
+    const WHY: &str = Withheld::SourceThrottled.as_str();
+    let last = tx.codes(CodesOf::Request(&request.id), 1)?.pop();
+    let held = last.filter(|code| code.state_reason.as_deref() == Some(WHY));
+    let purpose = request.purpose.of_codes();
+    let digits = Secret::new(entropy::digits(env.entropy, env.settings.codes.length)?);
+    let again = held.is_some();
+    let id = match held {
+        Some(code) => code.id,
+        None => id::new(env.entropy, "cod")?,
+    };
+    let code = Code {
+        user_id: user.map(|user| user.id.clone()),
+        user: user.map(User::path),
+        request_id: Some(request.id.clone()),
+        contact_id: None,
+        purpose,
+        channel,
+        destination: None,
+        state: State::Failed,
+        state_reason: Some(WHY.to_owned()),
+        tries_left: env.settings.codes.tries,
+        created_at: now,
+        expires_at: after(now, lifetime(env, channel)),
+        delivered_at: None,
+        maybe_twice: false,
+        mac: mac(env, &id, purpose, &digits),
+        id,
+    };
+    if again {
+        tx.renew_withheld(&code)?;
+    } else {
+        tx.end_codes_of_request(&request.id, State::Superseded, "newer_code")?;
+        tx.insert_code(&code)?;
+    }
+    Ok(code)
+}
+
+/// The name of whoever asks, unless it holds a run of digits that could be taken for a code (`codes.length`).
+fn told_name(path: &str) -> &str {
+    let mut runs = path.split(|c: char| !c.is_ascii_digit());
+    let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
+    if path.is_empty() || like_a_code { "somebody" } else { path }
+}
+
+/// What disowning a code is about. One to leave a contact, to sign in, or before a change was asked for by somebody who
+/// has the password: whoever gets it without having asked must be blocked, and not only rid of the code.
+fn about(purpose: Purpose) -> &'static str {
+    match purpose {
+        Purpose::LeaveContact => "contact_change_asked_for",
+        Purpose::SignIn => "sign_in_asked_for",
+        Purpose::Protect | Purpose::Approve => "change_asked_for",
+        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => {
+            notice_reference::CODE
+        }
+    }
+}
+
+/// The keyed hash of a code, bound to its row (which is bound to request, person, contact) and to its purpose,
+/// so that none other accepts it (security K2, K3).
+fn mac(env: &Env<'_>, code_id: &str, purpose: Purpose, digits: &Secret) -> CodeMac {
+    let parts = [purpose.as_str().as_bytes(), code_id.as_bytes(), digits.expose().as_bytes()];
+    let (key_id, tag) = env.keys.mac(MacPurpose::Code, &parts);
+    CodeMac { key_id: key_id.to_string(), tag: tag.to_vec() }
+}
+
+/// Whether the digits are those of the code with this id, in constant time (security E5).
+pub(super) fn matches(
+    env: &Env<'_>,
+    code_id: &str,
+    purpose: Purpose,
+    stored: &CodeMac,
+    digits: &Secret,
+) -> bool {
+    let parts = [purpose.as_str().as_bytes(), code_id.as_bytes(), digits.expose().as_bytes()];
+    env.tag_matches(&stored.key_id, MacPurpose::Code, &parts, &stored.tag)
+}

@@ -1,0 +1,257 @@
+//! Passwords into and out of the store: the one way for every story (security P6).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::code::State as CodeState;
+use crate::domain::entropy::Entropy;
+use crate::domain::event::{Fact, NewEvent};
+use crate::domain::message::Change;
+use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::domain::request::State as RequestState;
+use crate::domain::secret::Secret;
+use crate::domain::sign_in as judgement;
+use crate::domain::token::State as TokenState;
+use crate::domain::user::{Credential, StoredHash, User};
+use crate::flow::foundation::{Env, FlowError, Refusal};
+use crate::flow::messages::notices;
+use crate::hasher::Hasher;
+use crate::keyring::Sealed;
+use crate::store::{StoreError, Tx};
+
+/// How long a password works that somebody else chose (domain.md, "Codes").
+pub(crate) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Former passwords kept: as many as a policy can ask for (domain.md).
+const KEPT: u32 = 24;
+
+/// The password policy of an account; what was stored by an older version gets today's defaults for the rest.
+pub(crate) fn password_policy(tx: &mut dyn Tx, account_id: &str) -> Result<PasswordPolicy, StoreError> {
+    read_policy(tx, account_id, "password")
+}
+
+/// The login policy of an account.
+pub(crate) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPolicy, StoreError> {
+    read_policy(tx, account_id, "login")
+}
+
+/// The protection policy of an account.
+pub(crate) fn protection_policy(tx: &mut dyn Tx, account_id: &str) -> Result<ProtectionPolicy, StoreError> {
+    read_policy(tx, account_id, "protection")
+}
+
+/// A policy of an account; `group` is `password`, `login` or `protection`.
+pub(crate) fn read_policy<P: Default + serde::de::DeserializeOwned>(
+    tx: &mut dyn Tx,
+    account_id: &str,
+    group: &'static str,
+) -> Result<P, StoreError> {
+    match tx.policy(account_id, group)? {
+        None => Ok(P::default()),
+        Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::Unreadable { column: "policy" }),
+    }
+}
+
+/// What the policy judges a password of this person by.
+pub(crate) fn context<'a>(user: &'a User, words: &'a [&'a str]) -> Context<'a> {
+    Context {
+        user_name: &user.name,
+        account_name: &user.account,
+        email: user.email(),
+        has_mfa: user.mfa,
+        extra_words: words,
+    }
+}
+
+/// A new password, judged and hashed.
+#[derive(Clone)]
+pub(crate) struct Prepared {
+    pub(crate) hash: StoredHash,
+    /// Whether it was accepted only because MFA is bound (security P1).
+    pub(crate) leans_on_mfa: bool,
+}
+
+impl Prepared {
+    fn of(hash: StoredHash, password: &Secret, policy: &PasswordPolicy) -> Self {
+        let least = usize::try_from(policy.minimum_length_for(false)).unwrap_or(usize::MAX);
+        Self { hash, leans_on_mfa: password.expose().chars().count() < least }
+    }
+}
+
+/// What a new password of a person is judged by, read in one go.
+struct Ground {
+    policy: PasswordPolicy,
+    /// Hashes that cannot come back, the present one first.
+    former: Vec<StoredHash>,
+}
+
+/// Reads what the next password of this person is judged by.
+fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
+    let (policy, sealed) = env.read(|tx| {
+        let policy = password_policy(tx, &user.account_id)?;
+        let remembered = policy.number_of_recent_passwords_disallowed.saturating_sub(1);
+        let sealed = tx.password_history(&user.id, remembered)?;
+        Ok((policy, sealed))
+    })?;
+    let mut former: Vec<StoredHash> = Vec::new();
+    if policy.number_of_recent_passwords_disallowed > 0 {
+        former.extend(user.credential.hash.clone());
+        if let Some((key_id, bytes)) = user.disowned.iter().find_map(|disowned| disowned.former.clone()) {
+            former.push(unsealed(env, &user.id, &key_id, bytes)?);
+        }
+        for (key_id, bytes) in sealed {
+            former.push(unsealed(env, &user.id, &key_id, bytes)?);
+        }
+    }
+    Ok(Ground { policy, former })
+}
+
+/// What the next password of this person must be, in a line. Only for whoever may choose it.
+pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    Ok(policy.rule(context(user, &[]).has_mfa))
+}
+
+/// When the password of this person stops to be of use, and whether that is so near that they should be warned.
+pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Option<(Timestamp, bool)> {
+    user.credential.hash.as_ref()?;
+    let end = judgement::expiry(user, policy.password_validity_period)?;
+    Some((end, judgement::expires_soon(end, env.clock.now())))
+}
+
+/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
+pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
+    let ground = ground(env, user)?;
+    let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    judge(&password, &ground.policy, &context(user, &words), env.extra_list)
+        .into_result()
+        .map_err(Refusal::WeakPassword)?;
+    let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
+    let hash = hash.ok_or(Refusal::ReusedPassword)?;
+    Ok(Prepared::of(hash, password.secret(), &ground.policy))
+}
+
+/// Makes up a password that the policy of the account lets through (security P8), and says which policy that is.
+pub(crate) fn make_up(env: &Env<'_>, user: &User) -> Result<(Secret, PasswordPolicy), FlowError> {
+    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
+    match generate(env.entropy, &policy, &context(user, &words)) {
+        Ok(made) => Ok((made.into_secret(), policy)),
+        Err(GenerateError::Entropy(error)) => Err(error.into()),
+        Err(GenerateError::Normalise(error)) => Err(Refusal::from(error).into()),
+        Err(GenerateError::Unsatisfiable) => Err(Refusal::NoneFits { account: user.account.clone() }.into()),
+    }
+}
+
+/// Hashes a password that was made up. It is compared with none of the former: a hundred random bits never come
+/// again. It needs no store, so that many can be hashed at once. Slow: never inside a transaction.
+pub(crate) fn hash(
+    hasher: Hasher<'_>,
+    entropy: &dyn Entropy,
+    password: &Secret,
+    policy: &PasswordPolicy,
+) -> Result<Prepared, FlowError> {
+    Ok(Prepared::of(hasher.hash(password, entropy)?, password, policy))
+}
+
+fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {
+    let unreadable = || StoreError::Unreadable { column: "key_id" };
+    let sealed = Sealed { key_id: key_id.parse().map_err(|_| unreadable())?, bytes };
+    let plain = env.keys.open(&sealed, user_id.as_bytes())?;
+    let text = std::str::from_utf8(&plain).map_err(|_| unreadable())?;
+    Ok(StoredHash::new(text.to_owned()))
+}
+
+/// How a new password takes its place.
+pub(crate) struct Installation<'a> {
+    pub(crate) must_change: bool,
+    pub(crate) expires_at: Option<Timestamp>,
+    /// Whether it ends a lock (domain.md: a reset by code does, an admin's only when told to).
+    pub(crate) unlock: bool,
+    /// The request that leads here, which ends by itself.
+    pub(crate) except_request: Option<&'a str>,
+    pub(crate) told_as: Change,
+}
+
+/// Puts a new hash in place of the old, which goes into the sealed history; ends every code, token and request
+/// of the person, moves the epoch, and tells every bound contact (security S7).
+pub(crate) fn install(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    new: Prepared,
+    how: &Installation<'_>,
+) -> Result<Credential, FlowError> {
+    let credential = Credential {
+        hash: Some(new.hash),
+        // MFA may have gone while the password was being hashed.
+        must_change: how.must_change || (new.leans_on_mfa && !user.mfa),
+        changed_at: Some(now),
+        expires_at: how.expires_at,
+        leans_on_mfa: new.leans_on_mfa,
+        epoch: user.credential.epoch + 1,
+    };
+    replace(env, tx, now, user, &credential)?;
+    end_everything(tx, user, "password_changed", how.except_request)?;
+    if how.unlock {
+        tx.forget_failures(&user.id)?;
+    }
+    notices::notify(env, tx, now, user, how.told_as)?;
+    Ok(credential)
+}
+
+/// Writes a credential over the one the plan saw, and remembers the old hash.
+pub(crate) fn replace(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    credential: &Credential,
+) -> Result<(), FlowError> {
+    if let Some(old) = &user.credential.hash {
+        let sealed = env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+        remember(tx, now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
+    }
+    if tx.set_credential(&user.id, credential)? {
+        Ok(())
+    } else {
+        Err(Refusal::ChangedMeanwhile(user.path()).into())
+    }
+}
+
+/// Adds a password, sealed, to the former ones.
+pub(crate) fn remember(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    key_id: &str,
+    sealed: &[u8],
+) -> Result<(), StoreError> {
+    tx.add_to_history(&user.id, now, key_id, sealed, KEPT)
+}
+
+/// Ends whatever could still lead to this person's password; how much that was.
+pub(crate) fn end_everything(
+    tx: &mut dyn Tx,
+    user: &User,
+    reason: &'static str,
+    except_request: Option<&str>,
+) -> Result<u64, FlowError> {
+    let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, reason)?;
+    let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
+    let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
+    let challenges = tx.end_challenges(&user.id)?;
+    tx.withdraw_for_user(&user.id)?;
+    Ok(codes + tokens + requests + challenges)
+}
+
+/// The facts of an event about a password.
+pub(crate) fn facts(event: NewEvent, credential: &Credential) -> NewEvent {
+    let event = event.with("must_change", Fact::Flag(credential.must_change));
+    match credential.expires_at {
+        Some(at) => event.with("expires_at", Fact::Time(at)),
+        None => event,
+    }
+}

@@ -1,0 +1,123 @@
+//! Login protection: what is asked after the right password, at `login` alone (domain.md, "Security settings").
+
+use jiff::Timestamp;
+
+use crate::domain::code::Purpose as CodePurpose;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::secret::Secret;
+use crate::domain::sign_in::{self as judgement};
+use crate::domain::user::{Failures, User};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
+use crate::flow::proofs::authority::Authority;
+use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::credentials;
+use crate::store::Tx;
+
+impl Protected {
+    /// What is asked.
+    pub fn asks(&self) -> &Asks {
+        &self.asks
+    }
+
+    /// On their own word, to bind the authenticator that is asked for.
+    pub fn authority(&self) -> Authority {
+        Authority::of_proven(self.user.clone(), self.proven_at, Action::BindMfa)
+    }
+
+    /// Whether a code that was sent before can still be entered.
+    pub fn is_sent(&self, env: &Env<'_>) -> Result<bool, FlowError> {
+        let Asks::Code(contact) = &self.asks else { return Ok(false) };
+        env.write(|tx, _| Ok(codes::last_sent(tx, contact, CodePurpose::SignIn)?.is_some()))
+    }
+
+    /// Sends a code; one sent before ends.
+    pub fn send(&self, env: &Env<'_>) -> Result<(), FlowError> {
+        let Asks::Code(contact) = &self.asks else { return Ok(()) };
+        env.write_and_send(|tx, now| {
+            let user = self.still(env, tx, now)?;
+            codes::send_code(env, tx, now, &user, contact, CodePurpose::SignIn).map(drop)
+        })
+    }
+
+    /// Judges the code that was sent, and lets in. A wrong one counts towards the lock, like a wrong password.
+    pub fn enter(&self, env: &Env<'_>, digits: &Secret) -> Result<SignIn, FlowError> {
+        let Asks::Code(contact) = &self.asks else { return Err(Refusal::CodeSpent.into()) };
+        let tried = codes::take_try(env, Action::LoginFailed, |tx, now| {
+            let user = self.still(env, tx, now)?;
+            let tried = codes::try_of_contact(env, tx, now, contact, CodePurpose::SignIn)?;
+            Ok((audit::target(&user), tried))
+        })?;
+        env.write(|tx, now| {
+            tried.conclude(tx, now)?;
+            let user = self.still(env, tx, now)?;
+            match tried.judge(env, tx, now, digits)? {
+                Checked::Right => {
+                    let event = NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
+                        .with("purpose", Fact::Word(CodePurpose::SignIn.as_str()));
+                    audit::append(env, tx, now, &event)?;
+                    Ok(self.through(env, tx, now, user)?)
+                }
+                Checked::Wrong { tries_left } => {
+                    let login = credentials::login_policy(tx, &user.account_id)?;
+                    admission::failed_code(env, tx, now, &user, &login)?;
+                    Err(Stop::keep(Denial::Code { tries_left }))
+                }
+                Checked::Spent => {
+                    env.refuse(tx, now, Action::LoginFailed, audit::target(&user), Refusal::CodeSpent)
+                }
+            }
+        })
+    }
+
+    /// Lets in whoever has bound the authenticator; `user` is the person with it.
+    pub fn bound(self, env: &Env<'_>, user: User) -> Result<SignIn, FlowError> {
+        let bound = Self { user, ..self };
+        env.write(|tx, now| {
+            let user = bound.still(env, tx, now)?;
+            if admission::asked(&user, now) != Ok(None) {
+                return Err(Stop::keep(Refusal::AuthenticatorNeeded(user.path())));
+            }
+            Ok(bound.through(env, tx, now, user)?)
+        })
+    }
+
+    /// For whom nobody can ask to bind one: recorded, and told.
+    pub fn without_authenticator(self, env: &Env<'_>) -> Result<FlowError, FlowError> {
+        let refusal = Refusal::AuthenticatorNeeded(self.user.path());
+        let target = audit::target(&self.user);
+        env.record(&NewEvent::refused(Action::LoginFailed, target, refusal.code()))?;
+        Ok(refusal.into())
+    }
+
+    fn through(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        mut user: User,
+    ) -> Result<SignIn, FlowError> {
+        let failures = user.failures;
+        if failures != Failures::default() {
+            tx.forget_failures(&user.id)?;
+        }
+        if let Some(duty) = self.duty {
+            admission::owe(env, tx, now, &user, duty, Purpose::Login)?;
+            user.failures = Failures::default();
+            return Ok(SignIn::MustChange(Owing::new(user, self.proven_at)));
+        }
+        admission::welcome(env, tx, now, user).map(SignIn::Right)
+    }
+
+    /// The person, if all is as it was when the password was given, and that was not long ago.
+    fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        let user = people::unchanged(tx, &self.user)?;
+        if judgement::obstacle(&user, now).is_some() {
+            return Err(Stop::keep(Denial::Credentials));
+        }
+        if judgement::proof_holds(self.proven_at, now) {
+            return Ok(user);
+        }
+        env.refuse(tx, now, Action::LoginFailed, audit::target(&user), Refusal::ProofTooOld)
+    }
+}

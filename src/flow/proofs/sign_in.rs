@@ -1,0 +1,208 @@
+//! Signing in: one judgement for `login`, for `verify`, and before people change what is their own.
+//!
+//! Whoever is named, known or not, costs the same: one look-up, one hash, one transaction that spends the attempt and
+//! one that judges it (security E1, E3, K11).
+
+use jiff::Timestamp;
+
+use crate::domain::event::{Action, NewEvent};
+use crate::domain::lock::{self, Rule};
+use crate::domain::mfa::Fault;
+use crate::domain::policy::LoginPolicy;
+use crate::domain::sign_in::{self as judgement, Bar, Verdict};
+use crate::domain::user::{Failures, User};
+use crate::domain::who::Who;
+use crate::flow::foundation::counted::TotpUse;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::proofs::admission::{self, Owing, Protected, Purpose, SignIn, SignedIn};
+use crate::flow::proofs::password::{Hashed, Presented};
+use crate::flow::proofs::totp;
+use crate::flow::proofs::{attempts, credentials, self_service, slow};
+use crate::store::Tx;
+
+/// How often the judgement begins anew because the password was changed while it was being hashed.
+const ROUNDS: u32 = 3;
+
+/// In the records: the stored hash is damaged, or of a cost that is not tried (security P7).
+const UNUSABLE_HASH: &str = "unusable_hash";
+
+/// Signs a person in, or not yet: login protection is asked here alone.
+pub fn log_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+    prove(env, who, presented, Purpose::Login)
+}
+
+/// Signs somebody in, or not, for a program.
+pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+    prove(env, who, presented, Purpose::SignIn)
+}
+
+/// The judgement: spends the attempt, hashes outside any transaction, then judges in another one.
+pub(crate) fn prove(
+    env: &Env<'_>,
+    who: &Who,
+    presented: &Presented<'_>,
+    purpose: Purpose,
+) -> Result<SignIn, FlowError> {
+    slow::wait(env)?;
+    let (spent, mut user) = attempts::spend_sign_in(env, who, purpose.word())?;
+    let mut round = 1;
+    loop {
+        let hashed = Hashed::of(env, user.as_ref(), presented)?;
+        let judged = env.write(|tx, now| {
+            let user = people::find(tx, who)?;
+            let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
+            if !same && round < ROUNDS {
+                return Ok(None);
+            }
+            spent.conclude(tx, now)?;
+            if same {
+                return judge(env, tx, now, who, user, &hashed, purpose).map(Some);
+            }
+            // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
+            judge(env, tx, now, who, user, &Hashed::wrong(), purpose).map(Some)
+        });
+        match judged {
+            Ok(Some(judged)) => return Ok(judged),
+            Ok(None) => {}
+            // It counts as wrong already; programs know no other no.
+            Err(FlowError::Refused(Refusal::OutcomeTooLate)) if purpose == Purpose::SignIn => {
+                return Ok(SignIn::Denied);
+            }
+            Err(error) => return Err(error),
+        }
+        user = env.read(|tx| people::find(tx, who))?;
+        round += 1;
+    }
+}
+
+/// Lets somebody in who has this moment changed the password that they were stopped with.
+pub(crate) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
+    env.write(|tx, now| {
+        let user = people::unchanged(tx, changed)?;
+        if judgement::obstacle(&user, now).is_some() {
+            return Err(Stop::keep(Denial::Credentials));
+        }
+        Ok(admission::welcome(env, tx, now, user)?)
+    })
+}
+
+/// Judges within the transaction that counts. `user` was read in it.
+fn judge(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    who: &Who,
+    user: Option<User>,
+    hashed: &Hashed<'_>,
+    purpose: Purpose,
+) -> Result<SignIn, Stop> {
+    // The same reads for a name that nobody has.
+    let account = user.as_ref().map_or("", |user| user.account_id.as_str());
+    let login = credentials::login_policy(tx, account)?;
+    let password = credentials::password_policy(tx, account)?;
+    let Some(mut user) = user else {
+        tx.active_from("")?;
+        let subject = attempts::subject_of(env, None, &who.key());
+        let so_far = tx.failures(&subject)?;
+        let counts = so_far.locked(now).is_none();
+        let failures = if counts { lock::after_failure(so_far, Rule::of(&login), now) } else { so_far };
+        tx.set_failures(&subject, failures)?;
+        slow::failed(tx, now, &env.actor.source)?;
+        let event =
+            NewEvent::failure(admission::failed(purpose), audit::unknown(env.keys, who), Bar::Unknown.code());
+        audit::append(env, tx, now, &event)?;
+        return Ok(SignIn::Denied);
+    };
+    if let Some(error) = hashed.unusable {
+        admission::deny(env, tx, now, &user, UNUSABLE_HASH, None, purpose)?;
+        return Err(Stop::keep(error));
+    }
+    let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
+    if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
+        // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
+        self_service::disable(env, tx, now, &user)?;
+        verdict = Verdict::Denied(Bar::Unused);
+    }
+    if !matches!(verdict, Verdict::Denied(_))
+        && let Err(fault) = totp::check(env, tx, now, &user, hashed.totp, TotpUse::SignIn)?
+    {
+        second_failed(env, tx, now, &user, fault, &login, purpose)?;
+        return Err(Stop::keep(Denial::totp(fault)));
+    }
+    if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
+        let duty = if let Verdict::MustChange(duty) = verdict { Some(duty) } else { None };
+        match admission::asked(&user, now) {
+            Ok(None) => {}
+            Ok(Some(asks)) => {
+                // The count of wrong ones goes on: they are not let in yet.
+                strengthen(tx, &mut user, hashed)?;
+                return Ok(SignIn::Protected(Protected { user, duty, asks, proven_at: now }));
+            }
+            Err(unmet) => return env.refuse(tx, now, Action::LoginFailed, audit::target(&user), unmet),
+        }
+    }
+    let judged = match verdict {
+        Verdict::Denied(bar) => {
+            let counted = counted(&user, hashed.right, bar, &login, now);
+            admission::deny(env, tx, now, &user, bar.code(), counted, purpose)?;
+            SignIn::Denied
+        }
+        Verdict::MustChange(duty) => {
+            accept(tx, &mut user, hashed)?;
+            admission::owe(env, tx, now, &user, duty, purpose)?;
+            SignIn::MustChange(Owing::new(user, now))
+        }
+        Verdict::Right => {
+            accept(tx, &mut user, hashed)?;
+            if matches!(purpose, Purpose::SignIn | Purpose::Login) {
+                admission::let_in(env, tx, now, &user)?;
+            }
+            SignIn::Right(admission::signed_in(user, &password, login, now))
+        }
+    };
+    Ok(judged)
+}
+
+/// Records that the second proof was missing, or wrong; a wrong one counts towards the lock, like a wrong password.
+fn second_failed(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    fault: Fault,
+    login: &LoginPolicy,
+    purpose: Purpose,
+) -> Result<(), FlowError> {
+    if fault == Fault::Missing {
+        let event = NewEvent::refused(admission::failed(purpose), audit::target(user), fault.code());
+        return audit::append(env, tx, now, &event);
+    }
+    let counted = lock::after_failure(user.failures, Rule::of(login), now);
+    admission::deny(env, tx, now, user, fault.code(), Some(counted), purpose)
+}
+
+/// What the failures are after a no. Wrong passwords count towards a lock, but not during one.
+fn counted(user: &User, right: bool, bar: Bar, login: &LoginPolicy, now: Timestamp) -> Option<Failures> {
+    let counts = !right && bar != Bar::Locked;
+    counts.then(|| lock::after_failure(user.failures, Rule::of(login), now))
+}
+
+/// A right password ends the count of wrong ones, and its hash is replaced by a stronger one.
+fn accept(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
+    if user.failures != Failures::default() {
+        tx.forget_failures(&user.id)?;
+    }
+    strengthen(tx, user, hashed)
+}
+
+fn strengthen(tx: &mut dyn Tx, user: &mut User, hashed: &Hashed<'_>) -> Result<(), FlowError> {
+    if let (Some(from), Some(to)) = (&hashed.stored, &hashed.stronger) {
+        tx.upgrade_hash(&user.id, from, to)?;
+        user.credential.hash = Some(to.clone());
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+#[path = "sign_in_tests.rs"]
+mod tests;

@@ -1,0 +1,125 @@
+//! What stands between a right password and a change of one's own.
+
+use jiff::Timestamp;
+
+use super::proof;
+use super::way::{Way, open_ways};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::secret::Secret;
+use crate::domain::sign_in as judgement;
+use crate::domain::user::User;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::proofs::codes::{self, Checked};
+use crate::store::Tx;
+
+/// Somebody who proved who they are a moment ago, on the way to a change of their own.
+pub struct Guard {
+    user: User,
+    /// What a no is recorded as.
+    action: Action,
+    proven_at: Timestamp,
+    exempt: bool,
+}
+
+impl Guard {
+    /// Only for somebody whose password, and authenticator where one is bound, was right at that moment.
+    pub(crate) fn new(user: User, action: Action, proven_at: Timestamp) -> Self {
+        Self { user, action, proven_at, exempt: false }
+    }
+
+    /// For a change that is not of their own choice.
+    pub(crate) fn exempt(self) -> Self {
+        Self { exempt: true, ..self }
+    }
+
+    /// Whom it is about.
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// What is still asked, any one of it; empty: nothing.
+    pub fn ways(&self, env: &Env<'_>) -> Result<Vec<Way>, FlowError> {
+        if self.exempt {
+            return Ok(Vec::new());
+        }
+        env.write(|tx, now| {
+            let user = self.unchanged(env, tx, now)?;
+            Ok(open_ways(env, tx, now, &user)?)
+        })
+    }
+
+    /// Whether a code that was sent that way can still be entered.
+    pub fn is_sent(&self, env: &Env<'_>, way: &Way) -> Result<bool, FlowError> {
+        Ok(self.sent_at(env, way)?.is_some())
+    }
+
+    /// When the code was sent that way that can still be entered.
+    pub fn sent_at(&self, env: &Env<'_>, way: &Way) -> Result<Option<Timestamp>, FlowError> {
+        env.write(|tx, _| Ok(codes::last_sent(tx, &way.contact, way.purpose())?))
+    }
+
+    /// Sends a code that way; one sent before ends, whichever way it went.
+    pub fn ask(&self, env: &Env<'_>, way: &Way) -> Result<(), FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = self.unchanged(env, tx, now)?;
+            codes::send_code(env, tx, now, &user, &way.contact, way.purpose())?;
+            for other in open_ways(env, tx, now, &user)?.iter().filter(|other| !way.is(&other.contact)) {
+                codes::end_codes(tx, &other.contact, other.purpose())?;
+            }
+            Ok(())
+        })
+    }
+
+    /// Judges the code that was sent that way. A right one is good for a quarter of an hour, here.
+    pub fn answer(&self, env: &Env<'_>, way: &Way, digits: &Secret) -> Result<(), FlowError> {
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = self.unchanged(env, tx, now)?;
+            let tried = codes::try_of_contact(env, tx, now, &way.contact, way.purpose())?;
+            Ok((audit::target(&user), tried))
+        })?;
+        env.write(|tx, now| {
+            tried.conclude(tx, now)?;
+            let user = self.unchanged(env, tx, now)?;
+            let target = audit::target(&user);
+            match tried.judge(env, tx, now, digits)? {
+                Checked::Right => {
+                    proof::record(env, tx, now, &user, &way.contact.id)?;
+                    let event = NewEvent::success(Action::VerifyCodePassed, target)
+                        .with("purpose", Fact::Word(way.purpose().as_str()));
+                    Ok(audit::append(env, tx, now, &event)?)
+                }
+                Checked::Wrong { tries_left } => {
+                    let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
+                        .with("purpose", Fact::Word(way.purpose().as_str()))
+                        .with("tries_left", Fact::Count(u64::from(tries_left)));
+                    audit::append(env, tx, now, &event)?;
+                    Err(Stop::keep(Denial::Code { tries_left }))
+                }
+                Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+            }
+        })
+    }
+
+    /// The person, if all is as it was when they proved who they are, that was not long ago, and what operation
+    /// protection asks was answered. For the transaction of the change.
+    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        let user = self.unchanged(env, tx, now)?;
+        if self.exempt || open_ways(env, tx, now, &user)?.is_empty() {
+            return Ok(user);
+        }
+        env.refuse(tx, now, self.action, audit::target(&user), Refusal::Unprotected)
+    }
+
+    /// The same without operation protection: for the steps on the way to it.
+    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        let user = people::unchanged(tx, &self.user)?;
+        // Locked or disabled since: the door is shut.
+        if judgement::obstacle(&user, now).is_some() {
+            return Err(Stop::keep(Denial::Credentials));
+        }
+        if judgement::proof_holds(self.proven_at, now) {
+            return Ok(user);
+        }
+        env.refuse(tx, now, self.action, audit::target(&user), Refusal::ProofTooOld)
+    }
+}

@@ -1,0 +1,93 @@
+//! That a code was entered: kept for a quarter of an hour, for that person and that place.
+
+use jiff::Timestamp;
+
+use crate::domain::protection::StoredProof;
+use crate::domain::sign_in::proof_holds;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError};
+use crate::keyring::Purpose;
+use crate::store::Tx;
+
+/// Writes down that this person proved, here and now, by what was sent to that contact.
+pub(crate) fn record(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact_id: &str,
+) -> Result<(), FlowError> {
+    write(env, tx, user, contact_id, now)
+}
+
+fn write(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    user: &User,
+    contact_id: &str,
+    proven_at: Timestamp,
+) -> Result<(), FlowError> {
+    let mut proof = StoredProof {
+        user_id: user.id.clone(),
+        source: env.actor.source.clone(),
+        contact_id: contact_id.to_owned(),
+        epoch: user.credential.epoch,
+        proven_at,
+        key_id: String::new(),
+        tag: Vec::new(),
+    };
+    let parts = proof.parts();
+    let (key_id, tag) = env.keys.mac(Purpose::Proof, &parts.each_ref().map(Vec::as_slice));
+    (proof.key_id, proof.tag) = (key_id.to_string(), tag.to_vec());
+    Ok(tx.put_proof(&proof)?)
+}
+
+/// The proof of this person and place that counts now.
+fn read(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+) -> Result<Option<StoredProof>, FlowError> {
+    let Some(proof) = tx.proof(&user.id, &env.actor.source)? else { return Ok(None) };
+    let parts = proof.parts();
+    let ours =
+        env.tag_matches(&proof.key_id, Purpose::Proof, &parts.each_ref().map(Vec::as_slice), &proof.tag);
+    let counts = ours
+        && proof.epoch == user.credential.epoch
+        && proof.proven_at <= now
+        && proof_holds(proof.proven_at, now);
+    Ok(counts.then_some(proof))
+}
+
+/// By which contact this person has proved who they are, here and lately.
+pub(crate) fn live(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+) -> Result<Option<String>, FlowError> {
+    Ok(read(env, tx, now, user)?.map(|proof| proof.contact_id))
+}
+
+/// Ends every proof of a person whose credential they changed themself, save the one that the change was made under:
+/// it goes on for its own time. `before` is the person as the proof was given, `after` as the change left them. A
+/// contact that was `replaced` by another that is proven, too, hands its word on to that: both by their ids.
+pub(crate) fn carry(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    before: &User,
+    after: &User,
+    replaced: Option<(&str, &str)>,
+) -> Result<(), FlowError> {
+    let kept = read(env, tx, now, before)?;
+    tx.end_proofs(&before.id)?;
+    match kept {
+        Some(proof) => {
+            let by = replaced.filter(|(old, _)| *old == proof.contact_id).map(|(_, new)| new);
+            write(env, tx, after, by.unwrap_or(&proof.contact_id), proof.proven_at)
+        }
+        None => Ok(()),
+    }
+}

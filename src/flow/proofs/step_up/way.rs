@@ -1,0 +1,92 @@
+//! By what a person can be asked.
+
+use data_encoding::HEXLOWER;
+use jiff::Timestamp;
+
+use super::proof;
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::Purpose;
+use crate::domain::contact::Contact;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError};
+use crate::flow::proofs::credentials;
+use crate::keyring::Purpose as MacPurpose;
+use crate::store::Tx;
+
+/// A contact that a code can go to: one of the person's own, or the designated person's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Way {
+    pub(super) contact: Contact,
+    verifier: bool,
+}
+
+impl Way {
+    pub fn channel(&self) -> Channel {
+        self.contact.channel
+    }
+
+    /// Where the code goes, as it may be shown.
+    pub fn masked(&self) -> String {
+        self.contact.masked()
+    }
+
+    /// Whether somebody else is asked.
+    pub fn is_verifier(&self) -> bool {
+        self.verifier
+    }
+
+    /// Whether it is this contact.
+    pub fn is(&self, contact: &Contact) -> bool {
+        self.contact.id == contact.id
+    }
+
+    pub(super) fn purpose(&self) -> Purpose {
+        if self.verifier { Purpose::Approve } else { Purpose::Protect }
+    }
+}
+
+/// What is still asked of somebody who has just proved who they are, any one of it; empty: nothing. Nobody is asked
+/// who has nothing to be asked by (domain.md), and an authenticator has answered with the password.
+pub(super) fn open_ways(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+) -> Result<Vec<Way>, FlowError> {
+    let policy = credentials::protection_policy(tx, &user.account_id)?;
+    if !policy.operation_protection {
+        return Ok(Vec::new());
+    }
+    let proven_by = proof::live(env, tx, now, user)?;
+    if let Some(address) = policy.verifier() {
+        let contact = designated(env, user, &address, now);
+        let agreed = proven_by.as_ref() == Some(&contact.id);
+        return Ok(if agreed { Vec::new() } else { vec![Way { contact, verifier: true }] });
+    }
+    let verified = || user.contacts.iter().filter(|contact| contact.verified_at.is_some());
+    if user.mfa || verified().any(|contact| proven_by.as_ref() == Some(&contact.id)) {
+        return Ok(Vec::new());
+    }
+    // One in its cool-down is asked only where there is no other: better than nothing.
+    let settled = verified().any(|contact| contact.receives(now).is_ok());
+    let asked = verified().filter(|contact| !settled || contact.receives(now).is_ok());
+    Ok(asked.map(|contact| Way { contact: contact.clone(), verifier: false }).collect())
+}
+
+/// What the codes to the designated person belong to: in no table of contacts, and another for another person or
+/// address (security K3).
+fn designated(env: &Env<'_>, user: &User, address: &Address, now: Timestamp) -> Contact {
+    let parts = [b"verifier".as_slice(), user.id.as_bytes(), address.key().as_bytes()];
+    let (_, tag) = env.keys.mac(MacPurpose::Identifier, &parts);
+    Contact {
+        id: format!("ver_{}", HEXLOWER.encode(&tag[..12])),
+        user_id: user.id.clone(),
+        channel: address.channel(),
+        address: address.as_str().to_owned(),
+        key: address.key().to_owned(),
+        verified_at: Some(now),
+        usable_from: now,
+        bound_at: now,
+        security: false,
+    }
+}

@@ -1,0 +1,272 @@
+//! Accounts: made with their root user, updated, deleted.
+
+use std::ops::ControlFlow;
+
+use crate::domain::account::{Account, Kind, Status};
+use crate::domain::address::Address;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::id;
+use crate::domain::name::{Name, key_of};
+use crate::domain::operator::Task;
+use crate::domain::shell;
+use crate::domain::user::User;
+use crate::flow::foundation::refusal::users;
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::story::contacts::{self, Bound};
+
+/// How many are read at once.
+const PAGE: u32 = 500;
+
+/// Hands every account to `each`, page by page, until it says to stop.
+pub fn list_accounts<E: From<FlowError>>(
+    env: &Env<'_>,
+    mut each: impl FnMut(Account) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    env.authorize(Task::ReadPeople, None)?;
+    let mut after: Option<String> = None;
+    loop {
+        let page = env.read(|tx| tx.accounts_page(after.as_deref(), PAGE))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        after = Some(last.id.clone());
+        for account in page {
+            if each(account)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+}
+
+/// What `account create` is given.
+#[derive(Debug, Clone)]
+pub struct NewAccount {
+    pub name: Name,
+    pub kind: Kind,
+    pub contacts: Vec<Address>,
+    pub user_quota: Option<u32>,
+}
+
+/// The planned creation of an account and its root user.
+pub struct CreateAccount {
+    new: NewAccount,
+}
+
+impl CreateAccount {
+    pub fn plan(env: &Env<'_>, new: NewAccount) -> Result<Self, FlowError> {
+        env.authorize(Task::ManagePeople, None)?;
+        let taken = env.read(|tx| {
+            let same = tx.account_by_key(&new.name.key())?.is_some();
+            Ok((same, tx.account_by_look(&new.name.look())?))
+        })?;
+        match taken {
+            (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
+            (false, Some(other)) => {
+                env.turn_down(Action::CreateAccount, Target::None, Refusal::LooksAlike(other))
+            }
+            (false, None) => Ok(Self { new }),
+        }
+    }
+}
+
+impl Change for CreateAccount {
+    type Done = Account;
+
+    fn effects(&self) -> Vec<String> {
+        let NewAccount { name, kind, contacts, user_quota } = &self.new;
+        let mut effects =
+            vec![format!("the {kind} account {name} is made, with its root user (Enterprise administrator)")];
+        effects.push(if contacts.is_empty() {
+            format!(
+                "the root user has no password yet, and no contact to set one by: `regain contact bind {} --email \
+                 ADDRESS` binds one",
+                shell::word(name.as_str())
+            )
+        } else {
+            "the root user has no password yet and sets one by `regain password reset`".to_owned()
+        });
+        effects.extend(contacts.iter().map(|a| format!("{a} is bound to the root user, as verified by you")));
+        if let Some(quota) = user_quota {
+            effects.push(format!("it may have {}", users(*quota)));
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
+        let new = &self.new;
+        let account_id = id::new(env.entropy, "acc")?;
+        let user_id = id::new(env.entropy, "usr")?;
+        env.write(|tx, now| {
+            let account = Account {
+                id: account_id.clone(),
+                name: new.name.to_string(),
+                kind: new.kind,
+                status: Status::Enabled,
+                user_quota: new.user_quota,
+                users: 0,
+                created_at: now,
+            };
+            tx.insert_account(&account, &new.name.key(), &new.name.look())?;
+            let root = User::newborn(user_id.clone(), &account, account.name.clone(), true, now);
+            tx.insert_user(&root, "", "")?;
+            for address in &new.contacts {
+                // Half an account is worse than none: a refusal undoes all of it.
+                contacts::insert(env, tx, now, &root, address, Bound::ByAdmin).map_err(Stop::undone)?;
+            }
+            audit::append(
+                env,
+                tx,
+                now,
+                &NewEvent::success(Action::CreateAccount, audit::of_account(&account)),
+            )?;
+            Ok(account)
+        })
+    }
+}
+
+/// The planned change of an account.
+pub struct UpdateAccount {
+    before: Account,
+    after: Account,
+    name: Name,
+}
+
+/// What `account update`, `enable` and `disable` may change.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct AccountChanges {
+    pub name: Option<Name>,
+    pub status: Option<Status>,
+    /// `Some(None)` takes the limit away.
+    pub user_quota: Option<Option<u32>>,
+}
+
+impl UpdateAccount {
+    pub fn plan(env: &Env<'_>, name: &Name, changes: AccountChanges) -> Result<Self, FlowError> {
+        let before = people::require_account(env, name, Task::ManagePeople)?;
+        let new_name = changes.name.unwrap_or_else(|| name.clone());
+        if new_name.key() != name.key() {
+            let (look, member) = env.read(|tx| {
+                let member = tx.user_by_key(&name.key(), &new_name.key())?;
+                Ok((tx.account_by_look(&new_name.look())?, member))
+            })?;
+            let refusal = match (look.filter(|other| *other != before.name), member) {
+                (Some(other), _) => Some(Refusal::LooksAlike(other)),
+                (None, Some(_)) => Some(Refusal::NamedLikeAccount),
+                (None, None) => None,
+            };
+            if let Some(refusal) = refusal {
+                return env.turn_down(Action::UpdateAccount, audit::of_account(&before), refusal);
+            }
+        }
+        let mut after = before.clone();
+        if new_name.key() != name.key() || new_name.as_str() != name.as_str() {
+            after.name = new_name.to_string();
+        }
+        after.status = changes.status.unwrap_or(after.status);
+        after.user_quota = changes.user_quota.unwrap_or(after.user_quota);
+        let name = Name::parse(&after.name).unwrap_or(new_name);
+        Ok(Self { before, after, name })
+    }
+}
+
+impl UpdateAccount {
+    /// Whoever was shut out begins anew with the devices they are known on.
+    fn shuts_out(&self) -> bool {
+        self.before.status == Status::Enabled && self.after.status == Status::Disabled
+    }
+}
+
+impl Change for UpdateAccount {
+    type Done = Account;
+
+    fn effects(&self) -> Vec<String> {
+        let (before, after) = (&self.before, &self.after);
+        let mut effects = Vec::new();
+        if before.status != after.status {
+            effects.push(match after.status {
+                Status::Disabled => {
+                    format!("{} is disabled: none of its {} users can sign in", before.name, before.users)
+                }
+                Status::Enabled => format!("{} is enabled: its enabled users can sign in again", before.name),
+            });
+        }
+        if self.shuts_out() {
+            effects.push("no device of theirs is known any more".to_owned());
+        }
+        if before.name != after.name {
+            effects.push(format!(
+                "{} is called {}; its people are named by that from now on",
+                before.name, after.name
+            ));
+        }
+        if before.user_quota != after.user_quota {
+            effects.push(match after.user_quota {
+                Some(quota) => format!("{} may have {}", before.name, users(quota)),
+                None => format!("{} may have any number of users", before.name),
+            });
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
+        if self.before == self.after {
+            return Ok(self.after);
+        }
+        env.write(|tx, now| {
+            let found = tx.account_by_key(&key_of(&self.before.name))?;
+            if found.as_ref() != Some(&self.before) {
+                return Err(Stop::keep(Refusal::ChangedMeanwhile(self.before.name.clone())));
+            }
+            let renamed = self.before.name != self.after.name;
+            if renamed && tx.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
+                return Err(Stop::keep(Refusal::NamedLikeAccount));
+            }
+            tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
+            if self.shuts_out() {
+                tx.forget_devices_of_account(&self.after.id)?;
+            }
+            let event = NewEvent::success(Action::UpdateAccount, audit::of_account(&self.after))
+                .with("status", Fact::Word(self.after.status.as_str()));
+            audit::append(env, tx, now, &event)?;
+            Ok(self.after.clone())
+        })
+    }
+}
+
+/// The planned deletion of an account with everybody in it.
+pub struct DeleteAccount {
+    account: Account,
+}
+
+impl DeleteAccount {
+    pub fn plan(env: &Env<'_>, name: &Name) -> Result<Self, FlowError> {
+        let account = people::require_account(env, name, Task::ManagePeople)?;
+        if account.status == Status::Enabled {
+            return Err(Refusal::NotDisabled { noun: "account", who: account.name }.into());
+        }
+        Ok(Self { account })
+    }
+}
+
+impl Change for DeleteAccount {
+    type Done = Account;
+
+    fn effects(&self) -> Vec<String> {
+        vec![
+            format!("{} and its {} users are deleted for good", self.account.name, self.account.users),
+            "their contacts, codes, tokens and requests end; the operation records stay".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
+        env.write(|tx, now| {
+            let found = tx.account_by_key(&key_of(&self.account.name))?;
+            if found.as_ref() != Some(&self.account) {
+                return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
+            }
+            tx.delete_account(&self.account.id)?;
+            let event = NewEvent::success(Action::DeleteAccount, audit::of_account(&self.account))
+                .with("users", Fact::Count(self.account.users));
+            audit::append(env, tx, now, &event)?;
+            Ok(self.account.clone())
+        })
+    }
+}

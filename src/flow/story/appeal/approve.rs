@@ -1,0 +1,240 @@
+//! Approving: the new contacts take the place of the old ones, and what the old identity proved with ends.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::claims;
+use super::deny::post_result;
+use super::examine::{block, person, require, target};
+use super::on_record::BEFORE;
+use super::view::AppealView;
+use crate::domain::address::{Address, Channel};
+use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message::Change as Told;
+use crate::domain::operator::Task;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
+use crate::flow::proofs::credentials;
+use crate::flow::story::contacts::{self, Bound};
+use crate::store::Tx;
+use crate::texts::Text;
+
+/// The planned approval of an appeal.
+pub struct Approve {
+    appeal: Appeal,
+    statement: Statement,
+    user: User,
+    /// Operators who said yes before.
+    before: u32,
+    needed: u32,
+}
+
+/// What became of a decision.
+pub struct Decided {
+    pub view: AppealView,
+    /// How many approvals are still missing.
+    pub missing: u32,
+    /// What keeps the person out in spite of it.
+    pub remark: Option<String>,
+}
+
+impl Approve {
+    pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
+        env.authorize(Task::DecideAppeals, None)?;
+        env.write(|tx, now| {
+            let appeal = require(env, tx, now, typed)?;
+            let user = person(tx, &appeal)?;
+            let approvals = tx.approvals(&appeal.serial)?;
+            let refusal = refusal(env, &appeal, user.as_ref(), &approvals);
+            let target = target(&appeal, user.as_ref());
+            if let Some(refusal) = refusal {
+                return env.refuse(tx, now, Action::AppealApproved, target, refusal);
+            }
+            let (Some(user), Some(statement)) = (user, claims::statement(env, &appeal)?) else {
+                return env.refuse(tx, now, Action::AppealApproved, target, Refusal::AppealOfNobody);
+            };
+            for address in std::iter::once(&statement.new_mobile).chain(&statement.new_email) {
+                if tx.contact_taken(address, &user.id)? {
+                    return env.refuse(tx, now, Action::AppealApproved, target, Refusal::ContactTaken);
+                }
+            }
+            let before = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
+            let needed = env.settings.appeals.approvals;
+            Ok(Self { appeal, statement, user, before, needed })
+        })
+    }
+
+    fn is_last(&self) -> bool {
+        self.before + 1 >= self.needed
+    }
+}
+
+/// Why this operator cannot approve it.
+fn refusal(env: &Env<'_>, appeal: &Appeal, user: Option<&User>, approvals: &[Approval]) -> Option<Refusal> {
+    if appeal.state != State::Submitted {
+        return Some(Refusal::AppealOver(appeal.state));
+    }
+    let Some(user) = user else { return Some(Refusal::AppealOfNobody) };
+    if !user.root {
+        return Some(Refusal::AppealOfMember(user.path()));
+    }
+    // The uid is who acts; the name is compared, too, because an account of the machine may be made anew.
+    let same = |approval: &Approval| approval.uid == env.actor.uid || approval.operator == env.actor.name;
+    approvals.iter().any(same).then_some(Refusal::ApprovedAlready)
+}
+
+impl Change for Approve {
+    type Done = Decided;
+
+    fn effects(&self) -> Vec<String> {
+        let who = self.user.path();
+        if !self.is_last() {
+            return vec![
+                format!("your approval is number {} of the {} it takes", self.before + 1, self.needed),
+                "nothing else happens until the last one".to_owned(),
+            ];
+        }
+        let mut effects =
+            vec![format!("{} becomes the mobile number of {who}, on your word", self.statement.new_mobile)];
+        if let Some(email) = &self.statement.new_email {
+            effects.push(format!("{email} becomes its email address, on your word"));
+        }
+        for old in self.ending() {
+            effects
+                .push(format!("{} is no longer theirs; it is told, and codes sent to it end", old.masked()));
+        }
+        effects.push(format!(
+            "every live code, setup token and request of {who} ends, its known devices are forgotten, and other \
+             appeals for it end"
+        ));
+        if self.user.mfa {
+            effects.push("the authenticator stays bound, and is asked in the reset".to_owned());
+        }
+        if !self.user.enabled() {
+            effects.push(format!("{who} is disabled, and no reset enables it"));
+        }
+        effects.extend(block(&self.user));
+        effects.push(format!(
+            "an SMS tells the new number, and the password can be reset for {RESET_HOURS} hours"
+        ));
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Decided, FlowError> {
+        env.write_and_send(|tx, now| self.decide(env, tx, now))
+    }
+}
+
+impl Approve {
+    /// Contacts that are not among the new ones.
+    fn ending(&self) -> impl Iterator<Item = &Contact> {
+        let kept = |contact: &Contact| {
+            let new = match contact.channel {
+                Channel::Mobile => Some(&self.statement.new_mobile),
+                Channel::Email => self.statement.new_email.as_ref(),
+            };
+            new.is_some_and(|new| new.key() == contact.key)
+        };
+        self.user.contacts.iter().filter(move |contact| !kept(contact))
+    }
+
+    fn decide(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<Decided, Stop> {
+        let user = people::unchanged(tx, &self.user)?;
+        let (serial, target) = (self.appeal.serial.as_str(), audit::target(&user));
+        // Decided, expired or gone since the plan; or approved by others, or by the same one, meanwhile.
+        let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
+        let approvals = tx.approvals(serial)?;
+        if let Some(refusal) = refusal(env, &appeal, Some(&user), &approvals) {
+            return env.refuse(tx, now, Action::AppealApproved, target, refusal);
+        }
+        if approvals.len() != self.before as usize {
+            return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
+        }
+        let yes = Approval { uid: env.actor.uid, operator: env.actor.name.clone(), at: now };
+        tx.add_approval(serial, &yes)?;
+        let count = self.before + 1;
+        let missing = self.needed.saturating_sub(count);
+        let event = |action| {
+            NewEvent::success(action, target.clone())
+                .with("serial", Fact::Id(serial.to_owned()))
+                .with("approvals", Fact::Count(u64::from(count)))
+                .with("own", Fact::Flag(appeal.uid == env.actor.uid))
+        };
+        if missing > 0 {
+            audit::append(env, tx, now, &event(Action::AppealSeconded))?;
+            return Ok(Decided { view: AppealView::of(&appeal), missing, remark: None });
+        }
+        let until = after(now, SignedDuration::from_hours(RESET_HOURS));
+        if !tx.decide_appeal(serial, State::Approved, now, until)? {
+            return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
+        }
+        // All of it or nothing: an approval without its contact would lead nowhere.
+        replace_contacts(env, tx, now, &user, &self.statement).map_err(Stop::undone)?;
+        let ended = end_old_identity(tx, &user, serial)?;
+        let who = user.path();
+        let text = Text::AppealApproved { user: &who, serial, until };
+        post_result(env, tx, now, &appeal, &self.statement.new_mobile, &text, until)?;
+        let mut record = event(Action::AppealApproved).with("ended", Fact::Count(ended));
+        // Whoever looks again must see what it was decided against.
+        for (channel, key) in BEFORE {
+            if let Some(before) = user.contact(channel) {
+                record = record.with(key, Fact::Masked(before.masked()));
+            }
+        }
+        audit::append(env, tx, now, &record)?;
+        let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
+        Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) })
+    }
+}
+
+/// Ends what the old identity proved with, besides its contacts: codes, tokens and requests, known devices, and other appeals. MFA
+/// stays (domain.md, "Unified ID").
+fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, FlowError> {
+    tx.forget_devices(&user.id)?;
+    let ended = credentials::end_everything(tx, user, "appeal_approved", None)?;
+    Ok(ended + tx.end_appeals(&user.id, State::Expired, Some(serial))?)
+}
+
+/// Binds the new contacts, at once and without a cool-down: an operator vouches for them (security S5). The old ones
+/// are told.
+fn replace_contacts(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    statement: &Statement,
+) -> Result<(), Stop> {
+    for channel in [Channel::Mobile, Channel::Email] {
+        let new: Option<&Address> = match channel {
+            Channel::Mobile => Some(&statement.new_mobile),
+            Channel::Email => statement.new_email.as_ref(),
+        };
+        let old = user.contact(channel);
+        let event = NewEvent::success(contacts::action(channel), audit::target(user));
+        match (new, old) {
+            (Some(new), Some(old)) if new.key() == old.key => {
+                tx.set_contact_verified(&old.id, now, now)?;
+            }
+            (Some(new), _) => {
+                let contact = contacts::insert(env, tx, now, user, new, Bound::ByAdmin)?;
+                let event = event
+                    .with("contact", Fact::Masked(contact.masked()))
+                    .with("verified", Fact::Flag(true))
+                    .with("by", Fact::Word("appeal"));
+                audit::append(env, tx, now, &event)?;
+            }
+            (None, Some(old)) => {
+                contacts::remove(env, tx, now, user, old, Told::ContactUnbound(channel))?;
+                let event = event
+                    .with("contact", Fact::Masked(old.masked()))
+                    .with("unbound", Fact::Flag(true))
+                    .with("by", Fact::Word("appeal"));
+                audit::append(env, tx, now, &event)?;
+            }
+            (None, None) => {}
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,119 @@
+//! Denying, and the SMS that tells how it ended.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::claims;
+use super::examine::{person, require, target};
+use super::view::AppealView;
+use crate::domain::address::{Address, Channel};
+use crate::domain::appeal::{Appeal, State, Statement};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::name::Name;
+use crate::domain::operator::Task;
+use crate::domain::outbox::Kind;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, counted};
+use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::messages::notices::{self, Posting};
+use crate::store::Tx;
+use crate::texts::Text;
+
+/// How long it is tried to tell of a denial.
+const TOLD_WITHIN: SignedDuration = SignedDuration::from_hours(24);
+
+/// The planned denial of an appeal.
+pub struct Deny {
+    appeal: Appeal,
+    statement: Option<Statement>,
+    user: Option<User>,
+}
+
+impl Deny {
+    pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
+        env.authorize(Task::DecideAppeals, None)?;
+        env.write(|tx, now| {
+            let appeal = require(env, tx, now, typed)?;
+            let user = person(tx, &appeal)?;
+            if appeal.state != State::Submitted {
+                let target = target(&appeal, user.as_ref());
+                return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
+            }
+            let statement = claims::statement(env, &appeal)?;
+            Ok(Self { appeal, statement, user })
+        })
+    }
+}
+
+impl Change for Deny {
+    type Done = AppealView;
+
+    fn effects(&self) -> Vec<String> {
+        let whom = self.user.as_ref().map_or_else(|| "somebody unknown here".to_owned(), User::path);
+        vec![
+            format!("the appeal {} for {whom} is denied, for good", self.appeal.serial),
+            match self.statement.as_ref().and_then(|statement| statement.who.account_of_member()) {
+                Some(account) => {
+                    format!("an SMS tells the new number, and to ask the administrator of {account}")
+                }
+                None => {
+                    "an SMS tells the new number, and to use another account or register a new ID".to_owned()
+                }
+            },
+            "nothing about the identity changes".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<AppealView, FlowError> {
+        let serial = self.appeal.serial.as_str();
+        env.write_and_send(|tx, now| {
+            let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
+            let target = target(&appeal, self.user.as_ref());
+            if !tx.decide_appeal(serial, State::Denied, now, appeal.expires_at)? {
+                return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
+            }
+            if let Some(statement) = &self.statement {
+                let until = after(now, TOLD_WITHIN);
+                let account = statement.who.account_of_member().map(Name::as_str);
+                let text = Text::AppealDenied { serial, account };
+                post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
+            }
+            let event = NewEvent::success(Action::AppealDenied, target)
+                .with("serial", Fact::Id(serial.to_owned()))
+                .with("own", Fact::Flag(appeal.uid == env.actor.uid));
+            audit::append(env, tx, now, &event)?;
+            let appeal = Appeal { state: State::Denied, decided_at: Some(now), ..appeal };
+            Ok(AppealView::of(&appeal))
+        })
+    }
+}
+
+/// Queues the SMS with the result. It goes to the number that was given, whoever the person turned out to be, and
+/// counts towards the budgets of that number and of all SMS.
+pub(super) fn post_result(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    appeal: &Appeal,
+    to: &Address,
+    text: &Text<'_>,
+    expires_at: Timestamp,
+) -> Result<(), FlowError> {
+    let account = Account {
+        contact: counted::text(env, to.channel().as_str(), to.key()),
+        person: &appeal.subject,
+        by: By::Operator,
+        channel: Channel::Mobile,
+    };
+    budgets::spend(env, tx, now, &account)?;
+    let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
+    let posting = Posting {
+        kind: Kind::Notice,
+        channel: Channel::Mobile,
+        message: &message,
+        code_id: None,
+        user_id: appeal.user_id.as_deref(),
+        expires_at,
+    };
+    notices::queue(env, tx, now, &posting)
+}

@@ -1,0 +1,76 @@
+//! A form that is left and taken up again. It is kept after each answer, for the uid that began it.
+
+use jiff::Timestamp;
+
+use super::captcha::Passed;
+use super::claims;
+use crate::domain::appeal::{Draft, Form};
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::id;
+use crate::domain::time::after;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, surplus};
+use crate::store::Tx;
+
+/// Forms from one source that wait to be sent.
+const FROM_SOURCE: u64 = 10;
+
+/// A form that is kept.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DraftView {
+    pub id: String,
+    pub expires_at: Timestamp,
+}
+
+/// Keeps a form for the first time.
+pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowError> {
+    let id = id::new(env.entropy, "dft")?;
+    let sealed = claims::seal(env, &id, form)?;
+    env.write(|tx, now| {
+        if tx.drafts_from(&env.actor.source)? >= FROM_SOURCE {
+            let refusal = Refusal::TooManyForms;
+            return surplus::refuse(env, tx, now, Action::AppealBegun, Target::None, refusal);
+        }
+        let draft = Draft {
+            id: id.clone(),
+            uid: env.actor.uid,
+            source: env.actor.source.clone(),
+            key_id: sealed.key_id.to_string(),
+            sealed: sealed.bytes.clone(),
+            created_at: now,
+            expires_at: after(now, env.settings.appeals.draft),
+        };
+        tx.keep_draft(&draft)?;
+        let event =
+            NewEvent::success(Action::AppealBegun, Target::None).with("form", Fact::Id(draft.id.clone()));
+        audit::append(env, tx, now, &event)?;
+        Ok(DraftView { id: draft.id, expires_at: draft.expires_at })
+    })
+}
+
+/// Keeps what has been answered since. No event tells of it: the form begins and ends with one.
+pub fn keep(env: &Env<'_>, id: &str, form: &Form) -> Result<(), FlowError> {
+    let sealed = claims::seal(env, id, form)?;
+    env.write(|tx, now| {
+        let draft = mine(env, tx, now, id)?;
+        tx.keep_draft(&Draft { key_id: sealed.key_id.to_string(), sealed: sealed.bytes.clone(), ..draft })?;
+        Ok(())
+    })
+}
+
+/// The form as it was left, for the uid that began it.
+pub fn take_up(env: &Env<'_>, _: &Passed, id: &str) -> Result<(DraftView, Form), FlowError> {
+    let draft = env.write(|tx, now| mine(env, tx, now, id))?;
+    let form = claims::open(env, &draft.id, &draft.key_id, &draft.sealed)?;
+    Ok((DraftView { id: draft.id, expires_at: draft.expires_at }, form))
+}
+
+/// The form, if the actor began it. What is not there, is over, or belongs to another all looks the same.
+pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<Draft, Stop> {
+    match tx.draft(id)?.filter(|draft| draft.uid == env.actor.uid) {
+        Some(draft) => Ok(draft),
+        None => {
+            let target = audit::unknown_text(env.keys, id);
+            env.refuse(tx, now, Action::AppealBegun, target, Refusal::FormGone)
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! Submitting: the same for every name, known or not, that can be appealed for or not (security E1).
+
+use jiff::SignedDuration;
+
+use super::captcha::Passed;
+use super::claims;
+use super::draft;
+use super::view::AppealView;
+use crate::domain::appeal::{Appeal, Serial, State, Statement};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::operator::Role;
+use crate::domain::time::{after, before};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
+
+const PERSON: &str = "appeals_for_person";
+const SOURCE: &str = "appeals_from_source";
+const DAY: SignedDuration = SignedDuration::from_hours(24);
+
+/// Refuses what can never be submitted, before anything happens.
+pub fn submittable(statement: &Statement) -> Result<(), FlowError> {
+    statement.form().to_bytes().map_err(Refusal::Form)?;
+    Ok(())
+}
+
+/// Hands a statement in. A form that it was kept as ends with it.
+pub fn submit(
+    env: &Env<'_>,
+    _: Passed,
+    statement: &Statement,
+    form: Option<&str>,
+) -> Result<AppealView, FlowError> {
+    let serial = Serial::new(env.entropy)?.to_string();
+    let sealed = claims::seal(env, &serial, statement.form())?;
+    let limits = &env.settings.appeals;
+    env.write(|tx, now| {
+        if let Some(form) = form {
+            draft::mine(env, tx, now, form)?;
+        }
+        let user = people::find(tx, &statement.who)?;
+        // A person has one budget however named; a name nobody has is counted by itself.
+        let named = user.as_ref().map_or_else(|| statement.who.key(), |user| user.id.clone());
+        let subject = counted::person(env, &named);
+        let target = audit::of(env.keys, &statement.who, user.as_ref());
+        let yesterday = before(now, DAY);
+        let source = env.actor.source.as_bytes();
+        // Operators act for many from one place.
+        let from_here =
+            if env.actor.role == Role::Stranger { tx.spent(SOURCE, source, yesterday)? } else { 0 };
+        if from_here >= u64::from(limits.source_per_day) {
+            return surplus::refuse(env, tx, now, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
+        }
+        // Told to operators alone: somebody else may have tried in this person's name.
+        let crowded = tx.spent(PERSON, &subject, yesterday)? >= u64::from(limits.person_per_day);
+        tx.spend(SOURCE, source, now)?;
+        tx.spend(PERSON, &subject, now)?;
+        let appeal = Appeal {
+            serial: serial.clone(),
+            kind: statement.kind(),
+            user_id: user.map(|user| user.id),
+            subject,
+            source: env.actor.source.clone(),
+            uid: env.actor.uid,
+            state: State::Submitted,
+            crowded,
+            key_id: sealed.key_id.to_string(),
+            sealed: Some(sealed.bytes.clone()),
+            created_at: now,
+            expires_at: after(now, limits.keep),
+            decided_at: None,
+        };
+        tx.insert_appeal(&appeal)?;
+        if let Some(form) = form {
+            tx.delete_draft(form)?;
+        }
+        let event = NewEvent::success(Action::AppealSubmitted, target)
+            .with("serial", Fact::Id(serial.clone()))
+            .with("kind", Fact::Word(appeal.kind.as_str()))
+            .with("crowded", Fact::Flag(crowded));
+        audit::append(env, tx, now, &event)?;
+        Ok(AppealView::of(&appeal))
+    })
+}

@@ -1,0 +1,101 @@
+//! What whoever has the serial may see: progress, and nothing about the person (security E2).
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::appeal::{Appeal, Kind, Serial, State};
+use crate::domain::attempt;
+use crate::domain::event::Action;
+use crate::domain::time::for_people;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit};
+use crate::flow::proofs::attempts::{self, Spent};
+use crate::store::{StoreError, Tx};
+
+/// The caution of whoever leaves an identity behind (domain.md, "Unified ID").
+const CHANGE_ACCOUNT: &str = "change your account: use another one, or register a new ID with `regain account register`; \
+     it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead";
+
+/// An appeal as everybody may see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct AppealView {
+    pub serial: String,
+    pub kind: Kind,
+    pub state: State,
+    pub submitted_at: Timestamp,
+    pub decided_at: Option<Timestamp>,
+    /// Until when an approved one can be used.
+    pub expires_at: Option<Timestamp>,
+    /// What to do now.
+    pub next: String,
+}
+
+impl AppealView {
+    pub(super) fn of(appeal: &Appeal) -> Self {
+        Self {
+            serial: appeal.serial.clone(),
+            kind: appeal.kind,
+            state: appeal.state,
+            submitted_at: appeal.created_at,
+            decided_at: appeal.decided_at,
+            expires_at: (appeal.state == State::Approved).then_some(appeal.expires_at),
+            next: next(appeal),
+        }
+    }
+}
+
+fn next(appeal: &Appeal) -> String {
+    match appeal.state {
+        State::Submitted => {
+            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
+        }
+        State::Approved => format!(
+            "reset the password before {}: `regain password reset USER --appeal {}`",
+            for_people(appeal.expires_at),
+            appeal.serial
+        ),
+        State::Denied => CHANGE_ACCOUNT.to_owned(),
+        State::Used => "the password was reset; sign in with the new one".to_owned(),
+        State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
+    }
+}
+
+/// The progress of an appeal. What is not there, and what can be no serial, look the same.
+pub fn show(env: &Env<'_>, typed: &str) -> Result<AppealView, FlowError> {
+    let spent = spend(env, typed)?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        match parse(tx, typed)? {
+            Some(appeal) => Ok(AppealView::of(&appeal)),
+            None => {
+                let target = audit::unknown_text(env.keys, typed);
+                env.refuse(tx, now, Action::LookupAppeal, target, Refusal::AppealGone)
+            }
+        }
+    })
+}
+
+/// Spends an attempt at a serial number.
+pub(crate) fn spend(env: &Env<'_>, typed: &str) -> Result<Spent, FlowError> {
+    attempts::spend_typed(env, attempt::Kind::Serial, "appeal", typed)
+}
+
+/// The appeal with this serial.
+pub(super) fn parse(tx: &mut dyn Tx, typed: &str) -> Result<Option<Appeal>, StoreError> {
+    // The same read for what can be no serial.
+    tx.appeal(Serial::parse(typed).as_ref().map_or("", Serial::as_str))
+}
+
+/// The serial of the appeal, if this person may reset the password on the strength of it now.
+pub(crate) fn opening(
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    typed: &str,
+    user: Option<&User>,
+) -> Result<Option<String>, StoreError> {
+    let found = parse(tx, typed)?.filter(|appeal| appeal.opens(now));
+    Ok(found.and_then(|appeal| {
+        let theirs = user.is_some_and(|user| appeal.user_id.as_ref() == Some(&user.id));
+        theirs.then_some(appeal.serial)
+    }))
+}

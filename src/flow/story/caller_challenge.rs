@@ -1,0 +1,231 @@
+//! Callers of the help desk prove who they are: a code goes to their own verified contact, they read it out, and the
+//! operator types it. A confirmed challenge is good once, for this person and this operator.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::VerifiedCaller;
+use crate::domain::address::Channel;
+use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, State};
+use crate::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::operator::{Role, Task};
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+};
+use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::proofs::codes::{self, Checked, Issue};
+use crate::store::{StoreError, Tx};
+
+/// A challenge with its code and its person.
+#[derive(Clone)]
+pub struct ChallengeState {
+    pub challenge: Challenge,
+    pub user: String,
+    pub code: Code,
+}
+
+/// The planned sending of a code to a caller.
+pub struct SendChallenge {
+    user: User,
+    contact: Contact,
+}
+
+impl SendChallenge {
+    /// To the contact of that channel; without one to the email address, else to the mobile number: the first that
+    /// can prove something. One in its cool-down cannot: it may be the thief's (security S5).
+    pub fn plan(env: &Env<'_>, who: &Who, channel: Option<Channel>) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::VerifyCaller)?;
+        let now = env.clock.now();
+        let bound = || Channel::ALL.iter().filter_map(|channel| user.contact(*channel));
+        let chosen = match channel {
+            Some(channel) => user.contact(channel),
+            None => bound().find(|contact| contact.receives(now).is_ok()).or_else(|| bound().next()),
+        };
+        let ready = chosen.ok_or(Withheld::NoContact);
+        let ready = ready.and_then(|contact| contact.receives(now).map(|()| contact.clone()));
+        match ready {
+            Ok(contact) => Ok(Self { user, contact }),
+            Err(why) => env.turn_down(Action::ChallengeSent, audit::target(&user), Refusal::Withheld(why)),
+        }
+    }
+}
+
+impl Change for SendChallenge {
+    type Done = ChallengeState;
+
+    fn effects(&self) -> Vec<String> {
+        vec![
+            format!(
+                "a code goes to {} for {}, who is asked to read it out",
+                self.contact.masked(),
+                self.user.path()
+            ),
+            "a challenge that was sent to them before ends".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ChallengeState, FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let target = audit::target(&user);
+            let before = tx.live_challenges(&user.id)?;
+            let person = counted::person(env, &user.id);
+            let account = Account {
+                contact: counted::contact(env, &self.contact),
+                person: &person,
+                by: By::Operator,
+                channel: self.contact.channel,
+            };
+            let waits = before.iter().find(|challenge| challenge.state == State::Sent);
+            let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, now)) {
+                Some(too_soon) => Some(too_soon),
+                None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+            };
+            if let Some(refusal) = refusal {
+                return env.refuse(tx, now, Action::ChallengeSent, target, refusal);
+            }
+            for challenge in before {
+                tx.end_challenge(&challenge.id)?;
+                tx.end_code(&challenge.code_id, CodeState::Superseded, Some("newer_code"))?;
+                tx.withdraw_for_code(&challenge.code_id)?;
+            }
+            let order = Issue {
+                purpose: Purpose::VerifyCaller,
+                user: Some(&user),
+                request_id: None,
+                channel: self.contact.channel,
+                to: Ok(&self.contact),
+                account,
+            };
+            let code = codes::issue(env, tx, now, &order)?;
+            let challenge = Challenge {
+                id: id::new(env.entropy, "chl")?,
+                user_id: user.id.clone(),
+                code_id: code.id.clone(),
+                uid: env.actor.uid,
+                operator: env.actor.name.clone(),
+                state: State::Sent,
+                created_at: now,
+                expires_at: code.expires_at,
+            };
+            tx.insert_challenge(&challenge)?;
+            let event = NewEvent::success(Action::ChallengeSent, target)
+                .with("challenge", Fact::Id(challenge.id.clone()))
+                .with("code", Fact::Id(code.id.clone()))
+                .with("to", Fact::Masked(self.contact.masked()));
+            audit::append(env, tx, now, &event)?;
+            Ok(ChallengeState { challenge, user: user.path(), code })
+        })
+    }
+}
+
+/// Judges what the caller read out. Only the operator who sent the challenge can confirm it.
+pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result<ChallengeState, FlowError> {
+    env.authorize(Task::VerifyCaller, None)?;
+    let mine = env.read(|tx| {
+        let found = tx.challenge(challenge)?.filter(|found| found.uid == env.actor.uid);
+        match found {
+            Some(found) => Ok(tx.user_by_id(&found.user_id)?.map(|user| (found, user))),
+            None => Ok(None),
+        }
+    })?;
+    let Some((found, user)) = mine else {
+        let target = audit::unknown_text(env.keys, challenge);
+        env.record(&NewEvent::failure(Action::ChallengeFailed, target, "no_such_challenge"))?;
+        return Err(Missing::Challenge.into());
+    };
+    env.authorize(Task::VerifyCaller, Some(&user))?;
+    let tried = codes::take_try(env, Action::ChallengeFailed, |tx, now| {
+        let target = audit::target(&user);
+        // Read again: a new code may have been sent in the meantime.
+        let found = tx.challenge(&found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))?;
+        let code = tx.code(&found.code_id)?;
+        let contact = code.as_ref().and_then(|code| code.contact_id.as_deref());
+        let contact = user.contacts.iter().find(|bound| Some(bound.id.as_str()) == contact);
+        let tried = match contact.filter(|_| found.state == State::Sent) {
+            Some(contact) => codes::try_of_challenge(env, tx, now, &found.code_id, contact)?,
+            None => None,
+        };
+        Ok((target, tried))
+    })?;
+    env.write(|tx, now| {
+        tried.conclude(tx, now)?;
+        let target = audit::target(&user);
+        match tried.judge(env, tx, now, digits)? {
+            Checked::Right => {}
+            Checked::Wrong { tries_left } => {
+                if tries_left == 0 {
+                    tx.end_challenge(&found.id)?;
+                }
+                let event = NewEvent::failure(Action::ChallengeFailed, target, "wrong_code")
+                    .with("challenge", Fact::Id(found.id.clone()))
+                    .with("tries_left", Fact::Count(u64::from(tries_left)));
+                audit::append(env, tx, now, &event)?;
+                return Err(Stop::keep(Denial::Code { tries_left }));
+            }
+            Checked::Spent => {
+                return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
+            }
+        }
+        let until = after(now, SignedDuration::from_mins(CONFIRMED_MINUTES));
+        if !tx.confirm_challenge(&found.id, now, until)? {
+            return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
+        }
+        let event = NewEvent::success(Action::ChallengeConfirmed, target)
+            .with("challenge", Fact::Id(found.id.clone()))
+            .with("until", Fact::Time(until));
+        audit::append(env, tx, now, &event)?;
+        state(tx, &found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))
+    })
+}
+
+/// A challenge as it is now.
+fn state(tx: &mut dyn Tx, id: &str) -> Result<Option<ChallengeState>, StoreError> {
+    let Some(challenge) = tx.challenge(id)? else { return Ok(None) };
+    let Some(code) = tx.code(&challenge.code_id)? else { return Ok(None) };
+    let user = code.user.clone().unwrap_or_default();
+    Ok(Some(ChallengeState { challenge, user, code }))
+}
+
+/// The newest live challenge of a person: confirmed, or with a code that can still be read out.
+pub(crate) fn live(tx: &mut dyn Tx, user: &User) -> Result<Option<ChallengeState>, StoreError> {
+    let found = match tx.live_challenges(&user.id)?.first() {
+        Some(challenge) => state(tx, &challenge.id)?,
+        None => None,
+    };
+    Ok(found.filter(|found| {
+        let readable = found.code.state.live() || found.code.state == CodeState::Failed;
+        found.challenge.state == State::Confirmed || readable
+    }))
+}
+
+/// Whether the operator may go on without, or with this challenge, which must be confirmed, theirs, this person's,
+/// and in time. Admins need none (security O2).
+pub(crate) fn judge(
+    env: &Env<'_>,
+    user: &User,
+    given: Option<&str>,
+    now: Timestamp,
+) -> Result<Option<Refusal>, FlowError> {
+    let refusal = Refusal::CallerNotVerified(user.path());
+    let Some(id) = given else {
+        let needed = env.actor.role == Role::Support
+            && env.settings.support.verified_caller == VerifiedCaller::Required;
+        return Ok(needed.then_some(refusal));
+    };
+    let found = env.read(|tx| tx.challenge(id))?;
+    let good = found.is_some_and(|found| {
+        found.state == State::Confirmed
+            && found.user_id == user.id
+            && found.uid == env.actor.uid
+            && found.created_at <= now
+            && now < found.expires_at
+    });
+    Ok((!good).then_some(refusal))
+}

@@ -1,0 +1,216 @@
+//! A person changes their own contact: the password, a code to the old contact where it can still be asked, then
+//! a code to the new one. Only then is anything changed.
+//!
+//! Until it is proven the new address is nobody's contact and stands nowhere in the store but in the sealed
+//! message to it. Its code belongs to an identifier made for this one attempt, which only the process that
+//! sent the code knows together with the address (security K3): a code proves the address it went to.
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::code::Purpose;
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::message::Change;
+use crate::domain::secret::Secret;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::messages::notices;
+use crate::flow::proofs::admission;
+use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::credentials;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
+use crate::flow::proofs::step_up::{self, Guard};
+use crate::flow::story::contacts::{self, Bound};
+use crate::store::Tx;
+
+/// Somebody who proved their password and may now prove their contacts.
+pub struct ContactChange {
+    guard: Guard,
+    address: Address,
+    /// What the code to the new address belongs to; in no table of contacts.
+    pending: Contact,
+    /// The contact that can agree.
+    old: Option<Contact>,
+    agreed: bool,
+}
+
+impl ContactChange {
+    /// Judges the password, and the code of a bound authenticator, as a sign-in would. A password that must be
+    /// changed first is not enough.
+    pub fn begin(
+        env: &Env<'_>,
+        who: &Who,
+        presented: &Presented<'_>,
+        address: Address,
+    ) -> Result<Self, FlowError> {
+        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
+        let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
+        let now = env.clock.now();
+        let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
+        // The switches are for IAM users: nobody manages a root user but itself.
+        if !policy.manages(address.channel()) && !user.root {
+            let action = contacts::action(address.channel());
+            return env.turn_down(action, audit::target(&user), Refusal::SelfManagementOff);
+        }
+        let bound = user.contact(address.channel());
+        if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {
+            return Err(Refusal::VerifiedAlready.into());
+        }
+        let pending = Contact {
+            id: id::new(env.entropy, "con")?,
+            user_id: user.id.clone(),
+            channel: address.channel(),
+            address: address.as_str().to_owned(),
+            key: address.key().to_owned(),
+            verified_at: None,
+            usable_from: now,
+            bound_at: now,
+            security: false,
+        };
+        // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
+        // by way of a second, and need not wait (security S5).
+        let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
+        let action = contacts::action(address.channel());
+        // Whoever has just proved by the old contact is not asked there again.
+        let proven_by = env.write(|tx, now| Ok(step_up::live(env, tx, now, &user)?))?;
+        let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());
+        Ok(Self { guard: Guard::new(user, action, now), address, pending, old, agreed })
+    }
+
+    /// What operation protection asks before the change is settled with this. The word of the old contact settles
+    /// it, too.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    /// Whether the old contact has agreed.
+    pub fn has_agreed(&self) -> bool {
+        self.agreed
+    }
+
+    /// Whom it is about.
+    pub fn user(&self) -> &User {
+        self.guard.user()
+    }
+
+    /// The contact that can agree, by a code. Without its word the new one waits for the cool-down.
+    pub fn old(&self) -> Option<&Contact> {
+        self.old.as_ref()
+    }
+
+    /// Whether the new contact replaces another on the word of the password alone, and so receives no reset codes
+    /// for a while (security S5). One that takes no other's place does not wait.
+    pub fn cools_down(&self) -> bool {
+        !self.agreed && self.user().contact(self.address.channel()).is_some()
+    }
+
+    /// Sends a code to the old contact; one sent before ends.
+    pub fn ask_old(&self, env: &Env<'_>) -> Result<(), FlowError> {
+        match &self.old {
+            Some(old) => self.send(env, old, Purpose::LeaveContact),
+            None => Ok(()),
+        }
+    }
+
+    /// Judges the code that went to the old contact.
+    pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
+        let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = self.guard.unchanged(env, tx, now)?;
+            let tried = codes::try_of_contact(env, tx, now, old, Purpose::LeaveContact)?;
+            Ok((audit::target(&user), tried))
+        })?;
+        env.write(|tx, now| {
+            tried.conclude(tx, now)?;
+            let user = self.guard.unchanged(env, tx, now)?;
+            let target = audit::target(&user);
+            match tried.judge(env, tx, now, digits)? {
+                Checked::Right => {
+                    step_up::record(env, tx, now, &user, &old.id)?;
+                    let event = NewEvent::success(Action::VerifyCodePassed, target);
+                    Ok(audit::append(env, tx, now, &event)?)
+                }
+                Checked::Wrong { tries_left } => wrong(env, tx, now, &user, tries_left),
+                Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+            }
+        })?;
+        self.agreed = true;
+        Ok(())
+    }
+
+    /// Sends a code to the new address; one sent before ends.
+    pub fn ask_new(&self, env: &Env<'_>) -> Result<(), FlowError> {
+        self.send(env, &self.pending, Purpose::BindContact)
+    }
+
+    /// Judges the code that went to the new address, and puts it in place of the old one, which is told.
+    ///
+    /// That it is somebody else's is said only here, to one who reads what is sent there.
+    pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
+        let action = contacts::action(self.address.channel());
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+            let user = self.guard.still(env, tx, now)?;
+            let tried = codes::try_of_contact(env, tx, now, &self.pending, Purpose::BindContact)?;
+            Ok((audit::target(&user), tried))
+        })?;
+        env.write_and_send(|tx, now| {
+            tried.conclude(tx, now)?;
+            let user = self.guard.still(env, tx, now)?;
+            let target = audit::target(&user);
+            match tried.judge(env, tx, now, digits)? {
+                Checked::Right => {}
+                Checked::Wrong { tries_left } => return wrong(env, tx, now, &user, tries_left),
+                Checked::Spent => {
+                    return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent);
+                }
+            }
+            if tx.contact_taken(&self.address, &user.id)? {
+                return env.refuse(tx, now, action, target, Refusal::ContactTaken);
+            }
+            let bound = match (self.agreed, user.contact(self.address.channel())) {
+                (true, _) => Bound::WithOldContact,
+                (false, None) => Bound::First,
+                (false, Some(_)) => Bound::WithPasswordOnly,
+            };
+            let contact = contacts::insert(env, tx, now, &user, &self.address, bound)?;
+            // The contacts of other channels hear of it as well: they may be all that the owner still has.
+            let change = match bound {
+                Bound::First => Change::ContactBound(contact.channel),
+                _ => Change::ContactReplaced(contact.channel),
+            };
+            notices::notify_all(env, tx, now, &user, change)?;
+            let event = NewEvent::success(action, target)
+                .with("contact", Fact::Masked(contact.masked()))
+                .with("verified", Fact::Flag(true))
+                .with("old_contact_agreed", Fact::Flag(self.agreed))
+                .with("usable_from", Fact::Time(contact.usable_from));
+            audit::append(env, tx, now, &event)?;
+            let changed = people::reload(tx, &user)?;
+            let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
+            step_up::carry(env, tx, now, &user, &changed, replaced)?;
+            Ok(changed)
+        })
+    }
+
+    fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = self.guard.unchanged(env, tx, now)?;
+            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
+        })
+    }
+}
+
+fn wrong<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User, tries_left: u32) -> Result<T, Stop> {
+    let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
+        .with("tries_left", Fact::Count(u64::from(tries_left)));
+    audit::append(env, tx, now, &event)?;
+    Err(Stop::keep(Denial::Code { tries_left }))
+}
+
+#[cfg(test)]
+#[path = "change_contact_tests.rs"]
+mod tests;

@@ -1,0 +1,156 @@
+//! A person changes their own password: as they wish, or because they must.
+
+use jiff::{SignedDuration, Timestamp};
+use subtle::ConstantTimeEq;
+
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message::Change;
+use crate::domain::password::normalise;
+use crate::domain::policy::PasswordPolicy;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
+use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
+use crate::flow::proofs::credentials::{self, Installation, Prepared};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
+use crate::flow::proofs::step_up::{self, Guard};
+
+/// Somebody who proved the old password and may now choose a new one.
+pub struct PasswordChange {
+    guard: Guard,
+    old: Secret,
+    forced: bool,
+}
+
+/// Somebody who has just set the new password.
+pub struct Changed {
+    user: User,
+}
+
+impl Changed {
+    pub fn user(&self) -> &User {
+        &self.user
+    }
+
+    /// Lets them in with it, after a sign-in that the old one stopped.
+    pub fn sign_in(self, env: &Env<'_>) -> Result<SignedIn, FlowError> {
+        sign_in::again(env, &self.user)
+    }
+}
+
+impl PasswordChange {
+    /// Judges the old password, and the code of a bound authenticator, as a sign-in would: failures count, and a
+    /// lock holds.
+    pub fn begin(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<Self, FlowError> {
+        let proven_at = env.clock.now();
+        let user = match sign_in::prove(env, who, presented, Purpose::Own(Action::ChangePassword))? {
+            SignIn::Right(signed_in) => signed_in.user,
+            SignIn::MustChange(owing) => return Self::owed(owing, presented.password),
+            SignIn::Denied | SignIn::Protected(_) => return Err(Denial::Credentials.into()),
+        };
+        let old = normalise(presented.password).map_err(|_| Denial::Credentials)?;
+        let guard = Guard::new(user, Action::ChangePassword, proven_at);
+        let change = Self { guard, old, forced: false };
+        // Told before a new password is thought up in vain.
+        let account = &change.user().account_id;
+        let (policy, protection) = env.read(|tx| {
+            Ok((credentials::password_policy(tx, account)?, credentials::protection_policy(tx, account)?))
+        })?;
+        // The switch is for IAM users: nobody manages a root user but itself.
+        if !protection.manage_password && !change.user().root {
+            return Err(change.refused(env, Refusal::SelfManagementOff)?);
+        }
+        match change.too_young(&policy, env.clock.now()) {
+            Some(refusal) => Err(change.refused(env, refusal)?),
+            None => Ok(change),
+        }
+    }
+
+    /// Goes on after a sign-in that was stopped, without asking for the same proofs again.
+    pub fn owed(owing: Owing, old: &Secret) -> Result<Self, FlowError> {
+        let old = normalise(old).map_err(|_| Denial::Credentials)?;
+        let (user, proven_at) = owing.into_parts();
+        // An administrator, or the policy, wants it changed: what people may do by themselves is not in question.
+        let guard = Guard::new(user, Action::ChangePassword, proven_at).exempt();
+        Ok(Self { guard, old, forced: true })
+    }
+
+    /// What operation protection asks before the change is settled with this.
+    pub fn guard(&self) -> &Guard {
+        &self.guard
+    }
+
+    fn user(&self) -> &User {
+        self.guard.user()
+    }
+
+    /// Whether the person has to, which the minimum age does not hold up.
+    pub fn is_forced(&self) -> bool {
+        self.forced
+    }
+
+    /// What the new password must be, in a line.
+    pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
+        credentials::rule(env, self.user())
+    }
+
+    /// Sets the new password. A weak or used one is refused, and another may be tried.
+    pub fn finish(&self, env: &Env<'_>, new: &Secret) -> Result<Changed, FlowError> {
+        let hash = match self.prepare(env, new) {
+            Ok(hash) => hash,
+            Err(FlowError::Refused(refusal)) => return Err(self.refused(env, refusal)?),
+            Err(other) => return Err(other),
+        };
+        let how = Installation {
+            must_change: false,
+            expires_at: None,
+            unlock: false,
+            except_request: None,
+            told_as: Change::PasswordChanged,
+        };
+        env.write_and_send(|tx, now| {
+            let user = self.guard.still(env, tx, now)?;
+            let policy = credentials::password_policy(tx, &user.account_id)?;
+            if let Some(refusal) = self.too_young(&policy, now) {
+                return env.refuse(tx, now, Action::ChangePassword, audit::target(&user), refusal);
+            }
+            let credential = credentials::install(env, tx, now, &user, hash.clone(), &how)?;
+            let event = NewEvent::success(Action::ChangePassword, audit::target(&user))
+                .with("forced", Fact::Flag(self.forced));
+            audit::append(env, tx, now, &event)?;
+            let changed = User { credential, ..user.clone() };
+            step_up::carry(env, tx, now, &user, &changed, None)?;
+            Ok(Changed { user: changed })
+        })
+    }
+
+    fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {
+        // Whoever must change it cannot keep it, also where the policy remembers none.
+        let same = normalise(new)
+            .is_ok_and(|new| bool::from(new.expose().as_bytes().ct_eq(self.old.expose().as_bytes())));
+        if self.forced && same {
+            return Err(Refusal::ReusedPassword.into());
+        }
+        credentials::prepare(env, self.user(), new)
+    }
+
+    fn too_young(&self, policy: &PasswordPolicy, now: Timestamp) -> Option<Refusal> {
+        let age = SignedDuration::from_mins(policy.minimum_password_age.into());
+        let from = after(self.user().credential.changed_at?, age);
+        (!self.forced && now < from).then_some(Refusal::TooYoung(from))
+    }
+
+    /// Records a refusal and hands it on.
+    fn refused(&self, env: &Env<'_>, refusal: Refusal) -> Result<FlowError, FlowError> {
+        let target = audit::target(self.user());
+        env.record(&NewEvent::refused(Action::ChangePassword, target, refusal.code()))?;
+        Ok(refusal.into())
+    }
+}
+
+#[cfg(test)]
+#[path = "change_password_tests.rs"]
+mod tests;

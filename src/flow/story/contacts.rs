@@ -1,0 +1,301 @@
+//! Contacts: binding, verifying, unbinding. Binding one is as strong as setting a password, so only an admin,
+//! or the person with their password, does it (security S9).
+
+use jiff::Timestamp;
+
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::{Purpose, State as CodeState};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::message::Change;
+use crate::domain::operator::Task;
+use crate::domain::request::State as RequestState;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{
+    Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+};
+use crate::flow::messages::notices;
+use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::guesses;
+use crate::store::Tx;
+
+/// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Bound {
+    /// An admin vouches for it: verified, and used at once.
+    ByAdmin,
+    /// Not verified yet.
+    Unverified,
+    /// Verified by the person, and the old contact agreed: used at once.
+    WithOldContact,
+    /// Verified by the person where there was none: it takes nobody's place, and is used at once.
+    First,
+    /// Verified by whoever registered with it: the security phone number of a new unified ID.
+    Registered,
+    /// Verified by the person in place of another, on the word of a password alone: used after the cool-down.
+    WithPasswordOnly,
+}
+
+/// The action that a change of this channel is recorded as.
+pub(crate) fn action(channel: Channel) -> Action {
+    match channel {
+        Channel::Email => Action::ModifyUserEmail,
+        Channel::Mobile => Action::ModifyUserMobile,
+    }
+}
+
+/// Binds an address to a person in place of the one of that channel, whose codes end and who is told.
+pub(crate) fn insert(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    address: &Address,
+    bound: Bound,
+) -> Result<Contact, Stop> {
+    if tx.contact_taken(address, &user.id)? {
+        return Err(Stop::keep(Refusal::ContactTaken));
+    }
+    let old = user.contact(address.channel());
+    if let Some(old) = old {
+        remove(env, tx, now, user, old, Change::ContactReplaced(address.channel()))?;
+    }
+    let contact = Contact {
+        id: id::new(env.entropy, "con")?,
+        user_id: user.id.clone(),
+        channel: address.channel(),
+        address: address.as_str().to_owned(),
+        key: address.key().to_owned(),
+        verified_at: (bound != Bound::Unverified).then_some(now),
+        usable_from: match bound {
+            Bound::WithPasswordOnly => after(now, env.settings.contacts.cooldown),
+            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First | Bound::Registered => {
+                now
+            }
+        },
+        bound_at: now,
+        // What takes the place of a security phone number is the security phone number.
+        security: bound == Bound::Registered || old.is_some_and(|old| old.security),
+    };
+    tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
+    Ok(contact)
+}
+
+/// Takes a contact away: its live codes end, and it is told. Requests that are proved already end too: whoever
+/// reads the old mailbox may have done that, and must not set a password afterwards (security S5).
+pub(crate) fn remove(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact: &Contact,
+    told_as: Change,
+) -> Result<(), FlowError> {
+    tx.end_codes_of_contact(&contact.id, CodeState::Revoked, "contact_changed")?;
+    for request in tx.requests_of(&user.id, u32::MAX)? {
+        if matches!(request.state, RequestState::Second | RequestState::Password) {
+            tx.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;
+        }
+    }
+    let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
+    notices::notify(env, tx, now, &only_this, told_as)?;
+    Ok(tx.delete_contact(&contact.id)?)
+}
+
+/// The planned binding of a contact by an admin.
+pub struct BindContact {
+    user: User,
+    address: Address,
+    verified: bool,
+    told: Option<String>,
+}
+
+impl BindContact {
+    pub fn plan(env: &Env<'_>, who: &Who, address: Address, verified: bool) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManageContacts)?;
+        if env.read(|tx| tx.contact_taken(&address, &user.id))? {
+            return Err(Refusal::ContactTaken.into());
+        }
+        if !verified && bound(&user, &address).is_ok_and(|contact| contact.verified_at.is_some()) {
+            return Err(Refusal::VerifiedAlready.into());
+        }
+        let told = notices::effect(env, &user.contacts);
+        Ok(Self { user, address, verified, told })
+    }
+}
+
+impl crate::flow::foundation::Change for BindContact {
+    /// The person with the contact.
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let (who, channel) = (self.user.path(), self.address.channel().noun());
+        let mut effects = vec![format!("{} becomes the {channel} of {who}", self.address)];
+        let old = self.user.contact(self.address.channel());
+        if let Some(old) = old.filter(|old| old.key != self.address.key()) {
+            effects.push(format!("{} is no longer theirs, and codes sent to it end", old.masked()));
+        }
+        effects.push(if self.verified {
+            "it counts as verified, on your word".to_owned()
+        } else {
+            "a code is sent to it, and it is of no use until the code is entered".to_owned()
+        });
+        effects.extend(self.told.clone());
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        let bound = if self.verified { Bound::ByAdmin } else { Bound::Unverified };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let contact = insert(env, tx, now, &user, &self.address, bound)?;
+            let event = NewEvent::success(action(contact.channel), audit::target(&user))
+                .with("contact", Fact::Masked(contact.masked()))
+                .with("verified", Fact::Flag(self.verified));
+            audit::append(env, tx, now, &event)?;
+            // The old one knows already; the others may be all that the owner still has.
+            let change = match user.contact(contact.channel) {
+                Some(_) => Change::ContactReplaced(contact.channel),
+                None => Change::ContactBound(contact.channel),
+            };
+            notices::notify_all(env, tx, now, &user, change)?;
+            for tried_on in [counted::contact(env, &contact), counted::sign_in(env, &contact)] {
+                guesses::forget(tx, &tried_on)?;
+            }
+            if !self.verified {
+                // Bound without a code would leave the admin waiting: all of it or nothing.
+                codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact)
+                    .map_err(Stop::undone)?;
+            }
+            people::reload(tx, &user)
+        })
+    }
+}
+
+/// Enters the code that was sent to a bound contact; the person with the verified contact.
+pub fn verify_contact(
+    env: &Env<'_>,
+    who: &Who,
+    address: &Address,
+    digits: &Secret,
+) -> Result<User, FlowError> {
+    let (user, contact) = unverified(env, who, address)?;
+    let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
+        let tried = codes::try_of_contact(env, tx, now, &contact, Purpose::BindContact)?;
+        Ok((audit::target(&user), tried))
+    })?;
+    env.write_and_send(|tx, now| {
+        tried.conclude(tx, now)?;
+        let target = audit::target(&user);
+        match tried.judge(env, tx, now, digits)? {
+            Checked::Right => {
+                tx.set_contact_verified(&contact.id, now, now)?;
+                let event = NewEvent::success(action(contact.channel), target)
+                    .with("contact", Fact::Masked(contact.masked()))
+                    .with("verified", Fact::Flag(true));
+                audit::append(env, tx, now, &event)?;
+                notices::notify_all(env, tx, now, &user, Change::ContactBound(contact.channel))?;
+                people::reload(tx, &user)
+            }
+            Checked::Wrong { tries_left } => {
+                let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code");
+                audit::append(env, tx, now, &event)?;
+                Err(Stop::keep(Denial::Code { tries_left }))
+            }
+            Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+        }
+    })
+}
+
+/// Sends a fresh code to a bound contact that is not verified yet.
+pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+    let (user, contact) = unverified(env, who, address)?;
+    env.write_and_send(|tx, now| {
+        codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(drop)
+    })
+}
+
+/// A contact that waits for its code, with its person.
+fn unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(User, Contact), FlowError> {
+    let user = people::require(env, who, Task::ManageContacts)?;
+    let contact = bound(&user, address)?;
+    if contact.verified_at.is_some() {
+        return Err(Refusal::VerifiedAlready.into());
+    }
+    Ok((user, contact))
+}
+
+/// Whether there is anything to enter a code for: before one is asked for in vain.
+pub fn require_unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+    unverified(env, who, address).map(drop)
+}
+
+fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {
+    user.contact(address.channel())
+        .filter(|contact| contact.key == address.key())
+        .cloned()
+        .ok_or_else(|| Missing::Contact(user.path(), address.channel().noun()).into())
+}
+
+/// The planned unbinding of a contact.
+pub struct UnbindContact {
+    user: User,
+    contact: Contact,
+    told: Option<String>,
+}
+
+impl UnbindContact {
+    pub fn plan(env: &Env<'_>, who: &Who, channel: Channel) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManageContacts)?;
+        let contact = user.contact(channel).cloned();
+        let contact = contact.ok_or_else(|| Missing::Contact(user.path(), channel.noun()))?;
+        let told = notices::effect(env, &user.contacts);
+        Ok(Self { user, contact, told })
+    }
+}
+
+impl crate::flow::foundation::Change for UnbindContact {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let who = self.user.path();
+        let mut effects = vec![format!(
+            "{} is no longer the {} of {who}",
+            self.contact.masked(),
+            self.contact.channel.noun()
+        )];
+        effects.push("codes sent to it end".to_owned());
+        effects.extend(self.told.clone());
+        if self.user.contacts.len() == 1 {
+            effects.push(format!("{who} has no contact left and cannot recover the password alone"));
+        }
+        if self.user.login_protection.channel() == Some(self.contact.channel) {
+            effects.push("login protection needs one: no sign-in before another is bound".to_owned());
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let channel = self.contact.channel;
+            remove(env, tx, now, &user, &self.contact, Change::ContactUnbound(channel))?;
+            let event = NewEvent::success(action(channel), audit::target(&user))
+                .with("contact", Fact::Masked(self.contact.masked()))
+                .with("unbound", Fact::Flag(true));
+            audit::append(env, tx, now, &event)?;
+            notices::notify_all(env, tx, now, &user, Change::ContactUnbound(channel))?;
+            people::reload(tx, &user)
+        })
+    }
+}
+
+/// Records that somebody saw a person's contacts in full (security O4).
+pub fn record_unmasking(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
+    let event = NewEvent::success(Action::LookupContact, audit::target(user));
+    env.record(&event.with("unmasked", Fact::Flag(true)))
+}

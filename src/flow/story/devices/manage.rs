@@ -1,0 +1,72 @@
+//! What operators and people do with devices: look at them, and forget them.
+
+use crate::domain::device::Device;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, audit};
+use crate::flow::proofs::authority::Authority;
+
+/// The devices of a person, the one used last first.
+pub fn list(env: &Env<'_>, authority: &Authority) -> Result<Vec<Device>, FlowError> {
+    env.read(|tx| tx.devices(&authority.user().id))
+}
+
+/// Which of a person's devices.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Which {
+    One(String),
+    All,
+}
+
+/// The planned forgetting of devices.
+pub struct ForgetDevices<'a> {
+    authority: &'a Authority,
+    which: Which,
+    /// What they are called.
+    labels: Vec<String>,
+}
+
+impl<'a> ForgetDevices<'a> {
+    pub fn plan(env: &Env<'_>, authority: &'a Authority, which: Which) -> Result<Self, FlowError> {
+        let devices = list(env, authority)?;
+        let labels: Vec<String> = match &which {
+            Which::All => devices.into_iter().map(|device| device.label).collect(),
+            Which::One(id) => devices.into_iter().filter(|of| of.id == *id).map(|of| of.label).collect(),
+        };
+        if labels.is_empty()
+            && let Which::One(id) = &which
+        {
+            return Err(Missing::Device(authority.user().path(), id.clone()).into());
+        }
+        Ok(Self { authority, which, labels })
+    }
+}
+
+impl Change for ForgetDevices<'_> {
+    /// How many are forgotten.
+    type Done = u64;
+
+    fn effects(&self) -> Vec<String> {
+        let who = self.authority.user().path();
+        if self.labels.is_empty() {
+            return Vec::new();
+        }
+        let mut effects: Vec<String> =
+            self.labels.iter().map(|label| format!("{label} is no longer a known device of {who}")).collect();
+        effects.push("resetting a unified ID there takes one more proof until it is known again".to_owned());
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
+        env.write(|tx, now| {
+            let user = self.authority.unchanged(env, tx, now)?;
+            let forgotten = match &self.which {
+                Which::All => tx.forget_devices(&user.id)?,
+                Which::One(id) => u64::from(tx.forget_device(&user.id, id)?),
+            };
+            let event = NewEvent::success(Action::ForgetDevices, audit::target(&user))
+                .with("devices", Fact::Count(forgotten));
+            audit::append(env, tx, now, &event)?;
+            Ok(forgotten)
+        })
+    }
+}

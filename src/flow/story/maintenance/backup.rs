@@ -1,0 +1,74 @@
+//! The first record of a store, and copies of it.
+
+use std::path::{Path, PathBuf};
+
+use super::purge::PURGED;
+use crate::domain::event::{Action, NewEvent, Target};
+use crate::domain::operator::Task;
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, audit};
+use crate::os::{FileError, Leavings, Unfinished};
+use crate::store::{Engine, StoreError};
+
+/// The first operation record of a new store.
+pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
+    env.write(|tx, now| {
+        // Nothing in it is a day old, so the first purge is not due before tomorrow.
+        tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
+        Ok(audit::append(env, tx, now, &NewEvent::success(Action::CreateStore, Target::None))?)
+    })
+}
+
+/// A copy of the whole store into a new file.
+#[derive(Debug)]
+pub struct BackupStore {
+    to: PathBuf,
+}
+
+impl BackupStore {
+    pub fn plan(env: &Env<'_>, to: PathBuf) -> Result<Self, FlowError> {
+        env.authorize(Task::ManageStore, None)?;
+        Ok(Self { to })
+    }
+}
+
+impl Change for BackupStore {
+    type Done = ();
+
+    fn effects(&self) -> Vec<String> {
+        vec![
+            format!("a copy of the whole store is written to the new file {}", self.to.display()),
+            "the key is not in it: keep a copy of the key file elsewhere".to_owned(),
+        ]
+    }
+
+    /// The record comes first, so that there is no copy that nobody knows of; it stands in the copy, too.
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
+        let copy = begin(&self.to)?;
+        env.record(&NewEvent::success(Action::BackupStore, Target::None))?;
+        Ok(finish(env.store, copy, &self.to)?)
+    }
+}
+
+/// A copy of the whole store in a new private file, which has its name only when it is whole.
+pub fn copy_store(store: &dyn Engine, to: &Path) -> Result<(), StoreError> {
+    finish(store, begin(to)?, to)
+}
+
+fn begin(to: &Path) -> Result<Unfinished, StoreError> {
+    Unfinished::begin_new(to, Leavings::Removed).map_err(|error| unmade(error, to))
+}
+
+fn finish(store: &dyn Engine, copy: Unfinished, to: &Path) -> Result<(), StoreError> {
+    store.backup(copy.beside())?;
+    copy.finish().map_err(|error| unmade(error, to))
+}
+
+fn unmade(error: FileError, to: &Path) -> StoreError {
+    match error {
+        FileError::Open { source, .. } if source.kind() != std::io::ErrorKind::AlreadyExists => {
+            StoreError::Unmade(to.to_owned(), Box::new(source))
+        }
+        FileError::Open { .. } => StoreError::Exists(to.to_owned()),
+        other => StoreError::Unmade(to.to_owned(), Box::new(other)),
+    }
+}

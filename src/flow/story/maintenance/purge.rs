@@ -1,0 +1,107 @@
+//! Deleting what is spent (security K10).
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::device::UNUSED;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::operator::Task;
+use crate::domain::time::{before, span_for_people};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
+use crate::flow::proofs::guesses;
+use crate::store::Tx;
+
+/// When the store was purged last, in milliseconds.
+pub(crate) const PURGED: &str = "purged_at";
+
+/// How often the store purges itself.
+pub(crate) const INTERVAL: SignedDuration = SignedDuration::from_hours(24);
+
+/// Nothing younger may go: the budgets of a day count what was sent within it (security K6).
+const YOUNGEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// Deletes requests, codes, tokens, messages and counts that ended longer ago than a span.
+#[derive(Debug)]
+pub struct PurgeStore {
+    older_than: SignedDuration,
+    keep: SignedDuration,
+}
+
+/// How many rows are gone.
+#[derive(Debug, Clone, Copy)]
+pub struct Purged {
+    pub rows: u64,
+}
+
+impl PurgeStore {
+    /// Without a span, that of `[store] purge_after`.
+    pub fn plan(env: &Env<'_>, older_than: Option<SignedDuration>) -> Result<Self, FlowError> {
+        env.authorize(Task::ManageStore, None)?;
+        let older_than = older_than.unwrap_or(env.settings.store.purge_after);
+        if older_than < YOUNGEST {
+            return Err(Refusal::TooYoungToPurge.into());
+        }
+        Ok(Self { older_than, keep: env.settings.appeals.keep })
+    }
+}
+
+impl Change for PurgeStore {
+    type Done = Purged;
+
+    fn effects(&self) -> Vec<String> {
+        let span = span_for_people(self.older_than);
+        vec![
+            format!(
+                "requests, codes, tokens and messages that ended and are older than {span} are deleted for good"
+            ),
+            format!(
+                "what people claimed in appeals goes {} after they were submitted",
+                span_for_people(self.keep)
+            ),
+            "operation records stay".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Purged, FlowError> {
+        let rows = env.write(|tx, now| Ok(purge(env, tx, now, self.older_than)?))?;
+        env.store.compact()?;
+        Ok(Purged { rows })
+    }
+}
+
+/// Purges if that was not done within a day, and says how many rows are gone; for whatever runs regularly.
+pub fn purge_due(env: &Env<'_>) -> Result<Option<Purged>, FlowError> {
+    // A look without the lock: on all but one run of the day there is nothing to do.
+    let now = env.clock.now();
+    if env.read(|tx| Ok(clock::done_within(purged_at(tx)?, INTERVAL, now)))? {
+        return Ok(None);
+    }
+    let rows = env.write(|tx, now| {
+        let done = clock::done_within(purged_at(tx)?, INTERVAL, now);
+        Ok(if done { None } else { Some(purge(env, tx, now, env.settings.store.purge_after)?) })
+    })?;
+    let Some(rows) = rows else { return Ok(None) };
+    env.store.compact()?;
+    Ok(Some(Purged { rows }))
+}
+
+/// When the store was purged last.
+pub(crate) fn purged_at(tx: &mut dyn Tx) -> Result<Option<Timestamp>, crate::store::StoreError> {
+    clock::moment(tx, PURGED)
+}
+
+fn purge(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    older_than: SignedDuration,
+) -> Result<u64, FlowError> {
+    // Claims have a span of their own.
+    let claims = tx.purge_claims(before(now, env.settings.appeals.keep), now)?;
+    let devices = tx.forget_unused_devices(before(now, UNUSED))?;
+    let guesses = guesses::purge(env, tx, now)?;
+    let rows = tx.purge(before(now, older_than))? + claims + devices + guesses;
+    tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
+    let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
+    audit::append(env, tx, now, &event)?;
+    Ok(rows)
+}

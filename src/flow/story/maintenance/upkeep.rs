@@ -1,0 +1,109 @@
+//! What is done once a day for people: a warning before a password expires, and disabling who was unused for too long.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+
+use super::purge::INTERVAL;
+use crate::domain::policy::{LoginPolicy, PasswordPolicy};
+use crate::domain::sign_in as judgement;
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, clock};
+use crate::flow::messages::notices;
+use crate::flow::proofs::{credentials, self_service};
+use crate::store::{StoreError, Tx, UserPlace};
+
+/// When it was done last, in milliseconds.
+const DONE: &str = "upkeep_at";
+
+/// How many people are read at once.
+const PAGE: u32 = 500;
+
+/// Does what is due, once a day. Killed in between, the rest is done a day later.
+pub(crate) fn upkeep_due(env: &Env<'_>) -> Result<(), FlowError> {
+    let now = env.clock.now();
+    if env.read(|tx| is_done(tx, now))? {
+        return Ok(());
+    }
+    let mine = env.write(|tx, now| {
+        if is_done(tx, now)? {
+            return Ok(false);
+        }
+        tx.set_meta(DONE, &now.as_millisecond().to_string())?;
+        Ok(true)
+    })?;
+    if mine { everybody(env) } else { Ok(()) }
+}
+
+fn is_done(tx: &mut dyn Tx, now: Timestamp) -> Result<bool, StoreError> {
+    Ok(clock::done_within(clock::moment(tx, DONE)?, INTERVAL, now))
+}
+
+#[derive(Clone)]
+struct Policies {
+    password: PasswordPolicy,
+    login: LoginPolicy,
+}
+
+fn everybody(env: &Env<'_>) -> Result<(), FlowError> {
+    let mut known: HashMap<String, Policies> = HashMap::new();
+    let mut place: Option<UserPlace> = None;
+    loop {
+        let page = env.read(|tx| tx.users_page(None, place.as_ref(), PAGE))?;
+        let Some(last) = page.last() else { return Ok(()) };
+        place = Some(UserPlace::of(last));
+        for user in page {
+            let policies = match known.get(&user.account_id) {
+                Some(policies) => policies.clone(),
+                None => {
+                    let read = env.read(|tx| {
+                        Ok(Policies {
+                            password: credentials::password_policy(tx, &user.account_id)?,
+                            login: credentials::login_policy(tx, &user.account_id)?,
+                        })
+                    })?;
+                    known.insert(user.account_id.clone(), read.clone());
+                    read
+                }
+            };
+            one(env, &user, &policies)?;
+        }
+    }
+}
+
+/// Most people need nothing, and no transaction.
+fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError> {
+    let now = env.clock.now();
+    let unused = env.read(|tx| self_service::is_unused(tx, user, &policies.login, now))?;
+    if unused {
+        env.write(|tx, now| {
+            // Signed in, or changed, since the page was read.
+            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
+            if self_service::is_unused(tx, &user, &policies.login, now)? {
+                self_service::disable(env, tx, now, &user)?;
+            }
+            Ok(())
+        })?;
+    } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
+        env.write(|tx, now| {
+            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
+            let told = tx.expiry_told(&user.id)? == Some(user.credential.epoch);
+            if let Some(at) = expires_soon(&user, &policies.password, now).filter(|_| !told) {
+                tx.set_expiry_told(&user.id, user.credential.epoch)?;
+                notices::warn_of_expiry(env, tx, now, &user, at)?;
+            }
+            Ok(())
+        })?;
+    }
+    Ok(())
+}
+
+/// The end of a password of the person's own, if it is near and still to come. Whoever was given one for a day is told
+/// with it.
+fn expires_soon(user: &User, policy: &PasswordPolicy, now: Timestamp) -> Option<Timestamp> {
+    let own = user.credential.hash.is_some()
+        && user.credential.expires_at.is_none()
+        && !user.credential.must_change;
+    let end = judgement::expiry(user, policy.password_validity_period).filter(|_| own)?;
+    (now < end && judgement::expires_soon(end, now)).then_some(end)
+}

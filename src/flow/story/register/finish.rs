@@ -1,0 +1,61 @@
+//! The last step: the password, and with it the identity.
+
+use super::newcomer::{Newcomer, newcomer};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::request::State;
+use crate::domain::secret::Secret;
+use crate::domain::user::{Credential, User};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
+use crate::flow::proofs::credentials;
+use crate::flow::story::contacts::{self, Bound};
+use crate::flow::story::request::{self, AtStep, RequestView};
+
+/// Makes the account of whoever has proved the number, with the password they chose. A weak one is refused, and the
+/// request stays open.
+pub(crate) fn finish(
+    env: &Env<'_>,
+    id: &str,
+    proven: &Newcomer,
+    typed: &Secret,
+) -> Result<RequestView, FlowError> {
+    let (account, root) = proven.identity(env, env.clock.now())?;
+    let prepared = match credentials::prepare(env, &root, typed) {
+        Ok(prepared) => prepared,
+        Err(FlowError::Refused(refusal)) => {
+            let nobody = audit::unknown_text(env.keys, id);
+            return env.turn_down(Action::RegisterFailed, nobody, refusal);
+        }
+        Err(other) => return Err(other),
+    };
+    env.write_and_send(|tx, now| {
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Password])?;
+        // Both are judged again: others register, too.
+        if newcomer(env, tx, now, &request, target.clone())? != *proven {
+            return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
+        }
+        if tx.contact_taken(&proven.mobile, "")? {
+            return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::ContactTaken);
+        }
+        tx.advance_request(id, &[State::Password], State::Done)?;
+        request.state = State::Done;
+        tx.insert_account(&account, &proven.name.key(), &proven.name.look())?;
+        let credential = Credential {
+            hash: Some(prepared.hash.clone()),
+            changed_at: Some(now),
+            epoch: 1,
+            ..Credential::default()
+        };
+        let root = User { credential, created_at: now, ..root.clone() };
+        tx.insert_user(&root, "", "")?;
+        // Half an identity is worse than none: a refusal undoes all of it.
+        let contact =
+            contacts::insert(env, tx, now, &root, &proven.mobile, Bound::Registered).map_err(Stop::undone)?;
+        tx.set_request_user(id, &root.id)?;
+        tx.delete_registration(id)?;
+        let event = NewEvent::success(Action::CreateAccount, audit::of_account(&account))
+            .with("registered", Fact::Flag(true))
+            .with("contact", Fact::Masked(contact.masked()));
+        audit::append(env, tx, now, &event)?;
+        Ok(request::view_of(env, &request))
+    })
+}

@@ -1,0 +1,144 @@
+//! Whoever registers, while nothing of them is in the store but a sealed note.
+
+use jiff::Timestamp;
+
+use crate::domain::account::{Account, Kind, Status};
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::{Code, Withheld};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Target};
+use crate::domain::id;
+use crate::domain::name::Name;
+use crate::domain::request::{Request, State};
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted};
+use crate::flow::messages::budgets::{Account as Budget, By};
+use crate::flow::proofs::codes::{self, Issue};
+use crate::keyring::Sealed;
+use crate::store::{Registration, StoreError, Tx};
+use crate::texts::Text;
+
+/// Counts the names that were wanted after the first, within one request.
+pub(super) const NAMES: &str = "names";
+
+/// How many of them are answered: enough for people, and too few to list who has an account.
+pub(super) const NAMES_TRIED: u64 = 5;
+
+/// What they want to be called, and their number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Newcomer {
+    pub(super) name: Name,
+    pub(super) mobile: Address,
+}
+
+impl Newcomer {
+    /// Sealed for its request. A name holds no line feed.
+    pub(super) fn seal(&self, env: &Env<'_>, request_id: &str) -> Result<Registration, FlowError> {
+        let text = format!("{}\n{}", self.name, self.mobile);
+        let sealed = env.keys.seal(text.as_bytes(), &context(request_id), env.entropy)?;
+        Ok(Registration {
+            request_id: request_id.to_owned(),
+            key_id: sealed.key_id.to_string(),
+            sealed: sealed.bytes,
+        })
+    }
+
+    /// The one of a request.
+    pub(super) fn of(env: &Env<'_>, tx: &mut dyn Tx, request: &Request) -> Result<Option<Self>, FlowError> {
+        let Some(stored) = tx.registration(&request.id)? else { return Ok(None) };
+        let unreadable = || StoreError::Unreadable { column: "sealed" };
+        let key_id = stored.key_id.parse().map_err(|_| unreadable())?;
+        let plain = env.keys.open(&Sealed { key_id, bytes: stored.sealed }, &context(&request.id))?;
+        let text = std::str::from_utf8(&plain).map_err(|_| unreadable())?;
+        let (name, mobile) = text.split_once('\n').ok_or_else(unreadable)?;
+        Ok(Some(Self {
+            name: Name::parse(name).map_err(|_| unreadable())?,
+            mobile: Address::mobile(mobile).map_err(|_| unreadable())?,
+        }))
+    }
+
+    /// The account and its root user as they will be.
+    pub(crate) fn identity(&self, env: &Env<'_>, now: Timestamp) -> Result<(Account, User), FlowError> {
+        let account = Account {
+            id: id::new(env.entropy, "acc")?,
+            name: self.name.to_string(),
+            kind: Kind::Unified,
+            status: Status::Enabled,
+            user_quota: None,
+            users: 0,
+            created_at: now,
+        };
+        let root = User::newborn(id::new(env.entropy, "usr")?, &account, account.name.clone(), true, now);
+        Ok((account, root))
+    }
+}
+
+fn context(request_id: &str) -> Vec<u8> {
+    [b"registration ", request_id.as_bytes()].concat()
+}
+
+/// Sends the code to the number, or tells its holder. Both take the same reads and leave the same rows.
+pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<Code, Stop> {
+    let found = Newcomer::of(env, tx, request)?;
+    let Newcomer { mobile, .. } = found.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
+    let taken = tx.contact_taken(&mobile, "")?;
+    // In no table of contacts yet.
+    let pending = Contact {
+        id: id::new(env.entropy, "con")?,
+        user_id: String::new(),
+        channel: Channel::Mobile,
+        address: mobile.as_str().to_owned(),
+        key: mobile.key().to_owned(),
+        verified_at: None,
+        usable_from: now,
+        bound_at: now,
+        security: true,
+    };
+    let to = match (request.withheld, taken) {
+        (Some(reason), _) => Err(Some(reason)),
+        (None, true) => Err(Some(Withheld::ContactTaken)),
+        (None, false) => Ok(&pending),
+    };
+    let order = Issue {
+        purpose: request.purpose.of_codes(),
+        user: None,
+        request_id: Some(&request.id),
+        channel: Channel::Mobile,
+        to,
+        account: Budget {
+            // The number's own, whoever writes to it.
+            contact: counted::contact(env, &pending),
+            person: &request.subject,
+            by: By::Stranger(&request.source),
+            channel: Channel::Mobile,
+        },
+    };
+    // Written for everyone, so that it costs everyone the same.
+    let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
+    let instead = (taken && request.withheld.is_none()).then_some(told);
+    Ok(codes::issue_or_tell(env, tx, now, &order, instead)?)
+}
+
+/// Who registers, once the number is proven, if nobody has that name yet. A name that is taken can be replaced by
+/// another, a few times: `rename` counts it, before anybody looks whether that is taken.
+pub(crate) fn newcomer(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    target: Target,
+) -> Result<Newcomer, Stop> {
+    let Some(newcomer) = Newcomer::of(env, tx, request)? else {
+        return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
+    };
+    let same = tx.account_by_key(&newcomer.name.key())?.is_some();
+    if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
+        return Ok(newcomer);
+    }
+    if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {
+        return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NameTaken);
+    }
+    tx.advance_request(&request.id, &[State::Password], State::Cancelled)?;
+    tx.delete_registration(&request.id)?;
+    env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NamesSpent)
+}

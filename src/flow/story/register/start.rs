@@ -1,0 +1,88 @@
+//! The first step of a registration, and another name for it.
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
+use crate::config::CaptchaMode;
+use crate::domain::address::Address;
+use crate::domain::captcha::work;
+use crate::domain::code::Withheld;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::name::Name;
+use crate::domain::request::{
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State,
+};
+use crate::domain::time::after;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
+use crate::flow::story::request::{self, RequestView};
+use crate::flow::story::reset;
+
+/// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
+pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView, FlowError> {
+    let target = audit::unknown(env.keys, &Who::Account(name.clone()));
+    if !env.settings.register.enabled {
+        return env.turn_down(Action::RegisterRequested, target, Refusal::RegistrationOff);
+    }
+    let id = id::new(env.entropy, "req")?;
+    let challenge = work::challenge(env.entropy)?;
+    let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
+    env.write(|tx, now| {
+        // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
+        let subject = counted::text(env, "register", mobile.key());
+        let live = tx.live_requests(&subject, &env.actor.source, now)?;
+        if live.of_source >= LIVE_PER_SOURCE {
+            let refusal = Refusal::TooManyRequests;
+            return surplus::refuse(env, tx, now, Action::RegisterRequested, target.clone(), refusal);
+        }
+        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
+        let channel = mobile.channel();
+        let request = Request {
+            id: id.clone(),
+            purpose: Purpose::Register,
+            user_id: None,
+            subject,
+            source: env.actor.source.clone(),
+            uid: env.actor.uid,
+            state: if captcha { State::Captcha } else { State::Method },
+            withheld: if captcha { None } else { reset::crowded(live) },
+            challenge: captcha.then(|| challenge.clone()),
+            captcha: None,
+            captcha_left: CAPTCHA_SHOWINGS,
+            method: None,
+            entered: Some(Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) }),
+            created_at: now,
+            expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
+            last_sent_at: None,
+            appeal: None,
+        };
+        tx.insert_request(&request)?;
+        tx.insert_registration(&registration)?;
+        let event = NewEvent::success(Action::RegisterRequested, target.clone())
+            .with("request", Fact::Id(request.id.clone()))
+            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+        audit::append(env, tx, now, &event)?;
+        Ok(request::view_of(env, &request))
+    })
+}
+
+/// Another name in place of one that is taken. It is counted here, before it is looked up: whatever keeps the answer from
+/// being written down, the try stays spent (security K11).
+pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
+    env.write(|tx, now| {
+        let at_step = request::at_step(env, tx, now, id, &[State::Password])?;
+        let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
+            return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
+        };
+        if tx.spent(NAMES, id.as_bytes(), Timestamp::MIN)? + 1 >= NAMES_TRIED {
+            tx.advance_request(id, &[State::Password], State::Cancelled)?;
+            tx.delete_registration(id)?;
+            return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::NamesSpent);
+        }
+        tx.spend(NAMES, id.as_bytes(), now)?;
+        tx.delete_registration(id)?;
+        tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
+        Ok(request::view_of(env, &at_step.request))
+    })
+}

@@ -1,0 +1,92 @@
+//! The CAPTCHA of a request: a picture, or a proof of work (security S2).
+
+use jiff::SignedDuration;
+
+use super::start;
+use crate::config::CaptchaMode;
+use crate::domain::attempt::Kind;
+use crate::domain::captcha::{self as picture, Bitmap, work};
+use crate::domain::entropy::EntropyError;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
+use crate::domain::time::after;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
+use crate::flow::proofs::attempts::{self, Trial};
+use crate::flow::story::request::{self, AtStep, RequestView};
+use crate::keyring::Purpose;
+
+/// Makes a new picture for a request and counts the showing. The one before it can no longer be answered.
+pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), FlowError> {
+    let answer = picture::answer(env.entropy)?;
+    let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
+    let view = env.write(|tx, now| {
+        let AtStep { request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
+        let (key_id, tag) = env.keys.mac(Purpose::Captcha, &parts(id, &picture::canonical(&answer)));
+        let shown = Captcha {
+            key_id: key_id.to_string(),
+            tag: tag.to_vec(),
+            expires_at: after(now, SignedDuration::from_mins(CAPTCHA_MINUTES)),
+        };
+        if env.settings.captcha.mode != CaptchaMode::Picture || !tx.show_captcha(id, &shown)? {
+            return env.refuse(tx, now, Action::CaptchaShown, target, Refusal::CaptchaSpent);
+        }
+        audit::append(env, tx, now, &NewEvent::success(Action::CaptchaShown, target))?;
+        Ok(request::view_of(env, &request))
+    })?;
+    Ok((view, bitmap))
+}
+
+/// Judges an answer: the characters of the picture, or the number of the proof of work. A shown picture can
+/// be answered once; a challenge is replaced as soon as a number for it is tried.
+pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestView, FlowError> {
+    let typed = typed.trim();
+    let next_challenge = work::challenge(env.entropy)?;
+    let (asked, shown, spent) = env.write(|tx, now| {
+        let AtStep { request, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
+        let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
+        tx.set_challenge(id, Some(&next_challenge))?;
+        let subject = attempts::stand_in(&request.subject);
+        let trial = Trial {
+            kind: Kind::Captcha,
+            purpose: "request",
+            subject: &subject,
+            counted: &[],
+            source: &request.source,
+        };
+        let spent = attempts::spend(env, tx, now, &trial)?;
+        Ok((request, shown, spent))
+    })?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
+        let solved = solved(env, &asked, typed);
+        let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
+        if !solved && !seen {
+            audit::append(env, tx, now, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
+            return Err(Stop::keep(Denial::Captcha));
+        }
+        start::arrive(tx, now, &request)?;
+        tx.advance_request(id, &[State::Captcha], State::Method)?;
+        tx.set_challenge(id, None)?;
+        request.state = State::Method;
+        let event = NewEvent::success(Action::CaptchaPassed, target)
+            .with("by", Fact::Word(if solved { "work" } else { "picture" }));
+        audit::append(env, tx, now, &event)?;
+        Ok(request::view_of(env, &request))
+    })
+}
+
+fn solved(env: &Env<'_>, request: &Request, typed: &str) -> bool {
+    let bits = env.settings.captcha.bits;
+    request.challenge.as_ref().is_some_and(|challenge| work::check(challenge, bits, typed))
+}
+
+fn matches(env: &Env<'_>, id: &str, captcha: &Captcha, typed: &str) -> bool {
+    let canonical = picture::canonical(typed);
+    env.tag_matches(&captcha.key_id, Purpose::Captcha, &parts(id, &canonical), &captcha.tag)
+}
+
+/// An answer is bound to its request.
+fn parts<'a>(id: &'a str, canonical: &'a str) -> [&'a [u8]; 2] {
+    [id.as_bytes(), canonical.as_bytes()]
+}

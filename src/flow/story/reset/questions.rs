@@ -1,0 +1,69 @@
+//! What the conversation of a reset asks and tells. Whoever talks to the person implements it: the terminal, or
+//! the demonstration that answers itself.
+
+use crate::domain::address::{Address, Channel};
+use crate::domain::captcha::Bitmap;
+use crate::domain::name::Name;
+use crate::domain::request::{Method, Proof, Purpose};
+use crate::domain::secret::Secret;
+use crate::flow::foundation::{Denial, FlowError, Refusal};
+use crate::flow::story::request::{CaptchaView, RequestView};
+
+/// An answer to a CAPTCHA.
+pub enum CaptchaAnswer {
+    Typed(String),
+    /// Show another picture.
+    Another,
+    /// Let the machine work instead.
+    Work,
+}
+
+/// An answer to the question for the code.
+pub enum CodeAnswer {
+    Digits(Secret),
+    /// Send a new one the same way.
+    Again,
+    /// Choose another method, or type another address.
+    OtherMethod,
+}
+
+/// What is told between questions.
+pub enum Tale<'a> {
+    /// A request was opened or taken up again.
+    Open(&'a RequestView),
+    /// Something that was typed was not accepted, and is asked again.
+    Denied(&'a Denial),
+    Refused(&'a Refusal),
+    /// The name of a new identity is taken; another one is asked for.
+    NameTaken,
+    /// A code is on its way, if there is anybody for it to go to.
+    Sent {
+        method: Method,
+        view: &'a RequestView,
+    },
+    /// The code was right, and one more proof is needed: one of these.
+    Second(&'a [Proof]),
+    /// The new password counts.
+    Done(Purpose),
+}
+
+/// The person's side of the conversation.
+pub trait Questions {
+    /// Why there may be no answer; a flow's own failure can be one of them.
+    type Error: From<FlowError>;
+
+    fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Self::Error>;
+    fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
+    fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
+    /// Where another code should go, that proves once more who it is.
+    fn other_method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
+    /// `choice` tells whether there is another method to choose.
+    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, Self::Error>;
+    /// Another name for a new identity, in place of one that is taken.
+    fn name(&self) -> Result<Name, Self::Error>;
+    /// The code that the person's authenticator shows.
+    fn totp(&self) -> Result<Secret, Self::Error>;
+    /// `rule` tells in a line what it must be.
+    fn new_password(&self, rule: &str) -> Result<Secret, Self::Error>;
+    fn tell(&self, tale: &Tale<'_>);
+}

@@ -1,0 +1,235 @@
+//! Sending a code. Whether one really goes out depends on the person; what is seen does not.
+
+use jiff::Timestamp;
+
+use crate::domain::address::{Address, Channel};
+use crate::domain::code::{Code, State as CodeState, Withheld, barred};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
+use crate::domain::request::{Entered, Method, Purpose, Request, State};
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
+use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::proofs::codes::{self, Issue};
+use crate::flow::proofs::self_service;
+use crate::flow::story::register;
+use crate::flow::story::request::Given;
+use crate::flow::story::request::{self, AtStep, RequestView};
+use crate::store::Tx;
+
+/// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
+/// it (security S4). Without a method it goes to the address that was entered. Sending again ends the code before.
+pub fn send(
+    env: &Env<'_>,
+    id: &str,
+    method: impl Into<Option<Method>>,
+    typed: Option<&Address>,
+) -> Result<RequestView, FlowError> {
+    let method = method.into();
+    let allowed = [State::Method, State::Code, State::Second];
+    let (view, queued) = env.write(|tx, now| {
+        let AtStep { mut request, user, target } = request::at_step(env, tx, now, id, &allowed)?;
+        let given = given(tx, &request, user.as_ref())?;
+        let asked = match asked(&request, user.as_ref(), given, method, typed) {
+            Ok(asked) => asked,
+            Err(refusal) => return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal),
+        };
+        if let Some(refusal) = too_soon_or_off(env, &request, &asked, now) {
+            return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
+        }
+        // Told to nobody, and the same for everybody: whose request it is does not matter.
+        let spent = budgets::source_is_spent(env, tx, now, &request.source)?;
+        let code = if spent {
+            codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
+        } else {
+            tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
+            match request.purpose {
+                Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
+                Purpose::Register => register::issue(env, tx, now, &request)?,
+            }
+        };
+        if request.state != State::Second {
+            tx.advance_request(id, &[State::Method, State::Code], State::Code)?;
+            request.state = State::Code;
+        }
+        tx.set_request_sent(id, asked.method, now)?;
+        request.last_sent_at = Some(now);
+        let event = sent(target, asked.method, &code);
+        if spent {
+            surplus::record(env, tx, now, event)?;
+        } else {
+            audit::append(env, tx, now, &event)?;
+        }
+        Ok((request::proving(env, tx, now, &request, user.as_ref())?, !spent))
+    })?;
+    if queued {
+        env.courier.wake();
+    }
+    Ok(view)
+}
+
+/// How a code was asked for.
+struct Asked<'a> {
+    method: Method,
+    address: Named<'a>,
+    /// What another proof cannot come from, because this one came from there.
+    except: Option<String>,
+    /// Whether the time since the last code counts; not for the first one to another contact.
+    waits: bool,
+}
+
+/// Where it should go, as far as anybody said.
+enum Named<'a> {
+    Typed(&'a Address),
+    Entered(Entered),
+    Nothing,
+}
+
+/// What was proven before, where a code to another contact is asked for.
+fn given(tx: &mut dyn Tx, request: &Request, user: Option<&User>) -> Result<Given, FlowError> {
+    match user {
+        Some(user) if request.state == State::Second && !user.mfa => request::given(tx, request),
+        _ => Ok(Given { contact: None, sent_since: true }),
+    }
+}
+
+/// Puts together what was asked; what is missing is missed for everyone alike. In the state `second`, where only
+/// people with a right code get to, the code goes to another contact than the first.
+fn asked<'a>(
+    request: &Request,
+    user: Option<&User>,
+    given: Given,
+    method: Option<Method>,
+    typed: Option<&'a Address>,
+) -> Result<Asked<'a>, Refusal> {
+    if request.state == State::Second && user.is_none_or(|user| user.mfa) {
+        return Err(Refusal::WrongStep { next: request.state.next_step() });
+    }
+    let first = request.entered.as_ref().filter(|_| request.state != State::Second);
+    let entered = first.filter(|entered| method.is_none_or(|method| method == Method::by(entered.channel)));
+    let (method, address) = match (method, typed, entered) {
+        (_, Some(_), _) if request.purpose == Purpose::Register => return Err(Refusal::NoAddressNeeded),
+        (_, None, Some(entered)) => (Method::by(entered.channel), Named::Entered(entered.clone())),
+        (Some(_), _, None) if request.purpose == Purpose::Register => return Err(Refusal::MethodOff),
+        (None, _, _) => return Err(Refusal::MethodNeeded),
+        (Some(Method::Account), _, _) => (Method::Account, Named::Nothing),
+        (Some(method), Some(typed), _) => (method, Named::Typed(typed)),
+        (Some(_), None, None) => return Err(Refusal::AddressNeeded),
+    };
+    let of_given =
+        |user: &User| user.contacts.iter().find(|of| Some(&of.id) == given.contact.as_ref()).cloned();
+    if user.and_then(of_given).is_some_and(|contact| method == Method::by(contact.channel)) {
+        return Err(Refusal::SameProof);
+    }
+    Ok(Asked { method, address, except: given.contact, waits: given.sent_since })
+}
+
+/// What is refused to everyone alike.
+fn too_soon_or_off(env: &Env<'_>, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<Refusal> {
+    if request.purpose == Purpose::Reset && !env.settings.reset.methods.contains(&asked.method) {
+        return Some(Refusal::MethodOff);
+    }
+    budgets::too_soon(env, request.last_sent_at.filter(|_| asked.waits)?, now)
+}
+
+fn issue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    request: &Request,
+    user: Option<&User>,
+    asked: &Asked<'_>,
+) -> Result<Code, FlowError> {
+    let to = match self_service::withheld(tx, user, now)? {
+        Some(reason) => Err(Some(reason)),
+        None => destination(env, user, request, asked, now),
+    };
+    let channel = to.map_or_else(|_| likely_channel(asked.method), |contact| contact.channel);
+    let counted = match (to, &asked.address) {
+        (Ok(contact), _) => counted::contact(env, contact),
+        (Err(_), Named::Typed(address)) => counted::text(env, channel.as_str(), address.key()),
+        (Err(_), Named::Entered(entered)) => entered.tag.clone(),
+        (Err(_), Named::Nothing) => request.subject.clone(),
+    };
+    let by = By::Stranger(&request.source);
+    let account = Account { contact: counted, person: &request.subject, by, channel };
+    let order = Issue {
+        purpose: request.purpose.of_codes(),
+        user,
+        request_id: Some(&request.id),
+        channel,
+        to,
+        account,
+    };
+    codes::issue(env, tx, now, &order)
+}
+
+/// What is recorded of a sending.
+fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
+    let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+    let mut event = NewEvent::success(Action::VerifyCodeSent, target)
+        .with("method", Fact::Word(method.as_str()))
+        .with("code", Fact::Id(code.id.clone()));
+    if code.destination.is_none() {
+        event.outcome = Outcome::Failure;
+        event.code = Some(withheld.map_or("nobody", Withheld::as_str));
+    }
+    event
+}
+
+/// The contact a code goes to, or why to none; `None` inside is a name nobody has.
+fn destination<'u>(
+    env: &Env<'_>,
+    user: Option<&'u User>,
+    request: &Request,
+    asked: &Asked<'_>,
+    now: Timestamp,
+) -> Result<&'u Contact, Option<Withheld>> {
+    let user = user.ok_or(None)?;
+    if let Some(reason) = request.withheld {
+        return Err(Some(reason));
+    }
+    if let Some(reason) = barred(user) {
+        return Err(Some(reason));
+    }
+    let other = |contact: &&Contact| asked.except.as_ref() != Some(&contact.id);
+    let (contact, ready) = match asked.method {
+        Method::Account => {
+            // The email address, else the mobile number: the first that can receive.
+            // On the strength of an appeal, the new mobile number comes first: it is what was decided on.
+            let order = match request.appeal {
+                Some(_) => [Channel::Mobile, Channel::Email],
+                None => [Channel::Email, Channel::Mobile],
+            };
+            let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
+            let ready = bound().find(|contact| contact.receives(now).is_ok());
+            (ready.or_else(|| bound().next()), true)
+        }
+        Method::Email | Method::Mobile => {
+            let contact = user.contact(likely_channel(asked.method)).filter(other);
+            (contact, contact.is_some_and(|contact| is_meant(env, contact, &asked.address)))
+        }
+    };
+    let contact = contact.ok_or(Some(Withheld::NoContact))?;
+    if !ready {
+        return Err(Some(Withheld::AddressMismatch));
+    }
+    contact.receives(now).map_err(Some)?;
+    Ok(contact)
+}
+
+/// Whether the address that was typed or entered is this contact's.
+fn is_meant(env: &Env<'_>, contact: &Contact, named: &Named<'_>) -> bool {
+    match named {
+        Named::Typed(address) => address.key() == contact.key,
+        Named::Entered(entered) => entered.tag == counted::contact(env, contact),
+        Named::Nothing => false,
+    }
+}
+
+fn likely_channel(method: Method) -> Channel {
+    match method {
+        Method::Email | Method::Account => Channel::Email,
+        Method::Mobile => Channel::Mobile,
+    }
+}

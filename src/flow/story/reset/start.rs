@@ -1,0 +1,129 @@
+//! The first step, and giving up.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::config::CaptchaMode;
+use crate::domain::captcha::work;
+use crate::domain::code::{State as CodeState, Withheld};
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::id;
+use crate::domain::request::{
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Method, Purpose, Request,
+    State,
+};
+use crate::domain::time::after;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
+use crate::flow::story::appeal;
+use crate::flow::story::request::{self, AtStep, RequestView};
+use crate::store::{LiveRequests, Tx};
+
+/// Opens a request for whoever is named, known or not.
+pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
+    open(env, who, None)
+}
+
+/// The same on the strength of an approved appeal, which must be of that very person. It stands for what they would
+/// have to prove besides the code.
+pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<RequestView, FlowError> {
+    open(env, who, Some(serial))
+}
+
+fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
+    let id = id::new(env.entropy, "req")?;
+    let challenge = work::challenge(env.entropy)?;
+    // What is offered depends on the words typed, never on the person.
+    let entered = entered(env, who);
+    // Where no request can be opened, no serial number is looked up either.
+    let live = env.read(|tx| tx.live_requests(b"", &env.actor.source, env.clock.now()))?;
+    let spent = appeal.filter(|_| live.of_source < LIVE_PER_SOURCE);
+    let spent = spent.map(|serial| appeal::spend(env, serial)).transpose()?;
+    env.write(|tx, now| {
+        if let Some(spent) = spent {
+            spent.conclude(tx, now)?;
+        }
+        let user = people::find(tx, who)?;
+        // A person has one budget however named; a name nobody has is counted by itself.
+        let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());
+        let subject = counted::person(env, &named);
+        let live = tx.live_requests(&subject, &env.actor.source, now)?;
+        let target = audit::of(env.keys, who, user.as_ref());
+        if live.of_source >= LIVE_PER_SOURCE {
+            let refusal = Refusal::TooManyRequests;
+            return surplus::refuse(env, tx, now, Action::ResetRequested, target, refusal);
+        }
+        let opening = match appeal.filter(|_| spent.is_some()) {
+            Some(serial) => appeal::opening(tx, now, serial, user.as_ref())?,
+            None => None,
+        };
+        if appeal.is_some() && opening.is_none() {
+            return env.refuse(tx, now, Action::ResetRequested, target, Refusal::AppealUnusable);
+        }
+        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
+        let request = Request {
+            id: id.clone(),
+            purpose: Purpose::Reset,
+            user_id: user.as_ref().map(|user| user.id.clone()),
+            subject,
+            source: env.actor.source.clone(),
+            uid: env.actor.uid,
+            state: if captcha { State::Captcha } else { State::Method },
+            withheld: if captcha { None } else { crowded(live) },
+            challenge: captcha.then(|| challenge.clone()),
+            captcha: None,
+            captcha_left: CAPTCHA_SHOWINGS,
+            method: None,
+            entered: entered.clone(),
+            created_at: now,
+            expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
+            last_sent_at: None,
+            appeal: opening,
+        };
+        tx.insert_request(&request)?;
+        let event = NewEvent::success(Action::ResetRequested, target)
+            .with("request", Fact::Id(request.id.clone()))
+            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+        audit::append(env, tx, now, &event)?;
+        Ok(request::view_of(env, &request))
+    })
+}
+
+/// Judges a request whose CAPTCHA was answered a moment ago: from then on it counts as one of the person's.
+pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<(), FlowError> {
+    let live = tx.live_requests(&request.subject, &request.source, now)?;
+    Ok(tx.withhold_request(&request.id, crowded(live))?)
+}
+
+/// Whether no code of one more goes to anybody. Told to nobody: a stranger must not learn that somebody is busy
+/// resetting. However many others opened in a person's name, one from another source is as good as any
+/// (security K12).
+pub(crate) fn crowded(live: LiveRequests) -> Option<Withheld> {
+    let crowded = live.of_person >= LIVE_PER_PERSON && live.of_both > 0;
+    crowded.then_some(Withheld::TooManyRequests)
+}
+
+/// The address by which somebody named themself: the code goes there, without another question. Not where the
+/// settings have switched its method off.
+fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
+    let Who::Holder(address) = who else { return None };
+    let channel = address.channel();
+    env.settings
+        .reset
+        .methods
+        .contains(&Method::by(channel))
+        .then(|| Entered { channel, tag: counted::text(env, channel.as_str(), address.key()) })
+}
+
+/// Gives a request up; its code ends with it.
+pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
+    env.write(|tx, now| {
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &State::LIVE)?;
+        tx.advance_request(id, &[request.state], State::Cancelled)?;
+        tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
+        tx.delete_registration(id)?;
+        request.state = State::Cancelled;
+        let event = NewEvent::success(Action::ResetCancelled, target);
+        audit::append(env, tx, now, &event)?;
+        Ok(request::view_of(env, &request))
+    })
+}

@@ -1,0 +1,196 @@
+//! The conversation of a reset, and of a registration: the very steps of the step-by-step commands, in the order the
+//! request asks for.
+
+use super::captcha::{answer_captcha, show_captcha};
+use super::password::{rule, set_password};
+use super::questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
+use super::second::second;
+use super::send::send;
+use super::verify::verify;
+use crate::domain::address::{Address, Channel};
+use crate::domain::captcha::work;
+use crate::domain::request::{Method, Proof, State};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
+use crate::flow::story::register;
+use crate::flow::story::request::{self, RequestView};
+
+/// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
+/// on (expired, cancelled) is an error.
+pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Result<RequestView, Q::Error> {
+    if view.state.live() {
+        questions.tell(&Tale::Open(&view));
+    }
+    let mut walk = Walk { env, questions, chosen: None };
+    let mut view = view;
+    let mut second_told = false;
+    loop {
+        view = match view.state {
+            State::Captcha => walk.captcha(&view)?,
+            State::Method => walk.choose_and_send(&view)?,
+            State::Code => walk.code(&view)?,
+            State::Second => {
+                if !std::mem::replace(&mut second_told, true) {
+                    // What was chosen before was for the first code.
+                    walk.chosen = None;
+                    questions.tell(&Tale::Second(view.proofs.as_deref().unwrap_or_default()));
+                }
+                walk.second(&view)?
+            }
+            State::Password => walk.password(&view)?,
+            State::Done => {
+                questions.tell(&Tale::Done(view.purpose));
+                return Ok(view);
+            }
+            State::Expired | State::Cancelled => {
+                return Err(FlowError::from(Refusal::RequestGone).into());
+            }
+        };
+    }
+}
+
+struct Walk<'w, 'e, Q> {
+    env: &'w Env<'e>,
+    questions: &'w Q,
+    /// How the last code was sent, for another one.
+    chosen: Option<(Method, Option<Address>)>,
+}
+
+impl<Q: Questions> Walk<'_, '_, Q> {
+    fn captcha(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let (env, questions) = (self.env, self.questions);
+        let Some(captcha) = &view.captcha else { return Err(FlowError::from(Refusal::RequestGone).into()) };
+        let picture = if captcha.picture { Some(show_captcha(env, &view.id)?.1) } else { None };
+        let answer = match questions.captcha(captcha, picture.as_ref())? {
+            CaptchaAnswer::Another => return Ok(view.clone()),
+            CaptchaAnswer::Typed(text) => text,
+            CaptchaAnswer::Work => work::solve(&captcha.challenge, captcha.bits).to_string(),
+        };
+        match answer_captcha(env, &view.id, &answer) {
+            Err(FlowError::Denied(denial @ Denial::Captcha)) => {
+                questions.tell(&Tale::Denied(&denial));
+                // The challenge was replaced.
+                Ok(request::show(env, &view.id)?)
+            }
+            other => Ok(other?),
+        }
+    }
+
+    /// The method and, for one that needs it, the full address. Nothing is asked where the code goes to the address
+    /// that was entered.
+    fn choose_and_send(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let method = match view.methods.as_slice() {
+            [only] if view.address_known => *only,
+            methods => self.questions.method(methods)?,
+        };
+        let address = if view.address_known { None } else { self.address(method)? };
+        self.chosen = Some((method, address));
+        self.send(view)
+    }
+
+    fn address(&self, method: Method) -> Result<Option<Address>, Q::Error> {
+        Ok(match method {
+            Method::Email => Some(self.questions.address(Channel::Email)?),
+            Method::Mobile => Some(self.questions.address(Channel::Mobile)?),
+            Method::Account => None,
+        })
+    }
+
+    fn send(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let Some((method, address)) = &self.chosen else { return Ok(view.clone()) };
+        match send(self.env, &view.id, *method, address.as_ref()) {
+            Ok(view) => {
+                self.questions.tell(&Tale::Sent { method: *method, view: &view });
+                Ok(view)
+            }
+            Err(FlowError::Refused(refusal @ (Refusal::TooSoon { .. } | Refusal::MethodOff))) => {
+                self.questions.tell(&Tale::Refused(&refusal));
+                Ok(view.clone())
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    /// The code; sent again, or another way, if that is the answer.
+    fn code(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let choice = match view.state {
+            State::Second => view.proofs.as_ref().is_some_and(|proofs| proofs.len() > 1),
+            _ => !view.address_known,
+        };
+        let digits = match self.questions.code(self.env.settings.codes.length, choice)? {
+            CodeAnswer::Again if self.chosen.is_some() => return self.send(view),
+            CodeAnswer::Again | CodeAnswer::OtherMethod => return self.another_way(view),
+            CodeAnswer::Digits(digits) => digits,
+        };
+        match verify(self.env, &view.id, &digits) {
+            Ok(view) => Ok(view),
+            Err(FlowError::Denied(denial @ Denial::Code { .. })) => {
+                self.questions.tell(&Tale::Denied(&denial));
+                Ok(view.clone())
+            }
+            Err(FlowError::Refused(refusal @ Refusal::CodeSpent)) => {
+                self.questions.tell(&Tale::Refused(&refusal));
+                Ok(view.clone())
+            }
+            Err(other) => Err(other.into()),
+        }
+    }
+
+    fn another_way(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        if view.state == State::Second { self.ask_another_contact(view) } else { self.choose_and_send(view) }
+    }
+
+    /// One more proof: the authenticator, or a code to another contact.
+    fn second(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        if view.proofs.as_deref() == Some(&[Proof::Totp]) {
+            return self.authenticator(view);
+        }
+        if self.chosen.is_some() { self.code(view) } else { self.ask_another_contact(view) }
+    }
+
+    fn ask_another_contact(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let proofs = view.proofs.iter().flatten();
+        let methods: Vec<Method> = proofs.filter_map(|proof| proof.method()).collect();
+        let method = match methods.as_slice() {
+            [] => return Err(FlowError::from(Refusal::NoOtherProof).into()),
+            [only] => *only,
+            several => self.questions.other_method(several)?,
+        };
+        let address = self.address(method)?;
+        self.chosen = Some((method, address));
+        self.send(view)
+    }
+
+    fn authenticator(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        match second(self.env, &view.id, &self.questions.totp()?) {
+            Err(FlowError::Denied(denial @ Denial::Totp(_))) => {
+                self.questions.tell(&Tale::Denied(&denial));
+                Ok(view.clone())
+            }
+            other => Ok(other?),
+        }
+    }
+
+    fn password(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let rule = match rule(self.env, &view.id) {
+            Err(FlowError::Refused(Refusal::NameTaken)) => return self.another_name(view),
+            other => other?,
+        };
+        let password = self.questions.new_password(&rule)?;
+        match set_password(self.env, &view.id, &password) {
+            Err(FlowError::Refused(
+                refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
+            )) => {
+                self.questions.tell(&Tale::Refused(&refusal));
+                Ok(view.clone())
+            }
+            // Taken while the password was typed.
+            Err(FlowError::Refused(Refusal::NameTaken)) => self.another_name(view),
+            other => Ok(other?),
+        }
+    }
+
+    fn another_name(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        self.questions.tell(&Tale::NameTaken);
+        Ok(register::rename(self.env, &view.id, &self.questions.name()?)?)
+    }
+}

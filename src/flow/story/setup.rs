@@ -1,0 +1,215 @@
+//! Setup tokens: a person sets the first or next password with one, once (security K9). Until then the old
+//! password works.
+
+use jiff::{SignedDuration, Timestamp};
+
+use crate::domain::attempt;
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::id;
+use crate::domain::message::Change;
+use crate::domain::outbox::Kind;
+use crate::domain::secret::Secret;
+use crate::domain::time::after;
+use crate::domain::token::{self, Occasion, SetupToken, State};
+use crate::domain::user::User;
+use crate::flow::foundation::counted::{self, TotpUse};
+use crate::flow::foundation::{Denial, Env, FlowError, Stop, audit};
+use crate::flow::messages::notices::{self, Posting};
+use crate::flow::proofs::attempts::{self, Trial};
+use crate::flow::proofs::credentials::{self, Installation};
+use crate::flow::proofs::totp;
+use crate::store::Tx;
+use crate::texts::Text;
+
+/// A token before it is written down: made outside the transaction, because it may have to be handed out first.
+pub(crate) struct Invitation<'a> {
+    pub(crate) token: &'a Secret,
+    pub(crate) occasion: Occasion,
+    pub(crate) lifetime: SignedDuration,
+    /// The address it is mailed to; else it was handed out here.
+    pub(crate) email: Option<&'a Contact>,
+}
+
+/// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it, with what else the
+/// operator did for it.
+pub(crate) fn issue(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    invitation: &Invitation<'_>,
+    facts: &[(&'static str, Fact)],
+) -> Result<Timestamp, FlowError> {
+    let expires_at = after(now, invitation.lifetime);
+    tx.end_tokens(&user.id, State::Superseded)?;
+    let row = SetupToken {
+        id: id::new(env.entropy, "tok")?,
+        user_id: user.id.clone(),
+        hash: token::hash(invitation.token),
+        occasion: invitation.occasion,
+        state: State::Live,
+        contact_id: invitation.email.map(|contact| contact.id.clone()),
+        created_at: now,
+        expires_at,
+    };
+    tx.insert_token(&row)?;
+    let mut event = NewEvent::success(Action::SetupTokenSent, audit::target(user))
+        .with("token", Fact::Id(row.id))
+        .with("occasion", Fact::Word(invitation.occasion.as_str()))
+        .with("expires_at", Fact::Time(expires_at));
+    event.detail.extend_from_slice(facts);
+    if let Some(contact) = invitation.email {
+        let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
+        let message = env.texts.write(&text, contact.channel, &contact.address)?;
+        let posting = Posting {
+            kind: Kind::Setup,
+            channel: contact.channel,
+            message: &message,
+            code_id: None,
+            user_id: Some(&user.id),
+            expires_at,
+        };
+        notices::queue(env, tx, now, &posting)?;
+        event = event.with("to", Fact::Masked(contact.masked()));
+    }
+    audit::append(env, tx, now, &event)?;
+    Ok(expires_at)
+}
+
+/// Whom a token is for, without using it up (security K7).
+pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
+    let hash = token::hash(token);
+    let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
+    env.write(|tx, now| {
+        spent.conclude(tx, now)?;
+        holder(env, tx, now, &hash).map(|(_, user)| user)
+    })
+}
+
+/// Sets the password of whoever the token is for. A password that is refused leaves the token as it was;
+/// success ends everything else that was open (security S7), and verifies the address the token went to.
+///
+/// Where an authenticator is bound its code is asked, too (security S6): `totp`.
+pub fn redeem(
+    env: &Env<'_>,
+    token: &Secret,
+    typed: &Secret,
+    totp: Option<&Secret>,
+) -> Result<User, FlowError> {
+    let planned = look(env, token)?;
+    let prepared = match credentials::prepare(env, &planned, typed) {
+        Ok(prepared) => prepared,
+        Err(FlowError::Refused(refusal)) => {
+            env.record(&NewEvent::refused(
+                Action::UpdateUserPwdByEmail,
+                audit::target(&planned),
+                refusal.code(),
+            ))?;
+            return Err(refusal.into());
+        }
+        Err(other) => return Err(other),
+    };
+    let hash = token::hash(token);
+    let counted = counted::totp(env, TotpUse::Recovery, &planned.id);
+    let source = env.actor.source.as_str();
+    let trial = Trial {
+        kind: attempt::Kind::Totp,
+        purpose: "setup",
+        subject: &planned.id,
+        counted: &counted,
+        source,
+    };
+    let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
+    env.write_and_send(|tx, now| {
+        if let Some(guessed) = guessed {
+            guessed.conclude(tx, now)?;
+        }
+        let (row, user) = holder(env, tx, now, &hash)?;
+        if user.credential.epoch != planned.credential.epoch {
+            return denied(env, tx, now, Some(&user), "credential_changed");
+        }
+        if let Err(fault) = totp::check(env, tx, now, &user, totp, TotpUse::Recovery)? {
+            let target = audit::target(&user);
+            let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
+            audit::append(env, tx, now, &event)?;
+            return Err(Stop::keep(Denial::totp(fault)));
+        }
+        if !tx.use_token(&row.id, now)? {
+            return denied(env, tx, now, Some(&user), "token_spent");
+        }
+        let unverified = mailed_to(&row, &user).filter(|contact| contact.verified_at.is_none());
+        if let Some(contact) = unverified {
+            tx.set_contact_verified(&contact.id, now, now)?;
+        }
+        // Read again: an address that has just become verified is told, too.
+        let user = tx.user_by_id(&user.id)?.ok_or(Denial::Token)?;
+        let how = Installation {
+            must_change: false,
+            expires_at: None,
+            unlock: false,
+            except_request: None,
+            told_as: Change::PasswordSetUp,
+        };
+        credentials::install(env, tx, now, &user, prepared.clone(), &how)?;
+        let event = NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
+            .with("token", Fact::Id(row.id));
+        audit::append(env, tx, now, &event)?;
+        Ok(tx.user_by_id(&user.id)?.ok_or(Denial::Token)?)
+    })
+}
+
+/// The live token with this hash and its person, who must be able to sign in with the new password.
+fn holder(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, hash: &[u8]) -> Result<(SetupToken, User), Stop> {
+    let Some(row) = tx.token_by_hash(hash)? else {
+        return denied(env, tx, now, None, "unknown_token");
+    };
+    let Some(user) = tx.user_by_id(&row.user_id)? else {
+        return denied(env, tx, now, None, "unknown_token");
+    };
+    // A clock that went back makes no token of the future good (security K5).
+    let in_time = row.created_at <= now && now < row.expires_at;
+    let code = if row.state != State::Live {
+        "token_spent"
+    } else if !in_time {
+        "token_expired"
+    } else if user.disowned.is_some() {
+        "disowned"
+    } else if !user.enabled() {
+        "disabled"
+    } else if !has_its_contact(&row, &user) {
+        // Whoever has the old mailbox has no claim any more (security S5).
+        "contact_changed"
+    } else {
+        return Ok((row, user));
+    };
+    denied(env, tx, now, Some(&user), code)
+}
+
+/// Whether a live token is worth anything still (security S5).
+pub(crate) fn has_its_contact(row: &SetupToken, user: &User) -> bool {
+    row.contact_id.is_none() || mailed_to(row, user).is_some()
+}
+
+/// The contact a token went to, while it is still bound.
+fn mailed_to<'u>(row: &SetupToken, user: &'u User) -> Option<&'u Contact> {
+    user.contacts.iter().find(|contact| Some(&contact.id) == row.contact_id.as_ref())
+}
+
+/// Records why a token opens nothing; the person learns only that it does not.
+fn denied<T>(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: Option<&User>,
+    code: &'static str,
+) -> Result<T, Stop> {
+    let target = user.map_or(Target::None, audit::target);
+    let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, code);
+    audit::append(env, tx, now, &event)?;
+    Err(Stop::keep(Denial::Token))
+}
+
+#[cfg(test)]
+#[path = "setup_tests.rs"]
+mod tests;

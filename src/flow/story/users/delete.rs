@@ -1,0 +1,55 @@
+//! Deleting a user, for good.
+
+use crate::domain::account::Status;
+use crate::domain::event::{Action, NewEvent};
+use crate::domain::operator::Task;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, people};
+
+/// The planned deletion of a disabled IAM user.
+pub struct DeleteUser {
+    user: User,
+}
+
+impl DeleteUser {
+    pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManagePeople)?;
+        if user.root {
+            let refusal = Refusal::RootUser(user.path());
+            return env.turn_down(Action::DeleteUser, audit::target(&user), refusal);
+        }
+        if user.status == Status::Enabled {
+            let refusal = Refusal::NotDisabled { noun: "user", who: user.path() };
+            return env.turn_down(Action::DeleteUser, audit::target(&user), refusal);
+        }
+        Ok(Self { user })
+    }
+}
+
+impl ChangeOfUser for DeleteUser {
+    fn id(&self) -> &str {
+        &self.user.id
+    }
+}
+
+impl Change for DeleteUser {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        vec![
+            format!("{} is deleted for good", self.user.path()),
+            "its contacts, codes, tokens and requests end; the operation records stay".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        env.write(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            // Everything of the person goes with the row, so that the name made again inherits nothing (K8).
+            tx.delete_user(&user.id)?;
+            audit::append(env, tx, now, &NewEvent::success(Action::DeleteUser, audit::target(&user)))?;
+            Ok(user)
+        })
+    }
+}

@@ -1,0 +1,139 @@
+//! Listing and searching users.
+
+use std::ops::ControlFlow;
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::name::Name;
+use crate::domain::operator::{Role, Task};
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Missing, lookups, people};
+use crate::flow::proofs::credentials;
+use crate::store::{Search, Tx, UserPlace};
+
+/// How many are read at once: memory for a page, however many there are.
+const PAGE: u32 = 500;
+
+/// The most that support finds in one search (security O5), and the most anybody does.
+pub(super) const FOUND_BY_SUPPORT: u32 = 50;
+const FOUND: u32 = 1000;
+
+/// Hands users to `each`, by account and name, page by page, until it says to stop. `after` is the id of the
+/// last one seen; `limit` is how many at most, and for support never more than a few (security O5). Whether there
+/// are more that support was not shown.
+pub fn list_users<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<bool, E> {
+    if env.actor.role != Role::Support {
+        return every_user(env, account, after, limit, each).map(|()| false);
+    }
+    let most = u64::from(FOUND_BY_SUPPORT);
+    let capped = limit.is_none_or(|limit| limit > most);
+    let (mut shown, mut more) = (0, false);
+    every_user(env, account, after, Some(if capped { most + 1 } else { limit.unwrap_or(most) }), |user| {
+        more = shown == most;
+        shown += 1;
+        if more { Ok(ControlFlow::Break(())) } else { each(user) }
+    })?;
+    Ok(more)
+}
+
+/// The same without a bound for support, for what is counted and not shown.
+pub(super) fn every_user<E: From<FlowError>>(
+    env: &Env<'_>,
+    account: Option<&Name>,
+    after: Option<&str>,
+    limit: Option<u64>,
+    mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
+) -> Result<(), E> {
+    let account = people::require_group(env, account)?;
+    let mut place = match after {
+        None => None,
+        Some(id) => {
+            let seen = env.read(|tx| tx.user_by_id(id))?;
+            Some(UserPlace::of(&seen.ok_or_else(|| FlowError::from(Missing::UserId(id.to_owned())))?))
+        }
+    };
+    let mut left = limit.unwrap_or(u64::MAX);
+    while left > 0 {
+        let size = u32::try_from(left).unwrap_or(PAGE).min(PAGE);
+        let page = env.read(|tx| {
+            tx.users_page(account.as_ref().map(|account| account.id.as_str()), place.as_ref(), size)
+        })?;
+        let Some(last) = page.last() else { return Ok(()) };
+        place = Some(UserPlace::of(last));
+        left -= page.len() as u64;
+        for user in &page {
+            if each(user)?.is_break() {
+                return Ok(());
+            }
+        }
+    }
+    Ok(())
+}
+
+/// What a search found.
+pub struct Found {
+    pub users: Vec<User>,
+    /// There are more than are shown.
+    pub more: bool,
+    /// A piece of an address was no match.
+    pub whole_addresses_only: bool,
+}
+
+/// Users whose name, account, description or address holds the text, taken literally, in any case. For support an
+/// address matches as a whole only, in any spelling that means the same: pieces would unmask it one by one (security
+/// O2). A search that matches addresses is recorded, and so is every search by support (security O4, O5).
+pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
+    env.authorize(Task::SearchPeople, None)?;
+    let support = env.actor.role == Role::Support;
+    let most = if support { FOUND_BY_SUPPORT } else { FOUND };
+    let whole = match Who::parse(text.trim()) {
+        Ok(Who::Holder(address)) => Some(address),
+        _ => None,
+    };
+    let key = whole.as_ref().map(Address::key);
+    let search = Search { text, address_key: key, parts_of_addresses: !support };
+    let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
+    let folded = text.to_lowercase();
+    let holds = |user: &&User| {
+        user.contacts.iter().any(|contact| {
+            let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
+            key == Some(contact.key.as_str()) || (part && !support)
+        })
+    };
+    let found = |users: &Vec<User>| {
+        let shown = || users.iter().take(most as usize);
+        let (count, matched) = (shown().count() as u64, shown().filter(holds).count() as u64);
+        if by_address || matched > 0 {
+            NewEvent::success(Action::LookupContact, Target::None)
+                .with("found", Fact::Count(count))
+                .with("by_address", Fact::Count(matched))
+        } else {
+            NewEvent::success(Action::LookupUser, Target::None).with("found", Fact::Count(count))
+        }
+    };
+    let mut users = lookups::look(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
+    let event = found(&users);
+    if !support && event.action == Action::LookupContact {
+        env.record(&event)?;
+    }
+    let more = users.len() > most as usize;
+    users.truncate(most as usize);
+    Ok(Found { users, more, whole_addresses_only: support })
+}
+
+/// One user, and when the password stops to be of use, with whether that is near; in one look.
+pub fn show_user(env: &Env<'_>, who: &Who) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
+    let policy = |tx: &mut dyn Tx, user: &User| credentials::password_policy(tx, &user.account_id);
+    let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
+    let expiry = credentials::expiry(env, &user, &policy);
+    Ok((user, expiry))
+}

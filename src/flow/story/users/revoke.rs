@@ -1,0 +1,67 @@
+//! Blocking a user now.
+
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message;
+use crate::domain::operator::Task;
+use crate::domain::user::{Credential, User};
+use crate::domain::who::Who;
+use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, audit, people};
+use crate::flow::messages::notices;
+use crate::flow::proofs::credentials;
+
+/// The planned revocation of everything a user could come in with.
+pub struct RevokeUser {
+    user: User,
+    told: Option<String>,
+}
+
+impl RevokeUser {
+    pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManagePeople)?;
+        let told = notices::effect(env, &user.contacts);
+        Ok(Self { user, told })
+    }
+}
+
+impl ChangeOfUser for RevokeUser {
+    fn id(&self) -> &str {
+        &self.user.id
+    }
+}
+
+impl Change for RevokeUser {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let path = self.user.path();
+        let mut effects = vec![
+            format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
+            format!("every live code, setup token and request of {path} ends"),
+            format!("no device of {path} is known any more"),
+        ];
+        effects.extend(self.told.clone());
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let credential = Credential {
+                hash: None,
+                must_change: false,
+                changed_at: Some(now),
+                expires_at: None,
+                leans_on_mfa: false,
+                epoch: user.credential.epoch + 1,
+            };
+            credentials::replace(env, tx, now, &user, &credential)?;
+            tx.forget_devices(&user.id)?;
+            let ended = credentials::end_everything(tx, &user, "revoked", None)?;
+            notices::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
+            let event =
+                NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
+            audit::append(env, tx, now, &event)?;
+            people::reload(tx, &user)
+        })
+    }
+}

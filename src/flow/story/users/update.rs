@@ -1,0 +1,276 @@
+//! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
+
+use crate::domain::account::Status;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::message;
+use crate::domain::name::{Name, key_of};
+use crate::domain::operator::Task;
+use crate::domain::shell;
+use crate::domain::time::for_people;
+use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
+use crate::domain::who::Who;
+use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::messages::notices;
+use crate::flow::proofs::{credentials, guesses, self_service};
+use crate::flow::story::disown;
+use crate::store::{StoreError, Tx};
+
+/// What `user update`, `enable` and `disable` may change.
+#[derive(Debug, Clone, Default)]
+pub struct UserChanges {
+    pub name: Option<Name>,
+    /// `Some(None)` takes it away.
+    pub description: Option<Option<String>>,
+    pub access_mode: Option<AccessMode>,
+    pub login_protection: Option<LoginProtection>,
+    pub status: Option<Status>,
+    /// Ends a lock now instead of by waiting.
+    pub unlock: bool,
+}
+
+impl UserChanges {
+    /// Whether nothing is asked for.
+    pub fn is_empty(&self) -> bool {
+        let Self { name, description, access_mode, login_protection, status, unlock } = self;
+        name.is_none()
+            && description.is_none()
+            && access_mode.is_none()
+            && login_protection.is_none()
+            && status.is_none()
+            && !unlock
+    }
+}
+
+/// The planned change of a user.
+pub struct UpdateUser {
+    before: User,
+    after: User,
+    name: Option<Name>,
+    unlock: bool,
+    /// Whether they were unused for too long, and the time begins anew.
+    revives: bool,
+    /// Whether too many wrong codes keep anything of theirs switched off, and that ends.
+    counts_anew: bool,
+    /// A lock that stays.
+    locked: Option<String>,
+    /// Who hears of another login protection.
+    told: Option<String>,
+}
+
+impl UpdateUser {
+    pub fn plan(env: &Env<'_>, who: &Who, changes: UserChanges) -> Result<Self, FlowError> {
+        let before = people::require(env, who, Task::ManagePeople)?;
+        let mut changes = changes;
+        if before.root && changes.unlock && changes.status == Some(before.status) {
+            // A root user is enabled with its account; what ends is the lock alone.
+            changes.status = None;
+        }
+        if before.root
+            && (changes.name.is_some() || changes.status.is_some() || changes.access_mode.is_some())
+        {
+            let refusal = Refusal::RootUser(before.path());
+            return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
+        }
+        let mut after = before.clone();
+        if let Some(name) = &changes.name {
+            if let Some(refusal) = env.read(|tx| judge(tx, &before, name))? {
+                return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
+            }
+            name.as_str().clone_into(&mut after.name);
+        }
+        after.description = changes.description.unwrap_or(after.description);
+        after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
+        after.login_protection = changes.login_protection.unwrap_or(after.login_protection);
+        after.status = changes.status.unwrap_or(after.status);
+        let now = env.clock.now();
+        let revives = changes.status == Some(Status::Enabled)
+            && env.read(|tx| {
+                let login = credentials::login_policy(tx, &before.account_id)?;
+                self_service::is_unused(tx, &before, &login, now)
+            })?;
+        let lock = before.failures.locked(env.clock.now());
+        let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
+        let counts_anew = changes.unlock && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
+        let tries = env.read(|tx| tx.open_sign_ins(&before.id, jiff::Timestamp::MIN))?;
+        let kept_out = tries > 0 || before.failures != Failures::default() || before.disowned.is_some();
+        Ok(Self {
+            unlock: counts_anew || (changes.unlock && kept_out),
+            counts_anew,
+            told: notices::effect(env, &before.contacts),
+            locked: stays.map(for_people),
+            name: changes.name,
+            revives,
+            before,
+            after,
+        })
+    }
+
+    fn is_nothing(&self) -> bool {
+        self.before == self.after && !self.unlock && !self.revives
+    }
+}
+
+/// Why the user may not be called so.
+fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
+    let account_key = key_of(&user.account);
+    if name.key() == account_key {
+        return Ok(Some(Refusal::NamedLikeAccount));
+    }
+    if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
+        return Ok(Some(Refusal::UserExists));
+    }
+    if Name::parse(&user.account).is_ok_and(|account| account.look() == name.look()) {
+        return Ok(Some(Refusal::LooksAlike(user.account.clone())));
+    }
+    // The look of a user's own former spelling is no obstacle.
+    let alike = tx.user_by_look(&user.account_id, &name.look())?;
+    Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
+}
+
+impl ChangeOfUser for UpdateUser {
+    fn id(&self) -> &str {
+        &self.before.id
+    }
+}
+
+impl Change for UpdateUser {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let (before, after, path) = (&self.before, &self.after, self.before.path());
+        let mut effects = Vec::new();
+        if before.status != after.status {
+            effects.push(match after.status {
+                Status::Disabled => format!("{path} is disabled and cannot sign in"),
+                Status::Enabled => format!("{path} is enabled and can sign in again"),
+            });
+        }
+        if self.revives {
+            effects.push(format!("the time that {path} was unused counts from now on"));
+        }
+        if let (true, Some(disowned)) = (self.unlock, &before.disowned) {
+            effects.push(format!(
+                "{path} is no longer blocked; since {} it was, because of \"{}\"",
+                for_people(disowned.at),
+                disowned.told()
+            ));
+        } else if after.status == Status::Enabled {
+            effects.extend(disown::stays_blocked(before));
+        }
+        if self.unlock && before.failures != Failures::default() {
+            effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
+        }
+        if self.counts_anew {
+            effects.push(format!(
+                "wrong codes that were entered for {path} are forgotten, and codes are good again"
+            ));
+        }
+        if let Some(until) = &self.locked {
+            effects.push(format!("{path} stays locked until {until}; --unlock ends the lock"));
+        }
+        if before.name != after.name {
+            effects.push(format!("{path} is called {} and signs in with that name", after.path()));
+        }
+        if before.description != after.description {
+            effects.push(match &after.description {
+                Some(text) => format!("{path} is described as: {text}"),
+                None => format!("{path} has no description"),
+            });
+        }
+        if before.access_mode != after.access_mode {
+            effects.push(format!("the access mode of {path} is {}", after.access_mode));
+        }
+        if before.login_protection != after.login_protection {
+            effects.push(format!("the login protection of {path} is {}", after.login_protection));
+            effects.extend(unmet_protection(after));
+            effects.extend(self.told.clone());
+        }
+        if effects.is_empty() {
+            effects.push(format!("{path} stays as it is"));
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if self.is_nothing() {
+            return Ok(self.after);
+        }
+        let after = &self.after;
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.before)?;
+            if self.before != *after {
+                let (key, look) = match &self.name {
+                    Some(name) => {
+                        if let Some(refusal) = judge(tx, &user, name)? {
+                            return env.refuse(tx, now, Action::UpdateUser, audit::target(&user), refusal);
+                        }
+                        (name.key(), name.look())
+                    }
+                    None => people::named(&user)?,
+                };
+                tx.update_user(after, &key, &look)?;
+                if self.before.status != after.status && after.status == Status::Enabled {
+                    tx.set_active_from(&user.id, now)?;
+                }
+                for event in self.events() {
+                    audit::append(env, tx, now, &event)?;
+                }
+                if self.before.login_protection != after.login_protection {
+                    let change = message::Change::LoginProtection;
+                    notices::notify(env, tx, now, after, change)?;
+                }
+            }
+            if self.revives {
+                tx.set_active_from(&user.id, now)?;
+                let event = NewEvent::success(Action::UpdateUser, audit::target(after))
+                    .with("changed", Fact::Words(vec!["active_from"]));
+                audit::append(env, tx, now, &event)?;
+            }
+            if self.unlock {
+                disown::unlock(env, tx, now, &user)?;
+            }
+            people::reload(tx, &user)
+        })
+    }
+}
+
+impl UpdateUser {
+    /// What changed, by the names of the fields: their contents may be about people.
+    fn events(&self) -> Vec<NewEvent> {
+        let (before, after) = (&self.before, &self.after);
+        let fields = [
+            ("name", before.name != after.name),
+            ("status", before.status != after.status),
+            ("description", before.description != after.description),
+            ("access_mode", before.access_mode != after.access_mode),
+        ];
+        let changed: Vec<&'static str> =
+            fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
+        let mut events = Vec::new();
+        if !changed.is_empty() {
+            let event = NewEvent::success(Action::UpdateUser, audit::target(after))
+                .with("changed", Fact::Words(changed))
+                .with("status", Fact::Word(after.status.as_str()))
+                .with("access_mode", Fact::Word(after.access_mode.as_str()));
+            events.push(event);
+        }
+        if before.login_protection != after.login_protection {
+            let event = NewEvent::success(Action::ModifyLoginProtect, audit::target(after))
+                .with("login_protection", Fact::Word(after.login_protection.as_str()));
+            events.push(event);
+        }
+        events
+    }
+}
+
+/// That somebody cannot sign in before a contact is bound that login protection needs.
+pub fn unmet_protection(user: &User) -> Option<String> {
+    let (channel, path) = (user.lacks_for_login()?, user.path());
+    let (noun, option) = (channel.noun(), channel.as_str());
+    Some(format!(
+        "{path} has no verified {noun}, and cannot sign in before there is one: \
+         `regain contact bind {} --{option} {} --verified`",
+        shell::word(&path),
+        channel.placeholder()
+    ))
+}
