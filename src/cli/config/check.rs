@@ -32,7 +32,7 @@ impl From<&Problem> for ProblemView {
         Self {
             line: problem.line,
             key: (!problem.key.is_empty()).then(|| problem.key.clone()),
-            message: problem.fault.to_string(),
+            message: problem.message.clone(),
         }
     }
 }
