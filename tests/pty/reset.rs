@@ -39,6 +39,18 @@ fn from_the_captcha_to_the_log_in() {
 }
 
 #[test]
+fn s8_a_code_by_sms_carries_a_notice_of_its_weakness() {
+    let site = acme();
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    past_captcha(&mut terminal);
+    let screen = terminal.screen();
+    assert!(screen.contains("Mobile number (an SMS can be intercepted; prefer email where you can)"), "{screen}");
+    assert!(screen.contains("Email address"), "another method is there: {screen}");
+    terminal.presses("\x03");
+    terminal.ends();
+}
+
+#[test]
 fn the_sign_in_page_asks_for_the_account_and_then_the_user() {
     let site = acme();
     let mut terminal = site.terminal(&["password", "reset"]);
