@@ -127,7 +127,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     wrong passwords  0
     MFA              none
     last sign-in     never
-    can recover      no: contact in its cool-down, temporary password expired, imported password hash, never signed in
+    can recover      no: contact in its cool-down, temporary password expired, never signed in
 
     CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
     ───────────────────────────────────────────────────────────────────

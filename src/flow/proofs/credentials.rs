@@ -113,12 +113,10 @@ pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
 }
 
 /// When the password of this person stops to be of use, and whether that is so near that they should be warned.
-pub fn expiry(env: &Env<'_>, user: &User) -> Result<Option<(Timestamp, bool)>, FlowError> {
-    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
-    let now = env.clock.now();
-    let end =
-        judgement::expiry(user, policy.password_validity_period).filter(|_| user.credential.hash.is_some());
-    Ok(end.map(|end| (end, judgement::expires_soon(end, now))))
+pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Option<(Timestamp, bool)> {
+    user.credential.hash.as_ref()?;
+    let end = judgement::expiry(user, policy.password_validity_period)?;
+    Some((end, judgement::expires_soon(end, env.clock.now())))
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
