@@ -1,7 +1,7 @@
 //! Floors inside the two rooms that have many: no arrow leads up.
 
 use super::circles::arrows;
-use super::source::assert_none;
+
 
 const OF_FLOW: &[&str] = &["foundation", "messages", "proofs", "story"];
 const OF_CLI: &[&str] = &["shared", "nouns", "tree", "start"];

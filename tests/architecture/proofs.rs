@@ -99,9 +99,8 @@ fn each_requirement_has_a_proof_and_each_proof_a_requirement() {
 
 #[test]
 fn a_proof_that_does_not_run_is_seen() {
-    let found = |text: &str| {
-        tests_of(text).into_iter().map(|test| (test.name, test.kept_back)).collect::<Vec<_>>()
-    };
+    let found =
+        |text: &str| tests_of(text).into_iter().map(|test| (test.name, test.kept_back)).collect::<Vec<_>>();
     assert_eq!(found("#[test]\nfn k1_a() {}\nfn k2_no_test() {}"), [("k1_a".to_owned(), false)]);
     assert_eq!(found("/// It is.\n#[test]\n#[ignore = \"slow\"]\nfn k1_a() {}"), [("k1_a".to_owned(), true)]);
     assert_eq!(found("#[cfg(target_os = \"none\")]\n#[test]\nfn k1_a() {}"), [("k1_a".to_owned(), true)]);
