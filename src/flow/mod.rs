@@ -57,7 +57,7 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
-    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, show_user,
+    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, NewUser, Readiness, ReadyUser,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, show_user,
     unmet_protection,
 };

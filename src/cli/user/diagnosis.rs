@@ -5,10 +5,10 @@ use serde::Serialize;
 
 use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
 use crate::domain::address::Channel;
-use crate::domain::code::Withheld;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
-use crate::flow::{Attempts, ContactState, Diagnosis, Hindrance};
+use crate::flow::{Attempts, ContactState, Diagnosis};
 use crate::ui::Row;
 
 /// A diagnosis as shown.
@@ -40,9 +40,7 @@ pub(in crate::cli) struct ReachView {
     verified: bool,
     usable_from: Timestamp,
     receives: bool,
-    reason: Option<&'static str>,
-    #[serde(skip)]
-    told: &'static str,
+    reason: Option<Ineligible>,
 }
 
 /// A request that can go on, as operators see it.
@@ -52,7 +50,7 @@ pub(in crate::cli) struct LiveRequestView {
     state: State,
     method: Option<Method>,
     /// Why no code of it goes to anybody, whatever is typed.
-    reason: Option<Withheld>,
+    reason: Option<Ineligible>,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -108,10 +106,19 @@ impl From<&ContactState> for ReachView {
             address: contact.masked(),
             verified: contact.verified_at.is_some(),
             usable_from: contact.usable_from,
-            receives: state.hindrance.is_none(),
-            reason: state.hindrance.map(Hindrance::code),
-            told: state.hindrance.map_or("yes", Hindrance::told),
+            receives: state.ineligible.is_none(),
+            reason: state.ineligible,
         }
+    }
+}
+
+/// In few words, where the contact stands beside it.
+fn briefly(reason: Ineligible) -> &'static str {
+    match (reason, Cause::of(reason)) {
+        (Ineligible::Unverified, _) => "not verified",
+        (Ineligible::Cooldown, _) => "in its cool-down",
+        (_, Cause::Throttled) => reason.describe(),
+        (_, cause) => cause.told(),
     }
 }
 
@@ -121,7 +128,7 @@ impl From<Request> for LiveRequestView {
             id: request.id,
             state: request.state,
             method: request.method,
-            reason: request.withheld,
+            reason: request.ineligible,
             created_at: request.created_at,
             expires_at: request.expires_at,
         }
@@ -178,7 +185,7 @@ impl Row for ReachView {
             self.address.clone(),
             if self.verified { "yes" } else { "no" }.to_owned(),
             moment(Some(self.usable_from)),
-            if self.receives { "yes".to_owned() } else { format!("no: {}", self.told) },
+            self.reason.map_or_else(|| "yes".to_owned(), |reason| format!("no: {}", briefly(reason))),
         ]
     }
 }
@@ -195,7 +202,7 @@ impl Row for LiveRequestView {
             self.method.map(|method| method.to_string()).unwrap_or_default(),
             moment(Some(self.created_at)),
             moment(Some(self.expires_at)),
-            self.reason.map(Withheld::explained).unwrap_or_default(),
+            self.reason.map(Ineligible::explained).unwrap_or_default(),
         ]
     }
 }

@@ -1,19 +1,17 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
-use jiff::Timestamp;
-
-use crate::domain::code::{Code, Purpose, State, Withheld, barred};
+use crate::domain::code::{Code, Purpose, State};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::{By, Ineligible};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
+use crate::flow::foundation::eligibility::Account;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, eligibility, lookups, people,
 };
-use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{Issue, issue};
-use crate::flow::proofs::self_service;
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
@@ -85,7 +83,7 @@ impl Change for Resend {
             }
             let contact = match self.receiver(&user) {
                 Ok(contact) => contact,
-                Err(withheld) => return refuse(tx, Refusal::Withheld(withheld)),
+                Err(why) => return refuse(tx, Refusal::Ineligible(why)),
             };
             let person = counted::person(env, &user.id);
             let account = Account {
@@ -95,12 +93,13 @@ impl Change for Resend {
                 channel: contact.channel,
             };
             // Judged before the code is ended that the person may yet receive.
-            if let Some(reason) = self.withheld(env, tx, now, (&user, contact), &account)? {
-                return refuse(tx, Refusal::Withheld(reason));
+            let purpose = self.code.purpose;
+            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &account)? {
+                return refuse(tx, Refusal::Ineligible(why));
             }
             self.end_all_before(tx, contact)?;
             let order = Issue {
-                purpose: self.code.purpose,
+                purpose,
                 user: Some(&user),
                 request_id: self.code.request_id.as_deref(),
                 channel: contact.channel,
@@ -129,36 +128,14 @@ impl Resend {
     }
 
     /// The very contact the code went to, or would have gone to but for a budget.
-    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Withheld> {
-        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Ineligible> {
+        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Ineligible>().ok());
         let contact = match why {
             // What strangers asked for, or guessed, holds up no operator (security K12).
             Some(why) if why.is_of_budget() => user.contact(self.code.channel),
             _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
         };
-        contact.ok_or(why.unwrap_or(Withheld::NoContact))
-    }
-
-    /// Why this person gets no such code any more, although one was sent: what has changed since counts.
-    fn withheld(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        (user, contact): (&User, &Contact),
-        account: &Account<'_>,
-    ) -> Result<Option<Withheld>, FlowError> {
-        let changed = match self.code.purpose {
-            Purpose::Reset => self_service::withheld(tx, Some(user), now)?
-                .or_else(|| barred(user))
-                .or_else(|| contact.receives(now).err()),
-            Purpose::VerifyCaller => contact.receives(now).err(),
-            _ => None,
-        };
-        match changed {
-            Some(reason) => Ok(Some(reason)),
-            None => budgets::judge(env, tx, now, account),
-        }
+        contact.ok_or(why.unwrap_or(Ineligible::NoContact))
     }
 
     /// Whatever would be entered at the same place: a try is taken from the newest of them.

@@ -10,7 +10,7 @@ use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Missing, lookups, people};
+use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::store::{Search, Tx, UserPlace};
 
@@ -132,7 +132,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
 
 /// One user, and when the password stops to be of use, with whether that is near; in one look.
 pub fn show_user(env: &Env<'_>, who: &Who) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
-    let policy = |tx: &mut dyn Tx, user: &User| credentials::password_policy(tx, &user.account_id);
+    let policy = |tx: &mut dyn Tx, user: &User| policies::password(tx, &user.account_id);
     let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
     let expiry = credentials::expiry(env, &user, &policy);
     Ok((user, expiry))

@@ -5,6 +5,8 @@ mod attempts;
 mod create;
 mod delete;
 mod diagnose;
+#[cfg(test)]
+mod eligibility_tests;
 mod look;
 mod readiness;
 mod revoke;
@@ -15,7 +17,7 @@ mod users_tests;
 pub use attempts::Attempts;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
-pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
+pub use diagnose::{ContactState, Diagnosis, diagnose};
 pub use look::{Found, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
