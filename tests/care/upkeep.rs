@@ -96,7 +96,7 @@ fn a_dry_run_of_each_changes_nothing() {
         &["store", "purge"],
         &["store", "rotate-key"],
     ] {
-        let shown = site.json(&[arguments, &["--dry-run", "-o", "json"]].concat());
+        let shown = site.json(&[arguments, &["--dry-run"]].concat());
         assert_eq!(shown["dry_run"], true, "{arguments:?}");
     }
     assert!(!none.exists());
