@@ -19,7 +19,7 @@ text_enum! {
         SignIn => "sign_in",
         /// Operation protection: before a change of one's own.
         Protect => "operation",
-        /// The same, to the designated person.
+        /// To the designated person, for another's change.
         Approve => "approval",
         /// Read out by a caller to the help desk.
         VerifyCaller => "verify_caller",

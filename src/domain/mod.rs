@@ -34,6 +34,7 @@ pub mod request;
 pub mod secret;
 pub mod shell;
 pub mod sign_in;
+pub mod sms;
 pub mod span;
 pub mod spool;
 pub mod text;

@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::cli::shared::{Failure, Session};
 use crate::domain::address::Channel;
+use crate::domain::sms::{Segments, segments};
 use crate::flow::FlowError;
-use crate::texts::{CATALOGUE, Entry, Segments, segments};
+use crate::texts::{CATALOGUE, Entry};
 use crate::ui::Row;
 
 #[derive(Debug, Serialize)]

@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::list::sms;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::address::Channel;
+use crate::domain::sms::Segments;
 use crate::flow::FlowError;
-use crate::texts::{CATALOGUE, Entry, Segments};
+use crate::texts::{CATALOGUE, Entry};
 use crate::ui::{Format, Row, escape};
 
 /// Show messages as people get them, with made-up names and codes

@@ -5,12 +5,12 @@ use jiff::Timestamp;
 
 use crate::domain::address::Channel;
 use crate::domain::message::Message;
+use crate::domain::sms::segments;
 use crate::domain::time::after;
 use crate::flow::foundation::eligibility::{Account, BY_CHANNEL, FROM_SOURCE, TO_CONTACT, TO_PERSON, part};
 use crate::flow::foundation::{Env, FlowError, Refusal};
 use crate::keyring::Purpose;
 use crate::store::Tx;
-use crate::texts::segments;
 
 /// Who asked for a code a moment ago waits for the next (`codes.resend_after`).
 pub(crate) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -> Option<Refusal> {

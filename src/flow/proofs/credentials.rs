@@ -86,12 +86,10 @@ pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
 }
 
 /// When the password of this person stops to be of use, and whether that is so near that they should be warned.
-pub fn expiry(env: &Env<'_>, user: &User) -> Result<Option<(Timestamp, bool)>, FlowError> {
-    let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
-    let now = env.clock.now();
-    let end =
-        judgement::expiry(user, policy.password_validity_period).filter(|_| user.credential.hash.is_some());
-    Ok(end.map(|end| (end, judgement::expires_soon(end, now))))
+pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Option<(Timestamp, bool)> {
+    user.credential.hash.as_ref()?;
+    let end = judgement::expiry(user, policy.password_validity_period)?;
+    Some((end, judgement::expires_soon(end, env.clock.now())))
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
@@ -100,7 +98,6 @@ pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prep
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
     judge(&password, &ground.policy, &context(user, &words), env.extra_list)
-        .into_result()
         .map_err(Refusal::WeakPassword)?;
     let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
     let hash = hash.ok_or(Refusal::ReusedPassword)?;

@@ -19,16 +19,13 @@ const LISTED: u32 = 200;
 
 /// The latest codes of a person, or of everyone; newest first.
 pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
-    let user = match who {
-        Some(who) => Some(people::require(env, who, Task::ReadCodes)?),
-        None => {
-            env.authorize(Task::ReadCodes, None)?;
-            lookups::count(env)?;
-            None
-        }
-    };
+    let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
+    env.authorize(Task::ReadCodes, None)?;
     env.write(|tx, now| {
         if env.actor.role == Role::Support {
+            if user.is_none() {
+                lookups::count(env, tx, now)?;
+            }
             let target = user.as_ref().map_or(Target::None, audit::target);
             audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
@@ -48,15 +45,15 @@ pub struct Resend {
 impl Resend {
     pub fn plan(env: &Env<'_>, id: &str) -> Result<Self, FlowError> {
         env.authorize(Task::ResendCode, None)?;
-        lookups::count(env)?;
-        let found = env.read(|tx| {
+        let read = |tx: &mut dyn Tx| {
             let code = tx.code(id)?;
             let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
                 Some(user) => tx.user_by_id(user)?,
                 None => None,
             };
             Ok(code.zip(user))
-        })?;
+        };
+        let found = lookups::look(env, read, |_| None)?;
         let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
         env.authorize(Task::ResendCode, Some(&user))?;
         let resend = Self { code, user };

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
 use crate::domain::address::Address;
-use crate::domain::captcha::work;
+use crate::domain::captcha::proof_of_work;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -25,7 +25,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         return env.turn_down(Action::RegisterRequested, target, Refusal::RegistrationOff);
     }
     let id = id::new(env.entropy, "req")?;
-    let challenge = work::challenge(env.entropy)?;
+    let challenge = proof_of_work::challenge(env.entropy)?;
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
     env.write(|tx, now| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.

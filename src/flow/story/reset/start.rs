@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::CaptchaMode;
-use crate::domain::captcha::work;
+use crate::domain::captcha::proof_of_work;
 use crate::domain::code::State as CodeState;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -31,7 +31,7 @@ pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<Reque
 
 fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
-    let challenge = work::challenge(env.entropy)?;
+    let challenge = proof_of_work::challenge(env.entropy)?;
     // What is offered depends on the words typed, never on the person.
     let entered = entered(env, who);
     // Where no request can be opened, no serial number is looked up either.

@@ -18,7 +18,7 @@ pub use attempts::Attempts;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
 pub use diagnose::{ContactState, Diagnosis, diagnose};
-pub use look::{Found, find_users, list_users};
+pub use look::{Found, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use update::{UpdateUser, UserChanges, unmet_protection};
