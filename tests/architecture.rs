@@ -10,18 +10,25 @@ use regex::Regex;
 /// Each room of the house and the rooms it may use. What is missing here is forbidden.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["config", "delivery", "domain", "flow", "hasher", "keyring", "os", "store", "texts", "ui"]),
+    (
+        "cli",
+        &[
+            "config", "delivery", "domain", "flow", "guidance", "hasher", "keyring", "os", "store", "texts",
+            "ui",
+        ],
+    ),
     // Of flow, only the questions that it asks: see `ui_uses_of_flow_only_its_questions`.
-    ("ui", &["domain", "flow"]),
-    ("flow", &["config", "delivery", "domain", "hasher", "keyring", "os", "store", "texts"]),
-    ("config", &["domain", "os"]),
-    ("delivery", &["domain", "os"]),
+    ("ui", &["domain", "flow", "guidance"]),
+    ("flow", &["config", "delivery", "domain", "guidance", "hasher", "keyring", "os", "store", "texts"]),
+    ("config", &["domain", "guidance", "os"]),
+    ("delivery", &["domain", "guidance", "os"]),
     // Of os, only what keeps a transaction from being stopped.
     ("store", &["domain", "os"]),
     ("hasher", &["domain", "keyring"]),
-    ("keyring", &["domain"]),
+    ("keyring", &["domain", "guidance"]),
     ("os", &["domain"]),
     ("texts", &["domain", "os"]),
+    ("guidance", &["domain"]),
     ("domain", &[]),
 ];
 
@@ -136,6 +143,24 @@ fn arrows_point_down_only() {
         }
     }
     assert_none("arrows that point up or aside", &wrong);
+}
+
+/// What documents the program itself: the help of the tree, the manual, the table of settings.
+const DOCUMENTATION: &[&str] = &["cli/command.rs", "config/example.rs", "config/schema.rs"];
+
+#[test]
+fn sentences_that_name_a_command_are_guidance() {
+    let command = Regex::new(r"`regain [a-z]").unwrap();
+    let mut wrong = Vec::new();
+    for file in source().iter().filter(|file| file.room() != "guidance") {
+        let documents = DOCUMENTATION.iter().any(|path| file.path == Path::new(path));
+        for (at, line) in file.without_tests().iter().filter(|_| !documents) {
+            if command.is_match(line) && !line.contains("after_help") {
+                wrong.push(format!("src/{}:{at}: {}", file.path.display(), line.trim()));
+            }
+        }
+    }
+    assert_none("sentences that name a command outside guidance", &wrong);
 }
 
 /// The most `super::` in a row.

@@ -11,6 +11,7 @@ use super::views::AccountView;
 use crate::domain::account::{Kind, Status};
 use crate::domain::operator::Task;
 use crate::flow::{self, AccountChanges, Change, CreateAccount, DeleteAccount, NewAccount, UpdateAccount};
+use crate::guidance::notes;
 
 /// Accounts and their root users.
 #[derive(Debug, Subcommand)]
@@ -111,7 +112,7 @@ fn list(session: &Session<'_>) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let mut rows = printer.begin_list::<AccountView>();
     flow::list_accounts(&session.operating(), |account| rows.row(&account.into()).map_err(Failure::from))?;
-    Ok(rows.finish("There is no account yet; `regain account create NAME` makes one.")?)
+    Ok(rows.finish(notes::NO_ACCOUNTS)?)
 }
 
 fn show(named: &Named, session: &Session<'_>) -> Result<(), Failure> {

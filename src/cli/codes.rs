@@ -93,13 +93,17 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
 fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let who = arguments.user.as_deref().map(input::who).transpose()?;
     let codes = list_codes(&session.operating(), who.as_ref())?;
-    Ok(session.context.printer.list(codes.into_iter().map(CodeView::from), "No code was asked for.")?)
+    let printer = &session.context.printer;
+    let program = printer.program();
+    let rows = codes.into_iter().map(|code| CodeView::of(code, &program));
+    Ok(printer.list(rows, "No code was asked for.")?)
 }
 
 fn explain(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {
     let (env, printer) = (session.operating(), &session.context.printer);
     let since = input::moment(&arguments.since, "--since", env.clock.now())?;
-    let view = ExplanationView::from(explain_codes(&env, &input::who(&arguments.user)?, since)?);
+    let found = explain_codes(&env, &input::who(&arguments.user)?, since)?;
+    let view = ExplanationView::of(found, &printer.program());
     match printer.format() {
         // A spreadsheet takes lines of one kind.
         Format::Csv => return Ok(printer.list(&view.timeline, "")?),
@@ -118,7 +122,7 @@ fn resend(arguments: &Resending, session: &Session<'_>) -> Result<(), Failure> {
     let Some(code) = carry_out(context, &env, Resend::plan(&env, &arguments.id)?)? else { return Ok(()) };
     let to = code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
-    Ok(context.printer.one_if_data(&CodeView::from(code))?)
+    Ok(context.printer.one_if_data(&CodeView::of(code, &context.printer.program()))?)
 }
 
 fn revoke(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {

@@ -110,7 +110,7 @@ pub(super) fn run(command: &Command, context: &Context<'_>) -> Result<(), Failur
 }
 
 fn show(context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.load(Intent::Use)?;
     let StoreUrl::Sqlite(store) = &config.locations.store;
     // Through somebody else's process only an admin reads its config; the store records that others tried.
     if config.locations.foreign && context.role(&config, store) != Role::Admin {

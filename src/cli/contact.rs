@@ -12,9 +12,9 @@ use super::views::ContactView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::parse_typed;
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::user::User;
 use crate::flow::{self, BindContact, Denial, FlowError, UnbindContact};
+use crate::guidance::notes;
 
 /// Email addresses and mobile numbers that codes go to.
 #[derive(Debug, Subcommand)]
@@ -113,13 +113,7 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
         return show(session, &user, address.channel());
     }
     context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
-    let typed = address.to_string();
-    let enter = format!(
-        "regain contact verify {} --{} {}",
-        shell::word(&user.path()),
-        address.channel(),
-        shell::word(&typed)
-    );
+    let enter = notes::verify_contact(&user.path(), &address);
     if !context.prompts().are_possible() {
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());

@@ -11,6 +11,7 @@ use crate::domain::event::Action;
 use crate::domain::operator::Task;
 use crate::flow::Change;
 use crate::flow::devices::{ForgetDevices, Which, list};
+use crate::guidance::notes;
 
 /// The devices that people sign in from.
 #[derive(Debug, Subcommand)]
@@ -81,10 +82,7 @@ fn forget(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
         (Some(id), _) => Which::One(id.clone()),
         (None, true) => Which::All,
         (None, false) => {
-            return Err(Failure::usage_with(
-                "name the device by its id, or say --all",
-                "`regain device list USER` shows the ids",
-            ));
+            return Err(Failure::usage_with("name the device by its id, or say --all", notes::DEVICE_IDS));
         }
     };
     let effects = ["if the password is right, the device is no longer known"];

@@ -13,10 +13,10 @@ use super::protect;
 use super::second;
 use super::views::SignInView;
 use crate::domain::secret::Secret;
-use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::who::Who;
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
+use crate::guidance::notes;
 use crate::ui::{Format, escape};
 
 /// Sign in as a person would
@@ -113,11 +113,7 @@ pub(super) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(),
         printer.one(&SignInView::of(signed_in))?;
     }
     if let Some(end) = signed_in.expires_at.filter(|_| signed_in.expires_soon) {
-        printer.warn(&format!(
-            "your password expires on {}; change it: `regain password change {}`",
-            for_people(end),
-            shell::word(&user.path())
-        ));
+        printer.warn(&notes::password_expires(&user.path(), end));
     }
     Ok(())
 }

@@ -25,6 +25,8 @@ mod doctor;
 mod exit;
 mod failure;
 mod faq;
+#[cfg(test)]
+mod guidance_tests;
 mod hand_out;
 mod init;
 mod input;

@@ -19,6 +19,7 @@ use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Refusal, register};
+use crate::guidance::{self, notes};
 
 /// A forgotten password, one step a command: for portals and scripts.
 #[derive(Debug, Subcommand)]
@@ -271,7 +272,7 @@ fn tell_everyone(session: &Session<'_>, sent: bool) {
             Kind::Anyone.create(settings)
         ));
     }
-    printer.note("Why a code may not come: `regain faq codes`.");
+    printer.note(notes::WHY_NO_CODE);
 }
 
 /// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second
@@ -322,15 +323,13 @@ fn one_more_proof(session: &Session<'_>, view: &RequestView) {
         None | Some([Proof::Totp, ..]) => {}
         Some([]) => {
             printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
-            for hint in Refusal::NoOtherProof.hints() {
+            for hint in guidance::refusal(&Refusal::NoOtherProof) {
                 printer.hint(&hint);
             }
         }
         Some([proof, ..]) => {
             printer.note("This is not a device you often sign in from, so one more proof is needed.");
-            printer.hint(&format!(
-                "`regain request send {id} --method {proof} --address ADDRESS`, then verify again"
-            ));
+            printer.hint(&notes::second_method(id, proof.as_str()));
         }
     }
 }

@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::carry_out::carry_out;
 use super::context::{Context, Session};
 use super::failure::Failure;
-use crate::config::{self, Config, Intent, StoreUrl};
+use crate::config::{Config, Intent, StoreUrl};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::span;
 use crate::domain::time::{Clock, SystemClock};
@@ -173,7 +173,7 @@ fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {
 }
 
 fn restore(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
     let StoreUrl::Sqlite(live) = config.locations.store.clone();
     context.trust_store(&live)?;
@@ -331,7 +331,7 @@ fn check(context: &Context<'_>) -> Result<(), Failure> {
 fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
     match error {
         StoreError::Tampered { path, .. } => {
-            let config = config::load(&context.places(Intent::Use))?;
+            let config = context.load(Intent::Use)?;
             let keys = context.keys(&config)?;
             let session = context.session(config, keys, Sqlite::look(&path)?, None);
             Ok(flow::check_store(&session.operating())?)

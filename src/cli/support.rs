@@ -8,11 +8,11 @@ use super::failure::Failure;
 use super::input::{self, Lines};
 use super::views::ChallengeView;
 use crate::domain::address::Channel;
-use crate::domain::challenge::CONFIRMED_MINUTES;
+use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
 use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
-use crate::domain::shell;
-use crate::flow::{self, ChallengeState, Denial, FlowError, SendChallenge};
+use crate::flow::{self, Denial, FlowError, SendChallenge};
+use crate::guidance::notes;
 use crate::ui::AskError;
 
 /// Callers on the phone: a code that they read out shows who they are.
@@ -124,7 +124,7 @@ fn waits(session: &Session<'_>, sent: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let id = sent.challenge.id.clone();
     printer.one(&ChallengeView::from(sent))?;
-    printer.hint(&format!("enter the code that they read out: `regain support confirm {id}`"));
+    printer.hint(&notes::confirm_caller(&id));
     Ok(())
 }
 
@@ -134,9 +134,6 @@ fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(), Failure>
     printer
         .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
     printer.one_if_data(&ChallengeView::from(confirmed))?;
-    printer.hint(&format!(
-        "send a setup token: `regain admin-reset {} --setup --verified-caller {id}`",
-        shell::word(&who)
-    ));
+    printer.hint(&notes::send_setup_token(&who, &id));
     Ok(())
 }

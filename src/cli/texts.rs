@@ -8,6 +8,7 @@ use super::failure::Failure;
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
 use crate::flow::FlowError;
+use crate::guidance::notes;
 use crate::texts::{CATALOGUE, Entry, Segments, TextError, segments};
 use crate::ui::{Format, Row, escape};
 
@@ -118,7 +119,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
     }
     let faults = session.texts.check();
     if !faults.is_empty() {
-        context.printer.warn("some of your own texts are not used; `regain config check` tells why");
+        context.printer.warn(notes::TEXT_FAULTS);
     }
     Ok(())
 }
@@ -188,5 +189,5 @@ fn cost(size: Segments) -> String {
 }
 
 fn unknown() -> Failure {
-    Failure::usage_with("there is no message of that name", "`regain texts list` tells the names")
+    Failure::usage_with("there is no message of that name", notes::TEXT_NAMES)
 }

@@ -9,6 +9,7 @@ use super::input::{self, Lines, PasswordSource, TotpSource};
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
 use crate::flow::{self, Denial, FlowError, Presented, SignIn};
+use crate::guidance::notes;
 use crate::ui::SecretInputError;
 
 /// Judge a password for a program: an exit code and nothing else
@@ -55,7 +56,7 @@ pub(super) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failu
 fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Secret>), Failure> {
     if !arguments.password.is_given() {
         return Err(Failure::usage_with(
-            "`regain verify` never asks for the password",
+            notes::VERIFY_ASKS_NOBODY,
             "say where it comes from: --password-stdin, --password-file or --password-fd",
         ));
     }

@@ -108,34 +108,6 @@ impl Withheld {
             Self::SelfManagementOff => "people of this account do not set their own passwords",
         }
     }
-
-    /// For operators, in a sentence's middle: what helps.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::AddressMismatch => "ask for it again, in full",
-            Self::NoContact => "an administrator can reset the password",
-            Self::Unverified => "verify it, or have an administrator reset the password",
-            Self::Cooldown => "wait until it ends, or have an administrator reset the password",
-            Self::TooManyFailures => {
-                "`regain user enable USER --unlock`, or bind the contact again, or wait until the time is over"
-            }
-            Self::TooManyFailuresHere => "ask from another place, or `regain user enable USER --unlock`",
-            Self::ContactThrottled => "wait an hour, or a day",
-            Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
-            Self::TooManyRequests => "wait until they expire",
-            Self::Disabled => "a reset never enables it; an administrator can",
-            Self::ContactTaken => "reset the password of that one",
-            Self::Disowned => "look into it, then `regain user enable USER --unlock`",
-            Self::Programmatic => "an administrator can change that",
-            Self::Unused => "look into it, then `regain user enable USER`",
-            Self::SelfManagementOff => "an administrator resets it",
-        }
-    }
-
-    /// For operators: what happened and what to do.
-    pub fn explained(self) -> String {
-        format!("{}; {}", self.told(), self.remedy())
-    }
 }
 
 /// The `state_reason` of a code that failed because its time was over before its message left.
@@ -167,21 +139,6 @@ pub struct Code {
     pub mac: CodeMac,
 }
 
-/// For operators: the words of a `state_reason`. What is not known here is a provider's words, or readable by itself.
-pub fn told_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Withheld>()) {
-        (_, Ok(withheld)) => withheld.explained(),
-        (NOT_SENT_IN_TIME, _) => {
-            "its time was over before it was handed over; `regain delivery status` tells what waits"
-                .to_owned()
-        }
-        (CLOCK_WENT_BACK, _) => {
-            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
-        }
-        (other, _) => other.replace('_', " "),
-    }
-}
-
 /// The keyed hash of a code, and which key made it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeMac {
@@ -195,26 +152,6 @@ impl Code {
     pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
         let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
         in_time && (self.state.live() || self.state == State::Failed)
-    }
-
-    /// For operators: what became of it, and why.
-    pub fn why(&self) -> String {
-        if let Some(reason) = &self.state_reason {
-            return told_reason(reason);
-        }
-        match self.state {
-            State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
-            State::Sent => {
-                "it was handed over; look into the junk folder, and at the phone's network and spam list"
-            }
-            State::Failed => "it could not be handed over",
-            State::Used => "it was entered and is used up",
-            State::Expired => "nobody entered it in time",
-            State::Revoked => "it was ended",
-            State::Superseded => "a newer code replaced it",
-            State::Exhausted => "too many wrong codes were entered",
-        }
-        .to_owned()
     }
 }
 

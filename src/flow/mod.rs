@@ -33,17 +33,17 @@ pub use story::admin_reset::{
 };
 pub use story::appeal;
 pub use story::audit_log::{
-    Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
+    Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
-pub use story::caller_challenge::{ChallengeState, SendChallenge, confirm_caller};
+pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::contacts::{
     BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
 };
 pub use story::devices;
-pub use story::disown::{DisownDone, DisownNotice, disown, stays_blocked};
+pub use story::disown::{DisownDone, DisownNotice, disown};
 pub use story::doctor;
 pub use story::maintenance::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, copy_store,
@@ -54,7 +54,6 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
-    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
-    unmet_protection,
+    CreateUser, DeleteUser, Found, NewUser, Readiness, ReadyUser, RevokeUser, UpdateUser, UserChanges,
+    diagnose, find_users, list_users, readiness,
 };

@@ -8,10 +8,12 @@ use super::{file, form};
 use crate::cli::carry_out;
 use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
+use crate::cli::views::named_appeal;
 use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
 use crate::flow::{Denial, FlowError};
+use crate::guidance::notes;
 
 /// Ask for an identity back whose mobile number and email address are gone
 ///
@@ -93,9 +95,9 @@ fn submit(
 
 fn told(session: &Session<'_>, view: &AppealView) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    printer.one(view)?;
+    printer.one(&named_appeal(view.clone(), &printer.program()))?;
     printer.flush()?;
-    printer.hint(&format!("keep the serial number; how it stands: `regain appeal show {}`", view.serial));
+    printer.hint(&notes::appeal_state(&view.serial));
     Ok(())
 }
 

@@ -10,10 +10,10 @@ use crate::cli::context::{Context, Session};
 use crate::cli::failure::Failure;
 use crate::cli::input;
 use crate::domain::request::{Purpose, State};
-use crate::domain::shell;
 use crate::domain::time::span_for_people;
 use crate::domain::who::Who;
 use crate::flow::reset::{self, Finisher, RequestView};
+use crate::guidance::notes;
 use crate::ui::ResetDialog;
 
 /// Reset a forgotten password with a code sent to a bound contact
@@ -36,13 +36,11 @@ pub(in crate::cli) struct Reset {
     resume: Option<String>,
 }
 
-const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
-
 pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let session = context.open()?;
     if !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
+        return Err(Failure::NoTerminal { option: notes::STEP_BY_STEP });
     }
     let Some(id) = &arguments.resume else {
         let (kind, who) = match &arguments.user {
@@ -79,7 +77,7 @@ fn lead(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Fail
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
     let id = view.id.clone();
     let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
-        .map_err(|left| Failure::from(left).or_resume(|| format!("regain password reset --resume {id}")))?;
+        .map_err(|left| Failure::from(left).or_resume(|| notes::resume_reset(&id)))?;
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
@@ -95,9 +93,7 @@ pub(in crate::cli) fn offer_mfa(session: &Session<'_>, finisher: &Finisher) {
     if finisher.mfa {
         return;
     }
-    let named = finisher.who.to_string();
-    let command = format!("regain mfa enrol {}", shell::word(&named));
-    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
+    session.context.printer.hint(&notes::enrol(&finisher.who.to_string()));
 }
 
 /// The conversation at this terminal, with the pointers of the config.
@@ -122,9 +118,7 @@ fn log_in(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
         Ok(true) => crate::cli::login::with_prompt(session, who),
         // The reset is done, whatever is said to this.
         Ok(false) | Err(_) => {
-            let named = who.to_string();
-            let command = format!("regain login {}", shell::word(&named));
-            context.printer.hint(&format!("log in with the new password: `{command}`"));
+            context.printer.hint(&notes::log_in(&who.to_string()));
             Ok(())
         }
     }

@@ -20,7 +20,7 @@ mod sign_in;
 mod user;
 
 pub(super) use account::AccountView;
-pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView};
+pub(super) use appeal::{ComparisonRow, ExaminedView, ListedView, named_appeal};
 pub(super) use challenge::ChallengeView;
 pub(super) use channel::ChannelView;
 pub(super) use code::CodeView;

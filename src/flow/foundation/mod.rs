@@ -8,12 +8,13 @@ pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod operators;
 pub(crate) mod people;
-pub(crate) mod refusal;
 pub(crate) mod surplus;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
+pub use crate::domain::denial::Denial;
+pub use crate::domain::missing::Missing;
+pub use crate::domain::refusal::Refusal;
 pub use change::{Change, ChangeOfUser, Confirmed};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
-pub use error::{Denial, FlowError, Missing};
-pub use refusal::Refusal;
+pub use error::FlowError;

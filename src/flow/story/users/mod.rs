@@ -1,6 +1,5 @@
 //! IAM users: made, listed, found, changed, blocked, deleted.
 
-mod advice;
 mod attempts;
 mod create;
 mod delete;
@@ -12,12 +11,11 @@ mod update;
 #[cfg(test)]
 mod users_tests;
 
-pub use attempts::Attempts;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
-pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
+pub use diagnose::diagnose;
 pub use look::{Found, find_users, list_users};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub(crate) use update::named;
-pub use update::{UpdateUser, UserChanges, unmet_protection};
+pub use update::{UpdateUser, UserChanges};
