@@ -6,7 +6,7 @@ use clap::Parser;
 use clap::error::ErrorKind;
 use regex::Regex;
 
-use super::command::Cli;
+use super::tree::Cli;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::code::Withheld;
 use crate::domain::diagnosis::{Attempts, Diagnosis};

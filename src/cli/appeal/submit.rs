@@ -4,11 +4,10 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::view::named_appeal;
 use super::{file, form};
-use crate::cli::carry_out;
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
-use crate::cli::views::named_appeal;
+use crate::cli::shared::kind::Kind;
+use crate::cli::shared::{Context, Failure, Session, carry_out, reset_conversation};
 use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
@@ -117,7 +116,7 @@ fn pass(session: &Session<'_>) -> Result<Passed, Failure> {
         Ok(passed) => return Ok(passed),
         Err(gate) => gate,
     };
-    let dialog = crate::cli::password::reset::dialog(session, crate::cli::password::Kind::LoginId);
+    let dialog = reset_conversation::dialog(session, Kind::LoginId);
     loop {
         let picture = if gate.view().picture { Some(gate.show(&env)?) } else { None };
         let answered = match dialog.captcha(&gate.view(), picture.as_ref())? {

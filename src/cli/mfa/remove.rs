@@ -3,11 +3,10 @@
 use clap::Args;
 
 use super::person::{self, Person};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::notices::Notices;
-use crate::cli::proofs::{Proofs, one_totp};
-use crate::cli::views::MfaView;
+use super::view::MfaView;
+use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::flow::Change;
 use crate::flow::mfa::{Removal, status};
@@ -24,11 +23,11 @@ pub(in crate::cli) struct Remove {
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), Failure> {
-    arguments.person.withhold(&arguments.notices, session)?;
+    arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     if person

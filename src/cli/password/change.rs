@@ -2,18 +2,13 @@
 
 use clap::Args;
 
-use super::super::carry_out::DryRun;
-use super::super::context::{Context, Session};
-use super::super::failure::Failure;
-use super::super::input;
-use super::super::new_password;
-use super::super::proofs::{Proofs, one_totp};
-use super::super::protect;
-use super::super::second;
-use super::super::views::UserView;
+use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::views::UserView;
+use crate::cli::shared::{Context, Failure, Session, input, new_password, protect, second_factor};
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
-use crate::flow::{Changed, PasswordChange, Presented};
+use crate::flow::{PasswordChange, Presented};
 
 /// Change your own password, with the old one
 ///
@@ -66,7 +61,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     protect::settle(&session, &env, change.guard(), &mut given.codes)?;
     let changed = match new {
         Some(new) => change.finish(&env, &new)?,
-        None => choose(&session, &change)?,
+        None => new_password::of_change(&session, &change)?,
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)
@@ -79,14 +74,7 @@ fn begin(
     totp: Option<&Secret>,
 ) -> Result<PasswordChange, Failure> {
     let env = session.oneself();
-    second::with(session.context, totp, |totp| {
+    second_factor::with(session.context, totp, |totp| {
         PasswordChange::begin(&env, who, &Presented { password, totp })
     })
-}
-
-/// Asks for the new password, twice, until it is one that may be set.
-pub(in crate::cli) fn choose(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
-    let env = session.oneself();
-    let rule = change.rule(&env)?;
-    new_password::ask(session.context, "--password-stdin", &rule, |typed| change.finish(&env, typed))
 }

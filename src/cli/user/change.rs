@@ -3,11 +3,9 @@
 use clap::Args;
 
 use super::create::{AccessModeArgument, ProtectionArgument};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input;
-use crate::cli::notices::Notices;
-use crate::cli::several::carry_out_each;
+use crate::cli::shared::bulk::carry_out_each;
+use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::name::Name;
 use crate::domain::user::parse_description;
@@ -46,7 +44,7 @@ pub(in crate::cli) struct Update {
     #[arg(long, value_name = "KIND")]
     login_protection: Option<ProtectionArgument>,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 /// Let users sign in again
@@ -79,7 +77,7 @@ pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     several: Several,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 /// Delete disabled users, for good
@@ -91,7 +89,7 @@ pub(in crate::cli) struct Delete {
 }
 
 pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let description = match (&arguments.description, arguments.no_description) {
         (_, true) => Some(None),
         (Some(text), false) => {
@@ -147,7 +145,7 @@ pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), 
 }
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     carry_out_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
 }
 

@@ -1,14 +1,16 @@
 //! What every story stands on: the environment, transactions, the audit chain, people, changes, errors.
 
 pub(crate) mod audit;
+mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
+pub(crate) mod counted;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
-pub(crate) mod operators;
 pub(crate) mod people;
 pub(crate) mod surplus;
+pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
@@ -16,5 +18,6 @@ pub use crate::domain::denial::Denial;
 pub use crate::domain::missing::Missing;
 pub use crate::domain::refusal::Refusal;
 pub use change::{Change, ChangeOfUser, Confirmed};
-pub use env::{Actor, Courier, Decision, Env, Occasion};
+pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::FlowError;
+pub use transaction::Stop;

@@ -8,7 +8,9 @@ use crate::domain::request::{Method, State};
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{World, address, who, wrong};
 use crate::flow::foundation::{Env, FlowError};
-use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::admission::SignIn;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 use crate::flow::story::reset::{self, RequestView};
 
 const MOBILE: &str = "+4915112345678";
@@ -94,7 +96,7 @@ fn k6_the_number_has_one_budget_and_wrong_codes_never_reach_its_holder() {
         said(reset::verify(&env, &view.id, &Secret::from("123456")));
     }
     let guesses = world.with(|tx| tx.spent_out("guesses", 32, 1, jiff::Timestamp::MIN));
-    let holder = crate::flow::messages::budgets::of_text(&env, "mobile", MOBILE);
+    let holder = crate::flow::foundation::counted::text(&env, "mobile", MOBILE);
     assert!(!guesses.is_empty() && !guesses.contains(&holder));
 }
 

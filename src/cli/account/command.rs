@@ -1,0 +1,40 @@
+//! The subcommands of `regain account`.
+
+use clap::Subcommand;
+
+use super::{change, create, register, show};
+use crate::cli::shared::{Context, Failure};
+use crate::domain::account::Status;
+
+/// Accounts and their root users.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Make an account and its root user
+    Create(create::Create),
+    Register(register::Register),
+    /// List all accounts
+    List,
+    /// Show one account
+    Show(show::Named),
+    /// Change its name or quota
+    Update(change::Update),
+    /// Let its users sign in again
+    Enable(show::Named),
+    /// Keep everyone in it from signing in
+    Disable(show::Named),
+    /// Delete a disabled account with everybody in it, for good
+    Delete(show::Named),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Create(arguments) => create::run(&arguments, &context.open()?),
+        Command::Register(arguments) => register::run(&arguments, context),
+        Command::List => show::list(&context.open()?),
+        Command::Show(named) => show::show(&named, &context.open()?),
+        Command::Update(arguments) => change::update(&arguments, &context.open()?),
+        Command::Enable(named) => change::set_status(&named, &context.open()?, Status::Enabled),
+        Command::Disable(named) => change::set_status(&named, &context.open()?, Status::Disabled),
+        Command::Delete(named) => change::delete(&named, &context.open()?),
+    }
+}

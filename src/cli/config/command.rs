@@ -1,0 +1,22 @@
+//! The subcommands of `regain config`.
+
+use clap::Subcommand;
+
+use super::{check, show};
+use crate::cli::shared::{Context, Failure};
+
+/// The settings.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Show every setting, and where it came from
+    Show,
+    /// Find every mistake in the config, or in another file
+    Check(check::Check),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Show => show::run(context),
+        Command::Check(arguments) => check::run(&arguments, context),
+    }
+}

@@ -1,0 +1,31 @@
+//! The subcommands of `regain contact`.
+
+use clap::Subcommand;
+
+use super::{bind, change, list, unbind, verify};
+use crate::cli::shared::{Context, Failure};
+
+/// Email addresses and mobile numbers that codes go to.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Bind a contact: one a channel, in place of the one before
+    Bind(bind::Bind),
+    /// Enter the code that was sent to a contact when it was bound
+    Verify(verify::Verify),
+    /// List a person's contacts, masked
+    List(list::List),
+    /// Take a contact away
+    Unbind(unbind::Unbind),
+    Change(change::Change),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let mut session = context.open()?;
+    match command {
+        Command::Bind(arguments) => bind::run(&arguments, &mut session),
+        Command::Verify(arguments) => verify::run(&arguments, &mut session),
+        Command::List(arguments) => list::run(&arguments, &session),
+        Command::Unbind(arguments) => unbind::run(&arguments, &mut session),
+        Command::Change(arguments) => change::run(&arguments, &session),
+    }
+}

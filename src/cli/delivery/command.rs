@@ -1,0 +1,35 @@
+//! The subcommands of `regain delivery`.
+
+use clap::Subcommand;
+
+use super::{receipt, status, test_message, worker};
+use crate::cli::shared::{Context, Failure};
+
+/// Messages on their way: the outbox and its worker.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// Hand over what waits
+    Run(worker::Run),
+    /// Hand in what a gateway says became of a message
+    Receipt(receipt::Receipt),
+    /// Show what waits, and what became of the rest in the last hours
+    Status,
+    /// Send a test message, and tell how far it came
+    Test(test_message::Test),
+}
+
+impl Command {
+    /// Whether it is the worker of another command, which is to leave that one's session.
+    pub(in crate::cli) fn is_detached(&self) -> bool {
+        matches!(self, Self::Run(arguments) if arguments.detached)
+    }
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Run(arguments) => worker::run(&arguments, context),
+        Command::Receipt(arguments) => receipt::run(arguments, context),
+        Command::Status => status::run(&context.open()?),
+        Command::Test(arguments) => test_message::run(&arguments, context),
+    }
+}

@@ -1,0 +1,21 @@
+//! The subcommands of `regain device`.
+
+use clap::Subcommand;
+
+use super::{forget, list};
+use crate::cli::shared::{Context, Failure};
+
+/// The devices that people sign in from.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    List(list::List),
+    Forget(forget::Forget),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::List(arguments) => list::run(&arguments, &session),
+        Command::Forget(arguments) => forget::run(&arguments, &session),
+    }
+}

@@ -1,0 +1,29 @@
+//! The subcommands of `regain store`.
+
+use clap::Subcommand;
+
+use super::{backup, check, purge, restore, rotate_key};
+use crate::cli::shared::{Context, Failure};
+
+/// The store itself.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    Backup(backup::Backup),
+    Restore(restore::Restore),
+    /// Look for damage and for changes made without regain
+    Check,
+    /// Delete what ended long ago
+    Purge(purge::Purge),
+    /// Put a new key into the key file; the old ones stay
+    RotateKey,
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    match command {
+        Command::Backup(arguments) => backup::run(&arguments, &context.open()?),
+        Command::Restore(arguments) => restore::run(&arguments, context),
+        Command::Check => check::run(context),
+        Command::Purge(arguments) => purge::run(&arguments, &context.open()?),
+        Command::RotateKey => rotate_key::run(&context.open()?),
+    }
+}

@@ -1,0 +1,21 @@
+//! The subcommands of `regain support`.
+
+use clap::Subcommand;
+
+use super::{challenge, confirm};
+use crate::cli::shared::{Context, Failure};
+
+/// Callers on the phone: a code that they read out shows who they are.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    Challenge(challenge::Challenge),
+    Confirm(confirm::Confirm),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    match command {
+        Command::Challenge(arguments) => challenge::run(&arguments, &session),
+        Command::Confirm(arguments) => confirm::run(&arguments, &session),
+    }
+}

@@ -1,0 +1,29 @@
+//! The subcommands of `regain texts`.
+
+use clap::Subcommand;
+
+use super::{list, show};
+use crate::cli::shared::{Context, Failure};
+use crate::domain::operator::Task;
+use crate::guidance::notes;
+
+/// The words of messages.
+#[derive(Debug, Subcommand)]
+pub(in crate::cli) enum Command {
+    /// List the messages with their fields and what an SMS of each costs
+    List,
+    Show(show::Show),
+}
+
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    session.operating().authorize(Task::ReadCodes, None)?;
+    match command {
+        Command::List => list::run(&session)?,
+        Command::Show(arguments) => show::run(&arguments, &session)?,
+    }
+    if !session.texts.check().is_empty() {
+        context.printer.warn(notes::TEXT_FAULTS);
+    }
+    Ok(())
+}

@@ -1,0 +1,107 @@
+//! On whose word an authenticator is enrolled, bound or taken away.
+
+use jiff::Timestamp;
+
+use crate::domain::event::Action;
+use crate::domain::operator::Task;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, Stop, people};
+use crate::flow::proofs::admission::Purpose;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
+use crate::flow::proofs::step_up::{self, Guard};
+use crate::store::Tx;
+
+/// A person, and the right to change their authenticator: an admin's, or their own.
+pub struct Authority {
+    word: Word,
+}
+
+/// Whose word it is.
+enum Word {
+    Operator(Box<User>),
+    Own(Box<Guard>),
+}
+
+impl Authority {
+    /// An admin's.
+    pub fn of_operator(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+        Self::of_operator_for(env, who, Task::ManageMfa)
+    }
+
+    /// An operator's who may do this.
+    pub fn of_operator_for(env: &Env<'_>, who: &Who, task: Task) -> Result<Self, FlowError> {
+        let user = people::require(env, who, task)?;
+        Ok(Self { word: Word::Operator(Box::new(user)) })
+    }
+
+    /// The person's own, judged as a sign-in would be; `action` is what a no is recorded as.
+    pub fn of_person(
+        env: &Env<'_>,
+        who: &Who,
+        presented: &Presented<'_>,
+        action: Action,
+    ) -> Result<Self, FlowError> {
+        let proven_at = env.clock.now();
+        let user = sign_in::prove(env, who, presented, Purpose::Own(action))?.into_result()?.user;
+        Ok(Self::of_proven(user, proven_at, action))
+    }
+
+    /// The same for somebody who proved who they are at that moment, on the way in.
+    pub(crate) fn of_proven(user: User, proven_at: Timestamp, action: Action) -> Self {
+        Self { word: Word::Own(Box::new(Guard::new(user, action, proven_at))) }
+    }
+
+    /// What operation protection asks before one's own change is settled with this; `None` is an operator's.
+    pub fn guard(&self) -> Option<&Guard> {
+        match &self.word {
+            Word::Operator(_) => None,
+            Word::Own(guard) => Some(guard),
+        }
+    }
+
+    /// Whom it is about.
+    pub fn user(&self) -> &User {
+        match &self.word {
+            Word::Operator(user) => user,
+            Word::Own(guard) => guard.user(),
+        }
+    }
+
+    /// Whether it is the person's own.
+    pub fn is_own(&self) -> bool {
+        matches!(self.word, Word::Own(_))
+    }
+
+    /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
+    /// answered.
+    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        match &self.word {
+            Word::Operator(user) => people::unchanged(tx, user),
+            Word::Own(guard) => guard.still(env, tx, now),
+        }
+    }
+
+    /// The same without what operation protection asks: for what only makes things stricter.
+    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        match &self.word {
+            Word::Operator(user) => people::unchanged(tx, user),
+            Word::Own(guard) => guard.unchanged(env, tx, now),
+        }
+    }
+
+    /// After the change: a proof that it was made under goes on, any other of the person ends.
+    pub(crate) fn carry(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        after: &User,
+    ) -> Result<(), FlowError> {
+        match &self.word {
+            Word::Operator(user) => Ok(tx.end_proofs(&user.id).map(|_| ())?),
+            Word::Own(guard) => step_up::carry(env, tx, now, guard.user(), after, None),
+        }
+    }
+}

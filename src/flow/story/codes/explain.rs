@@ -1,0 +1,354 @@
+//! Why a code did not come: one timeline from the records, the codes and what became of their messages.
+
+use std::collections::HashMap;
+
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::config::CaptchaMode;
+use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Event, NewEvent, Outcome};
+use crate::domain::operator::Task;
+use crate::domain::outbox::{Kind, Outcome as Tried, Try};
+use crate::domain::receipt::Arrival;
+use crate::domain::shell;
+use crate::domain::timeline::{Entry, What};
+use crate::domain::token::SetupToken;
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{Env, FlowError, audit, people};
+use crate::guidance::timeline::{Answer, Scene, answer};
+use crate::store::{CodesOf, EventFilter, Tx};
+
+/// How many records are looked through, and codes: far more than the budgets of a day let happen.
+const EVENTS: u32 = 500;
+const CODES: u32 = 200;
+
+/// What happened on the way of a person's codes.
+pub struct Explanation {
+    pub user: User,
+    pub since: Timestamp,
+    pub answer: Answer,
+    /// The oldest first.
+    pub timeline: Vec<Entry>,
+}
+
+/// Puts together what is known since then. It is always recorded (security O4); support may.
+pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation, FlowError> {
+    let user = people::require(env, who, Task::ReadCodes)?;
+    env.write(|tx, now| {
+        let timeline = timeline(tx, &user, since, now)?;
+        audit::append(env, tx, now, &NewEvent::success(Action::ExplainCodes, audit::target(&user)))?;
+        let path = user.path();
+        let scene = Scene {
+            path: &shell::word(&path),
+            since,
+            captcha: env.settings.captcha.mode != CaptchaMode::Off,
+            locked: user.failures.locked(now),
+        };
+        let answer = answer(&timeline, &scene);
+        Ok(Explanation { user: user.clone(), since, answer, timeline })
+    })
+}
+
+fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> Result<Vec<Entry>, FlowError> {
+    let filter = EventFilter { target: Some(user.id.clone()), since: Some(since), ..EventFilter::default() };
+    let mut records = tx.events(&filter, EVENTS)?;
+    records.reverse();
+    let mut codes = tx.codes(CodesOf::User(&user.id), CODES)?;
+    codes.retain(|code| code.created_at >= since);
+    codes.reverse();
+    let tries = tx.tries_of_user(&user.id)?;
+    let known: HashMap<&str, &Code> = codes.iter().map(|code| (code.id.as_str(), code)).collect();
+    let mut entries: Vec<Entry> = records.iter().filter_map(|record| of_record(record, &known)).collect();
+    for record in records.iter().filter(|record| record.action == Action::DeliveryReceipt.as_str()) {
+        entries.extend(of_receipt(tx, record, &known)?);
+    }
+    for tried in tries.iter().filter(|tried| tried.begun_at >= since) {
+        let mailed =
+            entries.iter().rfind(|entry| entry.what == What::SetupSent && entry.at <= tried.begun_at);
+        let to = mailed.and_then(|entry| entry.destination.clone());
+        entries.extend(of_try(tried, &known, to));
+    }
+    let of_all = of_all(tx, since)?;
+    for code in codes.iter().filter(|code| code.destination.is_none()) {
+        // Beyond the budget of a source only the first of them has a record.
+        if !entries.iter().any(|entry| entry.code.as_ref() == Some(&code.id)) {
+            let cause = code.state_reason.clone();
+            entries.push(Entry { cause, ..of_fate(code, code.created_at, What::NotSent) });
+        }
+    }
+    for (at, code) in codes.iter().enumerate() {
+        let tried = tries.iter().any(|tried| tried.code_id.as_ref() == Some(&code.id));
+        entries.extend(of_code(code, tried, codes.get(at + 1..).unwrap_or_default(), now));
+        let told =
+            entries.iter().any(|entry| entry.what == What::Revoked && entry.code.as_ref() == Some(&code.id));
+        if !told {
+            entries.extend(end_of(code, &records, &of_all));
+        }
+    }
+    // Stable: what happened within one millisecond keeps the order of the records, fates last.
+    entries.sort_by_key(|entry| entry.at);
+    Ok(with_tries_counted(entries))
+}
+
+/// The records of what ended codes of everybody, the oldest first.
+fn of_all(tx: &mut dyn Tx, since: Timestamp) -> Result<Vec<Event>, FlowError> {
+    let mut all = Vec::new();
+    for action in [Action::ClockWentBack, Action::RestoreStore, Action::VerifyCodeRevoked] {
+        let filter = EventFilter { action: Some(action.as_str().to_owned()), ..EventFilter::default() };
+        // One of a clock that went back is dated before what it ended.
+        let found = tx.events(&filter, CODES)?.into_iter().filter(|record| record.target_id.is_none());
+        all.extend(found.filter(|record| record.at >= since || action == Action::ClockWentBack));
+    }
+    all.sort_by_key(|record| record.seq);
+    Ok(all)
+}
+
+/// With one line for tries that failed alike, one after the other.
+fn with_tries_counted(entries: Vec<Entry>) -> Vec<Entry> {
+    let mut kept: Vec<Entry> = Vec::with_capacity(entries.len());
+    for entry in entries {
+        // Of a setup token, which has no id here, only since it was sent.
+        let before = kept
+            .iter_mut()
+            .rev()
+            .take_while(|before| entry.code.is_some() || before.what != What::SetupSent)
+            .find(|before| before.code == entry.code && of_a_try(before.what));
+        match before.filter(|before| alike(before, &entry)) {
+            Some(before) => {
+                before.count = Some(before.count.unwrap_or(1) + 1);
+                before.until = Some(entry.at);
+            }
+            None => kept.push(entry),
+        }
+    }
+    kept
+}
+
+fn of_a_try(what: What) -> bool {
+    matches!(what, What::TryFailed | What::InDoubt | What::Undeliverable | What::HandedOver)
+}
+
+fn alike(one: &Entry, other: &Entry) -> bool {
+    one.what == What::TryFailed
+        && other.what == What::TryFailed
+        && one.cause == other.cause
+        && one.words == other.words
+}
+
+/// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
+/// `records` are those of the person, `of_all` those of everybody, the oldest first.
+fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
+    let reason = code.state_reason.as_deref().filter(|_| code.destination.is_some())?;
+    let (what, actions): (_, &[Action]) = match (code.state, reason) {
+        (State::Expired, CLOCK_WENT_BACK) => (What::Expired, &[Action::ClockWentBack]),
+        (State::Revoked, "operator") => (What::Revoked, &[Action::VerifyCodeRevoked]),
+        (State::Revoked, "store_restored") => (What::Revoked, &[Action::RestoreStore]),
+        (State::Revoked, "password_changed") => (
+            What::Revoked,
+            &[
+                Action::ResetSuccess,
+                Action::ChangePassword,
+                Action::UpdateUserPwd,
+                Action::UpdateUserPwdByEmail,
+                Action::SetPasswordByAdmin,
+            ],
+        ),
+        (State::Revoked, "contact_changed") => {
+            (What::Revoked, &[Action::ModifyUserEmail, Action::ModifyUserMobile])
+        }
+        (State::Revoked, "request_cancelled") => (What::Revoked, &[Action::ResetCancelled]),
+        (State::Revoked, "appeal_approved") => (What::Revoked, &[Action::AppealApproved]),
+        (State::Revoked, "disowned") => (What::Revoked, &[Action::DisownChange, Action::DisownCode]),
+        (State::Revoked, "revoked") => (What::Revoked, &[Action::RevokeUser]),
+        _ => return None,
+    };
+    let names = |record: &&Event| {
+        record.outcome == Outcome::Success.as_str()
+            && actions.iter().any(|action| action.as_str() == record.action)
+    };
+    // By number, not by the clock, which may be what went back.
+    let made = records.iter().find(|record| text(record, "code").as_ref() == Some(&code.id));
+    let after = made.map_or(0, |record| record.seq);
+    let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
+    let ended = ended.map(|record| record.at);
+    ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) })
+}
+
+fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {
+    Entry {
+        code: Some(code.id.clone()),
+        purpose: Some(code.purpose),
+        destination: code.destination.clone(),
+        ..Entry::new(at, what)
+    }
+}
+
+/// What a record says, if it belongs to the story.
+fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
+    let action = Action::ALL.iter().find(|action| action.as_str() == record.action)?;
+    let well = record.outcome == Outcome::Success.as_str();
+    let refused = record.outcome == Outcome::Refused.as_str();
+    let code = text(record, "code").and_then(|id| codes.get(id.as_str()).copied());
+    let what = match (action, well) {
+        (Action::ResetRequested, true) => What::Asked,
+        (Action::ResetRequested, false) => What::AskRefused,
+        (Action::CaptchaPassed, true) => What::CaptchaPassed,
+        (Action::CaptchaFailed, _) => What::CaptchaFailed,
+        (Action::VerifyCodeSent, true) => What::Queued,
+        (Action::VerifyCodeSent, false) if refused => What::SendRefused,
+        (Action::VerifyCodeSent, false) => What::NotSent,
+        (Action::ChallengeSent, true) => What::Queued,
+        (Action::ChallengeSent, false) => What::SendRefused,
+        (Action::ChallengeConfirmed, true) => What::RightCode,
+        (Action::ChallengeFailed, _) if refused => What::SpentCode,
+        (Action::ChallengeFailed, _) => What::WrongCode,
+        (Action::VerifyCodePassed, true) => What::RightCode,
+        (Action::VerifyCodeFailed, _) if refused => What::SpentCode,
+        (Action::VerifyCodeFailed, _) if record.code.as_deref() == Some("wrong_code") => What::WrongCode,
+        (Action::VerifyCodeFailed, _) => What::WrongProof,
+        (Action::VerifyCodeRevoked, true) => What::Revoked,
+        (Action::ResetSuccess | Action::UpdateUserPwdByEmail, true) => What::PasswordReset,
+        (Action::ResetFailed, _) => What::PasswordRefused,
+        (Action::ResetCancelled, true) => What::Cancelled,
+        (Action::SetupTokenSent, true) => What::SetupSent,
+        (Action::ModifyUserEmail | Action::ModifyUserMobile, true) => What::ContactChanged,
+        (Action::Login, true) => What::SignedIn,
+        (Action::LoginFailed, _) => What::SignInFailed,
+        (Action::UnlockUser, true) => What::Unlocked,
+        _ => return None,
+    };
+    // Where nothing was live, nothing ended; those of everybody say nothing of this code.
+    if what == What::Revoked && text(record, "code").is_none() {
+        return None;
+    }
+    let mut entry = Entry::new(record.at, what);
+    entry.cause = record.code.clone().or_else(|| (what == What::Revoked).then(|| "operator".to_owned()));
+    if what == What::RightCode {
+        entry.cause = text(record, "needs");
+    }
+    entry.code = text(record, "code");
+    entry.purpose = text(record, "purpose").and_then(|word| word.parse().ok());
+    entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
+    entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
+    if what == What::SetupSent {
+        entry.destination = text(record, "to");
+    }
+    if let Some(code) = code {
+        entry.purpose = Some(code.purpose);
+        entry.destination.clone_from(&code.destination);
+    }
+    Some(entry)
+}
+
+fn text(record: &Event, key: &str) -> Option<String> {
+    record.detail.get(key).and_then(Value::as_str).map(str::to_owned)
+}
+
+/// What a provider says became of a code that it took.
+fn of_receipt(
+    tx: &mut dyn Tx,
+    record: &Event,
+    codes: &HashMap<&str, &Code>,
+) -> Result<Option<Entry>, FlowError> {
+    let Some(message) = text(record, "message") else { return Ok(None) };
+    let Some(told) = tx.handed_over(&message)? else { return Ok(None) };
+    let code = told.code_id.as_deref().and_then(|id| codes.get(id).copied());
+    let arrived = text(record, "arrival").as_deref() == Some(Arrival::Delivered.as_str());
+    let what = if arrived { What::Delivered } else { What::NotDelivered };
+    Ok(code.map(|code| Entry { words: told.words.filter(|_| !arrived), ..of_fate(code, record.at, what) }))
+}
+
+/// Why a code did not leave: the last try to hand it over, if that failed and the code was not used since.
+pub(crate) fn stuck(tx: &mut dyn Tx, user: &User, code: Option<&Code>) -> Result<Option<Entry>, FlowError> {
+    let Some(code) = code.filter(|code| code.state.live() || code.state == State::Failed) else {
+        return Ok(None);
+    };
+    let known = HashMap::from([(code.id.as_str(), code)]);
+    let tries = tx.tries_of_user(&user.id)?;
+    let its = tries.iter().filter(|tried| tried.code_id.as_ref() == Some(&code.id));
+    Ok(last_if_failed(its.filter_map(|tried| of_try(tried, &known, None)).collect()))
+}
+
+/// Why the message with a setup token did not leave.
+pub(crate) fn stuck_token(
+    tx: &mut dyn Tx,
+    user: &User,
+    token: Option<&SetupToken>,
+) -> Result<Option<Entry>, FlowError> {
+    let Some((token, contact)) = token.zip(token.and_then(|token| token.contact_id.as_ref())) else {
+        return Ok(None);
+    };
+    let to = user.contacts.iter().find(|bound| bound.id == *contact).map(Contact::masked);
+    let tries = tx.tries_of_user(&user.id)?;
+    let its = tries.iter().filter(|tried| tried.kind == Kind::Setup && tried.begun_at >= token.created_at);
+    Ok(last_if_failed(its.filter_map(|tried| of_try(tried, &HashMap::new(), to.clone())).collect()))
+}
+
+fn last_if_failed(tries: Vec<Entry>) -> Option<Entry> {
+    let last = with_tries_counted(tries).pop();
+    last.filter(|entry| matches!(entry.what, What::TryFailed | What::Undeliverable))
+}
+
+/// How a try to hand a code or a setup token over ended, unless it was nobody's; `to` is where setup tokens went.
+fn of_try(tried: &Try, codes: &HashMap<&str, &Code>, to: Option<String>) -> Option<Entry> {
+    let what = match tried.outcome {
+        Tried::HandedOver => What::HandedOver,
+        Tried::Postponed => What::TryFailed,
+        Tried::Failed => What::Undeliverable,
+        Tried::Unknown => What::InDoubt,
+        Tried::InHand | Tried::ToNobody | Tried::Dropped => return None,
+    };
+    let code = tried.code_id.as_deref().and_then(|id| codes.get(id).copied());
+    if tried.kind == Kind::Notice || (tried.kind == Kind::Code && code.is_none()) {
+        return None;
+    }
+    Some(Entry {
+        cause: tried.stage.clone(),
+        words: tried.words.clone(),
+        code: tried.code_id.clone(),
+        purpose: code.map(|code| code.purpose),
+        destination: if tried.kind == Kind::Setup {
+            to
+        } else {
+            code.and_then(|code| code.destination.clone())
+        },
+        ..Entry::new(tried.ended_at.unwrap_or(tried.begun_at), what)
+    })
+}
+
+/// What became of a code; `tried` is whether its tries are known still, `later` are those made after it.
+fn of_code(code: &Code, tried: bool, later: &[Code], now: Timestamp) -> Vec<Entry> {
+    if code.destination.is_none() {
+        return Vec::new();
+    }
+    let entry = |at, what| of_fate(code, at, what);
+    let mut entries = Vec::new();
+    if let Some(at) = code.delivered_at.filter(|_| !tried) {
+        entries.push(entry(at, What::HandedOver));
+    }
+    let over = code.expires_at <= now;
+    match code.state {
+        State::Superseded => {
+            let newer = later.iter().find(|newer| newer.request_id == code.request_id);
+            entries.extend(newer.map(|newer| entry(newer.created_at, What::Superseded)));
+        }
+        State::Expired if code.state_reason.is_none() => entries.push(entry(code.expires_at, What::Expired)),
+        State::Failed if code.state_reason.as_deref() == Some(NOT_SENT_IN_TIME) => {
+            entries.push(entry(code.expires_at, What::NeverLeft));
+        }
+        // Nothing has looked at it since.
+        State::Queued if over => entries.push(entry(code.expires_at, What::NeverLeft)),
+        State::Sent if over => entries.push(entry(code.expires_at, What::Expired)),
+        State::Expired
+        | State::Queued
+        | State::Sent
+        | State::Failed
+        | State::Used
+        | State::Revoked
+        | State::Exhausted => {}
+    }
+    entries
+}

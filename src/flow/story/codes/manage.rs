@@ -1,0 +1,238 @@
+//! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
+
+use jiff::Timestamp;
+
+use crate::domain::code::{Code, Purpose, State, Withheld, barred};
+use crate::domain::contact::Contact;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::operator::{Role, Task};
+use crate::domain::user::User;
+use crate::domain::who::Who;
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, lookups, people,
+};
+use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::proofs::codes::{Issue, issue};
+use crate::flow::proofs::self_service;
+use crate::store::{CodesOf, StoreError, Tx};
+
+/// How many are listed.
+const LISTED: u32 = 200;
+
+/// The latest codes of a person, or of everyone; newest first.
+pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
+    let user = match who {
+        Some(who) => Some(people::require(env, who, Task::ReadCodes)?),
+        None => {
+            env.authorize(Task::ReadCodes, None)?;
+            lookups::count(env)?;
+            None
+        }
+    };
+    env.write(|tx, now| {
+        if env.actor.role == Role::Support {
+            let target = user.as_ref().map_or(Target::None, audit::target);
+            audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+        }
+        let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
+        let codes = tx.codes(of, LISTED)?;
+        // A code for a name that nobody has is nobody's: it tells nothing that could help.
+        Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect())
+    })
+}
+
+/// The planned sending of a new code in place of one that is live or did not arrive.
+pub struct Resend {
+    code: Code,
+    user: User,
+}
+
+impl Resend {
+    pub fn plan(env: &Env<'_>, id: &str) -> Result<Self, FlowError> {
+        env.authorize(Task::ResendCode, None)?;
+        lookups::count(env)?;
+        let found = env.read(|tx| {
+            let code = tx.code(id)?;
+            let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
+                Some(user) => tx.user_by_id(user)?,
+                None => None,
+            };
+            Ok(code.zip(user))
+        })?;
+        let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
+        env.authorize(Task::ResendCode, Some(&user))?;
+        let resend = Self { code, user };
+        if resend.code.can_be_sent_again(env.clock.now()) { Ok(resend) } else { Err(resend.is_over().into()) }
+    }
+}
+
+impl Change for Resend {
+    type Done = Code;
+
+    fn effects(&self) -> Vec<String> {
+        let to = self.code.destination.as_deref().unwrap_or("the bound contact");
+        vec![
+            format!("a new code is sent to {to} for {}", self.user.path()),
+            "every code before it ends".to_owned(),
+        ]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Code, FlowError> {
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let refuse = |tx: &mut dyn Tx, refusal| {
+                env.refuse(tx, now, Action::VerifyCodeSent, audit::target(&user), refusal)
+            };
+            if self.request_is_over(tx)? {
+                return refuse(tx, self.is_over());
+            }
+            let contact = match self.receiver(&user) {
+                Ok(contact) => contact,
+                Err(withheld) => return refuse(tx, Refusal::Withheld(withheld)),
+            };
+            let person = counted::person(env, &user.id);
+            let account = Account {
+                contact: counted::contact(env, contact),
+                person: &person,
+                by: By::Operator,
+                channel: contact.channel,
+            };
+            // Judged before the code is ended that the person may yet receive.
+            if let Some(reason) = self.withheld(env, tx, now, (&user, contact), &account)? {
+                return refuse(tx, Refusal::Withheld(reason));
+            }
+            self.end_all_before(tx, contact)?;
+            let order = Issue {
+                purpose: self.code.purpose,
+                user: Some(&user),
+                request_id: self.code.request_id.as_deref(),
+                channel: contact.channel,
+                to: Ok(contact),
+                account,
+            };
+            let code = issue(env, tx, now, &order)?;
+            tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
+            let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
+                .with("code", Fact::Id(code.id.clone()));
+            audit::append(env, tx, now, &event)?;
+            Ok(code)
+        })
+    }
+}
+
+impl Resend {
+    fn is_over(&self) -> Refusal {
+        Refusal::NothingToResend { who: self.user.path(), reset: self.code.purpose == Purpose::Reset }
+    }
+
+    /// Whether what the code is for has ended.
+    fn request_is_over(&self, tx: &mut dyn Tx) -> Result<bool, StoreError> {
+        let Some(id) = &self.code.request_id else { return Ok(false) };
+        Ok(!tx.request(id)?.is_some_and(|request| request.state.live()))
+    }
+
+    /// The very contact the code went to, or would have gone to but for a budget.
+    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Withheld> {
+        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+        let contact = match why {
+            // What strangers asked for, or guessed, holds up no operator (security K12).
+            Some(why) if why.is_of_budget() => user.contact(self.code.channel),
+            _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
+        };
+        contact.ok_or(why.unwrap_or(Withheld::NoContact))
+    }
+
+    /// Why this person gets no such code any more, although one was sent: what has changed since counts.
+    fn withheld(
+        &self,
+        env: &Env<'_>,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        (user, contact): (&User, &Contact),
+        account: &Account<'_>,
+    ) -> Result<Option<Withheld>, FlowError> {
+        let changed = match self.code.purpose {
+            Purpose::Reset => self_service::withheld(tx, Some(user), now)?
+                .or_else(|| barred(user))
+                .or_else(|| contact.receives(now).err()),
+            Purpose::VerifyCaller => contact.receives(now).err(),
+            _ => None,
+        };
+        match changed {
+            Some(reason) => Ok(Some(reason)),
+            None => budgets::judge(env, tx, now, account),
+        }
+    }
+
+    /// Whatever would be entered at the same place: a try is taken from the newest of them.
+    fn end_all_before(&self, tx: &mut dyn Tx, contact: &Contact) -> Result<(), FlowError> {
+        match (self.code.purpose, &self.code.request_id) {
+            (Purpose::VerifyCaller, _) => {
+                tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+            }
+            (_, Some(request)) => {
+                tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+            }
+            (_, None) => {
+                tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+            }
+        }
+        tx.withdraw_for_code(&self.code.id)?;
+        Ok(())
+    }
+}
+
+/// The planned revocation of a person's live codes, or of everyone's.
+pub struct RevokeCodes {
+    user: Option<User>,
+}
+
+impl RevokeCodes {
+    pub fn plan(env: &Env<'_>, who: Option<&Who>) -> Result<Self, FlowError> {
+        let user = match who {
+            Some(who) => Some(people::require(env, who, Task::RevokeCode)?),
+            None => {
+                env.authorize(Task::RevokeAllCodes, None)?;
+                None
+            }
+        };
+        Ok(Self { user })
+    }
+}
+
+impl Change for RevokeCodes {
+    /// How many ended.
+    type Done = u64;
+
+    fn effects(&self) -> Vec<String> {
+        vec![match &self.user {
+            Some(user) => format!("every live code of {} ends", user.path()),
+            None => "every live code of everybody ends".to_owned(),
+        }]
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
+        env.write(|tx, now| {
+            let Some(user) = &self.user else {
+                let ended = tx.end_all_codes(State::Revoked, "operator")?;
+                let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+                    .with("codes", Fact::Count(ended));
+                audit::append(env, tx, now, &event)?;
+                return Ok(ended);
+            };
+            let mut live = tx.codes(CodesOf::User(&user.id), LISTED)?;
+            live.retain(|code| code.state.live());
+            let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
+            for code in &live {
+                tx.withdraw_for_code(&code.id)?;
+                audit::append(env, tx, now, &event().with("code", Fact::Id(code.id.clone())))?;
+            }
+            if live.is_empty() {
+                audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
+            }
+            // With those that were kept back: they take tries, too.
+            tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
+            Ok(live.len() as u64)
+        })
+    }
+}
