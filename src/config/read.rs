@@ -72,6 +72,13 @@ pub(super) fn text(value: &DeValue<'_>, field: &mut String) -> Reading {
     Ok(())
 }
 
+/// A line of text, or empty for none.
+pub(super) fn optional_text(value: &DeValue<'_>, field: &mut Option<String>) -> Reading {
+    let given = line(value)?.trim();
+    *field = (!given.is_empty()).then(|| given.to_owned());
+    Ok(())
+}
+
 /// A link to the web, or empty for none (security T8: links come from the config only).
 pub(super) fn url(value: &DeValue<'_>, field: &mut Option<String>) -> Reading {
     let given = line(value)?;

@@ -2,8 +2,8 @@
 
 use super::fault::Fault;
 use super::read::{
-    Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, path, phones, store,
-    text, url, whole,
+    Reading, ceiling, choice, choices, domain, flag, language, length_of_time, names, optional_text, path,
+    phones, store, text, url, whole,
 };
 use super::schema_channels::{DELIVERY, EMAIL, SMS};
 use super::schema_gateway::{EMAIL_GATEWAY, SMS_GATEWAY, SMS_OTHERS};
@@ -91,6 +91,13 @@ const GENERAL: &[Row] = &[
         r#""30d""#,
         "How long spent requests, codes and tokens are kept to explain them, 1d to 365d. Audit events stay.",
         |s, v| length_of_time(v, DAY..=365 * DAY, &mut s.store.purge_after),
+    ),
+    row(
+        "help.command",
+        r#""""#,
+        "What stands before a subcommand in hints and messages, such as \"sudo -u regain regain\".\n\
+         Empty: told from how the command was started that says it.",
+        |s, v| optional_text(v, &mut s.help.command),
     ),
     row(
         "help.administrator_text",

@@ -45,6 +45,8 @@ pub struct Store {
 /// What people are pointed to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Help {
+    /// What stands before a subcommand; `None` where it is told from how a command was started.
+    pub command: Option<String>,
     pub administrator_text: String,
     pub service_url: Option<String>,
     pub ticket_url: Option<String>,
@@ -217,6 +219,7 @@ impl Settings {
         Self {
             store: Store { url: None, purge_after: never },
             help: Help {
+                command: None,
                 administrator_text: String::new(),
                 service_url: None,
                 ticket_url: None,

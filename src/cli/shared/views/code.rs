@@ -4,7 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, Purpose, State, told_reason};
+use crate::domain::code::{Code, Purpose, State};
+use crate::guidance::{Program, codes};
 use crate::ui::Row;
 
 /// A code as shown.
@@ -23,11 +24,19 @@ pub(in crate::cli) struct CodeView {
     delivered_at: Option<Timestamp>,
     /// Whether its message may have gone out twice, because a worker died with it.
     maybe_twice: bool,
+    #[serde(skip)]
+    why: String,
 }
 
-impl From<Code> for CodeView {
-    fn from(code: Code) -> Self {
+impl CodeView {
+    pub(in crate::cli) fn of(code: Code, program: &Program) -> Self {
+        let why = match &code.state_reason {
+            Some(reason) => program.name_in(&codes::state_reason(reason)),
+            None if code.maybe_twice => "maybe sent twice".to_owned(),
+            None => String::new(),
+        };
         Self {
+            why,
             id: code.id,
             user: code.user,
             purpose: code.purpose,
@@ -42,9 +51,7 @@ impl From<Code> for CodeView {
             maybe_twice: code.maybe_twice,
         }
     }
-}
 
-impl CodeView {
     /// Which one, what for, to whom, its state, and when it was asked for.
     pub(in crate::cli) fn brief(&self) -> [String; 5] {
         [
@@ -54,13 +61,6 @@ impl CodeView {
             self.state.to_string(),
             crate::cli::shared::views::moment(Some(self.created_at)),
         ]
-    }
-
-    fn explained(&self) -> String {
-        let Some(reason) = &self.state_reason else {
-            return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
-        };
-        told_reason(reason)
     }
 }
 
@@ -80,7 +80,7 @@ impl Row for CodeView {
             self.purpose.as_str().replace('_', " "),
             self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
             self.state.to_string(),
-            self.explained(),
+            self.why.clone(),
             self.tries_left.to_string(),
             crate::cli::shared::views::moment(Some(self.created_at)),
             crate::cli::shared::views::moment(Some(self.expires_at)),
