@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::address::Channel;
-use super::eligibility::Ineligible;
 use super::text::text_enum;
 
 text_enum! {
@@ -76,21 +75,6 @@ pub struct Code {
     pub mac: CodeMac,
 }
 
-/// For operators: the words of a `state_reason`. What is not known here is a provider's words, or readable by itself.
-pub fn told_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Ineligible>()) {
-        (_, Ok(ineligible)) => ineligible.explained(),
-        (NOT_SENT_IN_TIME, _) => {
-            "its time was over before it was handed over; `regain delivery status` tells what waits"
-                .to_owned()
-        }
-        (CLOCK_WENT_BACK, _) => {
-            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
-        }
-        (other, _) => other.replace('_', " "),
-    }
-}
-
 /// The keyed hash of a code, and which key made it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeMac {
@@ -104,26 +88,6 @@ impl Code {
     pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
         let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
         in_time && (self.state.live() || self.state == State::Failed)
-    }
-
-    /// For operators: what became of it, and why.
-    pub fn why(&self) -> String {
-        if let Some(reason) = &self.state_reason {
-            return told_reason(reason);
-        }
-        match self.state {
-            State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
-            State::Sent => {
-                "it was handed over; look into the junk folder, and at the phone's network and spam list"
-            }
-            State::Failed => "it could not be handed over",
-            State::Used => "it was entered and is used up",
-            State::Expired => "nobody entered it in time",
-            State::Revoked => "it was ended",
-            State::Superseded => "a newer code replaced it",
-            State::Exhausted => "too many wrong codes were entered",
-        }
-        .to_owned()
     }
 }
 

@@ -33,10 +33,10 @@ pub use story::admin_reset::{
 };
 pub use story::appeal;
 pub use story::audit_log::{
-    Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
+    Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
-pub use story::caller_challenge::{ChallengeState, SendChallenge, confirm_caller};
+pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
@@ -45,7 +45,7 @@ pub use story::contacts::{
 };
 pub use story::delivery::deliver;
 pub use story::devices;
-pub use story::disown::{DisownDone, DisownNotice, disown, stays_blocked};
+pub use story::disown::{DisownDone, DisownNotice, disown};
 pub use story::doctor;
 pub use story::maintenance::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, copy_store,
@@ -57,7 +57,6 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, NewUser, Readiness, ReadyUser,
-    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, show_user,
-    unmet_protection,
+    CreateUser, DeleteUser, Found, NewUser, Readiness, ReadyUser, RevokeUser, UpdateUser, UserChanges,
+    diagnose, find_users, list_users, readiness, show_user,
 };

@@ -17,6 +17,7 @@ use super::secret_prompt;
 use super::terminal::KeyMode;
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
+use crate::guidance::notes::ABOUT_AUTHENTICATORS;
 
 /// Why there is no answer.
 #[derive(Debug, thiserror::Error)]
@@ -143,7 +144,7 @@ const AUTHENTICATOR_HELP: [&str; 5] = [
     "  - take the entry of this very name that was added last",
     "  - see that the phone's clock sets itself",
     "  - phone lost? your administrator or the help desk can have the authenticator taken away",
-    "More about it: `regain faq mfa`.",
+    ABOUT_AUTHENTICATORS,
 ];
 
 /// Where one person sits: keys and screen.

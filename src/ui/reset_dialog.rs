@@ -11,6 +11,7 @@ use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
 use crate::flow::{FlowError, Refusal};
+use crate::guidance::{self, notes};
 
 /// Asks at the terminal.
 pub struct ResetDialog<'p> {
@@ -60,7 +61,7 @@ impl ResetDialog<'_> {
         if let Some(text) = self.administrator_text {
             self.printer.tell(text);
         }
-        self.printer.tell("Why a code may not come: `regain faq codes`.");
+        self.printer.tell(notes::WHY_NO_CODE);
     }
 
     fn unavailable_help(&self) {
@@ -100,19 +101,19 @@ impl ResetDialog<'_> {
         let (first, then) = match (view.purpose, view.state, view.address_known, method) {
             (Purpose::Register, ..) => (
                 "A code is on its way, if this number can have a new ID.",
-                Some("If no code comes, the number may have an ID already: then reset its password, `regain password reset`. \
-                      `?` tells more.".to_owned()),
+                Some(notes::NO_REGISTRATION_CODE.to_owned()),
             ),
             (_, State::Second, _, Method::Account) => ("A code is on its way to your other contact.", None),
             (_, State::Second, ..) => ("A code is on its way, if that is the contact that is bound.", None),
-            (_, _, true, _) => ("A code is on its way, if this address is bound.", Some(self.no_such_account())),
+            (_, _, true, _) => {
+                ("A code is on its way, if this address is bound.", Some(self.no_such_account()))
+            }
             (_, _, _, Method::Account) => {
                 ("A code is on its way to the contact that is bound.", Some(self.no_such_account()))
             }
-            _ => (
-                "A code is on its way, if that is the contact that is bound.",
-                Some(self.no_such_account()),
-            ),
+            _ => {
+                ("A code is on its way, if that is the contact that is bound.", Some(self.no_such_account()))
+            }
         };
         printer.tell(first);
         let Some(then) = then else { return };
@@ -247,11 +248,11 @@ impl Questions for ResetDialog<'_> {
         match tale {
             Tale::Open(RequestView { id, .. }) => {
                 printer.note("If this terminal closes before the end, go on with:");
-                printer.note(&format!("  regain password reset --resume {id}"));
+                printer.note(&format!("  {}", notes::resume_reset(id)));
             }
             Tale::Denied(denial) => {
                 printer.tell(&format!("Not accepted: {denial}."));
-                if let Some(page) = denial.page() {
+                if let Some(page) = guidance::page(denial) {
                     printer.tell(&format!("  {page}"));
                 }
             }
@@ -288,7 +289,7 @@ pub fn not_accepted(printer: &Printer, refusal: &Refusal) {
     if matches!(refusal, Refusal::TooSoon { .. }) {
         printer.tell("  what you chose is kept: press Enter then");
     }
-    for hint in refusal.hints() {
+    for hint in guidance::refusal(refusal) {
         printer.tell(&format!("  {hint}"));
     }
 }

@@ -112,3 +112,21 @@ fn guidance_forgets_no_reason() {
     }
     assert_none("reasons that are lumped together", &wrong);
 }
+
+/// What documents the program itself: the help of the tree, the table of settings.
+const DOCUMENTATION: [&str; 3] = ["cli/tree.rs", "config/example.rs", "config/schema.rs"];
+
+#[test]
+fn sentences_that_name_a_command_are_guidance() {
+    let command = Regex::new(r"`regain [a-z]").unwrap();
+    let mut wrong = Vec::new();
+    for file in source().iter().filter(|file| file.room() != "guidance") {
+        let documents = DOCUMENTATION.iter().any(|path| file.path == Path::new(path));
+        for (at, line) in file.without_tests().iter().filter(|_| !documents) {
+            if command.is_match(line) && !line.contains("after_help") {
+                wrong.push(format!("src/{}:{at}: {}", file.path.display(), line.trim()));
+            }
+        }
+    }
+    assert_none("sentences that name a command outside guidance", &wrong);
+}

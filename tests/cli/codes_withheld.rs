@@ -88,7 +88,7 @@ fn e7_throttled_by_contact_person_source_and_channel() {
 
 #[test]
 fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
-    let site = site_with(&format!("{OPEN}[budgets]\nemail_per_hour = 2\n"));
+    let site = site_with(&format!("{OPEN}[budgets]\nemail_per_hour = 2\ncontact_per_hour = 10\n"));
     let ceiling = |site: &Site| {
         site.run(&["doctor", "-o", "json"])
             .json()

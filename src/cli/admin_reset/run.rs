@@ -120,7 +120,7 @@ fn report(
             };
             tally.count(&view);
             // Nobody may read on, but what was confirmed is done.
-            let _ = list.row(&view)?;
+            let _ = list.row(&view.named(&context.printer.program()))?;
             // What was done before a Ctrl-C stands in the report.
             context.printer.flush()?;
             if let Some(progress) = &progress {

@@ -5,6 +5,7 @@ use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement,
 use crate::domain::time::for_people;
 use crate::flow::appeal::{self, DraftView, Passed};
 use crate::flow::{FlowError, Refusal};
+use crate::guidance::notes;
 use crate::ui::{AskError, Prompts};
 
 /// What is asked before the groups.
@@ -38,20 +39,16 @@ pub(super) fn fill(
         "Each answer is kept, sealed, until {}. Leave with Esc or Ctrl-D, and go on with:",
         for_people(kept.expires_at)
     ));
-    printer.note(&format!("  regain appeal submit --resume {}", kept.id));
+    printer.note(&format!("  {}", notes::resume_form(&kept.id)));
     let mut sheet = Sheet { session, kept: &kept, form };
     match sheet.ask_open().and_then(|()| sheet.finish()) {
         Ok(Some(statement)) => Ok(Some((kept.id, statement))),
         Ok(None) => {
-            printer.hint(&format!("go on with it: `{}`", way_back(&kept.id)));
+            printer.hint(&notes::go_on(&notes::resume_form(&kept.id)));
             Ok(None)
         }
-        Err(left) => Err(left.or_resume(|| way_back(&kept.id))),
+        Err(left) => Err(left.or_resume(|| notes::resume_form(&kept.id))),
     }
-}
-
-fn way_back(id: &str) -> String {
-    format!("regain appeal submit --resume {id}")
 }
 
 fn kind(prompts: &Prompts<'_>) -> Result<Kind, Failure> {

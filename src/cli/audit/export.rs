@@ -13,6 +13,7 @@ use crate::cli::shared::{Failure, Session, carry_out};
 use crate::domain::anchor::Anchor;
 use crate::domain::operator::Task;
 use crate::flow;
+use crate::guidance::notes;
 use crate::os::{FileError, NewFile};
 use crate::ui::{Column, Format, Printer, Row, column, json_line};
 
@@ -90,7 +91,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     if printer.format() == Format::Csv {
         return Err(Failure::usage_with(
             "an export is JSON lines, whatever -o says",
-            "`regain audit list -o csv` makes a table of the newest records",
+            notes::RECORDS_AS_TABLE,
         ));
     }
     let file = arguments.file.as_deref().filter(|path| *path != Path::new("-"));

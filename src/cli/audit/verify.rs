@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
+use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
 /// Prove that no record was changed, taken out or moved
@@ -96,12 +97,9 @@ fn read(path: &Path) -> Result<Anchor, Failure> {
     };
     let line = line.map_err(|error| Failure::usage(format!("the anchor cannot be read: {error}")))?;
     let parsed: Result<AnchorLine, _> = serde_json::from_slice(&line);
-    parsed.map(|line| line.anchor).map_err(|_| {
-        Failure::usage_with(
-            "the file does not end in an anchor",
-            "name what `regain audit export` wrote, or the file of its --anchor",
-        )
-    })
+    parsed
+        .map(|line| line.anchor)
+        .map_err(|_| Failure::usage_with("the file does not end in an anchor", notes::NAME_AN_ANCHOR))
 }
 
 /// The last line that is not blank, with memory for one.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Intent, Shown, StoreUrl};
+use crate::config::{Intent, Shown, StoreUrl};
 use crate::domain::operator::{Role, Task};
 use crate::ui::{Column, Row, column, prose};
 
@@ -30,7 +30,7 @@ impl Row for SettingView {
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.load(Intent::Use)?;
     let StoreUrl::Sqlite(store) = &config.locations.store;
     // Through somebody else's process only an admin reads its config; the store records that others tried.
     if config.locations.foreign && context.role(&config, store) != Role::Admin {

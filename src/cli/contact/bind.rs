@@ -7,8 +7,8 @@ use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::shell;
 use crate::flow::BindContact;
+use crate::guidance::notes;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain contact bind acme/alice --email alice@example.com --verified")]
@@ -37,13 +37,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         return show(session, &user, address.channel());
     }
     context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
-    let typed = address.to_string();
-    let enter = format!(
-        "regain contact verify {} --{} {}",
-        shell::word(&user.path()),
-        address.channel(),
-        shell::word(&typed)
-    );
+    let enter = notes::verify_contact(&user.path(), &address);
     if !context.prompts().are_possible() {
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());

@@ -17,6 +17,7 @@ use crate::flow::{
     self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, How, Mode, NewAccount,
     NewUser, Outlet, PasswordChange, Presented, SignIn, reset,
 };
+use crate::guidance::notes;
 use crate::ui::SecretKind;
 
 const ADDRESS: &str = "alice@example.com";
@@ -61,7 +62,7 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
         "\nAll of it is in the operation records: {} events, chained and verified.",
         records.events
     ))?;
-    stage.say("The store is gone now. Make one of your own: `regain init`.")
+    stage.say(notes::INIT_YOUR_OWN)
 }
 
 fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {

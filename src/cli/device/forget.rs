@@ -10,6 +10,7 @@ use crate::domain::event::Action;
 use crate::domain::operator::Task;
 use crate::flow::Change;
 use crate::flow::devices::{ForgetDevices, Which, list};
+use crate::guidance::notes;
 
 /// Forget a device, or all of them
 ///
@@ -37,10 +38,7 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
         (Some(id), _) => Which::One(id.clone()),
         (None, true) => Which::All,
         (None, false) => {
-            return Err(Failure::usage_with(
-                "name the device by its id, or say --all",
-                "`regain device list USER` shows the ids",
-            ));
+            return Err(Failure::usage_with("name the device by its id, or say --all", notes::DEVICE_IDS));
         }
     };
     let effects = ["if the password is right, the device is no longer known"];

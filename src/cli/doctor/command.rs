@@ -11,6 +11,7 @@ use crate::config::{self, Config, ConfigError, Intent, Locations, StoreUrl};
 use crate::domain::operator::{Role, Task};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::doctor::{self, Eyes, Finding, Level};
+use crate::guidance::Program;
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
 use crate::ui::{Column, Row, column, prose};
@@ -35,9 +36,14 @@ struct FindingView {
     remedy: Option<String>,
 }
 
-impl From<Finding> for FindingView {
-    fn from(finding: Finding) -> Self {
-        Self { check: finding.check, level: finding.level, message: finding.message, remedy: finding.remedy }
+impl FindingView {
+    fn of(finding: Finding, program: &Program) -> Self {
+        Self {
+            check: finding.check,
+            level: finding.level,
+            message: program.name_in(&finding.message),
+            remedy: finding.remedy.map(|remedy| program.name_in(&remedy)),
+        }
     }
 }
 
@@ -56,7 +62,7 @@ const OF_THE_STORE: [&str; 9] =
     ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
 
 pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
-    let findings = match config::load(&context.places(Intent::Use)) {
+    let findings = match context.load(Intent::Use) {
         Ok(config) => {
             refuse_others(context, &config)?;
             let mut findings =
@@ -82,7 +88,8 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         }
     };
     let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
-    let rows = findings.into_iter().map(FindingView::from);
+    let program = context.printer.program();
+    let rows = findings.into_iter().map(|finding| FindingView::of(finding, &program));
     context.printer.list(rows, "")?;
     worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
 }

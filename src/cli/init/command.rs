@@ -11,6 +11,7 @@ use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::{Role, Task, judge};
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Denial, FlowError, Refusal};
+use crate::guidance::{self, notes};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
 use crate::store::sqlite::{Sqlite, remove_logs};
@@ -106,7 +107,7 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
     let mut settings = None;
     if there.config {
         // It may name another place for the store.
-        let config = config::load(&context.places(Intent::Create))?;
+        let config = context.load(Intent::Create)?;
         locations = config.locations.clone();
         there = There::of(&locations);
         settings = Some(config);
@@ -136,9 +137,9 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         context.printer.hint("keep a copy of the key apart from the backups: no backup holds it");
     }
     if missing.store {
-        context.printer.hint("next: `regain account create NAME`");
+        context.printer.hint(notes::FIRST_ACCOUNT);
     } else if !there.store {
-        for hint in Refusal::StoreGone(made.store).hints() {
+        for hint in guidance::refusal(&Refusal::StoreGone(made.store)) {
             context.printer.hint(&hint);
         }
     }
@@ -187,7 +188,7 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
 
 /// An empty store with its first record, which gets its name when all of it is in the file.
 fn begin_store(context: &Context<'_>, store: &Path, unfinished: Unfinished) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
     let beside = unfinished.beside().to_owned();
     let furnished = Sqlite::furnish(&beside).map_err(Failure::from).and_then(|fresh| {

@@ -13,11 +13,11 @@ use crate::cli::shared::{
     Context, Exit, Failure, Session, input, new_password, protect, reset_conversation, second_factor,
 };
 use crate::domain::secret::Secret;
-use crate::domain::shell;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::who::Who;
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
+use crate::guidance::notes;
 use crate::ui::{Format, escape};
 
 /// Sign in as a person would
@@ -109,11 +109,7 @@ pub(in crate::cli) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Re
         printer.one(&SignInView::of(signed_in))?;
     }
     if let Some(end) = signed_in.expires_at.filter(|_| signed_in.expires_soon) {
-        printer.warn(&format!(
-            "your password expires on {}; change it: `regain password change {}`",
-            for_people(end),
-            shell::word(&user.path())
-        ));
+        printer.warn(&notes::password_expires(&user.path(), end));
     }
     Ok(())
 }
@@ -175,9 +171,7 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
         Ok(true) => with(session, who, &asked(session)?, None, Codes::from_prompt(context)),
         // The reset is done, whatever is said to this.
         Ok(false) | Err(_) => {
-            let named = who.to_string();
-            let command = format!("regain login {}", shell::word(&named));
-            context.printer.hint(&format!("log in with the new password: `{command}`"));
+            context.printer.hint(&notes::log_in(&who.to_string()));
             Ok(())
         }
     }

@@ -12,6 +12,7 @@ use crate::cli::shared::{Failure, Session, protect, secret_output};
 use crate::domain::event::Action;
 use crate::flow::mfa::{Authority, Enrolment, status};
 use crate::flow::{Change, Confirmed, Env, Protected, SignIn};
+use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
 
 /// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
@@ -98,7 +99,7 @@ fn hand_over(
         context
             .printer
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
-        context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
+        context.printer.hint(&notes::confirm_authenticator(&who));
     }
     Ok(true)
 }

@@ -4,6 +4,7 @@ use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::name::Name;
 use crate::domain::who::Who;
+use crate::guidance::notes;
 
 const KINDS: [(&str, Option<Kind>); 4] = [
     ("IAM user: signs in with account name, user name and password", Some(Kind::IamUser)),
@@ -29,7 +30,7 @@ const LEADING: [(&str, &str, Kind); 3] = [
 
 /// What they are, and who.
 pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Who), Failure> {
-    context.printer.tell("Not sure what you are? `regain faq kinds` tells it at length.");
+    context.printer.tell(notes::ABOUT_KINDS);
     let kind = ask_kind(context)?;
     let who = if kind == Kind::IamUser { ask_member(context)? } else { ask_owner(context)? };
     // The name may tell more than the answer did: acme/alice is an IAM user.
@@ -61,10 +62,7 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
             return Ok(Some(kind));
         }
     }
-    context.printer.tell(
-        "Then what you have may be invalid or not supported here: ask whoever told you to sign in, or read \
-         `regain faq kinds`.",
-    );
+    context.printer.tell(notes::NOT_SUPPORTED);
     Ok(None)
 }
 

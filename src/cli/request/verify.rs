@@ -9,6 +9,7 @@ use crate::domain::request::Proof;
 use crate::domain::secret::Secret;
 use crate::flow::Refusal;
 use crate::flow::reset::{self, RequestView};
+use crate::guidance::{self, notes};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
@@ -72,20 +73,17 @@ fn asks_for_totp(view: &RequestView) -> bool {
 /// What to do next on a device that is not known. Only whoever entered a right code gets to hear it.
 fn one_more_proof(session: &Session<'_>, view: &RequestView) {
     let printer = &session.context.printer;
-    let id = &view.id;
     match view.proofs.as_deref() {
         None | Some([Proof::Totp, ..]) => {}
         Some([]) => {
             printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
-            for hint in Refusal::NoOtherProof.hints() {
+            for hint in guidance::refusal(&Refusal::NoOtherProof) {
                 printer.hint(&hint);
             }
         }
         Some([proof, ..]) => {
             printer.note("This is not a device you often sign in from, so one more proof is needed.");
-            printer.hint(&format!(
-                "`regain request send {id} --method {proof} --address ADDRESS`, then verify again"
-            ));
+            printer.hint(&notes::second_method(&view.id, proof.as_str()));
         }
     }
 }

@@ -7,10 +7,11 @@ use super::context::Session;
 use super::failure::Failure;
 use super::input;
 use super::views::{ChangeView, Outcome, OutcomeView, UserView};
-use crate::domain::time::for_people;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::{self, Change, ChangeOfUser, Env, FlowError};
+use crate::flow::{Change, ChangeOfUser, Env, FlowError};
+use crate::guidance::effects::stays_blocked;
+use crate::guidance::notes;
 
 /// Counts what was not done, or may not have been.
 #[derive(Default)]
@@ -35,7 +36,7 @@ impl Tally {
 
 /// The block of somebody who could come in but for it.
 fn blocked(user: &User) -> Option<String> {
-    flow::stays_blocked(user).filter(|_| user.enabled())
+    stays_blocked(user).filter(|_| user.enabled())
 }
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
@@ -100,7 +101,7 @@ where
         };
         tally.count(&view);
         // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&ChangeView(view))?;
+        let _ = list.row(&ChangeView(view.named(&context.printer.program())))?;
     }
     list.finish("")?;
     tally.result()
@@ -112,10 +113,7 @@ fn alone<C: ChangeOfUser>(session: &Session<'_>, said: &str, change: C) -> Resul
     let now = env.clock.now();
     context.printer.done(&format!("{said} {}.", user.path()));
     if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-        context.printer.note(&format!(
-            "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
-            for_people(until)
-        ));
+        context.printer.note(&notes::still_locked(until));
     }
     if let Some(stays) = blocked(&user) {
         context.printer.note(&format!("Note: {stays}."));

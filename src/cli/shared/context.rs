@@ -10,12 +10,13 @@ use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
-use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::config::{self, Config, ConfigError, Environment, Intent, StoreUrl};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
+use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
@@ -85,6 +86,7 @@ impl<'g> Context<'g> {
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
+        context.printer.name_commands(context.program(None));
         match context.settle(detached) {
             Ok(()) => Ok(context),
             Err(failure) => Err(Box::new((context.printer, failure))),
@@ -106,6 +108,17 @@ impl<'g> Context<'g> {
         os::watch_stops(screen).map_err(|error| Failure::Internal {
             message: format!("failed to watch the signals of the terminal: {error}"),
         })
+    }
+
+    /// How commands are named: as the config says, else as this one was started.
+    fn program(&self, configured: Option<&str>) -> Program {
+        match configured {
+            Some(command) => Program::called(command),
+            None if self.acts_for_another() && self.environment.sudo_uid.is_some() => {
+                Program::through_sudo(self.identity.user_name())
+            }
+            None => Program::default(),
+        }
     }
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
@@ -154,6 +167,13 @@ impl<'g> Context<'g> {
         Ok(())
     }
 
+    /// The config, with commands named from then on as it says.
+    pub(in crate::cli) fn load(&self, intent: Intent) -> Result<Config, ConfigError> {
+        let config = config::load(&self.places(intent))?;
+        self.printer.name_commands(self.program(config.settings.help.command.as_deref()));
+        Ok(config)
+    }
+
     /// Loads config and key and opens the store, if the key is the store's.
     pub(in crate::cli) fn open(&self) -> Result<Session<'_>, Failure> {
         let session = self.open_to_judge()?;
@@ -168,7 +188,7 @@ impl<'g> Context<'g> {
 
     /// The same, whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
-        let config = config::load(&self.places(Intent::Use))?;
+        let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;
         let StoreUrl::Sqlite(path) = &config.locations.store;
         self.trust_store(path)?;
@@ -226,7 +246,8 @@ impl<'g> Context<'g> {
     /// The words of messages, with those of the site's own that its folder has.
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
         let config::Texts { language, folder, sms_domain } = &config.settings.texts;
-        Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid)
+        let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
+        texts.with_program(self.printer.program().as_str())
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.

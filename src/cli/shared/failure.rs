@@ -1,9 +1,9 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::domain::mfa::Fault;
-use crate::domain::shell;
-use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
+use crate::domain::chain::Break;
+use crate::flow::{Denial, FlowError, Refusal};
+use crate::guidance::{self, notes, store};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError, SurroundingsError};
@@ -177,11 +177,8 @@ impl Failure {
 
     pub(in crate::cli) fn hints(&self) -> Vec<String> {
         match self {
-            Self::Flow(error) => {
-                let page = if let FlowError::Denied(denial) = error { denial.page() } else { None };
-                flow_hints(error).into_iter().chain(page.map(str::to_owned)).collect()
-            }
-            Self::MustChange { user } => vec![format!("change it: `regain password change {}`", shell::word(user))],
+            Self::Flow(error) => flow_hints(error),
+            Self::MustChange { user } => vec![notes::change_password(user)],
             Self::Config(error) => error.hint().into_iter().collect(),
             Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
             Self::Identity(error) => vec![error.hint().to_owned()],
@@ -196,7 +193,7 @@ impl Failure {
                 hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
                 hints
             }
-            Self::Left { resume, .. } => vec![format!("go on with it: `{resume}`")],
+            Self::Left { resume, .. } => vec![notes::go_on(resume)],
             Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
             Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
             Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],
@@ -207,8 +204,8 @@ impl Failure {
                 "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup"
                     .to_owned(),
             ],
-            Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
-            Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
+            Self::Unsound { .. } => vec![store::RESTORE.to_owned()],
+            Self::Form { .. } => vec![notes::APPEAL_FILE.to_owned()],
             Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
             Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
@@ -218,14 +215,37 @@ impl Failure {
             Self::Sink(SinkError::Unnamed { .. }) => {
                 vec!["they count: move that file to where you want it".to_owned()]
             }
-            Self::Partial { unknown: 1.., .. } => store_failure::doubt(),
+            Self::Partial { unknown: 1.., .. } => guidance::lines(&store::IN_DOUBT),
             Self::Input(SecretInputError::More) => {
                 vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
             }
             Self::Input(SecretInputError::Missing) => {
                 vec!["give one secret a line on standard input".to_owned()]
             }
-            _ => Vec::new(),
+            Self::Partial { .. }
+            | Self::Output(OutputError::Encode(_))
+            | Self::Input(
+                SecretInputError::Claimed
+                | SecretInputError::TooLong
+                | SecretInputError::Unusable(_)
+                | SecretInputError::Read(_)
+                | SecretInputError::Open { .. }
+                | SecretInputError::NotAFile(_)
+                | SecretInputError::MoreLines(_)
+                | SecretInputError::Descriptor(..)
+                | SecretInputError::Typed(_),
+            )
+            | Self::Sink(
+                SinkError::Link(_)
+                | SinkError::NoFolder(_)
+                | SinkError::Create { .. }
+                | SinkError::Write { .. }
+                | SinkError::Show(_)
+                | SinkError::Encode(_),
+            )
+            | Self::Ask(_)
+            | Self::Declined
+            | Self::Silent(_) => Vec::new(),
         }
     }
 
@@ -326,64 +346,32 @@ fn of_flow(error: &FlowError) -> Exit {
 fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
-        FlowError::Refused(refusal) => refusal.hints(),
+        FlowError::Refused(refusal) => guidance::refusal(refusal),
+        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Denied(denial) => guidance::lines(guidance::denial(denial)),
+        FlowError::MustChange => one(notes::CHANGE_PASSWORD),
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
-        FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
-        FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
-        FlowError::Missing(Missing::Device(..)) => one("`regain device list USER` shows the ids"),
-        FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
-        FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
-        FlowError::Missing(Missing::Challenge) => {
-            one("`regain support challenge USER` sends one; it counts for whoever sent it")
-        }
-        FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
-        FlowError::Missing(Missing::Message(_)) => {
-            one("check the id; a gateway may be faster than we write its name for a message down: try again")
-        }
-        FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
-        FlowError::Missing(Missing::Contact(..)) => one("`regain contact list USER` shows what is bound"),
-        FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
-        FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
-        // The same for everyone, locked or not, known or not (security E1).
-        FlowError::Denied(Denial::Credentials) => vec![
-            "forgotten? `regain password reset`".to_owned(),
-            "sure that it is right? `regain faq locked` tells why it may not work now".to_owned(),
-        ],
-        FlowError::Denied(Denial::Totp(Fault::Wrong)) => vec![
-            "take the entry of this user that was added last, and see that the phone's clock is right"
-                .to_owned(),
-            "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
-        ],
-        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
-        FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
-            one("give the code that is shown, and the one that follows it half a minute later")
-        }
-        FlowError::Denied(Denial::Totp(Fault::Spent)) => {
-            one("an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew")
-        }
-        FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
-        FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
-        FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
-            one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
-        }
-        FlowError::Hash(HashError::Memory { .. }) => vec![
-            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again"
-                .to_owned(),
-            "[hash] memory_kib says how much each new hash takes".to_owned(),
-        ],
-        FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_) => {
-            one("see that the system lets regain call getrandom")
-        }
-        FlowError::Hash(HashError::NoKey(_)) => one(
-            "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
-        ),
+        FlowError::Hash(error) => hash_hints(error),
+        FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
-        FlowError::Delivery(_) => one(
-            "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
-        ),
-        FlowError::MustChange => one("change it: `regain password change USER`"),
+        FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => store_failure::hints(error),
-        _ => Vec::new(),
+        FlowError::Text(_) => Vec::new(),
     }
+}
+
+const NO_ENTROPY: &str = "see that the system lets regain call getrandom";
+
+fn hash_hints(error: &HashError) -> Vec<String> {
+    let hints: &[&str] = match error {
+        HashError::Unreadable | HashError::Cost => &[store::UNREADABLE_HASH],
+        HashError::Memory { .. } => &[
+            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again",
+            "[hash] memory_kib says how much each new hash takes",
+        ],
+        HashError::Entropy(_) => &[NO_ENTROPY],
+        HashError::NoKey(_) => &[store::KEY_GONE],
+    };
+    guidance::lines(hints)
 }

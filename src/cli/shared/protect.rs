@@ -7,6 +7,7 @@ use super::proofs::Codes;
 use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
 use crate::flow::{Asks, Denial, Env, FlowError, Guard, Protected, Refusal, SignIn, Way};
+use crate::guidance::notes;
 use crate::ui::{ON_THE_WAY, Printer};
 
 /// What a code is asked for, and by whom.
@@ -203,7 +204,5 @@ pub(in crate::cli) fn no_code_came(session: &Session<'_>) {
     for cause in ON_THE_WAY {
         printer.tell(&format!("  - {cause}"));
     }
-    printer.tell(
-        "Your administrator or the help desk sees what became of it. More about it: `regain faq codes`.",
-    );
+    printer.tell(notes::WHO_SEES_CODES);
 }

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Intent};
+use crate::config::Intent;
 use crate::flow::{self, FlowError};
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
@@ -39,7 +39,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
 fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
     match error {
         StoreError::Tampered { path, .. } => {
-            let config = config::load(&context.places(Intent::Use))?;
+            let config = context.load(Intent::Use)?;
             let keys = context.keys(&config)?;
             let session = context.session(config, keys, Sqlite::look(&path)?, None);
             Ok(flow::check_store(&session.operating())?)

@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::backup::copied;
 use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Config, Intent, StoreUrl};
+use crate::config::{Config, Intent, StoreUrl};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{self, Chain, Denial, FlowError, Refusal, RestoreStore};
@@ -33,7 +33,7 @@ pub(in crate::cli) struct Restore {
 }
 
 pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
     let StoreUrl::Sqlite(live) = config.locations.store.clone();
     context.trust_store(&live)?;

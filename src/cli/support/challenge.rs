@@ -7,7 +7,9 @@ use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::Channel;
-use crate::flow::{ChallengeState, SendChallenge};
+use crate::domain::challenge::ChallengeState;
+use crate::flow::SendChallenge;
+use crate::guidance::notes;
 use crate::ui::AskError;
 
 /// Send a code to somebody on the phone, who reads it out to you
@@ -55,6 +57,6 @@ fn waits(session: &Session<'_>, sent: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let id = sent.challenge.id.clone();
     printer.one(&ChallengeView::from(sent))?;
-    printer.hint(&format!("enter the code that they read out: `regain support confirm {id}`"));
+    printer.hint(&notes::confirm_caller(&id));
     Ok(())
 }

@@ -5,11 +5,11 @@ use clap::Args;
 use crate::cli::shared::input::Lines;
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::challenge::CONFIRMED_MINUTES;
+use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
 use crate::domain::code::parse_typed;
 use crate::domain::secret::Secret;
-use crate::domain::shell;
-use crate::flow::{self, ChallengeState, Denial, FlowError};
+use crate::flow::{self, Denial, FlowError};
+use crate::guidance::notes;
 
 /// Enter the code that a caller reads out
 #[derive(Debug, Args)]
@@ -66,9 +66,6 @@ pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(
     printer
         .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
     printer.one_if_data(&ChallengeView::from(confirmed))?;
-    printer.hint(&format!(
-        "send a setup token: `regain admin-reset {} --setup --verified-caller {id}`",
-        shell::word(&who)
-    ));
+    printer.hint(&notes::send_setup_token(&who, &id));
     Ok(())
 }

@@ -12,10 +12,11 @@ use crate::cli::shared::{Context, Failure, Session, input, new_password, secret_
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
 use crate::domain::who::Who;
 use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Refusal};
+use crate::guidance::effects::unmet_protection;
+use crate::guidance::notes;
 
 /// Make an IAM user
 ///
@@ -197,12 +198,11 @@ fn tell(context: &Context<'_>, user: &User, first: Option<Mode>, mailed: bool) {
     let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(Mode::Setup));
     let token = token.map(|email| format!(", and sent a setup token to {}", email.masked()));
     printer.done(&format!("Made the user {}{}.", user.path(), token.unwrap_or_default()));
-    if let Some(unmet) = flow::unmet_protection(user) {
+    if let Some(unmet) = unmet_protection(user) {
         printer.warn(&unmet);
     }
     if first.is_none() {
-        let path = shell::word(&user.path()).into_owned();
-        printer.hint(&format!("it has no password yet: `regain admin-reset {path}` sets one"));
+        printer.hint(&notes::set_password(&user.path()));
     }
 }
 

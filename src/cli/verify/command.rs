@@ -7,6 +7,7 @@ use crate::cli::shared::{Context, Exit, Failure, input};
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
 use crate::flow::{self, Denial, FlowError, Presented, SignIn};
+use crate::guidance::notes;
 use crate::ui::SecretInputError;
 
 /// Judge a password for a program: an exit code and nothing else
@@ -53,7 +54,7 @@ pub(in crate::cli) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(
 fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Secret>), Failure> {
     if !arguments.password.is_given() {
         return Err(Failure::usage_with(
-            "`regain verify` never asks for the password",
+            notes::VERIFY_ASKS_NOBODY,
             "say where it comes from: --password-stdin, --password-file or --password-fd",
         ));
     }

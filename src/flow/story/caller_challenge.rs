@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::VerifiedCaller;
 use crate::domain::address::Channel;
-use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, State};
-use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, State};
+use crate::domain::code::{Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -23,14 +23,6 @@ use crate::flow::foundation::{
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Checked, Issue};
 use crate::store::{StoreError, Tx};
-
-/// A challenge with its code and its person.
-#[derive(Clone)]
-pub struct ChallengeState {
-    pub challenge: Challenge,
-    pub user: String,
-    pub code: Code,
-}
 
 /// The planned sending of a code to a caller.
 pub struct SendChallenge {

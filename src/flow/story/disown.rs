@@ -12,7 +12,6 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
 use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
-use crate::domain::shell;
 use crate::domain::time::before;
 use crate::domain::user::{Credential, Failures, User};
 use crate::flow::foundation::{
@@ -202,15 +201,6 @@ fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(
         .with("disowned_at", Fact::Time(disowned.at))
         .with("notice", Fact::Id(disowned.notice_id.clone()));
     audit::append(env, tx, now, &event)
-}
-
-/// For operators: that whatever else is done for this person leaves them blocked, and what ends it.
-pub fn stays_blocked(user: &User) -> Option<String> {
-    let (about, path) = (user.disowned.as_ref()?.told(), user.path());
-    Some(format!(
-        "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
-        shell::word(&path)
-    ))
 }
 
 /// Tells every verified contact that the person is blocked, or nobody, in as many messages.

@@ -5,6 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::cli::shared::Failure;
+use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
 
 /// How it ended for one of them.
@@ -84,6 +85,16 @@ impl OutcomeView {
             reason: Some("duplicate".to_owned()),
             message: Some(format!("the same person as in row {of}")),
             ..Self::new(row, user, Outcome::Skipped)
+        }
+    }
+
+    /// With the commands in it as they work here.
+    pub(in crate::cli) fn named(self, program: &Program) -> Self {
+        Self {
+            message: self.message.map(|message| program.name_in(&message)),
+            effects: program.name_in_all(self.effects),
+            remarks: program.name_in_all(self.remarks),
+            ..self
         }
     }
 

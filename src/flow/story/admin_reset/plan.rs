@@ -7,7 +7,6 @@ use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task};
-use crate::domain::shell;
 use crate::domain::text::text_enum;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::{AccessMode, User};
@@ -16,6 +15,7 @@ use crate::flow::foundation::{Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::story::caller_challenge;
+use crate::guidance::effects::{stays_disabled, stays_locked};
 
 text_enum! {
     /// Who chooses the new password.
@@ -189,9 +189,7 @@ impl AdminReset {
         match (&self.lock, self.how.unlock) {
             (Some(_), true) => remarks.push(format!("{path} is unlocked")),
             (Some(until), false) => {
-                remarks.push(format!(
-                    "{path} stays locked until {until}; --unlock ends the lock (`regain faq locked`)"
-                ));
+                remarks.push(stays_locked(&path, until));
             }
             (None, _) => {}
         }
@@ -204,8 +202,7 @@ impl AdminReset {
             (None, _) => {}
         }
         if self.user.status == Status::Disabled {
-            let named = shell::word(&path);
-            remarks.push(format!("{path} stays disabled; `regain user enable {named}` enables it"));
+            remarks.push(stays_disabled(&self.user));
         }
         if self.user.account_status == Status::Disabled {
             remarks.push(format!("the account {} stays disabled", self.user.account));

@@ -12,7 +12,7 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
-use crate::flow::story::disown;
+use crate::guidance::effects::stays_blocked;
 use crate::store::Tx;
 
 /// The most that support sees in one list (security O5), and the most anybody does.
@@ -163,7 +163,7 @@ fn remarks(appeal: &Appeal, user: Option<&User>, now: Timestamp) -> Vec<String> 
 
 /// That an approval alone brings nobody in: a block keeps codes back, and the hours of the approval run out.
 pub(super) fn block(user: &User) -> Option<String> {
-    disown::stays_blocked(user).map(|stays| format!("{stays}, and no code for a reset goes out before"))
+    stays_blocked(user).map(|stays| format!("{stays}, and no code for a reset goes out before"))
 }
 
 /// Who and the new contacts first, then each question of the kind, then whatever else was said.

@@ -13,11 +13,12 @@ use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
 use crate::domain::shell;
-use crate::domain::timeline::{Answer, Entry, Scene, What, answer};
+use crate::domain::timeline::{Entry, What};
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, audit, people};
+use crate::guidance::timeline::{Answer, Scene, answer};
 use crate::store::{CodesOf, EventFilter, Tx};
 
 /// How many records are looked through, and codes: far more than the budgets of a day let happen.

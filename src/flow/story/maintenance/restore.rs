@@ -4,12 +4,13 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
+use crate::domain::chain::Break;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::domain::time::for_people;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
-use crate::flow::story::audit_log::{self, Break, Verified};
+use crate::flow::story::audit_log::{self, Verified};
 use crate::store::{StoreError, Transactions};
 
 /// Further than any epoch can have moved between a backup and now: a change of password is one step.

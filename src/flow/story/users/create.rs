@@ -1,6 +1,5 @@
 //! Making an IAM user, with or without a first password.
 
-use super::update::unmet_protection;
 use crate::domain::account::{Account, Status};
 use crate::domain::address::{Address, Channel};
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -16,6 +15,7 @@ use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::story::admin_reset::{Made, Mode, Outlet};
 use crate::flow::story::contacts::{self, Bound};
 use crate::flow::story::setup::{self, Invitation};
+use crate::guidance::effects::unmet_protection;
 use crate::store::{StoreError, Tx};
 
 /// What `user create` is given.

@@ -5,7 +5,6 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
@@ -15,6 +14,7 @@ use crate::flow::foundation::{
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
 use crate::flow::story::disown;
+use crate::guidance::effects::{stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
@@ -157,7 +157,7 @@ impl Change for UpdateUser {
                 disowned.told()
             ));
         } else if after.status == Status::Enabled {
-            effects.extend(disown::stays_blocked(before));
+            effects.extend(stays_blocked(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -263,16 +263,4 @@ impl UpdateUser {
         }
         events
     }
-}
-
-/// That somebody cannot sign in before a contact is bound that login protection needs.
-pub fn unmet_protection(user: &User) -> Option<String> {
-    let (channel, path) = (user.lacks_for_login()?, user.path());
-    let (noun, option) = (channel.noun(), channel.as_str());
-    Some(format!(
-        "{path} has no verified {noun}, and cannot sign in before there is one: \
-         `regain contact bind {} --{option} {} --verified`",
-        shell::word(&path),
-        channel.placeholder()
-    ))
 }
