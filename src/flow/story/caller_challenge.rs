@@ -6,7 +6,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::VerifiedCaller;
 use crate::domain::address::Channel;
 use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, State};
-use crate::domain::code::{Purpose, State as CodeState};
+use crate::domain::code::{EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -92,7 +92,7 @@ impl Change for SendChallenge {
             }
             for challenge in before {
                 tx.end_challenge(&challenge.id)?;
-                tx.end_code(&challenge.code_id, CodeState::Superseded, Some("newer_code"))?;
+                tx.end_code(&challenge.code_id, CodeState::Superseded, Some(EndReason::NewerCode))?;
                 tx.withdraw_for_code(&challenge.code_id)?;
             }
             let order = Issue {

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::issue::{Issue, issue};
-use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::code::{Code, EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::By;
 use crate::domain::event::{Action, Fact, NewEvent};
@@ -49,7 +49,7 @@ pub(crate) fn send_code(
     if let Some(refusal) = refusal {
         return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
     }
-    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
+    tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
     let order = Issue {
         purpose,
         user: Some(user),
@@ -80,7 +80,9 @@ pub(crate) fn last_sent(
 /// Ends what was sent to a contact for a purpose: a newer code went another way.
 pub(crate) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
     for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
-        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
+        if code.purpose == purpose
+            && tx.end_code(&code.id, CodeState::Superseded, Some(EndReason::NewerCode))?
+        {
             tx.withdraw_for_code(&code.id)?;
         }
     }

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, CodeMac, Purpose, State};
+use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::entropy;
@@ -156,7 +156,7 @@ pub(crate) fn hold_back(
     if again {
         tx.renew_decoy(&code)?;
     } else {
-        tx.end_codes_of_request(&request.id, State::Superseded, "newer_code")?;
+        tx.end_codes(CodesOf::Request(&request.id), EndReason::NewerCode)?;
         tx.insert_code(&code)?;
     }
     Ok(code)

@@ -9,6 +9,7 @@ use super::on_record::BEFORE;
 use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
+use crate::domain::code::EndReason;
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change as Told;
@@ -193,7 +194,7 @@ impl Approve {
 /// stays (domain.md, "Unified ID").
 fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, FlowError> {
     tx.forget_devices(&user.id)?;
-    let ended = credentials::end_everything(tx, user, "appeal_approved", None)?;
+    let ended = credentials::end_everything(tx, user, EndReason::AppealApproved, None)?;
     Ok(ended + tx.end_appeals(&user.id, State::Expired, Some(serial))?)
 }
 

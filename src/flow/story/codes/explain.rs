@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::config::CaptchaMode;
-use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::code::{Code, EndReason, State};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
@@ -141,30 +141,27 @@ fn alike(one: &Entry, other: &Entry) -> bool {
 /// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
 /// `records` are those of the person, `of_all` those of everybody, the oldest first.
 fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
-    let reason = code.state_reason.as_deref().filter(|_| code.destination.is_some())?;
-    let (what, actions): (_, &[Action]) = match (code.state, reason) {
-        (State::Expired, CLOCK_WENT_BACK) => (What::Expired, &[Action::ClockWentBack]),
-        (State::Revoked, "operator") => (What::Revoked, &[Action::VerifyCodeRevoked]),
-        (State::Revoked, "store_restored") => (What::Revoked, &[Action::RestoreStore]),
-        (State::Revoked, "password_changed") => (
-            What::Revoked,
-            &[
-                Action::ResetSuccess,
-                Action::ChangePassword,
-                Action::UpdateUserPwd,
-                Action::UpdateUserPwdByEmail,
-                Action::SetPasswordByAdmin,
-            ],
-        ),
-        (State::Revoked, "contact_changed") => {
-            (What::Revoked, &[Action::ModifyUserEmail, Action::ModifyUserMobile])
-        }
-        (State::Revoked, "request_cancelled") => (What::Revoked, &[Action::ResetCancelled]),
-        (State::Revoked, "appeal_approved") => (What::Revoked, &[Action::AppealApproved]),
-        (State::Revoked, "disowned") => (What::Revoked, &[Action::DisownChange, Action::DisownCode]),
-        (State::Revoked, "revoked") => (What::Revoked, &[Action::RevokeUser]),
-        _ => return None,
+    let reason = code.end_reason().filter(|why| code.destination.is_some() && code.state == why.state())?;
+    let actions: &[Action] = match reason {
+        EndReason::ClockWentBack => &[Action::ClockWentBack],
+        EndReason::Operator => &[Action::VerifyCodeRevoked],
+        EndReason::StoreRestored => &[Action::RestoreStore],
+        EndReason::PasswordChanged => &[
+            Action::ResetSuccess,
+            Action::ChangePassword,
+            Action::UpdateUserPwd,
+            Action::UpdateUserPwdByEmail,
+            Action::SetPasswordByAdmin,
+        ],
+        EndReason::ContactChanged => &[Action::ModifyUserEmail, Action::ModifyUserMobile],
+        EndReason::RequestCancelled => &[Action::ResetCancelled],
+        EndReason::AppealApproved => &[Action::AppealApproved],
+        EndReason::Disowned => &[Action::DisownChange, Action::DisownCode],
+        EndReason::UserRevoked => &[Action::RevokeUser],
+        // Told from the codes themselves.
+        EndReason::NewerCode | EndReason::NotSentInTime => return None,
     };
+    let what = if reason == EndReason::ClockWentBack { What::Expired } else { What::Revoked };
     let names = |record: &&Event| {
         record.outcome == Outcome::Success.as_str()
             && actions.iter().any(|action| action.as_str() == record.action)
@@ -174,7 +171,7 @@ fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
     let after = made.map_or(0, |record| record.seq);
     let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
     let ended = ended.map(|record| record.at);
-    ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) })
+    ended.map(|at| Entry { cause: Some(reason.as_str().to_owned()), ..of_fate(code, at, what) })
 }
 
 fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {
@@ -225,7 +222,10 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         return None;
     }
     let mut entry = Entry::new(record.at, what);
-    entry.cause = record.code.clone().or_else(|| (what == What::Revoked).then(|| "operator".to_owned()));
+    entry.cause = record
+        .code
+        .clone()
+        .or_else(|| (what == What::Revoked).then(|| EndReason::Operator.as_str().to_owned()));
     if what == What::RightCode {
         entry.cause = text(record, "needs");
     }
@@ -336,7 +336,7 @@ fn of_code(code: &Code, tried: bool, later: &[Code], now: Timestamp) -> Vec<Entr
             entries.extend(newer.map(|newer| entry(newer.created_at, What::Superseded)));
         }
         State::Expired if code.state_reason.is_none() => entries.push(entry(code.expires_at, What::Expired)),
-        State::Failed if code.state_reason.as_deref() == Some(NOT_SENT_IN_TIME) => {
+        State::Failed if code.end_reason() == Some(EndReason::NotSentInTime) => {
             entries.push(entry(code.expires_at, What::NeverLeft));
         }
         // Nothing has looked at it since.

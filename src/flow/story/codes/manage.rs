@@ -1,6 +1,6 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
-use crate::domain::code::{Code, Purpose, State};
+use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Ineligible};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -142,13 +142,13 @@ impl Resend {
     fn end_all_before(&self, tx: &mut dyn Tx, contact: &Contact) -> Result<(), FlowError> {
         match (self.code.purpose, &self.code.request_id) {
             (Purpose::VerifyCaller, _) => {
-                tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+                tx.end_code(&self.code.id, State::Superseded, Some(EndReason::NewerCode))?;
             }
             (_, Some(request)) => {
-                tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Request(request), EndReason::NewerCode)?;
             }
             (_, None) => {
-                tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
             }
         }
         tx.withdraw_for_code(&self.code.id)?;
@@ -188,7 +188,7 @@ impl Change for RevokeCodes {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
             let Some(user) = &self.user else {
-                let ended = tx.end_all_codes(State::Revoked, "operator")?;
+                let ended = tx.end_codes(CodesOf::Everyone, EndReason::Operator)?;
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
                 audit::append(env, tx, now, &event)?;
@@ -205,7 +205,7 @@ impl Change for RevokeCodes {
                 audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
             }
             // With those that were kept back: they take tries, too.
-            tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
+            tx.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
             Ok(live.len() as u64)
         })
     }

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, State as CodeState};
+use crate::domain::code::{Code, EndReason};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
@@ -16,7 +16,7 @@ use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
 use crate::flow::story::request::Given;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
 /// it (security S4). Without a method it goes to the address that was entered. Sending again ends the code before.
@@ -43,7 +43,7 @@ pub fn send(
         let code = if spent {
             codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
         } else {
-            tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
+            tx.end_codes(CodesOf::Request(id), EndReason::NewerCode)?;
             match request.purpose {
                 Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
                 Purpose::Register => register::issue(env, tx, now, &request)?,
