@@ -9,7 +9,7 @@ use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, Sta
 use crate::domain::code::{EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::operator::{Role, Task};
 use crate::domain::secret::Secret;
@@ -117,8 +117,8 @@ impl Change for SendChallenge {
             tx.insert_challenge(&challenge)?;
             let event = NewEvent::success(Action::ChallengeSent, target)
                 .with("challenge", Fact::Id(challenge.id.clone()))
-                .with("code", Fact::Id(code.id.clone()))
-                .with("to", Fact::Masked(self.contact.masked()));
+                .with(Detail::Code, Fact::Id(code.id.clone()))
+                .with(Detail::To, Fact::Masked(self.contact.masked()));
             audit::append(env, tx, now, &event)?;
             Ok(ChallengeState { challenge, user: user.path(), code })
         })
@@ -165,7 +165,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
                 }
                 let event = NewEvent::failure(Action::ChallengeFailed, target, "wrong_code")
                     .with("challenge", Fact::Id(found.id.clone()))
-                    .with("tries_left", Fact::Count(u64::from(tries_left)));
+                    .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
                 audit::append(env, tx, now, &event)?;
                 return Err(Stop::keep(Denial::Code { tries_left }));
             }

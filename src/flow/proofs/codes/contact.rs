@@ -6,7 +6,7 @@ use super::issue::{Issue, issue};
 use crate::domain::code::{Code, EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::By;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::Account;
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
@@ -60,7 +60,7 @@ pub(crate) fn send_code(
     };
     let code = issue(env, tx, now, &order)?;
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
+    audit::append(env, tx, now, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;
     Ok(code)
 }
 

@@ -11,7 +11,7 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
 use crate::domain::code::EndReason;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::message::Change as Told;
 use crate::domain::operator::Task;
 use crate::domain::time::after;
@@ -159,7 +159,7 @@ impl Approve {
         let missing = self.needed.saturating_sub(count);
         let event = |action| {
             NewEvent::success(action, target.clone())
-                .with("serial", Fact::Id(serial.to_owned()))
+                .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("approvals", Fact::Count(u64::from(count)))
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid))
         };

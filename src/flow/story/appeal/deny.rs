@@ -8,7 +8,7 @@ use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, State, Statement};
 use crate::domain::eligibility::By;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
@@ -81,7 +81,7 @@ impl Change for Deny {
                 post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
             }
             let event = NewEvent::success(Action::AppealDenied, target)
-                .with("serial", Fact::Id(serial.to_owned()))
+                .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid));
             audit::append(env, tx, now, &event)?;
             let appeal = Appeal { state: State::Denied, decided_at: Some(now), ..appeal };

@@ -3,12 +3,11 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::config::CaptchaMode;
 use crate::domain::code::{Code, EndReason, State};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Event, NewEvent, Outcome};
+use crate::domain::event::{Action, Detail, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
@@ -167,7 +166,7 @@ fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
             && actions.iter().any(|action| action.as_str() == record.action)
     };
     // By number, not by the clock, which may be what went back.
-    let made = records.iter().find(|record| text(record, "code").as_ref() == Some(&code.id));
+    let made = records.iter().find(|record| record.text(Detail::Code) == Some(&code.id));
     let after = made.map_or(0, |record| record.seq);
     let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
     let ended = ended.map(|record| record.at);
@@ -188,7 +187,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     let action = Action::ALL.iter().find(|action| action.as_str() == record.action)?;
     let well = record.outcome == Outcome::Success.as_str();
     let refused = record.outcome == Outcome::Refused.as_str();
-    let code = text(record, "code").and_then(|id| codes.get(id.as_str()).copied());
+    let code = record.text(Detail::Code).and_then(|id| codes.get(id).copied());
     let what = match (action, well) {
         (Action::ResetRequested, true) => What::Asked,
         (Action::ResetRequested, false) => What::AskRefused,
@@ -218,7 +217,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         _ => return None,
     };
     // Where nothing was live, nothing ended; those of everybody say nothing of this code.
-    if what == What::Revoked && text(record, "code").is_none() {
+    if what == What::Revoked && record.text(Detail::Code).is_none() {
         return None;
     }
     let mut entry = Entry::new(record.at, what);
@@ -227,14 +226,14 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         .clone()
         .or_else(|| (what == What::Revoked).then(|| EndReason::Operator.as_str().to_owned()));
     if what == What::RightCode {
-        entry.cause = text(record, "needs");
+        entry.cause = record.text(Detail::Needs).map(str::to_owned);
     }
-    entry.code = text(record, "code");
-    entry.purpose = text(record, "purpose").and_then(|word| word.parse().ok());
-    entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
-    entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
+    entry.code = record.text(Detail::Code).map(str::to_owned);
+    entry.purpose = record.read(Detail::Purpose);
+    entry.count = record.count(Detail::TriesLeft);
+    entry.until = record.read(Detail::LockedUntil);
     if what == What::SetupSent {
-        entry.destination = text(record, "to");
+        entry.destination = record.text(Detail::To).map(str::to_owned);
     }
     if let Some(code) = code {
         entry.purpose = Some(code.purpose);
@@ -243,20 +242,16 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     Some(entry)
 }
 
-fn text(record: &Event, key: &str) -> Option<String> {
-    record.detail.get(key).and_then(Value::as_str).map(str::to_owned)
-}
-
 /// What a provider says became of a code that it took.
 fn of_receipt(
     tx: &mut dyn Tx,
     record: &Event,
     codes: &HashMap<&str, &Code>,
 ) -> Result<Option<Entry>, FlowError> {
-    let Some(message) = text(record, "message") else { return Ok(None) };
-    let Some(told) = tx.handed_over(&message)? else { return Ok(None) };
+    let Some(message) = record.text(Detail::Message) else { return Ok(None) };
+    let Some(told) = tx.handed_over(message)? else { return Ok(None) };
     let code = told.code_id.as_deref().and_then(|id| codes.get(id).copied());
-    let arrived = text(record, "arrival").as_deref() == Some(Arrival::Delivered.as_str());
+    let arrived = record.read(Detail::Arrival) == Some(Arrival::Delivered);
     let what = if arrived { What::Delivered } else { What::NotDelivered };
     Ok(code.map(|code| Entry { words: told.words.filter(|_| !arrived), ..of_fate(code, record.at, what) }))
 }

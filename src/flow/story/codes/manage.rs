@@ -3,7 +3,7 @@
 use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Ineligible};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
@@ -109,7 +109,7 @@ impl Change for Resend {
             let code = issue(env, tx, now, &order)?;
             tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
-                .with("code", Fact::Id(code.id.clone()));
+                .with(Detail::Code, Fact::Id(code.id.clone()));
             audit::append(env, tx, now, &event)?;
             Ok(code)
         })
@@ -199,7 +199,7 @@ impl Change for RevokeCodes {
             let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
             for code in &live {
                 tx.withdraw_for_code(&code.id)?;
-                audit::append(env, tx, now, &event().with("code", Fact::Id(code.id.clone())))?;
+                audit::append(env, tx, now, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
             }
             if live.is_empty() {
                 audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;

@@ -6,7 +6,7 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, EndReason};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::{self, Account};
@@ -171,7 +171,7 @@ fn issue(
 fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
     let mut event = NewEvent::success(Action::VerifyCodeSent, target)
         .with("method", Fact::Word(method.as_str()))
-        .with("code", Fact::Id(code.id.clone()));
+        .with(Detail::Code, Fact::Id(code.id.clone()));
     if code.destination.is_none() {
         event.outcome = Outcome::Failure;
         let why = code.state_reason.as_deref().and_then(|word| word.parse::<Ineligible>().ok());
