@@ -8,8 +8,8 @@ use regex::Regex;
 
 use super::tree::Cli;
 use crate::domain::account::{Account, Kind, Status};
-use crate::domain::code::Withheld;
 use crate::domain::diagnosis::{Attempts, Diagnosis};
+use crate::domain::eligibility::Ineligible;
 use crate::domain::notice::Disowned;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::refusal::Refusal;
@@ -185,10 +185,10 @@ fn names_in_commands_are_words_of_a_shell() {
             notes::send_setup_token(odd, "chl_1"),
             notes::appeal_state(odd),
             notes::second_method(odd, "email"),
-            codes::remedy(Withheld::TooManyFailures, Some(odd)),
-            codes::remedy(Withheld::TooManyFailuresHere, Some(odd)),
-            codes::remedy(Withheld::Disowned, Some(odd)),
-            codes::remedy(Withheld::Unused, Some(odd)),
+            codes::remedy(Ineligible::TooManyFailures, Some(odd)),
+            codes::remedy(Ineligible::TooManyFailuresHere, Some(odd)),
+            codes::remedy(Ineligible::Disowned, Some(odd)),
+            codes::remedy(Ineligible::Unused, Some(odd)),
         ] {
             check(&[sentence], &[odd]);
         }

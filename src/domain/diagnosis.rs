@@ -4,8 +4,9 @@ use jiff::Timestamp;
 
 use super::appeal::Appeal;
 use super::challenge::ChallengeState;
-use super::code::{Code, Purpose, Withheld};
+use super::code::{Code, Purpose};
 use super::contact::Contact;
+use super::eligibility::Ineligible;
 use super::readiness::{Cause, PasswordState};
 use super::request::Request;
 use super::timeline::Entry;
@@ -41,38 +42,10 @@ pub struct Diagnosis {
     pub appeals: Vec<Appeal>,
 }
 
-/// A contact, and why no reset code would go to it now.
+/// A contact, and the first reason why no reset code would go to it now, if they asked again from where they asked last.
 pub struct ContactState {
     pub contact: Contact,
-    pub hindrance: Option<Hindrance>,
-}
-
-/// What keeps codes from a contact: its own state, or a budget that is spent for now.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hindrance {
-    State(Cause),
-    Budget(Withheld),
-}
-
-impl Hindrance {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::State(Cause::NoVerifiedContact) => Withheld::Unverified.as_str(),
-            Self::State(cause) => cause.as_str(),
-            Self::Budget(withheld) => withheld.as_str(),
-        }
-    }
-
-    /// For people, in a sentence's middle.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::State(Cause::NoVerifiedContact) => "not verified",
-            Self::State(Cause::Cooldown) => "in its cool-down",
-            Self::State(cause) => cause.told(),
-            Self::Budget(withheld) => withheld.told(),
-        }
-    }
+    pub ineligible: Option<Ineligible>,
 }
 
 impl Diagnosis {

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::address::Channel;
 use super::appeal::{FormError, State as AppealState};
 use super::chain::Break;
-use super::code::Withheld;
+use super::eligibility::Ineligible;
 use super::password::{NormaliseError, Weakness};
 use super::sign_in::PROOF_MINUTES;
 use super::time::for_people;
@@ -81,8 +81,8 @@ pub enum Refusal {
     RootPassword { account: String },
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
-    #[error("no code is sent: {}", .0.told())]
-    Withheld(Withheld),
+    #[error("no code is sent: {}", .0.describe())]
+    Ineligible(Ineligible),
     #[error("the contact is verified already")]
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
@@ -189,7 +189,7 @@ impl Refusal {
             Self::RootUser(_) => "root_user",
             Self::RootPassword { .. } => "root_password",
             Self::ChangedMeanwhile(_) => "changed_meanwhile",
-            Self::Withheld(reason) => reason.as_str(),
+            Self::Ineligible(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
             Self::CallerNotVerified(_) => "caller_not_verified",

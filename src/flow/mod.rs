@@ -21,7 +21,7 @@ pub use messages::test_message::{TestedStage, authorize_test, own_addresses, sen
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
 pub use proofs::attempts::expire as conclude_overdue_attempts;
-pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
+pub use proofs::credentials::rule as password_rule;
 pub use proofs::password::Presented;
 pub use proofs::sign_in::{log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};
@@ -58,5 +58,5 @@ pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
     CreateUser, DeleteUser, Found, NewUser, Readiness, ReadyUser, RevokeUser, UpdateUser, UserChanges,
-    diagnose, find_users, list_users, readiness,
+    diagnose, find_users, list_users, readiness, show_user,
 };

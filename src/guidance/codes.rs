@@ -1,46 +1,51 @@
 //! For operators: why a code was kept back or came to nothing, and what helps.
 
 use super::words::user_word;
-use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State, Withheld};
+use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::eligibility::Ineligible;
 
 /// What helps whoever gets no code, in a sentence's middle.
-pub fn remedy(withheld: Withheld, user: Option<&str>) -> String {
-    let fixed = match withheld {
-        Withheld::AddressMismatch => "ask for it again, in full",
-        Withheld::NoContact => "an administrator can reset the password",
-        Withheld::Unverified => "verify it, or have an administrator reset the password",
-        Withheld::Cooldown => "wait until it ends, or have an administrator reset the password",
-        Withheld::TooManyFailures => {
+pub fn remedy(reason: Ineligible, user: Option<&str>) -> String {
+    let fixed = match reason {
+        Ineligible::AddressMismatch => "ask for it again, in full",
+        Ineligible::NoContact => "an administrator can reset the password",
+        Ineligible::Unverified => "verify it, or have an administrator reset the password",
+        Ineligible::Cooldown => "wait until it ends, or have an administrator reset the password",
+        Ineligible::TooManyFailures => {
             let ended = "or bind the contact again, or wait until the time is over";
             return format!("`regain user enable {} --unlock`, {ended}", user_word(user));
         }
-        Withheld::TooManyFailuresHere => {
+        Ineligible::TooManyFailuresHere => {
             return format!("ask from another place, or `regain user enable {} --unlock`", user_word(user));
         }
-        Withheld::ContactThrottled => "wait an hour, or a day",
-        Withheld::UserThrottled | Withheld::SourceThrottled | Withheld::ChannelThrottled => "wait an hour",
-        Withheld::TooManyRequests => "wait until they expire",
-        Withheld::Disabled => "a reset never enables it; an administrator can",
-        Withheld::ContactTaken => "reset the password of that one",
-        Withheld::Disowned => {
+        Ineligible::ContactThrottled => "wait an hour, or a day",
+        Ineligible::UserThrottled | Ineligible::SourceThrottled | Ineligible::ChannelThrottled => {
+            "wait an hour"
+        }
+        Ineligible::TooManyRequests => "wait until they expire",
+        Ineligible::Disabled => "a reset never enables it; an administrator can",
+        Ineligible::ContactTaken => "reset the password of that one",
+        Ineligible::Disowned => {
             return format!("look into it, then `regain user enable {} --unlock`", user_word(user));
         }
-        Withheld::Programmatic => "an administrator can change that",
-        Withheld::Unused => return format!("look into it, then `regain user enable {}`", user_word(user)),
-        Withheld::SelfManagementOff => "an administrator resets it",
+        Ineligible::Programmatic => "an administrator can change that",
+        Ineligible::Unused => return format!("look into it, then `regain user enable {}`", user_word(user)),
+        Ineligible::SelfManagementOff => "an administrator resets it",
+        Ineligible::MethodOff => "an administrator sees it: `regain config show`",
+        Ineligible::TransportOff => "an administrator learns why: `regain doctor`",
     };
     fixed.to_owned()
 }
 
 /// What happened, and what helps.
-pub fn explained(withheld: Withheld, user: Option<&str>) -> String {
-    format!("{}; {}", withheld.told(), remedy(withheld, user))
+pub fn explained(reason: Ineligible, user: Option<&str>) -> String {
+    format!("{}; {}", reason.describe(), remedy(reason, user))
 }
 
 /// A stored `state_reason` in words. What is not known here is a provider's words, or readable by itself.
 pub fn state_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Withheld>()) {
-        (_, Ok(withheld)) => explained(withheld, None),
+    match (reason, reason.parse::<Ineligible>()) {
+        (_, Ok(ineligible)) => explained(ineligible, None),
         (NOT_SENT_IN_TIME, _) => {
             "its time was over before it was handed over; `regain delivery status` tells what waits"
                 .to_owned()

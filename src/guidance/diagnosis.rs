@@ -7,7 +7,8 @@ use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
 use crate::domain::contact::Contact;
-use crate::domain::diagnosis::{Attempts, Diagnosis, Hindrance, latest};
+use crate::domain::diagnosis::{Attempts, Diagnosis, latest};
+use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
@@ -174,10 +175,8 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             "Messages cannot leave this machine now; an administrator learns why: `regain doctor`.".to_owned()
         }
         Cause::Throttled => {
-            let kept_back = found.contacts.iter().find_map(|state| match state.hindrance {
-                Some(Hindrance::Budget(withheld)) => Some(withheld),
-                Some(Hindrance::State(_)) | None => None,
-            });
+            let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
+            let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget));
             format!("No code goes to them for now: {}.", codes::explained(kept_back?, Some(&found.user.path())))
         }
         Cause::NoSecondProof => {

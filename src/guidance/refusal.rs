@@ -52,7 +52,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         ],
 
         // Codes and callers.
-        Refusal::Withheld(reason) => return vec![codes::remedy(*reason, None)],
+        Refusal::Ineligible(reason) => return vec![codes::remedy(*reason, None)],
         Refusal::NothingToResend { who, reset: true } => {
             return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
         }

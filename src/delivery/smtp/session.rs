@@ -15,8 +15,9 @@ use lettre::transport::smtp::response::{Response, Severity};
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
-use super::super::error::{DeliveryError, Fault};
-use super::super::scrub::hide;
+use super::super::error::DeliveryError;
+use super::super::fault::Fault;
+use super::super::redact::hide;
 use super::super::stage::{Persistence, Stage, Step};
 use super::dial;
 use super::reply::{Incoming, joined, of_io, on_one_line};

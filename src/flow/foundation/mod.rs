@@ -5,10 +5,12 @@ mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
+pub(crate) mod eligibility;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod people;
+pub(crate) mod policies;
 pub(crate) mod surplus;
 pub(crate) mod transaction;
 #[cfg(test)]

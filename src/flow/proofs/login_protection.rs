@@ -7,11 +7,10 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement};
 use crate::domain::user::{Failures, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
 use crate::store::Tx;
 
 impl Protected {
@@ -59,7 +58,7 @@ impl Protected {
                     Ok(self.through(env, tx, now, user)?)
                 }
                 Checked::Wrong { tries_left } => {
-                    let login = credentials::login_policy(tx, &user.account_id)?;
+                    let login = policies::login(tx, &user.account_id)?;
                     admission::failed_code(env, tx, now, &user, &login)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }

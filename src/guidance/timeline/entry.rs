@@ -1,8 +1,9 @@
 //! The words of one line: what happened, and what helps, for staff on the telephone.
 
 use crate::domain::address::Channel;
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose, Withheld};
+use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
 use crate::domain::denial::tries;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
@@ -206,8 +207,8 @@ fn answered(entry: &Entry) -> String {
 /// The cause in words; a code that is not known here is readable by itentry.
 pub(super) fn because(entry: &Entry) -> String {
     let Some(cause) = &entry.cause else { return "no cause is recorded".to_owned() };
-    match cause.parse::<Withheld>() {
-        Ok(withheld) => withheld.told().to_owned(),
+    match cause.parse::<Ineligible>() {
+        Ok(reason) => reason.describe().to_owned(),
         Err(_) => match cause.as_str() {
             "too_soon" => "a code had been asked for a moment before".to_owned(),
             "operator" => "by an operator".to_owned(),

@@ -5,10 +5,12 @@ use jiff::Timestamp;
 use super::issue::{Issue, issue};
 use crate::domain::code::{Code, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::By;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
+use crate::flow::messages::budgets;
 use crate::store::{CodesOf, Tx};
 
 /// How many of a contact's codes are looked through for the last of a purpose.
@@ -42,7 +44,7 @@ pub(crate) fn send_code(
     };
     let refusal = match refusal {
         Some(too_soon) => Some(too_soon),
-        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+        None => eligibility::judge(env, tx, now, purpose, user, contact, &account)?.map(Refusal::Ineligible),
     };
     if let Some(refusal) = refusal {
         return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);

@@ -4,6 +4,8 @@ mod attempts;
 mod create;
 mod delete;
 mod diagnose;
+#[cfg(test)]
+mod eligibility_tests;
 mod look;
 mod readiness;
 mod revoke;
@@ -14,7 +16,7 @@ mod users_tests;
 pub use create::{CreateUser, NewUser, ReadyUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
-pub use look::{Found, find_users, list_users};
+pub use look::{Found, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use update::{UpdateUser, UserChanges};

@@ -11,16 +11,16 @@ use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver
 use ureq::unversioned::transport::{DefaultConnector, NextTimeout};
 use ureq::{Agent, Error, Proxy};
 
-use super::fault::{GatewayFault, connecting};
+use super::failed::connecting;
 use crate::delivery::authorities::certificates;
-use crate::delivery::error::Fault;
+use crate::delivery::fault::{Fault, GatewayFault};
 use crate::domain::mail::SecretFile;
 use crate::domain::secret::Secret;
 use crate::os::read_secret;
 
 /// The way to a gateway, and what opens it.
 #[derive(Debug, Clone)]
-pub struct Way {
+pub struct GatewayOptions {
     /// For a gateway that asks for a name and a password (RFC 7617): the name; the password is the secret.
     pub username: Option<String>,
     pub token_file: Option<SecretFile>,
@@ -59,13 +59,13 @@ impl Resolver for Names {
 }
 
 /// A way that was opened.
-pub(super) struct Link {
+pub(super) struct Connection {
     pub(super) agent: Agent,
     pub(super) secret: Option<Secret>,
 }
 
-impl Way {
-    pub(super) fn open(&self, secure: bool) -> Result<Link, Fault> {
+impl GatewayOptions {
+    pub(super) fn open(&self, secure: bool) -> Result<Connection, Fault> {
         let proxy = match &self.proxy {
             Some(url) => Some(Proxy::new(url).map_err(|_| Fault::from(GatewayFault::Proxy))?),
             None => None,
@@ -86,7 +86,7 @@ impl Way {
             DefaultConnector::default(),
             Names { usual: DefaultResolver::default(), only_here: !secure },
         );
-        Ok(Link { agent, secret: self.secret()? })
+        Ok(Connection { agent, secret: self.secret()? })
     }
 
     fn tls(&self, secure: bool) -> Result<TlsConfig, Fault> {

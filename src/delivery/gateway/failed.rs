@@ -1,34 +1,12 @@
-//! What can go wrong between a gateway and us.
+//! From the errors of the HTTP client to the stage at which a request stopped.
 
 use std::io;
 use std::time::Duration;
 
-use crate::delivery::error::{DeliveryError, Fault};
+use crate::delivery::error::DeliveryError;
+use crate::delivery::fault::{Fault, GatewayFault};
 use crate::delivery::smtp::of_tls;
 use crate::delivery::stage::Stage;
-use crate::domain::gateway::TemplateFault;
-
-/// What only a gateway can be at fault for. Texts here are our own: what a library says may hold the URL, and so
-/// the gateway's secret (security T9).
-#[derive(Debug, thiserror::Error)]
-pub enum GatewayFault {
-    #[error("the request {0}")]
-    Template(#[from] TemplateFault),
-    #[error("the URL or a header is none once its fields are filled in")]
-    Request,
-    #[error("the proxy did not connect")]
-    Proxy,
-    #[error("it takes no connection")]
-    Unreachable(#[source] io::Error),
-    #[error("it answered with status {status}")]
-    Status { status: u16 },
-    #[error("it accepted with status {status}, but its answer says no")]
-    Answer { status: u16 },
-    #[error("it points elsewhere (status {status}), and a message never follows; correct the URL")]
-    Redirect { status: u16 },
-    #[error("its answer is no HTTP")]
-    Protocol,
-}
 
 /// Where a request stopped, and whether it may come through later: all of these may.
 pub(super) fn failed(error: ureq::Error, limit: Duration) -> DeliveryError {

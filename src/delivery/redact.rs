@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::encoded::{Needles, without_encoded};
+use super::encoded::{APART, HIDDEN, Needles, without_encoded};
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -12,17 +12,14 @@ const KEPT: usize = 200;
 const LONG_RUN: usize = 6;
 /// Digits in a row that tell too much if they are a part of this message's own code or number.
 const OWN_RUN: usize = 4;
-/// How far apart the digits of a code may stand and still be read as one.
-pub(super) const APART: usize = 8;
 /// Shorter words of a message are no secret by themselves.
 const SECRET_WORD: usize = 16;
-pub(super) const HIDDEN: &str = "[...]";
 /// As much as is looked at, in characters: what is kept stands at the beginning.
 const READ: usize = 20 * KEPT;
 
 /// The words of a provider without the address, any code or number, and any token of the message, however they are
 /// written; on one line.
-pub fn scrubbed(words: &str, message: &Message) -> String {
+pub fn redacted(words: &str, message: &Message) -> String {
     let mut text: String = words.chars().take(READ).map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Tokens are long words; links may be, too, and are of no use there.
     let long_words = message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD);
@@ -130,29 +127,29 @@ mod tests {
             subject: "s".to_owned(),
             body: "the code is 012345\n\nrgn_setup_abcdefghijklmnop\n".to_owned(),
         };
-        let scrub = |words: &str| scrubbed(words, &message);
-        assert_eq!(scrub("550 5.1.1 <alice@EXAMPLE.com>: no such user"), "550 5.1.1 <[...]>: no such user");
-        assert_eq!(scrub("refused: 'code is 012345'"), "refused: 'code is [...]'");
-        assert_eq!(scrub("refused: 012 345, 012-345."), "refused: [...], [...].");
-        assert_eq!(scrub("+4915112345678 is off"), "+[...] is off");
-        assert_eq!(scrub("no rgn_setup_abcdefghijklmnop\r\nhere"), "no [...]  here");
-        assert_eq!(scrub("451 4.7.1 try later"), "451 4.7.1 try later");
+        let clean = |words: &str| redacted(words, &message);
+        assert_eq!(clean("550 5.1.1 <alice@EXAMPLE.com>: no such user"), "550 5.1.1 <[...]>: no such user");
+        assert_eq!(clean("refused: 'code is 012345'"), "refused: 'code is [...]'");
+        assert_eq!(clean("refused: 012 345, 012-345."), "refused: [...], [...].");
+        assert_eq!(clean("+4915112345678 is off"), "+[...] is off");
+        assert_eq!(clean("no rgn_setup_abcdefghijklmnop\r\nhere"), "no [...]  here");
+        assert_eq!(clean("451 4.7.1 try later"), "451 4.7.1 try later");
         // What a provider calls its errors by stays, unless it could be a part of the code.
-        assert_eq!(scrub("30003 Unreachable"), "30003 Unreachable");
-        assert_eq!(scrub("error 21610, 5.7.26"), "error 21610, 5.7.26");
+        assert_eq!(clean("30003 Unreachable"), "30003 Unreachable");
+        assert_eq!(clean("error 21610, 5.7.26"), "error 21610, 5.7.26");
         for part in ["01234", "2345", "1234"] {
-            assert_eq!(scrub(&format!("no {part} here")), "no [...] here");
+            assert_eq!(clean(&format!("no {part} here")), "no [...] here");
         }
         for scattered in ["012.345", "0 1 2 3 4 5", "0/1/2/3/4/5", "012_345", "012, then 345", "0.1.2.3.4.5"]
         {
-            assert_eq!(scrub(&format!("no {scattered}!")), "no [...]!", "{scattered}");
+            assert_eq!(clean(&format!("no {scattered}!")), "no [...]!", "{scattered}");
         }
-        assert_eq!(scrub("no 012345678, 987654"), "no [...], [...]", "anybody's");
-        assert_eq!(scrub(&"x".repeat(900)).len(), KEPT);
+        assert_eq!(clean("no 012345678, 987654"), "no [...], [...]", "anybody's");
+        assert_eq!(clean(&"x".repeat(900)).len(), KEPT);
         let number =
             Message { to: "+4915112345678".to_owned(), subject: String::new(), body: "012345".to_owned() };
         assert_eq!(
-            scrubbed("subscriber ..45678 of +49 (151) 12345678 is off", &number),
+            redacted("subscriber ..45678 of +49 (151) 12345678 is off", &number),
             "subscriber ..[...] of +[...] is off"
         );
     }

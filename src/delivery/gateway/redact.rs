@@ -4,14 +4,14 @@ use data_encoding::BASE64;
 use zeroize::Zeroizing;
 
 use crate::delivery::encoded::{Needles, without_encoded};
-use crate::delivery::scrub::hide;
+use crate::delivery::redact::hide;
 use crate::domain::gateway::{Escape, Fields, Template};
 use crate::domain::message::Message;
 use crate::domain::secret::Secret;
 
 /// The words without the secret and the address, in each form in which a request may hold them. What belongs to
 /// the message itself is hidden where the words are told.
-pub(super) fn unsaid(
+pub(super) fn redact(
     words: &str,
     secret: Option<&Secret>,
     username: Option<&str>,
@@ -61,7 +61,7 @@ mod tests {
         let secret = Secret::from("p&s \"w0rd");
         let message =
             Message { to: "zoë@b.example".to_owned(), subject: String::new(), body: String::new() };
-        let clean = |words: &str| unsaid(words, Some(&secret), Some("me"), &message);
+        let clean = |words: &str| redact(words, Some(&secret), Some("me"), &message);
         for words in [
             "p&s \"w0rd",
             "p%26s%20%22w0rd",

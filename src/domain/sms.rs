@@ -1,6 +1,6 @@
 //! How many SMS a text is (3GPP TS 23.038 and 23.040): providers charge for each.
 
-use crate::domain::text::text_enum;
+use super::text::text_enum;
 
 text_enum! {
     /// How the characters of an SMS are written.
@@ -60,7 +60,10 @@ mod tests {
         assert_eq!(of(&"€".repeat(81)), (Alphabet::Gsm7, 162, 2));
         assert_eq!(of("@regain.example #012345"), (Alphabet::Gsm7, 23, 1));
         // One character that is none of GSM's makes all of them UCS-2; a backtick is such a one.
-        assert_eq!(of("`"), (Alphabet::Ucs2, 1, 1));
+        for text in ["`", "ç", "\u{a0}"] {
+            assert_eq!(of(text), (Alphabet::Ucs2, 1, 1), "{text}");
+        }
+        assert_eq!(of("[12:00], {not} 5 €.\nGrüße").0, Alphabet::Gsm7);
         assert_eq!(of(&"验".repeat(70)), (Alphabet::Ucs2, 70, 1));
         assert_eq!(of(&"验".repeat(71)), (Alphabet::Ucs2, 71, 2));
         assert_eq!(of(&"😀".repeat(35)), (Alphabet::Ucs2, 70, 1));
