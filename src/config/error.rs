@@ -1,7 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::{Problem, StoreUrlError};
+use super::problem::Problem;
+use super::store_url::StoreUrlError;
 use crate::guidance::store;
 use crate::os::FileError;
 

@@ -206,7 +206,7 @@ fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
     assert!(!file.exists(), "half of it would be of no use");
     assert_eq!(fs::read_to_string(&anchor).unwrap(), "mine");
     fs::remove_file(&anchor).unwrap();
-    let done = site.json(&[&arguments[..], &["-o", "json"]].concat());
+    let done = site.json(&arguments);
     assert_eq!((&done["events"], &done["anchor"]["seq"]), (&2.into(), &2.into()));
     assert_eq!((mode(&file), mode(&anchor)), (0o600, 0o600));
     site.fails(2, &["audit", "export", "-o", "csv"]);
@@ -224,7 +224,7 @@ fn records_are_listed_by_operator_outcome_and_time() {
     site.ok(&["-y", "user", "create", "acme/b"]);
     site.fails(4, &["-y", "user", "create", "acme/b"]);
     let seqs = |filters: &[&str]| -> Vec<u64> {
-        let found = site.json(&[&["audit", "list", "-o", "json"], filters].concat());
+        let found = site.json(&[&["audit", "list"], filters].concat());
         found.as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect()
     };
     let all = site.json(&["audit", "list"]);

@@ -111,9 +111,8 @@ impl RawStore {
         statement.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect()
     }
 
-    pub fn count(&self, table: &str) -> usize {
-        let sql = format!("SELECT count(*) FROM {table}");
-        self.0.query_row(&sql, [], |row| row.get::<_, i64>(0)).unwrap().try_into().unwrap()
+    pub fn count(&self, table: &str) -> i64 {
+        self.0.query_row(&format!("SELECT count(*) FROM {table}"), [], |row| row.get(0)).unwrap()
     }
 
     /// All that these tables hold, in words.

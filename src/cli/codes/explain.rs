@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
     let view = ExplanationView::of(found, &printer.program());
     match printer.format() {
         // A spreadsheet takes lines of one kind.
-        Format::Csv => return Ok(printer.list(&view.timeline, "")?),
+        Format::Csv => return Ok(printer.list(view.timeline, "")?),
         Format::Json | Format::Jsonl => return Ok(printer.one(&view)?),
         Format::Table => printer.one(&view)?,
     }
@@ -39,5 +39,5 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
         return Ok(());
     }
     printer.text("\n")?;
-    Ok(printer.list(&view.timeline, "")?)
+    Ok(printer.list(view.timeline, "")?)
 }

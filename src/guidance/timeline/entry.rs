@@ -2,12 +2,14 @@
 
 use crate::domain::address::Channel;
 use crate::domain::code::{EndReason, Purpose};
+use crate::domain::denial::tries;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
 use crate::guidance::codes;
 use crate::guidance::denial::CAUSES;
+use crate::guidance::words::capitalised;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
 pub(super) fn look(channel: Option<Channel>) -> &'static str {
@@ -46,11 +48,11 @@ pub fn describe(entry: &Entry) -> String {
         }
         What::SendRefused => format!("asked for a code, and was refused: {}", because(entry)),
         What::Queued => format!("a code{} was made for {}", purposely(entry), receiver(entry)),
-        What::TryFailed => match (entry.count, entry.until) {
-            (Some(tries), Some(last)) if tries > 1 => {
+        What::TryFailed => match entry.until.zip(entry.count).filter(|(_, tries)| *tries > 1) {
+            Some((last, tries)) => {
                 format!("{tries} tries {}; the last was on {}", failed(entry), for_people(last))
             }
-            _ => format!("a try {}", failed(entry)),
+            None => format!("a try {}", failed(entry)),
         },
         What::HandedOver => format!("handed over for {}", receiver(entry)),
         What::InDoubt => {
@@ -63,8 +65,7 @@ pub fn describe(entry: &Entry) -> String {
         }
         What::WrongCode => match entry.count {
             Some(0) => "entered a wrong code, for the last time: the code ended".to_owned(),
-            Some(1) => "entered a wrong code; 1 try is left".to_owned(),
-            Some(left) => format!("entered a wrong code; {left} tries are left"),
+            Some(left) => format!("entered a wrong code; {}", tries(left)),
             None => "entered a wrong code".to_owned(),
         },
         What::SpentCode => {
@@ -114,11 +115,9 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         What::SendRefused => "ask by another method".to_owned(),
         What::TryFailed => {
             let again = "it is tried again by itself while it is good";
-            match (entry.count, test(entry)) {
-                (Some(MANY..), Some(test)) => {
-                    format!("{again}; an administrator finds the cause with {test}")
-                }
-                _ => again.to_owned(),
+            match test(entry).filter(|_| entry.count.is_some_and(|count| count >= MANY)) {
+                Some(test) => format!("{again}; an administrator finds the cause with {test}"),
+                None => again.to_owned(),
             }
         }
         What::Undeliverable => match test(entry) {
@@ -197,7 +196,7 @@ pub(super) fn failed(entry: &Entry) -> String {
 pub fn trouble(entry: &Entry) -> String {
     match (&entry.words, &entry.cause) {
         (Some(words), None) => words.clone(),
-        _ => format!("the last try {}", failed(entry)),
+        (None, _) | (_, Some(_)) => format!("the last try {}", failed(entry)),
     }
 }
 
@@ -214,9 +213,4 @@ pub(super) fn because(entry: &Entry) -> String {
         None if cause == "too_soon" => "a code had been asked for a moment before".to_owned(),
         None => cause.replace('_', " "),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }
