@@ -16,9 +16,9 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, eligibility, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, eligibility, people,
 };
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Checked, Issue};
@@ -71,19 +71,13 @@ impl Change for SendChallenge {
             let user = people::unchanged(tx, &self.user)?;
             let target = audit::target(&user);
             let before = tx.live_challenges(&user.id)?;
-            let person = counted::person(env, &user.id);
-            let account = Account {
-                contact: counted::contact(env, &self.contact),
-                person: &person,
-                by: By::Operator,
-                channel: self.contact.channel,
-            };
+            let charge = Charge::of(env, &self.contact, By::Operator);
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);
             let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, now)) {
                 Some(too_soon) => Some(too_soon),
                 None => {
                     let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
-                    eligibility::judge(env, tx, now, purpose, &user, contact, &account)?
+                    eligibility::judge(env, tx, now, purpose, &user, contact, &charge)?
                         .map(Refusal::Ineligible)
                 }
             };
@@ -99,9 +93,8 @@ impl Change for SendChallenge {
                 purpose: Purpose::VerifyCaller,
                 user: Some(&user),
                 request_id: None,
-                channel: self.contact.channel,
                 to: Ok(&self.contact),
-                account,
+                charge,
             };
             let code = codes::issue(env, tx, now, &order)?;
             let challenge = Challenge {

@@ -8,7 +8,7 @@ use crate::domain::contact::Contact;
 use crate::domain::eligibility::By;
 use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
 use crate::flow::messages::budgets;
 use crate::store::{CodesOf, Tx};
@@ -26,38 +26,26 @@ pub(crate) fn send_code(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Code, Stop> {
-    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-    let (person, counted) = match purpose {
-        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
-        _ => ("person", counted::contact(env, contact)),
-    };
-    let person = counted::text(env, person, &user.id);
-    let account = Account {
-        contact: counted,
-        person: &person,
-        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
-        channel: contact.channel,
-    };
+    let by = if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) };
+    let mut charge = Charge::of(env, contact, by);
+    if purpose == Purpose::SignIn {
+        // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
+        charge.contact = counted::sign_in(env, contact);
+        charge.person = counted::text(env, "person_signing_in", &user.id);
+    }
     let refusal = match last_sent(tx, contact, purpose)? {
         Some(at) => budgets::too_soon(env, at, now),
         None => None,
     };
     let refusal = match refusal {
         Some(too_soon) => Some(too_soon),
-        None => eligibility::judge(env, tx, now, purpose, user, contact, &account)?.map(Refusal::Ineligible),
+        None => eligibility::judge(env, tx, now, purpose, user, contact, &charge)?.map(Refusal::Ineligible),
     };
     if let Some(refusal) = refusal {
         return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
     }
     tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
-    let order = Issue {
-        purpose,
-        user: Some(user),
-        request_id: None,
-        channel: contact.channel,
-        to: Ok(contact),
-        account,
-    };
+    let order = Issue { purpose, user: Some(user), request_id: None, to: Ok(contact), charge };
     let code = issue(env, tx, now, &order)?;
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
     audit::append(env, tx, now, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;

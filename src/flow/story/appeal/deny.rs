@@ -14,7 +14,7 @@ use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, counted};
 use crate::flow::messages::budgets;
 use crate::flow::messages::notices::{self, Posting};
@@ -101,13 +101,13 @@ pub(super) fn post_result(
     text: &Text<'_>,
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
-    let account = Account {
+    let charge = Charge {
         contact: counted::text(env, to.channel().as_str(), to.key()),
-        person: &appeal.subject,
+        person: appeal.subject.clone(),
         by: By::Operator,
         channel: Channel::Mobile,
     };
-    budgets::spend(env, tx, now, &account)?;
+    budgets::spend(env, tx, now, &charge)?;
     let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
     let posting = Posting {
         kind: Kind::Notice,

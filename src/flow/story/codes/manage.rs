@@ -7,9 +7,9 @@ use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, eligibility, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, eligibility, lookups, people,
 };
 use crate::flow::proofs::codes::{Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
@@ -85,16 +85,10 @@ impl Change for Resend {
                 Ok(contact) => contact,
                 Err(why) => return refuse(tx, Refusal::Ineligible(why)),
             };
-            let person = counted::person(env, &user.id);
-            let account = Account {
-                contact: counted::contact(env, contact),
-                person: &person,
-                by: By::Operator,
-                channel: contact.channel,
-            };
+            let charge = Charge::of(env, contact, By::Operator);
             // Judged before the code is ended that the person may yet receive.
             let purpose = self.code.purpose;
-            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &account)? {
+            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &charge)? {
                 return refuse(tx, Refusal::Ineligible(why));
             }
             self.end_all_before(tx, contact)?;
@@ -102,9 +96,8 @@ impl Change for Resend {
                 purpose,
                 user: Some(&user),
                 request_id: self.code.request_id.as_deref(),
-                channel: contact.channel,
                 to: Ok(contact),
-                account,
+                charge,
             };
             let code = issue(env, tx, now, &order)?;
             tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;

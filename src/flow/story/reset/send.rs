@@ -9,7 +9,7 @@ use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::{self, Account};
+use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
@@ -151,20 +151,20 @@ fn issue(
     };
     let mismatch = its_own.is_some_and(|its_own| its_own != counted);
     let by = By::Stranger(&request.source);
-    let account = Account { contact: counted, person: &request.subject, by, channel };
+    let charge = Charge { contact: counted, person: request.subject.clone(), by, channel };
     let purpose = request.purpose.of_codes();
     let facts = Facts {
         crowded: request.ineligible.is_some(),
         contact,
         mismatch,
-        ..eligibility::facts(env, tx, now, purpose, user, &account)?
+        ..eligibility::facts(env, tx, now, purpose, user, &charge)?
     };
     let to = match (contact, reasons(&facts).first()) {
         (Some(contact), None) => Ok(contact),
         // A name that nobody has gets none for no reason of a person's.
         (_, reason) => Err(reason.copied().filter(|_| user.is_some())),
     };
-    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), channel, to, account })
+    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), to, charge })
 }
 
 /// What is recorded of a sending.
