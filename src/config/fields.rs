@@ -104,12 +104,6 @@ pub(super) fn text<'v, D: Deserializer<'v>>(from: D) -> Result<String, D::Error>
     Ok(given)
 }
 
-/// A line of text, or empty for none.
-pub(super) fn optional_text<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D::Error> {
-    let given = line(from)?;
-    Ok(Some(given.trim().to_owned()).filter(|given| !given.is_empty()))
-}
-
 /// The body of a request, of as many lines as it likes.
 pub(super) fn body<'v, D: Deserializer<'v>>(from: D) -> Result<String, D::Error> {
     short_enough(String::deserialize(from)?, MAX_BODY)

@@ -9,7 +9,7 @@ use serde::Deserialize;
 use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
-    ceiling, domain, language, length_of_time, methods, names, optional_text, path, store, text, url, whole,
+    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, url, whole,
 };
 use super::store_url::StoreUrl;
 use crate::domain::request::Method;
@@ -61,7 +61,7 @@ pub struct Store {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Help {
     /// What stands before a subcommand; `None` where it is told from how a command was started.
-    #[serde(deserialize_with = "optional_text")]
+    #[serde(deserialize_with = "line_if_any")]
     pub command: Option<String>,
     #[serde(deserialize_with = "text")]
     pub administrator_text: String,

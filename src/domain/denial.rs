@@ -8,7 +8,7 @@ use super::operator::{Role, Task, Verdict};
 pub enum Denial {
     #[error("the user name or password is wrong, or this user cannot sign in now")]
     Credentials,
-    #[error("the code is wrong; {}", tries(*tries_left))]
+    #[error("the code is wrong; {}", tries(u64::from(*tries_left)))]
     Code { tries_left: u32 },
     /// Besides what was right; made by `Denial::totp` alone.
     #[error("{}", totp_sentence(*.0))]
@@ -39,7 +39,8 @@ impl Denial {
     }
 }
 
-fn tries(left: u32) -> String {
+/// How many tries are left, in a sentence.
+pub fn tries(left: u64) -> String {
     match left {
         0 => "no try is left".to_owned(),
         1 => "1 try is left".to_owned(),

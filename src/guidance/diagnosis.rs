@@ -40,23 +40,17 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
     if let Some(state) = &found.challenge {
         let (challenge, until) = (&state.challenge, for_people(state.challenge.expires_at));
         let mine = challenge.uid == found.asked_by;
-        next.push(match challenge.state {
-            State::Confirmed if !mine => format!(
-                "{0} verified a caller as them, good until {until}; it counts for {0} alone.",
-                challenge.operator
-            ),
-            _ if !mine => {
-                format!("{} waits for the code that a caller reads out, until {until}.", challenge.operator)
-            }
-            State::Confirmed => format!(
-                "{} verified a caller as them, good until {until}: `regain admin-reset {path} --setup --verified-caller {}`.",
-                challenge.operator, word(&challenge.id)
-            ),
-            _ => format!(
-                "{} waits for the code that a caller reads out, until {until}: `regain support confirm {}`.",
-                challenge.operator, word(&challenge.id)
-            ),
-        });
+        let (operator, id) = (&challenge.operator, word(&challenge.id));
+        let (found_out, then, others) = if challenge.state == State::Confirmed {
+            let then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
+            let others = format!("; it counts for {operator} alone");
+            (format!("{operator} verified a caller as them, good until {until}"), then, others)
+        } else {
+            let then = format!("`regain support confirm {id}`");
+            let waits = format!("{operator} waits for the code that a caller reads out, until {until}");
+            (waits, then, String::new())
+        };
+        next.push(if mine { format!("{found_out}: {then}.") } else { format!("{found_out}{others}.") });
     }
     if let Some(token) = &found.token {
         let until = for_people(token.expires_at);
@@ -71,11 +65,10 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
     }
     next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, path)));
     next.extend(found.appeals.iter().map(|appeal| {
-        let about = match appeal.state {
-            AppealState::Approved => {
-                format!("is approved, for a reset before {}", for_people(appeal.expires_at))
-            }
-            _ => "waits for a decision".to_owned(),
+        let about = if appeal.state == AppealState::Approved {
+            format!("is approved, for a reset before {}", for_people(appeal.expires_at))
+        } else {
+            "waits for a decision".to_owned()
         };
         format!("An appeal {about}: `regain appeal show {}`.", word(&appeal.serial))
     }));

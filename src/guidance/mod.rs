@@ -22,4 +22,4 @@ pub use diagnosis::advice;
 pub use missing::missing;
 pub use program::Program;
 pub use refusal::refusal;
-pub use words::lines;
+pub use words::{capitalised, lines};

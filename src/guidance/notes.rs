@@ -41,7 +41,6 @@ pub const NUMBER_HAS_ID: &str =
     "If the number has an ID already, its holder was told: reset that password, `regain password reset`.";
 pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an ID already: then reset its password, \
                                         `regain password reset`. `?` tells more.";
-pub const CHANGE_PASSWORD: &str = "change it: `regain password change USER`";
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";

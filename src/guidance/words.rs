@@ -13,3 +13,9 @@ pub fn lines(hints: &[&str]) -> Vec<String> {
 pub(super) fn user_word(user: Option<&str>) -> Cow<'_, str> {
     user.map_or(Cow::Borrowed("USER"), shell::word)
 }
+
+/// A fragment as a sentence begins.
+pub fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

@@ -29,14 +29,9 @@ pub(super) fn block_of(channel: Channel) -> &'static str {
     }
 }
 
-/// What every text may use.
-#[derive(Debug, Clone)]
-pub(super) struct Always {
-    /// For codes by SMS in the form that browsers recognise (`@domain #code`); empty for none.
-    pub(super) sms_domain: String,
-    /// What stands before a subcommand.
-    pub(super) program: String,
-}
+/// What every text may use: `sms_domain`, for codes by SMS in the form that browsers recognise (`@domain #code`), and
+/// `program`, what stands before a subcommand.
+pub(super) type Always = [(&'static str, String); 2];
 
 /// A finished text that still has the mark in the place of its secret.
 pub(super) struct Draft {
@@ -106,10 +101,8 @@ pub(super) fn draft(
 ) -> Result<Draft, Failed> {
     let failed = |error: minijinja::Error| Failed::from_engine(&error);
     let engine = engine(set, name)?;
-    let mut fields = BTreeMap::from([
-        ("sms_domain", Value::from(always.sms_domain.as_str())),
-        ("program", Value::from(always.program.as_str())),
-    ]);
+    let mut fields: BTreeMap<_, _> =
+        always.iter().map(|(name, text)| (*name, Value::from(text.as_str()))).collect();
     for (field, value) in given {
         let value = match value {
             Given::Secret(_) => Value::from(MARK.to_string()),

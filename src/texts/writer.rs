@@ -43,7 +43,7 @@ impl Texts {
             language: language.to_owned(),
             own: Set::shipped(language),
             shipped: Set::shipped(brought.unwrap_or(SHIPPED_LANGUAGES[0])),
-            always: Always { sms_domain: sms_domain.to_owned(), program: "regain".to_owned() },
+            always: [("sms_domain", sms_domain.to_owned()), ("program", "regain".to_owned())],
             unread: Vec::new(),
         }
     }
@@ -58,8 +58,9 @@ impl Texts {
 
     /// With what stands before a subcommand where the messages are read.
     #[must_use]
-    pub fn with_program(self, program: &str) -> Self {
-        Self { always: Always { program: program.to_owned(), ..self.always }, ..self }
+    pub fn with_program(mut self, program: &str) -> Self {
+        program.clone_into(&mut self.always[1].1);
+        self
     }
 
     pub fn language(&self) -> &str {

@@ -7,8 +7,8 @@ use crate::cli::shared::views::moment;
 use crate::domain::code::Purpose;
 use crate::domain::timeline::{Entry, What};
 use crate::flow::Explanation;
-use crate::guidance::Program;
-use crate::guidance::timeline::{self, Answer};
+use crate::guidance::{Program, timeline};
+use crate::guidance::timeline::Answer;
 use crate::ui::{Column, Row, column, prose};
 
 /// An explanation as shown.
@@ -57,7 +57,7 @@ impl ExplanationView {
             purpose: entry.purpose,
             destination: entry.destination,
         };
-        let Answer { cause, text, next: helps } = found.answer;
+        let timeline::Answer { cause, text, next: helps } = found.answer;
         let answer = AnswerView { cause, told: text, next: next(helps) };
         let timeline = found.timeline.into_iter().map(step).collect();
         Self { user: path, since: found.since, answer, timeline }

@@ -76,7 +76,7 @@ fn one_more_proof(session: &Session<'_>, view: &RequestView) {
     match view.proofs.as_deref() {
         None | Some([Proof::Totp, ..]) => {}
         Some([]) => {
-            printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
+            printer.note(&format!("{}.", guidance::capitalised(&Refusal::NoOtherProof.to_string())));
             for hint in guidance::refusal(&Refusal::NoOtherProof) {
                 printer.hint(&hint);
             }
@@ -86,10 +86,4 @@ fn one_more_proof(session: &Session<'_>, view: &RequestView) {
             printer.hint(&notes::second_method(&view.id, proof.as_str()));
         }
     }
-}
-
-/// A fragment as a sentence begins.
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

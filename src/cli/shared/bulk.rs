@@ -10,8 +10,7 @@ use super::views::{ChangeView, Outcome, OutcomeView, UserView};
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::{Change, ChangeOfUser, Env, FlowError};
-use crate::guidance::effects::stays_blocked;
-use crate::guidance::notes;
+use crate::guidance::{effects, notes};
 
 /// Counts what was not done, or may not have been.
 #[derive(Default)]
@@ -36,7 +35,7 @@ impl Tally {
 
 /// The block of somebody who could come in but for it.
 fn blocked(user: &User) -> Option<String> {
-    stays_blocked(user).filter(|_| user.enabled())
+    effects::stays_blocked(user).filter(|_| user.enabled())
 }
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the

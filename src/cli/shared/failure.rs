@@ -2,8 +2,9 @@
 
 use crate::config::ConfigError;
 use crate::domain::chain::Break;
+use crate::domain::shell;
 use crate::flow::{Denial, FlowError, Refusal};
-use crate::guidance::{self, notes, store};
+use crate::guidance::{self, lines, notes, store};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError, SurroundingsError};
@@ -175,78 +176,60 @@ impl Failure {
         }
     }
 
+    /// What to do about it, the first thing first.
     pub(in crate::cli) fn hints(&self) -> Vec<String> {
-        match self {
-            Self::Flow(error) => flow_hints(error),
-            Self::MustChange { user } => vec![notes::change_password(user)],
-            Self::Config(error) => error.hint().into_iter().collect(),
-            Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
-            Self::Identity(error) => vec![error.hint().to_owned()],
-            Self::Surroundings(error) => error.hints(),
-            Self::File(error) | Self::StoreFile(error) => error.hint().into_iter().collect(),
-            Self::NoTerminal { option } => vec![format!("{option} would have answered")],
+        let hints: &[&str] = match self {
+            Self::Flow(error) => return flow_hints(error),
+            Self::MustChange { user } => return vec![notes::change_password(user)],
+            Self::Config(error) => return error.hint().into_iter().collect(),
+            Self::Keyring(error) => return error.hint().map(str::to_owned).into_iter().collect(),
+            Self::Identity(error) => &[error.hint()],
+            Self::Surroundings(error) => return error.hints(),
+            Self::File(error) | Self::StoreFile(error) => return error.hint().into_iter().collect(),
+            Self::NoTerminal { option } => return vec![format!("{option} would have answered")],
             Self::CodeSent { verifier, kept, .. } => {
                 let who = "somebody else gets it, and gives it to you if they agree with the change";
                 let again = "call it again with --code-stdin, and the code in a line";
                 let mut hints = Vec::from_iter(verifier.then(|| who.to_owned()));
                 hints.push(again.to_owned());
                 hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
-                hints
+                return hints;
             }
-            Self::Left { resume, .. } => vec![notes::go_on(resume)],
-            Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
-            Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
-            Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],
+            Self::Left { resume, .. } => return vec![notes::go_on(resume)],
+            Self::Usage { hint, .. } => return hint.clone().into_iter().collect(),
+            Self::Form { .. } => &[notes::APPEAL_FILE],
             Self::Records { what: Break::UnknownKey(_), .. } => {
-                vec!["put the key file back that the store was written with".to_owned()]
+                &["put the key file back that the store was written with"]
             }
-            Self::Records { .. } => vec![
-                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup"
-                    .to_owned(),
+            Self::Records { .. } => &[
+                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup",
             ],
-            Self::Unsound { .. } => vec![store::RESTORE.to_owned()],
-            Self::Form { .. } => vec![notes::APPEAL_FILE.to_owned()],
-            Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
-            Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
-            Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
-            Self::OutputAfterChange(_) => vec![
-                "look whether the disk is full; look at what was changed before you change it again".to_owned(),
-            ],
-            Self::Sink(SinkError::Unnamed { .. }) => {
-                vec!["they count: move that file to where you want it".to_owned()]
+            Self::Unsound { .. } => &[store::RESTORE],
+            Self::Partial { unknown: 1.., .. } => &store::IN_DOUBT,
+            Self::Internal { .. } => &["please report it, with what you did"],
+            Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
+            Self::OutputAfterChange(_) => {
+                &["look whether the disk is full; look at what was changed before you change it again"]
             }
-            Self::Partial { unknown: 1.., .. } => guidance::lines(&store::IN_DOUBT),
+            Self::Input(SecretInputError::Exposed(path)) => {
+                return vec![format!("chmod 600 {}", shell::word(&path.display().to_string()))];
+            }
             Self::Input(SecretInputError::More) => {
-                vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
+                &["give one secret a line on standard input, and nothing after the last"]
             }
-            Self::Input(SecretInputError::Missing) => {
-                vec!["give one secret a line on standard input".to_owned()]
-            }
+            Self::Input(SecretInputError::Missing) => &["give one secret a line on standard input"],
+            Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
+            Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
+            Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],
             Self::Partial { .. }
             | Self::Output(OutputError::Encode(_))
-            | Self::Input(
-                SecretInputError::Claimed
-                | SecretInputError::TooLong
-                | SecretInputError::Unusable(_)
-                | SecretInputError::Read(_)
-                | SecretInputError::Open { .. }
-                | SecretInputError::NotAFile(_)
-                | SecretInputError::MoreLines(_)
-                | SecretInputError::Descriptor(..)
-                | SecretInputError::Typed(_),
-            )
-            | Self::Sink(
-                SinkError::Link(_)
-                | SinkError::NoFolder(_)
-                | SinkError::Create { .. }
-                | SinkError::Write { .. }
-                | SinkError::Show(_)
-                | SinkError::Encode(_),
-            )
+            | Self::Input(_)
+            | Self::Sink(_)
             | Self::Ask(_)
             | Self::Declined
-            | Self::Silent(_) => Vec::new(),
-        }
+            | Self::Silent(_) => &[],
+        };
+        lines(hints)
     }
 
     /// Whether nobody knows what became of the change.
@@ -348,8 +331,8 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     match error {
         FlowError::Refused(refusal) => guidance::refusal(refusal),
         FlowError::Missing(missing) => one(guidance::missing(missing)),
-        FlowError::Denied(denial) => guidance::lines(guidance::denial(denial)),
-        FlowError::MustChange => one(notes::CHANGE_PASSWORD),
+        FlowError::Denied(denial) => lines(guidance::denial(denial)),
+        FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
         FlowError::Hash(error) => hash_hints(error),
@@ -373,5 +356,5 @@ fn hash_hints(error: &HashError) -> Vec<String> {
         HashError::Entropy(_) => &[NO_ENTROPY],
         HashError::NoKey(_) => &[store::KEY_GONE],
     };
-    guidance::lines(hints)
+    lines(hints)
 }

@@ -15,8 +15,7 @@ use crate::domain::operator::Task;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
 use crate::domain::who::Who;
 use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Refusal};
-use crate::guidance::effects::unmet_protection;
-use crate::guidance::notes;
+use crate::guidance::{effects, notes};
 
 /// Make an IAM user
 ///
@@ -198,7 +197,7 @@ fn tell(context: &Context<'_>, user: &User, first: Option<Mode>, mailed: bool) {
     let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(Mode::Setup));
     let token = token.map(|email| format!(", and sent a setup token to {}", email.masked()));
     printer.done(&format!("Made the user {}{}.", user.path(), token.unwrap_or_default()));
-    if let Some(unmet) = unmet_protection(user) {
+    if let Some(unmet) = effects::unmet_protection(user) {
         printer.warn(&unmet);
     }
     if first.is_none() {

@@ -3,10 +3,12 @@
 use jiff::Timestamp;
 
 use super::entry::{because, describe, failed, next, out_of_a_lock, receiver, trouble};
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use crate::domain::code::{EndReason, Purpose};
+use crate::domain::denial::tries;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
+use crate::guidance::words::capitalised;
 
 /// Whether a worker runs.
 const HANDS_OVER: &str = "`regain delivery status` tells whether anything hands messages over";
@@ -112,7 +114,7 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
             ),
             next(over, path).map(|next| format!("{next}; {again}")),
         ),
-        _ => (
+        Some(_) | None => (
             "setup_token_waiting",
             format!("A setup token for {to} waits to be handed over since {}.", for_people(made.at)),
             Some(HANDS_OVER.to_owned()),
@@ -124,17 +126,20 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
 /// What a single line says.
 fn of(entry: &Entry, path: &str) -> Answer {
     let cause = entry.cause.clone().unwrap_or_else(|| entry.what.as_str().to_owned());
-    let text = match entry.what {
-        What::NotSent | What::SendRefused => format!("no code was sent: {}", because(entry)),
-        What::Undeliverable => format!("the latest code was given up: {}", trouble(entry)),
-        What::AskRefused => "no reset was begun: too many requests are open from the same place".to_owned(),
-        What::WrongCode => match entry.count {
-            Some(0) => "a code reached them, and they entered wrong ones until it ended".to_owned(),
-            Some(1) => "a code reached them, and they entered a wrong one; 1 try is left".to_owned(),
-            Some(left) => format!("a code reached them, and they entered a wrong one; {left} tries are left"),
-            None => "a code reached them, and they entered a wrong one".to_owned(),
-        },
-        _ => describe(entry),
+    let text = match (entry.what, entry.count) {
+        (What::NotSent | What::SendRefused, _) => format!("no code was sent: {}", because(entry)),
+        (What::Undeliverable, _) => format!("the latest code was given up: {}", trouble(entry)),
+        (What::AskRefused, _) => {
+            "no reset was begun: too many requests are open from the same place".to_owned()
+        }
+        (What::WrongCode, Some(0)) => {
+            "a code reached them, and they entered wrong ones until it ended".to_owned()
+        }
+        (What::WrongCode, Some(left)) => {
+            format!("a code reached them, and they entered a wrong one; {}", tries(left))
+        }
+        (What::WrongCode, None) => "a code reached them, and they entered a wrong one".to_owned(),
+        (_, _) => describe(entry),
     };
     Answer { cause, text: sentence(&text), next: next(entry, path).map(|next| sentence(&next)) }
 }
@@ -196,10 +201,9 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
             next: next(right, path).filter(|_| needs).map(|next| sentence(&next)),
         };
     }
-    let ended = later
-        .iter()
-        .rev()
-        .find(|entry| entry.what == What::Revoked || entry.cause.as_deref() == Some(CLOCK_WENT_BACK));
+    let ended = later.iter().rev().find(|entry| {
+        entry.what == What::Revoked || entry.cause.as_deref() == Some(EndReason::ClockWentBack.as_str())
+    });
     if let Some(ended) = ended {
         return of(ended, path);
     }
@@ -265,9 +269,7 @@ fn waiting(queued: &Entry, tried: Option<&Entry>, expired: Option<&Entry>, path:
 
 /// A capital first, and a full stop last.
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    let text: String = first.into_iter().flatten().chain(letters).collect();
+    let text = capitalised(text);
     if text.ends_with('.') { text } else { text + "." }
 }
 

@@ -1,13 +1,15 @@
 //! The words of one line: what happened, and what helps, for staff on the telephone.
 
 use crate::domain::address::Channel;
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use crate::domain::code::{EndReason, Purpose};
+use crate::domain::denial::tries;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
 use crate::guidance::codes;
 use crate::guidance::denial::CAUSES;
+use crate::guidance::words::capitalised;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
 pub(super) fn look(channel: Option<Channel>) -> &'static str {
@@ -46,11 +48,11 @@ pub fn describe(entry: &Entry) -> String {
         }
         What::SendRefused => format!("asked for a code, and was refused: {}", because(entry)),
         What::Queued => format!("a code{} was made for {}", purposely(entry), receiver(entry)),
-        What::TryFailed => match (entry.count, entry.until) {
-            (Some(tries), Some(last)) if tries > 1 => {
+        What::TryFailed => match entry.until.zip(entry.count).filter(|(_, tries)| *tries > 1) {
+            Some((last, tries)) => {
                 format!("{tries} tries {}; the last was on {}", failed(entry), for_people(last))
             }
-            _ => format!("a try {}", failed(entry)),
+            None => format!("a try {}", failed(entry)),
         },
         What::HandedOver => format!("handed over for {}", receiver(entry)),
         What::InDoubt => {
@@ -63,8 +65,7 @@ pub fn describe(entry: &Entry) -> String {
         }
         What::WrongCode => match entry.count {
             Some(0) => "entered a wrong code, for the last time: the code ended".to_owned(),
-            Some(1) => "entered a wrong code; 1 try is left".to_owned(),
-            Some(left) => format!("entered a wrong code; {left} tries are left"),
+            Some(left) => format!("entered a wrong code; {}", tries(left)),
             None => "entered a wrong code".to_owned(),
         },
         What::SpentCode => {
@@ -76,7 +77,7 @@ pub fn describe(entry: &Entry) -> String {
             None => "entered the right code".to_owned(),
         },
         What::WrongProof => format!("the authenticator's code was not accepted: {}", because(entry)),
-        What::Expired if entry.cause.as_deref() == Some(CLOCK_WENT_BACK) => {
+        What::Expired if entry.cause.as_deref() == Some(EndReason::ClockWentBack.as_str()) => {
             "the clock was set back, which ends every code".to_owned()
         }
         What::Expired => "nobody entered the code in time".to_owned(),
@@ -114,11 +115,9 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         What::SendRefused => "ask by another method".to_owned(),
         What::TryFailed => {
             let again = "it is tried again by itself while it is good";
-            match (entry.count, test(entry)) {
-                (Some(MANY..), Some(test)) => {
-                    format!("{again}; an administrator finds the cause with {test}")
-                }
-                _ => again.to_owned(),
+            match test(entry).filter(|_| entry.count.is_some_and(|count| count >= MANY)) {
+                Some(test) => format!("{again}; an administrator finds the cause with {test}"),
+                None => again.to_owned(),
             }
         }
         What::Undeliverable => match test(entry) {
@@ -197,7 +196,7 @@ pub(super) fn failed(entry: &Entry) -> String {
 pub fn trouble(entry: &Entry) -> String {
     match (&entry.words, &entry.cause) {
         (Some(words), None) => words.clone(),
-        _ => format!("the last try {}", failed(entry)),
+        (None, _) | (_, Some(_)) => format!("the last try {}", failed(entry)),
     }
 }
 
@@ -205,27 +204,13 @@ fn answered(entry: &Entry) -> String {
     entry.words.as_ref().map(|words| format!(": {words}")).unwrap_or_default()
 }
 
-/// The cause in words; a code that is not known here is readable by itentry.
+/// The cause in words; a code that is not known here is readable by itself.
 pub(super) fn because(entry: &Entry) -> String {
     let Some(cause) = &entry.cause else { return "no cause is recorded".to_owned() };
-    match cause.parse::<Ineligible>() {
-        Ok(reason) => reason.describe().to_owned(),
-        Err(_) => match cause.as_str() {
-            "too_soon" => "a code had been asked for a moment before".to_owned(),
-            "operator" => "by an operator".to_owned(),
-            "newer_code" => "a newer one was asked for".to_owned(),
-            "password_changed" => "the password was changed".to_owned(),
-            "contact_changed" => "the contact was changed".to_owned(),
-            "request_cancelled" => "the request was given up".to_owned(),
-            "appeal_approved" => "an appeal was approved".to_owned(),
-            "revoked" => "an operator took everything back that could lead to a password".to_owned(),
-            "store_restored" => "the store was restored from a backup".to_owned(),
-            other => other.replace('_', " "),
-        },
+    let ineligible = cause.parse().ok().map(Ineligible::describe);
+    match ineligible.or_else(|| cause.parse().ok().map(EndReason::describe)) {
+        Some(words) => words.to_owned(),
+        None if cause == "too_soon" => "a code had been asked for a moment before".to_owned(),
+        None => cause.replace('_', " "),
     }
-}
-
-fn capitalised(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map(|first| first.to_uppercase().chain(letters).collect()).unwrap_or_default()
 }

@@ -66,8 +66,8 @@ impl Row for CodeView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("id", |row| row.id.clone()),
         column("user", |row| row.user.clone().unwrap_or_default()),
-        column("for", |row| row.purpose.as_str().replace('_', " ")),
-        column("to", |row| row.destination.clone().unwrap_or_else(|| "nobody".to_owned())),
+        column("for", Self::purpose),
+        column("to", Self::receiver),
         column("state", |row| row.state.to_string()),
         prose("why", |row| row.why.clone()),
         column("tries left", |row| row.tries_left.to_string()),
