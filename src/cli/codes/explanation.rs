@@ -8,7 +8,6 @@ use crate::domain::code::Purpose;
 use crate::domain::timeline::{Entry, What};
 use crate::flow::Explanation;
 use crate::guidance::{Program, timeline};
-use crate::guidance::timeline::Answer;
 use crate::ui::{Column, Row, column, prose};
 
 /// An explanation as shown.
