@@ -11,11 +11,12 @@
 //!
 //! Where to begin:
 //!
-//! - *A subcommand*: a file in `cli/` with a clap `Args` and a `run`, a variant in `cli/command.rs`, a flow that does it.
+//! - *A subcommand*: a file in the folder of its noun in `cli/` with a clap `Args` and a `run`, a variant and its line in `run` of
+//!   the `command.rs` beside it, a flow that does it.
 //!   What an operator changes is a [`flow::Change`]: planned, described, confirmed, committed.
 //! - *A setting*: a row in the table of `config/schema.rs`, and a field; documentation and limits are made from it.
 //! - *A transport*: a file in `delivery/` that implements [`delivery::Transport`], a variant of the config's setting, and
-//!   a line where `cli/transports.rs` makes them.
+//!   a line where `cli/shared/transports.rs` makes them.
 //! - *A table or an engine*: the traits in `store/` say what is kept, `store/sqlite/` how; `tests/store_story` is one story
 //!   that every engine passes. A schema changes by one more file in `store/sqlite/migrations/`.
 

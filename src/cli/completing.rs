@@ -9,16 +9,15 @@ use clap::{Command, CommandFactory, ValueHint};
 use clap_complete::CompleteEnv;
 use clap_complete::engine::{ArgValueCompleter, CompletionCandidate};
 
-use super::command::{Cli, Globals};
-use super::context::Context;
+use super::completions::VARIABLE;
+use super::globals::Globals;
+use super::shared::Context;
+use super::tree::Cli;
 use crate::config::{self, Intent, StoreUrl};
 use crate::domain::name::key_of;
 use crate::domain::operator::Role;
 use crate::store::sqlite::Sqlite;
 use crate::store::{Engine, StoreError, Transactions};
-
-/// The variable by which a shell says that it wants candidates, and for which shell.
-pub(super) const VARIABLE: &str = "REGAIN_COMPLETE";
 
 /// More would scroll away.
 const MOST: u32 = 100;

@@ -1,56 +1,38 @@
-//! One file a noun: arguments → flow → report. No SQL and no policy here.
+//! A noun, a folder: arguments → flow → report, with the rows that it prints. No SQL and no policy here.
 //!
-//! A new subcommand is one new file and two lines in `command.rs`: the variant, and its line in `run`.
+//! `start` runs the `tree`, which knows the nouns; they know what is `shared`, and that knows none of them. A new
+//! subcommand is a file in the noun's folder and two lines in its `command.rs`: the variant, and its line in `run`.
 
 mod account;
 mod admin_reset;
 mod appeal;
 mod audit;
-mod carry_out;
-mod change_contact;
 mod codes;
-mod command;
 mod completing;
 mod completions;
 mod config;
 mod contact;
-mod context;
-mod courier;
 mod delivery;
-mod delivery_test;
 mod demo;
 mod device;
-mod disown;
 mod doctor;
-mod exit;
-mod failure;
 mod faq;
-mod hand_out;
+mod globals;
 mod init;
-mod input;
 mod login;
 mod man;
 mod mfa;
-mod new_password;
-mod notices;
 mod parse;
 mod password;
 mod policy;
-mod proofs;
-mod protect;
-mod receipt;
-mod register;
 mod request;
-mod second;
-mod several;
+mod shared;
+mod start;
 mod store;
-mod store_failure;
 mod support;
 mod texts;
-mod transports;
+mod tree;
 mod user;
 mod verify;
-mod views;
-mod words;
 
-pub use command::main;
+pub use start::main;

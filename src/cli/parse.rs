@@ -7,9 +7,8 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
-use super::command::Cli;
-use super::exit::Exit;
-use super::failure::Failure;
+use super::shared::{Exit, Failure, ui_environment};
+use super::tree::Cli;
 use crate::config::Environment;
 use crate::ui::{Format, Printer, Settings};
 
@@ -23,7 +22,7 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
     let format = if wants_json(&arguments) { Format::Json } else { Format::Table };
     let printer = Printer::new(
         Settings { format, ..Settings::default() },
-        &super::context::ui_environment(&Environment::of_this_process()),
+        &ui_environment(&Environment::of_this_process()),
     );
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {

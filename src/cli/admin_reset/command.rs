@@ -6,11 +6,8 @@ use clap::Args;
 
 use super::people::{self, Written};
 use super::run::{self, Order};
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
-use crate::cli::hand_out;
-use crate::cli::input;
-use crate::cli::notices::Notices;
+use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::{Context, Failure, Session, input, secret_output};
 use crate::cli::user::FirstPassword;
 use crate::domain::address::Channel;
 use crate::domain::operator::{Role, Task};
@@ -107,7 +104,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         expires,
         unlock: arguments.unlock,
         over_root: arguments.over_root,
-        outlet: hand_out::outlet(file, &context.printer),
+        outlet: secret_output::outlet(file, &context.printer),
         verified_caller: arguments.verified_caller.clone(),
     };
     let order = Order { how, asks, alone, secrets_to: file, password: arguments.way.password() };

@@ -4,7 +4,7 @@ use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use crate::cli::failure::Failure;
+use crate::cli::shared::Failure;
 
 /// A person as written.
 #[derive(Debug, PartialEq, Eq)]

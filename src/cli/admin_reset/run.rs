@@ -5,14 +5,12 @@ use std::path::Path;
 
 use super::people::Written;
 use super::summary;
-use crate::cli::carry_out::confirm;
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::hand_out::{self, Parcel};
-use crate::cli::input::{self, PasswordSource};
-use crate::cli::new_password;
-use crate::cli::several::Tally;
-use crate::cli::views::{Outcome, OutcomeView};
+use crate::cli::shared::bulk::Tally;
+use crate::cli::shared::carry_out::confirm;
+use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::secret_output::Parcel;
+use crate::cli::shared::views::{Outcome, OutcomeView};
+use crate::cli::shared::{Failure, Session, input, new_password, secret_output};
 use crate::flow::{self, AdminReset, Change, Confirmed, Env, How, Made};
 use crate::ui::SecretSink;
 use crate::ui::progress::Progress;
@@ -48,7 +46,7 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
     let failed = rows.iter().filter(|row| matches!(row, Row::Failed(_))).count();
     let needed = ready.iter().any(|plan| plan.hands_out());
     let dry_run = context.globals.dry_run;
-    let mut sink = hand_out::open(needed, order.secrets_to, context)?;
+    let mut sink = secret_output::open(needed, order.secrets_to, context)?;
     let yes = if dry_run || ready.is_empty() {
         None
     } else {
@@ -56,7 +54,7 @@ pub(super) fn run(session: &Session<'_>, people: &[Written], order: &Order<'_>) 
         Some(confirm(context, &summary::effects(&ready, &order.how, life, failed))?)
     };
     let ended = report(session, people, &rows, sink.as_mut(), yes);
-    hand_out::close(sink, &context.printer, ended)
+    secret_output::close(sink, &context.printer, ended)
 }
 
 fn planned(env: &Env<'_>, people: &[Written], how: &How) -> Vec<Row> {
@@ -162,8 +160,8 @@ fn done(
     let effects = ready.effects();
     let done = match (sink, made.secret()) {
         (Some(sink), Some(secret)) if plan.hands_out() => {
-            let parcel = Parcel { user: &path, kind: hand_out::kind(plan.mode()), secret };
-            hand_out::then_commit(sink, &parcel, || ready.commit(env, yes))?
+            let parcel = Parcel { user: &path, kind: secret_output::kind(plan.mode()), secret };
+            secret_output::then_commit(sink, &parcel, || ready.commit(env, yes))?
         }
         _ => ready.commit(env, yes)?,
     };
@@ -181,7 +179,7 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
     let (context, env) = (session.context, session.operating());
     let dry_run = context.globals.dry_run;
     let plan = AdminReset::plan(&env, &input::who(&person.text)?, order.how.clone())?;
-    let mut sink = hand_out::open(plan.hands_out(), order.secrets_to, context)?;
+    let mut sink = secret_output::open(plan.hands_out(), order.secrets_to, context)?;
     let given = order.password.read_only(context)?;
     // A weak password is refused before anything is asked, and in a dry run as in the run.
     let given = given.map(|password| plan.given(&env, &password)).transpose()?;
@@ -205,7 +203,7 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
         None => plan.make(&env)?,
     };
     let done = done(&env, person.row, &plan, &made, sink.as_mut(), yes);
-    let view = hand_out::close(sink, &context.printer, done)?;
+    let view = secret_output::close(sink, &context.printer, done)?;
     context.printer.done(&format!("{}.", said(&plan)));
     for remark in &view.remarks {
         context.printer.note(&format!("Note: {remark}."));

@@ -2,16 +2,15 @@
 
 use clap::Subcommand;
 
-use super::{decide, look, submit};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use super::{decide, show, submit};
+use crate::cli::shared::{Context, Failure};
 
 /// Appeals and tickets.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Submit(submit::Submit),
-    Show(look::Show),
-    List(look::List),
+    Show(show::Show),
+    List(show::List),
     Approve(decide::Approve),
     Deny(decide::Deny),
 }
@@ -19,8 +18,8 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Submit(arguments) => submit::run(&arguments, context),
-        Command::Show(arguments) => look::show(&arguments, &context.open()?),
-        Command::List(arguments) => look::list(&arguments, &context.open()?),
+        Command::Show(arguments) => show::show(&arguments, &context.open()?),
+        Command::List(arguments) => show::list(&arguments, &context.open()?),
         Command::Approve(arguments) => decide::approve(&arguments, &context.open()?),
         Command::Deny(arguments) => decide::deny(&arguments, &context.open()?),
     }

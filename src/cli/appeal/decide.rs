@@ -2,9 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::carry_out::carry_out;
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Failure, Session};
 use crate::domain::time::for_people;
 use crate::flow::appeal;
 

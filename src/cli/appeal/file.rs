@@ -6,8 +6,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure};
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, is_field};
 
 /// A form is sealed in 16 KiB; a file with comments and spaces may be longer.

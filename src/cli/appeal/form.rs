@@ -1,7 +1,6 @@
 //! The form at a terminal: question by question, kept after each answer, to be left and taken up again.
 
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Failure, Session};
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, judge, questions};
 use crate::domain::time::for_people;
 use crate::flow::appeal::{self, DraftView, Passed};

@@ -4,7 +4,8 @@ mod command;
 mod decide;
 mod file;
 mod form;
-mod look;
+mod show;
 mod submit;
+mod view;
 
 pub(super) use command::{Command, run};

@@ -5,9 +5,7 @@ use std::path::PathBuf;
 use clap::Args;
 
 use super::{file, form};
-use crate::cli::carry_out;
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure, Session, carry_out};
 use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
@@ -115,7 +113,7 @@ fn pass(session: &Session<'_>) -> Result<Passed, Failure> {
         Ok(passed) => return Ok(passed),
         Err(gate) => gate,
     };
-    let dialog = crate::cli::password::reset::dialog(session, crate::cli::password::Kind::LoginId);
+    let dialog = crate::cli::password::reset::dialog(session, crate::cli::shared::kind::Kind::LoginId);
     loop {
         let picture = if gate.view().picture { Some(gate.show(&env)?) } else { None };
         let answered = match dialog.captcha(&gate.view(), picture.as_ref())? {

@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use super::{export, list, verify};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure};
 
 /// Operation records.
 #[derive(Debug, Subcommand)]

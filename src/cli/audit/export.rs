@@ -8,10 +8,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::verify::AnchorLine;
-use crate::cli::carry_out;
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::views::EventView;
+use super::view::EventView;
+use crate::cli::shared::{Failure, Session, carry_out};
 use crate::domain::anchor::Anchor;
 use crate::domain::operator::Task;
 use crate::flow;

@@ -4,10 +4,8 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input;
-use crate::cli::views::EventView;
+use super::view::EventView;
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::event::{Action, Outcome};
 use crate::flow::{self, RecordQuery};
 

@@ -4,5 +4,6 @@ mod command;
 mod export;
 mod list;
 mod verify;
+mod view;
 
 pub(super) use command::{Command, run};

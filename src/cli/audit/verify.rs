@@ -7,8 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Failure, Session};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
 use crate::ui::Row;

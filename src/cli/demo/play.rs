@@ -4,8 +4,7 @@ use clap::Args;
 
 use super::stage::Stage;
 use super::story;
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure};
 
 /// Tell and run the whole story on a throw-away store
 ///

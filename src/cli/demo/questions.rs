@@ -2,7 +2,7 @@
 //! or answers that come by themselves.
 
 use super::stage::Stage;
-use crate::cli::failure::Failure;
+use crate::cli::shared::Failure;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::Bitmap;
 use crate::domain::code::parse_typed;

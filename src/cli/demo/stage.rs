@@ -4,8 +4,7 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure, Session};
 use crate::config::{Config, Locations, Source, StoreUrl};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;

@@ -3,10 +3,9 @@
 
 use super::questions::Player;
 use super::stage::Stage;
-use crate::cli::carry_out::confirm;
-use crate::cli::failure::Failure;
-use crate::cli::hand_out;
-use crate::cli::{input, login, password};
+use crate::cli::shared::carry_out::confirm;
+use crate::cli::shared::{Failure, input, kind, secret_output};
+use crate::cli::{login, password};
 use crate::domain::account::{Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::name::Name;
@@ -126,7 +125,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
     let env = stage.session.oneself();
     let player = Player {
         stage,
-        dialog: password::reset::dialog(&stage.session, password::Kind::IamUser),
+        dialog: password::reset::dialog(&stage.session, kind::Kind::IamUser),
         address: ADDRESS,
         new_password: NEW,
     };
@@ -189,7 +188,7 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     let made = flow::make_all(&env, &[&plan]).pop().ok_or(Failure::Declined)??;
     let ready = plan.with(&env, &made);
     let file = stage.auto.then(|| stage.file("secrets.jsonl"));
-    let mut sink = hand_out::way_out(file.as_deref(), &context.printer)?;
+    let mut sink = secret_output::way_out(file.as_deref(), &context.printer)?;
     let confirmed = if stage.auto {
         for effect in ready.effects() {
             stage.say(&format!("   - {effect}"))?;
@@ -200,8 +199,8 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     };
     let secret = made.secret().ok_or(Failure::Declined)?;
     sink.hand_out("acme/bob", SecretKind::Password, secret)?;
-    let committed = hand_out::settle(&mut sink, ready.commit(&env, confirmed));
-    hand_out::close(Some(sink), &context.printer, committed)?;
+    let committed = secret_output::settle(&mut sink, ready.commit(&env, confirmed));
+    secret_output::close(Some(sink), &context.printer, committed)?;
     Ok(Secret::from(secret.expose()))
 }
 

@@ -4,9 +4,8 @@ use clap::{Args, ValueEnum};
 use serde::Serialize;
 
 use super::topic::Topic;
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
-use crate::cli::password::customer_service;
+use crate::cli::shared::kind::customer_service;
+use crate::cli::shared::{Context, Failure};
 use crate::config::{self, Help, Intent, Settings};
 use crate::ui::{Format, Row, escape};
 

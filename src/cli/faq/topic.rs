@@ -63,7 +63,7 @@ mod tests {
     use clap::CommandFactory;
 
     use super::*;
-    use crate::cli::command::Cli;
+    use crate::cli::tree::Cli;
 
     /// What stands between backticks.
     fn commands(text: &str) -> impl Iterator<Item = &str> {

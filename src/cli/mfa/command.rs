@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use super::{confirm, enrol, remove, status};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure};
 
 /// Virtual MFA: authenticators that show a code (TOTP).
 #[derive(Debug, Subcommand)]

@@ -3,12 +3,10 @@
 use clap::Args;
 
 use super::person::Person;
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::notices::Notices;
-use crate::cli::proofs::{Proofs, two_totps};
-use crate::cli::second;
-use crate::cli::views::MfaView;
+use super::view::MfaView;
+use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::proofs::{Proofs, two_totps};
+use crate::cli::shared::{Failure, Session, second_factor};
 use crate::domain::event::Action;
 use crate::domain::mfa::Fault;
 use crate::domain::secret::Secret;
@@ -39,11 +37,13 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
     if context.globals.dry_run {
         let effects =
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
-        return crate::cli::carry_out::preview(context, effects);
+        return crate::cli::shared::carry_out::preview(context, effects);
     }
     let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), two_totps)?;
     let codes = match given.totp.take() {
-        Some((first, second)) => Some((second::well_formed(&first)?, second::well_formed(&second)?)),
+        Some((first, second)) => {
+            Some((second_factor::well_formed(&first)?, second_factor::well_formed(&second)?))
+        }
         None => None,
     };
     let password = given.password.take();
@@ -67,7 +67,7 @@ pub(super) fn told(session: &Session<'_>, user: &User) {
 pub(super) fn ask(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<User, Failure> {
     let (printer, prompts) = (&session.context.printer, session.context.prompts());
     let asked = |prompt| -> Result<Secret, Failure> {
-        prompts.ask_totp(prompt).map_err(|error| Failure::unanswered(error, second::OPTION))
+        prompts.ask_totp(prompt).map_err(|error| Failure::unanswered(error, second_factor::OPTION))
     };
     loop {
         let first = asked("Code that the authenticator shows now")?;

@@ -4,14 +4,11 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::confirm;
-use super::person::{self, Person};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::hand_out;
-use crate::cli::proofs::{Codes, Proofs, one_totp};
-use crate::cli::protect;
-use crate::cli::views::MfaView;
+use super::person::Person;
+use super::view::MfaView;
+use super::{confirm, person};
+use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
+use crate::cli::shared::{Failure, Session, protect, secret_output};
 use crate::domain::event::Action;
 use crate::flow::mfa::{Authority, Enrolment, status};
 use crate::flow::{Change, Confirmed, Env, Protected, SignIn};
@@ -38,7 +35,7 @@ pub(in crate::cli) struct Enrol {
 pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failure> {
     let (context, person) = (session.context, &arguments.person);
     let file = arguments.secrets_to.as_deref();
-    hand_out::check(file, context)?;
+    secret_output::check(file, context)?;
     let effects = ["if the password is right, the secret of a new authenticator is handed out"];
     if person.preview(session, &effects)? {
         return Ok(());
@@ -91,10 +88,10 @@ fn hand_over(
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
     let Some(yes) = person::agreed(session, authority, &enrolment)? else { return Ok(false) };
-    let mut sink = hand_out::way_out(file, &context.printer)?;
+    let mut sink = secret_output::way_out(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let committed = commit(env, authority, enrolment, yes, &mut sink);
-    hand_out::close(Some(sink), &context.printer, committed)?;
+    secret_output::close(Some(sink), &context.printer, committed)?;
     let bound = at_terminal && context.prompts().are_possible() && bind(session, env, authority)?;
     if !bound {
         let who = authority.user().path();
@@ -116,7 +113,7 @@ fn commit(
 ) -> Result<(), Failure> {
     let who = authority.user().path();
     sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
-    hand_out::settle(sink, enrolment.commit(env, yes)).map(drop)
+    secret_output::settle(sink, enrolment.commit(env, yes)).map(drop)
 }
 
 /// Binds it at once, unless the person would rather do so later.

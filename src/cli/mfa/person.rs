@@ -2,14 +2,11 @@
 
 use clap::Args;
 
-use crate::cli::carry_out::{self, DryRun};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input::{self, PasswordSource};
-use crate::cli::notices::Notices;
-use crate::cli::proofs::Codes;
-use crate::cli::protect;
-use crate::cli::second;
+use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::proofs::Codes;
+use crate::cli::shared::{Failure, Session, carry_out, input, protect, second_factor};
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::secret::Secret;
@@ -85,7 +82,7 @@ impl Person {
             Some(password) => password,
             None => asked(session, task)?,
         };
-        let authority = second::with(context, totp, |totp| {
+        let authority = second_factor::with(context, totp, |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
         })?;
         if let (Some(guard), Some(codes)) = (authority.guard(), codes) {

@@ -3,11 +3,10 @@
 use clap::Args;
 
 use super::person::{self, Person};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::notices::Notices;
-use crate::cli::proofs::{Proofs, one_totp};
-use crate::cli::views::MfaView;
+use super::view::MfaView;
+use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::flow::Change;
 use crate::flow::mfa::{Removal, status};

@@ -2,10 +2,8 @@
 
 use clap::Args;
 
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input;
-use crate::cli::views::MfaView;
+use super::view::MfaView;
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::operator::Task;
 use crate::domain::who::Who;
 use crate::flow;

@@ -1,8 +1,7 @@
 //! Who somebody is, asked as the sign-in page does: first what they are, then by which names.
 
-use super::kind::Kind;
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::kind::Kind;
+use crate::cli::shared::{Context, Failure};
 use crate::domain::name::Name;
 use crate::domain::who::Who;
 

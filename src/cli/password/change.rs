@@ -2,15 +2,10 @@
 
 use clap::Args;
 
-use super::super::carry_out::DryRun;
-use super::super::context::{Context, Session};
-use super::super::failure::Failure;
-use super::super::input;
-use super::super::new_password;
-use super::super::proofs::{Proofs, one_totp};
-use super::super::protect;
-use super::super::second;
-use super::super::views::UserView;
+use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::views::UserView;
+use crate::cli::shared::{Context, Failure, Session, input, new_password, protect, second_factor};
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
 use crate::flow::{Changed, PasswordChange, Presented};
@@ -79,7 +74,7 @@ fn begin(
     totp: Option<&Secret>,
 ) -> Result<PasswordChange, Failure> {
     let env = session.oneself();
-    second::with(session.context, totp, |totp| {
+    second_factor::with(session.context, totp, |totp| {
         PasswordChange::begin(&env, who, &Presented { password, totp })
     })
 }

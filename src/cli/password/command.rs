@@ -3,8 +3,7 @@
 use clap::Subcommand;
 
 use super::{change, reset, setup};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use crate::cli::shared::{Context, Failure};
 
 /// Your own password.
 #[derive(Debug, Subcommand)]

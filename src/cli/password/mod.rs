@@ -3,10 +3,8 @@
 mod ask_who;
 mod change;
 mod command;
-mod kind;
 pub(super) mod reset;
 mod setup;
 
 pub(super) use change::choose as choose_new;
 pub(super) use command::{Command, run};
-pub(super) use kind::{Kind, customer_service};

@@ -5,10 +5,8 @@ use std::time::Duration;
 use clap::Args;
 
 use super::ask_who::ask_who;
-use super::kind::Kind;
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
-use crate::cli::input;
+use crate::cli::shared::kind::Kind;
+use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::request::{Purpose, State};
 use crate::domain::shell;
 use crate::domain::time::span_for_people;

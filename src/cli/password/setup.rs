@@ -2,12 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
-use crate::cli::input::{Lines, PasswordSource, TotpSource};
-use crate::cli::new_password;
-use crate::cli::second;
-use crate::cli::views::UserView;
+use crate::cli::shared::input::{Lines, PasswordSource, TotpSource};
+use crate::cli::shared::views::UserView;
+use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
 use crate::domain::secret::Secret;
 use crate::domain::token;
 use crate::flow;
@@ -49,7 +46,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     };
     let mut totp = totp;
     let user = match password {
-        Some(password) => second::with(context, totp.as_ref(), |totp| {
+        Some(password) => second_factor::with(context, totp.as_ref(), |totp| {
             flow::redeem_setup_token(&env, &token, &password, totp)
         })?,
         None => {
@@ -58,7 +55,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
             new_password::ask(context, "--password-stdin", &rule, |typed| {
-                second::with(context, totp.take().as_ref(), |totp| {
+                second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
             })?

@@ -3,11 +3,9 @@
 use clap::Args;
 
 use super::create::{AccessModeArgument, ProtectionArgument};
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input;
-use crate::cli::notices::Notices;
-use crate::cli::several::carry_out_each;
+use crate::cli::shared::bulk::carry_out_each;
+use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::name::Name;
 use crate::domain::user::parse_description;

@@ -2,17 +2,16 @@
 
 use clap::Subcommand;
 
-use super::{change, create, diagnose, look};
-use crate::cli::context::Context;
-use crate::cli::failure::Failure;
+use super::{change, create, diagnose, show};
+use crate::cli::shared::{Context, Failure};
 
 /// IAM users.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     Create(create::Create),
-    List(look::List),
-    Find(look::Find),
-    Show(look::Show),
+    List(show::List),
+    Find(show::Find),
+    Show(show::Show),
     Diagnose(diagnose::Diagnose),
     Readiness(diagnose::Readiness),
     Update(change::Update),
@@ -26,9 +25,9 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
     let mut session = context.open()?;
     match command {
         Command::Create(arguments) => create::run(&arguments, &session),
-        Command::List(arguments) => look::list(&arguments, &session),
-        Command::Find(arguments) => look::find(&arguments, &session),
-        Command::Show(arguments) => look::show(&arguments, &session),
+        Command::List(arguments) => show::list(&arguments, &session),
+        Command::Find(arguments) => show::find(&arguments, &session),
+        Command::Show(arguments) => show::show(&arguments, &session),
         Command::Diagnose(arguments) => diagnose::diagnose(&arguments, &session),
         Command::Readiness(arguments) => diagnose::readiness(&arguments, &session),
         Command::Update(arguments) => change::update(&arguments, &mut session),

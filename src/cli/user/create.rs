@@ -4,13 +4,11 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::carry_out::{DryRun, confirm};
-use crate::cli::context::{Context, Session};
-use crate::cli::failure::Failure;
-use crate::cli::hand_out::{self, Parcel};
-use crate::cli::input::{self, Addresses, PasswordSource};
-use crate::cli::new_password;
-use crate::cli::views::UserView;
+use crate::cli::shared::carry_out::{DryRun, confirm};
+use crate::cli::shared::input::{Addresses, PasswordSource};
+use crate::cli::shared::secret_output::Parcel;
+use crate::cli::shared::views::UserView;
+use crate::cli::shared::{Context, Failure, Session, input, new_password, secret_output};
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
@@ -141,7 +139,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         login_protection: arguments.login_protection.into(),
         status: if arguments.disabled { Status::Disabled } else { Status::Enabled },
         first: arguments.first.mode(),
-        outlet: hand_out::outlet(file, &context.printer),
+        outlet: secret_output::outlet(file, &context.printer),
     };
     if arguments.if_missing {
         match flow::require(&env, &who, Task::ManagePeople) {
@@ -156,7 +154,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     }
     let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
-    let mut sink = hand_out::open(plan.hands_out(), file, context)?;
+    let mut sink = secret_output::open(plan.hands_out(), file, context)?;
     let given = arguments.first.password().read_only(context)?;
     let given = given.map(|password| plan.given(&env, &password)).transpose()?;
     let effects = plan.effects(&env);
@@ -176,13 +174,13 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let ready = plan.with(&made);
     let created = match (&mut sink, made.secret(), first) {
         (Some(sink), Some(secret), Some(way)) => {
-            let parcel = Parcel { user: &path, kind: hand_out::kind(way), secret };
-            hand_out::then_commit(sink, &parcel, || ready.commit(&env, yes))
+            let parcel = Parcel { user: &path, kind: secret_output::kind(way), secret };
+            secret_output::then_commit(sink, &parcel, || ready.commit(&env, yes))
         }
         _ => ready.commit(&env, yes).map_err(Failure::from),
     };
     let mailed = sink.is_none();
-    let user = match hand_out::close(sink, &context.printer, created) {
+    let user = match secret_output::close(sink, &context.printer, created) {
         // Somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
             return exists(session, &flow::require(&env, &who, Task::ManagePeople)?);

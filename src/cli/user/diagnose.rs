@@ -4,10 +4,9 @@ use std::ops::ControlFlow;
 
 use clap::Args;
 
-use crate::cli::context::Session;
-use crate::cli::failure::Failure;
-use crate::cli::input;
-use crate::cli::views::{DiagnosisView, ReadinessView};
+use super::diagnosis::DiagnosisView;
+use super::readiness::ReadinessView;
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::operator::Role;
 use crate::flow;
 use crate::ui::{Format, Printer, Row, escape};

@@ -4,7 +4,9 @@ mod change;
 mod command;
 mod create;
 mod diagnose;
-mod look;
+mod diagnosis;
+mod readiness;
+mod show;
 
 pub(super) use command::{Command, run};
 pub(super) use create::FirstPassword;

@@ -1,0 +1,75 @@
+//! `regain account register`: a new unified ID, by the person themself.
+
+use clap::Args;
+
+use crate::cli::password::reset::{ending, go_on};
+use crate::cli::shared::kind::Kind;
+use crate::cli::shared::{Context, Failure, input};
+use crate::domain::address::{Address, Channel};
+use crate::domain::name::Name;
+use crate::flow::{FlowError, Refusal, register};
+
+/// Register a new unified ID with a security phone number
+///
+/// For yourself. It asks for a login ID, your mobile number, a CAPTCHA, the code that goes to the number, and a
+/// password twice. The number becomes the security phone number of the ID: codes for a forgotten password go there.
+/// A new ID cannot use what another ID of yours owns.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain account register alice --mobile +4915112345678")]
+pub(in crate::cli) struct Register {
+    /// The login ID: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
+    #[arg(value_name = "NAME")]
+    name: Option<String>,
+    /// Your mobile number, such as +4915112345678
+    #[arg(long, value_name = "NUMBER")]
+    mobile: Option<String>,
+}
+
+const STEP_BY_STEP: &str =
+    "`regain request register NAME --mobile NUMBER` and the steps after it, which never ask,";
+
+/// Said before anything is asked (domain.md, "Unified ID").
+const CAUTION: &str = "Caution: a new ID cannot use the resources of your original ID.";
+
+pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Failure> {
+    context.no_dry_run()?;
+    let name = arguments.name.as_deref().map(input::account).transpose()?;
+    let mobile = arguments.mobile.as_deref().map(|text| input::address(Channel::Mobile, text)).transpose()?;
+    let session = context.open()?;
+    if !session.config.settings.register.enabled {
+        // Before anybody types for nothing.
+        return Err(FlowError::from(Refusal::RegistrationOff).into());
+    }
+    if !context.prompts().are_possible() {
+        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
+    }
+    context.printer.tell(CAUTION);
+    context.printer.tell("Forgot the password of that one? `regain password reset` brings it back.");
+    let name = name.map_or_else(|| ask_name(context), Ok)?;
+    let mobile = mobile.map_or_else(|| ask_mobile(context), Ok)?;
+    let view = register::start(&session.oneself(), &name, &mobile)?;
+    let id = view.id.clone();
+    go_on(&session, Kind::Newcomer, view)?;
+    ending(&session, &id)
+}
+
+fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
+    loop {
+        let typed = context.prompts().ask_line("Login ID for the new ID", None);
+        match Name::parse(typed.map_err(|error| Failure::unanswered(error, "NAME"))?.trim()) {
+            Ok(name) => return Ok(name),
+            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
+        }
+    }
+}
+
+fn ask_mobile(context: &Context<'_>) -> Result<Address, Failure> {
+    context.printer.tell("Your mobile number becomes the security phone number of the ID.");
+    loop {
+        let typed = context.prompts().ask_line("Mobile number", None);
+        match Address::mobile(&typed.map_err(|error| Failure::unanswered(error, "--mobile"))?) {
+            Ok(mobile) => return Ok(mobile),
+            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
+        }
+    }
+}

@@ -1,0 +1,82 @@
+//! `regain appeal show` and `regain appeal list`.
+
+use clap::{Args, ValueEnum};
+
+use super::view::{ComparisonRow, ExaminedView, ListedView};
+use crate::cli::shared::{Failure, Session};
+use crate::domain::appeal::State;
+use crate::domain::operator::Role;
+use crate::flow::appeal;
+use crate::ui::Format;
+
+/// Show how an appeal stands
+///
+/// For whoever has its serial number. Administrators see besides what is on record beside what was claimed, support
+/// for whom it is; each of their looks is recorded.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
+pub(in crate::cli) struct Show {
+    /// The serial number
+    #[arg(value_name = "SERIAL")]
+    serial: String,
+}
+
+/// List appeals, the newest first (operators)
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain appeal list --state submitted")]
+pub(in crate::cli) struct List {
+    /// Only those that stand so
+    #[arg(long, value_name = "STATE")]
+    state: Option<StateArgument>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum StateArgument {
+    Submitted,
+    Approved,
+    Denied,
+    Used,
+    Expired,
+}
+
+impl From<StateArgument> for State {
+    fn from(state: StateArgument) -> Self {
+        match state {
+            StateArgument::Submitted => Self::Submitted,
+            StateArgument::Approved => Self::Approved,
+            StateArgument::Denied => Self::Denied,
+            StateArgument::Used => Self::Used,
+            StateArgument::Expired => Self::Expired,
+        }
+    }
+}
+
+pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    if session.actor.role == Role::Stranger {
+        return Ok(printer.one(&appeal::show(&session.oneself(), &arguments.serial)?)?);
+    }
+    let found = appeal::examine(&session.operating(), &arguments.serial)?;
+    let compared: Vec<ComparisonRow> =
+        found.claims.iter().flatten().map(|row| ComparisonRow::from(row.clone())).collect();
+    printer.one(&ExaminedView::from(found))?;
+    if printer.format() == Format::Table && !compared.is_empty() {
+        printer.text("\n")?;
+        printer.list(compared, "")?;
+    }
+    Ok(())
+}
+
+pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    let state = arguments.state.map(State::from);
+    let (found, more) = appeal::list(&session.operating(), state, arguments.limit)?;
+    printer.list(found.into_iter().map(ListedView::from), "There is no appeal.")?;
+    if more {
+        printer.note("There are more; --state and --limit choose.");
+    }
+    Ok(())
+}

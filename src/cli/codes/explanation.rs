@@ -1,0 +1,98 @@
+//! Why a code did not come.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::cli::shared::views::moment;
+use crate::domain::code::Purpose;
+use crate::domain::timeline::{Entry, What};
+use crate::flow::Explanation;
+use crate::ui::Row;
+
+/// An explanation as shown.
+#[derive(Serialize)]
+pub(in crate::cli) struct ExplanationView {
+    user: String,
+    since: Timestamp,
+    answer: AnswerView,
+    pub(in crate::cli) timeline: Vec<StepView>,
+}
+
+/// The one answer.
+#[derive(Serialize)]
+struct AnswerView {
+    cause: String,
+    told: String,
+    next: Option<String>,
+}
+
+/// A line of the timeline.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct StepView {
+    at: Timestamp,
+    what: What,
+    cause: Option<String>,
+    provider: Option<String>,
+    code: Option<String>,
+    purpose: Option<Purpose>,
+    destination: Option<String>,
+    told: String,
+    next: Option<String>,
+}
+
+impl From<Explanation> for ExplanationView {
+    fn from(found: Explanation) -> Self {
+        let path = found.user.path();
+        let step = |entry: Entry| StepView {
+            told: entry.told(),
+            next: entry.next(&path),
+            at: entry.at,
+            what: entry.what,
+            cause: entry.cause,
+            provider: entry.words,
+            code: entry.code,
+            purpose: entry.purpose,
+            destination: entry.destination,
+        };
+        let answer =
+            AnswerView { cause: found.answer.cause, told: found.answer.told, next: found.answer.next };
+        let timeline = found.timeline.into_iter().map(step).collect();
+        Self { user: path, since: found.since, answer, timeline }
+    }
+}
+
+impl Row for ExplanationView {
+    fn columns() -> &'static [&'static str] {
+        &["user", "answer", "what to do"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["answer", "what to do"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.user.clone(),
+            self.answer.told.clone(),
+            self.answer.next.clone().unwrap_or_else(|| "nothing".to_owned()),
+        ]
+    }
+}
+
+impl Row for StepView {
+    fn columns() -> &'static [&'static str] {
+        &["at", "what happened", "what helps"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["what happened", "what helps"]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![moment(Some(self.at)), self.told.clone(), self.next.clone().unwrap_or_default()]
+    }
+}

@@ -1,0 +1,78 @@
+//! `regain completions SHELL`
+
+use clap::{Args, ValueEnum};
+use clap_complete::env::Shells;
+
+use crate::cli::shared::{Context, Failure};
+
+/// The variable by which a shell says that it wants candidates, and for which shell.
+pub(in crate::cli) const VARIABLE: &str = "REGAIN_COMPLETE";
+
+/// Print what a shell needs to complete on TAB
+///
+/// The shell then asks regain itself, so options and names are always those of the regain it would run. Names
+/// of accounts and users complete for admins who can open the store.
+#[derive(Debug, Args)]
+#[command(after_help = "Install:\n  \
+    bash        regain completions bash > ~/.local/share/bash-completion/completions/regain\n  \
+    zsh         regain completions zsh > ~/.zfunc/_regain     # with fpath+=~/.zfunc before compinit\n  \
+    fish        regain completions fish > ~/.config/fish/completions/regain.fish\n  \
+    elvish      regain completions elvish >> ~/.config/elvish/rc.elv\n  \
+    powershell  regain completions powershell >> $PROFILE")]
+pub(in crate::cli) struct Completions {
+    /// The shell
+    #[arg(value_name = "SHELL")]
+    shell: Shell,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Shell {
+    Bash,
+    Zsh,
+    Fish,
+    Elvish,
+    Powershell,
+}
+
+impl Shell {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Bash => "bash",
+            Self::Zsh => "zsh",
+            Self::Fish => "fish",
+            Self::Elvish => "elvish",
+            Self::Powershell => "powershell",
+        }
+    }
+}
+
+pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Failure> {
+    let name = arguments.shell.name();
+    let internal = |message: String| Failure::Internal { message };
+    let shells = Shells::builtins();
+    let shell =
+        shells.completer(name).ok_or_else(|| internal(format!("nothing is known of the shell {name}")))?;
+    let mut script = Vec::new();
+    shell
+        .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)
+        .map_err(|error| internal(error.to_string()))?;
+    let script = String::from_utf8(script).map_err(|error| internal(error.to_string()))?;
+    let script = match arguments.shell {
+        Shell::Zsh => at_the_first_tab(&script),
+        _ => script,
+    };
+    Ok(context.printer.text(&format!("{}\n", script.trim_end()))?)
+}
+
+/// zsh loads a file from `fpath` by running it in the place of the completion that was asked for: it must answer
+/// then, not only register what answers the next time.
+fn at_the_first_tab(script: &str) -> String {
+    let register = "compdef _clap_dynamic_completer_regain regain";
+    script.replace(
+        register,
+        &format!(
+            "if [[ $funcstack[1] == _regain ]]; then\n    _clap_dynamic_completer_regain \"$@\"\nelse\n    \
+             {register}\nfi"
+        ),
+    )
+}

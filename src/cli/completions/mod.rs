@@ -1,0 +1,5 @@
+//! `regain completions SHELL`
+
+mod command;
+
+pub(super) use command::{Completions, VARIABLE, run};

@@ -1,0 +1,137 @@
+//! `regain delivery receipt`: what a gateway's callback hands in.
+
+use std::io::Read;
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+
+use crate::cli::shared::carry_out::preview;
+use crate::cli::shared::{Context, Failure};
+use crate::domain::receipt::{Arrival, Told, Verdict};
+use crate::flow;
+use crate::ui::Row;
+
+/// No callback says more.
+const LONGEST: u64 = 64 * 1024;
+const STATES: &str =
+    "say delivered, undelivered or pending, or what Kannel, SMPP, Twilio or Vonage say for it";
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain delivery receipt msg_… --state delivered\n  \
+                        echo '{\"id\": \"SM1\", \"state\": \"failed\", \"words\": \"30003\"}' | \
+                        regain delivery receipt --stdin")]
+pub(in crate::cli) struct Receipt {
+    /// The message: the id it was given to the gateway with, or the gateway's own
+    #[arg(value_name = "ID", required_unless_present = "stdin", conflicts_with = "stdin")]
+    id: Option<String>,
+    /// What became of it: delivered, undelivered or pending, or the gateway's own word
+    #[arg(long, value_name = "STATE", required_unless_present = "stdin", conflicts_with = "stdin")]
+    state: Option<String>,
+    /// What the gateway says besides
+    #[arg(long, value_name = "TEXT", conflicts_with = "stdin")]
+    words: Option<String>,
+    /// All of it as one JSON object on standard input: id, state and, if you like, words
+    #[arg(long)]
+    stdin: bool,
+}
+
+/// The same as JSON. Kannel's states are numbers.
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Given {
+    id: String,
+    state: State,
+    words: Option<String>,
+}
+
+#[derive(Deserialize)]
+#[serde(untagged)]
+enum State {
+    Word(String),
+    Number(u32),
+}
+
+/// What is known of a message after a receipt.
+#[derive(Debug, Serialize)]
+struct NotedView {
+    id: String,
+    arrival: Option<Arrival>,
+    outcome: &'static str,
+}
+
+impl Row for NotedView {
+    fn columns() -> &'static [&'static str] {
+        &["message", "arrival", "outcome"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let arrival = self.arrival.map_or("pending", Arrival::as_str);
+        vec![self.id.clone(), arrival.to_owned(), self.outcome.to_owned()]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["id", "arrival", "outcome"]
+    }
+}
+
+pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(), Failure> {
+    let given = read(arguments)?;
+    let word = match &given.state {
+        State::Word(word) => word.clone(),
+        State::Number(number) => number.to_string(),
+    };
+    let told = Told::parse(&word)
+        .ok_or_else(|| Failure::usage_with("regain does not know this state of a message", STATES))?;
+    let session = context.open()?;
+    let receipt = flow::Receipt { id: &given.id, told, words: given.words.as_deref() };
+    let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
+    let (sentence, arrival, outcome) = told_of(&noted);
+    if context.globals.dry_run {
+        return preview(context, vec![sentence]);
+    }
+    context.printer.done(&capital(&sentence));
+    Ok(context.printer.one_if_data(&NotedView { id: noted.message, arrival, outcome })?)
+}
+
+fn read(arguments: Receipt) -> Result<Given, Failure> {
+    if let (Some(id), Some(state)) = (arguments.id, arguments.state) {
+        return Ok(Given { id, state: State::Word(state), words: arguments.words });
+    }
+    let none = || {
+        Failure::usage_with(
+            "standard input holds no receipt",
+            "write one JSON object to it: {\"id\": \"…\", \"state\": \"…\", \"words\": \"…\"}",
+        )
+    };
+    let mut text = String::new();
+    std::io::stdin().take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
+    // Its own words would repeat what was given, which a stranger to this machine may have written.
+    serde_json::from_str(&text).map_err(|_| none())
+}
+
+fn told_of(noted: &flow::Noted) -> (String, Option<Arrival>, &'static str) {
+    let id = &noted.message;
+    match noted.verdict {
+        Verdict::Noted(Arrival::Delivered) => {
+            (format!("the message {id} arrived"), Some(Arrival::Delivered), "noted")
+        }
+        Verdict::Noted(Arrival::Undelivered) => {
+            (format!("the message {id} did not arrive"), Some(Arrival::Undelivered), "noted")
+        }
+        Verdict::Known(arrival) => {
+            (format!("nothing new about the message {id}: {arrival}"), Some(arrival), "known")
+        }
+        Verdict::Late => (
+            format!("nothing changes: the message {id} arrived, whatever this receipt says"),
+            Some(Arrival::Delivered),
+            "late",
+        ),
+        Verdict::Pending => (format!("nothing changes: the message {id} is on its way"), None, "pending"),
+    }
+}
+
+fn capital(sentence: &str) -> String {
+    let mut symbols = sentence.chars();
+    let first = symbols.next().map(|first| first.to_ascii_uppercase());
+    first.into_iter().chain(symbols).chain(['.']).collect()
+}

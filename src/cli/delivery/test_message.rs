@@ -1,0 +1,145 @@
+//! `regain delivery test`
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::{Context, Failure, input};
+use crate::delivery::Stage;
+use crate::domain::address::{Address, Channel};
+use crate::flow::{self, FlowError, TestedStage};
+use crate::ui::Row;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain delivery test --email postmaster@example.com\n  \
+                        regain delivery test --to-me\n  \
+                        regain delivery test --mobile +4915112345678 --dry-run   # tells the way, sends nothing")]
+#[group(required = true, multiple = true)]
+pub(in crate::cli) struct Test {
+    /// Send an email to this address
+    #[arg(long, value_name = "ADDRESS")]
+    email: Option<String>,
+    /// Send an SMS to this number
+    #[arg(long, value_name = "NUMBER")]
+    mobile: Option<String>,
+    /// Send to the contacts of the user who is called as you are, else to your mailbox on this machine
+    #[arg(long)]
+    to_me: bool,
+}
+
+/// A stage of the way.
+#[derive(Debug, Serialize)]
+struct StageView {
+    channel: Channel,
+    stage: Stage,
+    ok: Option<bool>,
+    words: Option<String>,
+    remedy: Option<String>,
+    #[serde(skip)]
+    mark: &'static str,
+}
+
+impl Row for StageView {
+    fn columns() -> &'static [&'static str] {
+        &["channel", "stage", "result", "words", "what to do"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["words", "what to do"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.channel.to_string(),
+            self.stage.to_string(),
+            self.mark.to_owned(),
+            self.words.clone().unwrap_or_default(),
+            self.remedy.clone().unwrap_or_default(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["channel", "stage", "ok", "words", "remedy"]
+    }
+}
+
+pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(), Failure> {
+    let session = context.open()?;
+    let env = session.operating();
+    flow::authorize_test(&env)?;
+    let to = addresses(arguments, || flow::own_addresses(&env))?;
+    let mut transports = session.transports();
+    let mut tested = Vec::new();
+    for address in &to {
+        if context.globals.dry_run {
+            let stages = flow::stages_of(&mut transports, address.channel());
+            let stage = |stage: &Stage| TestedStage {
+                channel: address.channel(),
+                stage: *stage,
+                passed: None,
+                words: None,
+                remedy: None,
+            };
+            tested.extend(stages.iter().map(stage));
+        } else {
+            tested.extend(flow::send_test(&env, &mut transports, address)?);
+        }
+    }
+    let failed = tested.iter().find(|stage| stage.passed == Some(false));
+    let failed = failed.map(|failed| {
+        let remedy = failed.remedy.clone().unwrap_or_default();
+        FlowError::Untested { stage: failed.stage.as_str(), remedy }
+    });
+    let marks = context.printer.is_utf8();
+    let view = |tested: TestedStage| StageView {
+        channel: tested.channel,
+        stage: tested.stage,
+        ok: tested.passed,
+        words: tested.words,
+        remedy: tested.remedy,
+        mark: if context.globals.dry_run { "not tried" } else { mark(tested.passed, marks) },
+    };
+    context.printer.list(tested.into_iter().map(view), "")?;
+    if let Some(failed) = failed {
+        return Err(failed.into());
+    }
+    let names: Vec<&str> = to.iter().map(Address::as_str).collect();
+    let names = names.join(" and ");
+    context.printer.done(&if context.globals.dry_run {
+        format!("This is the way to {names}; nothing was sent.")
+    } else {
+        format!("A test message to {names} was taken. Look whether it arrives.")
+    });
+    Ok(())
+}
+
+fn mark(passed: Option<bool>, marks: bool) -> &'static str {
+    match (passed, marks) {
+        (Some(true), true) => "✓ passed",
+        (Some(true), false) => "passed",
+        (Some(false), true) => "✗ failed",
+        (Some(false), false) => "failed",
+        (None, _) => "not reached",
+    }
+}
+
+fn addresses(
+    arguments: &Test,
+    own: impl FnOnce() -> Result<Vec<Address>, FlowError>,
+) -> Result<Vec<Address>, Failure> {
+    let mut to = Vec::new();
+    for (channel, given) in [(Channel::Email, &arguments.email), (Channel::Mobile, &arguments.mobile)] {
+        if let Some(given) = given {
+            to.push(input::address(channel, given)?);
+        }
+    }
+    if arguments.to_me {
+        to.extend(own()?);
+    }
+    if to.is_empty() {
+        return Err(Failure::usage_with(
+            "neither a user of your name nor your host makes an address of your own",
+            "name one: --email ADDRESS or --mobile NUMBER",
+        ));
+    }
+    Ok(to)
+}

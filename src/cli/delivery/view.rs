@@ -1,0 +1,176 @@
+//! The state of a channel: what waits, and the last hours.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use crate::domain::address::Channel;
+use crate::flow::ChannelStatus;
+use crate::ui::Row;
+
+/// From little to much.
+const UTF8: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+const ASCII: [char; 5] = [':', '-', '=', '+', '#'];
+
+/// A channel as shown.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct ChannelView {
+    channel: Channel,
+    waiting: u64,
+    oldest: Option<Timestamp>,
+    /// Of the hours below.
+    handed_over: u64,
+    postponed: u64,
+    failed: u64,
+    maybe_twice: u64,
+    /// What counts for the ceiling, of the last hour.
+    spent: Option<u64>,
+    ceiling_per_hour: Option<u64>,
+    last_error: Option<String>,
+    last_error_stage: Option<String>,
+    last_error_at: Option<Timestamp>,
+    hours: Vec<HourView>,
+    #[serde(skip)]
+    utf8: bool,
+}
+
+/// What happened in the hour that began then.
+#[derive(Debug, Serialize)]
+struct HourView {
+    at: Timestamp,
+    queued: u64,
+    handed_over: u64,
+    postponed: u64,
+    failed: u64,
+}
+
+impl ChannelView {
+    pub(in crate::cli) fn new(status: ChannelStatus, utf8: bool) -> Self {
+        let hours: Vec<HourView> = status
+            .hours
+            .into_iter()
+            .map(|hour| HourView {
+                at: hour.at,
+                queued: hour.queued,
+                handed_over: hour.handed_over,
+                postponed: hour.postponed,
+                failed: hour.failed,
+            })
+            .collect();
+        let last = status.last_failure;
+        Self {
+            channel: status.channel,
+            waiting: status.waiting,
+            oldest: status.oldest,
+            handed_over: hours.iter().map(|hour| hour.handed_over).sum(),
+            postponed: hours.iter().map(|hour| hour.postponed).sum(),
+            failed: hours.iter().map(|hour| hour.failed).sum(),
+            maybe_twice: status.maybe_twice,
+            spent: status.ceiling.map(|ceiling| ceiling.spent),
+            ceiling_per_hour: status.ceiling.map(|ceiling| ceiling.most),
+            last_error_stage: last.as_ref().and_then(|last| last.stage.clone()),
+            last_error_at: last.as_ref().and_then(|last| last.ended_at),
+            last_error: last.and_then(|last| last.words),
+            hours,
+            utf8,
+        }
+    }
+
+    fn ceiling(&self) -> String {
+        match (self.spent, self.ceiling_per_hour) {
+            (Some(spent), Some(most)) if spent >= most => format!("reached: {spent} of {most} an hour"),
+            (Some(spent), Some(most)) => format!("{spent} of {most} an hour"),
+            _ => "none".to_owned(),
+        }
+    }
+
+    fn last_error(&self) -> String {
+        match (&self.last_error, self.last_error_at) {
+            (Some(words), Some(at)) => format!("{}: {words}", crate::cli::shared::views::moment(Some(at))),
+            _ => String::new(),
+        }
+    }
+}
+
+impl Row for ChannelView {
+    fn columns() -> &'static [&'static str] {
+        &[
+            "channel",
+            "waiting",
+            "oldest",
+            "last 12 hours",
+            "handed over",
+            "postponed",
+            "failed",
+            "maybe twice",
+            "ceiling",
+            "last error",
+        ]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["last error"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let handed_over: Vec<u64> = self.hours.iter().map(|hour| hour.handed_over).collect();
+        vec![
+            self.channel.to_string(),
+            self.waiting.to_string(),
+            crate::cli::shared::views::moment(self.oldest),
+            sparkline(&handed_over, self.utf8),
+            self.handed_over.to_string(),
+            self.postponed.to_string(),
+            self.failed.to_string(),
+            self.maybe_twice.to_string(),
+            self.ceiling(),
+            self.last_error(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "channel",
+            "waiting",
+            "oldest",
+            "handed_over",
+            "postponed",
+            "failed",
+            "maybe_twice",
+            "spent",
+            "ceiling_per_hour",
+            "last_error",
+            "last_error_stage",
+            "last_error_at",
+            "hours",
+        ]
+    }
+}
+
+/// A mark for each count, the highest for the greatest. Where nothing is there is a dot.
+fn sparkline(counts: &[u64], utf8: bool) -> String {
+    let (marks, none): (&[char], char) = if utf8 { (&UTF8, '·') } else { (&ASCII, '.') };
+    let most = counts.iter().copied().max().unwrap_or(0).max(1);
+    let mark = |count: &u64| {
+        if *count == 0 {
+            return none;
+        }
+        let step = u128::from(*count) * (marks.len() as u128) / u128::from(most);
+        let at = usize::try_from(step).unwrap_or(marks.len()).clamp(1, marks.len());
+        marks.get(at - 1).copied().unwrap_or(none)
+    };
+    counts.iter().map(mark).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sparkline_has_a_mark_for_each_hour() {
+        assert_eq!(sparkline(&[0, 1, 50, 100, 25], true), "·▁▄█▂");
+        assert_eq!(sparkline(&[0, 1, 50, 100, 25], false), ".:-#:");
+        assert_eq!(sparkline(&[0, 0], true), "··");
+        assert_eq!(sparkline(&[u64::MAX, 1], true), "█▁");
+        assert_eq!(sparkline(&[], true), "");
+    }
+}

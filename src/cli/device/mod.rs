@@ -1,0 +1,6 @@
+//! `regain device …`: where people sign in from.
+
+mod command;
+mod view;
+
+pub(super) use command::{Command, run};

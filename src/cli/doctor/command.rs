@@ -1,0 +1,188 @@
+//! `regain doctor`
+
+use std::path::Path;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::transports::transports;
+use crate::cli::shared::{Context, Exit, Failure};
+use crate::config::{self, Config, ConfigError, Intent, Locations, StoreUrl};
+use crate::domain::operator::{Role, Task};
+use crate::domain::time::{Clock, SystemClock};
+use crate::flow::doctor::{self, Eyes, Finding, Level};
+use crate::store::StoreError;
+use crate::store::sqlite::Sqlite;
+use crate::ui::Row;
+
+/// Look for what is wrong, and tell what to do about it
+///
+/// Nothing is changed. It ends with 0 unless something is wrong that keeps regain from working: then with 6
+/// where config or key are at fault, else with 7.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  regain doctor -o json")]
+pub(in crate::cli) struct Doctor {
+    /// Connect to the mail server and log in, too; nothing is sent
+    #[arg(long)]
+    probe: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct FindingView {
+    check: &'static str,
+    level: Level,
+    message: String,
+    remedy: Option<String>,
+}
+
+impl From<Finding> for FindingView {
+    fn from(finding: Finding) -> Self {
+        Self { check: finding.check, level: finding.level, message: finding.message, remedy: finding.remedy }
+    }
+}
+
+impl Row for FindingView {
+    fn columns() -> &'static [&'static str] {
+        &["check", "level", "finding", "remedy"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["finding", "remedy"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.check.replace('_', " "),
+            self.level.to_string(),
+            self.message.clone(),
+            self.remedy.clone().unwrap_or_default(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["check", "level", "message", "remedy"]
+    }
+}
+
+/// Checks whose errors are the store's; all others are those of config and key.
+const OF_THE_STORE: [&str; 9] =
+    ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
+
+pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
+    let findings = match config::load(&context.places(Intent::Use)) {
+        Ok(config) => {
+            refuse_others(context, &config)?;
+            let mut findings =
+                vec![Finding::ok("config", format!("{} is in order.", config.locations.config.display()))];
+            findings.extend(everything(context, &config.locations, Some(&config)));
+            if arguments.probe {
+                findings.extend(doctor::probe(&mut transports(context, &config)));
+            }
+            findings.extend(doctor::texts(&context.texts(&config)));
+            findings
+        }
+        // Somebody else's process reads what only its owner may know of.
+        Err(error @ ConfigError::ForeignName { .. }) => return Err(error.into()),
+        Err(error) => {
+            let mut findings = without_config(&error);
+            if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists()) {
+                let StoreUrl::Sqlite(store) = &locations.store;
+                if !locations.foreign && store.exists() {
+                    findings.extend(everything(context, &locations, None));
+                }
+            }
+            findings
+        }
+    };
+    let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
+    let rows = findings.into_iter().map(FindingView::from);
+    context.printer.list(rows, "")?;
+    worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
+}
+
+fn worse(so_far: Option<Exit>, finding: &Finding) -> Option<Exit> {
+    match so_far {
+        Some(Exit::Config) => so_far,
+        _ if OF_THE_STORE.contains(&finding.check) => Some(Exit::Store),
+        _ => Some(Exit::Config),
+    }
+}
+
+/// Who is no admin gets no answer, and the store records that they asked.
+fn refuse_others(context: &Context<'_>, config: &Config) -> Result<(), Failure> {
+    let StoreUrl::Sqlite(store) = &config.locations.store;
+    if !config.locations.foreign || context.role(config, store) == Role::Admin {
+        return Ok(());
+    }
+    Ok(context.open()?.operating().authorize(Task::ManageStore, None)?)
+}
+
+fn without_config(error: &ConfigError) -> Vec<Finding> {
+    let remedy = error.hint().unwrap_or_else(|| "look at the file".to_owned());
+    if error.problems().is_empty() {
+        return vec![Finding::error("config", format!("regain cannot {error}."), remedy)];
+    }
+    let problems = error.problems().iter();
+    problems.map(|problem| Finding::error("config", format!("In the config, {problem}."), &remedy)).collect()
+}
+
+/// Without settings, where the config cannot be read, nothing is said of what it might ask for.
+fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Config>) -> Vec<Finding> {
+    let uid = context.identity.uid;
+    let StoreUrl::Sqlite(store) = &locations.store;
+    let (mut findings, keys) = doctor::key(locations, store, uid);
+    findings.extend(doctor::installation(&context.identity, locations, Sqlite::owner(store)));
+    findings.extend(doctor::surroundings());
+    let now = SystemClock.now();
+    match Sqlite::look(store) {
+        Ok(open) => {
+            findings.push(Finding::ok("store", format!("{} opens.", store.display())));
+            findings.extend(doctor::store_files(store, uid));
+            let open: Box<dyn crate::store::Engine> = Box::new(open);
+            findings.extend(doctor::integrity(open.as_ref()));
+            if let Some(keys) = &keys {
+                findings.extend(doctor::records(open.as_ref(), keys));
+            }
+            findings.extend(doctor::clock(open.as_ref(), now));
+            findings.extend(doctor::queue(open.as_ref(), now));
+            if let Some(config) = config {
+                findings.extend(doctor::ceilings(open.as_ref(), &config.settings.budgets, now));
+            }
+            findings.extend(doctor::purging(open.as_ref(), now));
+        }
+        Err(error) => findings.push(closed(store, error)),
+    }
+    findings.extend(doctor::writable(store));
+    findings.extend(doctor::leftovers(locations, store));
+    if let Some(config) = config {
+        findings.extend(doctor::half_written(config));
+        let credentials = context.credentials();
+        let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, now };
+        findings.extend(doctor::transports(config, eyes));
+        let settings = &config.settings;
+        findings.extend(doctor::captcha(settings));
+        findings.extend(doctor::extra_list(settings));
+        findings.extend(doctor::operators(settings, config.locations.foreign));
+    }
+    findings
+}
+
+/// A store that cannot be opened.
+fn closed(store: &Path, error: StoreError) -> Finding {
+    let check = match error {
+        StoreError::Older { .. } => {
+            let remedy = "any other command updates it; make a backup first";
+            return Finding::note(
+                "schema",
+                format!("The store {} has an older schema.", store.display()),
+                remedy,
+            );
+        }
+        StoreError::Newer { .. } => "schema",
+        _ => "store",
+    };
+    let failure = Failure::from(error);
+    let hints = failure.hints();
+    let remedy = if hints.is_empty() { "look at the file".to_owned() } else { hints.join("; ") };
+    Finding::error(check, format!("regain cannot {failure}."), remedy)
+}

@@ -1,0 +1,102 @@
+//! The options of every command.
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+
+use crate::ui::{ColorChoice, Format};
+
+/// Options of every command.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Global options")]
+pub(super) struct Globals {
+    /// The config file, instead of the usual one
+    #[arg(long, global = true, value_name = "FILE")]
+    pub(super) config: Option<PathBuf>,
+    /// The store: a path, or sqlite:PATH
+    #[arg(long, global = true, value_name = "URL")]
+    pub(super) store: Option<OsString>,
+    /// How results are shown
+    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table")]
+    pub(super) output: Output,
+    /// Never ask: fail and name the option that would have answered
+    #[arg(long, global = true)]
+    pub(super) no_input: bool,
+    /// Answer yes to "Go on?"
+    #[arg(short, long, global = true)]
+    pub(super) yes: bool,
+    /// Show what would happen, and change nothing
+    #[arg(long, global = true)]
+    pub(super) dry_run: bool,
+    /// Why, for the operation records
+    #[arg(long, global = true, value_name = "TEXT")]
+    pub(super) reason: Option<String>,
+    /// The ticket this is for, for the operation records
+    #[arg(long, global = true, value_name = "ID")]
+    pub(super) ticket: Option<String>,
+    /// No notes and no word of success; errors are still told
+    #[arg(short, long, global = true)]
+    pub(super) quiet: bool,
+    /// Tell more; twice, more still
+    #[arg(short, long, global = true, action = clap::ArgAction::Count)]
+    pub(super) verbose: u8,
+    /// When to use colour
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(super) color: Color,
+}
+
+impl Globals {
+    /// Nothing given, and nothing to be said or asked.
+    pub(super) fn silent() -> Self {
+        Self {
+            config: None,
+            store: None,
+            output: Output::Table,
+            no_input: true,
+            yes: false,
+            dry_run: false,
+            reason: None,
+            ticket: None,
+            quiet: true,
+            verbose: 0,
+            color: Color::Never,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Output {
+    Table,
+    Json,
+    Jsonl,
+    Csv,
+}
+
+impl From<Output> for Format {
+    fn from(output: Output) -> Self {
+        match output {
+            Output::Table => Self::Table,
+            Output::Json => Self::Json,
+            Output::Jsonl => Self::Jsonl,
+            Output::Csv => Self::Csv,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Color {
+    Auto,
+    Always,
+    Never,
+}
+
+impl From<Color> for ColorChoice {
+    fn from(color: Color) -> Self {
+        match color {
+            Color::Auto => Self::Auto,
+            Color::Always => Self::Always,
+            Color::Never => Self::Never,
+        }
+    }
+}

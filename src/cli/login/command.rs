@@ -1,0 +1,151 @@
+//! `regain login`: signing in as a person would.
+
+use clap::Args;
+
+use super::view::SignInView;
+use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
+use crate::cli::shared::{Context, Exit, Failure, Session, input, protect, second_factor};
+use crate::cli::{mfa, password};
+use crate::domain::secret::Secret;
+use crate::domain::shell;
+use crate::domain::time::for_people;
+use crate::domain::who::Who;
+use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
+use crate::ui::{Format, escape};
+
+/// Sign in as a person would
+///
+/// Asks for the password, then for the code of your authenticator if one is bound, and for what login protection wants:
+/// a code by SMS or email, or to bind an authenticator. Says who you are and, if the account's login policy wants it
+/// (`show_recent_login_info`), when you were here before. A password that must be changed is changed on the way; after a
+/// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
+/// second call with --code-stdin goes on with it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain login acme/alice")]
+pub(in crate::cli) struct Login {
+    #[command(flatten)]
+    proofs: Proofs<true>,
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    password: PasswordSource,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
+pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
+    context.no_dry_run()?;
+    let who = input::who(&arguments.user)?;
+    let mut session = context.open()?;
+    session.trust_source(arguments.source.as_deref())?;
+    let given = arguments.proofs.read(context, |lines| arguments.password.read(lines), one_totp)?;
+    let password = match given.password {
+        Some(password) => password,
+        None => asked(&session)?,
+    };
+    with(&session, &who, &password, given.totp.as_ref(), given.codes)
+}
+
+fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
+    let typed = session.context.prompts().ask_secret("Password");
+    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
+}
+
+/// Asks for the password and signs in.
+pub(in crate::cli) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    with(session, who, &asked(session)?, None, Codes::from_prompt(session.context))
+}
+
+fn with(
+    session: &Session<'_>,
+    who: &Who,
+    password: &Secret,
+    totp: Option<&Secret>,
+    mut codes: Codes<'_>,
+) -> Result<(), Failure> {
+    let env = session.oneself();
+    let attempt = |totp: Option<&Secret>| flow::log_in(&env, who, &Presented { password, totp });
+    let mut judged = second_factor::with(session.context, totp, attempt)?;
+    loop {
+        judged = match judged {
+            SignIn::Right(signed_in) => return welcome(session, &signed_in),
+            SignIn::MustChange(owing) => return change_first(session, who, owing, password),
+            SignIn::Denied => return denied(session, who),
+            SignIn::Protected(protected) => match protected.asks() {
+                Asks::Code(_) => protect::code_at_login(session, &env, &protected, &mut codes)?,
+                Asks::Authenticator => mfa::bind_to_sign_in(session, &env, protected, &mut codes)?,
+            },
+        };
+    }
+}
+
+/// Who they are, when they were here before, and what they should know.
+pub(in crate::cli) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Result<(), Failure> {
+    // Everything was asked: only this makes a device familiar.
+    flow::devices::remember(&session.oneself(), &signed_in.user)?;
+    let printer = &session.context.printer;
+    let user = &signed_in.user;
+    if printer.format() == Format::Table {
+        let mut lines = vec![format!("Signed in as {} ({}).", user.path(), user.title())];
+        if signed_in.policy.show_recent_login_info {
+            lines.push(match signed_in.previous_login {
+                Some(at) => format!("Last sign-in: {}.", for_people(at)),
+                None => "Last sign-in: never before.".to_owned(),
+            });
+            lines.push(format!("Wrong passwords just before this one: {}.", signed_in.failures_before));
+        }
+        if !signed_in.policy.custom_info_for_login.is_empty() {
+            lines.push(signed_in.policy.custom_info_for_login.clone());
+        }
+        for line in lines {
+            printer.text(&format!("{}\n", escape::visible(&line)))?;
+        }
+        printer.flush()?;
+    } else {
+        printer.one(&SignInView::of(signed_in))?;
+    }
+    if let Some(end) = signed_in.expires_at.filter(|_| signed_in.expires_soon) {
+        printer.warn(&format!(
+            "your password expires on {}; change it: `regain password change {}`",
+            for_people(end),
+            shell::word(&user.path())
+        ));
+    }
+    Ok(())
+}
+
+/// On to the forced change, if there is somebody to ask; then in with the new password.
+pub(in crate::cli) fn change_first(
+    session: &Session<'_>,
+    who: &Who,
+    owing: Owing,
+    old: &Secret,
+) -> Result<(), Failure> {
+    let context = session.context;
+    if !context.prompts().are_possible() {
+        return Err(Failure::MustChange { user: who.to_string() });
+    }
+    context.printer.tell("The password is right, but it must be changed before you can go on.");
+    let env = session.oneself();
+    let changed = password::choose_new(session, &PasswordChange::owed(owing, old)?)?;
+    context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
+    welcome(session, &changed.sign_in(&env)?)
+}
+
+/// The one answer to whoever is not let in, known or not; at a terminal with the way out.
+fn denied(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+    let context = session.context;
+    let failure = Failure::from(FlowError::from(Denial::Credentials));
+    if !context.prompts().are_possible() {
+        return Err(failure);
+    }
+    context.printer.error(&failure.report());
+    match context.prompts().confirm("Forgot your password? Reset it now?", Some(false)) {
+        Ok(true) => password::reset::offer(session, who),
+        // Whoever leaves the question has their answer already: they are not signed in.
+        Ok(false) | Err(_) => Err(Failure::Silent(Exit::Denied)),
+    }
+}

@@ -1,0 +1,152 @@
+//! `regain man DIR`
+
+use std::path::PathBuf;
+
+use clap::{Args, Command};
+use clap_mangen::Man;
+use clap_mangen::roff::{Roff, bold, roman};
+
+use crate::cli::shared::{Context, Exit, Failure};
+use crate::os;
+
+/// The day of the last change of the pages: that of the release in CHANGELOG.md, never of the build, so that
+/// the same sources make the same pages.
+const DATE: &str = "2026-11-21";
+
+const SECTION: &str = "1";
+
+/// Write the manual pages into a folder
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain man man1 && man -l man1/regain.1")]
+pub(in crate::cli) struct Manual {
+    /// The folder; it is made if it is not there
+    #[arg(value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// Writes a page for each command of the tree.
+pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'_>) -> Result<(), Failure> {
+    context.own_file("run it as yourself: it needs no store")?;
+    let pages = pages(tree)?;
+    if context.globals.dry_run {
+        let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());
+        return crate::cli::shared::carry_out::preview(context, vec![effect]);
+    }
+    for (name, text) in &pages {
+        os::write_public(&arguments.folder.join(name), text.as_bytes())?;
+    }
+    context.printer.done(&format!("Wrote {} pages into {}.", pages.len(), arguments.folder.display()));
+    Ok(())
+}
+
+/// Every page: its file name and text.
+fn pages(mut command: Command) -> Result<Vec<(String, String)>, Failure> {
+    command.build();
+    let mut pages = Vec::new();
+    collect(&command, "regain", &mut pages)
+        .map_err(|error| Failure::Internal { message: format!("a manual page was not made: {error}") })?;
+    Ok(pages)
+}
+
+fn collect(command: &Command, name: &str, pages: &mut Vec<(String, String)>) -> std::io::Result<()> {
+    let text = page(command, name)?;
+    pages.push((format!("{name}.{SECTION}"), text));
+    for below in command.get_subcommands().filter(|below| !below.is_hide_set()) {
+        collect(below, &format!("{name}-{}", below.get_name()), pages)?;
+    }
+    Ok(())
+}
+
+fn page(command: &Command, name: &str) -> std::io::Result<String> {
+    let is_root = name == "regain";
+    let examples = examples(command);
+    let shown = if is_root { command.clone() } else { without_globals(command.clone()) };
+    let man = Man::new(shown)
+        .title(name.to_uppercase())
+        .section(SECTION)
+        .date(DATE)
+        .source(concat!("regain ", env!("CARGO_PKG_VERSION")))
+        .manual("regain manual");
+    let mut text = Vec::new();
+    man.render_title(&mut text)?;
+    man.render_name_section(&mut text)?;
+    man.render_synopsis_section(&mut text)?;
+    man.render_description_section(&mut text)?;
+    man.render_options_section(&mut text)?;
+    if command.has_subcommands() {
+        man.render_subcommands_section(&mut text)?;
+    }
+    let mut rest = Roff::new();
+    if is_root {
+        files(&mut rest);
+        exit_status(&mut rest);
+        rest.control("SH", ["EXAMPLES"]);
+        preformatted(
+            &mut rest,
+            "regain demo\nregain init\nregain account create acme --email owner@example.com\n\
+             regain user create acme/alice --email alice@example.com\nregain password reset acme/alice",
+        );
+    } else {
+        if let Some((heading, examples)) = examples {
+            rest.control("SH", [heading]);
+            preformatted(&mut rest, &examples);
+        }
+        rest.control("SH", ["SEE ALSO"]);
+        rest.text([bold("regain"), roman("(1), for the global options, files and exit codes")]);
+    }
+    rest.to_writer(&mut text)?;
+    Ok(String::from_utf8_lossy(&text).into_owned())
+}
+
+/// The options of every command stand on the first page alone.
+fn without_globals(command: Command) -> Command {
+    command.mut_args(|argument| if argument.is_global_set() { argument.hide(true) } else { argument })
+}
+
+/// What the help says last: examples, or how to install.
+fn examples(command: &Command) -> Option<(&'static str, String)> {
+    let after = command.get_after_long_help().or_else(|| command.get_after_help())?.to_string();
+    let (heading, rest) = after.split_once('\n')?;
+    let heading = match heading {
+        "Example:" | "Examples:" => "EXAMPLES",
+        "Install:" => "INSTALLATION",
+        _ => return Some(("NOTES", after)),
+    };
+    let lines: Vec<&str> = rest.lines().map(|line| line.strip_prefix("  ").unwrap_or(line)).collect();
+    Some((heading, lines.join("\n")))
+}
+
+fn preformatted(roff: &mut Roff, text: &str) {
+    roff.control("nf", []);
+    for line in text.lines() {
+        roff.text([roman(line)]);
+    }
+    roff.control("fi", []);
+}
+
+fn files(roff: &mut Roff) {
+    roff.control("SH", ["FILES"]);
+    for (path, what) in [
+        ("$XDG_CONFIG_HOME/regain/config.toml", "the settings, else those in /etc/regain/config.toml"),
+        ("regain.key", "the keys, beside the config; no backup of the store holds them"),
+        ("$XDG_DATA_HOME/regain/regain.db", "the store; for a whole machine /var/lib/regain/regain.db"),
+        ("$XDG_DATA_HOME/regain/outbox", "messages, while they go into folders"),
+    ] {
+        roff.control("TP", []);
+        roff.text([roman(path)]);
+        roff.text([roman(what)]);
+    }
+}
+
+fn exit_status(roff: &mut Roff) {
+    roff.control("SH", ["EXIT STATUS"]);
+    roff.control("TP", []);
+    roff.text([bold("0")]);
+    roff.text([roman("ok: done, or nothing to do")]);
+    for exit in Exit::ALL {
+        let (number, name, when) = exit.described();
+        roff.control("TP", []);
+        roff.text([bold(number.to_string())]);
+        roff.text([roman(format!("{name}: {when}"))]);
+    }
+}

@@ -1,0 +1,5 @@
+//! `regain man DIR`: the manual pages.
+
+mod command;
+
+pub(super) use command::{Manual, run};

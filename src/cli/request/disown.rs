@@ -1,0 +1,115 @@
+//! `regain request disown`: "this was not me".
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::views::UserView;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::id::parse_reference;
+use crate::domain::notice::{GUESSED, told};
+use crate::domain::operator::Role;
+use crate::domain::shell;
+use crate::flow::{self, DisownNotice};
+use crate::ui::Row;
+
+/// Say "this was not me": the reference stands in the message that told you of a change, or brought a code
+///
+/// After a change that was not yours, whoever it is about is blocked: the password is gone, everything that could
+/// lead to one has ended, and nobody signs in before an administrator has looked. A code that you did not ask for
+/// is ended. Whether the reference is right is not said. The help desk quotes it for a caller, and is told.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain request disown bdfgh-jkmnp-qrstv\n  regain request disown bdfgh-jkmnp-qrstv --for-caller --ticket T-1042"
+)]
+pub(in crate::cli) struct Disown {
+    /// Three groups of five letters, as in the message
+    #[arg(value_name = "REFERENCE")]
+    reference: String,
+    /// As the help desk, for somebody who reads it out: what it does is shown, asked about and told (operators; for
+    /// support it is always so)
+    #[arg(long)]
+    for_caller: bool,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Received {
+    received: bool,
+}
+
+impl Row for Received {
+    fn columns() -> &'static [&'static str] {
+        &["received"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec!["yes".to_owned()]
+    }
+}
+
+/// What it did, for operators.
+#[derive(Serialize)]
+struct Done {
+    user: UserView,
+    notice: String,
+    about: String,
+    blocked: bool,
+}
+
+impl Row for Done {
+    fn columns() -> &'static [&'static str] {
+        &["notice", "about", "blocked"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.notice.clone(), told(&self.about), if self.blocked { "yes" } else { "no" }.to_owned()]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["user", "notice", "about", "blocked"]
+    }
+}
+
+pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.trust_source(arguments.source.as_deref())?;
+    let reference = parse_reference(&arguments.reference)
+        .map_err(|error| Failure::usage_with(error.to_string(), "copy it from the message"))?;
+    if arguments.for_caller || session.actor.role == Role::Support {
+        return for_caller(&reference, session);
+    }
+    session.context.no_dry_run()?;
+    flow::disown(&session.oneself(), &reference)?;
+    let printer = &session.context.printer;
+    // The same for everyone (security E1), and so it tells what is true in either case.
+    printer.done(
+        "Received. If the reference is right and not too old, what it stands for has been stopped: after a change, \
+         nobody can sign in or reset the password before an administrator has looked; a code is ended.",
+    );
+    printer.note(
+        "Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.",
+    );
+    Ok(printer.one_if_data(&Received { received: true })?)
+}
+
+fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let Some(done) = carry_out(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
+    let (who, about) = (done.user.path(), told(&done.about));
+    if done.blocked {
+        context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));
+        context.printer.hint(&format!(
+            "when it is clear what happened, an administrator ends it: `regain user enable {} --unlock`",
+            shell::word(&who)
+        ));
+    } else if done.about == GUESSED {
+        context.printer.done(&format!("Ended every live code and request of {who}; nobody is blocked."));
+    } else {
+        context.printer.done(&format!("Ended the code for {who} that they did not ask for."));
+    }
+    let user = UserView::of(&done.user, env.clock.now());
+    let view = Done { user, notice: done.notice_id, about: done.about, blocked: done.blocked };
+    Ok(context.printer.one_if_data(&view)?)
+}

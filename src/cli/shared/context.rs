@@ -1,0 +1,367 @@
+//! The composition root: the only place that names concrete stores, transports and clocks.
+
+use std::cell::{Cell, RefCell};
+use std::net::{IpAddr, Ipv6Addr};
+use std::path::{Path, PathBuf};
+use std::rc::Rc;
+
+use super::extra_list::FileList;
+use super::failure::Failure;
+use super::no_notify::Notices;
+use super::spawner::Detached;
+use crate::cli::globals::Globals;
+use crate::config::{self, Config, Environment, Intent, StoreUrl};
+use crate::domain::device::Place;
+use crate::domain::entropy::{Entropy, SystemEntropy};
+use crate::domain::operator::Role;
+use crate::domain::time::SystemClock;
+use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
+use crate::hasher::{Cost, Hasher};
+use crate::keyring::KeyRing;
+use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
+use crate::store::Engine;
+use crate::store::sqlite::Sqlite;
+use crate::texts::Texts;
+use crate::ui::{self, Printer, Prompts};
+
+/// What every command has: options, terminal, and who acts.
+pub(in crate::cli) struct Context<'g> {
+    pub(in crate::cli) globals: &'g Globals,
+    pub(in crate::cli) printer: Printer,
+    pub(in crate::cli) environment: Environment,
+    pub(in crate::cli) identity: Identity,
+    /// Of each store that was opened, whether anything was committed to it.
+    committed: RefCell<Vec<Rc<Cell<bool>>>>,
+}
+
+/// The part of the environment that decides how things are shown.
+pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environment {
+    ui::Environment {
+        no_color: environment.no_color.clone(),
+        clicolor: environment.clicolor.clone(),
+        clicolor_force: environment.clicolor_force.clone(),
+        term: environment.term.clone(),
+        lc_all: environment.lc_all.clone(),
+        lc_ctype: environment.lc_ctype.clone(),
+        lang: environment.lang.clone(),
+    }
+}
+
+/// What an address is counted by: whoever has one of version 6 has all of its /64.
+fn network(address: IpAddr) -> IpAddr {
+    match address.to_canonical() {
+        IpAddr::V4(address) => address.into(),
+        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
+    }
+}
+
+/// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
+fn owner(store: &Path) -> Option<u32> {
+    store.ancestors().find_map(Sqlite::owner)
+}
+
+impl<'g> Context<'g> {
+    /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
+    /// command ends, before anything is read.
+    pub(in crate::cli) fn new(globals: &'g Globals, detached: bool) -> Result<Self, Box<(Printer, Failure)>> {
+        let hardened = os::harden();
+        let environment = Environment::of_this_process();
+        let settings = ui::Settings {
+            format: globals.output.into(),
+            quiet: globals.quiet,
+            verbose: globals.verbose,
+            color: globals.color.into(),
+        };
+        let printer = Printer::new(settings, &ui_environment(&environment));
+        if let Err(error) = hardened {
+            return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
+        }
+        let claims = Claims {
+            sudo_uid: environment.sudo_uid.as_deref(),
+            ssh_connection: environment.ssh_connection.as_deref(),
+        };
+        let identity = match Identity::observe(claims) {
+            Ok(identity) => identity,
+            Err(error) => return Err(Box::new((printer, error.into()))),
+        };
+        let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
+        match context.settle(detached) {
+            Ok(()) => Ok(context),
+            Err(failure) => Err(Box::new((context.printer, failure))),
+        }
+    }
+
+    /// Refuses surroundings that nobody can work in, and sets what can be set (security T10).
+    fn settle(&self, detached: bool) -> Result<(), Failure> {
+        if detached {
+            // Before anything is opened: it closes what is.
+            os::leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
+        }
+        if self.acts_for_another() {
+            os::enter_service()?;
+        }
+        // Without randomness the standard library's maps panic, wherever the first of them is.
+        SystemEntropy.fill(&mut [0]).map_err(FlowError::from)?;
+        let screen = Screen { leave: ui::terminal::leave, resume: ui::terminal::resume };
+        os::watch_stops(screen).map_err(|error| Failure::Internal {
+            message: format!("failed to watch the signals of the terminal: {error}"),
+        })
+    }
+
+    pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
+        Prompts::new(&self.printer, self.globals.no_input)
+    }
+
+    /// Where config, key and store are looked for.
+    pub(in crate::cli) fn places(&self, intent: Intent) -> config::Request<'_> {
+        config::Request {
+            config_flag: self.globals.config.as_deref(),
+            store_flag: self.globals.store.as_deref(),
+            environment: &self.environment,
+            process_uid: self.identity.uid,
+            actor_uid: self.identity.actor_uid,
+            intent,
+        }
+    }
+
+    /// Files are opened with the rights of the process. Whoever acts through the service would reach with them
+    /// what the service alone may read or write, its key first of all: so they name none (security O0).
+    /// `instead` tells the way that goes.
+    pub(in crate::cli) fn own_file(&self, instead: &'static str) -> Result<(), Failure> {
+        if self.acts_for_another() {
+            return Err(Failure::usage_with("the service opens no file for you", instead));
+        }
+        Ok(())
+    }
+
+    /// Whether the one who types is not the one whose rights the process has, as through the service.
+    pub(in crate::cli) fn acts_for_another(&self) -> bool {
+        self.places(Intent::Use).is_foreign()
+    }
+
+    /// The folder that systemd hands the service its credentials in. It comes from the environment, so it does
+    /// not count where somebody acts through another user (security T7).
+    pub(in crate::cli) fn credentials(&self) -> Option<PathBuf> {
+        let folder = self.environment.credentials_directory.clone();
+        folder.filter(|_| !self.places(Intent::Use).is_foreign())
+    }
+
+    /// A step that cannot be tried without being done takes no `--dry-run`: nobody may think it was not.
+    pub(in crate::cli) fn no_dry_run(&self) -> Result<(), Failure> {
+        if self.globals.dry_run {
+            return Err(Failure::usage("this cannot be tried without being done; leave --dry-run out"));
+        }
+        Ok(())
+    }
+
+    /// Loads config and key and opens the store, if the key is the store's.
+    pub(in crate::cli) fn open(&self) -> Result<Session<'_>, Failure> {
+        let session = self.open_to_judge()?;
+        if flow::require_key(&session.keys, session.store.as_ref()).is_ok() {
+            return Ok(session);
+        }
+        // A new key may have been put in after the file was read.
+        let session = self.open_to_judge()?;
+        flow::require_key(&session.keys, session.store.as_ref())?;
+        Ok(session)
+    }
+
+    /// The same, whichever keys its records were made with: for whoever tells of that.
+    pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
+        let config = config::load(&self.places(Intent::Use))?;
+        let keys = self.keys(&config)?;
+        let StoreUrl::Sqlite(path) = &config.locations.store;
+        self.trust_store(path)?;
+        let store = Sqlite::open(path)?;
+        Ok(self.session(config, keys, store, None))
+    }
+
+    /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
+    pub(in crate::cli) fn trust_store(&self, path: &Path) -> Result<(), Failure> {
+        let others = |error: &FileError| {
+            matches!(error, FileError::WritableByOthers { .. } | FileError::ForeignOwner { .. })
+        };
+        let found = doctor::judge_store(path, Exposure::Readable, self.identity.uid);
+        found.into_iter().find(others).map_or(Ok(()), |error| Err(Failure::StoreFile(error)))
+    }
+
+    /// Whether anything was committed to a store, so that it stands whatever else fails.
+    pub(in crate::cli) fn has_changed(&self) -> bool {
+        self.committed.borrow().iter().any(|committed| committed.get())
+    }
+
+    /// The keys beside the config.
+    pub(in crate::cli) fn keys(&self, config: &Config) -> Result<KeyRing, Failure> {
+        Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
+    }
+
+    /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
+    pub(in crate::cli) fn session(
+        &self,
+        config: Config,
+        keys: KeyRing,
+        store: Sqlite,
+        source: Option<IpAddr>,
+    ) -> Session<'_> {
+        let role = self.role(&config, store.path());
+        let actor = Actor {
+            uid: self.identity.actor_uid,
+            name: self.identity.actor_name().to_owned(),
+            role,
+            owner: self.owns(store.path()),
+            store_owner: owner(store.path()),
+            host: self.identity.host().to_owned(),
+            process: self.identity.pid,
+            source: self.source(&config, source),
+            place: self.place(&config, source),
+        };
+        let courier = Detached::new(&config, &self.environment);
+        let texts = self.texts(&config);
+        self.committed.borrow_mut().push(store.committed());
+        let words = FileList::new(config.settings.password.extra_list.clone());
+        let store = Box::new(store);
+        Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
+    }
+
+    /// The words of messages, with those of the site's own that its folder has.
+    pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
+        let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid)
+    }
+
+    /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
+    pub(in crate::cli) fn role(&self, config: &Config, store: &Path) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(store) {
+            return Role::Admin;
+        }
+        let operators = &config.settings.operators;
+        if self.is_listed(&operators.admin) {
+            Role::Admin
+        } else if self.is_listed(&operators.support) {
+            Role::Support
+        } else {
+            Role::Stranger
+        }
+    }
+
+    fn owns(&self, store: &Path) -> bool {
+        owner(store) == Some(self.identity.actor_uid)
+    }
+
+    fn is_listed(&self, names: &[String]) -> bool {
+        names.iter().any(|name| match name.strip_prefix('%') {
+            Some(group) => self.identity.actor_groups().iter().any(|of| of == group),
+            None => name == self.identity.actor_name(),
+        })
+    }
+
+    /// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
+    /// trusts (security K6).
+    fn source(&self, config: &Config, said: Option<IpAddr>) -> String {
+        let uid = format!("uid:{}", self.identity.actor_uid);
+        match said.or(self.identity.ssh_peer).filter(|_| self.is_portal(config)) {
+            Some(address) => format!("{uid}/{}", network(address)),
+            None => uid,
+        }
+    }
+
+    /// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
+    fn place(&self, config: &Config, said: Option<IpAddr>) -> Option<Place> {
+        if self.is_portal(config) {
+            return said.or(self.identity.ssh_peer).map(Place::Address);
+        }
+        Some(Place::Machine {
+            machine: os::machine_id(),
+            host: self.identity.host().to_owned(),
+            uid: self.identity.actor_uid,
+            user: self.identity.actor_name().to_owned(),
+        })
+    }
+
+    /// Whether the actor stands for others, who are somewhere else.
+    fn is_portal(&self, config: &Config) -> bool {
+        config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name())
+    }
+}
+
+/// An open store with everything a flow needs.
+pub(in crate::cli) struct Session<'c> {
+    pub(in crate::cli) context: &'c Context<'c>,
+    pub(in crate::cli) config: Config,
+    pub(in crate::cli) keys: KeyRing,
+    pub(in crate::cli) store: Box<dyn Engine>,
+    pub(in crate::cli) actor: Actor,
+    courier: Detached,
+    pub(in crate::cli) texts: Texts,
+    words: FileList,
+    silent: bool,
+}
+
+impl Session<'_> {
+    /// For an operator's act: reason and ticket are recorded with it.
+    pub(in crate::cli) fn operating(&self) -> Env<'_> {
+        self.env(true)
+    }
+
+    /// Keeps what an operator changes from those it is about, if that is wanted and there is a reason.
+    pub(in crate::cli) fn withhold(&mut self, notices: &Notices) -> Result<(), Failure> {
+        self.silent = notices.withheld(self.context)?;
+        Ok(())
+    }
+
+    /// For what people do for themselves.
+    pub(in crate::cli) fn oneself(&self) -> Env<'_> {
+        self.env(false)
+    }
+
+    /// Trusts an address that a portal says its caller has.
+    pub(in crate::cli) fn trust_source(&mut self, said: Option<&str>) -> Result<(), Failure> {
+        let Some(said) = said else { return Ok(()) };
+        if !self.context.is_portal(&self.config) {
+            return Err(Failure::usage_with(
+                "--source is for portals and kiosks that the config names",
+                "list your user name in [sources] trusted",
+            ));
+        }
+        let Ok(said) = said.trim().parse::<IpAddr>() else {
+            return Err(Failure::usage_with(
+                "--source is an IP address",
+                "such as 203.0.113.9, or 2001:db8::1, without a port",
+            ));
+        };
+        self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
+        self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));
+        Ok(())
+    }
+
+    fn env(&self, operating: bool) -> Env<'_> {
+        let hash = &self.config.settings.hash;
+        let globals = self.context.globals;
+        Env {
+            store: self.store.as_ref(),
+            keys: &self.keys,
+            hasher: Hasher::new(
+                Cost {
+                    memory_kib: hash.memory_kib,
+                    iterations: hash.iterations,
+                    parallelism: hash.parallelism,
+                },
+                hash.pepper,
+                &self.keys,
+            ),
+            clock: &SystemClock,
+            entropy: &SystemEntropy,
+            settings: &self.config.settings,
+            actor: self.actor.clone(),
+            occasion: Occasion {
+                operating,
+                reason: globals.reason.clone().filter(|_| operating),
+                ticket: globals.ticket.clone().filter(|_| operating),
+                silent: self.silent && operating,
+            },
+            courier: &self.courier,
+            texts: &self.texts,
+            extra_list: &self.words,
+        }
+    }
+}

@@ -1,0 +1,28 @@
+//! The optional list of passwords that may not be used here, read only when a password is judged.
+
+use std::cell::OnceCell;
+use std::fs;
+use std::path::PathBuf;
+
+use crate::domain::password::{ExtraList, WordList};
+
+/// A file with one refused password a line.
+pub(in crate::cli) struct FileList {
+    path: Option<PathBuf>,
+    text: OnceCell<String>,
+}
+
+impl FileList {
+    pub(in crate::cli) fn new(path: Option<PathBuf>) -> Self {
+        Self { path, text: OnceCell::new() }
+    }
+}
+
+impl ExtraList for FileList {
+    fn contains(&self, candidate: &str) -> bool {
+        let Some(path) = &self.path else { return false };
+        // A list that cannot be read refuses nothing; `doctor` says so.
+        let text = self.text.get_or_init(|| fs::read_to_string(path).unwrap_or_default());
+        WordList::new(text).contains(candidate)
+    }
+}

@@ -1,0 +1,172 @@
+//! Handing out what was made, and the change it is for, in the order that loses nothing (security T5).
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::domain::secret::Secret;
+use crate::flow::{FlowError, Mode, Outlet};
+use crate::os::{FileError, LinesFile, UNFINISHED};
+use crate::store::StoreError;
+use crate::ui::{Printer, SecretKind, SecretLines, SecretSink, SinkError};
+
+/// Where secrets of this command can go.
+pub(in crate::cli) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
+    if file.is_some() {
+        Outlet::File
+    } else if SecretSink::check(None, printer).is_ok() {
+        Outlet::Terminal
+    } else {
+        Outlet::Nowhere
+    }
+}
+
+/// Whether secrets could go to this file, or to the terminal, before anything is asked or done for them.
+pub(in crate::cli) fn check(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
+    own(file, context)?;
+    SecretSink::check(file, &context.printer).map_err(|error| nowhere(error, context))
+}
+
+fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
+    match file {
+        Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
+        None => Ok(()),
+    }
+}
+
+/// Through the service the usual hint, to name a file, would lead in a circle.
+fn nowhere(error: SinkError, context: &Context<'_>) -> Failure {
+    match error {
+        SinkError::Nowhere if context.acts_for_another() => Failure::usage_with(
+            "there is no terminal to show a secret on, and the service opens no file for you",
+            "call it at a terminal, or use --setup for people with an email address",
+        ),
+        other => other.into(),
+    }
+}
+
+/// Opens the way out if there is something to hand out; a dry run only looks whether it could be opened.
+pub(in crate::cli) fn open(
+    needed: bool,
+    file: Option<&Path>,
+    context: &Context<'_>,
+) -> Result<Option<SecretSink>, Failure> {
+    own(file, context)?;
+    if !needed {
+        return Ok(None);
+    }
+    if context.globals.dry_run {
+        return check(file, context).map(|()| None);
+    }
+    way_out(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
+}
+
+/// The file of `--secrets-to`, or else the terminal.
+pub(in crate::cli) fn way_out(file: Option<&Path>, printer: &Printer) -> Result<SecretSink, SinkError> {
+    let Some(path) = file else { return SecretSink::terminal(printer) };
+    let lines = LinesFile::begin(path).map_err(|error| unmade(path, error))?;
+    if lines.is_taken_up() {
+        printer.warn(&format!(
+            "{} was left by a command that was killed: its lines stand in the file before the new ones, and of two \
+             for one person the last counts.",
+            beside(path).display()
+        ));
+    }
+    Ok(SecretSink::file(path, Box::new(Lines { path: path.to_owned(), lines })))
+}
+
+/// Why the file was not begun.
+fn unmade(path: &Path, error: FileError) -> SinkError {
+    let path = path.to_owned();
+    match error {
+        error if error.is_in_the_way() && path.is_symlink() => SinkError::Link(path),
+        error if error.is_in_the_way() => SinkError::Exists(path),
+        error if error.is_missing() => SinkError::NoFolder(path),
+        error => SinkError::Create { path, source: io::Error::other(error) },
+    }
+}
+
+fn beside(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(UNFINISHED);
+    PathBuf::from(name)
+}
+
+/// The file of `--secrets-to`.
+struct Lines {
+    path: PathBuf,
+    lines: LinesFile,
+}
+
+impl SecretLines for Lines {
+    fn append(&mut self, line: &[u8]) -> io::Result<()> {
+        self.lines.append(line)
+    }
+
+    fn take_back(&mut self) -> io::Result<()> {
+        self.lines.take_back()
+    }
+
+    fn finish(&mut self) -> Result<(), SinkError> {
+        let unnamed =
+            |error| SinkError::Unnamed { path: beside(&self.path), source: io::Error::other(error) };
+        self.lines.finish().map_err(unnamed)
+    }
+}
+
+/// Gives the file its name, however the command ended: what was handed out before counts.
+pub(in crate::cli) fn close<T>(
+    sink: Option<SecretSink>,
+    printer: &Printer,
+    ended: Result<T, Failure>,
+) -> Result<T, Failure> {
+    match (sink.map_or(Ok(()), SecretSink::finish), ended) {
+        (Ok(()), ended) => ended,
+        (Err(error), Ok(_)) => Err(error.into()),
+        (Err(error), Err(ended)) => {
+            printer.warn(&format!("{error}."));
+            Err(ended)
+        }
+    }
+}
+
+/// What a mode hands out.
+pub(in crate::cli) fn kind(mode: Mode) -> SecretKind {
+    match mode {
+        Mode::Given | Mode::Generate => SecretKind::Password,
+        Mode::Setup => SecretKind::SetupToken,
+    }
+}
+
+/// A secret on its way out.
+pub(in crate::cli) struct Parcel<'s> {
+    pub(in crate::cli) user: &'s str,
+    pub(in crate::cli) kind: SecretKind,
+    pub(in crate::cli) secret: &'s Secret,
+}
+
+/// Hands the secret out, then makes the change; takes the secret back if the change fails. So there is never a
+/// new password that nobody knows.
+pub(in crate::cli) fn then_commit<T>(
+    sink: &mut SecretSink,
+    parcel: &Parcel<'_>,
+    commit: impl FnOnce() -> Result<T, FlowError>,
+) -> Result<T, Failure> {
+    sink.hand_out(parcel.user, parcel.kind, parcel.secret)?;
+    settle(sink, commit())
+}
+
+/// What becomes of the secret that was handed out last, by what became of its change. Where nobody knows that, the secret
+/// stays: it may be the only one that works.
+pub(in crate::cli) fn settle<T>(
+    sink: &mut SecretSink,
+    committed: Result<T, FlowError>,
+) -> Result<T, Failure> {
+    match &committed {
+        Ok(_) => {}
+        Err(FlowError::Store(StoreError::Unknown(_))) => sink.leave_last()?,
+        Err(_) => sink.undo_last()?,
+    }
+    Ok(committed?)
+}

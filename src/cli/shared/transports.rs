@@ -1,0 +1,77 @@
+//! From the settings of a channel to its transport: with `context`, the only place that names concrete ones.
+
+use super::context::{Context, Session};
+use crate::config::{Bounces, Channel, Config, HttpGateway, Transport as Setting};
+use crate::delivery::{
+    Command, Form, Gateway, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport, Transports, Way,
+};
+
+/// What a message of a channel looks like.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Email,
+    Sms,
+}
+
+impl Session<'_> {
+    /// The ways out that the config names.
+    pub(in crate::cli) fn transports(&self) -> Transports {
+        transports(self.context, &self.config)
+    }
+}
+
+/// The same without an open store, for `doctor`.
+pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Transports {
+    let delivery = &config.settings.delivery;
+    Transports {
+        email: transport(context, &delivery.email, Kind::Email),
+        sms: transport(context, &delivery.sms, Kind::Sms),
+    }
+}
+
+fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Transport> {
+    let letterhead = Letterhead {
+        from: channel.from.clone(),
+        reply_to: channel.reply_to.clone(),
+        html: kind == Kind::Email,
+    };
+    let host = context.identity.host();
+    let timeout = channel.timeout.unsigned_abs();
+    match &channel.transport {
+        Setting::Maildir { path } => Box::new(Maildir::new(path, letterhead, host)),
+        Setting::Smtp(server) => Box::new(Smtp::new(SmtpOptions {
+            server: server.clone(),
+            bounces: match &channel.bounces {
+                Bounces::ToSender => Some(channel.from.clone()),
+                Bounces::ToAddress(address) => Some(address.clone()),
+                Bounces::Never => None,
+            },
+            letterhead,
+            timeout,
+            host: host.to_owned(),
+            credentials: context.credentials(),
+            process_uid: context.identity.uid,
+        })),
+        Setting::Command { argv } => {
+            let form = if kind == Kind::Email { Form::Letter(letterhead) } else { Form::Sms };
+            Box::new(Command::new(argv, form, timeout))
+        }
+        Setting::Http(http) => Box::new(gateway(context, channel, http)),
+        Setting::Spool { path, format, group_readable } => {
+            Box::new(Spool::new(path, *format, *group_readable))
+        }
+    }
+}
+
+fn gateway(context: &Context<'_>, channel: &Channel, http: &HttpGateway) -> Gateway {
+    let way = Way {
+        username: http.username.clone(),
+        token_file: http.token_file.clone(),
+        ca_file: http.ca_file.clone(),
+        proxy: http.proxy.clone(),
+        timeout: channel.timeout.unsigned_abs(),
+        credentials: context.credentials(),
+        process_uid: context.identity.uid,
+    };
+    Gateway::new(http.request.clone(), http.rules.clone(), channel.from.clone(), way)
+}

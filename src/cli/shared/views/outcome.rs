@@ -1,0 +1,159 @@
+//! What became of one of several: a row of the report of `admin-reset` and of commands for several users.
+
+use jiff::Timestamp;
+use serde::ser::SerializeStruct;
+use serde::{Serialize, Serializer};
+
+use crate::cli::shared::Failure;
+use crate::ui::Row;
+
+/// How it ended for one of them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(in crate::cli) enum Outcome {
+    Done,
+    WouldDo,
+    Skipped,
+    Failed,
+    /// The disk failed while it was committed.
+    Unknown,
+}
+
+impl Outcome {
+    fn words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::WouldDo => "would do",
+            Self::Skipped => "skipped",
+            Self::Failed => "failed",
+            Self::Unknown => "unknown",
+        }
+    }
+}
+
+/// A row as shown.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct OutcomeView {
+    /// The line of the file, or the place on the command line, from 1 on.
+    pub(in crate::cli) row: u64,
+    /// Nobody where what was written cannot be a person: it may be a line of any file, and is shown to nobody.
+    pub(in crate::cli) user: Option<String>,
+    pub(in crate::cli) outcome: Outcome,
+    /// A stable code of why it failed or was skipped.
+    pub(in crate::cli) reason: Option<String>,
+    /// The same for people.
+    pub(in crate::cli) message: Option<String>,
+    pub(in crate::cli) must_change: Option<bool>,
+    pub(in crate::cli) expires_at: Option<Timestamp>,
+    /// What happens to this person, a sentence each.
+    pub(in crate::cli) effects: Vec<String>,
+    /// The part of it that people should know in a table.
+    #[serde(skip)]
+    pub(in crate::cli) remarks: Vec<String>,
+}
+
+impl OutcomeView {
+    pub(in crate::cli) fn new(row: u64, user: &str, outcome: Outcome) -> Self {
+        Self {
+            row,
+            user: Some(user.to_owned()),
+            outcome,
+            reason: None,
+            message: None,
+            must_change: None,
+            expires_at: None,
+            effects: Vec::new(),
+            remarks: Vec::new(),
+        }
+    }
+
+    pub(in crate::cli) fn failed(row: u64, user: &str, failure: &Failure) -> Self {
+        let report = failure.report();
+        // A line that cannot be anybody is no wrong use of the command.
+        let malformed = matches!(failure, Failure::Usage { .. });
+        let reason = if malformed { "malformed".to_owned() } else { report.reason };
+        let user = (!malformed).then(|| user.to_owned());
+        let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
+        let failed = Self::new(row, "", outcome);
+        Self { user, reason: Some(reason), message: Some(report.message), ..failed }
+    }
+
+    /// Somebody who was named before.
+    pub(in crate::cli) fn duplicate(row: u64, user: &str, of: u64) -> Self {
+        Self {
+            reason: Some("duplicate".to_owned()),
+            message: Some(format!("the same person as in row {of}")),
+            ..Self::new(row, user, Outcome::Skipped)
+        }
+    }
+
+    fn remark(&self) -> String {
+        self.message.clone().unwrap_or_else(|| self.remarks.join("; "))
+    }
+}
+
+impl Row for OutcomeView {
+    fn columns() -> &'static [&'static str] {
+        &["row", "user", "outcome", "must change", "remarks"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["remarks"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![
+            self.row.to_string(),
+            self.user.clone().unwrap_or_default(),
+            self.outcome.words().to_owned(),
+            self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
+            self.remark(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"]
+    }
+}
+
+/// A row of a change that touches no password, and so says nothing of one.
+#[derive(Debug)]
+pub(in crate::cli) struct ChangeView(pub(in crate::cli) OutcomeView);
+
+impl Serialize for ChangeView {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let OutcomeView { row, user, outcome, reason, message, effects, .. } = &self.0;
+        let mut fields = serializer.serialize_struct("ChangeView", Self::fields().len())?;
+        fields.serialize_field("row", row)?;
+        fields.serialize_field("user", user)?;
+        fields.serialize_field("outcome", outcome)?;
+        fields.serialize_field("reason", reason)?;
+        fields.serialize_field("message", message)?;
+        fields.serialize_field("effects", effects)?;
+        fields.end()
+    }
+}
+
+impl Row for ChangeView {
+    fn columns() -> &'static [&'static str] {
+        &["row", "user", "outcome", "remarks"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        OutcomeView::prose()
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let view = &self.0;
+        vec![
+            view.row.to_string(),
+            view.user.clone().unwrap_or_default(),
+            view.outcome.words().to_owned(),
+            view.remark(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &["row", "user", "outcome", "reason", "message", "effects"]
+    }
+}

@@ -1,0 +1,207 @@
+//! A user.
+
+use jiff::Timestamp;
+use serde::Serialize;
+
+use super::ContactView;
+use crate::domain::account::Status;
+use crate::domain::user::{AccessMode, LoginProtection, User};
+use crate::ui::Row;
+
+/// A user as shown.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct UserView {
+    id: String,
+    account: String,
+    name: String,
+    root: bool,
+    /// *Enterprise administrator* or *IAM user*.
+    title: &'static str,
+    status: Status,
+    description: Option<String>,
+    access_mode: AccessMode,
+    login_protection: LoginProtection,
+    must_change: bool,
+    password_set: bool,
+    password_changed_at: Option<Timestamp>,
+    password_expires_at: Option<Timestamp>,
+    /// Shown in cells; programs compare `password_expires_at`.
+    #[serde(skip)]
+    password_over: bool,
+    /// The end of a password that somebody else gave.
+    #[serde(skip)]
+    temporary_until: Option<Timestamp>,
+    /// While it is in the future.
+    locked_until: Option<Timestamp>,
+    /// Since when they are blocked, because somebody said that a change was not theirs.
+    disowned_at: Option<Timestamp>,
+    mfa: bool,
+    epoch: u64,
+    last_login_at: Option<Timestamp>,
+    created_at: Timestamp,
+    contacts: Vec<ContactView>,
+}
+
+impl UserView {
+    pub(in crate::cli) fn of(user: &User, now: Timestamp) -> Self {
+        Self {
+            id: user.id.clone(),
+            account: user.account.clone(),
+            name: user.name.clone(),
+            root: user.root,
+            title: user.title(),
+            status: user.status,
+            description: user.description.clone(),
+            access_mode: user.access_mode,
+            login_protection: user.login_protection,
+            must_change: user.credential.must_change,
+            password_set: user.credential.hash.is_some(),
+            password_changed_at: user.credential.changed_at,
+            password_expires_at: user.credential.expires_at,
+            password_over: user.credential.is_over(now),
+            temporary_until: user.credential.expires_at,
+            locked_until: user.failures.locked(now),
+            disowned_at: user.disowned.as_ref().map(|disowned| disowned.at),
+            mfa: user.mfa,
+            epoch: user.credential.epoch,
+            last_login_at: user.last_login_at,
+            created_at: user.created_at,
+            contacts: user.contacts.iter().map(|contact| ContactView::of(contact, false)).collect(),
+        }
+    }
+
+    /// With the end that the password policy sets.
+    pub(in crate::cli) fn expiring(mut self, at: Option<Timestamp>) -> Self {
+        self.password_expires_at = at;
+        self
+    }
+
+    pub(in crate::cli) fn mfa(&self) -> bool {
+        self.mfa
+    }
+
+    /// Who it is, in one line.
+    pub(in crate::cli) fn headline(&self) -> String {
+        format!("{} ({}), {}", self.path(), self.title, self.id)
+    }
+
+    pub(in crate::cli) fn last_seen(&self) -> String {
+        self.last_login_at
+            .map_or_else(|| "never".to_owned(), |at| crate::cli::shared::views::moment(Some(at)))
+    }
+
+    fn path(&self) -> String {
+        if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
+    }
+
+    pub(in crate::cli) fn password(&self) -> String {
+        let mfa = if self.mfa { ", with MFA" } else { "" };
+        match (self.password_set, self.must_change, self.temporary_until) {
+            (false, _, _) => format!("none{mfa}"),
+            (true, _, Some(_)) if self.password_over => format!("temporary, expired{mfa}"),
+            (true, _, Some(at)) => {
+                format!("temporary until {}{mfa}", crate::cli::shared::views::moment(Some(at)))
+            }
+            (true, true, None) => format!("set, must be changed{mfa}"),
+            (true, false, None) => format!("set{mfa}"),
+        }
+    }
+
+    /// What a sign-in takes, which explains one that failed.
+    fn way_in(&self) -> String {
+        let access = match self.access_mode {
+            AccessMode::Default => "at a console and by program",
+            AccessMode::Programmatic => "by program only",
+            AccessMode::Console => "at a console",
+        };
+        let protection = match self.login_protection {
+            LoginProtection::None => "",
+            LoginProtection::Sms => ", with a code by SMS",
+            LoginProtection::Email => ", with a code by email",
+            LoginProtection::Vmfa => ", with an authenticator",
+        };
+        format!("{access}{protection}")
+    }
+
+    pub(in crate::cli) fn state(&self) -> String {
+        match (self.disowned_at, self.locked_until) {
+            (Some(since), _) => {
+                let since = crate::cli::shared::views::moment(Some(since));
+                format!("{}, blocked since {since}: a change was not theirs", self.status)
+            }
+            (None, Some(until)) => {
+                format!("{}, locked until {}", self.status, crate::cli::shared::views::moment(Some(until)))
+            }
+            (None, None) => self.status.to_string(),
+        }
+    }
+}
+
+impl Row for UserView {
+    fn columns() -> &'static [&'static str] {
+        &["user", "kind", "status", "password", "contacts", "last sign-in"]
+    }
+
+    fn prose() -> &'static [&'static str] {
+        &["status", "password", "contacts"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
+        vec![
+            self.path(),
+            self.title.to_owned(),
+            self.state(),
+            self.password(),
+            if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") },
+            self.last_seen(),
+        ]
+    }
+
+    fn fields() -> &'static [&'static str] {
+        &[
+            "id",
+            "account",
+            "name",
+            "root",
+            "title",
+            "status",
+            "description",
+            "access_mode",
+            "login_protection",
+            "must_change",
+            "password_set",
+            "password_changed_at",
+            "password_expires_at",
+            "locked_until",
+            "disowned_at",
+            "mfa",
+            "epoch",
+            "last_login_at",
+            "created_at",
+            "contacts",
+        ]
+    }
+}
+
+/// One user alone, with what a list has no room for.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
+
+impl Row for UserDetail {
+    fn columns() -> &'static [&'static str] {
+        &["user", "kind", "status", "password", "contacts", "last sign-in", "signs in", "description"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        let mut cells = self.0.cells();
+        cells.push(self.0.way_in());
+        cells.push(self.0.description.clone().unwrap_or_else(|| "none".to_owned()));
+        cells
+    }
+
+    fn fields() -> &'static [&'static str] {
+        UserView::fields()
+    }
+}

@@ -1,0 +1,5 @@
+//! `regain texts …`: the words of messages.
+
+mod command;
+
+pub(super) use command::{Command, run};

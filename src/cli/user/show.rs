@@ -1,0 +1,106 @@
+//! `regain user list`, `find` and `show`.
+
+use clap::Args;
+
+use crate::cli::shared::views::{UserDetail, UserView};
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::operator::Task;
+use crate::domain::time::for_people;
+use crate::flow;
+
+/// List users, by account and name
+///
+/// The list is written as it is read: with json, jsonl and csv the memory it takes does not grow with the number
+/// of users.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain user list acme\n  regain user list -o jsonl --limit 100 --after usr_…"
+)]
+pub(in crate::cli) struct List {
+    /// Only those of this account
+    #[arg(value_name = "ACCOUNT")]
+    account: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N")]
+    limit: Option<u64>,
+    /// Only those after the user with this id
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+}
+
+/// Search for users by a part of name, account, description or address
+///
+/// The text is taken literally, in any case. For support an address matches only as a whole, however it is written. A
+/// search that matches addresses is recorded.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain user find alice")]
+pub(in crate::cli) struct Find {
+    /// What to look for
+    #[arg(value_name = "TEXT")]
+    text: String,
+}
+
+/// Show one user
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain user show acme/alice -o json")]
+pub(in crate::cli) struct Show {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+}
+
+pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let account = arguments.account.as_deref().map(input::account).transpose()?;
+    let env = session.operating();
+    let now = env.clock.now();
+    let mut rows = session.context.printer.begin_list::<UserView>();
+    let more =
+        flow::list_users(&env, account.as_ref(), arguments.after.as_deref(), arguments.limit, |user| {
+            rows.row(&UserView::of(user, now)).map_err(Failure::from)
+        })?;
+    rows.finish("There is no user to show; `regain user create ACCOUNT/NAME` makes one.")?;
+    if more {
+        session
+            .context
+            .printer
+            .note("There are more; support sees 50 at once. --after ID goes on from there.");
+    }
+    Ok(())
+}
+
+pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failure> {
+    if arguments.text.trim().is_empty() {
+        return Err(Failure::usage_with(
+            "there is no text to look for",
+            "`regain user list` lists everybody",
+        ));
+    }
+    let env = session.operating();
+    let now = env.clock.now();
+    let found = flow::find_users(&env, &arguments.text)?;
+    let printer = &session.context.printer;
+    printer.list(found.users.iter().map(|user| UserView::of(user, now)), "Nobody was found.")?;
+    if found.users.is_empty() && found.whole_addresses_only {
+        printer.note("For support, an address is found only as a whole.");
+    }
+    if found.more {
+        printer.note(&format!(
+            "There are more than these {}; search for a longer part of the name.",
+            found.users.len()
+        ));
+    }
+    Ok(())
+}
+
+pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.operating();
+    let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadPeople)?;
+    let (printer, expiry) = (&session.context.printer, flow::password_expiry(&env, &user)?);
+    let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
+    printer.one(&UserDetail(view))?;
+    if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {
+        let verb = if at <= env.clock.now() { "expired" } else { "expires" };
+        printer.warn(&format!("the password of {} {verb} on {}", user.path(), for_people(at)));
+    }
+    Ok(())
+}
