@@ -11,8 +11,8 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
+pub use foundation::{AboutUser, Change, Confirmed};
 pub use foundation::{Actor, Courier, Decision, Env, Occasion};
-pub use foundation::{Change, ChangeOfUser, Confirmed};
 pub use foundation::{Denial, FlowError, Missing};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
@@ -21,6 +21,9 @@ pub use messages::test_message::{TestedStage, authorize_test, own_addresses, sen
 pub use messages::worker::{SEEN, Stay, TAKES, Terms, deliver};
 pub use proofs::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
+pub use proofs::issuance::{
+    IssueCredential, IssueMode, PreparedSecret, SecretDestination, prepare_all, prepared_at_once,
+};
 pub use proofs::login_protection::{Asks, Protected};
 pub use proofs::mfa;
 pub use proofs::sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
@@ -28,14 +31,13 @@ pub use proofs::step_up::{Guard, Way};
 pub use story::accounts::{
     AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts,
 };
-pub use story::admin_reset::{
-    AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
-};
+pub use story::admin_reset::{AdminReset, ResetDone, ResetOptions};
 pub use story::appeal;
 pub use story::audit_log::{
     Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
+pub use story::bulk;
 pub use story::caller_challenge::{ChallengeState, SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
@@ -55,6 +57,5 @@ pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
     Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
-    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
-    unmet_protection,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
 };

@@ -4,8 +4,8 @@ use clap::{Args, Subcommand, ValueEnum};
 
 use super::register::{self, Register};
 use super::view::AccountView;
-use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::input::Addresses;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::account::{Kind, Status};
 use crate::domain::operator::Task;
@@ -158,7 +158,7 @@ where
     C: Change<Done = crate::domain::account::Account>,
 {
     let context = session.context;
-    let Some(account) = carry_out(context, &session.operating(), change)? else { return Ok(()) };
+    let Some(account) = runner::run(context, &session.operating(), change)? else { return Ok(()) };
     context.printer.done(&format!("{said} {}.", account.name));
     Ok(context.printer.one_if_data(&AccountView::from(account))?)
 }

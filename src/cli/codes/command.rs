@@ -4,7 +4,7 @@ use clap::{Args, Subcommand};
 use serde::Serialize;
 
 use super::explanation::ExplanationView;
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::CodeView;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::flow::{Resend, RevokeCodes, explain_codes, list_codes};
@@ -114,7 +114,7 @@ fn explain(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {
 
 fn resend(arguments: &Resending, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(code) = carry_out(context, &env, Resend::plan(&env, &arguments.id)?)? else { return Ok(()) };
+    let Some(code) = runner::run(context, &env, Resend::plan(&env, &arguments.id)?)? else { return Ok(()) };
     let to = code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
     Ok(context.printer.one_if_data(&CodeView::from(code))?)
@@ -123,7 +123,7 @@ fn resend(arguments: &Resending, session: &Session<'_>) -> Result<(), Failure> {
 fn revoke(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let who = arguments.user.as_deref().map(input::who).transpose()?;
-    let Some(revoked) = carry_out(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let Some(revoked) = runner::run(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };
     context.printer.done(&match revoked {

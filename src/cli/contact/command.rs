@@ -3,9 +3,9 @@
 use clap::{Args, Subcommand};
 
 use super::change;
-use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::input::{Lines, OneAddress};
 use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Context, Failure, Session, input, protect};
 use crate::domain::address::{Address, Channel};
@@ -106,7 +106,7 @@ fn bind(arguments: &Bind, session: &Session<'_>) -> Result<(), Failure> {
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     let env = session.operating();
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
-    let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+    let Some(user) = runner::run(context, &env, change)? else { return Ok(()) };
     if arguments.verified {
         context.printer.done(&format!("Bound {address} to {}.", user.path()));
         return show(session, &user, address.channel());
@@ -193,7 +193,7 @@ fn unbind(arguments: &Unbind, session: &Session<'_>) -> Result<(), Failure> {
     let who = input::who(&arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
-    let Some(user) = carry_out(context, &env, UnbindContact::plan(&env, &who, channel)?)? else {
+    let Some(user) = runner::run(context, &env, UnbindContact::plan(&env, &who, channel)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));

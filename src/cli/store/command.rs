@@ -7,15 +7,14 @@ use clap::{Args, Subcommand};
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Context, Failure, Session};
 use crate::config::{self, Config, Intent, StoreUrl};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::span;
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{
-    self, BackupStore, Chain, Change, Confirmed, Denial, FlowError, PurgeStore, Refusal, RestoreStore,
-    RotateKey,
+    self, BackupStore, Chain, Denial, FlowError, PurgeStore, Refusal, RestoreStore, RotateKey,
 };
 use crate::keyring::KeyRing;
 use crate::os;
@@ -152,10 +151,9 @@ fn backup(file: &Path, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
     let env = session.operating();
     let change = BackupStore::plan(&env, file.to_owned())?;
-    if context.globals.dry_run {
-        return crate::cli::shared::carry_out::preview(context, change.effects());
+    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+        return Ok(());
     }
-    change.commit(&env, Confirmed::by(true).ok_or(Failure::Declined)?)?;
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
     context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
     Ok(context.printer.one_if_data(&copied(file, session, None))?)
@@ -252,7 +250,7 @@ fn put_back(
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
     let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if carry_out(context, &session.operating(), change)?.is_none() {
+    if runner::run(context, &session.operating(), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());
@@ -344,7 +342,7 @@ fn purge(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
     let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
     let env = session.operating();
-    let Some(purged) = carry_out(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+    let Some(purged) = runner::run(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
@@ -357,7 +355,7 @@ fn rotate_key(session: &Session<'_>) -> Result<(), Failure> {
     let key_file = file.display().to_string();
     let env = session.operating();
     let change = RotateKey::plan(&env, file, session.context.identity.uid)?;
-    let Some(rotated) = carry_out(session.context, &env, change)? else { return Ok(()) };
+    let Some(rotated) = runner::run(session.context, &env, change)? else { return Ok(()) };
     printer.done(&format!("Put the new key {} into {key_file}.", rotated.key_id));
     printer.hint("make a new copy of the key file, and keep it apart from the backups");
     let view =

@@ -13,7 +13,7 @@ pub(crate) mod surplus;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
-pub use change::{Change, ChangeOfUser, Confirmed};
+pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, Courier, Decision, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;

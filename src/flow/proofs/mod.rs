@@ -5,6 +5,7 @@ pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod guesses;
 pub(crate) mod hashed;
+pub(crate) mod issuance;
 pub(crate) mod login_protection;
 #[cfg(test)]
 pub(crate) mod login_protection_tests;

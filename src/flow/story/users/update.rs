@@ -10,7 +10,7 @@ use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
 use crate::flow::foundation::{
-    Change, ChangeOfUser, Confirmed, Env, FlowError, Missing, Refusal, audit, people,
+    AboutUser, Change, Confirmed, Env, FlowError, Missing, Refusal, audit, people,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::{credentials, guesses, self_service};
@@ -132,9 +132,9 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Result<(), Refusal
     })
 }
 
-impl ChangeOfUser for UpdateUser {
-    fn id(&self) -> &str {
-        &self.before.id
+impl AboutUser for UpdateUser {
+    fn user(&self) -> &User {
+        &self.before
     }
 }
 
