@@ -225,6 +225,7 @@ fn main() {
         courier: &Nobody,
         texts: &texts,
         extra_list: &NoList,
+        conclude_overdue: flow::conclude_overdue_attempts,
     };
     let taken = Arc::new(AtomicU64::new(0));
     let server = sink(delay, &taken);

@@ -11,21 +11,20 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
+pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{AboutUser, Change, Confirmed};
-pub use foundation::{Actor, Courier, Decision, Env, Occasion};
-pub use foundation::{Denial, FlowError, Missing};
+pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
-pub use messages::worker::{SEEN, Stay, TAKES, Terms, deliver};
-pub use proofs::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
+pub use messages::worker::{SEEN, Stay, TAKES, Terms};
+pub use proofs::attempts::expire as conclude_overdue_attempts;
 pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
 pub use proofs::issuance::{
     IssueCredential, IssueMode, PreparedSecret, SecretDestination, prepare_all, prepared_at_once,
 };
 pub use proofs::login_protection::{Asks, Protected};
-pub use proofs::mfa;
 pub use proofs::sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};
 pub use story::accounts::{
@@ -41,9 +40,11 @@ pub use story::bulk;
 pub use story::caller_challenge::{ChallengeState, SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
+pub use story::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
 pub use story::contacts::{
     BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
 };
+pub use story::delivery::deliver;
 pub use story::devices;
 pub use story::disown::{DisownDone, DisownNotice, disown, stays_blocked};
 pub use story::doctor;
@@ -51,6 +52,7 @@ pub use story::maintenance::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, copy_store,
     describe_damage, purge_due, record_creation,
 };
+pub use story::mfa;
 pub use story::policy::{Group as PolicyGroup, PolicyChanges, SetPolicy, policy_of};
 pub use story::register;
 pub use story::reset;

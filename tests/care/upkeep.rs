@@ -185,6 +185,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             courier: &Nobody,
             texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
+            conclude_overdue: flow::conclude_overdue_attempts,
         };
         flow::purge_due(&env).unwrap().is_some()
     };

@@ -167,6 +167,7 @@ impl Site {
             courier: &Nobody,
             texts: &self.texts,
             extra_list: &NoList,
+            conclude_overdue: regain::flow::conclude_overdue_attempts,
         }
     }
 

@@ -362,6 +362,7 @@ impl Session<'_> {
             courier: &self.courier,
             texts: &self.texts,
             extra_list: &self.words,
+            conclude_overdue: flow::conclude_overdue_attempts,
         }
     }
 }

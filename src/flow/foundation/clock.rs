@@ -7,7 +7,6 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
 use crate::flow::foundation::{Env, FlowError, audit};
-use crate::flow::proofs::attempts;
 use crate::store::{StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
@@ -27,7 +26,7 @@ pub(crate) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     let seen = latest_moment(tx)?.unwrap_or(now);
     if now >= seen {
         tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
-        attempts::expire(env, tx, now)?;
+        (env.conclude_overdue)(env, tx, now)?;
         expire(tx, now)?;
         tx.expire_undecided(now)?;
         tx.expire_passwords(now)?;
@@ -40,7 +39,7 @@ pub(crate) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     let back = seen.duration_since(now);
     let codes = tx.end_all_codes(CodeState::Expired, CLOCK_WENT_BACK)?;
     let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
-    attempts::expire(env, tx, now)?;
+    (env.conclude_overdue)(env, tx, now)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)
         .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
         .with("ended", Fact::Count(ended));

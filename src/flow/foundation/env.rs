@@ -1,4 +1,4 @@
-//! What every flow works with, and the transactions it runs.
+//! What every flow works with.
 
 use jiff::Timestamp;
 
@@ -10,10 +10,10 @@ use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
 use crate::domain::user::User;
-use crate::flow::foundation::{Denial, FlowError, Refusal, audit, clock, operators};
+use crate::flow::foundation::{Denial, FlowError, audit, operators};
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
-use crate::store::{Engine, StoreError, Transactions, Tx};
+use crate::store::{Engine, Tx};
 use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
@@ -30,7 +30,13 @@ pub struct Env<'a> {
     pub texts: &'a Texts,
     /// Passwords that may not be used here, besides the common ones.
     pub extra_list: &'a dyn ExtraList,
+    /// What is overdue at the start of each writing transaction is concluded by this: guesses without an outcome, which
+    /// are counted floors above.
+    pub conclude_overdue: ConcludeOverdue,
 }
+
+/// Concludes, within a writing transaction, what is overdue at that time.
+pub type ConcludeOverdue = fn(&Env<'_>, &mut dyn Tx, Timestamp) -> Result<(), FlowError>;
 
 /// Who acts, from the kernel (security O1).
 #[derive(Debug, Clone)]
@@ -68,10 +74,6 @@ pub trait Courier {
     fn wake(&self);
 }
 
-/// What a transaction's body decides. Both kinds of `Ok` commit: a refusal leaves its event behind. An outer
-/// error undoes everything.
-pub type Decision<T> = Result<Result<T, FlowError>, FlowError>;
-
 impl Env<'_> {
     /// The same with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
@@ -95,30 +97,9 @@ impl Env<'_> {
         Env { actor, occasion: Occasion { operating, ..Occasion::default() }, ..*self }
     }
 
-    /// A writing transaction. The body may run more than once and gets the present time.
-    pub fn write<T>(
-        &self,
-        mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Decision<T>,
-    ) -> Result<T, FlowError> {
-        self.store.write(|tx| {
-            let now = clock::present(self, tx)?;
-            body(tx, now)
-        })?
-    }
-
-    /// A reading transaction.
-    pub fn read<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> Result<T, FlowError> {
-        self.store.read(body).map_err(FlowError::from)
-    }
-
     /// Whether a stored tag is that of these parts, in constant time; a key that is gone matches nothing.
     pub(crate) fn tag_matches(&self, key_id: &str, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
         key_id.parse().is_ok_and(|key| self.keys.verify_mac(key, purpose, parts, tag).unwrap_or(false))
-    }
-
-    /// Writes one event and nothing else: for look-ups and refusals.
-    pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx, now| Ok(Ok(audit::append(self, tx, now, event)?)))
     }
 
     /// Whether the actor may do this, to this person if it is about one; a no is recorded.
@@ -134,30 +115,6 @@ impl Env<'_> {
             .with("task", Fact::Word(task.as_str()));
         self.record(&event)?;
         Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
-    }
-
-    /// Refuses outside a transaction, where a plan found it so, and leaves an event.
-    pub(crate) fn turn_down<T>(
-        &self,
-        action: Action,
-        target: Target,
-        refusal: Refusal,
-    ) -> Result<T, FlowError> {
-        self.record(&NewEvent::refused(action, target, refusal.code()))?;
-        Err(refusal.into())
-    }
-
-    /// Refuses what is about the person, and leaves an event.
-    pub fn refuse<T>(
-        &self,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        action: Action,
-        target: Target,
-        refusal: Refusal,
-    ) -> Decision<T> {
-        audit::append(self, tx, now, &NewEvent::refused(action, target, refusal.code()))?;
-        Ok(Err(FlowError::Refused(refusal)))
     }
 }
 

@@ -5,8 +5,7 @@ use jiff::SignedDuration;
 use crate::domain::event::{Action, Target};
 use crate::domain::operator::Role;
 use crate::domain::time::before;
-use crate::flow::foundation::{Env, FlowError, Refusal, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, counted, surplus};
 
 const LOOKUPS: &str = "lookups";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
@@ -16,7 +15,7 @@ pub(crate) fn count(env: &Env<'_>) -> Result<(), FlowError> {
     if env.actor.role != Role::Support {
         return Ok(());
     }
-    let operator = budgets::of_text(env, "operator", &env.actor.uid.to_string());
+    let operator = counted::text(env, "operator", &env.actor.uid.to_string());
     let most = env.settings.budgets.lookups_per_hour;
     env.write(|tx, now| {
         if tx.spent(LOOKUPS, &operator, before(now, HOUR))? >= u64::from(most) {
@@ -24,6 +23,6 @@ pub(crate) fn count(env: &Env<'_>) -> Result<(), FlowError> {
             return surplus::refuse(env, tx, now, Action::LookupsExceeded, Target::None, refusal);
         }
         tx.spend(LOOKUPS, &operator, now)?;
-        Ok(Ok(()))
+        Ok(())
     })
 }

@@ -3,6 +3,7 @@
 pub(crate) mod audit;
 pub(crate) mod change;
 pub(crate) mod clock;
+pub(crate) mod counted;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
@@ -10,10 +11,12 @@ pub(crate) mod operators;
 pub(crate) mod people;
 pub(crate) mod refusal;
 pub(crate) mod surplus;
+pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
 pub use change::{AboutUser, Change, Confirmed};
-pub use env::{Actor, Courier, Decision, Env, Occasion};
+pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;
+pub use transaction::Stop;

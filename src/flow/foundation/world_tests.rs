@@ -153,6 +153,7 @@ impl World {
             courier: &NoCourier,
             texts: &self.texts,
             extra_list: &NoList,
+            conclude_overdue: crate::flow::conclude_overdue_attempts,
         }
     }
 

@@ -6,10 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::Budgets;
 use crate::domain::address::Channel;
 use crate::domain::code::Withheld;
-use crate::domain::contact::Contact;
 use crate::domain::message::Message;
 use crate::domain::time::{after, before};
-use crate::flow::foundation::{Env, FlowError, Refusal};
+use crate::flow::foundation::{Env, FlowError, Refusal, counted};
 use crate::flow::proofs::guesses;
 use crate::keyring::Purpose;
 use crate::store::{StoreError, Tx};
@@ -63,29 +62,8 @@ impl By<'_> {
         };
         // Those who have the password are one, wherever they are.
         let source = if let Self::Stranger(source) = self { source } else { "" };
-        beneath(env, subject, &[kind, source])
+        counted::beneath(env, subject, &[kind, source])
     }
-}
-
-/// A subject that belongs to another, and is counted with it.
-pub(crate) fn beneath(env: &Env<'_>, subject: &[u8], parts: &[&str]) -> Vec<u8> {
-    let parts: Vec<&[u8]> = parts.iter().map(|part| part.as_bytes()).collect();
-    [subject, &env.keys.lasting_mac(Purpose::Budget, &parts)].concat()
-}
-
-/// What a contact is counted by: its address, so that binding it again brings no new budget.
-pub(crate) fn of_contact(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
-    of_text(env, contact.channel.as_str(), &contact.key)
-}
-
-/// The same for codes that are asked beside a right password.
-pub(crate) fn of_sign_in(env: &Env<'_>, contact: &Contact) -> Vec<u8> {
-    of_text(env, "sign_in", &contact.key)
-}
-
-/// What anything else is counted by.
-pub(crate) fn of_text(env: &Env<'_>, kind: &str, text: &str) -> Vec<u8> {
-    env.keys.lasting_mac(Purpose::Budget, &[kind.as_bytes(), text.as_bytes()]).to_vec()
 }
 
 /// Whether one more may be sent now, or which budget is spent.

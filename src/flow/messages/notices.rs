@@ -11,8 +11,7 @@ use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, audit};
-use crate::flow::messages::budgets;
-use crate::flow::story::disown;
+use crate::flow::messages::{budgets, notice_reference};
 use crate::store::Tx;
 use crate::texts::Text;
 
@@ -148,7 +147,7 @@ pub(crate) fn notify(
     if told.is_empty() || env.occasion.silent {
         return Ok(());
     }
-    let (notice, reference) = disown::note(env, tx, now, change.code(), Some(&user.id), None)?;
+    let (notice, reference) = notice_reference::mint(env, tx, now, change.code(), Some(&user.id), None)?;
     // Whoever quotes the reference is led to the notice, and by it to this record.
     let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("notice", Fact::Id(notice))

@@ -15,7 +15,6 @@ use crate::domain::time::after;
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::outages::Outages;
 use crate::flow::messages::outcome::{Delivered, End, Settling, Trouble, settle};
-use crate::flow::story::maintenance;
 use crate::keyring::{KeyId, KeyringError, Sealed};
 use crate::store::{Durability, StoreError, Tx};
 
@@ -54,23 +53,23 @@ pub struct Terms<'a> {
     pub lost: &'a [KeyId],
 }
 
-/// Hands over what is due, until nothing is, or until it should stop; counts in `done`; and does once a day what is due then.
+/// Hands over what is due, until nothing is, or until it should stop; counts in `done`. A worker
+/// that watches does `idle` whenever nothing is due.
 ///
 /// One message is in hand at a time: what happened to it is written down in the transaction that claims the next, so
 /// a worker that is killed leaves one message in doubt at most, and that one is marked by whoever takes it over.
 ///
 /// A message under a key that is not in `env` ends the run with [`KeyringError::UnknownKey`] and stays queued: the
 /// key file was rotated, and is to be read again. One under a key in `lost` can never be opened, and is given up.
-pub fn deliver(
+pub(crate) fn deliver(
     env: &Env<'_>,
     transports: &mut Transports,
     terms: &Terms<'_>,
     done: &mut Delivered,
+    idle: fn(&Env<'_>) -> Result<(), FlowError>,
 ) -> Result<(), FlowError> {
     let Terms { stay, stop, leave, lost } = *terms;
     let worker = id::new(env.entropy, "wrk")?;
-    // First: what it queues goes out in this run.
-    maintenance::upkeep_due(env)?;
     let mut outages = Outages::default();
     while !stop.load(Ordering::Relaxed) {
         // Asked first: what came before is seen below, and what comes after is another worker's.
@@ -114,15 +113,13 @@ pub fn deliver(
             _ if leaving => break,
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
-                maintenance::upkeep_due(env)?;
                 transports.rest();
-                maintenance::purge_due(env)?;
+                idle(env)?;
                 pause(LOOK, stop);
             }
             (_, Stay::Once) => break,
         }
     }
-    maintenance::purge_due(env)?;
     Ok(())
 }
 
@@ -234,9 +231,9 @@ fn step(
             None => Delivered::default(),
         };
         if stop.load(Ordering::Relaxed) {
-            return Ok(Ok((None, counted)));
+            return Ok((None, counted));
         }
-        Ok(Ok((claim(tx, now, worker, &outages.held(now))?, counted)))
+        Ok((claim(tx, now, worker, &outages.held(now))?, counted))
     })
 }
 

@@ -76,7 +76,7 @@ impl Theatre {
                 user_id: Some("usr_1"),
                 expires_at: after(now, SignedDuration::from_hours(1)),
             };
-            Ok(Ok(notices::queue(&env, tx, now, &posting)?))
+            Ok(notices::queue(&env, tx, now, &posting)?)
         })
         .unwrap();
     }
@@ -96,7 +96,7 @@ impl Theatre {
         let mut done = Delivered::default();
         let leave = AtomicBool::new(leave);
         let terms = Terms { stay, stop: &stop, leave: &leave, lost: &[] };
-        let run = || deliver(&self.world.env(), &mut transports, &terms, &mut done);
+        let run = || deliver(&self.world.env(), &mut transports, &terms, &mut done, |_| Ok(()));
         if let Ok(ended) = catch_unwind(AssertUnwindSafe(run)) {
             ended.unwrap();
         }

@@ -10,8 +10,7 @@ use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, people};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::flow::proofs::{credentials, slow};
 use crate::store::{StoreError, Transactions, Tx};
@@ -48,7 +47,7 @@ pub(crate) fn stand_in(mac: &[u8]) -> String {
 
 /// Whom an attempt is about: the person, or what stands for the name that was typed.
 pub(crate) fn subject_of(env: &Env<'_>, user: Option<&User>, typed: &str) -> String {
-    user.map_or_else(|| stand_in(&budgets::of_text(env, "person", typed)), |user| user.id.clone())
+    user.map_or_else(|| stand_in(&counted::person(env, typed)), |user| user.id.clone())
 }
 
 /// Writes down that something is about to be judged. Nothing of it depends on the person but the values, and those
@@ -87,12 +86,12 @@ pub(crate) fn spend_typed(
 
 /// What stands for something that was typed and may mean nobody.
 pub(crate) fn of_typed(env: &Env<'_>, kind: Kind, typed: &str) -> String {
-    stand_in(&budgets::of_text(env, kind.as_str(), typed))
+    stand_in(&counted::text(env, kind.as_str(), typed))
 }
 
 /// [`spend`] in a transaction of its own.
 pub(crate) fn spend_alone(env: &Env<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
-    env.write(|tx, now| spend(env, tx, now, trial).map(Ok))
+    env.write(|tx, now| Ok(spend(env, tx, now, trial)?))
 }
 
 impl Spent {
@@ -181,7 +180,7 @@ fn wait_for_room(env: &Env<'_>, who: &Who) -> Result<(), FlowError> {
 }
 
 /// Counts what has had no outcome for a minute as wrong, in the name of whoever tried.
-pub(crate) fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
+pub fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
     for attempt in tx.take_overdue_attempts(before(now, OUTCOME_WITHIN), now)? {
         let Some(record) = tx.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
         fail(&env.in_place_of(&record, &attempt.source), tx, now, &attempt)?;
@@ -208,7 +207,7 @@ fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Re
         }
     }
     if !attempt.counted.is_empty() {
-        let person = budgets::of_text(env, "person", &attempt.subject);
+        let person = counted::person(env, &attempt.subject);
         let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
         guesses::wrong(env, tx, now, &counted)?;
         guesses::tell_half(env, tx, now, &person, user.as_ref(), &of(user.as_ref(), attempt))?;

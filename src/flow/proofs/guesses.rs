@@ -11,11 +11,8 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::notice::GUESSED;
 use crate::domain::time::before;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, audit};
-use crate::flow::messages::budgets::{self, beneath};
-use crate::flow::messages::notices;
-use crate::flow::proofs::mfa;
-use crate::flow::story::disown;
+use crate::flow::foundation::{Env, FlowError, audit, counted};
+use crate::flow::messages::{notice_reference, notices};
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
@@ -66,7 +63,7 @@ pub(crate) fn wrong(
         tx.forget(OF_PERSON, counted.person)?;
         tx.forget(TOLD, counted.person)?;
     }
-    let from_here = beneath(env, counted.tried_on, &[counted.source]);
+    let from_here = counted::beneath(env, counted.tried_on, &[counted.source]);
     let full = tx.spent(GUESSES, &from_here, Timestamp::MIN)? >= MAX_FROM_SOURCE;
     tx.spend(if full { VAIN } else { GUESSES }, &from_here, now)?;
     Ok(tx.spend(OF_PERSON, counted.person, now)?)
@@ -116,7 +113,7 @@ pub(crate) fn spent_from(
     source: &str,
 ) -> Result<bool, StoreError> {
     let goes_on = row_goes_on(env, tx, now, tried_on)?;
-    let from_here = tx.spent(GUESSES, &beneath(env, tried_on, &[source]), Timestamp::MIN)?;
+    let from_here = tx.spent(GUESSES, &counted::beneath(env, tried_on, &[source]), Timestamp::MIN)?;
     Ok(from_here >= MAX_FROM_SOURCE && goes_on)
 }
 
@@ -144,8 +141,8 @@ pub(crate) fn purge(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<u6
 /// Whatever wrong codes of a person are counted by.
 fn all_of(env: &Env<'_>, user: &User) -> Vec<Vec<u8>> {
     let contacts = user.contacts.iter();
-    let contacts = contacts.flat_map(|of| [budgets::of_contact(env, of), budgets::of_sign_in(env, of)]);
-    contacts.chain(mfa::counted(env, user)).collect()
+    let contacts = contacts.flat_map(|of| [counted::contact(env, of), counted::sign_in(env, of)]);
+    contacts.chain(counted::every_totp(env, &user.id)).collect()
 }
 
 /// What of a person is switched off, for everybody or for some source: contacts, codes at a sign-in, authenticator.
@@ -166,7 +163,7 @@ pub(crate) fn any_off(
 
 /// Begins every count of a person anew, at an administrator's word.
 pub(crate) fn forget_all(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
-    let person = budgets::of_text(env, "person", &user.id);
+    let person = counted::person(env, &user.id);
     tx.forget(OF_PERSON, &person)?;
     tx.forget(TOLD, &person)?;
     all_of(env, user).iter().try_for_each(|tried_on| forget(tx, tried_on))
@@ -175,7 +172,7 @@ pub(crate) fn forget_all(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<
 /// Begins the counts of a person's contacts anew, who has proved all that is asked by another way. Never that of the
 /// authenticator: whoever reads their letters could guess at it for ever.
 pub(crate) fn proved_otherwise(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
-    let of = |contact: &Contact| budgets::of_contact(env, contact);
+    let of = |contact: &Contact| counted::contact(env, contact);
     user.contacts.iter().map(of).try_for_each(|tried_on| forget(tx, &tried_on))
 }
 
@@ -196,7 +193,7 @@ pub(crate) fn tell_half(
     }
     tx.spend(TOLD, person, now)?;
     let id = user.map(|user| user.id.as_str());
-    let (notice, reference) = disown::note(env, tx, now, GUESSED, id, None)?;
+    let (notice, reference) = notice_reference::mint(env, tx, now, GUESSED, id, None)?;
     let event = NewEvent::success(Action::NoticeQueued, target.clone())
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(GUESSED))

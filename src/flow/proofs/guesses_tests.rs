@@ -4,6 +4,7 @@ use super::*;
 use crate::config::CaptchaMode;
 use crate::domain::address::Channel;
 use crate::domain::secret::Secret;
+use crate::flow::foundation::counted;
 use crate::flow::foundation::world_tests::{World, who};
 use crate::flow::story::reset;
 use crate::store::EventFilter;
@@ -37,7 +38,7 @@ fn guess(world: &World, name: &str, source: &str) {
 }
 
 fn counted(world: &World) -> Vec<u8> {
-    budgets::of_contact(&world.env(), world.alice().contact(Channel::Email).unwrap())
+    counted::contact(&world.env(), world.alice().contact(Channel::Email).unwrap())
 }
 
 fn is_off(world: &World) -> bool {

@@ -7,8 +7,8 @@ use crate::domain::user::LoginProtection;
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
 use crate::flow::proofs::login_protection::{Asks, Protected};
-use crate::flow::proofs::mfa::{Enrolment, confirm};
 use crate::flow::proofs::sign_in::{Presented, SignIn, log_in, sign_in};
+use crate::flow::story::mfa::{Enrolment, confirm};
 use crate::flow::story::reset;
 use crate::flow::{Change, Confirmed};
 
@@ -94,7 +94,7 @@ fn k6_what_strangers_had_sent_keeps_nobody_from_signing_in() {
     world.bind(MOBILE);
     let env = world.env();
     let contact = world.alice().contacts.remove(0);
-    let counted = crate::flow::messages::budgets::of_contact(&env, &contact);
+    let counted = crate::flow::foundation::counted::contact(&env, &contact);
     world.with(|tx| tx.spend("sent_to_contact", &counted, world.now()));
     (0..100).for_each(|_| world.with(|tx| tx.spend("guesses", &counted, world.now())));
     let pending = protected(&world);
@@ -117,9 +117,9 @@ fn k6_a_persons_budgets_for_resets_and_for_signing_in_are_two() {
     let env = world.env();
     // As many as an hour has for both contacts of a person, of each kind but the one that is asked for.
     let spend = |kind: &str| {
-        let person = crate::flow::messages::budgets::of_text(&env, kind, "usr_1");
+        let person = crate::flow::foundation::counted::text(&env, kind, "usr_1");
         // Those who have the password are counted by themselves.
-        let person = crate::flow::messages::budgets::beneath(&env, &person, &["proven", ""]);
+        let person = crate::flow::foundation::counted::beneath(&env, &person, &["proven", ""]);
         (0..2).for_each(|_| world.with(|tx| tx.spend("sent_to_person", &person, world.now())));
     };
     spend("person");

@@ -9,9 +9,8 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::policy::{LoginPolicy, ProtectionPolicy};
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::flow::proofs::credentials;
-use crate::flow::story::users;
 use crate::store::{StoreError, Tx};
 
 /// The policies of an account that are asked here.
@@ -85,7 +84,7 @@ fn ended(user: &User, active_from: Option<Timestamp>, login: &LoginPolicy, now: 
 /// Disables somebody who was unused for too long.
 pub(crate) fn disable(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
     let disabled = User { status: Status::Disabled, ..user.clone() };
-    let (key, look) = users::named(user)?;
+    let (key, look) = people::named(user)?;
     tx.update_user(&disabled, &key, &look)?;
     let event = NewEvent::success(Action::UpdateUser, audit::target(user))
         .with("changed", Fact::Words(vec!["status"]))

@@ -13,10 +13,11 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement, Bar, Duty, Verdict};
 use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::counted::TotpUse;
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::proofs::hashed::Hashed;
 use crate::flow::proofs::login_protection::{self, Protected};
-use crate::flow::proofs::mfa::{self, Place};
+use crate::flow::proofs::totp;
 use crate::flow::proofs::{attempts, credentials, self_service, slow};
 use crate::store::Tx;
 
@@ -129,14 +130,14 @@ pub(crate) fn prove(
             let user = people::find(tx, who)?;
             let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
             if !same && round < ROUNDS {
-                return Ok(Ok(None));
+                return Ok(None);
             }
             spent.conclude(tx, now)?;
             if same {
-                return Ok(judge(env, tx, now, who, user, &hashed, purpose)?.map(Some));
+                return judge(env, tx, now, who, user, &hashed, purpose).map(Some);
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            Ok(judge(env, tx, now, who, user, &Hashed::wrong(), purpose)?.map(Some))
+            judge(env, tx, now, who, user, &Hashed::wrong(), purpose).map(Some)
         });
         match judged {
             Ok(Some(judged)) => return Ok(judged),
@@ -155,14 +156,11 @@ pub(crate) fn prove(
 /// Lets somebody in who has this moment changed the password that they were stopped with.
 pub(crate) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
     env.write(|tx, now| {
-        let user = match people::unchanged(tx, changed)? {
-            Ok(user) => user,
-            Err(other) => return Ok(Err(other)),
-        };
+        let user = people::unchanged(tx, changed)?;
         if judgement::obstacle(&user, now).is_some() {
-            return Ok(Err(Denial::Credentials.into()));
+            return Err(Stop::keep(Denial::Credentials));
         }
-        welcome(env, tx, now, user).map(Ok)
+        Ok(welcome(env, tx, now, user)?)
     })
 }
 
@@ -193,7 +191,7 @@ fn judge(
     user: Option<User>,
     hashed: &Hashed<'_>,
     purpose: Purpose,
-) -> Decision<SignIn> {
+) -> Result<SignIn, Stop> {
     // The same reads for a name that nobody has.
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
     let login = credentials::login_policy(tx, account)?;
@@ -208,11 +206,11 @@ fn judge(
         slow::failed(tx, now, &env.actor.source)?;
         let event = NewEvent::failure(failed(purpose), audit::unknown(env.keys, who), Bar::Unknown.code());
         audit::append(env, tx, now, &event)?;
-        return Ok(Ok(SignIn::Denied));
+        return Ok(SignIn::Denied);
     };
     if let Some(error) = hashed.unusable {
         deny(env, tx, now, &user, UNUSABLE_HASH, None, purpose)?;
-        return Ok(Err(error.into()));
+        return Err(Stop::keep(error));
     }
     let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
     if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
@@ -221,10 +219,10 @@ fn judge(
         verdict = Verdict::Denied(Bar::Unused);
     }
     if !matches!(verdict, Verdict::Denied(_))
-        && let Err(fault) = mfa::check(env, tx, now, &user, hashed.totp, Place::SignIn)?
+        && let Err(fault) = totp::check(env, tx, now, &user, hashed.totp, TotpUse::SignIn)?
     {
         second_failed(env, tx, now, &user, fault, &login, purpose)?;
-        return Ok(Err(Denial::totp(fault).into()));
+        return Err(Stop::keep(Denial::totp(fault)));
     }
     if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
         let duty = if let Verdict::MustChange(duty) = verdict { Some(duty) } else { None };
@@ -233,7 +231,7 @@ fn judge(
             Ok(Some(asks)) => {
                 // The count of wrong ones goes on: they are not let in yet.
                 strengthen(tx, &mut user, hashed)?;
-                return Ok(Ok(SignIn::Protected(Protected::new(user, duty, asks, now))));
+                return Ok(SignIn::Protected(Protected::new(user, duty, asks, now)));
             }
             Err(unmet) => return env.refuse(tx, now, Action::LoginFailed, audit::target(&user), unmet),
         }
@@ -257,7 +255,7 @@ fn judge(
             SignIn::Right(signed_in(user, &password, login, now))
         }
     };
-    Ok(Ok(judged))
+    Ok(judged)
 }
 
 /// Records that the second proof was missing, or wrong; a wrong one counts towards the lock, like a wrong password.

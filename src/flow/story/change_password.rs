@@ -109,11 +109,8 @@ impl PasswordChange {
             except_request: None,
             told_as: Change::PasswordChanged,
         };
-        let changed = env.write(|tx, now| {
-            let user = match self.guard.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = self.guard.still(env, tx, now)?;
             let policy = credentials::password_policy(tx, &user.account_id)?;
             if let Some(refusal) = self.too_young(&policy, now) {
                 return env.refuse(tx, now, Action::ChangePassword, audit::target(&user), refusal);
@@ -124,10 +121,8 @@ impl PasswordChange {
             audit::append(env, tx, now, &event)?;
             let changed = User { credential, ..user.clone() };
             step_up::carry(env, tx, now, &user, &changed, None)?;
-            Ok(Ok(Changed { user: changed }))
-        })?;
-        env.courier.wake();
-        Ok(changed)
+            Ok(Changed { user: changed })
+        })
     }
 
     fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {

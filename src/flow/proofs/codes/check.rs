@@ -10,8 +10,7 @@ use crate::domain::event::{Action, Target};
 use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, audit, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, surplus};
 use crate::flow::proofs::attempts::{self, Spent, Trial};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::store::{LiveCode, Tx};
@@ -45,7 +44,7 @@ struct CountedBy {
 
 impl CountedBy {
     fn of_contact(env: &Env<'_>, contact: &Contact, tried_on: Vec<u8>) -> Self {
-        let person = budgets::of_text(env, "person", &contact.user_id);
+        let person = counted::person(env, &contact.user_id);
         Self { tried_on, source: env.actor.source.clone(), person }
     }
 
@@ -66,7 +65,7 @@ pub(crate) fn try_of_request(
     // The contact is counted; for a decoy its name is, in the same place.
     let tried_on = user
         .and_then(|user| user.contacts.iter().find(|of| Some(&of.id) == code.contact_id.as_ref()))
-        .map_or_else(|| request.subject.clone(), |contact| budgets::of_contact(env, contact));
+        .map_or_else(|| request.subject.clone(), |contact| counted::contact(env, contact));
     let by = CountedBy { tried_on, source: request.source.clone(), person: request.subject.clone() };
     let subject = user.map_or_else(|| attempts::stand_in(&request.subject), |user| user.id.clone());
     taken(env, tx, now, (Kind::Code, request.purpose.of_codes()), &subject, code, by).map(Some)
@@ -82,8 +81,8 @@ pub(crate) fn try_of_contact(
 ) -> Result<Option<TriedCode>, FlowError> {
     let Some(code) = tx.try_contact_code(&contact.id, purpose, now)? else { return Ok(None) };
     let (kind, tried_on) = match purpose {
-        Purpose::SignIn => (Kind::SignInCode, budgets::of_sign_in(env, contact)),
-        _ => (Kind::Code, budgets::of_contact(env, contact)),
+        Purpose::SignIn => (Kind::SignInCode, counted::sign_in(env, contact)),
+        _ => (Kind::Code, counted::contact(env, contact)),
     };
     let by = CountedBy::of_contact(env, contact, tried_on);
     taken(env, tx, now, (kind, purpose), &contact.user_id, code, by).map(Some)
@@ -98,7 +97,7 @@ pub(crate) fn try_of_challenge(
     contact: &Contact,
 ) -> Result<Option<TriedCode>, FlowError> {
     let Some(code) = tx.try_code(code_id, now)? else { return Ok(None) };
-    let by = CountedBy::of_contact(env, contact, budgets::of_contact(env, contact));
+    let by = CountedBy::of_contact(env, contact, counted::contact(env, contact));
     taken(env, tx, now, (Kind::CallerCode, Purpose::VerifyCaller), &contact.user_id, code, by).map(Some)
 }
 
@@ -121,16 +120,15 @@ fn taken(
 pub(crate) fn take_try(
     env: &Env<'_>,
     refused_as: Action,
-    mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Decision<(Target, Option<TriedCode>)>,
+    mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<(Target, Option<TriedCode>), Stop>,
 ) -> Result<TriedCode, FlowError> {
     env.write(|tx, now| match body(tx, now)? {
-        Ok((_, Some(tried))) => Ok(Ok(tried)),
-        Ok((target, None)) if env.occasion.operating => {
+        (_, Some(tried)) => Ok(tried),
+        (target, None) if env.occasion.operating => {
             env.refuse(tx, now, refused_as, target, Refusal::CodeSpent)
         }
         // Tries that are spent are a budget, too: whoever goes on fills no store.
-        Ok((target, None)) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
-        Err(no) => Ok(Err(no)),
+        (target, None) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
     })
 }
 

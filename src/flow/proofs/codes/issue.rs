@@ -15,8 +15,8 @@ use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::budgets::{self, Account};
+use crate::flow::messages::notice_reference;
 use crate::flow::messages::notices::{self, Posting};
-use crate::flow::story::disown;
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::{CodesOf, Tx};
 use crate::texts::Text;
@@ -87,7 +87,8 @@ pub(crate) fn issue_or_tell(
     tx.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
     let about = about(order.purpose);
-    let (_, reference) = disown::note(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
+    let (_, reference) =
+        notice_reference::mint(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
     let until = code.expires_at;
     let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
@@ -178,7 +179,9 @@ fn about(purpose: Purpose) -> &'static str {
         Purpose::LeaveContact => "contact_change_asked_for",
         Purpose::SignIn => "sign_in_asked_for",
         Purpose::Protect | Purpose::Approve => "change_asked_for",
-        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => disown::CODE,
+        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => {
+            notice_reference::CODE
+        }
     }
 }
 

@@ -5,11 +5,12 @@ use crate::domain::policy::ProtectionPolicy;
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, address, who, wrong};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError};
-use crate::flow::proofs::mfa::{Authority, Enrolment};
+use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::sign_in::Presented;
 use crate::flow::story::change_contact::ContactChange;
 use crate::flow::story::change_password::PasswordChange;
 use crate::flow::story::contacts::UnbindContact;
+use crate::flow::story::mfa::Enrolment;
 use crate::flow::story::users::RevokeUser;
 
 const NEW: &str = "seven bronze kettles hum softly";

@@ -8,7 +8,7 @@ use crate::domain::message;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::user::User;
-use crate::flow::foundation::{Confirmed, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
 use crate::flow::story::disown;
@@ -67,11 +67,8 @@ impl IssueCredential for AdminReset {
     }
 
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<ResetDone, FlowError> {
-        let done = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             if let Some(id) = &self.options.verified_caller
                 && !tx.use_challenge(id, &user.id, env.actor.uid, now)?
             {
@@ -86,13 +83,8 @@ impl IssueCredential for AdminReset {
             if self.options.unlock {
                 disown::unlock(env, tx, now, &user)?;
             }
-            let after = tx.user_by_id(&user.id)?;
-            Ok(after
-                .map(|user| ResetDone { user, expires_at })
-                .ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(done)
+            Ok(ResetDone { user: people::reload(tx, &user)?, expires_at })
+        })
     }
 }
 

@@ -117,7 +117,7 @@ fn conclude(env: &Env<'_>, spent: Spent, event: NewEvent) -> Result<(), FlowErro
     let event = about(event);
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
-        audit::append(env, tx, now, &event).map(Ok)
+        Ok(audit::append(env, tx, now, &event)?)
     })
 }
 

@@ -10,8 +10,7 @@ use crate::domain::appeal::{Appeal, Serial, State, Statement};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::operator::Role;
 use crate::domain::time::{after, before};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, people, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 
 const PERSON: &str = "appeals_for_person";
 const SOURCE: &str = "appeals_from_source";
@@ -34,15 +33,13 @@ pub fn submit(
     let sealed = claims::seal(env, &serial, statement.form())?;
     let limits = &env.settings.appeals;
     env.write(|tx, now| {
-        if let Some(form) = form
-            && let Err(gone) = draft::mine(env, tx, now, form)?
-        {
-            return Ok(Err(gone));
+        if let Some(form) = form {
+            draft::mine(env, tx, now, form)?;
         }
         let user = people::find(tx, &statement.who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| statement.who.key(), |user| user.id.clone());
-        let subject = budgets::of_text(env, "person", &named);
+        let subject = counted::person(env, &named);
         let target = audit::of(env.keys, &statement.who, user.as_ref());
         let yesterday = before(now, DAY);
         let source = env.actor.source.as_bytes();
@@ -80,6 +77,6 @@ pub fn submit(
             .with("kind", Fact::Word(appeal.kind.as_str()))
             .with("crowded", Fact::Flag(crowded));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(AppealView::of(&appeal)))
+        Ok(AppealView::of(&appeal))
     })
 }

@@ -3,7 +3,7 @@
 use crate::domain::device::Device;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, audit};
-use crate::flow::proofs::mfa::Authority;
+use crate::flow::proofs::authority::Authority;
 
 /// The devices of a person, the one used last first.
 pub fn list(env: &Env<'_>, authority: &Authority) -> Result<Vec<Device>, FlowError> {
@@ -58,10 +58,7 @@ impl Change for ForgetDevices<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.authority.unchanged(env, tx, now)?;
             let forgotten = match &self.which {
                 Which::All => tx.forget_devices(&user.id)?,
                 Which::One(id) => u64::from(tx.forget_device(&user.id, id)?),
@@ -69,7 +66,7 @@ impl Change for ForgetDevices<'_> {
             let event = NewEvent::success(Action::ForgetDevices, audit::target(&user))
                 .with("devices", Fact::Count(forgotten));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(forgotten))
+            Ok(forgotten)
         })
     }
 }

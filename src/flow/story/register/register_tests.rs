@@ -94,7 +94,7 @@ fn k6_the_number_has_one_budget_and_wrong_codes_never_reach_its_holder() {
         said(reset::verify(&env, &view.id, &Secret::from("123456")));
     }
     let guesses = world.with(|tx| tx.spent_out("guesses", 32, 1, jiff::Timestamp::MIN));
-    let holder = crate::flow::messages::budgets::of_text(&env, "mobile", MOBILE);
+    let holder = crate::flow::foundation::counted::text(&env, "mobile", MOBILE);
     assert!(!guesses.is_empty() && !guesses.contains(&holder));
 }
 

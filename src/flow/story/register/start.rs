@@ -15,8 +15,7 @@ use crate::domain::request::{
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::reset::{self, RequestView};
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
@@ -30,7 +29,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
     env.write(|tx, now| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
-        let subject = budgets::of_text(env, "register", mobile.key());
+        let subject = counted::text(env, "register", mobile.key());
         let live = tx.live_requests(&subject, &env.actor.source, now)?;
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
@@ -51,7 +50,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
-            entered: Some(Entered { channel, tag: budgets::of_text(env, channel.as_str(), mobile.key()) }),
+            entered: Some(Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) }),
             created_at: now,
             expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
@@ -63,7 +62,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(reset::view_of(env, &request)))
+        Ok(reset::view_of(env, &request))
     })
 }
 
@@ -71,10 +70,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
 /// being written down, the try stays spent (security K11).
 pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let at_step = match reset::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let at_step = reset::at_step(env, tx, now, id, &[State::Password])?;
         let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
             return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
@@ -86,6 +82,6 @@ pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowE
         tx.spend(NAMES, id.as_bytes(), now)?;
         tx.delete_registration(id)?;
         tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
-        Ok(Ok(reset::view_of(env, &at_step.request)))
+        Ok(reset::view_of(env, &at_step.request))
     })
 }

@@ -6,7 +6,7 @@ use crate::domain::message::Change;
 use crate::domain::request::{Purpose, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::story::appeal;
 use crate::flow::story::register::{self, Newcomer};
@@ -29,16 +29,13 @@ enum Proven {
 
 fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
     env.write(|tx, now| {
-        let AtStep { request, user, target } = match view::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { request, user, target } = view::at_step(env, tx, now, id, &[State::Password])?;
         if request.purpose == Purpose::Register {
-            let newcomer = register::newcomer(env, tx, now, &request, target)?;
-            return Ok(newcomer.map(Proven::Newcomer));
+            return register::newcomer(env, tx, now, &request, target).map(Proven::Newcomer);
         }
         // Nobody gets here without a right code, and no decoy has one.
-        Ok(user.map(|user| Proven::Person(Box::new(user))).ok_or_else(|| Refusal::RequestGone.into()))
+        let user = user.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
+        Ok(Proven::Person(Box::new(user)))
     })
 }
 
@@ -58,7 +55,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         Err(other) => return Err(other),
     };
-    let done = env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
         let same = |person: &User| {
             person.enabled()
@@ -67,9 +64,8 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
                 && person.mfa == user.mfa
         };
         let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(AtStep { request, user: Some(person), .. }) if same(&person) => (request, person),
-            Ok(_) => return view::gone(env, tx, now, id),
-            Err(refused) => return Ok(Err(refused)),
+            AtStep { request, user: Some(person), .. } if same(&person) => (request, person),
+            _ => return view::gone(env, tx, now, id),
         };
         // It may have ended since the request began; expiry is exact (security K5).
         if let Some(serial) = &request.appeal
@@ -95,8 +91,6 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         audit::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
         request.state = State::Done;
-        Ok(Ok(view::of(env, &request)))
-    })?;
-    env.courier.wake();
-    Ok(done)
+        Ok(view::of(env, &request))
+    })
 }

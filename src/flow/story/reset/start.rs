@@ -14,8 +14,7 @@ use crate::domain::request::{
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, people, surplus};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::store::{LiveRequests, Tx};
 
@@ -46,7 +45,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
         let user = people::find(tx, who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());
-        let subject = budgets::of_text(env, "person", &named);
+        let subject = counted::person(env, &named);
         let live = tx.live_requests(&subject, &env.actor.source, now)?;
         let target = audit::of(env.keys, who, user.as_ref());
         if live.of_source >= LIVE_PER_SOURCE {
@@ -85,7 +84,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(view::of(env, &request))
     })
 }
 
@@ -112,22 +111,19 @@ fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
         .reset
         .methods
         .contains(&Method::by(channel))
-        .then(|| Entered { channel, tag: budgets::of_text(env, channel.as_str(), address.key()) })
+        .then(|| Entered { channel, tag: counted::text(env, channel.as_str(), address.key()) })
 }
 
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &State::LIVE)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { mut request, target, .. } = view::at_step(env, tx, now, id, &State::LIVE)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
         tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
         tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(view::of(env, &request))
     })
 }

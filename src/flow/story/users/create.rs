@@ -12,7 +12,7 @@ use crate::domain::operator::Task;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::user::{AccessMode, Credential, LoginProtection, User};
-use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};
 use crate::flow::story::contacts::{self, Bound};
@@ -47,7 +47,7 @@ pub struct CreateUser {
 impl CreateUser {
     pub fn plan(env: &Env<'_>, new: NewUser) -> Result<Self, FlowError> {
         let account = people::require_account(env, &new.account, Task::ManagePeople)?;
-        if let Err(refusal) = env.read(|tx| judge(tx, &account, &new))? {
+        if let Some(refusal) = env.read(|tx| judge(tx, &account, &new))? {
             return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
         }
         let user = User {
@@ -73,31 +73,31 @@ impl CreateUser {
     }
 }
 
-/// Whether the user may be made now.
-fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Result<(), Refusal>, StoreError> {
+/// Why the user may not be made now.
+fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Refusal>, StoreError> {
     let key = new.name.key();
     if key == new.account.key() {
-        return Ok(Err(Refusal::NamedLikeAccount));
+        return Ok(Some(Refusal::NamedLikeAccount));
     }
     if tx.user_by_key(&new.account.key(), &key)?.is_some() {
-        return Ok(Err(Refusal::UserExists));
+        return Ok(Some(Refusal::UserExists));
     }
     let look = new.name.look();
     if look == new.account.look() {
-        return Ok(Err(Refusal::LooksAlike(account.name.clone())));
+        return Ok(Some(Refusal::LooksAlike(account.name.clone())));
     }
     if let Some(other) = tx.user_by_look(&account.id, &look)? {
-        return Ok(Err(Refusal::LooksAlike(other)));
+        return Ok(Some(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-        return Ok(Err(Refusal::Quota { account: account.name.clone(), most: quota }));
+        return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
     }
     for address in &new.contacts {
         if tx.contact_taken(address, "")? {
-            return Ok(Err(Refusal::ContactTaken));
+            return Ok(Some(Refusal::ContactTaken));
         }
     }
-    Ok(Ok(()))
+    Ok(None)
 }
 
 impl AboutUser for CreateUser {
@@ -167,10 +167,8 @@ impl IssueCredential for CreateUser {
         let user = env.write(|tx, now| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
             let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
-            let Some(account) = found else {
-                return Ok(Err(Missing::Account(new.account.to_string()).into()));
-            };
-            if let Err(refusal) = judge(tx, &account, new)? {
+            let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
+            if let Some(refusal) = judge(tx, &account, new)? {
                 return env.refuse(tx, now, Action::CreateUser, audit::of_account(&account), refusal);
             }
             let mut user = User { created_at: now, ..self.user.clone() };
@@ -187,7 +185,8 @@ impl IssueCredential for CreateUser {
             tx.insert_user(&user, &new.name.key(), &new.name.look())?;
             for address in &new.contacts {
                 // Half a user is worse than none: a refusal undoes all of it.
-                let contact = contacts::insert(env, tx, now, &user, address, Bound::ByAdmin)??;
+                let contact =
+                    contacts::insert(env, tx, now, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
                 user.contacts.push(contact);
             }
             let event = NewEvent::success(Action::CreateUser, audit::target(&user))
@@ -208,7 +207,7 @@ impl IssueCredential for CreateUser {
                 };
                 setup::issue(env, tx, now, &user, &invitation, &[])?;
             }
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+            people::reload(tx, &user)
         })?;
         if new.first == Some(IssueMode::Setup) {
             env.courier.wake();

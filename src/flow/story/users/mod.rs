@@ -19,5 +19,4 @@ pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
 pub use look::{Found, find_users, list_users};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
-pub(crate) use update::named;
 pub use update::{UpdateUser, UserChanges, unmet_protection};

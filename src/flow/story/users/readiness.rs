@@ -14,8 +14,7 @@ use crate::domain::operator::Role;
 use crate::domain::readiness::{Cause, Way, Ways, causes, needs_familiar_device, with, with_policy};
 use crate::domain::request::Method;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError};
-use crate::flow::messages::budgets;
+use crate::flow::foundation::{Env, FlowError, counted};
 use crate::flow::proofs::guesses;
 use crate::flow::proofs::self_service::Rules;
 use crate::os;
@@ -93,7 +92,7 @@ pub(super) fn has_familiar(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Resu
 
 /// Whether too many wrong codes were entered for a contact.
 pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact: &Contact) -> bool {
-    !exhausted.is_empty() && exhausted.contains(&budgets::of_contact(env, contact))
+    !exhausted.is_empty() && exhausted.contains(&counted::contact(env, contact))
 }
 
 /// By which channels codes can go out here: a Maildir must be writable, or can be made; a spool folder is its daemon's,

@@ -1,4 +1,3 @@
-use super::check::unseal;
 use super::*;
 use crate::config::CaptchaMode;
 use crate::domain::event::Action;
@@ -11,6 +10,7 @@ use crate::domain::user::LoginProtection;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::foundation::{Actor, Change, Confirmed, Env, FlowError};
 use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::totp::unseal;
 use crate::flow::story::change_password::PasswordChange;
 use crate::flow::story::reset;
 use crate::keyring::KeyRing;

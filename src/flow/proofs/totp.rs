@@ -5,33 +5,11 @@ use jiff::Timestamp;
 use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
+use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Env, FlowError, audit};
-use crate::flow::messages::budgets;
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::keyring::Sealed;
 use crate::store::{StoreError, Tx};
-
-/// Where a code is asked. Wrong ones are counted apart, so that guessing in resets never keeps anybody from signing
-/// in (security K6).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
-    SignIn,
-    /// A reset by code, or a setup token.
-    Recovery,
-}
-
-impl Place {
-    const ALL: [Self; 2] = [Self::SignIn, Self::Recovery];
-
-    /// What wrong ones of a person are counted by.
-    pub(crate) fn counted_as(self, env: &Env<'_>, user_id: &str) -> Vec<u8> {
-        let kind = match self {
-            Self::SignIn => "totp_sign_in",
-            Self::Recovery => "totp_recovery",
-        };
-        budgets::of_text(env, kind, user_id)
-    }
-}
 
 /// Whether the second proof is given, which takes nothing where no authenticator is bound. A right code is used up
 /// in one guarded statement; a hundred wrong ones in a row end it (security K4, K6).
@@ -41,15 +19,15 @@ pub(crate) fn check(
     now: Timestamp,
     user: &User,
     typed: Option<&Secret>,
-    place: Place,
+    place: TotpUse,
 ) -> Result<Result<(), Fault>, FlowError> {
     if !user.mfa {
         return Ok(Ok(()));
     }
     let Some(typed) = typed else { return Ok(Err(Fault::Missing)) };
     let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
-    let tried_on = place.counted_as(env, &user.id);
-    let person = budgets::of_text(env, "person", &user.id);
+    let tried_on = counted::totp(env, place, &user.id);
+    let person = counted::person(env, &user.id);
     let counted = Counted { tried_on: &tried_on, source: &env.actor.source, person: &person };
     if guesses::spent(env, tx, now, &counted)? {
         return Ok(Err(Fault::Spent));
@@ -73,13 +51,8 @@ pub(crate) fn check(
 }
 
 /// Begins every count of wrong codes anew: for another authenticator.
-pub(super) fn forget_guesses(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
-    counted(env, user).iter().try_for_each(|tried_on| guesses::forget(tx, tried_on))
-}
-
-/// What wrong codes of a person's authenticator are counted by.
-pub(crate) fn counted(env: &Env<'_>, user: &User) -> [Vec<u8>; 2] {
-    Place::ALL.map(|place| place.counted_as(env, &user.id))
+pub(crate) fn forget_guesses(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> Result<(), FlowError> {
+    counted::every_totp(env, &user.id).iter().try_for_each(|tried_on| guesses::forget(tx, tried_on))
 }
 
 /// What the secret of a person's authenticator is sealed for, so that it opens as nobody else's and nothing else.
@@ -87,11 +60,11 @@ fn context(user_id: &str) -> Vec<u8> {
     [b"mfa ", user_id.as_bytes()].concat()
 }
 
-pub(super) fn seal(env: &Env<'_>, user_id: &str, seed: &Seed) -> Result<Sealed, FlowError> {
+pub(crate) fn seal(env: &Env<'_>, user_id: &str, seed: &Seed) -> Result<Sealed, FlowError> {
     Ok(env.keys.seal(seed.as_bytes(), &context(user_id), env.entropy)?)
 }
 
-pub(super) fn unseal(env: &Env<'_>, stored: &StoredMfa) -> Result<Seed, FlowError> {
+pub(crate) fn unseal(env: &Env<'_>, stored: &StoredMfa) -> Result<Seed, FlowError> {
     let unreadable = || StoreError::Unreadable { column: "mfa" };
     let sealed =
         Sealed { key_id: stored.key_id.parse().map_err(|_| unreadable())?, bytes: stored.sealed.clone() };

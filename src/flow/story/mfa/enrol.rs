@@ -1,11 +1,11 @@
 //! Enrolling: a fresh secret, handed out once, of no effect until two codes of it were seen.
 
-use super::authority::Authority;
-use super::check::seal;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::mfa::{Seed, StoredMfa};
 use crate::domain::secret::Secret;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit};
+use crate::flow::proofs::authority::Authority;
+use crate::flow::proofs::totp::seal;
 
 /// The planned enrolment. Its secret must be handed out before the commit (security T5).
 pub struct Enrolment<'a> {
@@ -55,10 +55,7 @@ impl Change for Enrolment<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.authority.still(env, tx, now)?;
             let sealed = seal(env, &user.id, &self.seed)?;
             let enrolled = tx.enrol_mfa(&StoredMfa {
                 user_id: user.id.clone(),
@@ -74,7 +71,7 @@ impl Change for Enrolment<'_> {
             }
             let event =
                 NewEvent::success(Action::CreateMfa, target).with("replaced", Fact::Flag(self.replaces));
-            audit::append(env, tx, now, &event).map(Ok)
+            Ok(audit::append(env, tx, now, &event)?)
         })
     }
 }

@@ -2,17 +2,19 @@
 
 use jiff::Timestamp;
 
-use super::issue::{Issue, issue};
 use crate::domain::code::{Code, Purpose, State, Withheld, barred};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, lookups, people};
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, lookups, people,
+};
 use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::proofs::codes::{Issue, issue};
 use crate::flow::proofs::self_service;
-use crate::store::{CodesOf, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
 const LISTED: u32 = 200;
@@ -35,7 +37,7 @@ pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
         let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
         let codes = tx.codes(of, LISTED)?;
         // A code for a name that nobody has is nobody's: it tells nothing that could help.
-        Ok(Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect()))
+        Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect())
     })
 }
 
@@ -76,21 +78,21 @@ impl Change for Resend {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Code, FlowError> {
-        let code = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             let refuse = |tx: &mut dyn Tx, refusal| {
                 env.refuse(tx, now, Action::VerifyCodeSent, audit::target(&user), refusal)
             };
-            let contact = match self.receiver(tx, &user)? {
+            if self.request_is_over(tx)? {
+                return refuse(tx, self.is_over());
+            }
+            let contact = match self.receiver(&user) {
                 Ok(contact) => contact,
-                Err(refusal) => return refuse(tx, refusal),
+                Err(withheld) => return refuse(tx, Refusal::Withheld(withheld)),
             };
-            let person = budgets::of_text(env, "person", &user.id);
+            let person = counted::person(env, &user.id);
             let account = Account {
-                contact: budgets::of_contact(env, contact),
+                contact: counted::contact(env, contact),
                 person: &person,
                 by: By::Operator,
                 channel: contact.channel,
@@ -113,10 +115,8 @@ impl Change for Resend {
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
                 .with("code", Fact::Id(code.id.clone()));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(code))
-        })?;
-        env.courier.wake();
-        Ok(code)
+            Ok(code)
+        })
     }
 }
 
@@ -125,24 +125,21 @@ impl Resend {
         Refusal::NothingToResend { who: self.user.path(), reset: self.code.purpose == Purpose::Reset }
     }
 
-    /// The very contact the code went to, or would have gone to but for a budget, while what it is for goes on.
-    fn receiver<'u>(
-        &self,
-        tx: &mut dyn Tx,
-        user: &'u User,
-    ) -> Result<Result<&'u Contact, Refusal>, FlowError> {
-        if let Some(id) = &self.code.request_id
-            && !tx.request(id)?.is_some_and(|request| request.state.live())
-        {
-            return Ok(Err(self.is_over()));
-        }
+    /// Whether what the code is for has ended.
+    fn request_is_over(&self, tx: &mut dyn Tx) -> Result<bool, StoreError> {
+        let Some(id) = &self.code.request_id else { return Ok(false) };
+        Ok(!tx.request(id)?.is_some_and(|request| request.state.live()))
+    }
+
+    /// The very contact the code went to, or would have gone to but for a budget.
+    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Withheld> {
         let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
         let contact = match why {
             // What strangers asked for, or guessed, holds up no operator (security K12).
             Some(why) if why.is_of_budget() => user.contact(self.code.channel),
             _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
         };
-        Ok(contact.ok_or_else(|| Refusal::Withheld(why.unwrap_or(Withheld::NoContact))))
+        contact.ok_or(why.unwrap_or(Withheld::NoContact))
     }
 
     /// Why this person gets no such code any more, although one was sent: what has changed since counts.
@@ -221,7 +218,7 @@ impl Change for RevokeCodes {
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
                 audit::append(env, tx, now, &event)?;
-                return Ok(Ok(ended));
+                return Ok(ended);
             };
             let mut live = tx.codes(CodesOf::User(&user.id), LISTED)?;
             live.retain(|code| code.state.live());
@@ -235,7 +232,7 @@ impl Change for RevokeCodes {
             }
             // With those that were kept back: they take tries, too.
             tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
-            Ok(Ok(live.len() as u64))
+            Ok(live.len() as u64)
         })
     }
 }
