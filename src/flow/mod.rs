@@ -11,8 +11,8 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
-pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{AboutUser, Change, Confirmed};
+pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::run::{one, several};
 use crate::cli::shared::issuance::FirstPassword;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Context, Failure, Session, input, people, secret_output};
 use crate::domain::address::Channel;
 use crate::domain::operator::{Role, Task};
@@ -51,7 +51,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long, value_name = "ID")]
     verified_caller: Option<String>,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
     /// Write passwords and setup tokens into a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
@@ -85,7 +85,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         ));
     }
     let mut session = context.open()?;
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let people = match &arguments.from {
         Some(path) => listed(path, arguments.first.mode(), &session)?,
         None => Named::list(&arguments.users),

@@ -3,8 +3,8 @@
 
 use super::questions::Player;
 use super::stage::Stage;
-use crate::cli::shared::{Failure, input, issuance, kind, runner, secret_output};
-use crate::cli::{login, password};
+use crate::cli::login;
+use crate::cli::shared::{Failure, input, issuance, kind, reset_conversation, runner, secret_output};
 use crate::domain::account::{Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::name::Name;
@@ -124,7 +124,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
     let env = stage.session.oneself();
     let player = Player {
         stage,
-        dialog: password::reset::dialog(&stage.session, kind::Kind::IamUser),
+        dialog: reset_conversation::dialog(&stage.session, kind::Kind::IamUser),
         address: ADDRESS,
         new_password: NEW,
     };

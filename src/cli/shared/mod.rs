@@ -13,6 +13,7 @@ pub(super) mod no_notify;
 pub(super) mod people;
 pub(super) mod proofs;
 pub(super) mod protect;
+pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;

@@ -1,0 +1,43 @@
+//! `regain store purge`
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::runner;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::span;
+use crate::flow::PurgeStore;
+use crate::ui::Row;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Purge {
+    /// Instead of what the config says: a span such as 7d, at least 1d
+    #[arg(long, value_name = "SPAN")]
+    older_than: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PurgedView {
+    deleted: u64,
+}
+
+impl Row for PurgedView {
+    fn columns() -> &'static [&'static str] {
+        &["deleted"]
+    }
+
+    fn cells(&self) -> Vec<String> {
+        vec![self.deleted.to_string()]
+    }
+}
+
+pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
+    let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
+    let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
+    let env = session.operating();
+    let Some(purged) = runner::run(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+        return Ok(());
+    };
+    session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
+    Ok(session.context.printer.one_if_data(&PurgedView { deleted: purged.rows })?)
+}
