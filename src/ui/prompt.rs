@@ -36,7 +36,7 @@ pub enum AskError {
 
 /// The gate to all prompts.
 pub struct Prompts<'p> {
-    printer: &'p Printer,
+    pub(super) printer: &'p Printer,
     possible: bool,
 }
 

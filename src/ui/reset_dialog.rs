@@ -1,10 +1,10 @@
 //! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
+use super::code_prompt::CodePrompt;
 use super::printer::Printer;
 use super::prompt::{AskError, Prompts};
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::{Bitmap, LENGTH};
-use crate::domain::code::parse_typed;
 use crate::domain::name::Name;
 use crate::domain::password::warm_up;
 use crate::domain::request::{Method, Proof, Purpose, State};
@@ -200,23 +200,14 @@ impl Questions for ResetDialog<'_> {
     }
 
     fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
-        let prompt = if choice {
+        let text = if choice {
             "Code (Enter: send again, m: other method, ?: no code came)"
         } else {
             "Code (Enter: send again, ?: no code came)"
         };
-        loop {
-            let typed = self.prompts.ask_line(prompt, None)?;
-            match typed.trim() {
-                "" => return Ok(CodeAnswer::Again),
-                "m" | "M" if choice => return Ok(CodeAnswer::OtherMethod),
-                "?" => self.missing_code_help(),
-                text => match parse_typed(text, length) {
-                    Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
-                    Err(error) => self.printer.tell(&format!("Not accepted: {error}. It costs no try.")),
-                },
-            }
-        }
+        let help = || self.missing_code_help();
+        let prompt = CodePrompt { text, again: true, other: choice, help: Some(&help) };
+        Ok(self.prompts.ask_code(&prompt, length)?)
     }
 
     fn totp(&self) -> Result<Secret, DialogError> {

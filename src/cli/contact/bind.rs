@@ -48,8 +48,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());
     }
-    let verified =
-        ask_for_code(&arguments.user, &address, session).map_err(|left| left.or_resume(|| enter.clone()))?;
+    let verified = ask_for_code(session, &who, &address, None).map_err(|left| left.or_resume(|| enter))?;
     context.printer.done(&format!("Verified {address}."));
     show(session, &verified, address.channel())
 }

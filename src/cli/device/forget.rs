@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::view::DeviceView;
-use crate::cli::mfa::Person;
-use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
+use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
@@ -20,7 +20,7 @@ use crate::flow::devices::{ForgetDevices, Which, list};
 )]
 pub(in crate::cli) struct Forget {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     #[command(flatten)]
     person: Person,
     /// The device
@@ -43,17 +43,14 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
             ));
         }
     };
-    let effects = ["if the password is right, the device is no longer known"];
-    if person.preview_for(session, &effects, task)? {
+    if person.preview(session, "if the password is right, the device is no longer known", task)? {
         return Ok(());
     }
-    let mut lines = Lines::of(session.context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
+    let mut lines = arguments.stdin.lines(session.context);
     let action = Action::ForgetDevices;
     // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
-    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
-    let env = person.env_for(session, task);
+    let authority = person.authority(session, &mut lines, action, task)?;
+    let env = person.env(session, task);
     let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
     let Some(forgotten) = runner::run_by(session.context, &env, consent, plan)? else { return Ok(()) };
     let devices = if forgotten == 1 { "1 device".to_owned() } else { format!("{forgotten} devices") };

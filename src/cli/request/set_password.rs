@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::show::Named;
-use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::stdin::PasswordSource;
 use crate::cli::shared::{Failure, Session, input, reset_conversation};
 use crate::flow::register;
 use crate::flow::reset;

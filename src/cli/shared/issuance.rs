@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::context::{Context, Session};
 use super::failure::Failure;
-use super::input::PasswordSource;
+use super::stdin::PasswordSource;
 use super::{new_password, runner, secret_output};
 use crate::flow::{Confirmed, Env, IssueCredential, IssueMode, PreparedSecret};
 use crate::ui::{SecretKind, SecretSink};

@@ -45,7 +45,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
     if !context.prompts().are_possible() {
         return waits(session, sent);
     }
-    match ask(session, &sent.challenge.id) {
+    match ask(session, &sent.challenge.id, None) {
         Err(Failure::Ask(AskError::Cancelled)) => waits(session, sent),
         confirmed => told(session, confirmed?),
     }
