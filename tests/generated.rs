@@ -1,7 +1,6 @@
-//! What is generated and committed is what this program makes: completions, manual pages, the example config, the
-//! filter of common words.
+//! What is generated and committed is what this program makes: completions, manual pages.
 //!
-//! After a change: `REGAIN_BLESS=1 cargo test --test generated`.
+//! After a change: `tests/run --accept generated`. It deletes nothing: what is no longer made is told, and yours to remove.
 
 #![allow(clippy::unwrap_used)]
 
@@ -39,7 +38,6 @@ fn files_of(folder: &Path) -> BTreeMap<String, String> {
 /// Compares, or writes where it is asked to.
 fn settle(folder: &Path, made: &BTreeMap<String, String>) {
     if std::env::var_os("REGAIN_BLESS").is_some() {
-        let _ = fs::remove_dir_all(folder);
         fs::create_dir_all(folder).unwrap();
         for (name, text) in made {
             fs::write(folder.join(name), text).unwrap();
@@ -47,7 +45,7 @@ fn settle(folder: &Path, made: &BTreeMap<String, String>) {
     }
     let found = files_of(folder);
     let names = |files: &BTreeMap<String, String>| files.keys().cloned().collect::<Vec<_>>();
-    assert_eq!(names(&found), names(made), "{}", folder.display());
+    assert_eq!(names(&found), names(made), "the files in {}, beside those that are made", folder.display());
     for (name, text) in made {
         assert_eq!(&found[name], text, "{name} in {}", folder.display());
     }
@@ -73,112 +71,4 @@ fn the_manual_pages() {
         };
         assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
     }
-}
-
-#[test]
-fn the_example_config() {
-    let file = committed("config.example.toml");
-    let made = regain::config::example_text();
-    if std::env::var_os("REGAIN_BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap(), made);
-}
-
-/// The words of the zxcvbn that is built in, by its source: it has no other way to tell them.
-fn words_of_zxcvbn() -> Vec<String> {
-    let stdout_of = |program: &str, arguments: &[&str]| {
-        let folder = env!("CARGO_MANIFEST_DIR");
-        let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    };
-    // What other platforms need was perhaps never downloaded here.
-    let compiler = stdout_of("rustc", &["-vV"]);
-    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let arguments = ["metadata", "--format-version", "1", "--offline", "--filter-platform", host];
-    let metadata = stdout_of(env!("CARGO"), &arguments);
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
-    let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "zxcvbn");
-    let manifest = Path::new(package.unwrap()["manifest_path"].as_str().unwrap());
-    let source = fs::read_to_string(manifest.with_file_name("src/frequency_lists.rs")).unwrap();
-    let lists: Vec<&str> =
-        source.lines().filter_map(|line| line.split_once(": &str = \"")?.1.strip_suffix("\";")).collect();
-    // A control: were the source laid out in another way, words would be missing.
-    assert_eq!(lists.len(), source.matches("enumerate()").count());
-    let words: Vec<String> =
-        lists.iter().flat_map(|list| list.split(',')).map(|word| word.replace("\\\\", "\\")).collect();
-    assert!(words.len() > 90_000 && !words.iter().any(|word| word.contains(['"', ' '])), "{}", words.len());
-    words
-}
-
-#[test]
-fn the_filter_of_the_words_that_zxcvbn_knows() {
-    let file = committed("src/domain/password/zxcvbn_words.bloom");
-    let words = words_of_zxcvbn();
-    let made = regain::domain::password::word_filter(words.iter().map(String::as_str)).unwrap();
-    if std::env::var_os("REGAIN_BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert!(fs::read(&file).unwrap() == made, "{} is another", file.display());
-}
-
-/// The last column of the table in docs/security.md: every test whose name begins with the requirement's number.
-#[test]
-fn the_tests_of_the_security_requirements() {
-    let file = committed("docs/security.md");
-    let mut tests = Vec::new();
-    for folder in ["src", "tests"] {
-        collect_tests(&committed(folder), &mut tests);
-    }
-    tests.sort();
-    let text = fs::read_to_string(&file).unwrap();
-    let mut made = String::new();
-    for line in text.lines() {
-        made.push_str(&with_tests(line, &tests).unwrap_or_else(|| line.to_owned()));
-        made.push('\n');
-    }
-    if std::env::var_os("REGAIN_BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap(), made);
-    // A control: were nothing found, the page would be empty and agree.
-    assert!(tests.iter().any(|name| name.starts_with("u2_")), "{tests:?}");
-}
-
-fn collect_tests(folder: &Path, tests: &mut Vec<String>) {
-    for entry in fs::read_dir(folder).unwrap() {
-        let path = entry.unwrap().path();
-        if path.is_dir() {
-            collect_tests(&path, tests);
-        } else if path.extension().is_some_and(|extension| extension == "rs") {
-            let text = fs::read_to_string(&path).unwrap();
-            let functions = text.lines().filter_map(|line| line.trim_start().strip_prefix("fn "));
-            let names = functions.filter_map(|rest| rest.split('(').next()).map(str::to_owned);
-            tests.extend(names.filter(|name| !numbers_of(name).is_empty()));
-        }
-    }
-}
-
-/// `p7_k1_hard_limits` proves P7 and K1.
-fn numbers_of(name: &str) -> Vec<String> {
-    let is_number = |word: &str| {
-        let mut symbols = word.chars();
-        symbols.next().is_some_and(|letter| "pseokutd".contains(letter))
-            && word.len() > 1
-            && symbols.all(|digit| digit.is_ascii_digit())
-    };
-    name.split('_').take_while(|word| is_number(word)).map(str::to_uppercase).collect()
-}
-
-fn with_tests(line: &str, tests: &[String]) -> Option<String> {
-    let cells: Vec<&str> = line.strip_prefix("| ")?.strip_suffix(" |")?.split(" | ").collect();
-    let [number, what, place, _] = cells.as_slice() else { return None };
-    if numbers_of(&number.to_lowercase()).is_empty() {
-        return None;
-    }
-    let proving = tests.iter().filter(|name| numbers_of(name).iter().any(|of| of == number));
-    let names: Vec<String> = proving.map(|name| format!("`{name}`")).collect();
-    let names = if names.is_empty() { "-".to_owned() } else { names.join(", ") };
-    Some(format!("| {number} | {what} | {place} | {names} |"))
 }

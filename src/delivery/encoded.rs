@@ -2,7 +2,11 @@
 
 use std::ops::Range;
 
-use super::scrub::{APART, HIDDEN};
+/// What stands in the place of what is hidden.
+pub(super) const HIDDEN: &str = "[...]";
+
+/// How far apart the digits of a code may stand and still be read as one.
+pub(super) const APART: usize = 8;
 
 /// How often one way of writing is looked for within another.
 const DEPTH: usize = 2;

@@ -3,9 +3,10 @@ use crate::domain::message::Message;
 
 fn written(to: &str, subject: &str, body: &str) -> Result<String, DeliveryError> {
     let message = Message { to: to.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
-    let parcel = Parcel { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let outbound =
+        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
     let head = Letterhead { from: "regain@example.org".to_owned(), reply_to: None, html: false };
-    let bytes = letter(&parcel, &head)?;
+    let bytes = letter(&outbound, &head)?;
     Ok(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
@@ -57,13 +58,14 @@ fn t8_no_field_can_begin_another_header() {
 
 fn for_both(to: &str, body: &str) -> String {
     let message = Message { to: to.to_owned(), subject: "Your code".to_owned(), body: body.to_owned() };
-    let parcel = Parcel { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let outbound =
+        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
     let head = Letterhead {
         from: "regain@b\u{fc}cher.example".to_owned(),
         reply_to: Some("help@example.org".to_owned()),
         html: true,
     };
-    String::from_utf8(letter(&parcel, &head).unwrap().to_vec()).unwrap()
+    String::from_utf8(letter(&outbound, &head).unwrap().to_vec()).unwrap()
 }
 
 #[test]
@@ -102,7 +104,11 @@ fn a_letter_is_for_those_who_read_html_and_for_the_others() {
 
 #[test]
 fn a_domain_of_another_script_travels_in_ascii_unless_the_name_before_it_cannot() {
-    let wire = |address| on_the_wire("address", address).map_err(|error| error.fault.to_string());
+    let wire = |address| {
+        on_the_wire("address", address)
+            .map(|address| address.to_string())
+            .map_err(|error| error.fault.to_string())
+    };
     assert_eq!(wire("alice@b\u{fc}cher.example").as_deref(), Ok("alice@xn--bcher-kva.example"));
     assert_eq!(wire("ren\u{e9}@b\u{fc}cher.example").as_deref(), Ok("ren\u{e9}@b\u{fc}cher.example"));
     for address in ["alice", "@example.com", "alice@", "a b@example.com", "a>@example.com", "<a@example.com"]

@@ -1,7 +1,7 @@
 //! What to do about a message that was not handed over.
 
-use super::error::{CertificateFault, DeliveryError, Fault};
-use super::gateway::GatewayFault;
+use super::error::DeliveryError;
+use super::fault::{CertificateFault, Fault, GatewayFault};
 use super::stage::Stage;
 
 impl DeliveryError {

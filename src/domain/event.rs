@@ -244,7 +244,7 @@ pub struct Event {
     pub code: Option<String>,
     /// Who acted, from the kernel.
     pub actor: String,
-    /// The same, if it was an operator's act.
+    /// Its name, if it was an operator's act.
     pub operator: Option<String>,
     pub host: String,
     pub process: u32,

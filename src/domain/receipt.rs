@@ -108,7 +108,7 @@ pub struct HandedOver {
     pub code_id: Option<String>,
     pub user_id: Option<String>,
     pub arrival: Option<Arrival>,
-    /// The provider's, scrubbed.
+    /// The provider's, redacted.
     pub words: Option<String>,
 }
 

@@ -170,7 +170,7 @@ fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
     let env = stage.session.oneself();
     let view = reset::start(&env, bob)?;
     let captcha = view.captcha.as_ref().ok_or(Failure::Declined)?;
-    let solution = crate::domain::captcha::work::solve(&captcha.challenge, captcha.bits);
+    let solution = crate::domain::captcha::proof_of_work::solve(&captcha.challenge, captcha.bits);
     reset::answer_captcha(&env, &view.id, &solution.to_string())?;
     let view = reset::send(&env, &view.id, Method::Account, None)?;
     expect(view.state == State::Code, "somebody without a contact is told so")?;

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// What `--dry-run` shows.
 #[derive(Debug, Serialize)]
@@ -16,13 +16,9 @@ struct DryRun {
 }
 
 impl Row for DryRun {
-    fn columns() -> &'static [&'static str] {
-        &["would happen"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![if self.effects.is_empty() { "nothing".to_owned() } else { self.effects.join("; ") }]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
+        if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
+    })];
 }
 
 /// Whether somebody is asked before a change is committed.

@@ -1,10 +1,9 @@
 //! An HTTP gateway: one request a message.
 
-mod fault;
-mod link;
+mod connection;
+mod failed;
+mod redact;
 mod send;
-mod unsaid;
 
-pub use fault::GatewayFault;
-pub use link::Way;
+pub use connection::GatewayOptions;
 pub use send::Gateway;

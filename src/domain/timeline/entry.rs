@@ -52,7 +52,7 @@ pub struct Entry {
     pub what: What,
     /// The stable code of the cause, as the records have it.
     pub cause: Option<String>,
-    /// What the provider answered, scrubbed (security T9).
+    /// What the provider answered, redacted (security T9).
     pub words: Option<String>,
     /// The code's identifier, never the code.
     pub code: Option<String>,

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::delivery::scrubbed;
+use crate::delivery::redacted;
 use crate::domain::address::Channel;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::message::Message;
@@ -136,5 +136,5 @@ fn clean(words: &str, user: Option<&User>) -> String {
     };
     // A number is taken out wherever it stands in a message.
     let message = Message { to: bound(Channel::Email), subject: String::new(), body: bound(Channel::Mobile) };
-    scrubbed(words, &message).trim().to_owned()
+    redacted(words, &message).trim().to_owned()
 }
