@@ -6,7 +6,6 @@ use super::prompt::{AskError, Prompts};
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::name::Name;
-use crate::domain::password::warm_up;
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
@@ -191,12 +190,7 @@ impl Questions for ResetDialog<'_> {
             Channel::Email => "Email address",
             Channel::Mobile => "Mobile number",
         };
-        loop {
-            match Address::parse(channel, &self.prompts.ask_line(label, None)?) {
-                Ok(address) => return Ok(address),
-                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
-            }
-        }
+        Ok(self.prompts.ask_until(label, |typed| Address::parse(channel, typed))?)
     }
 
     fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
@@ -215,22 +209,12 @@ impl Questions for ResetDialog<'_> {
     }
 
     fn name(&self) -> Result<Name, DialogError> {
-        loop {
-            match Name::parse(self.prompts.ask_line("Login ID", None)?.trim()) {
-                Ok(name) => return Ok(name),
-                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
-            }
-        }
+        Ok(self.prompts.ask_until("Login ID", |typed| Name::parse(typed.trim()))?)
     }
 
     fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
         self.printer.tell(rule);
-        // The person types for longer than the dictionaries take to build.
-        let building = std::thread::spawn(warm_up);
-        let typed = self.prompts.ask_new_secret("New password", "New password again");
-        // A failure to build is met again, and told, where the password is judged.
-        let _ = building.join();
-        Ok(typed?)
+        Ok(self.prompts.ask_new_password()?)
     }
 
     fn tell(&self, tale: &Tale<'_>) {

@@ -61,10 +61,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let password = match password {
         Some(password) => password,
-        None => context
-            .prompts()
-            .ask_secret("Password")
-            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
+        None => context.ask_password("Password")?,
     };
     let env = session.oneself();
     let mut change = second_factor::with(context, totp.as_ref(), |totp| {

@@ -152,8 +152,7 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
 fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
     let session = &stage.session;
     for _ in 0..TRIES {
-        let typed = stage.context.prompts().ask_secret("Password");
-        let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
+        let password = stage.context.ask("--auto", |prompts| prompts.ask_secret("Password"))?;
         match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),

@@ -50,14 +50,9 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let password = match password {
         Some(password) => password,
-        None => asked(&session)?,
+        None => context.ask_password("Password")?,
     };
     with(&session, &who, &password, totp.as_ref(), lines)
-}
-
-fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
-    let typed = session.context.prompts().ask_secret("Password");
-    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
 }
 
 fn with(
@@ -172,7 +167,7 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => with(session, who, &asked(session)?, None, Lines::none(context)),
+        Ok(true) => with(session, who, &context.ask_password("Password")?, None, Lines::none(context)),
         // The reset is done, whatever is said to this.
         Ok(false) | Err(_) => {
             let named = who.to_string();

@@ -52,10 +52,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     let totp = lines.take(Line::Totp)?;
     let old = match old {
         Some(old) => old,
-        None => {
-            let old = context.prompts().ask_secret("Old password");
-            old.map_err(|error| Failure::unanswered(error, "--password-stdin"))?
-        }
+        None => context.ask_password("Old password")?,
     };
     let change = second_factor::with(context, totp.as_ref(), |totp| {
         PasswordChange::begin(&env, &who, &Presented { password: &old, totp })

@@ -49,7 +49,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             let user = flow::look_at_setup_token(&env, &token)?;
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
-            new_password::ask(context, "--password-stdin", &rule, |typed| {
+            new_password::ask(context, &rule, |typed| {
                 second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
@@ -64,10 +64,8 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     let context = session.context;
     loop {
-        let typed = context
-            .prompts()
-            .ask_secret("Setup token (not shown)")
-            .map_err(|error| Failure::unanswered(error, "--token-stdin"))?;
+        let typed =
+            context.ask("--token-stdin", |prompts| prompts.ask_secret("Setup token (not shown)"))?;
         let token = trimmed(&typed);
         if token::well_formed(token.expose()) {
             return Ok(token);

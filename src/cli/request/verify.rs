@@ -41,8 +41,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
     let typed = match typed {
         Some(typed) => typed,
         None => {
-            let typed = session.context.prompts().ask_line("Code", None);
-            Secret::new(typed.map_err(|error| Failure::unanswered(error, "--code-stdin"))?)
+            Secret::new(session.context.ask("--code-stdin", |prompts| prompts.ask_line("Code", None))?)
         }
     };
     let length = session.config.settings.codes.length;

@@ -69,8 +69,7 @@ impl CodeDialogue<'_> {
             help: if self.help { Some(&help) } else { None },
         };
         loop {
-            let answer = session.context.prompts().ask_code(&prompt, length);
-            let answer = answer.map_err(|error| Failure::unanswered(error, "--code-stdin"))?;
+            let answer = session.context.ask("--code-stdin", |prompts| prompts.ask_code(&prompt, length))?;
             let digits = match (answer, &self.on_enter) {
                 (CodeAnswer::Digits(digits), _) => digits,
                 (CodeAnswer::Again, OnEnter::Resend(send)) => {

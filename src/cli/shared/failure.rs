@@ -109,14 +109,6 @@ impl Failure {
         Self::Usage { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// An unanswered question: which option would have answered it.
-    pub(in crate::cli) fn unanswered(error: AskError, option: &'static str) -> Self {
-        match error {
-            AskError::NoTerminal => Self::NoTerminal { option },
-            other => Self::Ask(other),
-        }
-    }
-
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {

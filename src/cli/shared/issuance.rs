@@ -70,7 +70,7 @@ pub(in crate::cli) fn issue<P: IssueCredential>(
         Some(prepared) => prepared,
         None if plan.mode() == Some(IssueMode::Given) => {
             let rule = plan.rule(&env)?;
-            new_password::ask(context, "--password-stdin", &rule, |typed| plan.given(&env, typed))?
+            new_password::ask(context, &rule, |typed| plan.given(&env, typed))?
         }
         None => plan.prepare(&env)?,
     };

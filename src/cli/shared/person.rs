@@ -111,6 +111,5 @@ fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
     if session.actor.role == Role::Support && as_operator {
         session.operating().authorize(task, None)?;
     }
-    let typed = context.prompts().ask_secret("Password");
-    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
+    context.ask_password("Password")
 }

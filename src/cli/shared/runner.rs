@@ -87,8 +87,7 @@ pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Resu
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }
-        let answer = context.prompts().confirm("Go on?", Some(false));
-        yes = answer.map_err(|error| Failure::unanswered(error, "--yes"))?;
+        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
     }
     Confirmed::by(yes).ok_or(Failure::Declined)
 }

@@ -8,7 +8,7 @@ use crate::flow::{Denial, FlowError};
 
 /// Asks for a code at the terminal.
 pub(in crate::cli) fn ask(context: &Context<'_>, prompt: &str) -> Result<Secret, Failure> {
-    context.prompts().ask_totp(prompt).map_err(|error| Failure::unanswered(error, "--totp-stdin"))
+    context.ask("--totp-stdin", |prompts| prompts.ask_totp(prompt))
 }
 
 /// What [`ask`] says where one code is needed.
