@@ -2,9 +2,9 @@
 
 use jiff::SignedDuration;
 
-use super::StoreUrlError;
 use crate::domain::gateway::{RuleFault, TemplateFault, UrlFault};
 use crate::domain::span::{self, SpanError};
+use crate::domain::store_url::StoreUrlError;
 use crate::domain::time::span_for_people;
 
 /// One fault and where it stands.

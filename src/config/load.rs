@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::ConfigError;
 use super::channels::{Channel, Transport};
 use super::document::{self, Given};
-use super::paths::{Locations, Request, Source, StoreUrl, locate};
+use super::paths::{Locations, Request, Source, locate};
 use super::schema::ROWS;
 use super::settings::Settings;
 use crate::os::{Exposure, FileError, read_trusted};
@@ -133,10 +133,7 @@ impl Config {
             _ => None,
         };
         match key {
-            "store.url" => {
-                let StoreUrl::Sqlite(path) = &self.locations.store;
-                Some(as_toml(path))
-            }
+            "store.url" => Some(as_toml(self.locations.store.file())),
             "delivery.email.path" => maildir(&self.settings.delivery.email),
             "delivery.sms.path" => maildir(&self.settings.delivery.sms),
             _ => None,

@@ -27,7 +27,7 @@ pub use example::{initial_text, text as example_text, toml_list, toml_text};
 pub use fault::{Fault, Problem};
 pub use gateway::HttpGateway;
 pub use load::{Config, Origin, Shown, load, read_key};
-pub use paths::{Intent, Locations, Request, Source, StoreUrl, StoreUrlError, locate};
+pub use paths::{Intent, Locations, Request, Source, locate};
 pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset,
     Settings, Setup, Sources, Store, Texts, VerifiedCaller,

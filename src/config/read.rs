@@ -7,9 +7,10 @@ use std::path::PathBuf;
 use jiff::SignedDuration;
 use toml::de::DeValue;
 
+use super::Fault;
 use super::settings::Phone;
-use super::{Fault, StoreUrl};
 use crate::domain::span;
+use crate::domain::store_url::StoreUrl;
 
 pub(super) type Reading = Result<(), Fault>;
 
@@ -105,8 +106,7 @@ pub(super) fn store(value: &DeValue<'_>, field: &mut Option<StoreUrl>) -> Readin
         return Ok(());
     }
     let url = StoreUrl::parse(given.as_ref())?;
-    let StoreUrl::Sqlite(path) = &url;
-    if path.is_relative() {
+    if url.file().is_relative() {
         return Err(Fault::NotAbsolute);
     }
     *field = Some(url);

@@ -5,9 +5,9 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use super::StoreUrl;
 use super::channels::{Channel, Delivery};
 use crate::domain::request::Method;
+use crate::domain::store_url::StoreUrl;
 
 /// A code by SMS lives no longer than this, whatever the config says (domain.md "Codes").
 const SMS_CODE_CEILING: SignedDuration = SignedDuration::from_mins(10);

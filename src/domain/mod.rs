@@ -35,6 +35,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod span;
 pub mod spool;
+pub mod store_url;
 pub mod text;
 pub mod time;
 pub mod timeline;
