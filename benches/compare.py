@@ -111,7 +111,6 @@ def main():
     ours, reference = paired(options.runs, (reset, PASSWORD, env), ([hash_once], b"", env))
     assert ours[2] == 0, "admin-reset failed"
     judge("admin-reset --password-stdin, a passphrase: CPU beyond a hash", (ours[1] - reference[1]) * 1e3, 25, "ms")
-    # Not certain without zxcvbn, whose dictionaries are built once a process.
     ours, reference = paired(options.runs, (reset, b"vK9#qTz2!mWx7$Lp4\n", env), ([hash_once], b"", env))
     assert ours[2] == 0, "admin-reset failed"
     judge("admin-reset --password-stdin, another: CPU beyond a hash", (ours[1] - reference[1]) * 1e3, 25, "ms")

@@ -1,5 +1,4 @@
-//! What is generated and committed is what this program makes: completions, manual pages, the example config, the
-//! filter of common words.
+//! What is generated and committed is what this program makes: completions, manual pages, the example config.
 //!
 //! After a change: `REGAIN_BLESS=1 cargo test --test generated`.
 
@@ -83,44 +82,6 @@ fn the_example_config() {
         fs::write(&file, &made).unwrap();
     }
     assert_eq!(fs::read_to_string(&file).unwrap(), made);
-}
-
-/// The words of the zxcvbn that is built in, by its source: it has no other way to tell them.
-fn words_of_zxcvbn() -> Vec<String> {
-    let stdout_of = |program: &str, arguments: &[&str]| {
-        let folder = env!("CARGO_MANIFEST_DIR");
-        let output = Command::new(program).args(arguments).current_dir(folder).output().unwrap();
-        assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
-        String::from_utf8(output.stdout).unwrap()
-    };
-    // What other platforms need was perhaps never downloaded here.
-    let compiler = stdout_of("rustc", &["-vV"]);
-    let host = compiler.lines().find_map(|line| line.strip_prefix("host: ")).unwrap();
-    let arguments = ["metadata", "--format-version", "1", "--offline", "--filter-platform", host];
-    let metadata = stdout_of(env!("CARGO"), &arguments);
-    let metadata: serde_json::Value = serde_json::from_str(&metadata).unwrap();
-    let package = metadata["packages"].as_array().unwrap().iter().find(|package| package["name"] == "zxcvbn");
-    let manifest = Path::new(package.unwrap()["manifest_path"].as_str().unwrap());
-    let source = fs::read_to_string(manifest.with_file_name("src/frequency_lists.rs")).unwrap();
-    let lists: Vec<&str> =
-        source.lines().filter_map(|line| line.split_once(": &str = \"")?.1.strip_suffix("\";")).collect();
-    // A control: were the source laid out in another way, words would be missing.
-    assert_eq!(lists.len(), source.matches("enumerate()").count());
-    let words: Vec<String> =
-        lists.iter().flat_map(|list| list.split(',')).map(|word| word.replace("\\\\", "\\")).collect();
-    assert!(words.len() > 90_000 && !words.iter().any(|word| word.contains(['"', ' '])), "{}", words.len());
-    words
-}
-
-#[test]
-fn the_filter_of_the_words_that_zxcvbn_knows() {
-    let file = committed("src/domain/password/zxcvbn_words.bloom");
-    let words = words_of_zxcvbn();
-    let made = regain::domain::password::word_filter(words.iter().map(String::as_str)).unwrap();
-    if std::env::var_os("REGAIN_BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert!(fs::read(&file).unwrap() == made, "{} is another", file.display());
 }
 
 /// The last column of the table in docs/security.md: every test whose name begins with the requirement's number.

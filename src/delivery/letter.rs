@@ -2,6 +2,7 @@
 
 use std::time::SystemTime;
 
+use lettre::Address;
 use lettre::message::Body;
 use lettre::message::header::{ContentTransferEncoding, Date, HeaderName, HeaderValue, Headers, MimeVersion};
 use zeroize::Zeroizing;
@@ -29,21 +30,28 @@ pub struct Letterhead {
 pub(super) fn letter(parcel: &Parcel<'_>, head: &Letterhead) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
     let message = parcel.message;
     let from = on_the_wire("sender", &head.from)?;
-    let domain = from.rsplit_once('@').map_or("localhost", |(_, domain)| domain);
     let id = without_digits(parcel.id);
     let mut headers = Headers::new();
     headers.set(Date::new(SystemTime::from(parcel.at)));
-    headers.insert_raw(plain(HeaderName::new_from_ascii_str("From"), "sender", &from)?);
+    headers.insert_raw(plain(HeaderName::new_from_ascii_str("From"), "sender", from.as_ref())?);
     if let Some(reply_to) = &head.reply_to {
         let reply_to = on_the_wire("reply address", reply_to)?;
-        headers.insert_raw(plain(HeaderName::new_from_ascii_str("Reply-To"), "reply address", &reply_to)?);
+        headers.insert_raw(plain(
+            HeaderName::new_from_ascii_str("Reply-To"),
+            "reply address",
+            reply_to.as_ref(),
+        )?);
     }
     // An SMS goes to a bare number.
-    let to = if message.to.contains('@') { on_the_wire("address", &message.to)? } else { message.to.clone() };
+    let to = if message.to.contains('@') {
+        on_the_wire("address", &message.to)?.to_string()
+    } else {
+        message.to.clone()
+    };
     headers.insert_raw(plain(HeaderName::new_from_ascii_str("To"), "address", &to)?);
     let subject = one_line("subject", &message.subject)?.to_owned();
     headers.insert_raw(HeaderValue::new(HeaderName::new_from_ascii_str("Subject"), subject));
-    let message_id = format!("<{id}@{domain}>");
+    let message_id = format!("<{id}@{}>", from.domain());
     headers.insert_raw(plain(HeaderName::new_from_ascii_str("Message-ID"), "id", &message_id)?);
     // RFC 3834: no holiday notice comes back.
     let automatic = "auto-generated".to_owned();
@@ -99,19 +107,19 @@ fn body(text: &str) -> Body {
 
 /// An address of email as it travels: a domain of another script in its ASCII form (RFC 5891), so that only a
 /// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
-pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<String, DeliveryError> {
+pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address, DeliveryError> {
     let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
-    one_line(field, address)?;
-    let (local, domain) = address.rsplit_once('@').ok_or_else(bad)?;
-    let ends = |c: char| c.is_whitespace() || matches!(c, '<' | '>');
-    if local.is_empty() || domain.is_empty() || address.contains(ends) {
+    let address: Address = one_line(field, address)?.parse().map_err(|_| bad())?;
+    let text: &str = address.as_ref();
+    if text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>')) {
         return Err(bad());
     }
-    if domain.is_ascii() || !local.is_ascii() {
-        return Ok(address.to_owned());
+    if address.domain().is_ascii() || !address.user().is_ascii() {
+        return Ok(address);
     }
-    let ascii = idna::domain_to_ascii_cow(domain.as_bytes(), idna::AsciiDenyList::STD3).map_err(|_| bad())?;
-    Ok(format!("{local}@{ascii}"))
+    let domain = address.domain().as_bytes();
+    let ascii = idna::domain_to_ascii_cow(domain, idna::AsciiDenyList::STD3).map_err(|_| bad())?;
+    Address::new(address.user(), ascii).map_err(|_| bad())
 }
 
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an

@@ -8,7 +8,7 @@ use super::code::Withheld;
 use super::contact::Contact;
 use super::sign_in;
 use super::text::text_enum;
-use super::user::{AccessMode, StoredHash, User};
+use super::user::{AccessMode, User};
 
 text_enum! {
     /// Why somebody cannot recover, or what they should know besides. In the order of how heavy it weighs.
@@ -28,8 +28,6 @@ text_enum! {
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
         NoSecondProof => "no_second_proof",
         TemporaryExpired => "temporary_password_expired",
-        /// It came from another system, and is replaced at the next sign-in.
-        ImportedHash => "imported_hash",
         NeverSignedIn => "never_signed_in",
     }
 }
@@ -37,7 +35,7 @@ text_enum! {
 impl Cause {
     /// Whether it keeps somebody from resetting by themselves. The others tell how they got there.
     pub fn bars(self) -> bool {
-        !matches!(self, Self::TemporaryExpired | Self::ImportedHash | Self::NeverSignedIn)
+        !matches!(self, Self::TemporaryExpired | Self::NeverSignedIn)
     }
 
     /// Whether it keeps every code from them, however good the contact.
@@ -64,7 +62,6 @@ impl Cause {
             Self::Throttled => "codes are kept back for now",
             Self::NoSecondProof => "one contact, and no device it often signs in from",
             Self::TemporaryExpired => "temporary password expired",
-            Self::ImportedHash => "imported password hash",
             Self::NeverSignedIn => "never signed in",
         }
     }
@@ -155,9 +152,6 @@ pub fn causes(user: &User, exhausted: impl Fn(&Contact) -> bool, ways: Ways, now
     if user.credential.expires_at.is_some_and(|end| end <= now) {
         found.push(Cause::TemporaryExpired);
     }
-    if user.credential.hash.as_ref().is_some_and(StoredHash::is_imported) {
-        found.push(Cause::ImportedHash);
-    }
     if user.last_login_at.is_none() {
         found.push(Cause::NeverSignedIn);
     }
@@ -203,6 +197,7 @@ mod tests {
     use super::super::notice::Disowned;
     use super::super::time::after;
     use super::*;
+    use crate::domain::user::StoredHash;
 
     const OPEN: Ways = Ways { email: Way::Open, mobile: Way::Open };
 
@@ -250,7 +245,7 @@ mod tests {
         type Case = (Cause, fn(&mut User));
 
         assert_eq!(found(&alice()), []);
-        let cases: [Case; 10] = [
+        let cases: [Case; 9] = [
             (Cause::Disowned, |user| {
                 user.disowned = Some(Disowned {
                     at: hour(0),
@@ -259,7 +254,6 @@ mod tests {
                     former: None,
                 });
             }),
-            (Cause::ImportedHash, |user| user.credential.hash = Some(StoredHash::new("$6$x".to_owned()))),
             (Cause::Disabled, |user| user.status = Status::Disabled),
             (Cause::Disabled, |user| user.account_status = Status::Disabled),
             (Cause::Programmatic, |user| user.access_mode = AccessMode::Programmatic),
@@ -293,7 +287,7 @@ mod tests {
     #[test]
     fn what_only_tells_more_bars_nobody() {
         let barring = Cause::ALL.iter().filter(|cause| cause.bars()).count();
-        assert_eq!(barring, Cause::ALL.len() - 3);
+        assert_eq!(barring, Cause::ALL.len() - 2);
     }
 
     #[test]

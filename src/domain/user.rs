@@ -66,11 +66,6 @@ impl StoredHash {
     pub fn as_phc(&self) -> &str {
         &self.0
     }
-
-    /// Whether it came from another system: ours are argon2id, however old (security P7).
-    pub fn is_imported(&self) -> bool {
-        !self.0.starts_with("$argon2id$")
-    }
 }
 
 /// The password of a user and what is known of it.

@@ -11,18 +11,19 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
-pub use foundation::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
+pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use foundation::{Change, ChangeOfUser, Confirmed};
-pub use foundation::{Denial, FlowError, Missing};
+pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
+pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
 pub use proofs::attempts::expire as conclude_overdue_attempts;
 pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
-pub use proofs::login_protection::{Asks, Protected};
-pub use proofs::sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
+pub use proofs::password::Presented;
+pub use proofs::sign_in::{log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};
 pub use story::accounts::{
     AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts,

@@ -1,10 +1,11 @@
-//! argon2id between PHC strings and its parts.
+//! argon2id between PHC strings and what goes into them.
 
-use argon2::{Algorithm, Argon2, Params, Version};
-use data_encoding::BASE64_NOPAD;
+use argon2::password_hash::phc::Salt;
+use argon2::password_hash::{self, PasswordHasher};
+use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, ParamsBuilder, PasswordHash, Version};
 use zeroize::Zeroizing;
 
-use super::passwords::HashError;
+use super::error::HashError;
 use crate::domain::hash_cost::Cost;
 use crate::domain::secret::Secret;
 use crate::keyring::{KeyId, KeyRing, Purpose};
@@ -12,93 +13,79 @@ use crate::keyring::{KeyId, KeyRing, Purpose};
 /// Bytes of a salt (security P7).
 pub(super) const SALT: usize = 16;
 /// Bytes of a tag (security P7).
-pub(super) const TAG: usize = 32;
+const TAG: usize = 32;
 
-/// What a tag depends on besides password and salt: everything before the salt in a PHC string.
+/// What a tag depends on besides password and salt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Recipe {
     pub(super) cost: Cost,
-    /// The key that the pepper comes from.
+    /// The key that the pepper comes from: `keyid` in the PHC string.
     pub(super) pepper: Option<KeyId>,
 }
 
-/// The parts of `$argon2id$v=19$m=…,t=…,p=…[,keyid=…]$salt$tag`.
-pub(super) struct Parts {
+/// A hash as it was stored, its parts known to be there and its cost to be bearable.
+pub(super) struct Stored {
+    pub(super) hash: PasswordHash,
     pub(super) recipe: Recipe,
-    pub(super) salt: Vec<u8>,
-    pub(super) tag: Vec<u8>,
+    pub(super) salt: Salt,
 }
 
-/// The tag of a password; the memory it took is wiped. What costs too much is not tried (security P7).
-pub(super) fn tag(
+/// `$argon2id$v=19$m=…,t=…,p=…[,keyid=…]$salt$tag`; the memory it took is wiped. What costs too much is not tried
+/// (security P7).
+pub(super) fn hash(
     recipe: Recipe,
     keys: &KeyRing,
     password: &Secret,
     salt: &[u8],
-) -> Result<[u8; TAG], HashError> {
-    let Recipe { cost, pepper } = recipe;
-    if !cost.is_bearable() {
+) -> Result<PasswordHash, HashError> {
+    let Recipe { cost: Cost { memory_kib, iterations, parallelism }, pepper } = recipe;
+    if !recipe.cost.is_bearable() {
         return Err(HashError::Cost);
     }
-    let params = Params::new(cost.memory_kib, cost.iterations, cost.parallelism, Some(TAG))
+    let mut params = ParamsBuilder::new();
+    params.m_cost(memory_kib).t_cost(iterations).p_cost(parallelism).output_len(TAG);
+    let mut secret = Zeroizing::default();
+    if let Some(id) = pepper {
+        params.keyid(argon2::KeyId::new(id.to_string().as_bytes()).map_err(|_| HashError::NoKey(id))?);
+        let pepper = keys.mac_with(id, Purpose::Pepper, &[]).map_err(|_| HashError::NoKey(id))?;
+        secret = Zeroizing::new(pepper.to_vec());
+    }
+    let params = params.build().map_err(|_| HashError::Cost)?;
+    let argon2 = Argon2::new_with_secret(&secret, Algorithm::Argon2id, Version::V0x13, params)
         .map_err(|_| HashError::Cost)?;
-    let pepper = Zeroizing::new(match pepper {
-        Some(id) => keys.mac_with(id, Purpose::Pepper, &[]).map_err(|_| HashError::NoKey(id))?.to_vec(),
-        None => Vec::new(),
-    });
-    let mut tag = [0_u8; TAG];
-    Argon2::new_with_secret(&pepper, Algorithm::Argon2id, Version::V0x13, params)
-        .and_then(|argon2| argon2.hash_password_into(password.expose().as_bytes(), salt, &mut tag))
-        .map_err(|error| match error {
-            argon2::Error::OutOfMemory => HashError::Memory { mib: cost.memory_kib.div_ceil(1_024) },
-            _ => HashError::Cost,
-        })?;
-    Ok(tag)
-}
-
-pub(super) fn to_phc(recipe: Recipe, salt: &[u8], tag: &[u8]) -> String {
-    let Recipe { cost: Cost { memory_kib, iterations, parallelism }, pepper } = recipe;
-    let keyid = pepper
-        .map_or_else(String::new, |id| format!(",keyid={}", BASE64_NOPAD.encode(id.to_string().as_bytes())));
-    let (salt, tag) = (BASE64_NOPAD.encode(salt), BASE64_NOPAD.encode(tag));
-    format!("$argon2id$v=19$m={memory_kib},t={iterations},p={parallelism}{keyid}${salt}${tag}")
-}
-
-pub(super) fn from_phc(phc: &str) -> Result<Parts, HashError> {
-    let parts = read(phc).ok_or(HashError::Unreadable)?;
-    let sane = parts.recipe.cost.is_bearable() && parts.salt.len() >= 8 && parts.tag.len() == TAG;
-    if sane { Ok(parts) } else { Err(HashError::Cost) }
-}
-
-fn read(phc: &str) -> Option<Parts> {
-    let mut fields = phc.strip_prefix("$argon2id$v=19$")?.split('$');
-    let (costs, salt, tag) = (fields.next()?, fields.next()?, fields.next()?);
-    if fields.next().is_some() {
-        return None;
-    }
-    let mut costs = costs.split(',');
-    let mut number = |name: &str| costs.next()?.strip_prefix(name)?.parse::<u32>().ok();
-    let cost = Cost { memory_kib: number("m=")?, iterations: number("t=")?, parallelism: number("p=")? };
-    let pepper = match costs.next() {
-        Some(keyid) => Some(key_id(keyid.strip_prefix("keyid=")?)?),
-        None => None,
-    };
-    if costs.next().is_some() {
-        return None;
-    }
-    Some(Parts {
-        recipe: Recipe { cost, pepper },
-        salt: BASE64_NOPAD.decode(salt.as_bytes()).ok()?,
-        tag: BASE64_NOPAD.decode(tag.as_bytes()).ok()?,
+    argon2.hash_password_with_salt(password.expose().as_bytes(), salt).map_err(|error| match error {
+        password_hash::Error::OutOfMemory => HashError::Memory { mib: memory_kib.div_ceil(1_024) },
+        _ => HashError::Cost,
     })
 }
 
-fn key_id(text: &str) -> Option<KeyId> {
-    String::from_utf8(BASE64_NOPAD.decode(text.as_bytes()).ok()?).ok()?.parse().ok()
+pub(super) fn read(phc: &str) -> Result<Stored, HashError> {
+    let hash = PasswordHash::new(phc).map_err(|_| HashError::Unreadable)?;
+    let recipe = recipe(&hash).ok_or(HashError::Unreadable)?;
+    let (Some(salt), Some(tag)) = (hash.salt, hash.hash) else { return Err(HashError::Unreadable) };
+    if !recipe.cost.is_bearable() || tag.len() != TAG {
+        return Err(HashError::Cost);
+    }
+    Ok(Stored { hash, recipe, salt })
+}
+
+fn recipe(hash: &PasswordHash) -> Option<Recipe> {
+    let number = |name| hash.params.get_decimal(name);
+    let cost = Cost { memory_kib: number("m")?, iterations: number("t")?, parallelism: number("p")? };
+    let mut bytes = [0; 64];
+    let pepper = match hash.params.get("keyid") {
+        Some(id) => Some(std::str::from_utf8(id.b64_decode(&mut bytes).ok()?).ok()?.parse().ok()?),
+        None => None,
+    };
+    let whole = hash.params.iter().count() == 3 + usize::from(pepper.is_some());
+    let ours = hash.algorithm == ARGON2ID_IDENT && hash.version == Some(Version::V0x13.into());
+    (whole && ours).then_some(Recipe { cost, pepper })
 }
 
 #[cfg(test)]
 mod tests {
+    use data_encoding::BASE64_NOPAD;
+
     use super::*;
     use crate::domain::entropy::SystemEntropy;
     use crate::domain::time::SystemClock;
@@ -115,9 +102,8 @@ mod tests {
         // printf 'password' | argon2 somesalt -id -t 2 -k 19456 -p 1 -l 32 -e, Debian's argon2 0~20171227.
         let cost = Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 };
         let recipe = Recipe { cost, pepper: None };
-        let tag = tag(recipe, &ring(), &Secret::from("password"), b"somesalt").unwrap();
-        let made = to_phc(recipe, b"somesalt", &tag);
-        assert_eq!(made, REFERENCE);
+        let made = hash(recipe, &ring(), &Secret::from("password"), b"somesalt").unwrap();
+        assert_eq!(made.to_string(), REFERENCE);
     }
 
     const REFERENCE: &str =
@@ -127,10 +113,10 @@ mod tests {
     fn phc_strings_are_read_back() {
         let (salt, keys) = ([7_u8; SALT], ring());
         for recipe in [CHEAP, Recipe { pepper: Some(keys.newest()), ..CHEAP }] {
-            let phc = to_phc(recipe, &salt, &tag(recipe, &keys, &Secret::from("x"), &salt).unwrap());
-            let parts = from_phc(&phc).unwrap();
-            assert_eq!(parts.recipe, recipe);
-            assert_eq!(to_phc(parts.recipe, &parts.salt, &parts.tag), phc);
+            let made = hash(recipe, &keys, &Secret::from("x"), &salt).unwrap();
+            let stored = read(&made.to_string()).unwrap();
+            assert_eq!((stored.recipe, &stored.salt[..]), (recipe, &salt[..]));
+            assert_eq!(stored.hash, made);
         }
     }
 
@@ -146,18 +132,22 @@ mod tests {
             "m=1048576,t=64,p=1",
         ] {
             let phc = format!("$argon2id$v=19${costs}${salt}${tag}");
-            assert_eq!(from_phc(&phc).err(), Some(HashError::Cost), "{costs}");
+            assert_eq!(read(&phc).err(), Some(HashError::Cost), "{costs}");
         }
         let dear = Recipe { cost: Cost { memory_kib: 1_048_576, iterations: 3, parallelism: 1 }, ..CHEAP };
-        assert_eq!(super::tag(dear, &ring(), &Secret::from("x"), b"somesalt").err(), Some(HashError::Cost));
+        assert_eq!(hash(dear, &ring(), &Secret::from("x"), b"somesalt").err(), Some(HashError::Cost));
         for text in [
             "",
             "x",
             "$argon2i$v=19$m=19456,t=2,p=1$AAAAAAAAAAA$AAAA",
             "$argon2id$v=19$m=1$A$A$A$A",
+            "$argon2id$v=19$m=19456,t=2$AAAAAAAAAAA$AAAA",
+            "$argon2id$v=19$m=19456,t=2,p=1,data=AAAA$AAAAAAAAAAA$AAAA",
+            "$argon2id$v=16$m=19456,t=2,p=1$AAAAAAAAAAA$AAAA",
+            "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAA",
             "$argon2id$v=19$m=19456,t=2,p=1,keyid=AAAA$AAAAAAAAAAA$AAAA",
         ] {
-            assert_eq!(from_phc(text).err(), Some(HashError::Unreadable), "{text}");
+            assert_eq!(read(text).err(), Some(HashError::Unreadable), "{text}");
         }
     }
 }

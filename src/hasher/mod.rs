@@ -1,7 +1,9 @@
 //! Password hashing: argon2id in PHC strings, verification, and replacement of weaker hashes.
 
 mod argon;
+mod error;
 mod passwords;
 
 pub use crate::domain::hash_cost::Cost;
-pub use passwords::{Checked, HashError, Hasher};
+pub use error::HashError;
+pub use passwords::{Checked, Hasher};

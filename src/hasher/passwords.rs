@@ -1,30 +1,14 @@
 //! The hasher: what flows call.
 
-use subtle::ConstantTimeEq;
+use argon2::PasswordHash;
 
-use super::argon::{self, Recipe, SALT, TAG};
-use crate::domain::entropy::{Entropy, EntropyError};
+use super::argon::{self, Recipe, SALT};
+use super::error::HashError;
+use crate::domain::entropy::Entropy;
 use crate::domain::hash_cost::Cost;
 use crate::domain::secret::Secret;
 use crate::domain::user::StoredHash;
-use crate::keyring::{KeyId, KeyRing};
-
-/// Why nothing could be hashed or verified.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum HashError {
-    #[error("read a stored password hash")]
-    Unreadable,
-    #[error("hash a password: the cost is out of bounds")]
-    Cost,
-    /// The machine, or a limit on this process, has not that much.
-    #[error("hash a password: its {mib} MiB of memory are not to be had here")]
-    Memory { mib: u32 },
-    /// Its pepper comes from a key that is not in the key file (security P10).
-    #[error("verify a stored password hash: its key {0} is not in the key file")]
-    NoKey(KeyId),
-    #[error(transparent)]
-    Entropy(#[from] EntropyError),
-}
+use crate::keyring::KeyRing;
 
 /// What verifying says.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -53,7 +37,7 @@ impl<'k> Hasher<'k> {
 
     /// Whether a stored hash is one that [`Hasher::verify`] can work with.
     pub fn check_stored(&self, stored: &StoredHash) -> Result<(), HashError> {
-        match argon::from_phc(stored.as_phc())?.recipe.pepper {
+        match argon::read(stored.as_phc())?.recipe.pepper {
             Some(id) if !self.keys.holds(id) => Err(HashError::NoKey(id)),
             _ => Ok(()),
         }
@@ -63,12 +47,11 @@ impl<'k> Hasher<'k> {
     pub fn hash(&self, password: &Secret, entropy: &dyn Entropy) -> Result<StoredHash, HashError> {
         let mut salt = [0_u8; SALT];
         entropy.fill(&mut salt)?;
-        let tag = self.tag(self.recipe, password, &salt)?;
-        Ok(StoredHash::new(argon::to_phc(self.recipe, &salt, &tag)))
+        Ok(StoredHash::new(self.with(self.recipe, password, &salt)?.to_string()))
     }
 
-    fn tag(&self, recipe: Recipe, password: &Secret, salt: &[u8]) -> Result<[u8; TAG], HashError> {
-        argon::tag(recipe, self.keys, password, salt)
+    fn with(&self, recipe: Recipe, password: &Secret, salt: &[u8]) -> Result<PasswordHash, HashError> {
+        argon::hash(recipe, self.keys, password, salt)
     }
 
     /// The hash of a new password, with a salt of its own, or `None` if it is one of the former ones.
@@ -81,43 +64,48 @@ impl<'k> Hasher<'k> {
         former: &[StoredHash],
         entropy: &dyn Entropy,
     ) -> Result<Option<StoredHash>, HashError> {
-        let mut made: Vec<(Recipe, Vec<u8>, [u8; TAG])> = Vec::new();
+        let mut made: Vec<PasswordHash> = Vec::new();
         for hash in former {
             // Nobody can have used what nothing can be compared with; and a new password is the way out of it.
-            let Ok(parts) = argon::from_phc(hash.as_phc()) else { continue };
-            let known = made.iter().find(|(recipe, salt, _)| *recipe == parts.recipe && *salt == parts.salt);
-            let tag = match known {
-                Some((_, _, tag)) => *tag,
-                None => match self.tag(parts.recipe, password, &parts.salt) {
+            let Ok(stored) = argon::read(hash.as_phc()) else { continue };
+            let known =
+                |made: &&PasswordHash| made.params == stored.hash.params && made.salt == stored.hash.salt;
+            let tag = match made.iter().find(known) {
+                Some(made) => made.hash,
+                None => match self.with(stored.recipe, password, &stored.salt) {
                     Err(HashError::NoKey(_)) => continue,
-                    tag => tag?,
+                    fresh => {
+                        let fresh = fresh?;
+                        let tag = fresh.hash;
+                        made.push(fresh);
+                        tag
+                    }
                 },
             };
-            if bool::from(tag[..].ct_eq(&parts.tag)) {
+            // In constant time: `phc` compares its outputs so.
+            if tag == stored.hash.hash {
                 return Ok(None);
             }
-            made.push((parts.recipe, parts.salt, tag));
         }
         self.hash(password, entropy).map(Some)
     }
 
-    /// Compares in constant time. For someone unknown, or known without a password, `stored` is `None`: the
-    /// same work is done at the current cost, and nothing can match (security E3).
+    /// Compares in constant time. For someone unknown, or known without a password, `stored` is `None`: as much work is
+    /// done at the current cost, and nothing can match (security E3).
     pub fn verify(&self, password: &Secret, stored: Option<&StoredHash>) -> Result<Checked, HashError> {
         let Some(stored) = stored else {
-            let tag = self.tag(self.recipe, password, &[0; SALT])?;
-            std::hint::black_box(tag[..].ct_eq(&[0; TAG]));
+            std::hint::black_box(self.with(self.recipe, password, &[0; SALT])?);
             return Ok(Checked::Wrong);
         };
-        let parts = argon::from_phc(stored.as_phc())?;
-        let tag = self.tag(parts.recipe, password, &parts.salt)?;
-        if !bool::from(tag[..].ct_eq(&parts.tag)) {
+        let stored = argon::read(stored.as_phc())?;
+        // `phc` compares outputs in constant time.
+        if self.with(stored.recipe, password, &stored.salt)?.hash != stored.hash.hash {
             return Ok(Checked::Wrong);
         }
-        let (stored, today) = (parts.recipe.cost, self.recipe.cost);
-        let outdated = stored.memory_kib < today.memory_kib
-            || stored.iterations < today.iterations
-            || parts.recipe.pepper != self.recipe.pepper;
+        let (cost, today) = (stored.recipe.cost, self.recipe.cost);
+        let outdated = cost.memory_kib < today.memory_kib
+            || cost.iterations < today.iterations
+            || stored.recipe.pepper != self.recipe.pepper;
         Ok(if outdated { Checked::RightButOutdated } else { Checked::Right })
     }
 }

@@ -1,10 +1,10 @@
-//! Mail servers, over a client of our own.
+//! Mail servers: lettre's commands, answers and extensions over a connection of our own.
 //!
-//! lettre has one, too, and its letters are used (`super::letter`). Its connection is not, for four reasons that
-//! its source shows (0.11.23, `transport/smtp/client`): its buffered reader outlives STARTTLS, so that answers
-//! somebody injected in the clear are taken for answers under TLS (CVE-2011-0411 is the same in servers); a blank
-//! line in the answer to EHLO makes it panic; a server that sends a byte now and then holds it for ever; and a
-//! failed handshake cannot be told from a failed command, so there are no stages to name.
+//! lettre's connection is not used, for four reasons that its source shows (0.11.23, `transport/smtp/client`): its
+//! buffered reader outlives STARTTLS, so that answers somebody injected in the clear are taken for answers under TLS
+//! (CVE-2011-0411 is the like in servers); a blank line in the answer to EHLO makes it panic; a server that sends a byte now
+//! and then holds it for ever; and a failed handshake cannot be told from a failed command, so there are no stages to
+//! name.
 
 mod check;
 mod dial;

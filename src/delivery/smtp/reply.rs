@@ -1,6 +1,8 @@
-//! What a server answers (RFC 5321, 4.2).
+//! What a server answers (RFC 5321, 4.2), byte by byte until an answer is whole; lettre reads it then.
 
 use std::io::{self, Read};
+
+use lettre::transport::smtp::response::Response;
 
 use super::super::error::Fault;
 
@@ -8,23 +10,14 @@ use super::super::error::Fault;
 const LONGEST_LINE: usize = 2_048;
 const LONGEST_REPLY: usize = 65_536;
 
-/// One answer: three digits, and a text of one line or several.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Reply {
-    pub(super) code: u16,
-    pub(super) lines: Vec<String>,
+/// On one line, as people quote it: `550 5.1.1 no such user`.
+pub(super) fn on_one_line(response: &Response) -> String {
+    format!("{} {}", response.code(), joined(response)).trim_end().to_owned()
 }
 
-impl Reply {
-    /// On one line, as people quote it: `550 5.1.1 no such user`.
-    pub(super) fn words(&self) -> String {
-        format!("{} {}", self.code, self.lines.join(" ")).trim_end().to_owned()
-    }
-
-    /// Whether the server goes on: 2xx, or 3xx where it waits for more.
-    pub(super) fn is_positive(&self) -> bool {
-        (200..400).contains(&self.code)
-    }
+/// The text without the code.
+pub(super) fn joined(response: &Response) -> String {
+    response.message().collect::<Vec<_>>().join(" ")
 }
 
 /// What came from the server and was not looked at yet.
@@ -39,34 +32,29 @@ impl Incoming {
     }
 
     /// The next answer.
-    pub(super) fn reply(&mut self, from: &mut impl Read) -> Result<Reply, ReplyError> {
-        let mut lines = Vec::new();
-        let mut length = 0;
-        let mut first = None;
+    pub(super) fn response(&mut self, from: &mut impl Read) -> Result<Response, ReplyError> {
+        let mut reply = String::new();
         loop {
-            let line = self.line(from)?;
-            length += line.len();
-            let (code, last, text) = parse(&line).ok_or(ReplyError::Garbled)?;
-            if length > LONGEST_REPLY || *first.get_or_insert(code) != code {
+            let line = as_lettre_reads_it(self.line(from)?).ok_or(ReplyError::Garbled)?;
+            reply.push_str(&line);
+            reply.push_str("\r\n");
+            if reply.len() > LONGEST_REPLY {
                 return Err(ReplyError::Garbled);
             }
-            lines.push(text);
-            if last {
-                return Ok(Reply { code, lines });
+            // A hyphen behind the code: more lines follow.
+            if line.as_bytes().get(3) != Some(&b'-') {
+                return reply.parse().map_err(|_| ReplyError::Garbled);
             }
         }
     }
 
     /// The next line without its end, which is CR LF, or LF where the server is careless.
-    fn line(&mut self, from: &mut impl Read) -> Result<Vec<u8>, ReplyError> {
+    fn line(&mut self, from: &mut impl Read) -> Result<String, ReplyError> {
         loop {
             if let Some(end) = self.bytes.iter().position(|byte| *byte == b'\n') {
-                let mut line: Vec<u8> = self.bytes.drain(..=end).collect();
-                line.pop();
-                if line.last() == Some(&b'\r') {
-                    line.pop();
-                }
-                return Ok(line);
+                let line: Vec<u8> = self.bytes.drain(..=end).collect();
+                let line = line.strip_suffix(b"\r\n").or(line.strip_suffix(b"\n")).unwrap_or(&line);
+                return Ok(String::from_utf8_lossy(line).into_owned());
             }
             if self.bytes.len() > LONGEST_LINE {
                 return Err(ReplyError::Garbled);
@@ -80,6 +68,22 @@ impl Incoming {
             }
         }
     }
+}
+
+/// A line that begins with a code, which lettre wants followed by a text, and without the second digits above 5 that
+/// RFC 5321 has no meaning for and servers send all the same: `571 no` becomes `550 (571) no`, as only the first digit
+/// counts then (4.3.2). Nothing where there is no code.
+fn as_lettre_reads_it(line: String) -> Option<String> {
+    let (code, text) =
+        line.split_at_checked(3).filter(|(code, _)| code.bytes().all(|c| c.is_ascii_digit()))?;
+    Some(match code.as_bytes() {
+        [first, b'6'..=b'9', _] => {
+            let (mark, text) = text.split_at_checked(1).unwrap_or((" ", text));
+            format!("{}50{mark}({code}) {text}", char::from(*first))
+        }
+        _ if text.is_empty() => line + " ",
+        _ => line,
+    })
 }
 
 /// Why there is no answer.
@@ -115,39 +119,30 @@ pub(super) fn of_io(error: io::Error, seconds: u64) -> Fault {
     }
 }
 
-/// Code, whether it is the last line, and text.
-fn parse(line: &[u8]) -> Option<(u16, bool, String)> {
-    let (digits, rest) = line.split_first_chunk::<3>()?;
-    let code: u16 = std::str::from_utf8(digits).ok()?.parse().ok()?;
-    if !(200..600).contains(&code) {
-        return None;
-    }
-    let (last, text) = match rest.split_first() {
-        None => (true, rest),
-        Some((b' ', text)) => (true, text),
-        Some((b'-', text)) => (false, text),
-        Some(_) => return None,
-    };
-    Some((code, last, String::from_utf8_lossy(text).into_owned()))
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    fn read(bytes: &[u8]) -> Result<Reply, String> {
+    fn read(bytes: &[u8]) -> Result<Response, String> {
         let mut from = bytes;
-        Incoming::default().reply(&mut from).map_err(|error| error.fault(20).to_string())
+        Incoming::default().response(&mut from).map_err(|error| error.fault(20).to_string())
     }
 
     #[test]
     fn answers_of_one_line_and_of_several() {
-        let reply =
-            |code, lines: &[&str]| Reply { code, lines: lines.iter().map(ToString::to_string).collect() };
-        assert_eq!(read(b"250 Ok\r\n"), Ok(reply(250, &["Ok"])));
-        assert_eq!(read(b"250\r\n"), Ok(reply(250, &[""])));
-        assert_eq!(read(b"250-a\r\n250- \r\n250 b\n"), Ok(reply(250, &["a", " ", "b"])));
-        assert_eq!(read(b"550 5.1.1 no\xff\r\n").unwrap().words(), "550 5.1.1 no\u{fffd}");
+        let lines = |bytes| {
+            let response = read(bytes).unwrap();
+            (u16::from(response.code()), response.message().map(str::to_owned).collect::<Vec<_>>())
+        };
+        let strings = |lines: &[&str]| lines.iter().map(ToString::to_string).collect::<Vec<_>>();
+        assert_eq!(lines(b"250 Ok\r\n"), (250, strings(&["Ok"])));
+        assert_eq!(lines(b"250\r\n"), (250, strings(&[""])));
+        assert_eq!(lines(b"250-a\r\n250- \r\n250 b\n"), (250, strings(&["a", " ", "b"])));
+        let quoted = |bytes| on_one_line(&read(bytes).unwrap());
+        assert_eq!(quoted(b"550 5.1.1 no\xff\r\n"), "550 5.1.1 no\u{fffd}");
+        assert_eq!(quoted(b"571 no\r\n"), "550 (571) no");
+        assert_eq!(quoted(b"471-not\r\n471 now\r\n"), "450 (471) not (471) now");
+        assert_eq!(quoted(b"571\r\n"), "550 (571)");
     }
 
     #[test]
@@ -159,6 +154,8 @@ mod tests {
             b"250-a\r\n550 b\r\n",
             b"2500 a\r\n",
             b"+50 a\r\n",
+            b"abc-def\r\n",
+            b"970 a\r\n",
             b"199 a\r\n",
             b"600 a\r\n",
             b"\r\n",
@@ -174,7 +171,7 @@ mod tests {
     fn what_follows_an_answer_stays() {
         let mut from = &b"220 go\r\n250 injected\r\n"[..];
         let mut incoming = Incoming::default();
-        assert_eq!(incoming.reply(&mut from).unwrap().code, 220);
+        assert_eq!(u16::from(incoming.response(&mut from).unwrap().code()), 220);
         assert!(!incoming.is_empty());
     }
 }

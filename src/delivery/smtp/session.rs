@@ -1,10 +1,17 @@
 //! A conversation with a mail server (RFC 5321), command by command.
 
-use std::io::Write;
+use std::fmt::{Display, Write as _};
+use std::io::Write as _;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use data_encoding::BASE64;
+use lettre::Address;
+use lettre::transport::smtp::authentication::{DEFAULT_MECHANISMS, Mechanism};
+use lettre::transport::smtp::commands::{Data, Ehlo, Mail, Quit, Rcpt, Rset, Starttls};
+use lettre::transport::smtp::extension::{ClientId, Extension, MailParameter, ServerInfo};
+use lettre::transport::smtp::response::{Response, Severity};
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
@@ -12,7 +19,7 @@ use super::super::error::{DeliveryError, Fault};
 use super::super::scrub::hide;
 use super::super::stage::{Persistence, Stage, Step};
 use super::dial;
-use super::reply::{Incoming, Reply, of_io};
+use super::reply::{Incoming, joined, of_io, on_one_line};
 use super::tls;
 use super::wire::{Timed, Wire};
 use crate::domain::mail::{MailServer, Tls};
@@ -31,12 +38,11 @@ pub(super) struct Opening<'o> {
     pub(super) timeout: Duration,
 }
 
-/// A letter and its envelope.
-pub(super) struct Mail<'m> {
-    /// Empty: nothing comes back.
-    pub(super) sender: &'m str,
-    pub(super) recipient: &'m str,
-    pub(super) letter: &'m [u8],
+/// By whom a letter is sent, and to whom.
+pub(super) struct Envelope {
+    /// None: nothing comes back.
+    pub(super) sender: Option<Address>,
+    pub(super) recipient: Address,
     /// Whether an address is in another script (RFC 6531).
     pub(super) utf8: bool,
 }
@@ -48,43 +54,20 @@ pub(super) struct Session {
     timeout: Duration,
     /// The end of whatever is done now.
     until: Instant,
-    can: Abilities,
+    server: ServerInfo,
     /// Whether the server still waits for the rest of a letter it has declined in part.
     begun: bool,
     over: bool,
 }
 
-/// What the answer to EHLO says.
-#[derive(Debug, Default, PartialEq, Eq)]
-struct Abilities {
-    starttls: bool,
-    smtputf8: bool,
-    plain: bool,
-    login: bool,
-}
-
-impl Abilities {
-    fn of(reply: &Reply) -> Self {
-        let mut can = Self::default();
-        // The first line is the server's name. RFC 5321, 4.1.1.1: keywords count without regard to case.
-        for line in reply.lines.iter().skip(1) {
-            // Some write AUTH=PLAIN, as a draft of RFC 2554 had it.
-            let line = line.to_ascii_uppercase().replace('=', " ");
-            let mut words = line.split_ascii_whitespace();
-            match words.next() {
-                Some("STARTTLS") => can.starttls = true,
-                Some("SMTPUTF8") => can.smtputf8 = true,
-                Some("AUTH") => {
-                    for mechanism in words {
-                        can.plain |= mechanism == "PLAIN";
-                        can.login |= mechanism == "LOGIN";
-                    }
-                }
-                _ => {}
-            }
-        }
-        can
-    }
+/// What the answer to EHLO says. RFC 5321, 4.1.1.1: keywords count without regard to case; and some servers write
+/// AUTH=PLAIN, as a draft of RFC 2554 had it. lettre reads neither, takes the server's name for a keyword, and stops at a
+/// line without one.
+fn offered(response: &Response) -> ServerInfo {
+    let offers = response.message().skip(1).map(|line| line.to_ascii_uppercase().replace('=', " "));
+    let offers = offers.filter(|line| !line.trim().is_empty());
+    let lines = std::iter::once("server".to_owned()).chain(offers).collect();
+    ServerInfo::from_response(&Response::new(response.code(), lines)).unwrap_or_default()
 }
 
 impl Session {
@@ -124,13 +107,13 @@ impl Session {
             incoming: Incoming::default(),
             timeout,
             until,
-            can: Abilities::default(),
+            server: ServerInfo::default(),
             begun: false,
             over: false,
         };
         let greeting = session.answer(Stage::Greet)?;
         session.hello(hello)?;
-        passed(Stage::Greet, greeting.words());
+        passed(Stage::Greet, on_one_line(&greeting));
         if let (Tls::StartTls, Some(config)) = (server.tls, tls) {
             session = session.secure(|timed| {
                 secured(timed, config).map_err(|error| match error.fault {
@@ -145,8 +128,8 @@ impl Session {
             session.hello(hello)?;
         }
         if let Some((username, password)) = login {
-            let reply = session.authenticate(username, &password)?;
-            passed(Stage::Authenticate, reply.words());
+            let words = session.authenticate(username, &password)?;
+            passed(Stage::Authenticate, words);
         }
         Ok(session)
     }
@@ -160,10 +143,10 @@ impl Session {
             -> Result<rustls::StreamOwned<rustls::ClientConnection, Timed>, DeliveryError>,
     ) -> Result<Self, DeliveryError> {
         let failed = |fault| DeliveryError::temporary(Stage::Tls, fault);
-        if !self.can.starttls {
+        if !self.server.supports_feature(Extension::StartTls) {
             return Err(failed(Fault::NoStartTls));
         }
-        self.command(Stage::Tls, "STARTTLS")?;
+        self.command(Stage::Tls, Starttls)?;
         // Whatever stands there was not said under TLS, and must not be taken for it.
         if !self.incoming.is_empty() {
             return Err(failed(Fault::Injected));
@@ -177,34 +160,33 @@ impl Session {
     }
 
     fn hello(&mut self, name: Option<&str>) -> Result<(), DeliveryError> {
-        let name = match name {
-            Some(name) => name.to_owned(),
+        let client = match name {
+            Some(name) => ClientId::Domain(name.to_owned()),
             // An address stands in for a name (RFC 5321, 4.1.3).
             None => match self.wire.local().map(|address| address.ip()) {
-                Ok(std::net::IpAddr::V6(address)) => format!("[IPv6:{address}]"),
-                Ok(std::net::IpAddr::V4(address)) => format!("[{address}]"),
-                Err(_) => "[127.0.0.1]".to_owned(),
+                Ok(IpAddr::V6(address)) => ClientId::Ipv6(address),
+                Ok(IpAddr::V4(address)) => ClientId::Ipv4(address),
+                Err(_) => ClientId::default(),
             },
         };
-        let reply = self.command(Stage::Greet, &format!("EHLO {name}"))?;
-        self.can = Abilities::of(&reply);
+        self.server = offered(&self.command(Stage::Greet, Ehlo::new(client))?);
         Ok(())
     }
 
-    /// By PLAIN (RFC 4616), else LOGIN; the way is under TLS or does not leave this machine.
-    fn authenticate(&mut self, username: &str, password: &Secret) -> Result<Reply, DeliveryError> {
+    /// By PLAIN (RFC 4616), else LOGIN; the way is under TLS or does not leave this machine. It gives what the server
+    /// said. lettre's own command would keep the password in memory that nobody wipes.
+    fn authenticate(&mut self, username: &str, password: &Secret) -> Result<String, DeliveryError> {
         let stage = Stage::Authenticate;
         let plain = Zeroizing::new(format!("\0{username}\0{}", password.expose()));
         let plain = Zeroizing::new(BASE64.encode(plain.as_bytes()));
         let coded = Zeroizing::new(BASE64.encode(password.expose().as_bytes()));
-        let ended = if self.can.plain {
-            self.command(stage, &Zeroizing::new(format!("AUTH PLAIN {}", *plain)))
-        } else if self.can.login {
-            self.command(stage, "AUTH LOGIN")
-                .and_then(|_| self.command(stage, &BASE64.encode(username.as_bytes())))
-                .and_then(|_| self.command(stage, &coded))
-        } else {
-            return Err(DeliveryError::temporary(stage, Fault::NoMechanism));
+        let ended = match self.server.get_auth_mechanism(DEFAULT_MECHANISMS) {
+            Some(Mechanism::Plain) => self.command(stage, format_args!("AUTH PLAIN {}\r\n", *plain)),
+            Some(Mechanism::Login) => self
+                .command(stage, "AUTH LOGIN\r\n")
+                .and_then(|_| self.command(stage, format_args!("{}\r\n", BASE64.encode(username.as_bytes()))))
+                .and_then(|_| self.command(stage, format_args!("{}\r\n", *coded))),
+            _ => return Err(DeliveryError::temporary(stage, Fault::NoMechanism)),
         };
         // A server that repeats what it was told must not tell it on.
         let without = |words: &str| {
@@ -213,10 +195,7 @@ impl Session {
                 .fold(words.to_owned(), |words, secret| hide(&words, secret))
         };
         match ended {
-            Ok(reply) if reply.code == 235 => {
-                let lines = reply.lines.iter().map(|line| without(line)).collect();
-                Ok(Reply { lines, ..reply })
-            }
+            Ok(response) if response.has_code(235) => Ok(without(&on_one_line(&response))),
             // Asked for more, where there is no more to say.
             Ok(_) => Err(DeliveryError::temporary(stage, Fault::NotSmtp)),
             Err(error) => Err(error.with_words(without)),
@@ -226,32 +205,35 @@ impl Session {
     /// Hands one letter over, and gives what the server said when it took it.
     pub(super) fn send(
         &mut self,
-        mail: &Mail<'_>,
+        envelope: &Envelope,
+        letter: &[u8],
         until: Instant,
         trail: &mut Vec<Step>,
     ) -> Result<String, DeliveryError> {
+        let mut passed =
+            |stage, response: &Response| trail.push(Step { stage, words: on_one_line(response) });
         self.until = until;
         if self.begun {
-            self.command(Stage::Sender, "RSET")?;
+            self.command(Stage::Sender, Rset)?;
             self.begun = false;
         }
-        if mail.utf8 && !self.can.smtputf8 {
+        if envelope.utf8 && !self.server.supports_feature(Extension::SmtpUtfEight) {
             return Err(DeliveryError::permanent(Stage::Recipient, Fault::NoSmtpUtf8));
         }
         self.begun = true;
-        let parameter = if mail.utf8 { " SMTPUTF8" } else { "" };
-        let reply = self.command(Stage::Sender, &format!("MAIL FROM:<{}>{parameter}", mail.sender))?;
-        trail.push(Step { stage: Stage::Sender, words: reply.words() });
-        let reply = self.command(Stage::Recipient, &format!("RCPT TO:<{}>", mail.recipient))?;
-        trail.push(Step { stage: Stage::Recipient, words: reply.words() });
-        if self.command(Stage::Accept, "DATA")?.code != 354 {
+        let parameters = if envelope.utf8 { vec![MailParameter::SmtpUtfEight] } else { Vec::new() };
+        let response = self.command(Stage::Sender, Mail::new(envelope.sender.clone(), parameters))?;
+        passed(Stage::Sender, &response);
+        let recipient = Rcpt::new(envelope.recipient.clone(), Vec::new());
+        passed(Stage::Recipient, &self.command(Stage::Recipient, recipient)?);
+        if !self.command(Stage::Accept, Data)?.has_code(354) {
             return Err(self.ends(DeliveryError::temporary(Stage::Accept, Fault::NotSmtp)));
         }
-        self.write(Stage::Accept, &stuffed(mail.letter))?;
-        let reply = self.answer(Stage::Accept)?;
+        self.write(Stage::Accept, &stuffed(letter))?;
+        let response = self.answer(Stage::Accept)?;
         self.begun = false;
-        trail.push(Step { stage: Stage::Accept, words: reply.words() });
-        Ok(reply.lines.join(" "))
+        passed(Stage::Accept, &response);
+        Ok(joined(&response))
     }
 
     /// Whether nothing more can be said.
@@ -264,13 +246,17 @@ impl Session {
         if !self.over {
             self.timeout = Duration::from_secs(1);
             self.until = Instant::now() + self.timeout;
-            let _ = self.command(Stage::Accept, "QUIT");
+            let _ = self.command(Stage::Accept, Quit);
         }
     }
 
-    fn command(&mut self, stage: Stage, line: &str) -> Result<Reply, DeliveryError> {
-        let bytes = Zeroizing::new([line.as_bytes(), b"\r\n"].concat());
-        self.write(stage, &bytes)?;
+    /// One line with its end, as lettre writes its commands.
+    fn command(&mut self, stage: Stage, line: impl Display) -> Result<Response, DeliveryError> {
+        // With room enough, so that no password is left behind where a text outgrows its place.
+        let mut text = Zeroizing::new(String::with_capacity(1_024));
+        // Writing to memory cannot fail.
+        let _ = write!(*text, "{line}");
+        self.write(stage, text.as_bytes())?;
         self.answer(stage)
     }
 
@@ -290,26 +276,31 @@ impl Session {
     }
 
     /// The next answer, if it says that it goes on.
-    fn answer(&mut self, stage: Stage) -> Result<Reply, DeliveryError> {
+    fn answer(&mut self, stage: Stage) -> Result<Response, DeliveryError> {
         let moment = self.moment();
         self.wire.until(moment);
-        let reply = match self.incoming.reply(&mut self.wire) {
-            Ok(reply) => reply,
+        let response = match self.incoming.response(&mut self.wire) {
+            Ok(response) => response,
             Err(error) => {
                 let fault = error.fault(self.timeout.as_secs());
                 return Err(self.ends(DeliveryError::temporary(stage, fault)));
             }
         };
-        if reply.is_positive() {
-            return Ok(reply);
+        if response.is_positive() {
+            return Ok(response);
         }
         // Before the sender is named, the server has declined us and not this message: somebody will put the
         // config or the server right. 421: the server hangs up (RFC 5321, 3.8).
         let about_message = matches!(stage, Stage::Sender | Stage::Recipient | Stage::Accept);
         let persistence =
-            if reply.code >= 500 && about_message { Persistence::Permanent } else { Persistence::Temporary };
-        let error = DeliveryError::refused(stage, persistence).said(reply.words()).replied(reply.code);
-        Err(if reply.code == 421 { self.ends(error) } else { error })
+            if response.code().severity == Severity::PermanentNegativeCompletion && about_message {
+                Persistence::Permanent
+            } else {
+                Persistence::Temporary
+            };
+        let error = DeliveryError::refused(stage, persistence).said(on_one_line(&response));
+        let error = error.replied(response.code().into());
+        Err(if response.has_code(421) { self.ends(error) } else { error })
     }
 
     fn ends(&mut self, error: DeliveryError) -> DeliveryError {
@@ -345,11 +336,17 @@ mod tests {
     }
 
     #[test]
-    fn abilities_are_read_in_any_case_and_the_name_is_none() {
-        let lines = ["STARTTLS", " ", "starttls", "AUTH=LOGIN x", "auth PLAIN"].map(str::to_owned).to_vec();
-        let can = Abilities::of(&Reply { code: 250, lines });
-        assert_eq!(can, Abilities { starttls: true, smtputf8: false, plain: true, login: true });
-        let named = Reply { code: 250, lines: vec!["STARTTLS".to_owned()] };
-        assert_eq!(Abilities::of(&named), Abilities::default());
+    fn offers_are_read_in_any_case_and_the_servers_name_is_none() {
+        let offered = |lines: &[&str]| {
+            let response: Response = "250 ok\r\n".parse().unwrap();
+            super::offered(&Response::new(response.code(), lines.iter().map(ToString::to_string).collect()))
+        };
+        let server = offered(&["STARTTLS", " ", "", "starttls", "AUTH=LOGIN x", "auth PLAIN"]);
+        assert!(server.supports_feature(Extension::StartTls));
+        assert!(!server.supports_feature(Extension::SmtpUtfEight));
+        assert!(server.supports_auth_mechanism(Mechanism::Plain));
+        assert!(server.supports_auth_mechanism(Mechanism::Login));
+        assert!(!offered(&["STARTTLS"]).supports_feature(Extension::StartTls));
+        assert!(!offered(&[" "]).supports_feature(Extension::StartTls));
     }
 }

@@ -10,7 +10,7 @@ use super::super::error::DeliveryError;
 use super::super::letter::{Letterhead, letter, on_the_wire};
 use super::super::stage::{Stage, Step};
 use super::super::transport::{LONGEST, Parcel, Receipt, Transport};
-use super::session::{Mail, Opening, Session};
+use super::session::{Envelope, Opening, Session};
 use super::tls;
 use crate::domain::mail::{MailServer, Tls, is_host};
 use crate::os::read_secret;
@@ -68,13 +68,18 @@ impl Smtp {
     }
 
     /// Over the connection that was kept, if the server still knows it; nothing was said of the message otherwise.
-    fn again(&mut self, mail: &Mail<'_>, until: Instant) -> Option<Result<String, DeliveryError>> {
+    fn by_kept(
+        &mut self,
+        envelope: &Envelope,
+        letter: &[u8],
+        until: Instant,
+    ) -> Option<Result<String, DeliveryError>> {
         let (mut session, since) = self.kept.take()?;
         if since.elapsed() > KEPT {
             session.quit();
             return None;
         }
-        let ended = session.send(mail, until, &mut self.trail);
+        let ended = session.send(envelope, letter, until, &mut self.trail);
         if session.is_over() {
             if ended.as_ref().is_err_and(|error| error.stage == Stage::Sender) {
                 self.trail.clear();
@@ -110,19 +115,18 @@ impl Transport for Smtp {
         self.trail.clear();
         let until = Instant::now() + LONGEST;
         let written = letter(parcel, &self.options.letterhead)?;
-        let sender = match &self.options.bounces {
-            Some(address) => on_the_wire("sender", address)?,
-            None => String::new(),
-        };
+        let bounces = self.options.bounces.as_ref();
+        let sender = bounces.map(|address| on_the_wire("sender", address)).transpose()?;
         let recipient = on_the_wire("address", &parcel.message.to)?;
         let from = on_the_wire("sender", &self.options.letterhead.from)?;
-        let utf8 = ![&sender, &recipient, &from].into_iter().all(|address| address.is_ascii());
-        let mail = Mail { sender: &sender, recipient: &recipient, letter: &written, utf8 };
-        let said = match self.again(&mail, until) {
+        let addresses = sender.iter().chain([&recipient, &from]).map(AsRef::<str>::as_ref);
+        let utf8 = !addresses.into_iter().all(str::is_ascii);
+        let envelope = Envelope { sender, recipient, utf8 };
+        let said = match self.by_kept(&envelope, &written, until) {
             Some(ended) => ended?,
             None => {
                 let mut session = self.open(until)?;
-                let ended = session.send(&mail, until, &mut self.trail);
+                let ended = session.send(&envelope, &written, until, &mut self.trail);
                 if !session.is_over() {
                     self.kept = Some((session, Instant::now()));
                 }

@@ -2,8 +2,20 @@
 
 use zeroize::Zeroizing;
 
-use super::judge::Context;
 use super::look_alikes::stands_for;
+
+/// What is known of the person whose password it shall be.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Context<'a> {
+    /// Empty for nobody in particular.
+    pub user_name: &'a str,
+    pub account_name: &'a str,
+    pub email: Option<&'a str>,
+    /// Lowers the minimum of the `nist` preset from 15 to 8 (security P1).
+    pub has_mfa: bool,
+    /// Words of the site: its name, its products.
+    pub extra_words: &'a [&'a str],
+}
 
 /// The product's own name: NIST SP 800-63B-4 counts the service among the context.
 const PRODUCT: &str = "regain";

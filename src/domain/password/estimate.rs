@@ -1,9 +1,8 @@
 //! How many guesses a password withstands, and whether it is a common word, by zxcvbn.
 //!
 //! zxcvbn's first call builds its dictionaries: about 13 ms of CPU and 8 MiB, once a process (release build,
-//! measured 2026). So only passwords that are to be set come here, and only those of which [`super::certainty`]
-//! cannot say enough; and [`warm_up`] moves the cost into time in which a person types. It keeps copies of what it
-//! looks at on the heap, which nobody can wipe.
+//! measured 2026). So only passwords that are to be set come here; and [`warm_up`] moves the cost into time in
+//! which a person types. It keeps copies of what it looks at on the heap, which nobody can wipe.
 
 use zeroize::Zeroizing;
 use zxcvbn::{Match, matching::patterns::MatchPattern};
@@ -13,7 +12,7 @@ use zxcvbn::{Match, matching::patterns::MatchPattern};
 const WINDOW: usize = 32;
 
 /// The longest text that is asked for as a word: the longest in its dictionaries have 23 letters.
-pub(super) const LONGEST_WORD: usize = 40;
+const LONGEST_WORD: usize = 40;
 
 /// The shortest core that counts as a word with something around it: random passwords often hold shorter ones.
 const SHORTEST_CORE: usize = 4;
@@ -38,7 +37,7 @@ pub(super) fn guesses_log10(password: &str, words: &[String], enough: f64) -> f6
     let repeats = f64::from(u32::try_from(repeats).unwrap_or(u32::MAX)).log10();
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut most = 0.0_f64;
-    for window in windows(&symbols) {
+    for window in block.chunks(WINDOW) {
         let window: Zeroizing<String> = Zeroizing::new(window.iter().collect());
         // The whole is no easier than any part of it.
         most = most.max(zxcvbn::zxcvbn(&window, &words).guesses_log10() + repeats);
@@ -47,11 +46,6 @@ pub(super) fn guesses_log10(password: &str, words: &[String], enough: f64) -> f6
         }
     }
     most
-}
-
-/// What zxcvbn is given of a password, one after the other.
-pub(super) fn windows(symbols: &[char]) -> impl Iterator<Item = &[char]> {
-    shortest_block(symbols).chunks(WINDOW)
 }
 
 /// The password in lower case, and what is left of it without repeats, paddings and separators.

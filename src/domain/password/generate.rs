@@ -2,8 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::context;
-use super::judge::{Context, rules};
+use super::context::{self, Context};
+use super::judge::rules;
 use super::normalise::{NewPassword, NormaliseError};
 use crate::domain::entropy::{Entropy, EntropyError, symbols};
 use crate::domain::policy::PasswordPolicy;

@@ -1,25 +1,11 @@
 //! The one judgement of a new password (security P1, P4, P6).
 
-use super::certainty;
-use super::context;
+use super::context::{self, Context};
 use super::estimate;
 use super::normalise::NewPassword;
 use super::weakness::Weakness;
 use super::word_list::ExtraList;
 use crate::domain::policy::PasswordPolicy;
-
-/// What is known of the person whose password it shall be.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct Context<'a> {
-    /// Empty for nobody in particular.
-    pub user_name: &'a str,
-    pub account_name: &'a str,
-    pub email: Option<&'a str>,
-    /// Lowers the minimum of the `nist` preset from 15 to 8 (security P1).
-    pub has_mfa: bool,
-    /// Words of the site: its name, its products.
-    pub extra_words: &'a [&'a str],
-}
 
 /// The answer to a new password: everything that speaks against it, at once.
 #[must_use = "a password that was judged weak must not be set"]
@@ -41,8 +27,8 @@ impl Verdict {
     }
 }
 
-/// Judges a new password. Costs far less than 1 ms of CPU for most that are accepted (`certainty`), and up
-/// to 20 ms for the others, in a process that had none judged before (see [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
+/// Judges a new password. Costs up to 20 ms of CPU in a process that had none judged before (see
+/// [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
 pub fn judge(
     password: &NewPassword,
     policy: &PasswordPolicy,
@@ -57,7 +43,7 @@ pub fn judge(
         if context::is_made_of(text, &words) {
             found.push(Weakness::ContextWord);
             blocked = true;
-        } else if !certainty::is_no_word(text) && estimate::is_common(text) {
+        } else if estimate::is_common(text) {
             found.push(Weakness::Common);
             blocked = true;
         }
@@ -69,7 +55,7 @@ pub fn judge(
     }
     let least = policy.minimum_guesses_log10;
     // That a blocked password is also easy to guess would say the same twice.
-    if least > 0 && !blocked && !certainty::withstands(text, &words, least) {
+    if least > 0 && !blocked {
         let least = f64::from(least);
         if estimate::guesses_log10(text, &words, least) < least {
             found.push(Weakness::Guessable);

@@ -2,9 +2,8 @@
 
 /// The one symbol that stands for a symbol and everything that is taken for it: `4`, `@` and `A` become `a`. Signs
 /// for several letters join these: `1` is i or l and `7` is l or t, so all of them become `i`.
-///
-/// It joins whatever zxcvbn substitutes, which its tests hold it to, and what else people are used to.
-pub(super) fn representative(symbol: char) -> char {
+/// It joins whatever zxcvbn substitutes, and what else people are used to.
+fn representative(symbol: char) -> char {
     match symbol {
         'A' | '4' | '@' => 'a',
         'B' | '8' => 'b',

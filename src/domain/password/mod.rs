@@ -1,7 +1,6 @@
 //! New passwords: how typed text becomes one, what a policy says to it, and how one is generated. Every way
 //! in goes through this room (security P6). Whether one was used before is judged where the hashes are.
 
-mod certainty;
 mod context;
 mod estimate;
 mod generate;
@@ -9,13 +8,12 @@ mod judge;
 mod look_alikes;
 mod normalise;
 mod weakness;
-mod word_filter;
 mod word_list;
 
+pub use context::Context;
 pub use estimate::warm_up;
 pub use generate::{GenerateError, generate};
-pub use judge::{Context, Verdict, judge};
+pub use judge::{Verdict, judge};
 pub use normalise::{INPUT_CEILING, NewPassword, NormaliseError, normalise};
 pub use weakness::Weakness;
-pub use word_filter::word_filter;
 pub use word_list::{ExtraList, NoList, WordList};

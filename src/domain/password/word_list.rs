@@ -27,9 +27,7 @@ impl<'a> WordList<'a> {
         Self(text)
     }
 
-    /// Whether one line, with or without its line end, is `candidate`: for lists that are read piece by piece.
-    pub fn matches_line(line: &str, candidate: &str) -> bool {
-        let line = line.trim_end_matches(['\r', '\n']);
+    fn matches_line(line: &str, candidate: &str) -> bool {
         if line.is_empty() {
             return false;
         }

@@ -1,19 +1,18 @@
-//! What every flow works with, and the transactions it runs.
+//! What every flow works with.
 
 use jiff::Timestamp;
 
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::{Action, Event, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Task, Verdict, judge};
+use crate::domain::event::Event;
+use crate::domain::operator::Role;
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
-use crate::domain::user::User;
-use crate::flow::foundation::{Denial, FlowError, Refusal, audit, clock, operators};
+use crate::flow::foundation::FlowError;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
-use crate::store::{Engine, StoreError, Transactions, Tx};
+use crate::store::{Engine, Tx};
 use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
@@ -74,10 +73,6 @@ pub trait Courier {
     fn wake(&self);
 }
 
-/// What a transaction's body decides. Both kinds of `Ok` commit: a refusal leaves its event behind. An outer
-/// error undoes everything.
-pub type Decision<T> = Result<Result<T, FlowError>, FlowError>;
-
 impl Env<'_> {
     /// The same with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
@@ -101,77 +96,8 @@ impl Env<'_> {
         Env { actor, occasion: Occasion { operating, ..Occasion::default() }, ..*self }
     }
 
-    /// A writing transaction. The body may run more than once and gets the present time.
-    pub fn write<T>(
-        &self,
-        mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Decision<T>,
-    ) -> Result<T, FlowError> {
-        self.store.write(|tx| {
-            let now = clock::present(self, tx)?;
-            body(tx, now)
-        })?
-    }
-
-    /// A reading transaction.
-    pub fn read<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> Result<T, FlowError> {
-        self.store.read(body).map_err(FlowError::from)
-    }
-
     /// Whether a stored tag is that of these parts, in constant time; a key that is gone matches nothing.
     pub(crate) fn tag_matches(&self, key_id: &str, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
         key_id.parse().is_ok_and(|key| self.keys.verify_mac(key, purpose, parts, tag).unwrap_or(false))
-    }
-
-    /// Writes one event and nothing else: for look-ups and refusals.
-    pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx, now| Ok(Ok(audit::append(self, tx, now, event)?)))
-    }
-
-    /// Whether the actor may do this, to this person if it is about one; a no is recorded.
-    pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
-        // Nobody else has a ceiling, and who is in a group may be for another machine to say.
-        let subject = user.filter(|_| self.actor.role == Role::Support);
-        let verdict = judge(self.actor.role, task, subject.map(|user| operators::subject(self, user)));
-        if verdict == Verdict::Allowed {
-            return Ok(());
-        }
-        let target = user.map_or(Target::None, audit::target);
-        let event = NewEvent::refused(Action::OperatorRefused, target, verdict_code(verdict))
-            .with("task", Fact::Word(task.as_str()));
-        self.record(&event)?;
-        Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
-    }
-
-    /// Refuses outside a transaction, where a plan found it so, and leaves an event.
-    pub(crate) fn turn_down<T>(
-        &self,
-        action: Action,
-        target: Target,
-        refusal: Refusal,
-    ) -> Result<T, FlowError> {
-        self.record(&NewEvent::refused(action, target, refusal.code()))?;
-        Err(refusal.into())
-    }
-
-    /// Refuses what is about the person, and leaves an event.
-    pub fn refuse<T>(
-        &self,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        action: Action,
-        target: Target,
-        refusal: Refusal,
-    ) -> Decision<T> {
-        audit::append(self, tx, now, &NewEvent::refused(action, target, refusal.code()))?;
-        Ok(Err(FlowError::Refused(refusal)))
-    }
-}
-
-fn verdict_code(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::NotAnOperator => "not_an_operator",
-        Verdict::BeyondSupport => "beyond_support",
-        Verdict::Privileged => "privileged_person",
     }
 }

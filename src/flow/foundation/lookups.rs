@@ -23,6 +23,6 @@ pub(crate) fn count(env: &Env<'_>) -> Result<(), FlowError> {
             return surplus::refuse(env, tx, now, Action::LookupsExceeded, Target::None, refusal);
         }
         tx.spend(LOOKUPS, &operator, now)?;
-        Ok(Ok(()))
+        Ok(())
     })
 }

@@ -1,20 +1,22 @@
 //! What every story stands on: the environment, transactions, the audit chain, people, changes, errors.
 
 pub(crate) mod audit;
+mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
-pub(crate) mod operators;
 pub(crate) mod people;
 pub(crate) mod refusal;
 pub(crate) mod surplus;
+pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
 pub use change::{Change, ChangeOfUser, Confirmed};
-pub use env::{Actor, ConcludeOverdue, Courier, Decision, Env, Occasion};
+pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;
+pub use transaction::Stop;

@@ -6,7 +6,7 @@ use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Missing, Refusal, audit, lookups};
+use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
 
 /// Whoever is meant, or nobody. Every form costs one look-up by an index.
@@ -63,15 +63,18 @@ pub(crate) fn missing(who: &Who) -> FlowError {
 
 /// The person as it is now, if nothing of what a plan saw has changed since. Failed sign-ins and the last
 /// one may go on meanwhile, and so may time.
-pub(crate) fn unchanged(tx: &mut dyn Tx, planned: &User) -> Result<Result<User, FlowError>, FlowError> {
-    let Some(now) = tx.user_by_id(&planned.id)? else {
-        return Ok(Err(Missing::User(planned.path()).into()));
-    };
+pub(crate) fn unchanged(tx: &mut dyn Tx, planned: &User) -> Result<User, Stop> {
+    let now = reload(tx, planned)?;
     // A temporary password that ends by itself is nobody's change: that would have moved the epoch.
     let credential = Credential { expires_at: now.credential.expires_at, ..planned.credential.clone() };
     let same =
         User { credential, failures: now.failures, last_login_at: now.last_login_at, ..planned.clone() };
-    if same == now { Ok(Ok(now)) } else { Ok(Err(Refusal::ChangedMeanwhile(planned.path()).into())) }
+    if same == now { Ok(now) } else { Err(Stop::keep(Refusal::ChangedMeanwhile(planned.path()))) }
+}
+
+/// The person as it is now: deleted since a plan saw it, or changed by this very transaction.
+pub(crate) fn reload(tx: &mut dyn Tx, user: &User) -> Result<User, Stop> {
+    tx.user_by_id(&user.id)?.ok_or_else(|| Stop::keep(Missing::User(user.path())))
 }
 
 /// Key and look of the name a user has; the root user's are empty.

@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::time::after;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::keyring::Purpose;
 use crate::store::{Tally, Tx};
 
@@ -40,7 +40,7 @@ pub(crate) fn refuse<T>(
     action: Action,
     target: Target,
     refusal: Refusal,
-) -> Decision<T> {
+) -> Result<T, Stop> {
     record(env, tx, now, NewEvent::refused(action, target, refusal.code()))?;
-    Ok(Err(FlowError::Refused(refusal)))
+    Err(Stop::keep(refusal))
 }

@@ -9,7 +9,7 @@ use crate::domain::message::Message;
 use crate::domain::operator::Task;
 use crate::domain::receipt::{Arrival, HandedOver, Told, Verdict, judge, reason};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Missing, audit};
+use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
 use crate::keyring::Purpose;
 use crate::store::{ReferenceMac, Tx};
 
@@ -78,13 +78,13 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
                 now,
                 &NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message"),
             )?;
-            return Ok(Err(Missing::Message(receipt.id.to_owned()).into()));
+            return Err(Stop::keep(Missing::Message(receipt.id.to_owned())));
         };
         let verdict = judge(message.arrival, receipt.told);
         if let Verdict::Noted(arrival) = verdict {
             write(env, tx, now, &message, arrival, receipt.words)?;
         }
-        Ok(Ok(Noted { message: message.id, verdict }))
+        Ok(Noted { message: message.id, verdict })
     })
 }
 

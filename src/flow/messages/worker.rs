@@ -231,9 +231,9 @@ fn step(
             None => Delivered::default(),
         };
         if stop.load(Ordering::Relaxed) {
-            return Ok(Ok((None, counted)));
+            return Ok((None, counted));
         }
-        Ok(Ok((claim(tx, now, worker, &outages.held(now))?, counted)))
+        Ok((claim(tx, now, worker, &outages.held(now))?, counted))
     })
 }
 

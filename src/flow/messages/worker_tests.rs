@@ -76,7 +76,7 @@ impl Theatre {
                 user_id: Some("usr_1"),
                 expires_at: after(now, SignedDuration::from_hours(1)),
             };
-            Ok(Ok(notices::queue(&env, tx, now, &posting)?))
+            Ok(notices::queue(&env, tx, now, &posting)?)
         })
         .unwrap();
     }

@@ -91,7 +91,7 @@ pub(crate) fn of_typed(env: &Env<'_>, kind: Kind, typed: &str) -> String {
 
 /// [`spend`] in a transaction of its own.
 pub(crate) fn spend_alone(env: &Env<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
-    env.write(|tx, now| spend(env, tx, now, trial).map(Ok))
+    env.write(|tx, now| Ok(spend(env, tx, now, trial)?))
 }
 
 impl Spent {

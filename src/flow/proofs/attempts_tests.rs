@@ -5,8 +5,10 @@ use crate::domain::request::Method;
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
 use crate::flow::foundation::{Actor, Occasion, counted};
+use crate::flow::proofs::admission::SignIn;
 use crate::flow::proofs::codes;
-use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 use crate::flow::story::reset;
 use crate::store::EventFilter;
 
@@ -23,7 +25,7 @@ fn abandoned(world: &World, name: &str) {
 
 /// Any write of anybody's.
 fn sweep(world: &World) {
-    world.env().write(|_, _| Ok(Ok(()))).unwrap();
+    world.env().write(|_, _| Ok(())).unwrap();
 }
 
 #[test]
@@ -94,7 +96,7 @@ fn u1_what_becomes_of_an_attempt_is_recorded_for_whoever_tried() {
     world.wait(1);
     let mut admin = world.env();
     admin.occasion = Occasion { operating: true, reason: Some("ticket".to_owned()), ..Occasion::default() };
-    admin.write(|_, _| Ok(Ok(()))).unwrap();
+    admin.write(|_, _| Ok(())).unwrap();
     let event = world.with(|tx| tx.events(&EventFilter::default(), 1)).remove(0);
     assert_eq!((event.actor.as_str(), event.process, event.operator), ("mallory", 7, None));
     assert_eq!(event.reason.as_deref(), Some("no_outcome"));
@@ -105,7 +107,7 @@ fn k11_an_outcome_that_comes_too_late_is_none() {
     let world = World::new();
     let (spent, _) = spend_sign_in(&world.env(), &who("acme/alice"), "login").unwrap();
     world.wait(1);
-    let late = world.env().write(|tx, now| spent.conclude(tx, now).map(Ok));
+    let late = world.env().write(|tx, now| Ok(spent.conclude(tx, now)?));
     assert_eq!(
         late.unwrap_err().to_string(),
         "this took longer than a minute to be judged, and counts as wrong"
@@ -127,7 +129,7 @@ fn k11_the_try_of_a_code_is_spent_whatever_becomes_of_its_outcome() {
         let tried = codes::take_try(&env, crate::domain::event::Action::VerifyCodeFailed, |tx, now| {
             let request = tx.request(&view.id)?.unwrap();
             let user = tx.user_by_id("usr_1")?;
-            Ok(Ok((Target::None, codes::try_of_request(&env, tx, now, &request, user.as_ref())?)))
+            Ok((Target::None, codes::try_of_request(&env, tx, now, &request, user.as_ref())?))
         });
         assert!(tried.is_ok());
     }

@@ -6,8 +6,10 @@ use crate::domain::event::Action;
 use crate::domain::operator::Task;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Decision, Env, FlowError, people};
-use crate::flow::proofs::sign_in::{self, Presented, Purpose};
+use crate::flow::foundation::{Env, FlowError, Stop, people};
+use crate::flow::proofs::admission::Purpose;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::store::Tx;
 
@@ -74,7 +76,7 @@ impl Authority {
 
     /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
     /// answered.
-    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
+    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
         match &self.word {
             Word::Operator(user) => people::unchanged(tx, user),
             Word::Own(guard) => guard.still(env, tx, now),
@@ -82,7 +84,7 @@ impl Authority {
     }
 
     /// The same without what operation protection asks: for what only makes things stricter.
-    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
+    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
         match &self.word {
             Word::Operator(user) => people::unchanged(tx, user),
             Word::Own(guard) => guard.unchanged(env, tx, now),

@@ -28,7 +28,7 @@ pub(crate) fn wait(env: &Env<'_>) -> Result<(), FlowError> {
         // Whoever lets very many come waits for some of them, and not for ever.
         let turn = after(last.clamp(now, after(now, length * QUEUE)), length);
         tx.set_tally(TURN, source, Tally { since: turn, count: 0 })?;
-        Ok(Ok(turn.duration_since(now)))
+        Ok(turn.duration_since(now))
     })?;
     env.clock.pause(wait);
     Ok(())

@@ -11,7 +11,7 @@ use crate::domain::operator::Task;
 use crate::domain::shell;
 use crate::domain::user::User;
 use crate::flow::foundation::refusal::users;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::story::contacts::{self, Bound};
 
 /// How many are read at once.
@@ -109,7 +109,7 @@ impl Change for CreateAccount {
             tx.insert_user(&root, "", "")?;
             for address in &new.contacts {
                 // Half an account is worse than none: a refusal undoes all of it.
-                contacts::insert(env, tx, now, &root, address, Bound::ByAdmin)??;
+                contacts::insert(env, tx, now, &root, address, Bound::ByAdmin).map_err(Stop::undone)?;
             }
             audit::append(
                 env,
@@ -117,7 +117,7 @@ impl Change for CreateAccount {
                 now,
                 &NewEvent::success(Action::CreateAccount, audit::of_account(&account)),
             )?;
-            Ok(Ok(account))
+            Ok(account)
         })
     }
 }
@@ -213,11 +213,11 @@ impl Change for UpdateAccount {
         env.write(|tx, now| {
             let found = tx.account_by_key(&key_of(&self.before.name))?;
             if found.as_ref() != Some(&self.before) {
-                return Ok(Err(Refusal::ChangedMeanwhile(self.before.name.clone()).into()));
+                return Err(Stop::keep(Refusal::ChangedMeanwhile(self.before.name.clone())));
             }
             let renamed = self.before.name != self.after.name;
             if renamed && tx.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
-                return Ok(Err(Refusal::NamedLikeAccount.into()));
+                return Err(Stop::keep(Refusal::NamedLikeAccount));
             }
             tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
             if self.shuts_out() {
@@ -226,7 +226,7 @@ impl Change for UpdateAccount {
             let event = NewEvent::success(Action::UpdateAccount, audit::of_account(&self.after))
                 .with("status", Fact::Word(self.after.status.as_str()));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(self.after.clone()))
+            Ok(self.after.clone())
         })
     }
 }
@@ -260,13 +260,13 @@ impl Change for DeleteAccount {
         env.write(|tx, now| {
             let found = tx.account_by_key(&key_of(&self.account.name))?;
             if found.as_ref() != Some(&self.account) {
-                return Ok(Err(Refusal::ChangedMeanwhile(self.account.name.clone()).into()));
+                return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
             }
             tx.delete_account(&self.account.id)?;
             let event = NewEvent::success(Action::DeleteAccount, audit::of_account(&self.account))
                 .with("users", Fact::Count(self.account.users));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(self.account.clone()))
+            Ok(self.account.clone())
         })
     }
 }

@@ -16,7 +16,7 @@ use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
 };
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{self, Checked, Issue};
@@ -71,11 +71,8 @@ impl Change for SendChallenge {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ChallengeState, FlowError> {
-        let sent = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             let target = audit::target(&user);
             let before = tx.live_challenges(&user.id)?;
             let person = counted::person(env, &user.id);
@@ -123,10 +120,8 @@ impl Change for SendChallenge {
                 .with("code", Fact::Id(code.id.clone()))
                 .with("to", Fact::Masked(self.contact.masked()));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(ChallengeState { challenge, user: user.path(), code }))
-        })?;
-        env.courier.wake();
-        Ok(sent)
+            Ok(ChallengeState { challenge, user: user.path(), code })
+        })
     }
 }
 
@@ -149,7 +144,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
     let tried = codes::take_try(env, Action::ChallengeFailed, |tx, now| {
         let target = audit::target(&user);
         // Read again: a new code may have been sent in the meantime.
-        let Some(found) = tx.challenge(&found.id)? else { return Ok(Err(Missing::Challenge.into())) };
+        let found = tx.challenge(&found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))?;
         let code = tx.code(&found.code_id)?;
         let contact = code.as_ref().and_then(|code| code.contact_id.as_deref());
         let contact = user.contacts.iter().find(|bound| Some(bound.id.as_str()) == contact);
@@ -157,7 +152,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
             Some(contact) => codes::try_of_challenge(env, tx, now, &found.code_id, contact)?,
             None => None,
         };
-        Ok(Ok((target, tried)))
+        Ok((target, tried))
     })?;
     env.write(|tx, now| {
         tried.conclude(tx, now)?;
@@ -172,7 +167,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
                     .with("challenge", Fact::Id(found.id.clone()))
                     .with("tries_left", Fact::Count(u64::from(tries_left)));
                 audit::append(env, tx, now, &event)?;
-                return Ok(Err(Denial::Code { tries_left }.into()));
+                return Err(Stop::keep(Denial::Code { tries_left }));
             }
             Checked::Spent => {
                 return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
@@ -186,7 +181,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
             .with("challenge", Fact::Id(found.id.clone()))
             .with("until", Fact::Time(until));
         audit::append(env, tx, now, &event)?;
-        state(tx, &found.id)?.map_or_else(|| Ok(Err(Missing::Challenge.into())), |state| Ok(Ok(state)))
+        state(tx, &found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))
     })
 }
 

@@ -16,11 +16,13 @@ use crate::domain::message::Change;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Denial, Env, FlowError, Missing, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
+use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::credentials;
-use crate::flow::proofs::sign_in::{self, Presented};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -45,7 +47,7 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
+        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
@@ -74,7 +76,7 @@ impl ContactChange {
         let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
         let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
-        let proven_by = env.write(|tx, now| step_up::live(env, tx, now, &user).map(Ok))?;
+        let proven_by = env.write(|tx, now| Ok(step_up::live(env, tx, now, &user)?))?;
         let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());
         Ok(Self { guard: Guard::new(user, action, now), address, pending, old, agreed })
     }
@@ -118,25 +120,19 @@ impl ContactChange {
     pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
         let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
         let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = match self.guard.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.guard.unchanged(env, tx, now)?;
             let tried = codes::try_of_contact(env, tx, now, old, Purpose::LeaveContact)?;
-            Ok(Ok((audit::target(&user), tried)))
+            Ok((audit::target(&user), tried))
         })?;
         env.write(|tx, now| {
             tried.conclude(tx, now)?;
-            let user = match self.guard.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.guard.unchanged(env, tx, now)?;
             let target = audit::target(&user);
             match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     step_up::record(env, tx, now, &user, &old.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target);
-                    audit::append(env, tx, now, &event).map(Ok)
+                    Ok(audit::append(env, tx, now, &event)?)
                 }
                 Checked::Wrong { tries_left } => wrong(env, tx, now, &user, tries_left),
                 Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
@@ -157,19 +153,13 @@ impl ContactChange {
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
         let action = contacts::action(self.address.channel());
         let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = match self.guard.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.guard.still(env, tx, now)?;
             let tried = codes::try_of_contact(env, tx, now, &self.pending, Purpose::BindContact)?;
-            Ok(Ok((audit::target(&user), tried)))
+            Ok((audit::target(&user), tried))
         })?;
-        let changed = env.write(|tx, now| {
+        env.write_and_send(|tx, now| {
             tried.conclude(tx, now)?;
-            let user = match self.guard.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.guard.still(env, tx, now)?;
             let target = audit::target(&user);
             match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {}
@@ -186,10 +176,7 @@ impl ContactChange {
                 (false, None) => Bound::First,
                 (false, Some(_)) => Bound::WithPasswordOnly,
             };
-            let contact = match contacts::insert(env, tx, now, &user, &self.address, bound)? {
-                Ok(contact) => contact,
-                Err(refused) => return Ok(Err(refused)),
-            };
+            let contact = contacts::insert(env, tx, now, &user, &self.address, bound)?;
             // The contacts of other channels hear of it as well: they may be all that the owner still has.
             let change = match bound {
                 Bound::First => Change::ContactBound(contact.channel),
@@ -202,41 +189,26 @@ impl ContactChange {
                 .with("old_contact_agreed", Fact::Flag(self.agreed))
                 .with("usable_from", Fact::Time(contact.usable_from));
             audit::append(env, tx, now, &event)?;
-            let Some(changed) = tx.user_by_id(&user.id)? else {
-                return Ok(Err(Missing::User(user.path()).into()));
-            };
+            let changed = people::reload(tx, &user)?;
             let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
             step_up::carry(env, tx, now, &user, &changed, replaced)?;
-            Ok(Ok(changed))
-        })?;
-        env.courier.wake();
-        Ok(changed)
+            Ok(changed)
+        })
     }
 
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
-        env.write(|tx, now| {
-            let user = match self.guard.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
-            Ok(contacts::send_code(env, tx, now, &user, to, purpose)?.map(|_| ()))
-        })?;
-        env.courier.wake();
-        Ok(())
+        env.write_and_send(|tx, now| {
+            let user = self.guard.unchanged(env, tx, now)?;
+            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
+        })
     }
 }
 
-fn wrong<T>(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    tries_left: u32,
-) -> Result<Result<T, FlowError>, FlowError> {
+fn wrong<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User, tries_left: u32) -> Result<T, Stop> {
     let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
         .with("tries_left", Fact::Count(u64::from(tries_left)));
     audit::append(env, tx, now, &event)?;
-    Ok(Err(Denial::Code { tries_left }.into()))
+    Err(Stop::keep(Denial::Code { tries_left }))
 }
 
 #[cfg(test)]

@@ -12,8 +12,10 @@ use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
+use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
-use crate::flow::proofs::sign_in::{self, Owing, Presented, Purpose, SignIn, SignedIn};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 
 /// Somebody who proved the old password and may now choose a new one.
@@ -109,11 +111,8 @@ impl PasswordChange {
             except_request: None,
             told_as: Change::PasswordChanged,
         };
-        let changed = env.write(|tx, now| {
-            let user = match self.guard.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = self.guard.still(env, tx, now)?;
             let policy = credentials::password_policy(tx, &user.account_id)?;
             if let Some(refusal) = self.too_young(&policy, now) {
                 return env.refuse(tx, now, Action::ChangePassword, audit::target(&user), refusal);
@@ -124,10 +123,8 @@ impl PasswordChange {
             audit::append(env, tx, now, &event)?;
             let changed = User { credential, ..user.clone() };
             step_up::carry(env, tx, now, &user, &changed, None)?;
-            Ok(Ok(Changed { user: changed }))
-        })?;
-        env.courier.wake();
-        Ok(changed)
+            Ok(Changed { user: changed })
+        })
     }
 
     fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {

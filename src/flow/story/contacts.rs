@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::code::{Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -15,15 +15,13 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Confirmed, Denial, Env, FlowError, Missing, Refusal, audit, counted, people};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::foundation::{
+    Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+};
 use crate::flow::messages::notices;
-use crate::flow::proofs::codes::{self, Checked, Issue};
+use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
-use crate::store::{CodesOf, Tx};
-
-/// How many of a contact's codes are looked through for the last of a purpose.
-const RECENT: u32 = 50;
+use crate::store::Tx;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -58,9 +56,9 @@ pub(crate) fn insert(
     user: &User,
     address: &Address,
     bound: Bound,
-) -> Result<Result<Contact, FlowError>, FlowError> {
+) -> Result<Contact, Stop> {
     if tx.contact_taken(address, &user.id)? {
-        return Ok(Err(Refusal::ContactTaken.into()));
+        return Err(Stop::keep(Refusal::ContactTaken));
     }
     let old = user.contact(address.channel());
     if let Some(old) = old {
@@ -84,7 +82,7 @@ pub(crate) fn insert(
         security: bound == Bound::Registered || old.is_some_and(|old| old.security),
     };
     tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
-    Ok(Ok(contact))
+    Ok(contact)
 }
 
 /// Takes a contact away: its live codes end, and it is told. Requests that are proved already end too: whoever
@@ -106,77 +104,6 @@ pub(crate) fn remove(
     let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
     notices::notify(env, tx, now, &only_this, told_as)?;
     Ok(tx.delete_contact(&contact.id)?)
-}
-
-/// Sends a code to a contact for a purpose of its own. Budgets hold, and so does the wait before the next code;
-/// whoever may know is told plainly, and keeps the code sent before.
-pub(crate) fn send_code(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    contact: &Contact,
-    purpose: Purpose,
-) -> Result<Result<Code, FlowError>, FlowError> {
-    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-    let (person, counted) = match purpose {
-        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
-        _ => ("person", counted::contact(env, contact)),
-    };
-    let person = counted::text(env, person, &user.id);
-    let account = Account {
-        contact: counted,
-        person: &person,
-        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
-        channel: contact.channel,
-    };
-    let refusal = match last_sent(tx, contact, purpose)? {
-        Some(at) => budgets::too_soon(env, at, now),
-        None => None,
-    };
-    let refusal = match refusal {
-        Some(too_soon) => Some(too_soon),
-        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
-    };
-    if let Some(refusal) = refusal {
-        return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
-    }
-    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
-    let order = Issue {
-        purpose,
-        user: Some(user),
-        request_id: None,
-        channel: contact.channel,
-        to: Ok(contact),
-        account,
-    };
-    let code = codes::issue(env, tx, now, &order)?;
-    let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
-    Ok(Ok(code))
-}
-
-/// When the code was sent that can still be entered.
-pub(crate) fn last_sent(
-    tx: &mut dyn Tx,
-    contact: &Contact,
-    purpose: Purpose,
-) -> Result<Option<Timestamp>, FlowError> {
-    let live =
-        |code: &&Code| code.purpose == purpose && matches!(code.state, CodeState::Queued | CodeState::Sent);
-    // Newest first: more than a few others since would mean that this one is long gone.
-    let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
-    Ok(codes.iter().find(live).map(|code| code.created_at))
-}
-
-/// Ends what was sent to a contact for a purpose: a newer code went another way.
-pub(crate) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
-    for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
-        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
-            tx.withdraw_for_code(&code.id)?;
-        }
-    }
-    Ok(())
 }
 
 /// The planned binding of a contact by an admin.
@@ -223,15 +150,9 @@ impl crate::flow::foundation::Change for BindContact {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         let bound = if self.verified { Bound::ByAdmin } else { Bound::Unverified };
-        let user = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
-            let contact = match insert(env, tx, now, &user, &self.address, bound)? {
-                Ok(contact) => contact,
-                Err(refused) => return Ok(Err(refused)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
+            let contact = insert(env, tx, now, &user, &self.address, bound)?;
             let event = NewEvent::success(action(contact.channel), audit::target(&user))
                 .with("contact", Fact::Masked(contact.masked()))
                 .with("verified", Fact::Flag(self.verified));
@@ -245,16 +166,13 @@ impl crate::flow::foundation::Change for BindContact {
             for tried_on in [counted::contact(env, &contact), counted::sign_in(env, &contact)] {
                 guesses::forget(tx, &tried_on)?;
             }
-            if !self.verified
-                && let Err(withheld) = send_code(env, tx, now, &user, &contact, Purpose::BindContact)?
-            {
+            if !self.verified {
                 // Bound without a code would leave the admin waiting: all of it or nothing.
-                return Err(withheld);
+                codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact)
+                    .map_err(Stop::undone)?;
             }
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(user)
+            people::reload(tx, &user)
+        })
     }
 }
 
@@ -268,9 +186,9 @@ pub fn verify_contact(
     let (user, contact) = unverified(env, who, address)?;
     let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
         let tried = codes::try_of_contact(env, tx, now, &contact, Purpose::BindContact)?;
-        Ok(Ok((audit::target(&user), tried)))
+        Ok((audit::target(&user), tried))
     })?;
-    let verified = env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         tried.conclude(tx, now)?;
         let target = audit::target(&user);
         match tried.judge(env, tx, now, digits)? {
@@ -281,28 +199,24 @@ pub fn verify_contact(
                     .with("verified", Fact::Flag(true));
                 audit::append(env, tx, now, &event)?;
                 notices::notify_all(env, tx, now, &user, Change::ContactBound(contact.channel))?;
-                Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+                people::reload(tx, &user)
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code");
                 audit::append(env, tx, now, &event)?;
-                Ok(Err(Denial::Code { tries_left }.into()))
+                Err(Stop::keep(Denial::Code { tries_left }))
             }
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
-    })?;
-    env.courier.wake();
-    Ok(verified)
+    })
 }
 
 /// Sends a fresh code to a bound contact that is not verified yet.
 pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
     let (user, contact) = unverified(env, who, address)?;
-    env.write(|tx, now| {
-        send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(|sent| sent.map(|_| ()))
-    })?;
-    env.courier.wake();
-    Ok(())
+    env.write_and_send(|tx, now| {
+        codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(drop)
+    })
 }
 
 /// A contact that waits for its code, with its person.
@@ -366,11 +280,8 @@ impl crate::flow::foundation::Change for UnbindContact {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        let user = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             let channel = self.contact.channel;
             remove(env, tx, now, &user, &self.contact, Change::ContactUnbound(channel))?;
             let event = NewEvent::success(action(channel), audit::target(&user))
@@ -378,10 +289,8 @@ impl crate::flow::foundation::Change for UnbindContact {
                 .with("unbound", Fact::Flag(true));
             audit::append(env, tx, now, &event)?;
             notices::notify_all(env, tx, now, &user, Change::ContactUnbound(channel))?;
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(user)
+            people::reload(tx, &user)
+        })
     }
 }
 

@@ -15,7 +15,9 @@ use crate::domain::request::State as RequestState;
 use crate::domain::shell;
 use crate::domain::time::before;
 use crate::domain::user::{Credential, Failures, User};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, surplus};
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people, surplus,
+};
 use crate::flow::messages::notice_reference::CODE;
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
@@ -57,20 +59,21 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
         if tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour) {
             let event = NewEvent::failure(Action::DisownChange, unknown.clone(), "source_throttled");
             surplus::record(env, tx, now, event)?;
-            return Ok(Ok(None));
+            return Ok(None);
         }
         tx.spend(SOURCE, source, now)?;
-        attempts::spend(env, tx, now, &trial).map(|spent| Ok(Some(spent)))
+        Ok(Some(attempts::spend(env, tx, now, &trial)?))
     })?;
     let Some(spent) = spent else { return Ok(()) };
-    env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         spent.conclude(tx, now)?;
         let notice = find(env, tx, reference)?;
         let user = person(tx, notice.as_ref())?;
         let code = match (&notice, &user) {
             (Some(notice), Some(user)) => {
                 if tx.use_notice(&notice.id, now)? {
-                    return act(env, tx, now, notice, user).map(|_| Ok(()));
+                    act(env, tx, now, notice, user)?;
+                    return Ok(());
                 }
                 "reference_spent"
             }
@@ -80,10 +83,8 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
         audit::append(env, tx, now, &NewEvent::failure(Action::DisownChange, target, code))?;
         // As many messages as a block sends, to nobody.
         tell(env, tx, now, None)?;
-        Ok(Ok(()))
-    })?;
-    env.courier.wake();
-    Ok(())
+        Ok(())
+    })
 }
 
 /// What quoting a reference did.
@@ -234,12 +235,12 @@ impl DisownNotice {
             let notice = find(env, tx, reference)?;
             let user = person(tx, notice.as_ref())?;
             if let Some(found) = notice.zip(user) {
-                return Ok(Ok(found));
+                return Ok(found);
             }
             let target = audit::unknown_text(env.keys, reference);
             let event = NewEvent::failure(Action::DisownChange, target, "unknown_reference");
             audit::append(env, tx, now, &event)?;
-            Ok(Err(Missing::Reference.into()))
+            Err(Stop::keep(Missing::Reference))
         })?;
         env.authorize(Task::Disown, Some(&user))?;
         if notice.state != State::Live {
@@ -272,17 +273,13 @@ impl Change for DisownNotice {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<DisownDone, FlowError> {
-        let done = env.write(|tx, now| {
+        env.write_and_send(|tx, now| {
             let target = audit::target(&self.user);
-            let Some(user) = tx.user_by_id(&self.user.id)? else {
-                return Ok(Err(Missing::User(self.user.path()).into()));
-            };
+            let user = people::reload(tx, &self.user)?;
             if !tx.use_notice(&self.notice.id, now)? {
                 return env.refuse(tx, now, Action::DisownChange, target, Refusal::ReferenceSpent);
             }
-            act(env, tx, now, &self.notice, &user).map(Ok)
-        })?;
-        env.courier.wake();
-        Ok(done)
+            Ok(act(env, tx, now, &self.notice, &user)?)
+        })
     }
 }

@@ -8,7 +8,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
 use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, PolicyError, ProtectionPolicy};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials;
 use crate::store::StoreError;
 
@@ -106,7 +106,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
             let before: P = credentials::read_policy(tx, &self.account.id, P::NAME)?;
             let after = self.changes.applied(&before).ok();
             let Some(after) = after.filter(|after| same && differences(&before, after) == planned) else {
-                return Ok(Err(Refusal::ChangedMeanwhile(self.account.name.clone()).into()));
+                return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
             };
             let json =
                 serde_json::to_string(&after).map_err(|_| StoreError::Unreadable { column: "policy" })?;
@@ -115,7 +115,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
                 .with("policy", Fact::Word(P::NAME));
             event.detail.extend(changed(&before, &after));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(after))
+            Ok(after)
         })
     }
 }

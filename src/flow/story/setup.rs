@@ -14,12 +14,12 @@ use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
 use crate::domain::user::User;
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Denial, Env, FlowError, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Stop, audit};
 use crate::flow::messages::notices::{self, Posting};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::totp;
-use crate::store::{StoreError, Tx};
+use crate::store::Tx;
 use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
@@ -83,10 +83,7 @@ pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
-        match holder(tx, now, &hash)? {
-            Ok((_, user)) => Ok(Ok(user)),
-            Err(why) => denied(env, tx, now, &why),
-        }
+        holder(env, tx, now, &hash).map(|(_, user)| user)
     })
 }
 
@@ -124,25 +121,22 @@ pub fn redeem(
         source,
     };
     let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
-    let user = env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         if let Some(guessed) = guessed {
             guessed.conclude(tx, now)?;
         }
-        let (row, user) = match holder(tx, now, &hash)? {
-            Ok((_, user)) if user.credential.epoch != planned.credential.epoch => {
-                return denied(env, tx, now, &Spent { user: Some(user), code: "credential_changed" });
-            }
-            Ok(held) => held,
-            Err(why) => return denied(env, tx, now, &why),
-        };
+        let (row, user) = holder(env, tx, now, &hash)?;
+        if user.credential.epoch != planned.credential.epoch {
+            return denied(env, tx, now, Some(&user), "credential_changed");
+        }
         if let Err(fault) = totp::check(env, tx, now, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
             let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
             audit::append(env, tx, now, &event)?;
-            return Ok(Err(Denial::totp(fault).into()));
+            return Err(Stop::keep(Denial::totp(fault)));
         }
         if !tx.use_token(&row.id, now)? {
-            return denied(env, tx, now, &Spent { user: Some(user), code: "token_spent" });
+            return denied(env, tx, now, Some(&user), "token_spent");
         }
         let unverified = mailed_to(&row, &user).filter(|contact| contact.verified_at.is_none());
         if let Some(contact) = unverified {
@@ -161,29 +155,17 @@ pub fn redeem(
         let event = NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
             .with("token", Fact::Id(row.id));
         audit::append(env, tx, now, &event)?;
-        Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Denial::Token.into()))
-    })?;
-    env.courier.wake();
-    Ok(user)
-}
-
-/// Why a token opens nothing; told to the records, while the person learns only that it does not.
-struct Spent {
-    user: Option<User>,
-    code: &'static str,
+        Ok(tx.user_by_id(&user.id)?.ok_or(Denial::Token)?)
+    })
 }
 
 /// The live token with this hash and its person, who must be able to sign in with the new password.
-fn holder(
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    hash: &[u8],
-) -> Result<Result<(SetupToken, User), Spent>, StoreError> {
+fn holder(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, hash: &[u8]) -> Result<(SetupToken, User), Stop> {
     let Some(row) = tx.token_by_hash(hash)? else {
-        return Ok(Err(Spent { user: None, code: "unknown_token" }));
+        return denied(env, tx, now, None, "unknown_token");
     };
     let Some(user) = tx.user_by_id(&row.user_id)? else {
-        return Ok(Err(Spent { user: None, code: "unknown_token" }));
+        return denied(env, tx, now, None, "unknown_token");
     };
     // A clock that went back makes no token of the future good (security K5).
     let in_time = row.created_at <= now && now < row.expires_at;
@@ -199,9 +181,9 @@ fn holder(
         // Whoever has the old mailbox has no claim any more (security S5).
         "contact_changed"
     } else {
-        return Ok(Ok((row, user)));
+        return Ok((row, user));
     };
-    Ok(Err(Spent { user: Some(user), code }))
+    denied(env, tx, now, Some(&user), code)
 }
 
 /// Whether a live token is worth anything still (security S5).
@@ -214,16 +196,18 @@ fn mailed_to<'u>(row: &SetupToken, user: &'u User) -> Option<&'u Contact> {
     user.contacts.iter().find(|contact| Some(&contact.id) == row.contact_id.as_ref())
 }
 
+/// Records why a token opens nothing; the person learns only that it does not.
 fn denied<T>(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    why: &Spent,
-) -> Result<Result<T, FlowError>, FlowError> {
-    let target = why.user.as_ref().map_or(Target::None, audit::target);
-    let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, why.code);
+    user: Option<&User>,
+    code: &'static str,
+) -> Result<T, Stop> {
+    let target = user.map_or(Target::None, audit::target);
+    let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, code);
     audit::append(env, tx, now, &event)?;
-    Ok(Err(Denial::Token.into()))
+    Err(Stop::keep(Denial::Token))
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use crate::domain::event::{Action, Target};
 use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, surplus};
 use crate::flow::proofs::attempts::{self, Spent, Trial};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::store::{LiveCode, Tx};
@@ -120,16 +120,15 @@ fn taken(
 pub(crate) fn take_try(
     env: &Env<'_>,
     refused_as: Action,
-    mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Decision<(Target, Option<TriedCode>)>,
+    mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<(Target, Option<TriedCode>), Stop>,
 ) -> Result<TriedCode, FlowError> {
     env.write(|tx, now| match body(tx, now)? {
-        Ok((_, Some(tried))) => Ok(Ok(tried)),
-        Ok((target, None)) if env.occasion.operating => {
+        (_, Some(tried)) => Ok(tried),
+        (target, None) if env.occasion.operating => {
             env.refuse(tx, now, refused_as, target, Refusal::CodeSpent)
         }
         // Tries that are spent are a budget, too: whoever goes on fills no store.
-        Ok((target, None)) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
-        Err(no) => Ok(Err(no)),
+        (target, None) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
     })
 }
 

@@ -8,9 +8,8 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::story::contacts;
 use crate::store::Tx;
 
 /// Somebody who proved who they are a moment ago, on the way to a change of their own.
@@ -44,11 +43,8 @@ impl Guard {
             return Ok(Vec::new());
         }
         env.write(|tx, now| {
-            let user = match self.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
-            open_ways(env, tx, now, &user).map(Ok)
+            let user = self.unchanged(env, tx, now)?;
+            Ok(open_ways(env, tx, now, &user)?)
         })
     }
 
@@ -59,58 +55,45 @@ impl Guard {
 
     /// When the code was sent that way that can still be entered.
     pub fn sent_at(&self, env: &Env<'_>, way: &Way) -> Result<Option<Timestamp>, FlowError> {
-        env.write(|tx, _| contacts::last_sent(tx, &way.contact, way.purpose()).map(Ok))
+        env.write(|tx, _| Ok(codes::last_sent(tx, &way.contact, way.purpose())?))
     }
 
     /// Sends a code that way; one sent before ends, whichever way it went.
     pub fn ask(&self, env: &Env<'_>, way: &Way) -> Result<(), FlowError> {
-        env.write(|tx, now| {
-            let user = match self.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
-            if let Err(no) = contacts::send_code(env, tx, now, &user, &way.contact, way.purpose())? {
-                return Ok(Err(no));
-            }
+        env.write_and_send(|tx, now| {
+            let user = self.unchanged(env, tx, now)?;
+            codes::send_code(env, tx, now, &user, &way.contact, way.purpose())?;
             for other in open_ways(env, tx, now, &user)?.iter().filter(|other| !way.is(&other.contact)) {
-                contacts::end_codes(tx, &other.contact, other.purpose())?;
+                codes::end_codes(tx, &other.contact, other.purpose())?;
             }
-            Ok(Ok(()))
-        })?;
-        env.courier.wake();
-        Ok(())
+            Ok(())
+        })
     }
 
     /// Judges the code that was sent that way. A right one is good for a quarter of an hour, here.
     pub fn answer(&self, env: &Env<'_>, way: &Way, digits: &Secret) -> Result<(), FlowError> {
         let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = match self.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.unchanged(env, tx, now)?;
             let tried = codes::try_of_contact(env, tx, now, &way.contact, way.purpose())?;
-            Ok(Ok((audit::target(&user), tried)))
+            Ok((audit::target(&user), tried))
         })?;
         env.write(|tx, now| {
             tried.conclude(tx, now)?;
-            let user = match self.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.unchanged(env, tx, now)?;
             let target = audit::target(&user);
             match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     proof::record(env, tx, now, &user, &way.contact.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target)
                         .with("purpose", Fact::Word(way.purpose().as_str()));
-                    audit::append(env, tx, now, &event).map(Ok)
+                    Ok(audit::append(env, tx, now, &event)?)
                 }
                 Checked::Wrong { tries_left } => {
                     let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
                         .with("purpose", Fact::Word(way.purpose().as_str()))
                         .with("tries_left", Fact::Count(u64::from(tries_left)));
                     audit::append(env, tx, now, &event)?;
-                    Ok(Err(Denial::Code { tries_left }.into()))
+                    Err(Stop::keep(Denial::Code { tries_left }))
                 }
                 Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
             }
@@ -119,29 +102,23 @@ impl Guard {
 
     /// The person, if all is as it was when they proved who they are, that was not long ago, and what operation
     /// protection asks was answered. For the transaction of the change.
-    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
-        let user = match self.unchanged(env, tx, now)? {
-            Ok(user) => user,
-            Err(no) => return Ok(Err(no)),
-        };
+    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        let user = self.unchanged(env, tx, now)?;
         if self.exempt || open_ways(env, tx, now, &user)?.is_empty() {
-            return Ok(Ok(user));
+            return Ok(user);
         }
         env.refuse(tx, now, self.action, audit::target(&user), Refusal::Unprotected)
     }
 
     /// The same without operation protection: for the steps on the way to it.
-    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<User> {
-        let user = match people::unchanged(tx, &self.user)? {
-            Ok(user) => user,
-            Err(changed) => return Ok(Err(changed)),
-        };
+    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+        let user = people::unchanged(tx, &self.user)?;
         // Locked or disabled since: the door is shut.
         if judgement::obstacle(&user, now).is_some() {
-            return Ok(Err(Denial::Credentials.into()));
+            return Err(Stop::keep(Denial::Credentials));
         }
         if judgement::proof_holds(self.proven_at, now) {
-            return Ok(Ok(user));
+            return Ok(user);
         }
         env.refuse(tx, now, self.action, audit::target(&user), Refusal::ProofTooOld)
     }

@@ -9,7 +9,7 @@ use crate::domain::message;
 use crate::domain::time::after;
 use crate::domain::token::Occasion;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::story::disown;
 use crate::flow::story::setup::{self, Invitation};
@@ -44,11 +44,8 @@ impl Change for ReadyReset<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ResetDone, FlowError> {
         let plan = self.plan;
-        let done = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &plan.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &plan.user)?;
             if let Some(id) = &plan.how.verified_caller
                 && !tx.use_challenge(id, &user.id, env.actor.uid, now)?
             {
@@ -63,13 +60,8 @@ impl Change for ReadyReset<'_> {
             if plan.how.unlock {
                 disown::unlock(env, tx, now, &user)?;
             }
-            let after = tx.user_by_id(&user.id)?;
-            Ok(after
-                .map(|user| ResetDone { user, expires_at })
-                .ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(done)
+            Ok(ResetDone { user: people::reload(tx, &user)?, expires_at })
+        })
     }
 }
 

@@ -15,7 +15,7 @@ use crate::domain::message::Change as Told;
 use crate::domain::operator::Task;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Decision, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -44,10 +44,7 @@ impl Approve {
     pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
         env.authorize(Task::DecideAppeals, None)?;
         env.write(|tx, now| {
-            let appeal = match require(env, tx, now, typed)? {
-                Ok(appeal) => appeal,
-                Err(missing) => return Ok(Err(missing)),
-            };
+            let appeal = require(env, tx, now, typed)?;
             let user = person(tx, &appeal)?;
             let approvals = tx.approvals(&appeal.serial)?;
             let refusal = refusal(env, &appeal, user.as_ref(), &approvals);
@@ -65,7 +62,7 @@ impl Approve {
             }
             let before = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
             let needed = env.settings.appeals.approvals;
-            Ok(Ok(Self { appeal, statement, user, before, needed }))
+            Ok(Self { appeal, statement, user, before, needed })
         })
     }
 
@@ -126,9 +123,7 @@ impl Change for Approve {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Decided, FlowError> {
-        let decided = env.write(|tx, now| self.decide(env, tx, now))?;
-        env.courier.wake();
-        Ok(decided)
+        env.write_and_send(|tx, now| self.decide(env, tx, now))
     }
 }
 
@@ -145,22 +140,17 @@ impl Approve {
         self.user.contacts.iter().filter(move |contact| !kept(contact))
     }
 
-    fn decide(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Decision<Decided> {
-        let user = match people::unchanged(tx, &self.user)? {
-            Ok(user) => user,
-            Err(changed) => return Ok(Err(changed)),
-        };
+    fn decide(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<Decided, Stop> {
+        let user = people::unchanged(tx, &self.user)?;
         let (serial, target) = (self.appeal.serial.as_str(), audit::target(&user));
         // Decided, expired or gone since the plan; or approved by others, or by the same one, meanwhile.
-        let Some(appeal) = tx.appeal(serial)? else {
-            return Ok(Err(Missing::Appeal.into()));
-        };
+        let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
         let approvals = tx.approvals(serial)?;
         if let Some(refusal) = refusal(env, &appeal, Some(&user), &approvals) {
             return env.refuse(tx, now, Action::AppealApproved, target, refusal);
         }
         if approvals.len() != self.before as usize {
-            return Ok(Err(Refusal::ChangedMeanwhile(format!("appeal {serial}")).into()));
+            return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
         let yes = Approval { uid: env.actor.uid, operator: env.actor.name.clone(), at: now };
         tx.add_approval(serial, &yes)?;
@@ -174,14 +164,14 @@ impl Approve {
         };
         if missing > 0 {
             audit::append(env, tx, now, &event(Action::AppealSeconded))?;
-            return Ok(Ok(Decided { view: AppealView::of(&appeal), missing, remark: None }));
+            return Ok(Decided { view: AppealView::of(&appeal), missing, remark: None });
         }
         let until = after(now, SignedDuration::from_hours(RESET_HOURS));
         if !tx.decide_appeal(serial, State::Approved, now, until)? {
-            return Ok(Err(Refusal::ChangedMeanwhile(format!("appeal {serial}")).into()));
+            return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
         // All of it or nothing: an approval without its contact would lead nowhere.
-        replace_contacts(env, tx, now, &user, &self.statement)??;
+        replace_contacts(env, tx, now, &user, &self.statement).map_err(Stop::undone)?;
         let ended = end_old_identity(tx, &user, serial)?;
         let who = user.path();
         let text = Text::AppealApproved { user: &who, serial, until };
@@ -195,7 +185,7 @@ impl Approve {
         }
         audit::append(env, tx, now, &record)?;
         let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
-        Ok(Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) }))
+        Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) })
     }
 }
 
@@ -215,7 +205,7 @@ fn replace_contacts(
     now: Timestamp,
     user: &User,
     statement: &Statement,
-) -> Decision<()> {
+) -> Result<(), Stop> {
     for channel in [Channel::Mobile, Channel::Email] {
         let new: Option<&Address> = match channel {
             Channel::Mobile => Some(&statement.new_mobile),
@@ -228,10 +218,7 @@ fn replace_contacts(
                 tx.set_contact_verified(&old.id, now, now)?;
             }
             (Some(new), _) => {
-                let contact = match contacts::insert(env, tx, now, user, new, Bound::ByAdmin)? {
-                    Ok(contact) => contact,
-                    Err(taken) => return Ok(Err(taken)),
-                };
+                let contact = contacts::insert(env, tx, now, user, new, Bound::ByAdmin)?;
                 let event = event
                     .with("contact", Fact::Masked(contact.masked()))
                     .with("verified", Fact::Flag(true))
@@ -249,5 +236,5 @@ fn replace_contacts(
             (None, None) => {}
         }
     }
-    Ok(Ok(()))
+    Ok(())
 }

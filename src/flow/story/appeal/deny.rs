@@ -13,7 +13,7 @@ use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, counted};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::messages::notices::{self, Posting};
 use crate::store::Tx;
@@ -33,17 +33,14 @@ impl Deny {
     pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
         env.authorize(Task::DecideAppeals, None)?;
         env.write(|tx, now| {
-            let appeal = match require(env, tx, now, typed)? {
-                Ok(appeal) => appeal,
-                Err(missing) => return Ok(Err(missing)),
-            };
+            let appeal = require(env, tx, now, typed)?;
             let user = person(tx, &appeal)?;
             if appeal.state != State::Submitted {
                 let target = target(&appeal, user.as_ref());
                 return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
             }
             let statement = claims::statement(env, &appeal)?;
-            Ok(Ok(Self { appeal, statement, user }))
+            Ok(Self { appeal, statement, user })
         })
     }
 }
@@ -69,8 +66,8 @@ impl Change for Deny {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<AppealView, FlowError> {
         let serial = self.appeal.serial.as_str();
-        let view = env.write(|tx, now| {
-            let Some(appeal) = tx.appeal(serial)? else { return Ok(Err(Missing::Appeal.into())) };
+        env.write_and_send(|tx, now| {
+            let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
             let target = target(&appeal, self.user.as_ref());
             if !tx.decide_appeal(serial, State::Denied, now, appeal.expires_at)? {
                 return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
@@ -86,10 +83,8 @@ impl Change for Deny {
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid));
             audit::append(env, tx, now, &event)?;
             let appeal = Appeal { state: State::Denied, decided_at: Some(now), ..appeal };
-            Ok(Ok(AppealView::of(&appeal)))
-        })?;
-        env.courier.wake();
-        Ok(view)
+            Ok(AppealView::of(&appeal))
+        })
     }
 }
 

@@ -8,7 +8,7 @@ use crate::domain::appeal::{Draft, Form};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::time::after;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, audit, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, surplus};
 use crate::store::Tx;
 
 /// Forms from one source that wait to be sent.
@@ -43,7 +43,7 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
         let event =
             NewEvent::success(Action::AppealBegun, Target::None).with("form", Fact::Id(draft.id.clone()));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(DraftView { id: draft.id, expires_at: draft.expires_at }))
+        Ok(DraftView { id: draft.id, expires_at: draft.expires_at })
     })
 }
 
@@ -51,12 +51,9 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
 pub fn keep(env: &Env<'_>, id: &str, form: &Form) -> Result<(), FlowError> {
     let sealed = claims::seal(env, id, form)?;
     env.write(|tx, now| {
-        let draft = match mine(env, tx, now, id)? {
-            Ok(draft) => draft,
-            Err(gone) => return Ok(Err(gone)),
-        };
+        let draft = mine(env, tx, now, id)?;
         tx.keep_draft(&Draft { key_id: sealed.key_id.to_string(), sealed: sealed.bytes.clone(), ..draft })?;
-        Ok(Ok(()))
+        Ok(())
     })
 }
 
@@ -68,9 +65,9 @@ pub fn take_up(env: &Env<'_>, _: &Passed, id: &str) -> Result<(DraftView, Form),
 }
 
 /// The form, if the actor began it. What is not there, is over, or belongs to another all looks the same.
-pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<Draft> {
+pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<Draft, Stop> {
     match tx.draft(id)?.filter(|draft| draft.uid == env.actor.uid) {
-        Some(draft) => Ok(Ok(draft)),
+        Some(draft) => Ok(draft),
         None => {
             let target = audit::unknown_text(env.keys, id);
             env.refuse(tx, now, Action::AppealBegun, target, Refusal::FormGone)

@@ -11,7 +11,7 @@ use crate::domain::appeal::{
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Env, FlowError, Missing, audit};
+use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
 use crate::flow::story::disown;
 use crate::store::Tx;
 
@@ -49,7 +49,7 @@ pub fn list(
             let view = AppealView::of(&appeal);
             listed.push(Listed { remarks: remarks(&appeal, user.as_ref(), now), view, user });
         }
-        Ok(Ok((listed, more)))
+        Ok((listed, more))
     })
 }
 
@@ -81,10 +81,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
     env.authorize(Task::ReadAppeals, None)?;
     let reads_claims = env.actor.role == Role::Admin;
     env.write(|tx, now| {
-        let appeal = match require(env, tx, now, typed)? {
-            Ok(appeal) => appeal,
-            Err(missing) => return Ok(Err(missing)),
-        };
+        let appeal = require(env, tx, now, typed)?;
         let user = person(tx, &appeal)?;
         let mut remarks = remarks(&appeal, user.as_ref(), now);
         let statement = if reads_claims { claims::statement(env, &appeal)? } else { None };
@@ -103,25 +100,25 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             .with("serial", Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(Examined {
+        Ok(Examined {
             view: AppealView::of(&appeal),
             remarks,
             approvals: tx.approvals(&appeal.serial)?,
             approvals_needed: env.settings.appeals.approvals,
             claims: compared,
             user,
-        }))
+        })
     })
 }
 
 /// For operators: the appeal, which must be there.
-pub(super) fn require(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, typed: &str) -> Decision<Appeal> {
+pub(super) fn require(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, typed: &str) -> Result<Appeal, Stop> {
     if let Some(appeal) = view::parse(tx, typed)? {
-        return Ok(Ok(appeal));
+        return Ok(appeal);
     }
     let target = audit::unknown_text(env.keys, typed);
     audit::append(env, tx, now, &NewEvent::failure(Action::LookupAppeal, target, "no_such_appeal"))?;
-    Ok(Err(Missing::Appeal.into()))
+    Err(Stop::keep(Missing::Appeal))
 }
 
 /// The person it is about, if there is one.

@@ -66,7 +66,7 @@ pub fn show(env: &Env<'_>, typed: &str) -> Result<AppealView, FlowError> {
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
         match parse(tx, typed)? {
-            Some(appeal) => Ok(Ok(AppealView::of(&appeal))),
+            Some(appeal) => Ok(AppealView::of(&appeal)),
             None => {
                 let target = audit::unknown_text(env.keys, typed);
                 env.refuse(tx, now, Action::LookupAppeal, target, Refusal::AppealGone)

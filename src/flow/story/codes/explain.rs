@@ -47,7 +47,7 @@ pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation
             locked: user.failures.locked(now),
         };
         let answer = answer(&timeline, &scene);
-        Ok(Ok(Explanation { user: user.clone(), since, answer, timeline }))
+        Ok(Explanation { user: user.clone(), since, answer, timeline })
     })
 }
 

@@ -14,7 +14,7 @@ use crate::flow::foundation::{
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{Issue, issue};
 use crate::flow::proofs::self_service;
-use crate::store::{CodesOf, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
 const LISTED: u32 = 200;
@@ -37,7 +37,7 @@ pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
         let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
         let codes = tx.codes(of, LISTED)?;
         // A code for a name that nobody has is nobody's: it tells nothing that could help.
-        Ok(Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect()))
+        Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect())
     })
 }
 
@@ -78,17 +78,17 @@ impl Change for Resend {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Code, FlowError> {
-        let code = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             let refuse = |tx: &mut dyn Tx, refusal| {
                 env.refuse(tx, now, Action::VerifyCodeSent, audit::target(&user), refusal)
             };
-            let contact = match self.receiver(tx, &user)? {
+            if self.request_is_over(tx)? {
+                return refuse(tx, self.is_over());
+            }
+            let contact = match self.receiver(&user) {
                 Ok(contact) => contact,
-                Err(refusal) => return refuse(tx, refusal),
+                Err(withheld) => return refuse(tx, Refusal::Withheld(withheld)),
             };
             let person = counted::person(env, &user.id);
             let account = Account {
@@ -115,10 +115,8 @@ impl Change for Resend {
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
                 .with("code", Fact::Id(code.id.clone()));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(code))
-        })?;
-        env.courier.wake();
-        Ok(code)
+            Ok(code)
+        })
     }
 }
 
@@ -127,24 +125,21 @@ impl Resend {
         Refusal::NothingToResend { who: self.user.path(), reset: self.code.purpose == Purpose::Reset }
     }
 
-    /// The very contact the code went to, or would have gone to but for a budget, while what it is for goes on.
-    fn receiver<'u>(
-        &self,
-        tx: &mut dyn Tx,
-        user: &'u User,
-    ) -> Result<Result<&'u Contact, Refusal>, FlowError> {
-        if let Some(id) = &self.code.request_id
-            && !tx.request(id)?.is_some_and(|request| request.state.live())
-        {
-            return Ok(Err(self.is_over()));
-        }
+    /// Whether what the code is for has ended.
+    fn request_is_over(&self, tx: &mut dyn Tx) -> Result<bool, StoreError> {
+        let Some(id) = &self.code.request_id else { return Ok(false) };
+        Ok(!tx.request(id)?.is_some_and(|request| request.state.live()))
+    }
+
+    /// The very contact the code went to, or would have gone to but for a budget.
+    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Withheld> {
         let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
         let contact = match why {
             // What strangers asked for, or guessed, holds up no operator (security K12).
             Some(why) if why.is_of_budget() => user.contact(self.code.channel),
             _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
         };
-        Ok(contact.ok_or_else(|| Refusal::Withheld(why.unwrap_or(Withheld::NoContact))))
+        contact.ok_or(why.unwrap_or(Withheld::NoContact))
     }
 
     /// Why this person gets no such code any more, although one was sent: what has changed since counts.
@@ -223,7 +218,7 @@ impl Change for RevokeCodes {
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
                 audit::append(env, tx, now, &event)?;
-                return Ok(Ok(ended));
+                return Ok(ended);
             };
             let mut live = tx.codes(CodesOf::User(&user.id), LISTED)?;
             live.retain(|code| code.state.live());
@@ -237,7 +232,7 @@ impl Change for RevokeCodes {
             }
             // With those that were kept back: they take tries, too.
             tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
-            Ok(Ok(live.len() as u64))
+            Ok(live.len() as u64)
         })
     }
 }

@@ -33,7 +33,7 @@ pub fn remember(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
     let Some(place) = &env.actor.place else { return Ok(()) };
     env.write(|tx, now| {
         // Deleted since they were let in.
-        let Some(user) = tx.user_by_id(&user.id)? else { return Ok(Ok(())) };
+        let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
         let (seen, news) = match find(env, tx, &user, place)? {
             Some(device) => {
                 let was_known = device.known(now);
@@ -50,7 +50,7 @@ pub fn remember(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
                 .with("known", Fact::Flag(seen.known(now)));
             audit::append(env, tx, now, &event)?;
         }
-        Ok(Ok(()))
+        Ok(())
     })
 }
 

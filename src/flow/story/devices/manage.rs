@@ -58,10 +58,7 @@ impl Change for ForgetDevices<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.unchanged(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.authority.unchanged(env, tx, now)?;
             let forgotten = match &self.which {
                 Which::All => tx.forget_devices(&user.id)?,
                 Which::One(id) => u64::from(tx.forget_device(&user.id, id)?),
@@ -69,7 +66,7 @@ impl Change for ForgetDevices<'_> {
             let event = NewEvent::success(Action::ForgetDevices, audit::target(&user))
                 .with("devices", Fact::Count(forgotten));
             audit::append(env, tx, now, &event)?;
-            Ok(Ok(forgotten))
+            Ok(forgotten)
         })
     }
 }

@@ -14,7 +14,7 @@ pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
     env.write(|tx, now| {
         // Nothing in it is a day old, so the first purge is not due before tomorrow.
         tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
-        Ok(Ok(audit::append(env, tx, now, &NewEvent::success(Action::CreateStore, Target::None))?))
+        Ok(audit::append(env, tx, now, &NewEvent::success(Action::CreateStore, Target::None))?)
     })
 }
 

@@ -62,7 +62,7 @@ impl Change for PurgeStore {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Purged, FlowError> {
-        let rows = env.write(|tx, now| Ok(Ok(purge(env, tx, now, self.older_than)?)))?;
+        let rows = env.write(|tx, now| Ok(purge(env, tx, now, self.older_than)?))?;
         env.store.compact()?;
         Ok(Purged { rows })
     }
@@ -77,7 +77,7 @@ pub fn purge_due(env: &Env<'_>) -> Result<Option<Purged>, FlowError> {
     }
     let rows = env.write(|tx, now| {
         let done = clock::done_within(purged_at(tx)?, INTERVAL, now);
-        Ok(Ok(if done { None } else { Some(purge(env, tx, now, env.settings.store.purge_after)?) }))
+        Ok(if done { None } else { Some(purge(env, tx, now, env.settings.store.purge_after)?) })
     })?;
     let Some(rows) = rows else { return Ok(None) };
     env.store.compact()?;

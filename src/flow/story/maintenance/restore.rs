@@ -91,7 +91,7 @@ impl Change for RestoreStore {
                 }
                 None => event,
             };
-            Ok(Ok(audit::append(env, tx, now, &event)?))
+            Ok(audit::append(env, tx, now, &event)?)
         })
     }
 }

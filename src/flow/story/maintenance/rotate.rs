@@ -69,7 +69,7 @@ impl Change for RotateKey {
                 .with("key", Fact::Id(key_id.clone()))
                 .with("resealed", Fact::Count(resealed));
             audit::append(&env.with_keys(&keys), tx, now, &event)?;
-            Ok(Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed }))
+            Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed })
         })?;
         // What is sealed anew stands in the log as it was before, too.
         env.store.compact()?;

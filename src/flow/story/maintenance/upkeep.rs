@@ -27,10 +27,10 @@ pub(crate) fn upkeep_due(env: &Env<'_>) -> Result<(), FlowError> {
     }
     let mine = env.write(|tx, now| {
         if is_done(tx, now)? {
-            return Ok(Ok(false));
+            return Ok(false);
         }
         tx.set_meta(DONE, &now.as_millisecond().to_string())?;
-        Ok(Ok(true))
+        Ok(true)
     })?;
     if mine { everybody(env) } else { Ok(()) }
 }
@@ -78,21 +78,21 @@ fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError>
     if unused {
         env.write(|tx, now| {
             // Signed in, or changed, since the page was read.
-            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(Ok(())) };
+            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
             if self_service::is_unused(tx, &user, &policies.login, now)? {
                 self_service::disable(env, tx, now, &user)?;
             }
-            Ok(Ok(()))
+            Ok(())
         })?;
     } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
         env.write(|tx, now| {
-            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(Ok(())) };
+            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
             let told = tx.expiry_told(&user.id)? == Some(user.credential.epoch);
             if let Some(at) = expires_soon(&user, &policies.password, now).filter(|_| !told) {
                 tx.set_expiry_told(&user.id, user.credential.epoch)?;
                 notices::warn_of_expiry(env, tx, now, &user, at)?;
             }
-            Ok(Ok(()))
+            Ok(())
         })?;
     }
     Ok(())

@@ -7,7 +7,7 @@ use crate::domain::mfa::step;
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Denial, Env, FlowError, Missing, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::authority::Authority;
@@ -24,14 +24,11 @@ pub fn confirm(
     let (subject, source) = (&authority.user().id, env.actor.source.as_str());
     let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[], source };
     let spent = attempts::spend_alone(env, &trial)?;
-    let user = env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         spent.conclude(tx, now)?;
-        let user = match authority.still(env, tx, now)? {
-            Ok(user) => user,
-            Err(no) => return Ok(Err(no)),
-        };
+        let user = authority.still(env, tx, now)?;
         let target = audit::target(&user);
-        let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Missing::Mfa(user.path()).into())) };
+        let stored = tx.mfa(&user.id)?.ok_or_else(|| Stop::keep(Missing::Mfa(user.path())))?;
         if stored.bound_at.is_some() {
             return env.refuse(tx, now, Action::BindMfa, target, Refusal::MfaBound(user.path()));
         }
@@ -39,7 +36,7 @@ pub fn confirm(
             Ok(step) => step,
             Err(fault) => {
                 audit::append(env, tx, now, &NewEvent::failure(Action::BindMfa, target, fault.code()))?;
-                return Ok(Err(Denial::totp(fault).into()));
+                return Err(Stop::keep(Denial::totp(fault)));
             }
         };
         if !tx.bind_mfa(&user.id, now, step)? {
@@ -49,12 +46,8 @@ pub fn confirm(
         tx.end_requests(&user.id, State::Cancelled, None)?;
         notices::notify(env, tx, now, &user, Change::MfaBound)?;
         audit::append(env, tx, now, &NewEvent::success(Action::BindMfa, target))?;
-        let Some(bound) = tx.user_by_id(&user.id)? else {
-            return Ok(Err(Missing::User(user.path()).into()));
-        };
+        let bound = people::reload(tx, &user)?;
         authority.carry(env, tx, now, &bound)?;
-        Ok(Ok(bound))
-    })?;
-    env.courier.wake();
-    Ok(user)
+        Ok(bound)
+    })
 }

@@ -55,10 +55,7 @@ impl Change for Enrolment<'_> {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+            let user = self.authority.still(env, tx, now)?;
             let sealed = seal(env, &user.id, &self.seed)?;
             let enrolled = tx.enrol_mfa(&StoredMfa {
                 user_id: user.id.clone(),
@@ -74,7 +71,7 @@ impl Change for Enrolment<'_> {
             }
             let event =
                 NewEvent::success(Action::CreateMfa, target).with("replaced", Fact::Flag(self.replaces));
-            audit::append(env, tx, now, &event).map(Ok)
+            Ok(audit::append(env, tx, now, &event)?)
         })
     }
 }

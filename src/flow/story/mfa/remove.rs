@@ -3,7 +3,7 @@
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::user::{Credential, LoginProtection, User};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, audit};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::totp::forget_guesses;
@@ -58,13 +58,10 @@ impl Change for Removal<'_> {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        let user = env.write(|tx, now| {
-            let user = match self.authority.still(env, tx, now)? {
-                Ok(user) => user,
-                Err(no) => return Ok(Err(no)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = self.authority.still(env, tx, now)?;
             if !tx.delete_mfa(&user.id)? {
-                return Ok(Err(Missing::Mfa(user.path()).into()));
+                return Err(Stop::keep(Missing::Mfa(user.path())));
             }
             forget_guesses(env, tx, &user)?;
             let target = audit::target(&user);
@@ -83,13 +80,9 @@ impl Change for Removal<'_> {
                 audit::append(env, tx, now, &event)?;
             }
             audit::append(env, tx, now, &NewEvent::success(Action::DeleteMfa, target))?;
-            let Some(without) = tx.user_by_id(&user.id)? else {
-                return Ok(Err(Missing::User(user.path()).into()));
-            };
+            let without = people::reload(tx, &user)?;
             self.authority.carry(env, tx, now, &without)?;
-            Ok(Ok(without))
-        })?;
-        env.courier.wake();
-        Ok(user)
+            Ok(without)
+        })
     }
 }

@@ -5,10 +5,10 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::{Credential, User};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
-use crate::flow::story::reset::{self, AtStep, RequestView};
+use crate::flow::story::request::{self, AtStep, RequestView};
 
 /// Makes the account of whoever has proved the number, with the password they chose. A weak one is refused, and the
 /// request stays open.
@@ -27,16 +27,11 @@ pub(crate) fn finish(
         }
         Err(other) => return Err(other),
     };
-    let done = env.write(|tx, now| {
-        let AtStep { mut request, target, .. } = match reset::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+    env.write_and_send(|tx, now| {
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Password])?;
         // Both are judged again: others register, too.
-        match newcomer(env, tx, now, &request, target.clone())? {
-            Ok(same) if same == *proven => {}
-            Ok(_) => return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone),
-            Err(refused) => return Ok(Err(refused)),
+        if newcomer(env, tx, now, &request, target.clone())? != *proven {
+            return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
         }
         if tx.contact_taken(&proven.mobile, "")? {
             return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::ContactTaken);
@@ -53,15 +48,14 @@ pub(crate) fn finish(
         let root = User { credential, created_at: now, ..root.clone() };
         tx.insert_user(&root, "", "")?;
         // Half an identity is worse than none: a refusal undoes all of it.
-        let contact = contacts::insert(env, tx, now, &root, &proven.mobile, Bound::Registered)??;
+        let contact =
+            contacts::insert(env, tx, now, &root, &proven.mobile, Bound::Registered).map_err(Stop::undone)?;
         tx.set_request_user(id, &root.id)?;
         tx.delete_registration(id)?;
         let event = NewEvent::success(Action::CreateAccount, audit::of_account(&account))
             .with("registered", Fact::Flag(true))
             .with("contact", Fact::Masked(contact.masked()));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(reset::view_of(env, &request)))
-    })?;
-    env.courier.wake();
-    Ok(done)
+        Ok(request::view_of(env, &request))
+    })
 }

@@ -11,7 +11,7 @@ use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, counted};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted};
 use crate::flow::messages::budgets::{Account as Budget, By};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::keyring::Sealed;
@@ -78,10 +78,9 @@ fn context(request_id: &str) -> Vec<u8> {
 }
 
 /// Sends the code to the number, or tells its holder. Both take the same reads and leave the same rows.
-pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Decision<Code> {
-    let Some(Newcomer { mobile, .. }) = Newcomer::of(env, tx, request)? else {
-        return Ok(Err(Refusal::RequestGone.into()));
-    };
+pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<Code, Stop> {
+    let found = Newcomer::of(env, tx, request)?;
+    let Newcomer { mobile, .. } = found.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
     let taken = tx.contact_taken(&mobile, "")?;
     // In no table of contacts yet.
     let pending = Contact {
@@ -117,7 +116,7 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
     // Written for everyone, so that it costs everyone the same.
     let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
     let instead = (taken && request.withheld.is_none()).then_some(told);
-    codes::issue_or_tell(env, tx, now, &order, instead).map(Ok)
+    Ok(codes::issue_or_tell(env, tx, now, &order, instead)?)
 }
 
 /// Who registers, once the number is proven, if nobody has that name yet. A name that is taken can be replaced by
@@ -128,13 +127,13 @@ pub(crate) fn newcomer(
     now: Timestamp,
     request: &Request,
     target: Target,
-) -> Decision<Newcomer> {
+) -> Result<Newcomer, Stop> {
     let Some(newcomer) = Newcomer::of(env, tx, request)? else {
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
     };
     let same = tx.account_by_key(&newcomer.name.key())?.is_some();
     if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
-        return Ok(Ok(newcomer));
+        return Ok(newcomer);
     }
     if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NameTaken);

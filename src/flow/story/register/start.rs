@@ -16,7 +16,8 @@ use crate::domain::request::{
 use crate::domain::time::after;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
-use crate::flow::story::reset::{self, RequestView};
+use crate::flow::story::request::{self, RequestView};
+use crate::flow::story::reset;
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
 pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView, FlowError> {
@@ -62,7 +63,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(reset::view_of(env, &request)))
+        Ok(request::view_of(env, &request))
     })
 }
 
@@ -70,10 +71,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
 /// being written down, the try stays spent (security K11).
 pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let at_step = match reset::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let at_step = request::at_step(env, tx, now, id, &[State::Password])?;
         let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
             return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
@@ -85,6 +83,6 @@ pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowE
         tx.spend(NAMES, id.as_bytes(), now)?;
         tx.delete_registration(id)?;
         tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
-        Ok(Ok(reset::view_of(env, &at_step.request)))
+        Ok(request::view_of(env, &at_step.request))
     })
 }

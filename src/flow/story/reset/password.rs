@@ -1,15 +1,15 @@
 //! The last step: the new password.
 
-use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::request::{Purpose, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::story::appeal;
 use crate::flow::story::register::{self, Newcomer};
+use crate::flow::story::request::{self, AtStep, RequestView};
 
 /// What the new password must be, in a line. Nobody hears it before the right code, so it tells nothing of who has an
 /// account.
@@ -29,16 +29,13 @@ enum Proven {
 
 fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
     env.write(|tx, now| {
-        let AtStep { request, user, target } = match view::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { request, user, target } = request::at_step(env, tx, now, id, &[State::Password])?;
         if request.purpose == Purpose::Register {
-            let newcomer = register::newcomer(env, tx, now, &request, target)?;
-            return Ok(newcomer.map(Proven::Newcomer));
+            return register::newcomer(env, tx, now, &request, target).map(Proven::Newcomer);
         }
         // Nobody gets here without a right code, and no decoy has one.
-        Ok(user.map(|user| Proven::Person(Box::new(user))).ok_or_else(|| Refusal::RequestGone.into()))
+        let user = user.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
+        Ok(Proven::Person(Box::new(user)))
     })
 }
 
@@ -58,7 +55,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         Err(other) => return Err(other),
     };
-    let done = env.write(|tx, now| {
+    env.write_and_send(|tx, now| {
         // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
         let same = |person: &User| {
             person.enabled()
@@ -66,10 +63,9 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
                 && person.credential.epoch == user.credential.epoch
                 && person.mfa == user.mfa
         };
-        let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
-            Ok(AtStep { request, user: Some(person), .. }) if same(&person) => (request, person),
-            Ok(_) => return view::gone(env, tx, now, id),
-            Err(refused) => return Ok(Err(refused)),
+        let (mut request, now_user) = match request::at_step(env, tx, now, id, &[State::Password])? {
+            AtStep { request, user: Some(person), .. } if same(&person) => (request, person),
+            _ => return request::gone(env, tx, now, id),
         };
         // It may have ended since the request began; expiry is exact (security K5).
         if let Some(serial) = &request.appeal
@@ -79,7 +75,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             return env.refuse(tx, now, Action::ResetFailed, target, Refusal::AppealUnusable);
         }
         if !tx.advance_request(id, &[State::Password], State::Done)? {
-            return view::gone(env, tx, now, id);
+            return request::gone(env, tx, now, id);
         }
         let how = Installation {
             must_change: false,
@@ -95,8 +91,6 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         audit::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
         request.state = State::Done;
-        Ok(Ok(view::of(env, &request)))
-    })?;
-    env.courier.wake();
-    Ok(done)
+        Ok(request::view_of(env, &request))
+    })
 }

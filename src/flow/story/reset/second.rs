@@ -3,16 +3,16 @@
 
 use jiff::Timestamp;
 
-use super::view::{self, AtStep, RequestView};
 use crate::domain::attempt::Kind;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::totp;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Wrong second proofs of one request.
@@ -23,10 +23,7 @@ const TRIES: &str = "second";
 pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, FlowError> {
     let tries = u64::from(env.settings.codes.tries);
     let spent = env.write(|tx, now| {
-        let (AtStep { target, .. }, user) = match at_authenticator(env, tx, now, id)? {
-            Ok(found) => found,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let (AtStep { target, .. }, user) = at_authenticator(env, tx, now, id)?;
         if tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)? >= tries {
             tx.advance_request(id, &[State::Second], State::Cancelled)?;
             return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::SecondSpent);
@@ -40,20 +37,17 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             counted: &counted,
             source: &env.actor.source,
         };
-        attempts::spend(env, tx, now, &trial).map(Ok)
+        Ok(attempts::spend(env, tx, now, &trial)?)
     })?;
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
-        let (AtStep { mut request, target, .. }, user) = match at_authenticator(env, tx, now, id)? {
-            Ok(found) => found,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let (AtStep { mut request, target, .. }, user) = at_authenticator(env, tx, now, id)?;
         let Err(fault) = totp::check(env, tx, now, &user, Some(totp), TotpUse::Recovery)? else {
             tx.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;
             let event = NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp"));
             audit::append(env, tx, now, &event)?;
-            return Ok(Ok(view::of(env, &request)));
+            return Ok(request::view_of(env, &request));
         };
         let left = tries.saturating_sub(tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
         let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
@@ -61,21 +55,23 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             .with("tries_left", Fact::Count(left));
         audit::append(env, tx, now, &event)?;
         if left > 0 {
-            return Ok(Err(Denial::totp(fault).into()));
+            return Err(Stop::keep(Denial::totp(fault)));
         }
         tx.advance_request(id, &[State::Second], State::Cancelled)?;
-        Ok(Err(Refusal::SecondSpent.into()))
+        Err(Stop::keep(Refusal::SecondSpent))
     })
 }
 
 /// The request and its person, if the code of an authenticator is asked for now.
-fn at_authenticator(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<(AtStep, User)> {
-    let at_step = match view::at_step(env, tx, now, id, &[State::Second])? {
-        Ok(at_step) => at_step,
-        Err(refused) => return Ok(Err(refused)),
-    };
+fn at_authenticator(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    id: &str,
+) -> Result<(AtStep, User), Stop> {
+    let at_step = request::at_step(env, tx, now, id, &[State::Second])?;
     if let Some(user) = at_step.user.clone().filter(|user| user.mfa) {
-        return Ok(Ok((at_step, user)));
+        return Ok((at_step, user));
     }
     let refusal = if at_step.user.as_ref().is_some_and(User::is_unified_id) {
         Refusal::WrongStep { next: "have a code sent to another contact" }

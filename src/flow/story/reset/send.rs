@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::proof::{self, Given};
-use super::view::{self, AtStep, RequestView};
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, State as CodeState, Withheld, barred};
 use crate::domain::contact::Contact;
@@ -15,6 +13,8 @@ use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::proofs::self_service;
 use crate::flow::story::register;
+use crate::flow::story::request::Given;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
@@ -28,11 +28,9 @@ pub fn send(
     let method = method.into();
     let allowed = [State::Method, State::Code, State::Second];
     let (view, queued) = env.write(|tx, now| {
-        let AtStep { mut request, user, target } = match view::at_step(env, tx, now, id, &allowed)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        let asked = match asked(tx, &request, user.as_ref(), method, typed)? {
+        let AtStep { mut request, user, target } = request::at_step(env, tx, now, id, &allowed)?;
+        let given = given(tx, &request, user.as_ref())?;
+        let asked = match asked(&request, user.as_ref(), given, method, typed) {
             Ok(asked) => asked,
             Err(refusal) => return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal),
         };
@@ -47,10 +45,7 @@ pub fn send(
             tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
             match request.purpose {
                 Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
-                Purpose::Register => match register::issue(env, tx, now, &request)? {
-                    Ok(code) => code,
-                    Err(gone) => return Ok(Err(gone)),
-                },
+                Purpose::Register => register::issue(env, tx, now, &request)?,
             }
         };
         if request.state != State::Second {
@@ -65,7 +60,7 @@ pub fn send(
         } else {
             audit::append(env, tx, now, &event)?;
         }
-        Ok(Ok((view::proving(env, tx, now, &request, user.as_ref())?, !spent)))
+        Ok((request::proving(env, tx, now, &request, user.as_ref())?, !spent))
     })?;
     if queued {
         env.courier.wake();
@@ -90,37 +85,43 @@ enum Named<'a> {
     Nothing,
 }
 
+/// What was proven before, where a code to another contact is asked for.
+fn given(tx: &mut dyn Tx, request: &Request, user: Option<&User>) -> Result<Given, FlowError> {
+    match user {
+        Some(user) if request.state == State::Second && !user.mfa => request::given(tx, request),
+        _ => Ok(Given { contact: None, sent_since: true }),
+    }
+}
+
 /// Puts together what was asked; what is missing is missed for everyone alike. In the state `second`, where only
 /// people with a right code get to, the code goes to another contact than the first.
 fn asked<'a>(
-    tx: &mut dyn Tx,
     request: &Request,
     user: Option<&User>,
+    given: Given,
     method: Option<Method>,
     typed: Option<&'a Address>,
-) -> Result<Result<Asked<'a>, Refusal>, FlowError> {
-    let given = match (request.state, user) {
-        (State::Second, Some(user)) if !user.mfa => proof::given(tx, request)?,
-        (State::Second, _) => return Ok(Err(Refusal::WrongStep { next: request.state.next_step() })),
-        _ => Given { contact: None, sent_since: true },
-    };
+) -> Result<Asked<'a>, Refusal> {
+    if request.state == State::Second && user.is_none_or(|user| user.mfa) {
+        return Err(Refusal::WrongStep { next: request.state.next_step() });
+    }
     let first = request.entered.as_ref().filter(|_| request.state != State::Second);
     let entered = first.filter(|entered| method.is_none_or(|method| method == Method::by(entered.channel)));
     let (method, address) = match (method, typed, entered) {
-        (_, Some(_), _) if request.purpose == Purpose::Register => return Ok(Err(Refusal::NoAddressNeeded)),
+        (_, Some(_), _) if request.purpose == Purpose::Register => return Err(Refusal::NoAddressNeeded),
         (_, None, Some(entered)) => (Method::by(entered.channel), Named::Entered(entered.clone())),
-        (Some(_), _, None) if request.purpose == Purpose::Register => return Ok(Err(Refusal::MethodOff)),
-        (None, _, _) => return Ok(Err(Refusal::MethodNeeded)),
+        (Some(_), _, None) if request.purpose == Purpose::Register => return Err(Refusal::MethodOff),
+        (None, _, _) => return Err(Refusal::MethodNeeded),
         (Some(Method::Account), _, _) => (Method::Account, Named::Nothing),
         (Some(method), Some(typed), _) => (method, Named::Typed(typed)),
-        (Some(_), None, None) => return Ok(Err(Refusal::AddressNeeded)),
+        (Some(_), None, None) => return Err(Refusal::AddressNeeded),
     };
     let of_given =
         |user: &User| user.contacts.iter().find(|of| Some(&of.id) == given.contact.as_ref()).cloned();
     if user.and_then(of_given).is_some_and(|contact| method == Method::by(contact.channel)) {
-        return Ok(Err(Refusal::SameProof));
+        return Err(Refusal::SameProof);
     }
-    Ok(Ok(Asked { method, address, except: given.contact, waits: given.sent_since }))
+    Ok(Asked { method, address, except: given.contact, waits: given.sent_since })
 }
 
 /// What is refused to everyone alike.

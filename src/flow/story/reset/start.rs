@@ -2,7 +2,6 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
 use crate::domain::code::{State as CodeState, Withheld};
@@ -16,6 +15,7 @@ use crate::domain::time::after;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::{LiveRequests, Tx};
 
 /// Opens a request for whoever is named, known or not.
@@ -84,7 +84,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(request::view_of(env, &request))
     })
 }
 
@@ -117,16 +117,13 @@ fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let AtStep { mut request, target, .. } = match view::at_step(env, tx, now, id, &State::LIVE)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &State::LIVE)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
         tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
         tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);
         audit::append(env, tx, now, &event)?;
-        Ok(Ok(view::of(env, &request)))
+        Ok(request::view_of(env, &request))
     })
 }

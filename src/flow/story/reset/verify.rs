@@ -2,33 +2,27 @@
 
 use jiff::Timestamp;
 
-use super::proof::{self, Need};
-use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::{Request, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Decision, Denial, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
+use crate::flow::story::request::Need;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Judges the digits of a code. A right one opens the last step, or the one for another proof where one is needed;
 /// there, a code to another contact opens the last step. Nothing about the person changes (security S3).
 pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, FlowError> {
     let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-        let AtStep { request, user, target } = match at_code(env, tx, now, id)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
-        Ok(Ok((target, codes::try_of_request(env, tx, now, &request, user.as_ref())?)))
+        let AtStep { request, user, target } = at_code(env, tx, now, id)?;
+        Ok((target, codes::try_of_request(env, tx, now, &request, user.as_ref())?))
     })?;
     env.write(|tx, now| {
         tried.conclude(tx, now)?;
-        let AtStep { mut request, user, target } = match at_code(env, tx, now, id)? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+        let AtStep { mut request, user, target } = at_code(env, tx, now, id)?;
         match tried.judge(env, tx, now, digits)? {
             Checked::Right => {
                 let need = still_needed(env, tx, now, &request, user.as_ref())?;
@@ -43,7 +37,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                     event = event.with("needs", Fact::Word(need.word()));
                 }
                 audit::append(env, tx, now, &event)?;
-                Ok(Ok(view::proving(env, tx, now, &request, user.as_ref())?))
+                Ok(request::proving(env, tx, now, &request, user.as_ref())?)
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
@@ -53,7 +47,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                     None => event,
                 };
                 audit::append(env, tx, now, &event)?;
-                Ok(Err(Denial::Code { tries_left }.into()))
+                Err(Stop::keep(Denial::Code { tries_left }))
             }
             Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
@@ -61,18 +55,14 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
 }
 
 /// The request, if a code can be entered now.
-fn at_code(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<AtStep> {
-    let AtStep { request, user, target } =
-        match view::at_step(env, tx, now, id, &[State::Code, State::Second])? {
-            Ok(at_step) => at_step,
-            Err(refused) => return Ok(Err(refused)),
-        };
+fn at_code(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<AtStep, Stop> {
+    let AtStep { request, user, target } = request::at_step(env, tx, now, id, &[State::Code, State::Second])?;
     if request.state == State::Second && user.as_ref().is_none_or(|user| user.mfa) {
         // An authenticator is not done without for a code.
         let refusal = Refusal::WrongStep { next: request.state.next_step() };
         return env.refuse(tx, now, Action::ResetFailed, target, refusal);
     }
-    Ok(Ok(AtStep { request, user, target }))
+    Ok(AtStep { request, user, target })
 }
 
 /// What is needed besides this code. Only whoever has a right code gets to know that there is more to prove
@@ -85,7 +75,7 @@ fn still_needed(
     user: Option<&User>,
 ) -> Result<Need, FlowError> {
     match user {
-        Some(user) if request.state == State::Code => proof::need(env, tx, now, request, user),
+        Some(user) if request.state == State::Code => request::need(env, tx, now, request, user),
         // The second code was the other proof; and whoever registers proves a number, and nothing else.
         _ => Ok(Need::Nothing),
     }

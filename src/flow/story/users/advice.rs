@@ -214,11 +214,7 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
                 found.user.account
             )
         }
-        Cause::Disowned
-        | Cause::Disabled
-        | Cause::TemporaryExpired
-        | Cause::ImportedHash
-        | Cause::NeverSignedIn => return None,
+        Cause::Disowned | Cause::Disabled | Cause::TemporaryExpired | Cause::NeverSignedIn => return None,
     })
 }
 

@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::{self, Occasion};
 use crate::domain::user::{AccessMode, Credential, LoginProtection, User};
-use crate::flow::foundation::{Confirmed, Env, FlowError, Missing, Refusal, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::story::admin_reset::{Made, Mode, Outlet};
 use crate::flow::story::contacts::{self, Bound};
@@ -44,7 +44,7 @@ pub struct CreateUser {
 impl CreateUser {
     pub fn plan(env: &Env<'_>, new: NewUser) -> Result<Self, FlowError> {
         let account = people::require_account(env, &new.account, Task::ManagePeople)?;
-        if let Err(refusal) = env.read(|tx| judge(tx, &account, &new))? {
+        if let Some(refusal) = env.read(|tx| judge(tx, &account, &new))? {
             return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
         }
         let user = User {
@@ -157,31 +157,31 @@ pub struct ReadyUser<'a> {
     made: &'a Made,
 }
 
-/// Whether the user may be made now.
-fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Result<(), Refusal>, StoreError> {
+/// Why the user may not be made now.
+fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Refusal>, StoreError> {
     let key = new.name.key();
     if key == new.account.key() {
-        return Ok(Err(Refusal::NamedLikeAccount));
+        return Ok(Some(Refusal::NamedLikeAccount));
     }
     if tx.user_by_key(&new.account.key(), &key)?.is_some() {
-        return Ok(Err(Refusal::UserExists));
+        return Ok(Some(Refusal::UserExists));
     }
     let look = new.name.look();
     if look == new.account.look() {
-        return Ok(Err(Refusal::LooksAlike(account.name.clone())));
+        return Ok(Some(Refusal::LooksAlike(account.name.clone())));
     }
     if let Some(other) = tx.user_by_look(&account.id, &look)? {
-        return Ok(Err(Refusal::LooksAlike(other)));
+        return Ok(Some(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
-        return Ok(Err(Refusal::Quota { account: account.name.clone(), most: quota }));
+        return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
     }
     for address in &new.contacts {
         if tx.contact_taken(address, "")? {
-            return Ok(Err(Refusal::ContactTaken));
+            return Ok(Some(Refusal::ContactTaken));
         }
     }
-    Ok(Ok(()))
+    Ok(None)
 }
 
 impl ReadyUser<'_> {
@@ -191,10 +191,8 @@ impl ReadyUser<'_> {
         let user = env.write(|tx, now| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
             let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == plan.account.id);
-            let Some(account) = found else {
-                return Ok(Err(Missing::Account(new.account.to_string()).into()));
-            };
-            if let Err(refusal) = judge(tx, &account, new)? {
+            let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
+            if let Some(refusal) = judge(tx, &account, new)? {
                 return env.refuse(tx, now, Action::CreateUser, audit::of_account(&account), refusal);
             }
             let mut user = User { created_at: now, ..plan.user.clone() };
@@ -211,7 +209,8 @@ impl ReadyUser<'_> {
             tx.insert_user(&user, &new.name.key(), &new.name.look())?;
             for address in &new.contacts {
                 // Half a user is worse than none: a refusal undoes all of it.
-                let contact = contacts::insert(env, tx, now, &user, address, Bound::ByAdmin)??;
+                let contact =
+                    contacts::insert(env, tx, now, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
                 user.contacts.push(contact);
             }
             let event = NewEvent::success(Action::CreateUser, audit::target(&user))
@@ -232,7 +231,7 @@ impl ReadyUser<'_> {
                 };
                 setup::issue(env, tx, now, &user, &invitation, &[])?;
             }
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
+            people::reload(tx, &user)
         })?;
         if new.first == Some(Mode::Setup) {
             env.courier.wake();

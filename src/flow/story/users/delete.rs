@@ -45,14 +45,11 @@ impl Change for DeleteUser {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+            let user = people::unchanged(tx, &self.user)?;
             // Everything of the person goes with the row, so that the name made again inherits nothing (K8).
             tx.delete_user(&user.id)?;
             audit::append(env, tx, now, &NewEvent::success(Action::DeleteUser, audit::target(&user)))?;
-            Ok(Ok(user))
+            Ok(user)
         })
     }
 }

@@ -19,7 +19,7 @@ use crate::domain::timeline::Entry;
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Missing, audit, counted, people};
+use crate::flow::foundation::{Env, FlowError, audit, counted, people};
 use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::{credentials, guesses, self_service};
 use crate::flow::story::caller_challenge::{self, ChallengeState};
@@ -113,9 +113,7 @@ pub(super) fn latest(codes: &[Code]) -> Option<&Code> {
 pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
     let found = people::require(env, who, Task::ReadCodes)?;
     env.write(|tx, now| {
-        let Some(user) = tx.user_by_id(&found.id)? else {
-            return Ok(Err(Missing::User(found.path()).into()));
-        };
+        let user = people::reload(tx, &found)?;
         audit::append(env, tx, now, &NewEvent::success(Action::DiagnoseUser, audit::target(&user)))?;
         let validity = credentials::password_policy(tx, &user.account_id)?.password_validity_period;
         let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
@@ -163,7 +161,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             user,
         };
         diagnosis.next = advice(&diagnosis);
-        Ok(Ok(diagnosis))
+        Ok(diagnosis)
     })
 }
 

@@ -5,7 +5,7 @@ use crate::domain::message;
 use crate::domain::operator::Task;
 use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Missing, audit, people};
+use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
 
@@ -44,11 +44,8 @@ impl Change for RevokeUser {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        let user = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.user)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.user)?;
             let credential = Credential {
                 hash: None,
                 must_change: false,
@@ -64,9 +61,7 @@ impl Change for RevokeUser {
             let event =
                 NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
             audit::append(env, tx, now, &event)?;
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(user)
+            people::reload(tx, &user)
+        })
     }
 }

@@ -9,9 +9,7 @@ use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{
-    Change, ChangeOfUser, Confirmed, Env, FlowError, Missing, Refusal, audit, people,
-};
+use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::{credentials, guesses, self_service};
 use crate::flow::story::disown;
@@ -75,7 +73,7 @@ impl UpdateUser {
         }
         let mut after = before.clone();
         if let Some(name) = &changes.name {
-            if let Err(refusal) = env.read(|tx| judge(tx, &before, name))? {
+            if let Some(refusal) = env.read(|tx| judge(tx, &before, name))? {
                 return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
             }
             name.as_str().clone_into(&mut after.name);
@@ -112,24 +110,21 @@ impl UpdateUser {
     }
 }
 
-/// Whether the user may be called so.
-fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Result<(), Refusal>, StoreError> {
+/// Why the user may not be called so.
+fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
     let account_key = key_of(&user.account);
     if name.key() == account_key {
-        return Ok(Err(Refusal::NamedLikeAccount));
+        return Ok(Some(Refusal::NamedLikeAccount));
     }
     if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
-        return Ok(Err(Refusal::UserExists));
+        return Ok(Some(Refusal::UserExists));
     }
     if Name::parse(&user.account).is_ok_and(|account| account.look() == name.look()) {
-        return Ok(Err(Refusal::LooksAlike(user.account.clone())));
+        return Ok(Some(Refusal::LooksAlike(user.account.clone())));
     }
     // The look of a user's own former spelling is no obstacle.
     let alike = tx.user_by_look(&user.account_id, &name.look())?;
-    Ok(match alike.filter(|other| *other != user.name) {
-        Some(other) => Err(Refusal::LooksAlike(other)),
-        None => Ok(()),
-    })
+    Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
 impl ChangeOfUser for UpdateUser {
@@ -201,15 +196,12 @@ impl Change for UpdateUser {
             return Ok(self.after);
         }
         let after = &self.after;
-        let user = env.write(|tx, now| {
-            let user = match people::unchanged(tx, &self.before)? {
-                Ok(user) => user,
-                Err(changed) => return Ok(Err(changed)),
-            };
+        env.write_and_send(|tx, now| {
+            let user = people::unchanged(tx, &self.before)?;
             if self.before != *after {
                 let (key, look) = match &self.name {
                     Some(name) => {
-                        if let Err(refusal) = judge(tx, &user, name)? {
+                        if let Some(refusal) = judge(tx, &user, name)? {
                             return env.refuse(tx, now, Action::UpdateUser, audit::target(&user), refusal);
                         }
                         (name.key(), name.look())
@@ -237,10 +229,8 @@ impl Change for UpdateUser {
             if self.unlock {
                 disown::unlock(env, tx, now, &user)?;
             }
-            Ok(tx.user_by_id(&user.id)?.ok_or_else(|| Missing::User(user.path()).into()))
-        })?;
-        env.courier.wake();
-        Ok(user)
+            people::reload(tx, &user)
+        })
     }
 }
 

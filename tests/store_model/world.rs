@@ -1,6 +1,7 @@
 //! A store with people in it, a clock set by hand, and an eye on what no flow gives away.
 
 use std::cell::Cell;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use jiff::Timestamp;
@@ -18,10 +19,10 @@ use regain::flow::reset;
 use regain::flow::{Actor, Courier, Env, Occasion};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::{KeyRing, Sealed};
-use regain::store::sqlite::Sqlite;
 use regain::store::{Engine, StoreError, Transactions, Tx};
 
 use crate::rows::{self, at};
+use crate::site::{RawStore, Row, engine};
 
 /// A clock that is set by hand, to whole seconds.
 pub(crate) struct HandClock(pub(crate) Cell<i64>);
@@ -61,11 +62,11 @@ impl Courier for Nobody {
 /// Whom requests name: two people with contacts, one without, and nobody.
 pub(crate) const PEOPLE: [&str; 4] = ["acme/alice", "acme/bob", "acme/carol", "acme/nobody"];
 
-pub(crate) struct Site {
+pub(crate) struct World {
     // Removed when dropped, after everything in it.
-    pub(crate) store: Sqlite,
+    pub(crate) store: Box<dyn Engine>,
     /// Looks at what no flow gives away.
-    pub(crate) eye: rusqlite::Connection,
+    raw: RawStore,
     pub(crate) keys: KeyRing,
     pub(crate) clock: HandClock,
     pub(crate) entropy: Repeatable,
@@ -74,11 +75,11 @@ pub(crate) struct Site {
     _folder: tempfile::TempDir,
 }
 
-impl Site {
+impl World {
     pub(crate) fn new() -> Self {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("regain.db");
-        let store = Sqlite::create(&path).unwrap();
+        let store = engine::create(&path);
         let (clock, entropy) = (HandClock(Cell::new(0)), Repeatable(AtomicU64::new(7)));
         let mut settings = Settings::default();
         settings.captcha.mode = CaptchaMode::Work;
@@ -88,7 +89,7 @@ impl Site {
         settings.budgets.contact_per_day = 10_000;
         settings.budgets.source_per_hour = 10_000;
         let site = Self {
-            eye: rusqlite::Connection::open(&path).unwrap(),
+            raw: RawStore::open(&path),
             keys: KeyRing::generate(&entropy, &clock).unwrap(),
             store,
             clock,
@@ -139,13 +140,13 @@ impl Site {
     }
 
     pub(crate) fn write<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> T {
-        let store: &dyn Engine = &self.store;
+        let store = self.store.as_ref();
         store.write(body).unwrap()
     }
 
     pub(crate) fn env(&self) -> Env<'_> {
         Env {
-            store: &self.store,
+            store: self.store.as_ref(),
             keys: &self.keys,
             // The lowest that is allowed at all (RFC 9106 for the shape, the hasher's bounds for the numbers).
             hasher: Hasher::new(Cost { memory_kib: 4096, iterations: 1, parallelism: 1 }, false, &self.keys),
@@ -172,32 +173,27 @@ impl Site {
     }
 
     pub(crate) fn user(&self, person: usize) -> Option<User> {
-        let store: &dyn Engine = &self.store;
+        let store = self.store.as_ref();
         store.read(|tx| tx.user_by_id(&format!("usr_{person}"))).unwrap()
     }
 
     /// The newest code of a request: its id, its digits and to whom it goes; `None` inside is nobody.
     pub(crate) fn newest_code(&self, request: &str) -> (String, String, Option<String>) {
-        let (code, message, key, bytes): (String, String, String, Vec<u8>) = self
-            .eye
-            .query_row(
-                "SELECT c.id, m.id, m.key_id, m.sealed FROM codes c JOIN outbox m ON m.code_id = c.id \
-                 WHERE c.request_id = ?1 ORDER BY c.rowid DESC LIMIT 1",
-                [request],
-                |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)),
-            )
-            .unwrap();
-        let sealed = Sealed { key_id: key.parse().unwrap(), bytes };
-        let message = Message::from_bytes(&self.keys.open(&sealed, message.as_bytes()).unwrap()).unwrap();
+        let code = self.raw.rows("codes").into_iter().rfind(|code| code["request_id"] == request).unwrap();
+        let message = self.raw.rows("outbox").into_iter().find(|row| row["code_id"] == code["id"]).unwrap();
+        let sealed =
+            Sealed { key_id: message.text("key_id").parse().unwrap(), bytes: message.bytes("sealed") };
+        let opened = self.keys.open(&sealed, message.text("id").as_bytes()).unwrap();
+        let message = Message::from_bytes(&opened).unwrap();
         let digits =
             message.body.split(|c: char| !c.is_ascii_digit()).find(|run| run.len() == 6).unwrap().to_owned();
-        (code, digits, Some(message.to.clone()).filter(|to| !to.is_empty()))
+        (code.text("id").to_owned(), digits, Some(message.to.clone()).filter(|to| !to.is_empty()))
     }
 
-    /// The tries left of a code, whether it can be tried, and whether it was used.
-    pub(crate) fn life_of(&self, code: &str) -> (u32, bool, bool) {
-        let sql = "SELECT tries_left, open, state = 'used' FROM codes WHERE id = ?1";
-        self.eye.query_row(sql, [code], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?))).unwrap()
+    /// Of each code, the tries left, whether it can be tried, and whether it was used.
+    pub(crate) fn lives(&self) -> HashMap<String, (i64, bool, bool)> {
+        let life = |code: &Row| (code.number("tries_left"), code["open"] == 1, code["state"] == "used");
+        self.raw.rows("codes").iter().map(|code| (code.text("id").to_owned(), life(code))).collect()
     }
 }
 

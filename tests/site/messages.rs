@@ -1,5 +1,7 @@
 //! What people were sent: letters and SMS, and the codes in them.
 
+use std::path::PathBuf;
+
 use super::Site;
 
 impl Site {
@@ -16,19 +18,39 @@ impl Site {
 
     /// The same, without handing anything over: a worker of today would find that tomorrow's clock went back.
     pub fn delivered_to(&self, address: &str) -> Vec<String> {
-        let mut mails: Vec<(std::time::SystemTime, String)> = Vec::new();
-        for channel in ["email", "sms"] {
-            let folder = self.path().join("data/regain/outbox").join(channel).join("new");
-            let Ok(entries) = std::fs::read_dir(folder) else { continue };
-            for entry in entries {
-                let path = entry.unwrap().path();
-                let at = path.metadata().unwrap().modified().unwrap();
-                mails.push((at, std::fs::read_to_string(path).unwrap()));
-            }
-        }
-        mails.sort();
         let to = format!("\nTo: {address}\n");
-        mails.into_iter().map(|(_, mail)| mail).filter(|mail| mail.contains(&to)).collect()
+        let mails = self.maildir().into_iter().map(|path| std::fs::read_to_string(path).unwrap());
+        mails.filter(|mail| mail.contains(&to)).collect()
+    }
+
+    /// The files of all messages that were handed over, the oldest first.
+    fn maildir(&self) -> Vec<PathBuf> {
+        let folder = |channel: &str| self.at(&format!("data/regain/outbox/{channel}/new"));
+        let entries =
+            ["email", "sms"].into_iter().filter_map(|channel| std::fs::read_dir(folder(channel)).ok());
+        let mut paths: Vec<PathBuf> = entries.flatten().map(|entry| entry.unwrap().path()).collect();
+        paths.sort_by_cached_key(|path| (path.metadata().unwrap().modified().unwrap(), path.clone()));
+        paths
+    }
+
+    /// Every message that came since these were read last, handed over first.
+    pub fn new_mail(&self) -> Vec<String> {
+        self.deliver();
+        let mut read = self.read.lock().unwrap();
+        let new = self.maildir().into_iter().filter(|path| read.insert(path.clone()));
+        new.map(|path| std::fs::read_to_string(path).unwrap()).collect()
+    }
+
+    pub fn discard_mail(&self) {
+        self.new_mail();
+    }
+
+    /// The code in the one message with a code that came since the mail was read last.
+    pub fn new_code(&self) -> String {
+        let mails = self.new_mail();
+        let codes: Vec<&str> = mails.iter().filter_map(|mail| only_code(text_of(mail))).collect();
+        let [code] = codes.as_slice() else { panic!("{} new codes came", codes.len()) };
+        (*code).to_owned()
     }
 
     /// The newest message with a code to this address.
@@ -61,9 +83,12 @@ pub fn text_of(letter: &str) -> &str {
 
 /// The one run of six digits in a message.
 pub fn code_in(mail: &str) -> String {
-    let runs: Vec<&str> = mail.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6).collect();
-    assert_eq!(runs.len(), 1, "one run of six digits, headers and all: {mail}");
-    runs[0].to_owned()
+    only_code(mail).unwrap_or_else(|| panic!("one run of six digits, headers and all: {mail}")).to_owned()
+}
+
+fn only_code(text: &str) -> Option<&str> {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit()).filter(|run| run.len() == 6);
+    runs.next().filter(|_| runs.next().is_none())
 }
 
 /// A code that is not this one.

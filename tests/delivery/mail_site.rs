@@ -7,7 +7,7 @@ use std::path::PathBuf;
 use serde_json::Value;
 
 use super::certificates;
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 /// What no output, no record and no file but the one it is in may hold.
 pub(crate) const PASSWORD: &str = "canary-horse-staple-9";

@@ -16,7 +16,7 @@ const RECENT: u32 = 100;
 
 /// Whether the code is enough.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     Nothing,
     /// The code of the authenticator.
     Totp,
@@ -26,7 +26,7 @@ pub(super) enum Need {
 
 impl Need {
     /// For the records.
-    pub(super) fn word(self) -> &'static str {
+    pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Nothing => "nothing",
             Self::Totp => "totp",
@@ -36,7 +36,7 @@ impl Need {
 }
 
 /// What this person has to prove besides the code.
-pub(super) fn need(
+pub(crate) fn need(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
@@ -81,13 +81,13 @@ pub(super) fn available(
 }
 
 /// What was proven in a request, and whether a code was sent since.
-pub(super) struct Given {
+pub(crate) struct Given {
     /// The contact whose code was entered.
-    pub(super) contact: Option<String>,
-    pub(super) sent_since: bool,
+    pub(crate) contact: Option<String>,
+    pub(crate) sent_since: bool,
 }
 
-pub(super) fn given(tx: &mut dyn Tx, request: &Request) -> Result<Given, FlowError> {
+pub(crate) fn given(tx: &mut dyn Tx, request: &Request) -> Result<Given, FlowError> {
     // Newest first, and all of them: how many there can be is for the times between two to say.
     let codes = tx.codes(CodesOf::Request(&request.id), u32::MAX)?;
     let used = codes.iter().position(|code| code.state == CodeState::Used);

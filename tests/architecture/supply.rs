@@ -1,8 +1,6 @@
 //! What the program is made of: every crate's licence is one that may be shipped, and no crate is there twice but for
 //! the pairs that are known. Advisories need a database that is not here; `tests/run` says so.
 
-#![allow(clippy::unwrap_used)]
-
 use std::collections::BTreeMap;
 use std::process::Command;
 

@@ -4,14 +4,15 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::proof;
+use super::step::{gone, nobody, person};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::work;
-use crate::domain::event::{Action, NewEvent, Target};
+use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Decision, Env, FlowError, Refusal, audit, surplus};
+use crate::flow::foundation::{Env, FlowError, audit};
 use crate::store::Tx;
 
 /// A request as everybody may see it.
@@ -76,8 +77,8 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
     }
 }
 
-/// The same for whoever has proved something: with what else they can prove.
-pub(super) fn proving(
+/// The view for whoever has proved something: with what else they can prove.
+pub(crate) fn proving(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
@@ -91,68 +92,6 @@ pub(super) fn proving(
     Ok(view)
 }
 
-/// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
-/// belongs to another all looks the same.
-fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<Request> {
-    let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
-    match found.filter(|request| request.state.live()) {
-        Some(request) => Ok(Ok(request)),
-        None => gone(env, tx, now, id),
-    }
-}
-
-/// Refuses a step of a request that cannot go on. Its id may be anything that was typed, so it is kept
-/// keyed-hashed (security U3).
-pub(super) fn gone<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Decision<T> {
-    let target = audit::unknown_text(env.keys, id);
-    // Anybody can ask for what is not there, as often as they like: counted, so that it takes no room.
-    surplus::refuse(env, tx, now, Action::ResetFailed, target, Refusal::RequestGone)
-}
-
-/// The person of a request, unless it is a decoy.
-fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
-    match &request.user_id {
-        Some(id) => Ok(tx.user_by_id(id)?),
-        // The same read for a name nobody has.
-        None => Ok(tx.user_by_id("")?),
-    }
-}
-
-/// What the events of a decoy are about.
-fn nobody(request: &Request) -> Target {
-    Target::Unknown { hash: format!("request:{}", request.id) }
-}
-
-/// A request that stands where a step can be taken, with its person (unless it is a decoy) and what its events are
-/// about.
-pub(crate) struct AtStep {
-    pub(crate) request: Request,
-    pub(crate) user: Option<User>,
-    pub(crate) target: Target,
-}
-
-/// The request, if it is the actor's and stands in one of these states. A step that does not come now is refused and
-/// recorded (security S1).
-pub(crate) fn at_step(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    id: &str,
-    allowed: &[State],
-) -> Decision<AtStep> {
-    let request = match mine(env, tx, now, id)? {
-        Ok(request) => request,
-        Err(gone) => return Ok(Err(gone)),
-    };
-    let user = person(tx, &request)?;
-    let target = user.as_ref().map_or_else(|| nobody(&request), audit::target);
-    if allowed.contains(&request.state) {
-        return Ok(Ok(AtStep { request, user, target }));
-    }
-    let refusal = Refusal::WrongStep { next: request.state.next_step() };
-    env.refuse(tx, now, Action::ResetFailed, target, refusal)
-}
-
 /// Shows a request without changing anything of it (security K7).
 pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     let operator = env.actor.role != Role::Stranger;
@@ -164,7 +103,7 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
             audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
         let user = if request.state == State::Second { person(tx, &request)? } else { None };
-        Ok(Ok(proving(env, tx, now, &request, user.as_ref())?))
+        Ok(proving(env, tx, now, &request, user.as_ref())?)
     })
 }
 
@@ -190,13 +129,13 @@ pub struct Finisher {
 /// Those that the actor has begun here and not ended, for whoever lost their ids; nothing about whom they name.
 pub fn list_own(env: &Env<'_>) -> Result<Vec<RequestView>, FlowError> {
     let (uid, source) = (env.actor.uid, env.actor.source.as_str());
-    let requests = env.write(|tx, now| Ok(Ok(tx.open_requests(uid, source, now)?)))?;
+    let requests = env.write(|tx, now| Ok(tx.open_requests(uid, source, now)?))?;
     Ok(requests.iter().map(|request| of(env, request)).collect())
 }
 
 /// For operators: the requests of a person, newest first.
 pub fn list(env: &Env<'_>, user: &User) -> Result<Vec<RequestView>, FlowError> {
     env.authorize(Task::ReadCodes, Some(user))?;
-    let requests = env.write(|tx, _| Ok(Ok(tx.requests_of(&user.id, 100)?)))?;
+    let requests = env.write(|tx, _| Ok(tx.requests_of(&user.id, 100)?))?;
     Ok(requests.iter().map(|request| of(env, request)).collect())
 }

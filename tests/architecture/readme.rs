@@ -44,7 +44,7 @@ fn the_examples_of_the_readme_run() {
 
 #[test]
 fn the_readme_and_the_program_list_the_same_exit_codes() {
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let help = Command::new(env!("CARGO_BIN_EXE_regain")).arg("--help").output().unwrap();
     let help = String::from_utf8(help.stdout).unwrap();
     let rows: Vec<&str> = help.lines().skip_while(|line| *line != "Exit codes:").skip(1).collect();

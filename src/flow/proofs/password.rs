@@ -5,8 +5,21 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::user::{StoredHash, User};
 use crate::flow::foundation::{Env, FlowError};
-use crate::flow::proofs::sign_in::Presented;
 use crate::hasher::{Checked, HashError};
+
+/// What somebody shows to prove who they are.
+pub struct Presented<'a> {
+    /// As typed.
+    pub password: &'a Secret,
+    /// The digits of an authenticator; looked at only where one is bound, and the password is right.
+    pub totp: Option<&'a Secret>,
+}
+
+impl<'a> Presented<'a> {
+    pub fn password(password: &'a Secret) -> Self {
+        Self { password, totp: None }
+    }
+}
 
 /// What hashing found out, and about which hash; and what was shown besides.
 pub(crate) struct Hashed<'a> {

@@ -1,0 +1,122 @@
+//! The transactions that flows run, and how they end.
+
+use jiff::Timestamp;
+
+use crate::domain::event::{Action, NewEvent, Target};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock};
+use crate::store::{StoreError, Transactions, Tx};
+
+/// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
+/// that `?` meets undoes it.
+#[derive(Debug)]
+pub enum Stop {
+    /// Committed: a refusal leaves its event behind.
+    Keep(FlowError),
+    Undo(FlowError),
+}
+
+impl Stop {
+    pub(crate) fn keep(error: impl Into<FlowError>) -> Self {
+        Self::Keep(error.into())
+    }
+
+    /// Undoes everything, whatever was meant to stay.
+    pub(crate) fn undone(self) -> Self {
+        match self {
+            Self::Keep(error) | Self::Undo(error) => Self::Undo(error),
+        }
+    }
+}
+
+impl<E: Into<FlowError>> From<E> for Stop {
+    fn from(error: E) -> Self {
+        Self::Undo(error.into())
+    }
+}
+
+impl Env<'_> {
+    /// A writing transaction. The body may run more than once and gets the present time.
+    pub fn write<T>(
+        &self,
+        mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<T, Stop>,
+    ) -> Result<T, FlowError> {
+        self.store.write(|tx| {
+            let now = clock::present(self, tx)?;
+            match body(tx, now) {
+                Ok(done) => Ok(Ok(done)),
+                Err(Stop::Keep(error)) => Ok(Err(error)),
+                Err(Stop::Undo(error)) => Err(error),
+            }
+        })?
+    }
+
+    /// A writing transaction that queues messages: once it is committed, their handing over is started.
+    pub(crate) fn write_and_send<T>(
+        &self,
+        body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<T, Stop>,
+    ) -> Result<T, FlowError> {
+        let done = self.write(body)?;
+        self.courier.wake();
+        Ok(done)
+    }
+
+    /// A reading transaction.
+    pub fn read<T>(&self, body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>) -> Result<T, FlowError> {
+        self.store.read(body).map_err(FlowError::from)
+    }
+
+    /// Writes one event and nothing else: for look-ups and refusals.
+    pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
+        self.write(|tx, now| Ok(audit::append(self, tx, now, event)?))
+    }
+
+    /// Refuses outside a transaction, where a plan found it so, and leaves an event.
+    pub(crate) fn turn_down<T>(
+        &self,
+        action: Action,
+        target: Target,
+        refusal: Refusal,
+    ) -> Result<T, FlowError> {
+        self.record(&NewEvent::refused(action, target, refusal.code()))?;
+        Err(refusal.into())
+    }
+
+    /// Refuses within a transaction, and leaves an event.
+    pub(crate) fn refuse<T>(
+        &self,
+        tx: &mut dyn Tx,
+        now: Timestamp,
+        action: Action,
+        target: Target,
+        refusal: Refusal,
+    ) -> Result<T, Stop> {
+        audit::append(self, tx, now, &NewEvent::refused(action, target, refusal.code()))?;
+        Err(Stop::keep(refusal))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::foundation::Denial;
+    use crate::flow::foundation::world_tests::World;
+
+    /// Whether a note is there after a transaction that wrote it and ended so.
+    fn stays(end: fn() -> Result<(), Stop>) -> bool {
+        let world = World::new();
+        let ended = world.env().write(|tx, _| {
+            tx.set_meta("note", "written")?;
+            end()
+        });
+        assert_eq!(ended.is_ok(), end().is_ok());
+        world.with(|tx| tx.meta("note")).is_some()
+    }
+
+    #[test]
+    fn a_transaction_keeps_or_undoes_what_it_wrote() {
+        assert!(stays(|| Ok(())));
+        assert!(stays(|| Err(Stop::keep(Denial::Credentials))));
+        assert!(!stays(|| Err(Stop::keep(Denial::Credentials).undone())));
+        assert!(!stays(|| Ok(Err(Denial::Credentials)?)));
+    }
+}
