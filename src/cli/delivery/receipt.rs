@@ -5,7 +5,7 @@ use std::io::Read;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::shared::carry_out::preview;
+use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::receipt::{Arrival, Told, Verdict};
 use crate::flow;

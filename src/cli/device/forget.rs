@@ -3,12 +3,12 @@
 use clap::Args;
 
 use super::view::DeviceView;
-use crate::cli::mfa::{Person, agreed};
+use crate::cli::mfa::Person;
 use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
-use crate::flow::Change;
 use crate::flow::devices::{ForgetDevices, Which, list};
 
 /// Forget a device, or all of them
@@ -54,9 +54,8 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
     // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
     let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
     let env = person.env_for(session, task);
-    let plan = ForgetDevices::plan(&env, &authority, which)?;
-    let Some(yes) = agreed(session, &authority, &plan)? else { return Ok(()) };
-    let forgotten = plan.commit(&env, yes)?;
+    let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
+    let Some(forgotten) = runner::run_by(session.context, &env, consent, plan)? else { return Ok(()) };
     let devices = if forgotten == 1 { "1 device".to_owned() } else { format!("{forgotten} devices") };
     let printer = &session.context.printer;
     printer.done(&format!("Forgot {devices} of {}.", authority.user().path()));

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
     if context.globals.dry_run {
         let effects =
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
-        return crate::cli::shared::carry_out::preview(context, effects);
+        return crate::cli::shared::runner::preview(context, effects);
     }
     let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), two_totps)?;
     let codes = match given.totp.take() {

@@ -4,14 +4,15 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
+use super::confirm;
 use super::person::Person;
 use super::view::MfaView;
-use super::{confirm, person};
 use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
-use crate::cli::shared::{Failure, Session, protect, secret_output};
+use crate::cli::shared::runner::Consent;
+use crate::cli::shared::{Failure, Session, protect, runner, secret_output};
 use crate::domain::event::Action;
 use crate::flow::mfa::{Authority, Enrolment, status};
-use crate::flow::{Change, Confirmed, Env, Protected, SignIn};
+use crate::flow::{Change, Env, Protected, SignIn};
 use crate::ui::{AskError, SecretSink};
 
 /// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
@@ -44,10 +45,17 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     let password = given.password.take();
     let authority = person.authority(session, password, None, Action::CreateMfa, &mut given.codes)?;
     let env = person.env(session);
-    if hand_over(session, &env, &authority, file)? {
-        context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?;
+    let consent = Consent::of(&authority);
+    let Some(at_terminal) = enrol(session, &env, &authority, consent, file)? else { return Ok(()) };
+    // Bound at once where there is somebody to ask for codes.
+    if !(at_terminal && context.prompts().are_possible() && bind(session, &env, &authority)?) {
+        let who = authority.user().path();
+        context
+            .printer
+            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
+        context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
     }
-    Ok(())
+    Ok(context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?)
 }
 
 /// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are
@@ -69,51 +77,31 @@ pub(in crate::cli) fn to_sign_in(
     if let Some(guard) = authority.guard() {
         protect::settle(session, env, guard, codes)?;
     }
-    let enrolment = Enrolment::plan(env, &authority)?;
-    let Some(yes) = Confirmed::by(true) else { return Err(Failure::Declined) };
-    commit(env, &authority, enrolment, yes, &mut SecretSink::terminal(printer)?)?;
+    enrol(session, env, &authority, Consent::Implied, None)?;
     printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
     let user = confirm::ask(session, env, &authority)?;
     confirm::told(session, &user);
     Ok(protected.bound(env, user)?)
 }
 
-/// Hands a new secret out, makes it count, and binds it where there is somebody to ask for codes; `false` is a dry run.
-fn hand_over(
+/// Hands a new secret out and makes it count. `None` is a dry run; else, whether it was shown on the terminal.
+fn enrol(
     session: &Session<'_>,
     env: &Env<'_>,
     authority: &Authority,
+    consent: Consent,
     file: Option<&Path>,
-) -> Result<bool, Failure> {
+) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = person::agreed(session, authority, &enrolment)? else { return Ok(false) };
-    let mut sink = secret_output::way_out(file, &context.printer)?;
+    let Some(yes) = runner::agree(context, consent, enrolment.effects())? else { return Ok(None) };
+    let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
-    let committed = commit(env, authority, enrolment, yes, &mut sink);
+    let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());
+    let hand_out = |sink: &mut SecretSink| sink.hand_out_authenticator(&who, &uri, &key);
+    let committed = secret_output::then_commit(&mut sink, hand_out, || enrolment.commit(env, yes));
     secret_output::close(Some(sink), &context.printer, committed)?;
-    let bound = at_terminal && context.prompts().are_possible() && bind(session, env, authority)?;
-    if !bound {
-        let who = authority.user().path();
-        context
-            .printer
-            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
-        context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
-    }
-    Ok(true)
-}
-
-/// Hands the secret out, and makes it count.
-fn commit(
-    env: &Env<'_>,
-    authority: &Authority,
-    enrolment: Enrolment,
-    yes: Confirmed,
-    sink: &mut SecretSink,
-) -> Result<(), Failure> {
-    let who = authority.user().path();
-    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
-    secret_output::settle(sink, enrolment.commit(env, yes)).map(drop)
+    Ok(Some(at_terminal))
 }
 
 /// Binds it at once, unless the person would rather do so later.

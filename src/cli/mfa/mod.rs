@@ -10,4 +10,4 @@ mod view;
 
 pub(super) use command::{Command, run};
 pub(super) use enrol::to_sign_in as bind_to_sign_in;
-pub(super) use person::{Person, agreed};
+pub(super) use person::Person;

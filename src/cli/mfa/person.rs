@@ -2,16 +2,15 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::DryRun;
 use crate::cli::shared::input::PasswordSource;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::Codes;
-use crate::cli::shared::{Failure, Session, carry_out, input, protect, second_factor};
+use crate::cli::shared::{Failure, Session, input, protect, runner, second_factor};
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::secret::Secret;
 use crate::flow::mfa::Authority;
-use crate::flow::{Change, Confirmed, Env, Presented};
+use crate::flow::{Env, Presented};
 
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
@@ -112,8 +111,7 @@ impl Person {
         if !session.context.globals.dry_run || !self.acts_unless(session, task) {
             return Ok(false);
         }
-        let effects = effects.iter().map(|effect| (*effect).to_owned()).collect();
-        session.context.printer.one(&DryRun { dry_run: true, effects })?;
+        runner::preview(session.context, effects.iter().map(|effect| (*effect).to_owned()).collect())?;
         Ok(true)
     }
 }
@@ -128,20 +126,4 @@ fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
     }
     let typed = context.prompts().ask_secret("Password");
     typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
-}
-
-/// An operator's write shows its effects and asks; one's own does not. `None` is a dry run.
-pub(in crate::cli) fn agreed(
-    session: &Session<'_>,
-    authority: &Authority,
-    change: &impl Change,
-) -> Result<Option<Confirmed>, Failure> {
-    if session.context.globals.dry_run {
-        carry_out::preview(session.context, change.effects())?;
-        return Ok(None);
-    }
-    if authority.is_own() {
-        return Ok(Confirmed::by(true));
-    }
-    carry_out::confirm(session.context, &change.effects()).map(Some)
 }

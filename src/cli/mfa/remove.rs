@@ -2,13 +2,13 @@
 
 use clap::Args;
 
-use super::person::{self, Person};
+use super::person::Person;
 use super::view::MfaView;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
-use crate::flow::Change;
 use crate::flow::mfa::{Removal, status};
 
 /// Take an authenticator away: for a lost phone, or before another one is enrolled
@@ -40,9 +40,8 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let authority =
         person.authority(session, password, given.totp.as_ref(), Action::UnbindMfa, &mut given.codes)?;
     let env = person.env(session);
-    let removal = Removal::plan(&env, &authority)?;
-    let Some(yes) = person::agreed(session, &authority, &removal)? else { return Ok(()) };
-    let user = removal.commit(&env, yes)?;
+    let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
+    let Some(user) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
     context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
     Ok(context.printer.one_if_data(&MfaView::from(status(&env, &user)?))?)
 }

@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::show::{Group, show_one};
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::name::Name;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
@@ -82,7 +82,7 @@ fn commit<P: PolicyGroup>(
     changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
         Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
     })?;
-    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
+    let Some(policy) = runner::run(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));

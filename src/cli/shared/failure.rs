@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::domain::mfa::Fault;
 use crate::domain::shell;
+use crate::flow::bulk::{LeavesUnknown, Tally};
 use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
@@ -69,8 +70,8 @@ pub(in crate::cli) enum Failure {
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
-    #[error("{}", partial(*failed, *unknown, *all))]
-    Partial { failed: usize, unknown: usize, all: usize },
+    #[error("{}", partial(*.0))]
+    Partial(Tally),
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
@@ -90,6 +91,12 @@ impl From<DialogError> for Failure {
 impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Self {
         Self::Flow(error.into())
+    }
+}
+
+impl LeavesUnknown for Failure {
+    fn leaves_unknown(&self) -> bool {
+        matches!(self, Self::Flow(error) if error.leaves_unknown())
     }
 }
 
@@ -142,7 +149,7 @@ impl Failure {
             }
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
-            Self::Partial { .. } => Exit::Partial,
+            Self::Partial(_) => Exit::Partial,
             Self::MustChange { .. } => Exit::MustChange,
             Self::Silent(exit) => *exit,
         }
@@ -168,7 +175,7 @@ impl Failure {
             Self::OutputAfterChange(_) => "output_after_change".to_owned(),
             Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
             Self::StoreFile(_) => "store_unsafe".to_owned(),
-            Self::Partial { unknown: 1.., .. } => store_failure::OUTCOME_UNKNOWN.to_owned(),
+            Self::Partial(Tally { unknown: 1.., .. }) => store_failure::OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -218,7 +225,7 @@ impl Failure {
             Self::Sink(SinkError::Unnamed { .. }) => {
                 vec!["they count: move that file to where you want it".to_owned()]
             }
-            Self::Partial { unknown: 1.., .. } => store_failure::doubt(),
+            Self::Partial(Tally { unknown: 1.., .. }) => store_failure::doubt(),
             Self::Input(SecretInputError::More) => {
                 vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
             }
@@ -227,11 +234,6 @@ impl Failure {
             }
             _ => Vec::new(),
         }
-    }
-
-    /// Whether nobody knows what became of the change.
-    pub(in crate::cli) fn leaves_unknown(&self) -> bool {
-        matches!(self, Self::Flow(FlowError::Store(StoreError::Unknown(_))))
     }
 
     /// As shown.
@@ -263,7 +265,7 @@ impl Failure {
     }
 }
 
-fn partial(failed: usize, unknown: usize, all: usize) -> String {
+fn partial(Tally { all, failed, unknown }: Tally) -> String {
     let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
     match (failed, unknown) {
         (_, 0) => failed_of,

@@ -15,7 +15,7 @@ pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
-pub use change::{Change, ChangeOfUser, Confirmed};
+pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::{Denial, FlowError, Missing};
 pub use refusal::Refusal;

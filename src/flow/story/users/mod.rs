@@ -13,7 +13,7 @@ mod update;
 mod users_tests;
 
 pub use attempts::Attempts;
-pub use create::{CreateUser, NewUser, ReadyUser};
+pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::{ContactState, Diagnosis, Hindrance, diagnose};
 pub use look::{Found, find_users, list_users};
