@@ -1,4 +1,4 @@
-//! What is generated and committed is what this program makes: completions, manual pages, the example config.
+//! What is generated and committed is what this program makes: completions, manual pages.
 //!
 //! After a change: `tests/run --accept generated`. It deletes nothing: what is no longer made is told, and yours to remove.
 
@@ -71,14 +71,4 @@ fn the_manual_pages() {
         };
         assert!(lint.status.success(), "{}", String::from_utf8_lossy(&lint.stdout));
     }
-}
-
-#[test]
-fn the_example_config() {
-    let file = committed("config.example.toml");
-    let made = regain::config::example_text();
-    if std::env::var_os("REGAIN_BLESS").is_some() {
-        fs::write(&file, &made).unwrap();
-    }
-    assert_eq!(fs::read_to_string(&file).unwrap(), made);
 }

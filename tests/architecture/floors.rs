@@ -2,7 +2,6 @@
 
 use super::circles::arrows;
 
-
 const OF_FLOW: &[&str] = &["foundation", "messages", "proofs", "story"];
 const OF_CLI: &[&str] = &["shared", "nouns", "tree", "start"];
 

@@ -162,7 +162,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
     let site = acme();
     let store = engine::open(&site.store());
     let keys = KeyRing::parse(&fs::read_to_string(site.key()).unwrap()).unwrap();
-    let settings = Settings::default();
+    let settings = Settings::parse("").unwrap();
     let start: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
     let purge_at = |hours: i64| {
         let clock = Standing(start + SignedDuration::from_hours(hours));

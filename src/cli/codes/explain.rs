@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
     let view = ExplanationView::from(explain_codes(&env, &input::who(&arguments.user)?, since)?);
     match printer.format() {
         // A spreadsheet takes lines of one kind.
-        Format::Csv => return Ok(printer.list(&view.timeline, "")?),
+        Format::Csv => return Ok(printer.list(view.timeline, "")?),
         Format::Json | Format::Jsonl => return Ok(printer.one(&view)?),
         Format::Table => printer.one(&view)?,
     }
@@ -38,5 +38,5 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
         return Ok(());
     }
     printer.text("\n")?;
-    Ok(printer.list(&view.timeline, "")?)
+    Ok(printer.list(view.timeline, "")?)
 }

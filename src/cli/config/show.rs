@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::shared::{Context, Failure};
 use crate::config::{self, Intent, Shown, StoreUrl};
 use crate::domain::operator::{Role, Task};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// A setting.
 #[derive(Debug, Serialize)]
@@ -22,17 +22,11 @@ impl From<Shown> for SettingView {
 }
 
 impl Row for SettingView {
-    fn columns() -> &'static [&'static str] {
-        &["setting", "value", "from"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["value"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.key.to_owned(), self.value.clone(), self.origin.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("setting", |row| row.key.to_owned()),
+        prose("value", |row| row.value.clone()),
+        column("from", |row| row.origin.clone()),
+    ];
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {

@@ -18,7 +18,7 @@ use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
 use crate::keyring::KeyringError;
 use crate::os::WorkersPlace;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
@@ -53,13 +53,12 @@ impl From<Delivered> for DeliveredView {
 }
 
 impl Row for DeliveredView {
-    fn columns() -> &'static [&'static str] {
-        &["handed over", "postponed", "failed", "dropped"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        [self.handed_over, self.postponed, self.failed, self.dropped].map(|count| count.to_string()).to_vec()
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("handed over", |row| row.handed_over.to_string()),
+        column("postponed", |row| row.postponed.to_string()),
+        column("failed", |row| row.failed.to_string()),
+        column("dropped", |row| row.dropped.to_string()),
+    ];
 }
 
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real

@@ -7,7 +7,7 @@ use crate::config::{self, Intent};
 use crate::flow::{self, FlowError};
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Serialize)]
 struct Checked {
@@ -16,13 +16,11 @@ struct Checked {
 }
 
 impl Row for Checked {
-    fn columns() -> &'static [&'static str] {
-        &["result"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![if self.ok { "The store is sound.".to_owned() } else { self.findings.join("; ") }]
-    }
+    const COLUMNS: &'static [Column<Self>] =
+        &[column(
+            "result",
+            |row| if row.ok { "The store is sound.".to_owned() } else { row.findings.join("; ") },
+        )];
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {

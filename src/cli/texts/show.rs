@@ -9,7 +9,7 @@ use crate::domain::address::Channel;
 use crate::domain::sms::Segments;
 use crate::flow::FlowError;
 use crate::texts::{CATALOGUE, Entry};
-use crate::ui::{Format, Row, escape};
+use crate::ui::{Column, Format, Row, column, escape};
 
 /// Show messages as people get them, with made-up names and codes
 #[derive(Debug, Args)]
@@ -36,18 +36,14 @@ struct SampleView {
 }
 
 impl Row for SampleView {
-    fn columns() -> &'static [&'static str] {
-        &["name", "channel", "language", "subject", "text"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let Self { name, channel, language, subject, body } = self;
-        vec![(*name).to_owned(), channel.to_string(), language.clone(), subject.clone(), body.clone()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["name", "channel", "language", "subject", "body"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", |row| row.name.to_owned()),
+        column("channel", |row| row.channel.to_string()),
+        column("language", |row| row.language.clone()),
+        column("subject", |row| row.subject.clone()),
+        column("text", |row| row.body.clone()),
+    ];
+    const FIELDS: &'static [&'static str] = &["name", "channel", "language", "subject", "body"];
 }
 
 pub(super) fn run(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {

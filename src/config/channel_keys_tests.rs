@@ -1,11 +1,8 @@
-use super::super::document;
-use super::super::settings::Settings;
 use super::*;
+use crate::config::Settings;
 
 fn read(config: &str) -> Result<Settings, Vec<String>> {
-    document::read(config)
-        .map(|(settings, _)| settings)
-        .map_err(|problems| problems.iter().map(ToString::to_string).collect())
+    Settings::parse(config).map_err(|problems| problems.iter().map(ToString::to_string).collect())
 }
 
 fn refused(lines: &str) -> Vec<String> {
@@ -137,4 +134,72 @@ fn email_may_go_to_a_gateway_too() {
     )
     .unwrap();
     assert_eq!(settings.delivery.email.transport.name(), "http");
+}
+
+#[test]
+fn the_keys_of_one_transport_are_mistakes_beside_another() {
+    let table = |keys: &str| format!("[delivery.email]\n{keys}");
+    for (keys, told) in [
+        ("host = \"a.example\"", "line 2: `delivery.email.host` is for transport = \"smtp\" only"),
+        ("bounces = \"<>\"", "line 2: `delivery.email.bounces` is for transport = \"smtp\" only"),
+        ("argv = [\"/bin/true\"]", "line 2: `delivery.email.argv` is for transport = \"command\" only"),
+        (
+            "transport = \"command\"\npath = \"/m\"",
+            "line 3: `delivery.email.path` is for transport = \"maildir\" only",
+        ),
+        // What is missing is told where the transport stands.
+        (
+            "from = \"a@example.com\"\ntransport = \"smtp\"",
+            "line 3: `delivery.email.host` must be set for transport = \"smtp\"",
+        ),
+        (
+            "transport = \"command\"\nargv = []",
+            "line 3: `delivery.email.argv` must be set for transport = \"command\"",
+        ),
+        (
+            "transport = \"command\"\nargv = [\"sendmail\"]",
+            "line 3: `delivery.email.argv` must begin with the absolute path of a program: nothing is looked for in PATH",
+        ),
+    ] {
+        assert_eq!(read(&table(keys)).unwrap_err(), [told]);
+    }
+}
+
+#[test]
+fn a_mail_server_is_checked_key_by_key() {
+    let table = |keys: &str| format!("[delivery.email]\ntransport = \"smtp\"\n{keys}");
+    let clear =
+        "`delivery.email.tls` may be \"none\" only where host is this machine: localhost, 127.0.0.1 or ::1";
+    let alone = "`delivery.email.password_file` must be set together with `username`, or neither";
+    for (keys, told) in [
+        (
+            "host = \"mail.example.org:25\"",
+            "line 3: `delivery.email.host` must be a host name or an address, without a port".to_owned(),
+        ),
+        ("host = \"mail.example.org\"\ntls = \"none\"", format!("line 4: {clear}")),
+        ("host = \"localhost.example\"\ntls = \"none\"", format!("line 4: {clear}")),
+        ("host = \"a.example\"\nusername = \"u\"", format!("line 2: {alone}")),
+        ("host = \"a.example\"\npassword_file = \"/p\"", format!("line 4: {alone}")),
+        (
+            "host = \"a.example\"\nusername = \"u\"\npassword_file = \"hunter2\"",
+            "line 5: `delivery.email.password_file` must be an absolute path, or credential:NAME; the secret \
+             itself never stands in the config"
+                .to_owned(),
+        ),
+        ("host = \"a.example\"\nport = 70000", "line 4: `delivery.email.port` must be a whole number from 0 to 65535".to_owned()),
+    ] {
+        assert_eq!(read(&table(keys)).unwrap_err(), [told]);
+    }
+    let server = |keys: &str| match read(&table(keys)).unwrap().delivery.email.transport {
+        Transport::Smtp(server) => server,
+        other => panic!("{other:?}"),
+    };
+    for (keys, port) in [("", 587), ("tls = \"implicit\"", 465), ("tls = \"implicit\"\nport = 2465", 2465)] {
+        assert_eq!(server(&format!("host = \"a.example\"\n{keys}")).port(), port);
+    }
+    assert_eq!(server("host = \"::1\"\ntls = \"none\"").port(), 25);
+    for name in ["credential:", "credential:..", "credential:a/b"] {
+        let keys = format!("host = \"a.example\"\nusername = \"u\"\npassword_file = \"{name}\"");
+        assert_eq!(read(&table(&keys)).unwrap_err().len(), 1, "{name}");
+    }
 }
