@@ -30,7 +30,7 @@ pub(super) struct Order<'a> {
 enum Row {
     Ready(Box<AdminReset>),
     Failed(Failure),
-    /// The same person as in that row.
+    /// Somebody who stands in that row already.
     Again(u64),
 }
 

@@ -50,7 +50,7 @@ pub enum Refusal {
     MethodOff,
     #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
     CodeSpent,
-    /// The same for an operator.
+    /// A code that is spent, for an operator.
     #[error("this code can no longer be used, so that there is none to send again")]
     NothingToResend { who: String, reset: bool },
     #[error("this took longer than a minute to be judged, and counts as wrong")]
