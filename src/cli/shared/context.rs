@@ -202,7 +202,7 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// The same, whichever keys its records were made with: for whoever tells of that.
+    /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;
