@@ -122,7 +122,7 @@ impl Denial {
 
     /// What the one who typed it is told.
     pub(crate) fn totp(fault: Fault) -> Self {
-        Self::Totp(fault.told())
+        Self::Totp(fault.public())
     }
 
     pub fn code(self) -> &'static str {
