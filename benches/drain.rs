@@ -200,7 +200,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::create(&folder.path().join("regain.db")).unwrap();
     let keys = KeyRing::generate(&SystemEntropy, &SystemClock).unwrap();
-    let (settings, texts) = (Settings::default(), Texts::default());
+    let (settings, texts) = (Settings::parse("").unwrap(), Texts::default());
     let store: Box<dyn Engine> = Box::new(store);
     let actor = Actor {
         uid: 0,

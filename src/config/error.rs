@@ -1,7 +1,8 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::{Problem, StoreUrlError};
+use super::problem::Problem;
+use super::store_url::StoreUrlError;
 use crate::os::FileError;
 
 /// Why there are no settings to work with. Every one of them is exit 6.

@@ -1,10 +1,11 @@
 //! Which config, key and store count: one pure judgement (cli.md "Global options"; security O0, T7).
 
 use std::ffi::{OsStr, OsString};
-use std::os::unix::ffi::OsStrExt;
 use std::path::{Path, PathBuf};
 
-use super::{ConfigError, Environment};
+use super::environment::Environment;
+use super::error::ConfigError;
+use super::store_url::StoreUrl;
 
 const SYSTEM_CONFIG: &str = "/etc/regain/config.toml";
 const SYSTEM_DATA: &str = "/var/lib/regain";
@@ -53,64 +54,6 @@ pub enum Source {
     Home,
     /// The usual place of the whole machine.
     System,
-}
-
-/// Where the store is, by engine.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum StoreUrl {
-    Sqlite(PathBuf),
-}
-
-/// Why a text names no store.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum StoreUrlError {
-    #[error("the store is a path or sqlite:PATH; this version has no other engine")]
-    Engine,
-    #[error("the store's path is missing")]
-    Empty,
-}
-
-impl StoreUrl {
-    /// A path, or `sqlite:PATH`.
-    pub fn parse(text: &OsStr) -> Result<Self, StoreUrlError> {
-        let bytes = text.as_bytes();
-        let path = match bytes.strip_prefix(b"sqlite:") {
-            Some(rest) => rest.strip_prefix(b"//").unwrap_or(rest),
-            None if is_other_scheme(bytes) => return Err(StoreUrlError::Engine),
-            None => bytes,
-        };
-        if path.is_empty() {
-            return Err(StoreUrlError::Empty);
-        }
-        Ok(Self::Sqlite(PathBuf::from(OsStr::from_bytes(path))))
-    }
-
-    /// The text that [`StoreUrl::parse`] reads back, whatever the path.
-    pub fn to_os_string(&self) -> OsString {
-        match self {
-            Self::Sqlite(path) => {
-                let mut text = OsString::from("sqlite:");
-                text.push(path);
-                text
-            }
-        }
-    }
-
-    fn absolute(self) -> Result<Self, ConfigError> {
-        match self {
-            Self::Sqlite(path) => Ok(Self::Sqlite(absolute(&path)?)),
-        }
-    }
-}
-
-/// Whether the text begins as a URL does (RFC 3986: letters, digits, `+-.`, then `://`), or names an engine
-/// that is planned.
-fn is_other_scheme(text: &[u8]) -> bool {
-    let scheme: usize =
-        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
-    let (scheme, rest) = text.split_at(scheme);
-    let planned = [&b"postgres"[..], b"postgresql"].contains(&scheme) && rest.starts_with(b":");
-    planned || (!scheme.is_empty() && rest.starts_with(b"://"))
 }
 
 /// Absolute places of everything. Nothing need exist.
@@ -233,7 +176,8 @@ fn data(
 }
 
 fn parse_store(text: &OsStr) -> Result<StoreUrl, ConfigError> {
-    StoreUrl::parse(text)?.absolute()
+    let StoreUrl::Sqlite(path) = StoreUrl::parse(text)?;
+    Ok(StoreUrl::Sqlite(absolute(&path)?))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, ConfigError> {

@@ -11,6 +11,7 @@ pub mod challenge;
 pub mod code;
 pub mod contact;
 pub mod device;
+pub mod eligibility;
 pub mod entropy;
 pub mod event;
 pub mod gateway;

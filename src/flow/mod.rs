@@ -19,10 +19,11 @@ pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
+pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
 pub use proofs::attempts::expire as conclude_overdue_attempts;
-pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
-pub use proofs::login_protection::{Asks, Protected};
-pub use proofs::sign_in::{Owing, Presented, SignIn, SignedIn, log_in, sign_in};
+pub use proofs::credentials::rule as password_rule;
+pub use proofs::password::Presented;
+pub use proofs::sign_in::{log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};
 pub use story::accounts::{
     AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts,
@@ -56,7 +57,7 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
-    ReadyUser, RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness,
+    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, NewUser, Readiness, ReadyUser,
+    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, show_user,
     unmet_protection,
 };

@@ -13,8 +13,9 @@ use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, CodeMac, State as CodeState, Withheld};
+use crate::domain::code::{Code, CodeMac, State as CodeState};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
@@ -188,8 +189,8 @@ pub trait Requests {
     fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>>;
     /// How many are live.
     fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<LiveRequests>;
-    /// Notes that no code of a request goes to anybody, or that they do.
-    fn withhold_request(&mut self, id: &str, withheld: Option<Withheld>) -> Result<()>;
+    /// Notes why no code of a request goes to anybody, or that they do.
+    fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<()>;
     /// Stores a freshly shown CAPTCHA and counts the showing, if one is left.
     fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool>;
     /// Takes the shown CAPTCHA away, so that it can be answered once.
@@ -213,8 +214,8 @@ pub struct LiveCode {
     pub mac: CodeMac,
     pub tries_left: u32,
     pub contact_id: Option<String>,
-    /// Whether anybody was sent it; a withheld code can never be right.
-    pub withheld: bool,
+    /// Whether nobody was sent it: it can never be right.
+    pub decoy: bool,
 }
 
 /// Which codes are meant.
@@ -230,11 +231,11 @@ pub trait Codes {
     fn insert_code(&mut self, code: &Code) -> Result<()>;
     /// Makes a code that was sent to nobody a new one that is sent to nobody: tries, times and hash are those of
     /// `code`, which has its id.
-    fn renew_withheld(&mut self, code: &Code) -> Result<()>;
+    fn renew_decoy(&mut self, code: &Code) -> Result<()>;
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
     /// Newest first.
     fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
-    /// The newest code of a request that may still be tried, withheld ones included: takes one try from it
+    /// The newest code of a request that may still be tried, decoys included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// The same for a code that belongs to a contact and a purpose, not to a request.

@@ -30,7 +30,7 @@ pub mod terminal;
 pub use color::{ColorChoice, Environment};
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{AskError, Prompts};
-pub use report::{ErrorReport, ListWriter, Row, json_line};
+pub use report::{Column, ErrorReport, ListWriter, Row, column, json_line, prose};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

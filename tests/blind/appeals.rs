@@ -1,8 +1,8 @@
 //! An appeal, whoever the name is of that it is for.
 
 use super::calls::{assert_same, calls};
-use super::support::Site;
 use super::walks::{USER, observe, site};
+use crate::site::Site;
 
 /// Everyone behind the name that an appeal is for; the first is the one all others are compared with.
 const APPELLANTS: [&str; 7] =
@@ -38,7 +38,7 @@ fn e1_an_appeal_looks_the_same_for_everyone() {
             let (first, ended) = observe(&site, &submit, || site.pipe(&submit, &form(who)));
             let at = ended.stdout.find("apl-").unwrap();
             let serial = &ended.stdout[at..at + 21];
-            let size = site.ask("SELECT length(sealed) FROM appeals ORDER BY rowid DESC LIMIT 1");
+            let size = site.newest("appeals").size("sealed");
             let mut seen = vec![first];
             // Not approved, or not theirs: one refusal for all.
             for serial in [serial, "apl-bdfgh-jkmnp-qrstv", "nonsense"] {
@@ -46,8 +46,8 @@ fn e1_an_appeal_looks_the_same_for_everyone() {
                 seen.push(observe(&site, &["start"], || site.run(&start)).0);
             }
             site.run(&["appeal", "deny", serial, "-y", "-q"]).succeeded();
-            let sealed = "SELECT group_concat(length(sealed)) FROM outbox WHERE sealed IS NOT NULL";
-            (seen, size, site.ask(sealed), site.mails_to("+4915112345678").len())
+            let sealed = site.sizes_in_outbox();
+            (seen, size, sealed, site.mails_to("+4915112345678").len())
         };
         let real = walk(APPELLANTS[0]);
         let codes: Vec<i32> = real.0.iter().map(|seen| seen.code).collect();

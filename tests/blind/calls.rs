@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 use std::process::Stdio;
 
-use super::support::{REGAIN, Site, ended};
+use crate::site::{REGAIN, Site, ended};
 
 /// How often each kind of system call was made.
 pub(super) fn calls(site: &Site, arguments: &[&str], input: &str) -> BTreeMap<String, u64> {

@@ -1,7 +1,9 @@
 //! E3: how many hashes somebody costs, and of which size, tells nothing about them. Each takes its memory in one piece,
 //! so they are counted from outside.
 
-use super::support::{Ended, Site, ended};
+use serde_json::Value;
+
+use crate::site::{Ended, Site, ended};
 
 const PASSWORD: &str = "correct horse battery staple";
 /// In KiB; above 32 MiB the allocator asks the system for each one.
@@ -14,7 +16,7 @@ const MOST: u64 = 60 * 1024;
 fn hashes(site: &Site, who: &str, password: &str) -> (Vec<u64>, Ended) {
     let trace = site.path().join("trace");
     let traced = ["-f", "-e", "trace=mmap", "-o", trace.to_str().unwrap()];
-    let verify = [super::support::REGAIN, "verify", who, "--password-stdin"];
+    let verify = [crate::site::REGAIN, "verify", who, "--password-stdin"];
     let mut strace = site.program("strace", &[traced.as_slice(), &verify].concat());
     let judged = ended(strace.stdin(std::process::Stdio::piped()).spawn().unwrap(), password);
     let text = std::fs::read_to_string(trace).unwrap();
@@ -55,20 +57,22 @@ fn e1_e3_everybody_costs_one_hash_but_who_may_come_in_with_an_outdated_one() {
     // What no command leads to: a hash that is damaged, one of a cost that is not tried, one whose key is gone. And
     // whoever disowned a change has no password left: one that were left would still be of no use.
     let tag = "A".repeat(43);
-    for (name, set) in [
-        ("empty", "password_hash = NULL".to_owned()),
-        ("damaged", "password_hash = 'no hash'".to_owned()),
-        ("dear", format!("password_hash = '$argon2id$v=19$m=4194304,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA${tag}'")),
+    for (name, hash) in [
+        ("empty", Value::Null),
+        ("damaged", "no hash".into()),
+        ("dear", format!("$argon2id$v=19$m=4194304,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA${tag}").into()),
         (
             "keyless",
-            format!(
-                "password_hash = '$argon2id$v=19$m={TODAY},t=2,p=1,keyid=YWFhYWFhYWE$AAAAAAAAAAAAAAAAAAAAAA${tag}'"
-            ),
+            format!("$argon2id$v=19$m={TODAY},t=2,p=1,keyid=YWFhYWFhYWE$AAAAAAAAAAAAAAAAAAAAAA${tag}").into(),
         ),
-        ("disowned", "disowned_at = 1, disowned_notice = 'ntc', disowned_about = 'x'".to_owned()),
     ] {
-        site.open().execute(&format!("UPDATE users SET {set} WHERE name = '{name}'"), []).unwrap();
+        site.edit_user(name, |user| user["password_hash"] = hash.clone());
     }
+    site.edit_user("disowned", |user| {
+        user["disowned_at"] = 1.into();
+        user["disowned_notice"] = "ntc".into();
+        user["disowned_about"] = "x".into();
+    });
 
     let nobody = "acme/nobody";
     assert_eq!(hashes(&site, nobody, PASSWORD), (vec![TODAY], silent(11)), "a control: one is seen");

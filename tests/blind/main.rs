@@ -8,7 +8,7 @@ mod hashes;
 mod references;
 mod registrations;
 mod resets;
-#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
-#[path = "../cli/support.rs"]
-mod support;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
+mod site;
 mod walks;

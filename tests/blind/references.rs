@@ -1,8 +1,8 @@
 //! The reference of a message, quoted to say "this was not me".
 
 use super::calls::{assert_same, calls};
-use super::support::Site;
 use super::walks::{SETTINGS, USER, observe};
+use crate::site::Site;
 
 /// References of every kind, and what is quoted: right, of a code, used, of somebody blocked already, and one that was
 /// never made.
@@ -43,8 +43,7 @@ fn e1_a_reference_looks_the_same_whether_it_is_right_or_not() {
             let seen = observe(&site, &["request", "disown"], || {
                 site.run(&["request", "disown", &reference, "-o", format])
             });
-            let blocked = site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL");
-            assert_eq!(blocked == "1", matches!(kind, "right" | "used"), "{kind}");
+            assert_eq!(site.blocked() == 1, matches!(kind, "right" | "used"), "{kind}");
             seen.0
         };
         let right = observed("right");

@@ -1,7 +1,7 @@
 //! Registering a new identity, whoever has the number or the name already.
 
-use super::support::Site;
 use super::walks::{SETTINGS, SHORT_STEPS, walked};
+use crate::site::Site;
 
 #[test]
 fn e1_a_registration_looks_the_same_for_every_number_and_name() {

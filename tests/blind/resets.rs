@@ -1,8 +1,8 @@
 //! A reset, whoever the name or the address is of that was typed.
 
 use super::calls::{assert_same, calls};
-use super::support::Site;
 use super::walks::{ADDRESS, KINDS, SETTINGS, SHORT_STEPS, Seen, USER, observe, site, walked};
+use crate::site::Site;
 
 /// The steps, each with what is on its standard input. `ID` is the request's.
 const STEPS: [(&[&str], &str); 14] = [
@@ -80,7 +80,7 @@ fn walk_of_member(kind: &str) -> Vec<Seen> {
         "protected" => run(&["user", "update", MEMBER, "--login-protection", "sms"]),
         "unused" => {
             run(&["policy", "set", "acme", "login", "account_validity_period=30"]);
-            site.open().execute_batch("UPDATE users SET created_at = 0").unwrap();
+            site.edit("users", |user| user["created_at"] = 0.into());
         }
         _ => {}
     }
@@ -161,17 +161,12 @@ fn e7_support_is_told_why_no_code_went_out() {
     ] {
         let site = site(kind);
         let id = site.sent(USER, ADDRESS);
-        let told = site.ask(&format!("SELECT state_reason FROM codes WHERE request_id = '{id}'"));
-        assert_eq!(told, reason, "{kind}");
+        assert_eq!(site.row("codes", "request_id", &id)["state_reason"], reason, "{kind}");
     }
     let site = site("unknown");
     let id = site.sent(USER, ADDRESS);
-    let of = |table: &str, column: &str| {
-        site.ask(&format!(
-            "SELECT {column} IS NULL FROM {table} WHERE {column} IS NULL AND '{id}' <> '' LIMIT 1"
-        ))
-    };
-    assert_eq!((of("requests", "user_id"), of("codes", "user_id")), ("1".to_owned(), "1".to_owned()));
+    assert!(!site.row("requests", "id", &id).has("user_id"));
+    assert!(!site.row("codes", "request_id", &id).has("user_id"));
 }
 
 #[test]
@@ -189,8 +184,8 @@ fn e4_only_the_real_one_gets_a_message_and_the_store_forgets_the_rest() {
         let expected = usize::from(kind.starts_with("real"));
         assert_eq!(letters() - before, expected, "{kind}");
         assert_eq!(site.mails_to(ADDRESS).len() - to_address, expected, "{kind}");
-        assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE sealed IS NOT NULL"), "0", "{kind}");
-        assert_eq!(site.ask("SELECT state FROM outbox ORDER BY rowid DESC LIMIT 1"), "done", "{kind}");
+        assert_eq!(site.count("outbox", |message| message.has("sealed")), 0, "{kind}");
+        assert_eq!(site.newest("outbox")["state"], "done", "{kind}");
     }
 }
 

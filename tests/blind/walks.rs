@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::support::{Ended, Site, normalised};
+use crate::site::{Ended, Site, normalised};
 
 pub(super) const SETTINGS: &str = r#"
 [captcha]
@@ -72,21 +72,20 @@ pub(super) struct Seen {
     /// New rows of each table.
     pub(super) rows: BTreeMap<String, i64>,
     /// Bytes of new messages and codes: a decoy's are as long as a real one's.
-    sealed: String,
+    sealed: Vec<usize>,
 }
 
 pub(super) fn observe(site: &Site, step: &[&str], run: impl FnOnce() -> Ended) -> (Seen, Ended) {
-    let before = site.rows();
+    let before = site.counts();
     let ended = run();
-    let after = site.rows();
+    let after = site.counts();
     let seen = Seen {
         step: normalised(&step.join(" ")),
         code: ended.code,
         stdout: site.normalised(&ended.stdout),
         stderr: site.normalised(&ended.stderr),
         rows: after.iter().map(|(table, rows)| (table.clone(), rows - before[table])).collect(),
-        sealed: site
-            .ask("SELECT coalesce(group_concat(length(sealed)), '') FROM outbox WHERE sealed IS NOT NULL"),
+        sealed: site.sizes_in_outbox(),
     };
     (seen, ended)
 }

@@ -2,13 +2,11 @@
 
 use std::fs;
 
-use serde_json::Value;
-
-use super::site::{Site, set_mode};
+use super::{Care, acme, set_mode};
 
 #[test]
 fn the_doctor_names_what_is_broken_and_goes_on() {
-    let site = Site::new();
+    let site = acme();
     let findings = site.findings(0);
     for check in ["config", "key", "store", "modes", "integrity", "records", "clock", "queue", "purge"] {
         assert!(findings.iter().any(|(of, level, _)| of == check && level == "ok"), "{check}");
@@ -40,23 +38,23 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     fs::write(site.config(), config).unwrap();
 
     site.request_with_code();
-    site.sql().execute_batch("UPDATE outbox SET created_at = created_at - 400000").unwrap();
+    site.edit("outbox", |message| message.shift("created_at", -400_000));
     assert!(site.complaints(0, "queue")[0].starts_with("1 messages by email wait"));
-    let ahead = "UPDATE meta SET value = value + 86400000 WHERE key = 'latest_moment'";
-    site.sql().execute_batch(ahead).unwrap();
+    let latest: i64 = site.row("meta", "key", "latest_moment").text("value").parse().unwrap();
+    site.set_note("latest_moment", &(latest + 86_400_000).to_string());
     assert_eq!(site.complaints(0, "clock").len(), 1);
 
-    fs::create_dir(site.path("data/regain/.regain-restore-x")).unwrap();
+    fs::create_dir(site.at("data/regain/.regain-restore-x")).unwrap();
     assert!(site.complaints(0, "leftovers")[0].starts_with("A restore was killed and left "));
 
-    fs::remove_dir(site.path("data/regain/.regain-restore-x")).unwrap();
+    fs::remove_dir(site.at("data/regain/.regain-restore-x")).unwrap();
     for (left, said) in [
         ("config/regain/regain.key.unfinished", "A command was killed and left "),
         ("config/regain/.regain-aBcDeF", "A command was killed and left "),
         ("data/regain/regain.db.unfinished", "A command was killed and left "),
         ("data/regain/outbox/email/tmp/1.msg.host.7", "A worker was killed and left "),
     ] {
-        let left = site.path(left);
+        let left = site.at(left);
         fs::create_dir_all(left.parent().unwrap()).unwrap();
         fs::write(&left, "").unwrap();
         let complaints = site.complaints(0, "leftovers");
@@ -67,13 +65,13 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
 
     fs::remove_file(site.store()).unwrap();
     assert!(site.complaints(7, "store")[0].contains("find the store"));
-    fs::remove_dir_all(site.path("config")).unwrap();
+    fs::remove_dir_all(site.at("config")).unwrap();
     assert!(site.complaints(6, "config")[0].contains("there is none at"));
 }
 
 #[test]
 fn the_doctor_writes_nothing() {
-    let site = Site::new();
+    let site = acme();
     let before = site.bytes();
     site.ok(&["doctor"]);
     assert!(site.bytes() == before);
@@ -81,8 +79,8 @@ fn the_doctor_writes_nothing() {
 
 #[test]
 fn settings_are_shown_with_their_origin_and_mistakes_with_their_line() {
-    let site = Site::new();
-    let settings = site.json(&["config", "show", "-o", "json"]);
+    let site = acme();
+    let settings = site.json(&["config", "show"]);
     let origin = |key: &str| {
         let setting = settings.as_array().unwrap().iter().find(|setting| setting["key"] == key).unwrap();
         setting["origin"].as_str().unwrap().to_owned()
@@ -90,10 +88,10 @@ fn settings_are_shown_with_their_origin_and_mistakes_with_their_line() {
     assert_eq!(origin("captcha.mode"), format!("{}:2", site.config().display()));
     assert_eq!(origin("codes.length"), "default");
     site.ok(&["config", "check"]);
-    let draft = site.path("draft.toml");
+    let draft = site.at("draft.toml");
     fs::write(&draft, "[codes]\nlength = 12\n[nothing]\nx = 1\n").unwrap();
     let output = site.fails(6, &["config", "check", draft.to_str().unwrap(), "-o", "json"]);
-    let problems: Vec<Value> = serde_json::from_slice(&output.stdout).unwrap();
+    let problems = output.json();
     assert_eq!((&problems[0]["line"], &problems[0]["key"]), (&2.into(), &"codes.length".into()));
-    assert_eq!(problems.len(), 2);
+    assert_eq!(problems.as_array().unwrap().len(), 2);
 }

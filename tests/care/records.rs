@@ -4,62 +4,56 @@ use std::fs;
 
 use serde_json::Value;
 
-use super::site::{Site, mode, stderr};
+use super::{Care, acme, mode};
+use crate::site::{RawStore, Site};
 
 #[test]
 fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
-    let site = Site::new();
+    let site = acme();
     for name in ["b", "c", "d", "e", "f"] {
-        site.ok(&["-y", "account", "create", name]);
+        site.ok(&["-y", "account", "create", name, "--reason", "a new customer"]);
     }
-    let sound = site.json(&["audit", "verify", "-o", "json"]);
+    let sound = site.json(&["audit", "verify"]);
     assert_eq!(
         (&sound["ok"], &sound["events"], &sound["first_bad"]),
         (&true.into(), &7.into(), &Value::Null)
     );
-    let swap = |a: u32, b: u32| {
-        format!(
-            "UPDATE audit SET seq = 99 WHERE seq = {a}; UPDATE audit SET seq = {a} WHERE seq = {b}; \
-                 UPDATE audit SET seq = {b} WHERE seq = 99"
-        )
-    };
-    let columns = "at, action, rating, outcome, reason, code, actor, operator, host, process, target, target_id, \
-                   detail, ticket, key_id, hash, padding";
-    for (tampering, number, reason) in [
-        ("UPDATE audit SET target = 'other' WHERE seq = 4".to_owned(), 4, "changed"),
-        ("UPDATE audit SET at = at + 1 WHERE seq = 1".to_owned(), 1, "changed"),
-        ("UPDATE audit SET detail = 'no json' WHERE seq = 5".to_owned(), 5, "changed"),
-        ("UPDATE audit SET key_id = 'aaaaaaaa' WHERE seq = 3".to_owned(), 3, "unknown_key"),
-        ("DELETE FROM audit WHERE seq = 4".to_owned(), 4, "missing"),
-        ("DELETE FROM audit WHERE seq = 1".to_owned(), 1, "missing"),
-        (swap(3, 4), 3, "out_of_order"),
-        (swap(2, 6), 2, "out_of_order"),
-        ("DELETE FROM audit WHERE seq >= 6".to_owned(), 6, "cut_off"),
-        ("DELETE FROM audit".to_owned(), 1, "cut_off"),
-        (format!("INSERT INTO audit SELECT 8, {columns} FROM audit WHERE seq = 7"), 8, "changed"),
-        (format!("INSERT INTO audit SELECT 0, {columns} FROM audit WHERE seq = 7"), 0, "added"),
-        ("DELETE FROM meta WHERE key = 'records_head'".to_owned(), 1, "added"),
-        (
-            "UPDATE meta SET value = replace(value, '7 ', '6 ') WHERE key = 'records_head'".to_owned(),
-            7,
-            "added",
-        ),
-        (
-            "UPDATE meta SET value = '7 ' || printf('%064d', 0) WHERE key = 'records_head'".to_owned(),
-            7,
-            "changed",
-        ),
-    ] {
+    let head = site.row("meta", "key", "records_head").text("value").to_owned();
+    let (other_head, shorter) = (format!("7 {:064}", 0), head.replace("7 ", "6 "));
+    let cases: &[(&str, &dyn Fn(&RawStore), i64, &str)] = &[
+        ("target", &|store| store.set_event(4, "target", "other"), 4, "changed"),
+        ("outcome", &|store| store.set_event(4, "outcome", "failure"), 4, "changed"),
+        ("time", &|store| store.edit("audit", |event| event.shift("at", -1)), 1, "changed"),
+        ("actor", &|store| store.set_event(5, "actor", "somebody"), 5, "changed"),
+        ("detail", &|store| store.set_event(2, "detail", r#"{"x":1}"#), 2, "changed"),
+        ("no JSON", &|store| store.set_event(5, "detail", "no json"), 5, "changed"),
+        ("reason", &|store| store.set_event(4, "reason", "another"), 4, "changed"),
+        ("no reason", &|store| store.set_event(7, "reason", Value::Null), 7, "changed"),
+        ("hash", &|store| store.set_event(3, "hash", "x"), 3, "changed"),
+        ("a key that is none", &|store| store.set_event(3, "key_id", "nokey"), 3, "changed"),
+        ("another key", &|store| store.set_event(3, "key_id", "aaaaaaaa"), 3, "unknown_key"),
+        ("one gone", &|store| store.remove_events(|seq| seq == 4), 4, "missing"),
+        ("the first gone", &|store| store.remove_events(|seq| seq == 1), 1, "missing"),
+        ("swapped", &|store| store.swap_events(3, 4), 3, "out_of_order"),
+        ("swapped far apart", &|store| store.swap_events(2, 6), 2, "out_of_order"),
+        ("cut", &|store| store.remove_events(|seq| seq >= 6), 6, "cut_off"),
+        ("all gone", &|store| store.remove_events(|_| true), 1, "cut_off"),
+        ("copied", &|store| store.copy_event(7, 8), 8, "changed"),
+        ("copied before all", &|store| store.copy_event(7, 0), 0, "added"),
+        ("no head", &|store| store.remove("meta", |note| note["key"] == "records_head"), 1, "added"),
+        ("a shorter head", &|_| site.set_note("records_head", &shorter), 7, "added"),
+        ("another head", &|_| site.set_note("records_head", &other_head), 7, "changed"),
+    ];
+    for (what, act, number, reason) in cases {
         let whole = site.whole();
-        let store = site.sql();
-        store.execute_batch("DROP TRIGGER audit_keeps_what_was; DROP TRIGGER audit_loses_nothing").unwrap();
-        store.execute_batch(&tampering).unwrap();
-        drop(store);
+        site.tamper(act);
         let output = site.fails(7, &["audit", "verify", "-o", "json"]);
-        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
-        assert_eq!(found["ok"], false, "{tampering}");
-        assert_eq!((&found["first_bad"], &found["reason"]), (&number.into(), &reason.into()), "{tampering}");
-        assert!(stderr(&output).contains(&format!("records are broken at number {number}: ")), "{tampering}");
+        let found: Value = output.json();
+        assert_eq!(found["ok"], false, "{what}");
+        assert_eq!((&found["first_bad"], &found["reason"]), (&(*number).into(), &(*reason).into()), "{what}");
+        assert!(output.stderr.contains(&format!("records are broken at number {number}: ")), "{what}");
+        site.fails(7, &["store", "check"]);
+        site.fails(7, &["doctor"]);
         site.put(&whole);
     }
     site.ok(&["audit", "verify"]);
@@ -67,20 +61,19 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
 
 #[test]
 fn u2_a_chain_in_order_that_ends_in_another_record_than_the_noted_one_is_changed() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["-y", "account", "create", "b"]);
     // A copy from before, in which life went on otherwise: as long, and in order by itself.
     let copy = site.whole();
     site.ok(&["-y", "account", "create", "c"]);
-    let head = "SELECT value FROM meta WHERE key = 'records_head'";
-    let noted: String = site.sql().query_row(head, [], |row| row.get(0)).unwrap();
+    let noted = site.row("meta", "key", "records_head").text("value").to_owned();
     site.put(&copy);
     site.ok(&["-y", "account", "create", "d"]);
-    let sound = site.json(&["audit", "verify", "-o", "json"]);
+    let sound = site.json(&["audit", "verify"]);
     assert_eq!((&sound["ok"], &sound["events"]), (&true.into(), &4.into()));
-    site.sql().execute("UPDATE meta SET value = ?1 WHERE key = 'records_head'", [&noted]).unwrap();
+    site.set_note("records_head", &noted);
     let output = site.fails(7, &["audit", "verify", "-o", "json"]);
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found: Value = output.json();
     assert_eq!(
         (&found["ok"], &found["events"], &found["first_bad"], &found["reason"]),
         (&false.into(), &3.into(), &4.into(), &"changed".into())
@@ -89,21 +82,21 @@ fn u2_a_chain_in_order_that_ends_in_another_record_than_the_noted_one_is_changed
 
 #[test]
 fn u1_records_are_listed_newest_first_by_person_and_by_trace_name() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["-y", "account", "create", "other", "--reason", "a new customer", "--ticket", "T-7"]);
-    let all = site.json(&["audit", "list", "-o", "json"]);
+    let all = site.json(&["audit", "list"]);
     let seqs: Vec<u64> = all.as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect();
     assert_eq!(seqs, [3, 2, 1]);
     let newest = &all[0];
     assert_eq!((&newest["action"], &newest["outcome"]), (&"createAccount".into(), &"success".into()));
     assert_eq!((&newest["reason"], &newest["ticket"]), (&"a new customer".into(), &"T-7".into()));
     assert_eq!(newest["operator"], newest["actor"]);
-    let one = site.json(&["audit", "list", "--user", "other", "-o", "json"]);
+    let one = site.json(&["audit", "list", "--user", "other"]);
     assert_eq!(one.as_array().unwrap().len(), 1);
-    let one = site.json(&["audit", "list", "--action", "createstore", "-o", "json"]);
+    let one = site.json(&["audit", "list", "--action", "createstore"]);
     assert_eq!(one[0]["seq"], 1);
-    assert_eq!(site.json(&["audit", "list", "--limit", "2", "-o", "json"]).as_array().unwrap().len(), 2);
-    assert_eq!(site.json(&["audit", "list", "--user", "nobody", "-o", "json"]), Value::Array(Vec::new()));
+    assert_eq!(site.json(&["audit", "list", "--limit", "2"]).as_array().unwrap().len(), 2);
+    assert_eq!(site.json(&["audit", "list", "--user", "nobody"]), Value::Array(Vec::new()));
     site.fails(2, &["audit", "list", "--action", "nothing"]);
 }
 
@@ -115,40 +108,26 @@ fn export(site: &Site, arguments: &[&str]) -> Vec<Value> {
 
 /// Cuts records off as somebody does who knows the store: the noted head is rewritten, too.
 fn cut(site: &Site, from: i64) {
-    let store = site.sql();
-    store.execute_batch("DROP TRIGGER audit_loses_nothing").unwrap();
-    store.execute("DELETE FROM audit WHERE seq >= ?1", [from]).unwrap();
-    store
-        .execute(
-            "UPDATE meta SET value = (SELECT seq || ' ' || hash FROM audit ORDER BY seq DESC LIMIT 1) \
-             WHERE key = 'records_head'",
-            [],
-        )
-        .unwrap();
-    // A trigger that is missing would be found by the next write.
-    store
-        .execute_batch(
-            "CREATE TRIGGER audit_loses_nothing BEFORE DELETE ON audit\n\
-             BEGIN SELECT RAISE(ABORT, 'operation records are append-only'); END",
-        )
-        .unwrap();
+    site.tamper(|store| store.remove_events(|seq| seq >= from));
+    let last = site.event("");
+    site.set_note("records_head", &last.line(&["seq", "hash"]));
 }
 
 #[test]
 fn u2_an_anchor_finds_a_cut_tail_whose_noted_head_was_rewritten() {
-    let site = Site::new();
+    let site = acme();
     for name in ["b", "c", "d", "e", "f"] {
         site.ok(&["-y", "account", "create", name]);
     }
-    let anchor = site.path("anchor.json");
+    let anchor = site.at("anchor.json");
     let anchor = anchor.to_str().unwrap();
     let lines = export(&site, &["--anchor", anchor]);
     assert_eq!(lines.len(), 7);
-    let sound = site.json(&["audit", "verify", "--anchor", anchor, "-o", "json"]);
+    let sound = site.json(&["audit", "verify", "--anchor", anchor]);
     assert_eq!((&sound["ok"], &sound["anchored"]), (&true.into(), &7.into()));
     let found = |number: u64, reason: &str| {
         let output = site.fails(7, &["audit", "verify", "--anchor", anchor, "-o", "json"]);
-        let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+        let found: Value = output.json();
         assert_eq!((&found["first_bad"], &found["reason"]), (&number.into(), &reason.into()), "{found}");
         assert_eq!(found["events"], number - 1, "{found}");
     };
@@ -167,15 +146,15 @@ fn u2_an_anchor_finds_a_cut_tail_whose_noted_head_was_rewritten() {
 
 #[test]
 fn u2_an_anchor_that_was_changed_or_is_none_is_refused() {
-    let site = Site::new();
-    let file = site.path("export.jsonl");
+    let site = acme();
+    let file = site.at("export.jsonl");
     let file = file.to_str().unwrap();
     site.ok(&["audit", "export", file]);
     assert!(site.ok(&["audit", "verify", "--anchor", file]).contains("up to number 2 as the anchor says"));
     let refused = |text: &str, code: i32, told: &str| {
         fs::write(file, text).unwrap();
         let output = site.fails(code, &["audit", "verify", "--anchor", file]);
-        assert!(stderr(&output).contains(told), "{}", stderr(&output));
+        assert!(output.stderr.contains(told), "{}", output.stderr);
     };
     let text = fs::read_to_string(file).unwrap();
     refused(&text.replace("\"anchor\":{\"seq\":2", "\"anchor\":{\"seq\":1"), 4, "does not carry the mark");
@@ -185,15 +164,15 @@ fn u2_an_anchor_that_was_changed_or_is_none_is_refused() {
     site.ok(&["-y", "store", "rotate-key"]);
     fs::write(file, &text).unwrap();
     site.ok(&["audit", "verify", "--anchor", file]);
-    let other = Site::new();
-    other.ok(&["audit", "export", other.path("x").to_str().unwrap()]);
-    let foreign = fs::read_to_string(other.path("x")).unwrap();
+    let other = acme();
+    other.ok(&["audit", "export", other.at("x").to_str().unwrap()]);
+    let foreign = fs::read_to_string(other.at("x")).unwrap();
     refused(&foreign, 6, "in the key file");
 }
 
 #[test]
 fn u4_an_export_is_one_line_an_event_whatever_was_typed() {
-    let site = Site::new();
+    let site = acme();
     let forged = "why\n{\"seq\":99}\r\u{2028}\u{85}\u{1b}[2K";
     site.fails(2, &["-y", "account", "create", "b", "--reason", forged, "--ticket", "T-1"]);
     // What one line can hold forges no second one either.
@@ -217,8 +196,8 @@ fn u4_an_export_is_one_line_an_event_whatever_was_typed() {
 
 #[test]
 fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
-    let site = Site::new();
-    let (file, anchor) = (site.path("export.jsonl"), site.path("anchor.json"));
+    let site = acme();
+    let (file, anchor) = (site.at("export.jsonl"), site.at("anchor.json"));
     let arguments = ["audit", "export", file.to_str().unwrap(), "--anchor", anchor.to_str().unwrap()];
     site.ok(&[&arguments[..], &["--dry-run"]].concat());
     assert!(!file.exists());
@@ -227,36 +206,28 @@ fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
     assert!(!file.exists(), "half of it would be of no use");
     assert_eq!(fs::read_to_string(&anchor).unwrap(), "mine");
     fs::remove_file(&anchor).unwrap();
-    let done = site.json(&[&arguments[..], &["-o", "json"]].concat());
+    let done = site.json(&arguments);
     assert_eq!((&done["events"], &done["anchor"]["seq"]), (&2.into(), &2.into()));
     assert_eq!((mode(&file), mode(&anchor)), (0o600, 0o600));
     site.fails(2, &["audit", "export", "-o", "csv"]);
 
-    let store = site.sql();
-    store
-        .execute_batch("DROP TRIGGER audit_keeps_what_was; UPDATE audit SET target = 'x' WHERE seq = 2")
-        .unwrap();
-    drop(store);
+    site.tamper(|store| store.set_event(2, "target", "x"));
     let output = site.fails(7, &["audit", "export"]);
-    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    let text = output.stdout;
     assert_eq!(text.lines().count(), 2, "the records without an anchor: {text}");
-    assert!(
-        stderr(&output).contains("records are broken at number 2: it was changed"),
-        "{}",
-        stderr(&output)
-    );
+    assert!(output.stderr.contains("records are broken at number 2: it was changed"), "{}", output.stderr);
 }
 
 #[test]
 fn records_are_listed_by_operator_outcome_and_time() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["-y", "user", "create", "acme/b"]);
     site.fails(4, &["-y", "user", "create", "acme/b"]);
     let seqs = |filters: &[&str]| -> Vec<u64> {
-        let found = site.json(&[&["audit", "list", "-o", "json"], filters].concat());
+        let found = site.json(&[&["audit", "list"], filters].concat());
         found.as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect()
     };
-    let all = site.json(&["audit", "list", "-o", "json"]);
+    let all = site.json(&["audit", "list"]);
     let (me, at) = (all[0]["operator"].as_str().unwrap(), |row: usize| all[row]["at"].as_str().unwrap());
     assert_eq!(seqs(&["--outcome", "refused"]), [4]);
     assert_eq!(seqs(&["--outcome", "success", "--action", "createUser"]), [3]);
@@ -278,11 +249,11 @@ fn records_are_listed_by_operator_outcome_and_time() {
 
 #[test]
 fn passwords_of_an_administrator_and_of_a_setup_token_have_their_trace_names() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["-y", "user", "create", "acme/alice", "--email", "alice@example.com"]);
-    let secrets = |name: &str| site.path(name).to_str().unwrap().to_owned();
+    let secrets = |name: &str| site.at(name).to_str().unwrap().to_owned();
     let last = |user: &str| {
-        let found = site.json(&["audit", "list", "--user", user, "--limit", "1", "-o", "json"]);
+        let found = site.json(&["audit", "list", "--user", user, "--limit", "1"]);
         (
             found[0]["action"].as_str().unwrap().to_owned(),
             found[0]["detail"]["mode"].as_str().map(str::to_owned),
@@ -293,11 +264,7 @@ fn passwords_of_an_administrator_and_of_a_setup_token_have_their_trace_names() {
     assert_eq!(last("acme/bob"), named("setPasswordByAdmin", Some("generate")));
     site.ok(&["-y", "admin-reset", "acme/alice", "--generate", "--secrets-to", &secrets("b")]);
     assert_eq!(last("acme/alice"), named("setPasswordByAdmin", Some("generate")));
-    let pipe = |arguments: &[&str], input: &str| {
-        let mut child = site.command().args(arguments).stdin(std::process::Stdio::piped()).spawn().unwrap();
-        std::io::Write::write_all(&mut child.stdin.take().unwrap(), input.as_bytes()).unwrap();
-        assert!(child.wait().unwrap().success(), "{arguments:?}");
-    };
+    let pipe = |arguments: &[&str], input: &str| drop(site.pipe(arguments, input).succeeded());
     pipe(&["-y", "admin-reset", "acme/alice", "--password-stdin"], "orbit lantern velvet cactus\n");
     assert_eq!(last("acme/alice"), named("setPasswordByAdmin", Some("given")));
     site.ok(&["-y", "admin-reset", "acme/alice", "--setup", "--secrets-to", &secrets("c")]);
@@ -310,8 +277,8 @@ fn passwords_of_an_administrator_and_of_a_setup_token_have_their_trace_names() {
 
 #[test]
 fn u3_a_name_that_nobody_has_is_found_by_its_keyed_hash() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["request", "start", "acme/ghost", "-o", "json"]);
-    let found = site.json(&["audit", "list", "--user", "acme/ghost", "-o", "json"]);
+    let found = site.json(&["audit", "list", "--user", "acme/ghost"]);
     assert!(found[0]["target"].as_str().unwrap().starts_with("unknown:"), "{found}");
 }

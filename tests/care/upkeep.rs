@@ -11,88 +11,92 @@ use regain::domain::time::Clock;
 use regain::flow::{self, Actor, Courier, Env, Occasion};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
-use regain::store::sqlite::Sqlite;
 use serde_json::Value;
 
-use super::site::{Site, count, mode, stderr};
+use super::{Care, acme, mode};
+use crate::site::{Site, ended, engine};
 
 #[test]
 fn a_new_key_is_used_at_once_and_the_old_one_still_verifies() {
-    let site = Site::new();
+    let site = acme();
     site.request_with_code();
     let old = fs::read_to_string(site.key()).unwrap();
-    let rotated = site.json(&["-y", "store", "rotate-key", "-o", "json"]);
+    let rotated = site.json(&["store", "rotate-key"]);
     assert_eq!((&rotated["keys"], &rotated["resealed"]), (&2.into(), &1.into()));
     assert_eq!(mode(&site.key()), 0o600);
     let new = fs::read_to_string(site.key()).unwrap();
     assert!(new.contains(old.lines().last().unwrap()), "the old key stays");
     let id = rotated["key_id"].as_str().unwrap();
-    let sealed_with: String =
-        site.sql().query_row("SELECT key_id FROM outbox", [], |row| row.get(0)).unwrap();
-    assert_eq!(sealed_with, id);
-    assert_eq!(site.json(&["audit", "list", "--limit", "1", "-o", "json"])[0]["key_id"], id);
+    assert_eq!(site.only("outbox")["key_id"], id);
+    assert_eq!(site.json(&["audit", "list", "--limit", "1"])[0]["key_id"], id);
     site.ok(&["audit", "verify"]);
     // With the old key file alone, the first record made with the new key is named.
     fs::write(site.key(), old).unwrap();
     let output = site.fails(7, &["audit", "verify", "-o", "json"]);
-    let found: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let found: Value = output.json();
     assert_eq!(found["reason"], "unknown_key");
 }
 
 #[test]
 fn claims_and_forms_are_sealed_anew_with_a_new_key() {
-    let site = Site::new();
-    let form = site.path("a.toml");
+    let site = acme();
+    let form = site.at("a.toml");
     fs::write(&form, "who = \"acme\"\nnew_mobile = \"+4915112345678\"\n[device]\nusual = \"a laptop\"\n")
         .unwrap();
-    let view = site.json(&["appeal", "submit", "--from", form.to_str().unwrap(), "-o", "json"]);
+    let view = site.json(&["appeal", "submit", "--from", form.to_str().unwrap()]);
     let serial = view["serial"].as_str().unwrap();
-    let rotated = site.json(&["-y", "store", "rotate-key", "-o", "json"]);
+    let rotated = site.json(&["store", "rotate-key"]);
     assert_eq!(rotated["resealed"], 1);
-    let sealed_with: String =
-        site.sql().query_row("SELECT key_id FROM appeals", [], |row| row.get(0)).unwrap();
-    assert_eq!(sealed_with, rotated["key_id"]);
+    assert_eq!(site.only("appeals")["key_id"], rotated["key_id"]);
     // With the new key alone, it still opens.
     let text = fs::read_to_string(site.key()).unwrap();
     fs::write(site.key(), text.trim_end().rsplit_once('\n').unwrap().0.to_owned() + "\n").unwrap();
-    let shown = site.json(&["appeal", "show", serial, "-o", "json"]);
+    let shown = site.json(&["appeal", "show", serial]);
     let laptop = |row: &Value| row["field"] == "usual" && row["claimed"] == "a laptop";
     assert!(shown["claims"].as_array().unwrap().iter().any(laptop), "{shown}");
 }
 
 #[test]
 fn k10_purging_deletes_what_ended_long_ago_and_nothing_of_a_day() {
-    let site = Site::new();
+    let site = acme();
     let id = site.request_with_code();
     site.ok(&["request", "cancel", &id]);
     site.ok(&["request", "start", "acme"]);
     let output = site.fails(4, &["-y", "store", "purge", "--older-than", "1h"]);
-    assert!(stderr(&output).contains("kept for a day at least"), "{}", stderr(&output));
-    assert_eq!(site.json(&["-y", "store", "purge", "-o", "json"])["deleted"], 0);
-    let age = "UPDATE requests SET created_at = created_at - 90000000, expires_at = expires_at - 90000000; \
-               UPDATE codes SET created_at = created_at - 90000000, expires_at = expires_at - 90000000, open = 0; \
-               UPDATE outbox SET created_at = created_at - 90000000, state = 'done', sealed = NULL";
-    site.sql().execute_batch(age).unwrap();
-    let purged = site.json(&["-y", "store", "purge", "--older-than", "1d", "-o", "json"]);
+    assert!(output.stderr.contains("kept for a day at least"), "{}", output.stderr);
+    assert_eq!(site.json(&["store", "purge"])["deleted"], 0);
+    const AGE: i64 = -90_000_000;
+    for table in ["requests", "codes", "outbox"] {
+        site.edit(table, |row| row.shift("created_at", AGE));
+    }
+    for table in ["requests", "codes"] {
+        site.edit(table, |row| row.shift("expires_at", AGE));
+    }
+    site.edit("codes", |code| code["open"] = 0.into());
+    site.edit("outbox", |message| {
+        message["state"] = "done".into();
+        message["sealed"] = Value::Null;
+    });
+    let purged = site.json(&["store", "purge", "--older-than", "1d"]);
     assert!(purged["deleted"].as_u64().unwrap() >= 3, "{purged}");
-    assert_eq!(count(&site.sql(), "SELECT count(*) FROM codes"), 0);
+    assert_eq!(site.rows("codes").len(), 0);
     site.ok(&["audit", "verify"]);
 }
 
 #[test]
 fn a_dry_run_of_each_changes_nothing() {
-    let site = Site::new();
-    let backup = site.path("backup.db");
+    let site = acme();
+    let backup = site.at("backup.db");
     site.ok(&["store", "backup", backup.to_str().unwrap()]);
     let (store, key) = (site.bytes(), fs::read(site.key()).unwrap());
-    let none = site.path("none.db");
+    let none = site.at("none.db");
     for arguments in [
         &["store", "backup", none.to_str().unwrap()][..],
         &["store", "restore", backup.to_str().unwrap()],
         &["store", "purge"],
         &["store", "rotate-key"],
     ] {
-        let shown = site.json(&[arguments, &["--dry-run", "-o", "json"]].concat());
+        let shown = site.json(&[arguments, &["--dry-run"]].concat());
         assert_eq!(shown["dry_run"], true, "{arguments:?}");
     }
     assert!(!none.exists());
@@ -101,7 +105,7 @@ fn a_dry_run_of_each_changes_nothing() {
 
 #[test]
 fn names_complete_from_the_store_and_nothing_is_written_or_said() {
-    let site = Site::new();
+    let site = acme();
     site.ok(&["-y", "account", "create", "aardvark"]);
     site.ok(&["-y", "account", "create", "two words"]);
     for user in ["acme/alice", "acme/alan"] {
@@ -109,11 +113,11 @@ fn names_complete_from_the_store_and_nothing_is_written_or_said() {
     }
     let complete = |site: &Site, words: &[&str]| {
         let index = (words.len() - 1).to_string();
-        let mut command = site.command();
+        let mut command = site.command(&[&["--"], words].concat());
         command.env("REGAIN_COMPLETE", "bash").env("_CLAP_COMPLETE_INDEX", index).env("_CLAP_IFS", "\n");
-        let output = command.arg("--").args(words).output().unwrap();
-        assert_eq!((output.status.code(), stderr(&output)), (Some(0), String::new()), "{words:?}");
-        String::from_utf8(output.stdout).unwrap()
+        let output = ended(command.spawn().unwrap(), "");
+        assert_eq!((output.code, output.stderr.as_str()), (0, ""), "{words:?}");
+        output.stdout
     };
     let before = site.bytes();
     assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "aardvark\nacme");
@@ -127,7 +131,7 @@ fn names_complete_from_the_store_and_nothing_is_written_or_said() {
     assert!(site.bytes() == before);
     fs::write(site.config(), "broken = [").unwrap();
     assert_eq!(complete(&site, &["regain", "account", "show", "a"]), "");
-    assert_eq!(complete(&Site::empty(), &["regain", "account", "show", "a"]), "");
+    assert_eq!(complete(&Site::bare(), &["regain", "account", "show", "a"]), "");
 }
 
 /// A clock that stands.
@@ -155,10 +159,10 @@ impl ExtraList for Nobody {
 
 #[test]
 fn k10_the_daily_purge_runs_once_a_day() {
-    let site = Site::new();
-    let store = Sqlite::open(&site.store()).unwrap();
+    let site = acme();
+    let store = engine::open(&site.store());
     let keys = KeyRing::parse(&fs::read_to_string(site.key()).unwrap()).unwrap();
-    let settings = Settings::default();
+    let settings = Settings::parse("").unwrap();
     let start: Timestamp = "2040-01-01T00:00:00Z".parse().unwrap();
     let purge_at = |hours: i64| {
         let clock = Standing(start + SignedDuration::from_hours(hours));
@@ -174,7 +178,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             place: None,
         };
         let env = Env {
-            store: &store,
+            store: store.as_ref(),
             keys: &keys,
             hasher: Hasher::new(Cost { memory_kib: 19_456, iterations: 2, parallelism: 1 }, false, &keys),
             clock: &clock,
@@ -190,5 +194,5 @@ fn k10_the_daily_purge_runs_once_a_day() {
         flow::purge_due(&env).unwrap().is_some()
     };
     assert_eq!([0, 1, 23, 24, 25, 48, 49].map(purge_at), [true, false, false, true, false, true, false]);
-    assert_eq!(count(&site.sql(), "SELECT count(*) FROM audit WHERE action = 'purgeStore'"), 3);
+    assert_eq!(site.recorded("purgeStore", ""), 3);
 }

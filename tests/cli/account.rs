@@ -1,6 +1,6 @@
 //! `regain account …`
 
-use super::support::Site;
+use crate::site::Site;
 
 #[test]
 fn lives_from_creation_to_deletion() {
@@ -68,7 +68,7 @@ fn lives_from_creation_to_deletion() {
 #[test]
 fn a_dry_run_changes_nothing() {
     let site = Site::new();
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "--dry-run"])), @"
     exit 0
     --- stdout
@@ -86,7 +86,7 @@ fn a_dry_run_changes_nothing() {
       ]
     }
     "#);
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
 }
 
 #[test]
@@ -100,7 +100,7 @@ fn without_a_terminal_or_yes_nothing_happens() {
     error: this needs an answer, and there is no terminal to ask at
     hint: --yes would have answered
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "0");
+    assert_eq!(site.rows("accounts").len(), 0);
 }
 
 #[test]
@@ -147,15 +147,15 @@ fn what_cannot_be_a_name_or_an_address_is_refused_at_once() {
         let ended = site.run(&["account", "create", "acme", "-y", "--mobile", mobile]);
         assert_eq!(ended.code, 2, "{mobile:?}: {ended:?}");
     }
-    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "0");
+    assert_eq!(site.rows("accounts").len(), 0);
 }
 
 #[test]
 fn a_closed_pipe_is_no_error() {
     let site = Site::new();
     site.account("acme");
-    let script = format!("{} account list | true; exit ${{PIPESTATUS[0]}}", super::support::REGAIN);
-    let ended = super::support::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
+    let script = format!("{} account list | true; exit ${{PIPESTATUS[0]}}", crate::site::REGAIN);
+    let ended = crate::site::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "");
     assert_eq!((ended.code, ended.stderr.as_str()), (0, ""));
 }
 
@@ -165,8 +165,8 @@ fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
     let site = Site::new();
     site.account("acme");
     let shell = |script: &str| {
-        let script = format!("exec {} {script}", super::support::REGAIN);
-        super::support::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "")
+        let script = format!("exec {} {script}", crate::site::REGAIN);
+        crate::site::ended(site.program("/bin/bash", &["-c", &script]).spawn().unwrap(), "")
     };
     let list = shell("account list >/dev/full");
     insta::assert_snapshot!(site.shown(&list), @"
@@ -189,12 +189,12 @@ fn t5_an_output_that_cannot_be_written_is_told_with_what_stands() {
             "hints": ["look whether the disk is full; look at what was changed before you change it again"],
         })
     );
-    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "2");
+    assert_eq!(site.rows("accounts").len(), 2);
     for script in ["account create third -y -o json >&-", "account list >&-", "account list >/dev/null"] {
         let ended = shell(script);
         assert_eq!((ended.code, ended.stdout.as_str()), (0, ""), "{script}: {ended:?}");
     }
-    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "3");
+    assert_eq!(site.rows("accounts").len(), 3);
 }
 
 #[test]
@@ -218,9 +218,7 @@ fn every_format_tells_the_same() {
 fn u1_reason_and_ticket_are_recorded() {
     let site = Site::new();
     site.run(&["account", "create", "acme", "-y", "--reason", "new customer", "--ticket", "T-7"]).succeeded();
-    let event =
-        site.ask("SELECT action || ' ' || reason || ' ' || ticket FROM audit WHERE action = 'createAccount'");
-    assert_eq!(event, "createAccount new customer T-7");
+    assert_eq!(site.event("createAccount").line(&["reason", "ticket"]), "new customer T-7");
 }
 
 #[test]
@@ -233,9 +231,9 @@ fn an_account_is_never_called_like_one_of_its_users() {
     --- stderr
     error: a user cannot be called like its account
     ");
-    assert_eq!(site.ask("SELECT name FROM accounts"), "acme");
+    assert_eq!(site.only("accounts")["name"], "acme");
     assert_eq!(
-        site.ask("SELECT action || ' ' || outcome || ' ' || code FROM audit ORDER BY seq DESC LIMIT 1"),
+        site.event("").line(&["action", "outcome", "code"]),
         "updateAccount refused named_like_account"
     );
 }

@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::{Value, json};
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 pub(super) const OLD: &str = "an entirely fresh passphrase";
 const NEW: &str = "quite another long sentence";
@@ -129,7 +129,8 @@ fn a_setup_token_is_mailed_and_the_old_password_works_until_then() {
     site.pipe(&setup, &format!("{token}\n{NEW}\n")).succeeded();
     assert_eq!((site.judged("acme/alice", OLD), site.judged("acme/alice", NEW)), (11, 0));
     // A day, for somebody who comes back.
-    assert_eq!(site.ask("SELECT (expires_at - created_at) / 3600000 FROM setup_tokens"), "24");
+    let token = site.only("setup_tokens");
+    assert_eq!((token.number("expires_at") - token.number("created_at")) / 3_600_000, 24);
 }
 
 #[test]
@@ -190,7 +191,7 @@ fn a_setup_token_that_can_go_nowhere_keeps_none_of_the_others_back() {
     --- stderr
     error: 1 of 2 was not done
     "#);
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
+    assert_eq!(site.rows("setup_tokens").len(), 1);
 }
 
 #[test]
@@ -287,7 +288,7 @@ fn o3_disabled_stays_disabled_and_locked_stays_locked() {
         (user(&site, "acme/alice")["locked_until"].clone(), site.judged("acme/alice", NEW)),
         (Value::Null, 0)
     );
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'unlockUser'"), "1");
+    assert_eq!(site.recorded("unlockUser", ""), 1);
 }
 
 #[test]
@@ -325,10 +326,9 @@ fn a_root_user_is_reset_by_its_owner_or_the_stores() {
     }
     assert!(!site.path().join("f").exists());
     assert_eq!(user(&site, "acme")["password_set"], false);
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE outcome = 'refused' AND code = 'root_password'"),
-        "2"
-    );
+    let refused =
+        site.count("audit", |event| event["outcome"] == "refused" && event["code"] == "root_password");
+    assert_eq!(refused, 2);
     reset(&site, &["acme", "--override", "--generate", "--secrets-to", "f"]).succeeded();
     assert_eq!(site.judged("acme", &site.secrets("f")[0][2]), 12);
 }
@@ -378,7 +378,7 @@ fn s7_every_bound_contact_is_told_and_everything_open_ends() {
     assert_eq!(user(&site, "acme/alice")["epoch"].as_u64(), Some(epoch + 1));
     assert_eq!(site.verify(&id, &code).code, 4);
     let told = site.mails_to("alice@example.com").pop().unwrap();
-    let body = super::support::text_of(&told);
+    let body = crate::site::text_of(&told);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
     let body = reference.replace_all(body, "REFERENCE");
     insta::assert_snapshot!(site.normalised(&body).replace(&host(), "HOST"), @"

@@ -6,7 +6,7 @@ use std::os::unix::fs::{OpenOptionsExt, symlink};
 use serde_json::json;
 
 use super::admin_reset::{OLD, lock, reset, site};
-use super::support::{REGAIN, Site, ended};
+use crate::site::{REGAIN, Site, ended};
 
 #[test]
 fn t5_a_file_that_is_there_is_never_written() {
@@ -141,11 +141,11 @@ fn o2_support_sends_links_and_nothing_more() {
         assert_eq!((ended.code, &ended.error()["reason"]), (4, &json!(reason)), "{arguments:?}");
     }
     assert!(!site.path().join("f").exists());
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
-    assert_eq!(site.ask("SELECT count(*) FROM sign_in_failures WHERE locked_until IS NOT NULL"), "1");
+    assert_eq!(site.rows("setup_tokens").len(), 1);
+    assert_eq!(site.count("sign_in_failures", |one| one.has("locked_until")), 1);
     // Each refusal and each look-up is on record (O4).
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "7");
-    assert_ne!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupUser'"), "0");
+    assert_eq!(site.recorded("operatorRefused", ""), 7);
+    assert_ne!(site.recorded("lookupUser", ""), 0);
 }
 
 /// How a command of somebody's ends at a terminal, and all that it shows there.
@@ -196,7 +196,7 @@ fn o2_support_at_a_terminal_is_shown_no_token_and_mails_none_to_an_unverified_ad
         assert!(shown.contains(&format!("{who} has no verified email address for a setup token")), "{shown}");
         assert!(!shown.contains("rgn_setup_"), "{shown}");
     }
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "0");
+    assert_eq!(site.rows("setup_tokens").len(), 0);
     // A control: with a verified address it is mailed, and shown to nobody. An administrator is shown one.
     let (code, shown) = at_terminal(&site, HELPER, &["admin-reset", "acme/alice", "--setup", "-y"]);
     assert_eq!((code, shown.contains("rgn_setup_")), (0, false), "{shown}");
@@ -226,7 +226,7 @@ fn o2_whoever_is_named_in_another_case_is_an_operator() {
         );
     }
     setup("acme/deput").succeeded();
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "1");
+    assert_eq!(site.rows("setup_tokens").len(), 1);
 }
 
 #[test]
@@ -259,5 +259,5 @@ fn a_setup_token_leaves_nothing_to_say_of_its_password() {
     error: with a setup token people choose the password themselves, so that --no-must-change says nothing
     hint: leave --no-must-change out
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens"), "0");
+    assert_eq!(site.rows("setup_tokens").len(), 0);
 }

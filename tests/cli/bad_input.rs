@@ -3,7 +3,7 @@
 use std::ffi::OsStr;
 use std::os::unix::ffi::OsStrExt;
 
-use super::support::Site;
+use crate::site::Site;
 
 pub(super) const PASSWORD: &str = "correct horse battery staple";
 
@@ -45,7 +45,7 @@ fn secrets_that_cannot_be_are_refused_and_change_nothing() {
     for bad in [&b"12\xff456\n"[..], b"12\x00456\n", b"1234567\n", b"\n", b"twelve\n", &[b'1'; 10_000]] {
         assert_eq!(site.pipe(&verify, bad).code, 2, "{bad:?}");
     }
-    assert_eq!(site.ask("SELECT tries_left FROM codes WHERE open = 1"), "5", "K1: no try is spent");
+    assert_eq!(site.only("codes")["tries_left"], 5, "K1: no try is spent");
     site.verify(&id, &code).succeeded();
     let set = ["request", "set-password", &id, "--password-stdin"];
     let long = [&[b'a'; 5_000][..], b"\n"].concat();
@@ -73,7 +73,7 @@ fn secrets_that_cannot_be_are_refused_and_change_nothing() {
 #[test]
 fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
     let site = site();
-    let before = site.rows();
+    let before = site.counts();
     let long = format!("acme/{}", "a".repeat(65));
     let longer = format!("{}@example.com", "a".repeat(300));
     let longest = "a".repeat(100_000);
@@ -119,7 +119,7 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
             assert!(ended.stderr.len() < 1_000, "what is over-long is not repeated");
         }
     }
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "acme/1alice"])), @"
     exit 2
     --- stderr
@@ -143,7 +143,7 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
 #[test]
 fn one_address_means_one_address() {
     let site = site();
-    let before = site.rows();
+    let before = site.counts();
     for two in [
         "alice@example.com,eve@example.net",
         "alice@example.com eve@example.net",
@@ -162,7 +162,7 @@ fn one_address_means_one_address() {
             assert_eq!(ended.code, 2, "{command:?} {two:?}: {ended:?}");
         }
     }
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     let id = site.request("acme/alice");
     let send =
         ["request", "send", &id, "--method", "email", "--address", "alice@example.com,eve@example.net"];
@@ -182,14 +182,14 @@ fn names_and_contacts_that_fold_or_look_alike_are_not_given_twice() {
         let ended = site.run(&["user", "create", user, "--email", email, "-y", "-o", "json"]);
         (ended.code, ended.error()["reason"].as_str().unwrap().to_owned())
     };
-    let before = site.rows()["users"];
+    let before = site.counts()["users"];
     assert_eq!(create("acme/ALICE", "x@example.com"), (4, "exists".to_owned()));
     assert_eq!(create("acme/a1ice", "x@example.com"), (4, "looks_alike".to_owned()));
     assert_eq!(create("acme/Acme", "x@example.com"), (4, "named_like_account".to_owned()));
     for email in ["alice@example.com", "ALICE@example.COM", "acme@example.com"] {
         assert_eq!(create("acme/bob", email), (4, "contact_taken".to_owned()), "{email}");
     }
-    assert_eq!(site.rows()["users"], before);
+    assert_eq!(site.counts()["users"], before);
 }
 
 #[test]
@@ -283,7 +283,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
         (&["store", "purge"], "--yes"),
         (&["account", "update", "acme", "--user-quota", "9"], "--yes"),
     ];
-    let before = site.rows();
+    let before = site.counts();
     for (command, option) in cases {
         for no_input in [false, true] {
             let more: &[&str] = if no_input { &["--no-input"] } else { &[] };
@@ -293,7 +293,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
             assert!(ended.stderr.ends_with(&hint), "{command:?}: {}", ended.stderr);
         }
     }
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     insta::assert_snapshot!(site.shown(&site.run(&["password", "reset"])), @"
     exit 9
     --- stderr

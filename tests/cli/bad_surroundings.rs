@@ -4,7 +4,7 @@
 use std::path::Path;
 
 use super::bad_input::{PASSWORD, site};
-use super::support::{Ended, REGAIN, Site, ended, skipped};
+use crate::site::{Ended, REGAIN, RawStore, Site, ended, skipped};
 
 /// A command by a shell, in which `$REGAIN` is the program.
 fn shell(site: &Site, script: &str) -> Ended {
@@ -17,7 +17,7 @@ fn shell(site: &Site, script: &str) -> Ended {
 fn with_store(break_it: impl FnOnce(&Path)) -> (Site, String) {
     let site = site();
     // Everything into the one file, so that nothing else has to be spoilt.
-    site.open().pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
+    site.raw().fold_log();
     for tail in ["-wal", "-shm"] {
         let _ = std::fs::remove_file(format!("{}{tail}", site.store().display()));
     }
@@ -59,7 +59,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     ");
     let (_, foreign) = with_store(|path| {
         std::fs::remove_file(path).unwrap();
-        rusqlite::Connection::open(path).unwrap().execute_batch("CREATE TABLE users (x)").unwrap();
+        RawStore::open(path).add_table("users");
     });
     insta::assert_snapshot!(foreign, @"
     exit 7
@@ -68,7 +68,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     hint: name a store made by `regain init`, or a copy made by `regain store backup`
     ");
     let (_, newer) = with_store(|path| {
-        rusqlite::Connection::open(path).unwrap().pragma_update(None, "user_version", 99).unwrap();
+        RawStore::open(path).set_schema(99);
     });
     insta::assert_snapshot!(newer, @"
     exit 7
@@ -104,7 +104,6 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
 #[test]
 fn a_value_that_somebody_wrote_into_the_store_is_not_believed() {
     let site = site();
-    let store = site.open();
     let verify = || site.pipe(&["verify", "acme/alice", "--password-stdin"], PASSWORD).code;
     // A hash at a cost of nothing, and one that would take the machine's memory.
     for hash in [
@@ -112,10 +111,10 @@ fn a_value_that_somebody_wrote_into_the_store_is_not_believed() {
         "$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAA",
         "$argon2id$v=19$m=4294967295,t=9,p=1$c2FsdHNhbHQ$AAAA",
     ] {
-        store.execute("UPDATE users SET password_hash = ?1 WHERE name = 'alice'", [hash]).unwrap();
+        site.edit_user("alice", |user| user["password_hash"] = hash.into());
         assert_eq!(verify(), 7, "{hash}");
     }
-    store.execute("UPDATE users SET access_mode = 'everything' WHERE name = 'alice'", []).unwrap();
+    site.edit_user("alice", |user| user["access_mode"] = "everything".into());
     let ended = site.run(&["user", "show", "acme/alice"]);
     insta::assert_snapshot!(site.shown(&ended), @"
     exit 7
@@ -140,7 +139,7 @@ fn a_store_that_cannot_be_written_is_told_and_stays_as_it_was() {
     if !can_mount(&site) {
         return;
     }
-    let before = site.rows();
+    let before = site.counts();
     let script = "unshare -rm bash -c 'mount --bind data data && mount -o remount,ro,bind data && \
                   exec \"$REGAIN\" user disable acme/alice -y'";
     insta::assert_snapshot!(site.shown(&shell(&site, script)), @"
@@ -149,7 +148,7 @@ fn a_store_that_cannot_be_written_is_told_and_stays_as_it_was() {
     error: failed to write to the store: it is read-only
     hint: check the modes of the file, of those beside it and of its folder, and the mount
     ");
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
 }
 
 #[test]
@@ -232,7 +231,7 @@ fn a_result_that_cannot_be_written_is_an_error() {
 #[test]
 fn t5_a_secret_that_cannot_be_handed_out_is_not_set() {
     let site = site();
-    let before = site.rows()["audit"];
+    let before = site.counts()["audit"];
     for file in ["/dev/full", "no/such/folder", "."] {
         let generate = ["admin-reset", "acme/alice", "--generate", "--secrets-to", file, "-y"];
         let ended = site.run(&generate);
@@ -243,11 +242,8 @@ fn t5_a_secret_that_cannot_be_handed_out_is_not_set() {
         0,
         "the old one works"
     );
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE action = 'updateUserPwd' AND outcome = 'success'"),
-        "0"
-    );
-    assert!(site.rows()["audit"] > before);
+    assert_eq!(site.recorded("updateUserPwd", "success"), 0);
+    assert!(site.counts()["audit"] > before);
 }
 
 #[test]

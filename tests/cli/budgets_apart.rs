@@ -1,6 +1,6 @@
 //! What is spent on resets and what is spent on signing in are two purses: neither empties the other (security K6).
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 const PASSWORD: &str = "correct horse battery staple";
 const EMAIL: &str = "alice@example.com";
@@ -25,7 +25,7 @@ fn site() -> Site {
     site.user(USER, PASSWORD);
     site.run(&["contact", "bind", USER, "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
     site.deliver();
-    let me = site.ask("SELECT actor FROM audit ORDER BY seq LIMIT 1");
+    let me = site.events("")[0].text("actor").to_owned();
     site.configure(&format!("{TIGHT}[sources]\ntrusted = [\"{me}\"]\n"));
     site
 }
@@ -36,7 +36,8 @@ fn reset(site: &Site, place: u8, method: &str, address: &str) -> String {
     let started = site.run(&["request", "start", USER, "--source", &source, "-o", "json"]).succeeded().json();
     let id = started["id"].as_str().unwrap();
     site.run(&["request", "send", id, "--method", method, "--address", address]).succeeded();
-    site.ask("SELECT coalesce(state_reason, destination) FROM codes ORDER BY rowid DESC LIMIT 1")
+    let code = site.newest("codes");
+    code[if code.has("state_reason") { "state_reason" } else { "destination" }].as_str().unwrap().to_owned()
 }
 
 fn protect_by(site: &Site, channel: &str) {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::support::{Ended, Site, later, not};
+use crate::site::{Ended, Site, later, not};
 
 const HELPER: u32 = 61_235;
 const ALICE: &str = "alice@example.com";
@@ -36,8 +36,7 @@ fn confirmed(site: &Site, user: &str, address: &str) -> String {
 
 /// With the name of whoever runs the tests replaced.
 fn by_us(site: &Site, ended: &Ended) -> String {
-    let me = site.ask("SELECT operator FROM challenges LIMIT 1");
-    site.shown(ended).replace(&me, "OPERATOR")
+    site.shown(ended).replace(site.newest("challenges").text("operator"), "OPERATOR")
 }
 
 fn reason(ended: &Ended) -> (i32, String) {
@@ -62,7 +61,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     let mail = site.mails_to(ALICE).remove(0);
     let code = site.code_to(ALICE);
     let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
-    let text = super::support::text_of(&mail).replace(&code, "CODE");
+    let text = crate::site::text_of(&mail).replace(&code, "CODE");
     insta::assert_snapshot!(site.normalised(&reference.replace(&text, "REFERENCE")), @"
     Your code for the call with support is CODE
 
@@ -75,7 +74,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
 
         regain request disown REFERENCE
     ");
-    let id = site.ask("SELECT id FROM challenges");
+    let id = site.only("challenges").text("id").to_owned();
     insta::assert_snapshot!(by_us(&site, &site.run(&["user", "diagnose", "acme/alice"])).split_once("\nCHALLENGE ").unwrap().1, @"
                         STATE  TO             SENT BY  EXPIRES
     ─────────────────────────────────────────────────────────────────────────────────
@@ -100,9 +99,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     assert_eq!(reason(&confirm(&site, &id, &code)), (4, "code_spent".to_owned()));
     let reset = ["admin-reset", "acme/alice", "--setup", "--verified-caller", &id, "-y", "-o", "json"];
     site.run(&reset).succeeded();
-    let recorded =
-        "SELECT json_extract(detail, '$.verified_caller') FROM audit WHERE action = 'setupTokenSent'";
-    assert_eq!(site.ask(recorded), id);
+    assert_eq!(site.event("setupTokenSent")["detail"]["verified_caller"], id);
     assert_eq!(reason(&site.run(&reset)), (4, "caller_not_verified".to_owned()), "it counts once");
 }
 
@@ -121,15 +118,13 @@ fn the_channel_can_be_chosen_and_must_be_able_to_prove_something() {
     assert_eq!(refused(&["acme/bob", "--email"]), (4, "no_contact".to_owned()));
     assert_eq!(refused(&["acme/carol"]), (4, "no_contact".to_owned()));
     assert_eq!(refused(&["acme/nobody"]), (3, "no_such_user".to_owned()));
-    site.open()
-        .execute("UPDATE contacts SET usable_from = 4102444800000 WHERE channel = 'mobile'", [])
-        .unwrap();
+    site.cool_down("mobile");
     assert_eq!(refused(&["acme/bob"]), (4, "contact_cooldown".to_owned()));
     site.run(&["contact", "bind", "acme/carol", "--email", "carol@example.com", "-y", "-q"]).succeeded();
     assert_eq!(refused(&["acme/carol"]), (4, "unverified_contact".to_owned()));
-    let before = site.rows();
+    let before = site.counts();
     site.run(&["support", "challenge", "acme/alice", "--dry-run"]).succeeded();
-    assert_eq!(before["challenges"], site.rows()["challenges"]);
+    assert_eq!(before["challenges"], site.counts()["challenges"]);
 }
 
 #[test]
@@ -163,7 +158,7 @@ fn k3_k4_a_challenge_counts_for_its_code_its_person_and_five_tries() {
     assert_eq!(site.run(&two).code, 2);
     // A new password ends it.
     site.run(&["admin-reset", "acme/alice", "--generate", "--secrets-to", "t", "-y", "-q"]).succeeded();
-    assert_eq!(site.ask(&format!("SELECT state FROM challenges WHERE id = '{alices}'")), "ended");
+    assert_eq!(site.row("challenges", "id", &alices)["state"], "ended");
 }
 
 #[test]
@@ -173,7 +168,7 @@ fn k5_a_verified_caller_is_good_for_a_quarter_of_an_hour() {
     let reset = ["admin-reset", "acme/alice", "--setup", "--verified-caller", &id, "-y", "-o", "json"];
     let Some(late) = later(&site, "+15m", &reset, "") else { return };
     assert_eq!(reason(&late), (4, "caller_not_verified".to_owned()));
-    assert_eq!(site.ask("SELECT state FROM challenges"), "expired");
+    assert_eq!(site.only("challenges")["state"], "expired");
 }
 
 #[test]
@@ -183,9 +178,9 @@ fn k6_the_budgets_of_codes_hold_for_challenges() {
     challenge(&site, &["acme"]);
     let again = ["support", "challenge", "acme", "-y", "-o", "json"];
     assert_eq!(reason(&site.run(&again)), (4, "too_soon".to_owned()));
-    site.open().execute("UPDATE challenges SET created_at = created_at - 100000", []).unwrap();
+    site.edit("challenges", |challenge| challenge.shift("created_at", -100_000));
     site.run(&again).succeeded();
-    site.open().execute("UPDATE challenges SET created_at = created_at - 100000", []).unwrap();
+    site.edit("challenges", |challenge| challenge.shift("created_at", -100_000));
     assert_eq!(reason(&site.run(&again)), (4, "contact_throttled".to_owned()));
 }
 
@@ -194,7 +189,7 @@ fn a_code_that_did_not_come_is_sent_again_for_the_same_challenge() {
     let site = site();
     let id = challenge(&site, &["acme/alice"])["id"].as_str().unwrap().to_owned();
     let before = site.code_to(ALICE);
-    let code = site.ask("SELECT code_id FROM challenges");
+    let code = site.only("challenges").text("code_id").to_owned();
     site.run(&["codes", "resend", &code, "-y", "-q"]).succeeded();
     let after = site.code_to(ALICE);
     if before != after {
@@ -238,7 +233,7 @@ fn o2_support_sends_a_token_only_to_a_verified_caller_of_its_own() {
     site.let_in(HELPER);
     let mut command = site.command_as(HELPER, &["support", "confirm", id, "--code-stdin"]);
     command.stdin(std::process::Stdio::piped());
-    super::support::ended(command.spawn().unwrap(), &code).succeeded();
+    crate::site::ended(command.spawn().unwrap(), &code).succeeded();
     with(id).succeeded();
     assert_eq!(with(id).code, 4);
     site.let_in(0);

@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::codes::{ALICE, OPEN, site, site_with};
-use super::support::{Site, later, not};
+use crate::site::{Site, later, not};
 
 /// Somebody at the help desk.
 const SUPPORT: u32 = 4242;
@@ -93,14 +93,14 @@ fn e7_each_reason_why_nothing_was_sent() {
     An administrator can change that.
     ");
     site.json(&["user", "update", "acme/alice", "--access-mode", "default"]);
-    site.open().execute("UPDATE contacts SET usable_from = usable_from + 86400000", []).unwrap();
+    site.cool_down("");
     send(&["--method", "account"]);
     insta::assert_snapshot!(answer(&site), @"
     contact_cooldown
     No code was sent: the contact was changed a short while ago and receives no reset code yet.
     Wait until it ends, or have an administrator reset the password.
     ");
-    site.open().execute("UPDATE contacts SET verified_at = NULL", []).unwrap();
+    site.edit("contacts", |contact| contact["verified_at"] = serde_json::Value::Null);
     let other = site_with(&format!("{OPEN}[budgets]\ncontact_per_hour = 1\n"));
     other.sent("acme/alice", ALICE);
     other.sent("acme/alice", ALICE);
@@ -227,8 +227,9 @@ fn what_a_provider_says_became_of_it_is_told() {
     let site = site_with(OPEN);
     site.sent("acme/alice", ALICE);
     site.deliver();
-    let message = site.ask("SELECT id FROM outbox WHERE kind = 'code'");
-    let told = ["delivery", "receipt", &message, "--state", "failed", "--words", "blocked as spam", "-q"];
+    let message = site.row("outbox", "kind", "code");
+    let told =
+        ["delivery", "receipt", message.text("id"), "--state", "failed", "--words", "blocked as spam", "-q"];
     site.run(&told).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     not_delivered
@@ -236,7 +237,7 @@ fn what_a_provider_says_became_of_it_is_told() {
     Have them look into the junk folder.
     ");
     assert_eq!(steps(&site), ["asked", "queued", "handed_over", "not_delivered"]);
-    site.run(&["delivery", "receipt", &message, "--state", "delivered", "-q"]).succeeded();
+    site.run(&["delivery", "receipt", message.text("id"), "--state", "delivered", "-q"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     delivered
     The provider says that it reached a***@e***.com.

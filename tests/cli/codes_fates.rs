@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::codes::{ALICE, OPEN, newest, site_with};
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 /// A mail server that never takes anything for now.
 const DOWN: &str = "[delivery.email]\ntransport = \"command\"\nargv = [\"/bin/sh\", \"-c\", \"echo disk full >&2; exit 75\"]\n";

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::codes::{ALICE, OPEN, newest, site, site_with};
-use super::support::Site;
+use crate::site::Site;
 
 fn sent_nowhere(site: &Site, why: &str) {
     assert_eq!(newest(site), [json!("failed"), json!(why), Value::Null]);
@@ -61,9 +61,7 @@ fn e7_programmatic_unverified_and_contactless_people() {
 fn e7_a_contact_in_its_cool_down() {
     let site = site();
     // As `contact change` on the word of a password alone leaves it.
-    let later =
-        "UPDATE contacts SET usable_from = usable_from + 86400000 WHERE address = 'alice@example.com'";
-    site.open().execute(later, []).unwrap();
+    site.cool_down("email");
     site.sent("acme/alice", ALICE);
     sent_nowhere(&site, "contact_cooldown");
     assert_eq!(site.mails_to(ALICE), Vec::<String>::new());

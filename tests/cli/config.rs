@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::{Site, ended};
+use crate::site::{Site, ended};
 
 fn check(site: &Site, text: &str) -> String {
     let file = site.path().join("new.toml");
@@ -177,7 +177,7 @@ fn a_store_works_wherever_a_flag_or_variable_puts_it() {
     let elsewhere = site.path().join("elsewhere.db").to_string_lossy().into_owned();
     std::fs::copy(site.store(), &elsewhere).unwrap();
     site.run(&["--store", &elsewhere, "account", "create", "there", "-y"]).succeeded();
-    assert_eq!(site.ask("SELECT count(*) FROM accounts"), "0");
+    assert_eq!(site.rows("accounts").len(), 0);
     let mut command = site.command(&["account", "list", "-o", "json"]);
     command.env("REGAIN_STORE", &elsewhere);
     assert_eq!(ended(command.spawn().unwrap(), "").succeeded().json()[0]["name"], "there");

@@ -1,6 +1,6 @@
 //! `regain contact …`
 
-use super::support::{Site, not};
+use crate::site::{Site, not};
 
 #[test]
 fn a_contact_is_bound_with_a_code() {
@@ -47,7 +47,7 @@ fn an_sms_is_short_and_goes_to_the_bare_number() {
     assert_eq!(mails.len(), 1);
     let (_, body) = mails[0].split_once("\n\n").unwrap();
     assert!(body.trim_end().len() <= 160, "{body}");
-    let code = super::support::code_in(&mails[0]);
+    let code = crate::site::code_in(&mails[0]);
     site.pipe(&["contact", "verify", "acme", "--mobile", "+4915112345678", "--code-stdin"], &code)
         .succeeded();
 }
@@ -77,7 +77,7 @@ fn lists_are_masked_and_unmasking_is_recorded() {
     "#);
     let full = site.run(&["contact", "list", "acme", "--unmask", "-o", "json"]).succeeded().json();
     assert_eq!(full[0]["address"], "acme@example.com");
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'lookupContact'"), "1");
+    assert_eq!(site.recorded("lookupContact", ""), 1);
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use rustix::process::Signal;
 
-use super::support::{Site, ended};
+use crate::site::{Site, ended};
 
-fn demo(site: &Site, arguments: &[&str]) -> super::support::Ended {
+fn demo(site: &Site, arguments: &[&str]) -> crate::site::Ended {
     let scratch = site.path().join("scratch");
     std::fs::create_dir_all(&scratch).unwrap();
     let mut command = site.command(&[&["demo"][..], arguments].concat());
@@ -38,9 +38,9 @@ fn it_tells_every_act_works_by_itself_and_leaves_nothing() {
 fn it_touches_no_real_store() {
     let site = Site::new();
     site.account("acme");
-    let before = site.rows();
+    let before = site.counts();
     demo(&site, &["--auto"]).succeeded();
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! `regain device`: who signed in from where, and forgetting it.
 
-use super::support::Site;
+use crate::site::Site;
 
 const PASSWORD: &str = "quiet lemon orbits a violin";
 
@@ -72,7 +72,7 @@ fn one_or_all_are_forgotten() {
     --- stderr
     Forgot 1 device of acme/alice.
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'forgetDevices'"), "2");
+    assert_eq!(site.recorded("forgetDevices", ""), 2);
 }
 
 #[test]
@@ -107,20 +107,20 @@ fn o2_support_lists_devices_and_forgets_none() {
 #[test]
 fn k8_devices_end_with_a_revocation_and_with_their_user() {
     let site = site();
-    let devices = || site.ask("SELECT count(*) FROM devices");
+    let devices = || site.rows("devices").len();
     sign_in(&site);
     site.run(&["user", "revoke", "acme/alice", "-y"]).succeeded();
-    assert_eq!(devices(), "0");
+    assert_eq!(devices(), 0);
     site.user("acme/bob", PASSWORD);
     site.pipe(&["login", "acme/bob", "--password-stdin", "-q"], PASSWORD).succeeded();
-    assert_eq!(devices(), "1");
+    assert_eq!(devices(), 1);
     site.run(&["account", "disable", "acme", "-y"]).succeeded();
-    assert_eq!(devices(), "0");
+    assert_eq!(devices(), 0);
     site.run(&["account", "enable", "acme", "-y"]).succeeded();
     site.pipe(&["login", "acme/bob", "--password-stdin", "-q"], PASSWORD).succeeded();
     site.run(&["user", "disable", "acme/bob", "-y"]).succeeded();
     site.run(&["user", "delete", "acme/bob", "-y"]).succeeded();
-    assert_eq!(devices(), "0");
+    assert_eq!(devices(), 0);
 }
 
 #[test]

@@ -1,6 +1,6 @@
 //! What a diagnosis advises must work as it stands, and speak of what is still worth something.
 
-use super::support::Site;
+use crate::site::Site;
 
 fn next(site: &Site, user: &str) -> Vec<String> {
     let found = site.run(&["user", "diagnose", user, "-o", "json"]).succeeded().json();
@@ -49,7 +49,10 @@ fn a_challenge_counts_for_who_sent_it_and_while_its_code_does() {
     };
     assert!(steps(&site)[0].contains("`regain support confirm chl_ID`"), "{:?}", steps(&site));
     // Sent by somebody else, whose it is to confirm.
-    site.open().execute("UPDATE challenges SET uid = uid + 1, operator = 'ada'", []).unwrap();
+    site.edit("challenges", |challenge| {
+        challenge.shift("uid", 1);
+        challenge["operator"] = "ada".into();
+    });
     assert_eq!(steps(&site), ["ada waits for the code that a caller reads out, until TIME."]);
     site.run(&["codes", "revoke", "acme/alice", "-y", "-q"]).succeeded();
     assert_eq!(steps(&site), Vec::<String>::new());

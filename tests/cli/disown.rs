@@ -5,7 +5,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 use serde_json::json;
 
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 pub(super) const ALICE: &str = "alice@example.com";
 const MOBILE: &str = "+4915112345678";
@@ -60,10 +60,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     assert_eq!(site.run(&["request", "show", &request, "-o", "json"]).json()["state"], "cancelled");
     // A reset by code is withheld, with its own reason.
     let request = site.sent("acme/alice", ALICE);
-    assert_eq!(
-        site.ask(&format!("SELECT state_reason FROM codes WHERE request_id = '{request}'")),
-        "disowned"
-    );
+    assert_eq!(site.row("codes", "request_id", &request)["state_reason"], "disowned");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @r#"
     exit 0
     --- stdout
@@ -124,14 +121,9 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     site.run(&["user", "enable", "acme/alice", "--unlock", "-y"]).succeeded();
     assert_eq!(site.judged("acme/alice", "some other passphrase"), 0);
     // The password that was taken away is a former one.
-    assert_eq!(site.ask("SELECT count(*) FROM password_history"), "3");
-    assert_eq!(
-        site.ask(
-            "SELECT count(*) FROM users WHERE coalesce(disowned_at, disowned_notice, disowned_about, \
-                         disowned_key, disowned_sealed) IS NOT NULL"
-        ),
-        "0"
-    );
+    assert_eq!(site.rows("password_history").len(), 3);
+    let kept = ["disowned_at", "disowned_notice", "disowned_about", "disowned_key", "disowned_sealed"];
+    assert_eq!(site.count("users", |user| kept.iter().any(|column| user.has(column))), 0);
 }
 
 #[test]
@@ -140,9 +132,9 @@ fn the_event_names_the_change_and_every_contact_is_told() {
     changed(&site);
     let reference = reference(&site, ALICE);
     disown(&site, &reference).succeeded();
-    let event = "SELECT json_extract(detail, '$.about') || ' ' || outcome || ' ' || rating || ' ' || target \
-                 FROM audit WHERE action = 'disownChange'";
-    assert_eq!(site.ask(event), "password_changed success incident acme/alice");
+    let event = site.event("disownChange");
+    assert_eq!(event["detail"]["about"], "password_changed");
+    assert_eq!(event.line(&["outcome", "rating", "target"]), "success incident acme/alice");
     for to in [ALICE, MOBILE] {
         let told = site.mails_to(to).pop().unwrap();
         assert!(told.contains("\nSubject: Your identity was blocked\n"), "{told}");
@@ -156,9 +148,8 @@ fn a_reference_is_good_for_a_week() {
     let site = site();
     changed(&site);
     let reference = reference(&site, ALICE);
-    let blocked = || site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL");
     if let Some(late) = later(&site, "+7d", &["request", "disown", &reference, "-o", "json"], "") {
-        assert_eq!((late.code, blocked()), (0, "0".to_owned()));
+        assert_eq!((late.code, site.blocked()), (0, 0));
     }
 }
 
@@ -172,16 +163,13 @@ fn s7_of_two_live_references_disowning_one_ends_the_other() {
         assert_ne!(of_bind, of_change);
         let (used, other) = if older_first { (of_bind, of_change) } else { (of_change, of_bind) };
         disown(&site, &used).succeeded();
-        assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "1");
+        assert_eq!(site.blocked(), 1);
         site.run(&["user", "enable", "acme/alice", "--unlock", "-y", "-q"]).succeeded();
         // The one that was used is good once, and the other one ended with it: neither blocks her again.
         for reference in [used, other] {
             disown(&site, &reference).succeeded();
-            assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
-            assert_eq!(
-                site.ask("SELECT code FROM audit WHERE action = 'disownChange' ORDER BY seq DESC LIMIT 1"),
-                "reference_spent"
-            );
+            assert_eq!(site.blocked(), 0);
+            assert_eq!(site.event("disownChange")["code"], "reference_spent");
         }
     }
 }
@@ -194,14 +182,10 @@ fn k6_whoever_has_tried_too_often_disowns_nothing_with_the_right_reference_eithe
     site.configure("[budgets]\nsource_per_hour = 1\n");
     disown(&site, "bdfgh-jkmnp-qrstv").succeeded();
     disown(&site, &right).succeeded();
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+    assert_eq!(site.blocked(), 0);
     site.configure("[budgets]\nsource_per_hour = 100\n");
     disown(&site, &right).succeeded();
-    assert_eq!(
-        site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"),
-        "1",
-        "it was not used up"
-    );
+    assert_eq!(site.blocked(), 1, "it was not used up");
 }
 
 #[test]
@@ -213,7 +197,7 @@ fn a_code_that_nobody_asked_for_ends_with_its_request_and_blocks_nobody() {
     assert_eq!(site.verify(&request, &code).code, 4);
     assert_eq!(site.run(&["request", "show", &request, "-o", "json"]).json()["state"], "cancelled");
     assert_eq!(site.judged("acme/alice", PASSWORD), 0);
-    assert_eq!(site.ask("SELECT outcome FROM audit WHERE action = 'disownCode'"), "success");
+    assert_eq!(site.event("disownCode")["outcome"], "success");
 }
 
 #[test]
@@ -231,8 +215,7 @@ fn whoever_has_the_password_and_wants_another_contact_is_stopped() {
     assert_ne!(site.pipe(&change, &format!("{PASSWORD}\n000000\n000000\n")).code, 0);
     disown(&site, &reference(&site, ALICE)).succeeded();
     assert_eq!(site.judged("acme/alice", PASSWORD), 11);
-    let about = "SELECT disowned_about FROM users WHERE name = 'alice'";
-    assert_eq!(site.ask(about), "contact_change_asked_for");
+    assert_eq!(site.row("users", "name", "alice")["disowned_about"], "contact_change_asked_for");
 }
 
 #[test]
@@ -247,7 +230,7 @@ fn a_root_user_is_blocked_and_unlocked_alike() {
     disown(&site, &reference(&site, "acme@example.com")).succeeded();
     assert_eq!(site.judged("acme", PASSWORD), 11);
     site.run(&["user", "enable", "acme", "--unlock", "-y"]).succeeded();
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "0");
+    assert_eq!(site.blocked(), 0);
     let id = site.sent("acme", "acme@example.com");
     site.verify(&id, &site.code_to("acme@example.com")).succeeded();
     // The password that was taken away is a former one.
@@ -280,7 +263,7 @@ fn enabling_ends_no_block_and_says_so() {
     --- stderr
     error: 1 of 2 was not done
     "#);
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE disowned_at IS NOT NULL"), "1");
+    assert_eq!(site.blocked(), 1);
 }
 
 #[test]
@@ -339,10 +322,9 @@ fn e6_the_help_desk_is_told_plainly() {
     hint: when it is clear what happened, an administrator ends it: `regain user enable acme/alice --unlock`
     "#);
     assert_eq!(site.judged("acme/alice", NEW), 11);
-    assert_eq!(
-        site.ask("SELECT ticket FROM audit WHERE action = 'disownChange' AND outcome = 'success'"),
-        "T-1"
-    );
+    let mut events = site.events("disownChange");
+    events.retain(|event| event["outcome"] == "success");
+    assert_eq!(events[0]["ticket"], "T-1");
     insta::assert_snapshot!(site.shown(&by(&right, &["-y"])), @"
     exit 4
     --- stderr

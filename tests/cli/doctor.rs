@@ -4,7 +4,7 @@ use std::os::unix::fs::PermissionsExt;
 
 use serde_json::Value;
 
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 fn findings(ended: &Ended) -> Vec<Value> {
     ended.json().as_array().unwrap().clone()
@@ -62,10 +62,10 @@ fn a_new_site_is_in_order_but_for_trying_out() {
 fn it_changes_nothing() {
     let site = Site::new();
     site.account("acme");
-    let before = (site.rows(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap());
+    let before = (site.counts(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap());
     doctor(&site);
     assert_eq!(
-        (site.rows(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap()),
+        (site.counts(), std::fs::read(site.store()).unwrap(), std::fs::read(site.config()).unwrap()),
         before
     );
 }
@@ -128,7 +128,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     ");
 
     let newer = site();
-    newer.open().pragma_update(None, "user_version", 99).unwrap();
+    newer.raw().set_schema(99);
     insta::assert_snapshot!(found(&newer), @"
     exit 7
     schema
@@ -137,14 +137,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     ");
 
     let tampered = site();
-    tampered
-        .open()
-        .execute_batch(
-            "DROP TRIGGER audit_keeps_what_was; UPDATE audit SET actor = 'x' WHERE seq = 1; \
-             CREATE TRIGGER audit_keeps_what_was BEFORE UPDATE ON audit\n\
-             BEGIN SELECT RAISE(ABORT, 'operation records are append-only'); END;",
-        )
-        .unwrap();
+    tampered.tamper(|store| store.set_event(1, "actor", "x"));
     insta::assert_snapshot!(found(&tampered), @"
     exit 7
     records

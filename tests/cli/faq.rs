@@ -1,6 +1,6 @@
 //! `regain faq`: the pages, and the pointers to them.
 
-use super::support::Site;
+use crate::site::Site;
 
 const TOPICS: [&str; 7] = ["forgot", "codes", "locked", "mfa", "change", "protection", "kinds"];
 

@@ -1,12 +1,16 @@
 //! How passwords are hashed follows the settings, with each next right password.
 
 use super::sign_in::{RIGHT, silent, site, verify};
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
+
+fn hash_of(site: &Site) -> String {
+    site.row("users", "name", "alice").text("password_hash").to_owned()
+}
 
 #[test]
 fn p7_a_weaker_hash_is_replaced_at_the_next_right_password() {
     let site = site();
-    let hash = || site.ask("SELECT password_hash FROM users WHERE name = 'alice'");
+    let hash = || hash_of(&site);
     let cost = |hash: &str| hash.split('$').nth(3).unwrap_or_default().to_owned();
     let weak = hash();
     assert!(weak.starts_with("$argon2id$"), "{weak}");
@@ -31,7 +35,7 @@ fn p7_a_weaker_hash_is_replaced_at_the_next_right_password() {
 fn p10_a_pepper_comes_and_goes_with_the_next_right_password() {
     let site = site();
     let costs = || {
-        let hash = site.ask("SELECT password_hash FROM users WHERE name = 'alice'");
+        let hash = hash_of(&site);
         hash.split('$').nth(3).unwrap_or_default().to_owned()
     };
     let signs_in = || assert_eq!(verify(&site, "acme/alice", RIGHT), silent(0));
@@ -78,7 +82,7 @@ fn p7_every_new_hash_has_a_new_salt() {
         .succeeded();
     site.run(&["policy", "set", "acme", "protection", "operation_protection=false", "-y", "-q"]).succeeded();
     let salt = || {
-        let hash = site.ask("SELECT password_hash FROM users WHERE name = 'alice'");
+        let hash = hash_of(&site);
         hash.split('$').nth(4).unwrap_or_default().to_owned()
     };
     let mut salts = vec![salt()];
@@ -110,9 +114,8 @@ fn p7_every_new_hash_has_a_new_salt() {
 #[test]
 fn p7_a_hash_that_costs_too_much_is_named_by_the_check_and_never_tried() {
     let site = site();
-    site.open()
-        .execute("UPDATE users SET password_hash = replace(password_hash, 'm=19456,t=2', 'm=1048576,t=64') WHERE name = 'alice'", [])
-        .unwrap();
+    let dear = hash_of(&site).replace("m=19456,t=2", "m=1048576,t=64");
+    site.edit_user("alice", |user| user["password_hash"] = dear.clone().into());
     let checked = site.run(&["store", "check"]);
     let finding = "the password hash of acme/alice costs too much or too little to be verified";
     assert!(checked.code == 7 && checked.stdout.contains(finding), "{checked:?}");
@@ -130,9 +133,9 @@ fn p7_a_hash_that_costs_too_much_is_named_by_the_check_and_never_tried() {
 
 /// A command under a limit of the shell's.
 fn limited(site: &Site, limit: &str, command: &str, input: &str) -> Ended {
-    let line = format!("ulimit {limit}; exec {} {command}", super::support::REGAIN);
+    let line = format!("ulimit {limit}; exec {} {command}", crate::site::REGAIN);
     let child = site.program("/bin/sh", &["-c", &line]).stdin(std::process::Stdio::piped()).spawn().unwrap();
-    super::support::ended(child, input)
+    crate::site::ended(child, input)
 }
 
 #[test]

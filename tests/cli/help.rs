@@ -1,6 +1,6 @@
 //! The whole help, as one text: a change of it is seen.
 
-use super::support::Site;
+use crate::site::Site;
 
 #[test]
 fn the_whole_help() {

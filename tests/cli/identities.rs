@@ -3,7 +3,7 @@
 
 use regain::domain::time::{Clock, SystemClock};
 
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 const EMAIL: &str = "uid@example.com";
 const MOBILE: &str = "+4915112345678";
@@ -125,7 +125,7 @@ fn on_a_device_that_is_not_known_another_contact_proves_it() {
     let sent = step(&site, &["send", &id, "--method", "mobile", "--address", MOBILE], "").succeeded().json();
     assert_eq!(sent["state"], "second");
     let code = site.code_to(MOBILE);
-    assert_eq!(site.verify(&id, &super::support::not(&code)).code, 11);
+    assert_eq!(site.verify(&id, &crate::site::not(&code)).code, 11);
     assert_eq!(step(&site, &["verify", &id, "--code-stdin"], &code).succeeded().json()["state"], "password");
     site.set_password(&id, NEW).succeeded();
     assert_eq!(site.judged("uid", NEW), 0);
@@ -222,7 +222,7 @@ fn s5_a_contact_changed_with_the_word_of_the_old_one_receives_the_code_at_once()
     line(&awaited(&site, MOBILE, 2));
     line(&awaited(&site, OTHER, 1));
     drop(stdin);
-    super::support::ended(child, "").succeeded();
+    crate::site::ended(child, "").succeeded();
     let id = site.request(OTHER);
     step(&site, &["send", &id], "").succeeded();
     let entered = step(&site, &["verify", &id, "--code-stdin"], &site.code_to(OTHER)).succeeded().json();
@@ -263,8 +263,10 @@ fn whoever_has_one_contact_and_no_familiar_device_is_told_so() {
     site.run(&["contact", "unbind", "uid", "--mobile", "-y", "-q"]).succeeded();
     assert_eq!(found()["can_recover"], false);
     // Signed in from somewhere yesterday and today.
-    let familiar = "INSERT INTO devices SELECT 'dev_1', id, 'k', x'00', 'here', unixepoch() * 1000 - 90000000, \
-                    unixepoch() * 1000 - 1000 FROM users";
-    site.open().execute(familiar, []).unwrap();
+    let now = jiff::Timestamp::now().as_millisecond();
+    let user = site.only("users")["id"].clone();
+    let familiar = serde_json::json!({"id": "dev_1", "user_id": user, "key_id": "k", "tag": [0], "label": "here",
+        "first_seen": now - 90_000_000, "last_seen": now - 1000});
+    site.raw().add("devices", &familiar);
     assert_eq!(found()["can_recover"], true, "a device it often signs in from will do");
 }

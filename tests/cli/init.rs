@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::Site;
+use crate::site::Site;
 
 #[test]
 fn makes_config_key_and_store() {
@@ -24,8 +24,8 @@ fn makes_config_key_and_store() {
 #[test]
 fn t4_everything_it_makes_is_private_under_any_umask() {
     let site = Site::bare();
-    let script = format!("umask 000; exec {} init", super::support::REGAIN);
-    super::support::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "").succeeded();
+    let script = format!("umask 000; exec {} init", crate::site::REGAIN);
+    crate::site::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "").succeeded();
     let mode = |path: &str| site.path().join(path).metadata().unwrap().permissions().mode() & 0o7777;
     for folder in ["config/regain", "data/regain"] {
         assert_eq!(mode(folder), 0o700, "{folder}");
@@ -101,7 +101,7 @@ fn of_many_at_once_one_makes_it_and_the_others_find_it_made() {
     for _ in 0..4 {
         let site = Site::bare();
         let all: Vec<_> = (0..6).map(|_| site.command(&["init", "-o", "json"]).spawn().unwrap()).collect();
-        let mut ends: Vec<i32> = all.into_iter().map(|child| super::support::ended(child, "").code).collect();
+        let mut ends: Vec<i32> = all.into_iter().map(|child| crate::site::ended(child, "").code).collect();
         ends.sort_unstable();
         assert_eq!(ends, [0, 4, 4, 4, 4, 4]);
         site.run(&["store", "check"]).succeeded();

@@ -44,12 +44,13 @@ mod register;
 mod request;
 mod setup;
 mod sign_in;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
+mod site;
 mod stdin_lines;
 mod steps;
 mod store;
 mod strangers;
-#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
-mod support;
 mod surroundings;
 mod texts;
 mod user;

@@ -4,7 +4,7 @@ use std::process::Command;
 
 use regain::domain::time::{Clock, SystemClock};
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 pub(super) const PASSWORD: &str = "quiet lemon orbits a violin";
 pub(super) const NEW: &str = "seven bronze kettles hum softly";
@@ -73,7 +73,7 @@ pub(super) fn bind(site: &Site) -> Authenticator {
 
 /// Forgets which code was used last, as if half a minute had passed.
 pub(super) fn unused(site: &Site) {
-    site.open().execute("UPDATE mfa SET last_step = 0", []).unwrap();
+    site.edit("mfa", |mfa| mfa["last_step"] = 0.into());
 }
 
 #[test]
@@ -168,9 +168,10 @@ fn from_enrolling_to_taking_away() {
     for subject in ["An authenticator was bound", "Your authenticator was taken away"] {
         assert_eq!(told.iter().filter(|mail| mail.contains(subject)).count(), 1, "{told:?}");
     }
-    let actions = "SELECT group_concat(action) FROM (SELECT action FROM audit WHERE action LIKE '%MFA' \
-                   AND outcome = 'success' ORDER BY seq)";
-    assert_eq!(site.ask(actions), "createMFA,createMFA,BindMFA,UnBindMFA,deleteMFA");
+    let mut events = site.events("");
+    events.retain(|event| event.text("action").ends_with("MFA") && event["outcome"] == "success");
+    let actions: Vec<&str> = events.iter().map(|event| event.text("action")).collect();
+    assert_eq!(actions, ["createMFA", "createMFA", "BindMFA", "UnBindMFA", "deleteMFA"]);
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_person_acts_with_their_password_and_is_not_asked_whether() {
 #[test]
 fn t5_without_a_way_out_for_the_secret_nothing_is_enrolled() {
     let site = site();
-    let refused = |ended: Ended| (ended.code, site.ask("SELECT count(*) FROM mfa"));
+    let refused = |ended: Ended| (ended.code, site.rows("mfa").len());
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "enrol", USER, "-y"])), @"
     exit 2
     --- stderr
@@ -225,11 +226,8 @@ fn t5_without_a_way_out_for_the_secret_nothing_is_enrolled() {
     ");
     std::fs::write(site.path().join("there"), "mine").unwrap();
     let there = ["mfa", "enrol", USER, "-y", "--secrets-to", "there"];
-    assert_eq!(refused(site.run(&there)), (4, "0".to_owned()));
-    assert_eq!(refused(site.run(&["mfa", "enrol", USER, "--secrets-to", "new"])), (9, "0".to_owned()));
+    assert_eq!(refused(site.run(&there)), (4, 0));
+    assert_eq!(refused(site.run(&["mfa", "enrol", USER, "--secrets-to", "new"])), (9, 0));
     assert!(!site.path().join("new").exists());
-    assert_eq!(
-        refused(site.run(&["mfa", "enrol", USER, "-y", "--secrets-to", "/dev/full"])),
-        (4, "0".to_owned())
-    );
+    assert_eq!(refused(site.run(&["mfa", "enrol", USER, "-y", "--secrets-to", "/dev/full"])), (4, 0));
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use regain::domain::mfa::step;
 
 use super::mfa::{NEW, PASSWORD, USER, bind, settle, site, unused};
-use super::support::{Site, not};
+use crate::site::{Site, not};
 
 fn verify(site: &Site, lines: &str) -> i32 {
     site.pipe(&["verify", USER, "--password-stdin", "--totp-stdin"], lines).code
@@ -52,7 +52,7 @@ fn verify_takes_password_and_code_in_the_order_of_the_options() {
     let code_first = ["verify", USER, "--totp-stdin", "--password-stdin"];
     assert_eq!(site.pipe(&code_first, &format!("{}\n{PASSWORD}\n", phone.shows(0))).code, 0);
     unused(&site);
-    site.open().execute("UPDATE users SET must_change = 1", []).unwrap();
+    site.edit("users", |user| user["must_change"] = 1.into());
     assert_eq!(verify(&site, &format!("{PASSWORD}\n{}\n", phone.shows(-30))), 11);
     assert_eq!(verify(&site, &format!("{PASSWORD}\n{}\n", phone.shows(0))), 12);
 }

@@ -5,7 +5,7 @@ use regain::domain::mfa::{Seed, step};
 use regain::domain::time::{Clock, SystemClock};
 use serde_json::Value;
 
-use super::support::Site;
+use crate::site::Site;
 
 const ALICE: &str = "alice@example.com";
 const MOBILE: &str = "+4915112345678";
@@ -179,7 +179,7 @@ const CASES: [Case; 14] = [
         say(&format!("{}\n", code(ALICE)));
         say(&format!("{}\n", code("new@example.com")));
         drop(stdin);
-        super::support::ended(child, "").succeeded();
+        crate::site::ended(child, "").succeeded();
     }),
     ("modifyLoginProtect", &[ALICE, MOBILE], |site| {
         site.run(&["user", "update", "acme/alice", "--login-protection", "email", "-y"]).succeeded();
@@ -187,7 +187,7 @@ const CASES: [Case; 14] = [
     ("BindMFA", &[ALICE, MOBILE], bind_mfa),
     ("UnBindMFA", &[ALICE, MOBILE], |site| {
         bind_mfa(site);
-        site.open().execute_batch("DELETE FROM notices").unwrap();
+        site.raw().remove("notices", |_| true);
         site.deliver();
         site.run(&["mfa", "remove", "acme/alice", "-y"]).succeeded();
     }),
@@ -195,7 +195,7 @@ const CASES: [Case; 14] = [
         let change = ["password", "change", "acme/alice", "--password-stdin"];
         site.pipe(&change, &format!("{PASSWORD}\n{NEW}\n")).succeeded();
         let reference = super::disown::reference(site, ALICE);
-        site.open().execute_batch("DELETE FROM notices WHERE state <> 'live'").unwrap();
+        site.raw().remove("notices", |notice| notice["state"] != "live");
         site.run(&["request", "disown", &reference]).succeeded();
     }),
 ];
@@ -228,9 +228,7 @@ fn s7_no_change_is_silent() {
         let everybody = [ALICE, MOBILE, "new@example.com"];
         let before = everybody.map(|to| notices(&site, to).len());
         change(&site);
-        let done =
-            format!("SELECT count(*) > 0 FROM audit WHERE action = '{action}' AND outcome = 'success'");
-        assert_eq!(site.ask(&done), "1", "{action}");
+        assert!(site.recorded(action, "success") > 0, "{action}");
         for (to, before) in everybody.into_iter().zip(before) {
             let new = notices(&site, to).split_off(before);
             assert_eq!(!new.is_empty(), told.contains(&to), "{action}: {to}");
@@ -260,7 +258,7 @@ fn nobody_is_told_only_for_a_reason_and_that_is_recorded() {
     let site = site();
     bind_mfa(&site);
     site.deliver();
-    let sent = site.ask("SELECT count(*) FROM notices");
+    let sent = site.rows("notices").len();
     for command in commands {
         let without = site.run(&[command, &["--no-notify", "-y"]].concat());
         assert_eq!(without.code, 2, "{command:?}");
@@ -272,8 +270,8 @@ fn nobody_is_told_only_for_a_reason_and_that_is_recorded() {
         assert!(format!("{dry:?}").contains("not told: --no-notify"), "{dry:?}");
         site.run(&[command, &["--no-notify", "--reason", "under cover", "-y", "-q"]].concat()).succeeded();
     }
-    assert_eq!(site.ask("SELECT count(*) FROM notices"), sent);
-    assert_eq!(site.ask("SELECT count(*) FROM outbox WHERE state = 'queued'"), "0");
+    assert_eq!(site.rows("notices").len(), sent);
+    assert_eq!(site.count("outbox", |message| message["state"] == "queued"), 0);
     let recorded: Value = site.run(&["audit", "list", "-o", "json"]).succeeded().json();
     let silent: Vec<&str> = recorded
         .as_array()

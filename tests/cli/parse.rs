@@ -1,6 +1,6 @@
 //! T1: what a person typed in the wrong place is not echoed: it may be a password.
 
-use super::support::Site;
+use crate::site::Site;
 
 const SECRET: &str = "tr0ub4dor-and-three";
 

@@ -1,6 +1,6 @@
 //! `regain password change`: as a wish, or because it must be.
 
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 const OLD: &str = "correct horse battery staple";
 const NEW: &str = "four other words altogether";
@@ -44,9 +44,8 @@ fn a_wish_is_granted_and_everybody_bound_is_told() {
     assert!(mails[before + 1].contains("Subject: Your password was changed"), "{mails:?}");
     // S7: what was under way ends.
     assert_eq!(site.verify(&id, &code).code, 4);
-    let event = site
-        .ask("SELECT outcome || ' ' || detail FROM audit WHERE action = 'changePassword' ORDER BY seq DESC");
-    assert_eq!(event, r#"success {"forced":false}"#);
+    let event = site.event("changePassword");
+    assert_eq!(event.line(&["outcome", "detail"]), r#"success {"forced":false}"#);
 }
 
 #[test]
@@ -81,8 +80,7 @@ fn a_forced_change_is_made_with_the_given_password() {
     Changed the password of acme/alice.
     ");
     assert_eq!(verify(&site, "something else to remember"), 0);
-    let event = site.ask("SELECT detail FROM audit WHERE action = 'changePassword' ORDER BY seq DESC");
-    assert_eq!(event, r#"{"forced":true}"#);
+    assert_eq!(site.event("changePassword").line(&["detail"]), r#"{"forced":true}"#);
 }
 
 #[test]
@@ -143,9 +141,7 @@ fn a_weak_one_is_refused_with_every_reason() {
     --- stderr
     {"error":{"kind":"refused","message":"the password is too weak","reason":"weak_password","causes":["the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess","the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words"],"hints":[]}}
     "#);
-    let event = site
-        .ask("SELECT outcome || ' ' || code FROM audit WHERE action = 'changePassword' ORDER BY seq DESC");
-    assert_eq!(event, "refused weak_password");
+    assert_eq!(site.event("changePassword").line(&["outcome", "code"]), "refused weak_password");
     assert_eq!(verify(&site, OLD), 0);
 }
 
@@ -161,10 +157,7 @@ fn e1_a_wrong_old_password_and_an_unknown_person_look_the_same() {
         hint: forgotten? `regain password reset`
         hint: sure that it is right? `regain faq locked` tells why it may not work now
         "); }
-        assert_eq!(
-            site.ask("SELECT action || ' ' || outcome FROM audit ORDER BY seq DESC"),
-            "changePassword failure"
-        );
+        assert_eq!(site.event("").line(&["action", "outcome"]), "changePassword failure");
     }
 }
 
@@ -227,12 +220,12 @@ fn a_dry_run_says_nothing_about_the_person() {
         let shown = site.shown(&site.run(&["password", "change", user, "--dry-run"]));
         shown.replace(user, "USER")
     };
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(run("acme/alice"), @"
     exit 0
     --- stdout
     would happen  if the old password is right, the new one takes its place for USER; every code, setup token and reset request of theirs ends, and every bound contact is told
     ");
     assert_eq!(run("acme/nobody"), run("acme/alice"));
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
 }

@@ -1,6 +1,6 @@
 //! `regain policy …`
 
-use super::support::Site;
+use crate::site::Site;
 
 fn site() -> Site {
     let site = Site::new();
@@ -57,7 +57,7 @@ fn every_field_is_shown_with_its_value_and_range() {
 #[test]
 fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     let site = site();
-    let before = site.rows();
+    let before = site.counts();
     let fields = ["minimum_password_length=20", "password_validity_period=90"];
     let dry = ["policy", "set", "acme", "password", fields[0], fields[1], "--dry-run"];
     insta::assert_snapshot!(site.shown(&site.run(&dry)), @"
@@ -65,7 +65,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     --- stdout
     would happen  minimum_password_length: 15 -> 20; password_validity_period: 0 -> 90; for everybody in acme: length, kinds and reuse are judged at the next change of a password; expiry and minimum age hold at once
     ");
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     insta::assert_snapshot!(site.shown(&site.run(&dry[..6])), @"
     exit 9
     --- stderr
@@ -88,14 +88,17 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     {
         assert_eq!(shown[field], value, "{field}");
     }
-    let event = site.ask("SELECT detail FROM audit WHERE action = 'modifySecurityPolicy'");
-    assert_eq!(event, r#"{"minimum_password_length":20,"password_validity_period":90,"policy":"password"}"#);
+    let event = &site.events("modifySecurityPolicy")[0];
+    assert_eq!(
+        event.line(&["detail"]),
+        r#"{"minimum_password_length":20,"password_validity_period":90,"policy":"password"}"#
+    );
     insta::assert_snapshot!(set(&site, "password", &fields), @"
     exit 0
     --- stderr
     Set the password policy of acme.
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'modifySecurityPolicy'"), "2");
+    assert_eq!(site.recorded("modifySecurityPolicy", ""), 2);
 }
 
 #[test]
@@ -125,7 +128,7 @@ fn a_preset_comes_before_the_fields_beside_it() {
 #[test]
 fn what_cannot_be_set_is_refused_with_the_reason() {
     let site = site();
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(set(&site, "password", &["minimum_password_length=5"]), @"
     exit 2
     --- stderr
@@ -185,7 +188,7 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
     error: admin_check=on needs somebody to ask: give scene (mobile or email) and address, too
     hint: `regain policy show acme` lists the fields
     ");
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "nobody"])), @"
     exit 3
     --- stderr

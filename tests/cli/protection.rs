@@ -1,6 +1,6 @@
 //! Operation protection and login protection, as portals and scripts meet them.
 
-use super::support::{Ended, Site, later, not};
+use crate::site::{Ended, Site, later, not};
 
 const PASSWORD: &str = "correct horse battery staple";
 const NEW: &str = "four other words altogether";
@@ -75,7 +75,7 @@ fn a_portal_changes_a_password_in_two_calls() {
 fn e1_strangers_learn_nothing_of_protection() {
     let site = site();
     site.run(&["user", "create", "acme/bob", "-y", "-q"]).succeeded();
-    let before = site.rows();
+    let before = site.counts();
     for user in [USER, "acme/bob", "acme/nobody"] {
         for protection in ["none", "sms", "email", "vmfa"] {
             if user != "acme/nobody" {
@@ -95,7 +95,7 @@ fn e1_strangers_learn_nothing_of_protection() {
         }
         site.run(&["user", "enable", USER, "--unlock", "-y", "-q"]).succeeded();
     }
-    assert_eq!(site.rows()["codes"], before["codes"]);
+    assert_eq!(site.counts()["codes"], before["codes"]);
 }
 
 #[test]
@@ -136,8 +136,13 @@ fn a_repeated_first_call_says_what_was_sent() {
     error: a code is on its way to a***@e***.com, and is needed to go on
     hint: call it again with --code-stdin, and the code in a line
     ");
-    let states = "SELECT group_concat(state || ' ' || open, ', ') FROM codes WHERE purpose = 'operation'";
-    assert_eq!(site.ask(states), "superseded 0, queued 1");
+    assert_eq!(states(&site), ["email superseded 0", "email queued 1"]);
+}
+
+/// What became of each code that was asked for before a change.
+fn states(site: &Site) -> Vec<String> {
+    let codes = site.rows("codes").into_iter().filter(|code| code["purpose"] == "operation");
+    codes.map(|code| code.line(&["channel", "state", "open"])).collect()
 }
 
 #[test]
@@ -153,9 +158,8 @@ fn a_code_that_goes_another_way_ends_the_one_before() {
     assert_eq!(change(&site, &[], &[PASSWORD, NEW]).code, 9);
     let old = site.code_to(EMAIL);
     assert_eq!(change(&site, &["--code-to", "mobile"], &[PASSWORD, NEW]).code, 9);
-    let states = "SELECT group_concat(channel || ' ' || state || ' ' || open, ', ') FROM codes WHERE purpose = 'operation'";
     let new = texted(&site);
-    assert_eq!(site.ask(states), "email superseded 0, mobile sent 1");
+    assert_eq!(states(&site), ["email superseded 0", "mobile sent 1"]);
     if old != new {
         assert_eq!(change(&site, &["--code-stdin"], &[PASSWORD, NEW, &old]).code, 11);
     }
@@ -191,7 +195,7 @@ fn somebody_designated_is_asked_instead() {
     ");
     let mails = site.mails_to("+491717654321");
     let text = mails.last().unwrap();
-    let code = super::support::code_in(text);
+    let code = crate::site::code_in(text);
     assert!(
         text.contains(&format!(
             "{code}: give this code to acme/alice only if you agree that they change how they sign in."
@@ -240,10 +244,7 @@ fn a_protected_sign_in_takes_two_calls_and_verify_one() {
     let site = site();
     site.run(&["contact", "bind", USER, "--mobile", MOBILE, "--verified", "-y", "-q"]).succeeded();
     site.run(&["user", "update", USER, "--login-protection", "sms", "-y", "-q"]).succeeded();
-    assert_eq!(
-        site.ask("SELECT detail FROM audit WHERE action = 'modifyLoginProtect'"),
-        r#"{"login_protection":"sms"}"#
-    );
+    assert_eq!(site.event("modifyLoginProtect").line(&["detail"]), r#"{"login_protection":"sms"}"#);
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 9
     --- stderr
@@ -326,11 +327,15 @@ fn whoever_is_unused_for_too_long_is_disabled_by_the_upkeep() {
     site.run(&["policy", "set", "acme", "login", "account_validity_period=90", "-y", "-q"]).succeeded();
     let Some(run) = later(&site, "+91d", &["delivery", "run", "--once", "-q"], "") else { return };
     run.succeeded();
-    assert_eq!(site.ask("SELECT status FROM users WHERE name = 'alice'"), "disabled");
-    assert_eq!(site.ask("SELECT status FROM users WHERE root"), "enabled", "never the root user");
-    let event = site.ask("SELECT detail FROM audit WHERE action = 'updateUser' ORDER BY seq DESC");
-    assert_eq!(event, r#"{"because":"unused_too_long","changed":["status"],"status":"disabled"}"#);
+    assert_eq!(site.row("users", "name", "alice")["status"], "disabled");
+    let root = site.rows("users").into_iter().find(|user| user["root"] == 1).unwrap();
+    assert_eq!(root["status"], "enabled", "never the root user");
+    let event = site.event("updateUser");
+    assert_eq!(
+        event.line(&["detail"]),
+        r#"{"because":"unused_too_long","changed":["status"],"status":"disabled"}"#
+    );
     later(&site, "+91d", &["user", "enable", USER, "-y", "-q"], "").unwrap().succeeded();
     later(&site, "+93d", &["delivery", "run", "--once", "-q"], "").unwrap().succeeded();
-    assert_eq!(site.ask("SELECT status FROM users WHERE name = 'alice'"), "enabled");
+    assert_eq!(site.row("users", "name", "alice")["status"], "enabled");
 }

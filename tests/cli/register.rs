@@ -1,6 +1,6 @@
 //! `regain account register`, step by step: a new unified ID with a security phone number.
 
-use super::support::Site;
+use crate::site::Site;
 
 const MOBILE: &str = "+4915112345678";
 const PASSWORD: &str = "seven bronze kettles hum softly";
@@ -73,7 +73,7 @@ fn a_new_identity_has_a_security_phone_number() {
     mobile (security)  +49***78  TIME  TIME
     ");
     assert_eq!(site.judged("dora", PASSWORD), 0);
-    assert_eq!(site.ask("SELECT count(*) FROM registrations"), "0", "nothing of it is left");
+    assert_eq!(site.rows("registrations").len(), 0, "nothing of it is left");
     // The mark goes on to whatever takes the number's place.
     let bind = ["contact", "bind", "dora", "--mobile", "+4915187654321", "--verified", "-y"];
     site.run(&bind).succeeded();

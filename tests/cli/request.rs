@@ -1,6 +1,6 @@
 //! `regain request …`: the whole path, one step a command.
 
-use super::support::{Site, not};
+use crate::site::{Site, not};
 
 const NEW: &str = "an entirely fresh passphrase";
 
@@ -117,7 +117,7 @@ fn k1_a_code_may_hold_spaces_and_a_malformed_one_costs_no_try() {
     for malformed in ["12345", "1234567", "abcdef", ""] {
         assert_eq!(site.verify(&id, malformed).code, 2, "{malformed:?}");
     }
-    assert_eq!(site.ask("SELECT tries_left FROM codes"), "5");
+    assert_eq!(site.only("codes")["tries_left"], 5);
     assert_eq!(site.verify(&id, &format!("{} {}-{}", &code[..2], &code[2..4], &code[4..])).code, 0);
 }
 
@@ -137,7 +137,7 @@ fn k4_five_wrong_codes_and_the_right_one_is_worth_nothing() {
     error: this code can no longer be used: it has expired, was replaced, or has no tries left
     hint: ask for a new code
     ");
-    assert_eq!(site.ask("SELECT state FROM codes"), "exhausted");
+    assert_eq!(site.only("codes")["state"], "exhausted");
 }
 
 #[test]
@@ -167,19 +167,15 @@ fn k3_a_code_opens_no_other_request_person_or_contact() {
     assert_eq!(site.pipe(&verify, &first).code, 11);
     assert_eq!(site.verify(&one, &bind).code, 11);
     // Nor does its keyed hash, moved into the row of another, as one who can write to the store would.
-    let store = site.open();
-    let tags = || -> Vec<(String, Vec<u8>)> {
-        let mut rows = store.prepare("SELECT id, tag FROM codes").unwrap();
-        rows.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap().map(Result::unwrap).collect()
-    };
-    let kept = tags();
-    let of_first = format!("SELECT tag FROM codes WHERE request_id = '{one}'");
-    store.execute(&format!("UPDATE codes SET tag = ({of_first})"), []).unwrap();
+    let kept = site.rows("codes");
+    let of_first = site.row("codes", "request_id", &one)["tag"].clone();
+    site.edit("codes", |code| code["tag"] = of_first.clone());
     assert_eq!(site.verify(&two, &first).code, 11);
     assert_eq!(site.pipe(&verify, &first).code, 11);
-    for (id, tag) in kept {
-        store.execute("UPDATE codes SET tag = ?2 WHERE id = ?1", rusqlite::params![id, tag]).unwrap();
-    }
+    site.edit("codes", |code| {
+        let old = kept.iter().find(|old| old["id"] == code["id"]).unwrap();
+        code["tag"] = old["tag"].clone();
+    });
     site.verify(&one, &first).succeeded();
     site.verify(&two, &second).succeeded();
     site.pipe(&verify, &bind).succeeded();
@@ -302,7 +298,7 @@ fn five_requests_of_a_person_and_no_sixth_code() {
         assert_eq!(send.code, 0);
     }
     assert_eq!(site.mails_to("acme@example.com").len(), 5);
-    assert_eq!(site.ask("SELECT count(*) FROM codes WHERE state_reason = 'too_many_requests'"), "1");
+    assert_eq!(site.count("codes", |code| code["state_reason"] == "too_many_requests"), 1);
 }
 
 #[test]

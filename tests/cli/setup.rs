@@ -1,6 +1,6 @@
 //! `regain password setup`: a one-time token from an administrator, redeemed by the person.
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 const NEW: &str = "an entirely fresh passphrase";
 const OTHER: &str = "quite another long sentence";
@@ -36,9 +36,9 @@ fn redeem_with(site: &Site, token: &str, password: &str, options: &[&str]) -> En
     site.pipe(&setup, &format!("{token}\n{password}\n"))
 }
 
-fn events(site: &Site, outcome: &str, code: &str) -> String {
-    let count = "SELECT count(*) FROM audit WHERE action = 'updateUserPwdByEmail'";
-    site.ask(&format!("{count} AND outcome = '{outcome}' AND code IS '{code}'"))
+fn events(site: &Site, outcome: &str, code: &str) -> usize {
+    let events = site.events("updateUserPwdByEmail").into_iter();
+    events.filter(|event| event["outcome"] == outcome && event["code"] == code).count()
 }
 
 #[test]
@@ -59,7 +59,7 @@ fn a_token_sets_the_password_once() {
     hint: ask your administrator for a new one
     ");
     assert_eq!((site.judged("acme/alice", NEW), site.judged("acme/alice", OTHER)), (0, 11));
-    assert_eq!(events(&site, "failure", "token_spent"), "1");
+    assert_eq!(events(&site, "failure", "token_spent"), 1);
     let told = site.mails_to("alice@example.com").pop().unwrap();
     assert!(told.contains("The password of acme/alice was set with a setup token, at "), "{told}");
 }
@@ -103,7 +103,7 @@ fn k9_a_slip_is_told_from_a_token_that_is_wrong() {
     --- stderr
     {"error":{"kind":"denied","message":"the setup token is wrong, used, or too old","reason":"wrong_token","causes":[],"hints":["ask your administrator for a new one"]}}
     "#);
-    assert_eq!(events(&site, "failure", "unknown_token"), "1");
+    assert_eq!(events(&site, "failure", "unknown_token"), 1);
     // The spaces that copying brings are no part of it.
     redeem(&site, &format!("  {real} \r"), NEW).succeeded();
 }
@@ -117,7 +117,7 @@ fn an_expired_token_opens_nothing() {
     std::thread::sleep(std::time::Duration::from_millis(1100));
     assert_eq!(redeem(&site, &token, NEW).code, 11);
     assert_eq!(site.judged("acme/alice", NEW), 11);
-    assert_eq!(site.ask("SELECT state FROM setup_tokens"), "expired");
+    assert_eq!(site.only("setup_tokens")["state"], "expired");
 }
 
 #[test]
@@ -127,10 +127,9 @@ fn a_newer_token_ends_the_one_before() {
     assert_eq!(redeem(&site, &old, NEW).code, 11);
     assert_eq!(site.judged("acme/alice", NEW), 11);
     redeem(&site, &new, NEW).succeeded();
-    assert_eq!(
-        site.ask("SELECT group_concat(state, ' ') FROM (SELECT state FROM setup_tokens ORDER BY rowid)"),
-        "superseded used"
-    );
+    let tokens = site.rows("setup_tokens");
+    let states: Vec<&str> = tokens.iter().map(|token| token.text("state")).collect();
+    assert_eq!(states, ["superseded", "used"]);
 }
 
 #[test]
@@ -159,10 +158,10 @@ fn k7_a_refused_password_does_not_use_the_token_up() {
     error: this password was used before
     hint: choose one that you have not had here
     ");
-    assert_eq!(events(&site, "refused", "weak_password"), "1");
-    assert_eq!(events(&site, "refused", "unusable_password"), "1");
-    assert_eq!(events(&site, "refused", "reused_password"), "2");
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens WHERE state = 'live'"), "1");
+    assert_eq!(events(&site, "refused", "weak_password"), 1);
+    assert_eq!(events(&site, "refused", "unusable_password"), 1);
+    assert_eq!(events(&site, "refused", "reused_password"), 2);
+    assert_eq!(site.count("setup_tokens", |token| token["state"] == "live"), 1);
     redeem(&site, &token, OTHER).succeeded();
     assert_eq!(site.judged("acme/alice", OTHER), 0);
 }
@@ -232,7 +231,7 @@ fn nobody_who_is_disabled_sets_a_password() {
     let token = token(&site, "t");
     site.json(&["user", "disable", "acme/alice"]);
     assert_eq!(redeem(&site, &token, NEW).code, 11);
-    assert_eq!(events(&site, "failure", "disabled"), "1");
+    assert_eq!(events(&site, "failure", "disabled"), 1);
     site.json(&["user", "enable", "acme/alice"]);
     redeem(&site, &token, NEW).succeeded();
 }
@@ -248,7 +247,10 @@ fn s7_success_ends_codes_and_requests_and_moves_the_epoch() {
     let before = epoch();
     redeem(&site, &token, NEW).succeeded();
     assert_eq!(epoch(), before + 1);
-    assert_eq!(site.ask("SELECT count(*) FROM codes WHERE open = 1 OR state IN ('queued', 'sent')"), "0");
+    assert_eq!(
+        site.count("codes", |code| code["open"] == 1 || ["queued", "sent"].contains(&code.text("state"))),
+        0
+    );
     assert_eq!(site.set_password(&proved, OTHER).code, 4);
     assert_eq!(site.run(&["request", "send", &waiting, "--method", "account"]).code, 4);
     assert_eq!(site.judged("acme/alice", NEW), 0);
@@ -299,7 +301,7 @@ fn k4_many_at_once_redeem_it_once() {
     let running: Vec<_> = (0..6).map(start).collect();
     let threads: Vec<_> = running
         .into_iter()
-        .map(|(child, input)| std::thread::spawn(move || super::support::ended(child, &input).code))
+        .map(|(child, input)| std::thread::spawn(move || crate::site::ended(child, &input).code))
         .collect();
     let mut codes: Vec<i32> = threads.into_iter().map(|thread| thread.join().unwrap()).collect();
     codes.sort_unstable();

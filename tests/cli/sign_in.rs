@@ -1,6 +1,6 @@
 //! `regain login` and `regain verify`: one judgement, for people and for programs.
 
-use super::support::{Ended, Site, later};
+use crate::site::{Ended, Site, later};
 
 pub(super) const RIGHT: &str = "correct horse battery staple";
 const NEXT: &str = "four other words altogether";
@@ -22,7 +22,7 @@ fn login(site: &Site, user: &str, password: &str) -> Ended {
 
 /// What the newest record says of a sign-in.
 fn recorded(site: &Site) -> String {
-    site.ask("SELECT action || ' ' || outcome || ' ' || coalesce(code, '-') FROM audit ORDER BY seq DESC")
+    site.event("").line(&["action", "outcome", "code"])
 }
 
 /// An exit code and nothing else.
@@ -49,16 +49,9 @@ fn verify_says_its_exit_code_and_nothing_else() {
     site.account("closed");
     site.user("closed/alice", RIGHT);
     site.run(&["account", "disable", "closed", "-y"]).succeeded();
-    let store = site.open();
-    store.execute("UPDATE users SET password_expires_at = 1 WHERE name = 'late'", []).unwrap();
-    store
-        .execute(
-            "INSERT INTO sign_in_failures SELECT id, 5, 1, 4102444800000 FROM users WHERE name = 'locked'",
-            [],
-        )
-        .unwrap();
-    store.execute("UPDATE users SET password_changed_at = 1 WHERE name = 'old'", []).unwrap();
-    drop(store);
+    site.edit_user("late", |user| user["password_expires_at"] = 1.into());
+    site.lock("locked");
+    site.edit_user("old", |user| user["password_changed_at"] = 1.into());
 
     let cases = [
         ("acme/alice", RIGHT, 0, "login success -"),
@@ -83,9 +76,9 @@ fn verify_says_its_exit_code_and_nothing_else() {
         ("acme/temporary", NEXT, 11, "loginFailed failure wrong_password"),
     ];
     for (user, password, code, event) in cases {
-        let before = site.rows()["audit"];
+        let before = site.counts()["audit"];
         assert_eq!(verify(&site, user, password), silent(code), "{user} {password:?}");
-        assert_eq!((recorded(&site).as_str(), site.rows()["audit"]), (event, before + 2), "{user}");
+        assert_eq!((recorded(&site).as_str(), site.counts()["audit"]), (event, before + 2), "{user}");
     }
     // An old one is good until the policy says for how long.
     assert_eq!(verify(&site, "acme/old", RIGHT), silent(0));
@@ -132,8 +125,8 @@ fn verify_takes_the_password_from_stdin_a_file_or_a_descriptor_and_never_asks() 
     ");
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
     assert_eq!(site.run(&from_file), silent(0));
-    let script = format!("{} verify acme/alice --password-fd 7 7<password", super::support::REGAIN);
-    let ended = super::support::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "");
+    let script = format!("{} verify acme/alice --password-fd 7 7<password", crate::site::REGAIN);
+    let ended = crate::site::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "");
     assert_eq!(ended, silent(0));
 }
 
@@ -274,16 +267,14 @@ fn login_stops_at_a_password_that_must_be_changed_and_nobody_to_ask() {
 fn locked() -> Site {
     let site = site();
     for failures in 1..=5 {
-        let until = site.ask("SELECT coalesce((SELECT locked_until FROM sign_in_failures), 'not yet')");
-        assert_eq!(until, "not yet", "before failure {failures}");
+        let locks = site.count("sign_in_failures", |one| one.has("locked_until"));
+        assert_eq!(locks, 0, "before failure {failures}");
         assert_eq!(verify(&site, "acme/alice", "wrong"), silent(11));
     }
     assert_eq!(verify(&site, "acme/alice", RIGHT), silent(11), "locked");
     assert_eq!(recorded(&site), "loginFailed failure locked");
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE json_extract(detail, '$.locked_until') IS NOT NULL"),
-        "1"
-    );
+    let events = site.events("").into_iter();
+    assert_eq!(events.filter(|event| !event["detail"]["locked_until"].is_null()).count(), 1);
     site
 }
 
@@ -293,7 +284,7 @@ fn five_wrong_passwords_lock_and_waiting_ends_it() {
     let show = site.run(&["user", "show", "acme/alice", "-o", "json"]).succeeded().json();
     assert!(show["locked_until"].is_string(), "{show}");
     // A wrong password during the lock does not make it longer.
-    let until = || site.ask("SELECT locked_until FROM sign_in_failures");
+    let until = || site.only("sign_in_failures").number("locked_until");
     let before = until();
     verify(&site, "acme/alice", "wrong");
     assert_eq!(until(), before);
@@ -332,7 +323,7 @@ fn an_administrator_ends_a_lock_only_when_asked_to() {
     site.pipe(&reset, &format!("{NEXT}\n")).succeeded();
     assert_eq!(verify(&site, "acme/alice", NEXT), silent(11), "O3: a reset leaves it");
     site.run(&["user", "enable", "acme/alice", "--unlock", "-y"]).succeeded();
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'unlockUser'"), "1");
+    assert_eq!(site.recorded("unlockUser", ""), 1);
     assert_eq!(verify(&site, "acme/alice", NEXT), silent(0));
 }
 

@@ -1,6 +1,6 @@
 //! Secrets on standard input: as many lines as the command reads, and not one more.
 
-use super::support::{Site, not};
+use crate::site::{Site, not};
 
 const PASSWORD: &str = "orbit lantern velvet cactus";
 const MORE: &str = "standard input holds more than the command reads";

@@ -1,6 +1,6 @@
 //! S1: only the order captcha → method → code → password. Every other step is refused and recorded.
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 const STEPS: [&str; 4] = ["captcha", "send", "verify", "set-password"];
 
@@ -45,8 +45,8 @@ fn s1_no_step_is_skipped_repeated_or_reordered() {
                 continue;
             }
             let (id, code) = after(&site, done);
-            let state = || site.ask(&format!("SELECT state FROM requests WHERE id = '{id}'"));
-            let (before, events) = (state(), site.rows()["audit"]);
+            let state = || site.row("requests", "id", &id)["state"].clone();
+            let (before, events) = (state(), site.counts()["audit"]);
             let ended = step(&site, &id, name, &code);
             assert_eq!(
                 (ended.code, &ended.error()["reason"]),
@@ -54,7 +54,7 @@ fn s1_no_step_is_skipped_repeated_or_reordered() {
                 "{name} after {done} steps"
             );
             assert_eq!(state(), before, "{name} after {done} steps");
-            assert_eq!(site.rows()["audit"], events + 1, "{name} after {done} steps");
+            assert_eq!(site.counts()["audit"], events + 1, "{name} after {done} steps");
             site.run(&["request", "cancel", &id]).succeeded();
         }
     }
@@ -64,24 +64,11 @@ fn s1_no_step_is_skipped_repeated_or_reordered() {
 fn s3_nothing_about_the_person_changes_before_a_right_code() {
     let site = Site::new();
     site.account("acme");
-    let person = || {
-        let store = site.open();
-        ["users", "contacts", "credentials"].map(|table| {
-            let Ok(mut rows) = store.prepare(&format!("SELECT * FROM {table}")) else { return String::new() };
-            let columns = rows.column_count();
-            let row = |row: &rusqlite::Row<'_>| {
-                Ok((0..columns)
-                    .map(|at| format!("{:?}", row.get_ref(at).unwrap()))
-                    .collect::<Vec<_>>()
-                    .join("|"))
-            };
-            rows.query_map([], row).unwrap().map(Result::unwrap).collect::<Vec<_>>().join("\n")
-        })
-    };
+    let person = || site.raw().dump(&["users", "contacts", "password_history"]);
     let before = person();
     let id = site.sent("acme", "acme@example.com");
     let code = site.code_to("acme@example.com");
-    site.verify(&id, &super::support::not(&code));
+    site.verify(&id, &crate::site::not(&code));
     site.set_password(&id, "quite another passphrase");
     assert_eq!(person(), before);
     site.verify(&id, &code).succeeded();
@@ -98,7 +85,7 @@ fn s5_what_was_proved_by_the_old_contact_ends_with_it() {
     site.run(&replace).succeeded();
     let late = step(&site, &id, "set-password", "");
     assert_eq!((late.code, late.stderr.contains("\"request_gone\"")), (4, true), "{late:?}");
-    assert_eq!(site.ask("SELECT password_hash IS NULL FROM users WHERE root"), "1");
+    assert_eq!(site.count("users", |user| user["root"] == 1 && user.has("password_hash")), 0);
 }
 
 /// To whom a message went out, oldest first.

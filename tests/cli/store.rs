@@ -3,7 +3,7 @@
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use super::support::{Site, later};
+use crate::site::{RawStore, Site, later};
 
 const PASSWORD: &str = "correct horse battery staple";
 const NEXT: &str = "four other words altogether";
@@ -32,8 +32,8 @@ fn fixed(text: &str) -> String {
 #[test]
 fn a_backup_is_private_complete_and_without_the_key() {
     let site = site();
-    let script = format!("umask 000; exec {} store backup copy.db", super::support::REGAIN);
-    let ended = super::support::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "");
+    let script = format!("umask 000; exec {} store backup copy.db", crate::site::REGAIN);
+    let ended = crate::site::ended(site.program("/bin/sh", &["-c", &script]).spawn().unwrap(), "");
     insta::assert_snapshot!(site.shown(&ended), @"
     exit 0
     --- stderr
@@ -53,10 +53,8 @@ fn a_backup_is_private_complete_and_without_the_key() {
     for word in words {
         assert!(!bytes.windows(word.len()).any(|part| part == word.as_bytes()), "the key is in the backup");
     }
-    let users = rusqlite::Connection::open(&copy).unwrap();
-    let users: i64 = users.query_row("SELECT count(*) FROM users", [], |row| row.get(0)).unwrap();
-    assert_eq!(users, 2);
-    assert_eq!(site.ask("SELECT action FROM audit ORDER BY seq DESC"), "backupStore");
+    assert_eq!(RawStore::open(&copy).count("users"), 2);
+    assert_eq!(site.event("")["action"], "backupStore");
 }
 
 #[test]
@@ -79,14 +77,14 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
     error: failed to make no/such/folder.db
     caused by: No such file or directory (os error 2)
     ");
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "dry.db", "--dry-run"])), @"
     exit 0
     --- stdout
     would happen  a copy of the whole store is written to the new file dry.db; the key is not in it: keep a copy of the key file elsewhere
     ");
     assert!(!site.path().join("dry.db").exists());
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
 }
 
 #[test]
@@ -100,7 +98,7 @@ fn k5_a_restore_brings_people_back_and_revives_nothing() {
     site.run(&["store", "backup", "copy.db", "-q"]).succeeded();
     let change = ["password", "change", "acme/alice", "--password-stdin"];
     site.pipe(&change, &format!("{PASSWORD}\n{NEXT}\n")).succeeded();
-    let epoch: i64 = site.ask("SELECT epoch FROM users WHERE name = 'alice'").parse().unwrap();
+    let epoch = site.row("users", "name", "alice").number("epoch");
     let ended = site.run(&["store", "restore", "copy.db", "-y"]);
     insta::assert_snapshot!(fixed(&site.shown(&ended)), @"
     exit 0
@@ -111,17 +109,18 @@ fn k5_a_restore_brings_people_back_and_revives_nothing() {
     assert_eq!((verify(&site, NEXT), verify(&site, PASSWORD)), (11, 0));
     assert_eq!(site.verify(&id, &code).code, 4, "a request of then");
     assert_eq!(site.run(&["request", "show", &waiting, "-o", "json"]).json()["state"], "expired");
-    assert_eq!(site.ask("SELECT count(*) FROM codes WHERE open = 1"), "0");
-    assert_eq!(site.ask("SELECT count(*) FROM setup_tokens WHERE state = 'live'"), "0");
+    assert_eq!(site.count("codes", |code| code["open"] == 1), 0);
+    assert_eq!(site.count("setup_tokens", |token| token["state"] == "live"), 0);
     assert_eq!(
-        site.ask("SELECT count(*) FROM outbox WHERE state IN ('queued', 'leased') OR sealed IS NOT NULL"),
-        "0"
+        site.count("outbox", |message| ["queued", "leased"].contains(&message.text("state"))
+            || message.has("sealed")),
+        0
     );
     assert_eq!(
-        site.ask("SELECT count(*) FROM requests WHERE state NOT IN ('done', 'expired', 'cancelled')"),
-        "0"
+        site.count("requests", |request| !["done", "expired", "cancelled"].contains(&request.text("state"))),
+        0
     );
-    let after: i64 = site.ask("SELECT epoch FROM users WHERE name = 'alice'").parse().unwrap();
+    let after = site.row("users", "name", "alice").number("epoch");
     assert!(after > epoch, "sessions that follow the epoch end: {epoch} {after}");
     let token = std::fs::read_to_string(site.path().join("token.jsonl")).unwrap();
     let token: serde_json::Value = serde_json::from_str(&token).unwrap();
@@ -130,27 +129,21 @@ fn k5_a_restore_brings_people_back_and_revives_nothing() {
     assert_eq!(redeemed.code, 11, "{redeemed:?}");
     site.run(&["audit", "verify"]).succeeded();
     site.run(&["store", "check"]).succeeded();
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE action = 'restoreStore' AND rating = 'incident'"),
-        "1"
-    );
+    assert_eq!(site.event("restoreStore")["rating"], "incident");
     // What was there is kept.
     let folder = site.store().parent().unwrap().to_owned();
     let kept = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path());
     let kept = kept.into_iter().find(|path| path.to_string_lossy().contains("before-restore")).unwrap();
     assert_eq!(kept.metadata().unwrap().permissions().mode() & 0o7777, 0o600);
-    let former = rusqlite::Connection::open(kept).unwrap();
-    let changes: i64 = former
-        .query_row("SELECT count(*) FROM audit WHERE action = 'changePassword'", [], |row| row.get(0))
-        .unwrap();
-    assert_eq!(changes, 2);
+    let former = RawStore::open(&kept).rows("audit");
+    assert_eq!(former.iter().filter(|event| event["action"] == "changePassword").count(), 2);
 }
 
 #[test]
 fn a_restore_is_shown_before_it_is_done() {
     let site = site();
     site.run(&["store", "backup", "copy.db", "-q"]).succeeded();
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(
         fixed(&site.shown(&site.run(&["store", "restore", "copy.db", "--dry-run"]))), @"
     exit 0
@@ -158,7 +151,7 @@ fn a_restore_is_shown_before_it_is_done() {
     would happen  the store becomes what it was at TIME: all later changes are undone, passwords included; anchors that `audit export` wrote since then no longer fit: export a new one; every request, code, setup token, appeal and waiting message in the backup ends, and so does every session that follows the credential epoch; the present store is kept beside it, as SITE/data/regain/regain.db.before-restore- and the time
     ");
     assert_eq!(site.run(&["store", "restore", "copy.db"]).code, 9);
-    assert_eq!(site.rows(), before);
+    assert_eq!(site.counts(), before);
     assert_eq!(verify(&site, PASSWORD), 0);
 }
 
@@ -169,20 +162,18 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     let path = |name: &str| site.path().join(name);
     let copy = |name: &str| {
         site.run(&["store", "backup", name, "-q"]).succeeded();
-        rusqlite::Connection::open(path(name)).unwrap()
+        RawStore::open(&path(name))
     };
     std::fs::write(path("text.db"), "no database at all, but long enough to be looked at twice").unwrap();
     std::fs::write(path("empty.db"), "").unwrap();
-    rusqlite::Connection::open(path("foreign.db")).unwrap().execute_batch("CREATE TABLE t (x)").unwrap();
-    copy("newer.db").pragma_update(None, "user_version", 99).unwrap();
-    copy("trigger.db")
-        .execute_batch("CREATE TRIGGER evil AFTER INSERT ON codes BEGIN DELETE FROM users; END")
-        .unwrap();
+    RawStore::open(&path("foreign.db")).add_table("t");
+    copy("newer.db").set_schema(99);
+    copy("trigger.db").add_trigger("evil", "codes", "users");
     copy("damaged.db");
     spoil(&path("damaged.db"));
     let other = Site::new();
     other.run(&["store", "backup", path("other.db").to_str().unwrap(), "-q"]).succeeded();
-    let before = site.rows();
+    let before = site.counts();
     insta::assert_snapshot!(run("nothing.db"), @"
     exit 2
     --- stderr
@@ -222,7 +213,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     assert!(matches!(damaged.code, 4 | 7), "{damaged:?}");
     let foreign_key = site.run(&["store", "restore", "other.db", "-y", "-o", "json"]);
     assert_eq!((foreign_key.code, &foreign_key.error()["reason"]), (4, &"backup_of_other_key".into()));
-    assert_eq!(site.rows(), before, "nothing happened to the store");
+    assert_eq!(site.counts(), before, "nothing happened to the store");
     let beside = std::fs::read_dir(site.store().parent().unwrap()).unwrap();
     let left: Vec<String> = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
     assert!(!left.iter().any(|name| name.contains("restore")), "{left:?}");
@@ -263,7 +254,7 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     site.sent("acme/alice", "alice@example.com");
     site.deliver();
     let rows = || {
-        let rows = site.rows();
+        let rows = site.counts();
         ["requests", "codes", "outbox", "users", "contacts"].map(|table| rows[table])
     };
     let before = rows();
@@ -285,11 +276,11 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     ");
     site.run(&["store", "purge", "-y"]).succeeded();
     assert_eq!(rows(), before, "all of it is of today");
-    let records = site.rows()["audit"];
+    let records = site.counts()["audit"];
     let Some(purged) = later(&site, "+31d", &["store", "purge", "-y", "-o", "json"], "") else { return };
     assert!(purged.succeeded().json()["deleted"].as_u64().unwrap() >= 3);
     assert_eq!(rows(), [0, 0, 0, before[3], before[4]]);
-    assert!(site.rows()["audit"] > records, "records stay");
+    assert!(site.counts()["audit"] > records, "records stay");
 }
 
 #[test]
@@ -299,7 +290,7 @@ fn a_new_key_leaves_everything_that_was_made_with_the_old_one_in_use() {
     let code = site.code_to("alice@example.com");
     let waiting = site.sent("acme", "acme@example.com");
     let before = std::fs::read_to_string(key(&site)).unwrap();
-    let first = site.ask("SELECT key_id FROM audit WHERE seq = 1");
+    let first = site.events("")[0].text("key_id").to_owned();
     let rotated = site.run(&["store", "rotate-key", "-y", "-o", "json"]).succeeded().json();
     assert_eq!((&rotated["keys"], &rotated["resealed"]), (&2.into(), &1.into()));
     let name = rotated["key_id"].as_str().unwrap();
@@ -309,7 +300,7 @@ fn a_new_key_leaves_everything_that_was_made_with_the_old_one_in_use() {
         "the old one stays"
     );
     assert_eq!(key(&site).metadata().unwrap().permissions().mode() & 0o7777, 0o600);
-    assert_eq!(site.ask("SELECT key_id FROM audit ORDER BY seq DESC"), name);
+    assert_eq!(site.event("")["key_id"], name);
     // A code that was sent, one that waits to be sent, passwords, records.
     site.verify(&sent, &code).succeeded();
     let code = site.code_to("acme@example.com");
@@ -332,7 +323,7 @@ fn the_key_of_another_store_writes_nothing_into_this_one() {
     let own = std::fs::read(key(&site)).unwrap();
     let before = std::fs::read(site.store()).unwrap();
     std::fs::copy(key(&other), key(&site)).unwrap();
-    let wanted = site.ask("SELECT key_id FROM audit ORDER BY seq DESC LIMIT 1");
+    let wanted = site.event("").text("key_id").to_owned();
     let said = format!(
         "exit 6\n--- stderr\nerror: failed to find key {wanted} in the key file\n\
          hint: the store was written with another key file: put that one back beside the config"
@@ -383,9 +374,10 @@ fn a_check_finds_what_was_changed_without_regain() {
     --- stdout
     result  The store is sound.
     ");
-    site.open()
-        .execute_batch("DROP TRIGGER audit_loses_nothing; CREATE TABLE extra (x); CREATE VIEW v AS SELECT 1")
-        .unwrap();
+    let store = site.raw();
+    store.drop_trigger("audit_loses_nothing");
+    store.add_table("extra");
+    store.add_view("v");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "check"])), @"
     exit 7
     --- stdout

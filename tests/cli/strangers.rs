@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, json};
 
 use super::codes::ALICE;
-use super::support::{Ended, Site};
+use crate::site::{Ended, Row, Site};
 
 const HERS: &str = "192.0.2.1";
 const THEIRS: &str = "198.51.100.7";
@@ -15,7 +15,7 @@ fn site(settings: &str) -> Site {
     let site = Site::new();
     site.account("acme");
     site.user("acme/alice", "quiet lemon orbits a violin");
-    let portal = site.ask("SELECT actor FROM audit LIMIT 1");
+    let portal = site.events("")[0].text("actor").to_owned();
     site.configure(&format!(
         "[sources]\ntrusted = [\"{portal}\"]\n[codes]\nresend_after = \"0s\"\n[captcha]\nbits = 8\n{settings}"
     ));
@@ -40,13 +40,8 @@ fn send(site: &Site, id: &str, how: &[&str]) {
 
 /// Why no code of a request went out; nothing if one did.
 fn withheld(site: &Site, id: &str) -> Value {
-    let why = format!(
-        "SELECT coalesce(state_reason, '') FROM codes WHERE request_id = '{id}' ORDER BY rowid DESC LIMIT 1"
-    );
-    match site.ask(&why).as_str() {
-        "" => Value::Null,
-        reason => json!(reason),
-    }
+    let code = site.rows("codes").into_iter().rfind(|code| code["request_id"] == id).unwrap();
+    code["state_reason"].clone()
 }
 
 /// Asks for a code as she would, from her own place.
@@ -120,16 +115,17 @@ fn k12_a_source_spends_half_of_a_contacts_budget_and_holds_up_nobody_else() {
     assert_eq!(send_from("203.0.113.11"), throttled, "twice the budget is spent");
     // What strangers had sent never holds an operator up.
     for _ in 0..4 {
-        let code = site.ask(&format!("SELECT id FROM codes WHERE request_id = '{id}' AND state = 'queued'"));
-        site.run(&["codes", "resend", &code, "-y", "-q"]).succeeded();
+        let waits = |code: &Row| code["request_id"] == id.as_str() && code["state"] == "queued";
+        let code = site.rows("codes").into_iter().find(waits).unwrap();
+        site.run(&["codes", "resend", code.text("id"), "-y", "-q"]).succeeded();
     }
     site.verify(&id, &site.code_to(ALICE)).succeeded();
     // Nor does it hold up one that never left.
     let withheld_id = opened(&site, "203.0.113.12");
     send(&site, &withheld_id, &["account"]);
     assert_eq!(withheld(&site, &withheld_id), throttled);
-    let code = site.ask(&format!("SELECT id FROM codes WHERE request_id = '{withheld_id}'"));
-    site.run(&["codes", "resend", &code, "-y", "-q"]).succeeded();
+    let code = site.row("codes", "request_id", &withheld_id);
+    site.run(&["codes", "resend", code.text("id"), "-y", "-q"]).succeeded();
     site.verify(&withheld_id, &site.code_to(ALICE)).succeeded();
 }
 
@@ -194,8 +190,7 @@ fn k12_one_source_alone_switches_no_method_off_and_the_person_is_told_of_it() {
     let reference = told[0].split("disown ").nth(1).unwrap().split_whitespace().next().unwrap();
     site.run(&["request", "disown", reference]).succeeded();
     for request in [&id, &decoy] {
-        let state = site.ask(&format!("SELECT state FROM requests WHERE id = '{request}'"));
-        assert_eq!(state, "cancelled");
+        assert_eq!(site.row("requests", "id", request)["state"], "cancelled");
     }
     assert_eq!(site.judged("acme/alice", "quiet lemon orbits a violin"), 0);
     let (id, _) = asked(&site);
@@ -244,7 +239,7 @@ fn k12_the_help_desk_is_told_who_else_is_trying_and_what_to_do() {
     send(&site, &id, &["account"]);
     assert_eq!(site.verify(&id, "000000").code, 11);
     assert_eq!(site.judged("acme/alice", "wrong"), 11);
-    let portal = site.ask("SELECT actor FROM audit LIMIT 1");
+    let portal = site.events("")[0].text("actor").to_owned();
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     let [attempts] = shown["attempts"].as_array().unwrap().as_slice() else { panic!("{shown}") };
     assert_eq!(attempts["from"], format!("{THEIRS} by way of {portal}"));
@@ -262,15 +257,15 @@ fn k12_the_help_desk_is_told_who_else_is_trying_and_what_to_do() {
 
 /// How many rows of each table a call adds, where it adds any.
 fn gained(site: &Site, run: impl FnOnce() -> Ended) -> (BTreeMap<String, i64>, i32) {
-    let before = site.rows();
+    let before = site.counts();
     let ended = run();
-    let gained = site.rows().into_iter().map(|(table, rows)| (table.clone(), rows - before[&table]));
+    let gained = site.counts().into_iter().map(|(table, rows)| (table.clone(), rows - before[&table]));
     (gained.filter(|(_, rows)| *rows != 0).collect(), ended.code)
 }
 
 /// A call beyond a budget leaves one record and one row that counts, and further ones nothing.
 fn counted_once(site: &Site, action: &str, call: &dyn Fn() -> Ended) {
-    let records = || site.ask(&format!("SELECT count(*) FROM audit WHERE action = '{action}'"));
+    let records = || site.recorded(action, "");
     let (first, code) = gained(site, call);
     assert_eq!(first, BTreeMap::from([("audit".to_owned(), 1), ("tallies".to_owned(), 1)]), "{action}");
     let before = records();
@@ -279,11 +274,9 @@ fn counted_once(site: &Site, action: &str, call: &dyn Fn() -> Ended) {
     }
     assert_eq!(records(), before);
     // A quarter of an hour later, the next one tells how many there were.
-    site.open().execute("UPDATE tallies SET since = since - 900000", []).unwrap();
+    site.edit("tallies", |tally| tally.shift("since", -900_000));
     assert_eq!(gained(site, call), (BTreeMap::from([("audit".to_owned(), 1)]), code), "{action}");
-    let detail =
-        site.ask(&format!("SELECT detail FROM audit WHERE action = '{action}' ORDER BY seq DESC LIMIT 1"));
-    assert_eq!(serde_json::from_str::<Value>(&detail).unwrap()["refused_before"], 3, "{action}: {detail}");
+    assert_eq!(site.event(action)["detail"]["refused_before"], 3, "{action}");
 }
 
 #[test]
@@ -296,12 +289,12 @@ fn k12_beyond_a_spent_budget_a_quarter_of_an_hour_leaves_one_counted_record() {
     (0..10).for_each(|_| drop(started(&site, HERS)));
     let start = || site.run(&["request", "start", "acme/bob", "--source", HERS]);
     assert_eq!(start().code, 4);
-    site.open().execute("DELETE FROM tallies", []).unwrap();
+    site.raw().remove("tallies", |_| true);
     counted_once(&site, "fpwdResetRequested", &start);
     let register =
         || site.run(&["request", "register", "dora", "--mobile", "+4915112345678", "--source", HERS]);
     assert_eq!(register().code, 4);
-    site.open().execute("DELETE FROM tallies", []).unwrap();
+    site.raw().remove("tallies", |_| true);
     counted_once(&site, "registerRequested", &register);
 }
 
@@ -323,10 +316,8 @@ fn k12_a_send_beyond_the_budget_of_its_source_leaves_a_decoy_in_its_place() {
         // There is a code to try on, as often as on any.
         assert_eq!(site.verify(&id, "000000").code, 11);
     }
-    assert_eq!(
-        site.ask(&format!("SELECT tries_left FROM codes WHERE request_id = '{id}' AND open = 1")),
-        "4"
-    );
+    let open = site.rows("codes").into_iter().find(|code| code["request_id"] == id && code["open"] == 1);
+    assert_eq!(open.unwrap()["tries_left"], 4);
     // Whoever is asked about it sees each that was kept back.
     let other = opened(&site, THEIRS);
     assert_eq!(gained(&site, || site.run(&["request", "send", &other, "--method", "account"])).0["codes"], 1);

@@ -1,6 +1,6 @@
 //! What the program inherits from whoever starts it: limits, signals, and a system that gives it nothing.
 
-use super::support::{Ended, REGAIN, Site, ended};
+use crate::site::{Ended, REGAIN, Site, ended};
 
 /// A command that other words start.
 fn under(site: &Site, words: &[&str], arguments: &[&str], input: &str) -> Ended {

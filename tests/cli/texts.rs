@@ -2,7 +2,7 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::{Site, code_in, text_of};
+use crate::site::{Site, code_in, text_of};
 
 /// A site whose own texts are in a folder of its own, one file there.
 fn site(language: &str, name: &str, source: &str) -> Site {

@@ -1,6 +1,6 @@
 //! `regain user …`
 
-use super::support::{Ended, REGAIN, Site, ended};
+use crate::site::{Ended, REGAIN, Site, ended};
 
 pub(super) const GIVEN: &str = "an entirely fresh passphrase";
 
@@ -68,19 +68,7 @@ fn a_long_list_is_whole_and_may_be_left_early() {
     let site = site();
     make(&site, &["acme/alice"]);
     // More than are read at once.
-    let store = site.open();
-    let names = |but: &[&str]| {
-        let mut columns = store.prepare("SELECT name FROM pragma_table_info('users')").unwrap();
-        let all: Vec<String> = columns.query_map([], |row| row.get(0)).unwrap().map(Result::unwrap).collect();
-        all.into_iter().filter(|name| !but.contains(&name.as_str())).collect::<Vec<_>>().join(", ")
-    };
-    let rest = names(&["id", "name", "name_key", "look"]);
-    let many = format!(
-        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1200) \
-         INSERT INTO users (id, name, name_key, look, {rest}) \
-         SELECT 'usr_' || i, 'u' || i, 'u' || i, 'u' || i, {rest} FROM n, users WHERE name = 'alice'"
-    );
-    store.execute(&many, []).unwrap();
+    site.many_like("alice", 1200);
     let list = site.run(&["user", "list", "acme", "-o", "jsonl"]).succeeded().stdout;
     assert_eq!(list.lines().collect::<std::collections::BTreeSet<_>>().len(), 1202);
     let json = site.run(&["user", "list", "-o", "json", "--limit", "1001"]).succeeded().json();
@@ -107,12 +95,12 @@ fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
     for wild in ["%", "_", "al_ce", "*", "' OR 1=1 --"] {
         assert_eq!(found(wild), Vec::<String>::new(), "{wild}");
     }
-    let recorded = || site.ask("SELECT count(*) FROM audit WHERE action = 'lookupContact'");
-    assert_eq!(recorded(), "0");
+    let recorded = || site.recorded("lookupContact", "");
+    assert_eq!(recorded(), 0);
     assert_eq!(found("acme@example"), ["acme"]);
-    assert_eq!(recorded(), "1");
+    assert_eq!(recorded(), 1);
     assert_eq!(found("nobody@example.com"), Vec::<String>::new());
-    assert_eq!(recorded(), "2");
+    assert_eq!(recorded(), 2);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "find", "nobody"])), @"
     exit 0
     --- stderr
@@ -166,13 +154,9 @@ fn a_user_is_changed_field_by_field() {
     error: acme is a root user: it lives and ends with its account
     hint: use the `regain account` commands
     ");
-    let recorded = |action: &str, outcome: &str| {
-        let count = "SELECT count(*) FROM audit WHERE action";
-        site.ask(&format!("{count} = '{action}' AND outcome = '{outcome}'"))
-    };
-    assert_eq!(recorded("updateUser", "success"), "3");
-    assert_eq!(recorded("updateUser", "refused"), "4");
-    assert_eq!(recorded("modifyLoginProtect", "success"), "1");
+    assert_eq!(site.recorded("updateUser", "success"), 3);
+    assert_eq!(site.recorded("updateUser", "refused"), 4);
+    assert_eq!(site.recorded("modifyLoginProtect", "success"), 1);
 }
 
 #[test]
@@ -195,10 +179,10 @@ fn several_are_changed_one_by_one() {
     --- stderr
     error: 2 of 5 were not done
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE status = 'disabled'"), "2");
+    assert_eq!(site.count("users", |user| user["status"] == "disabled"), 2);
     let rows = site.run(&["user", "delete", "acme/alice", "acme/bob", "-y", "-o", "json"]).succeeded().json();
     assert_eq!(rows.as_array().unwrap().iter().filter(|row| row["outcome"] == "done").count(), 2);
-    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
+    assert_eq!(site.rows("users").len(), 1);
 }
 
 #[test]
@@ -271,7 +255,7 @@ fn a_lock_ends_by_waiting_or_when_told_to() {
     Enabled and unlocked acme/alice.
     ");
     assert_eq!((locked(), site.judged("acme/alice", GIVEN)), (serde_json::Value::Null, 12));
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'unlockUser'"), "1");
+    assert_eq!(site.recorded("unlockUser", ""), 1);
 }
 
 #[test]
@@ -290,8 +274,7 @@ fn k8_a_name_made_again_inherits_nothing() {
     site.json(&["user", "disable", "acme/alice"]);
     let old = site.json(&["user", "delete", "acme/alice"])["id"].clone();
     for table in ["codes", "setup_tokens", "contacts", "password_history", "requests", "outbox"] {
-        let left = format!("SELECT count(*) FROM {table} WHERE user_id = '{}'", old.as_str().unwrap());
-        assert_eq!(site.ask(&left), "0", "{table}");
+        assert_eq!(site.count(table, |row| row["user_id"] == old), 0, "{table}");
     }
     let again = ["user", "create", "acme/alice", "--email", "alice@example.com", "-y", "-o", "json"];
     let new = site.run(&again).succeeded().json();
@@ -370,7 +353,8 @@ fn u1_reason_and_ticket_are_recorded() {
     let why = ["-y", "--reason", "new colleague", "--ticket", "T-7"];
     site.run(&[&["user", "create", "acme/alice"], &why[..]].concat()).succeeded();
     site.run(&[&["user", "revoke", "acme/alice"], &why[..]].concat()).succeeded();
-    let events = "SELECT group_concat(action, ' ') FROM (SELECT action FROM audit \
-                  WHERE reason = 'new colleague' AND ticket = 'T-7' ORDER BY seq)";
-    assert_eq!(site.ask(events), "createUser revokeUser");
+    let mut events = site.events("");
+    events.retain(|event| event["reason"] == "new colleague" && event["ticket"] == "T-7");
+    let actions: Vec<&str> = events.iter().map(|event| event.text("action")).collect();
+    assert_eq!(actions, ["createUser", "revokeUser"]);
 }

@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::support::Site;
 use super::user::{GIVEN, make, reason, site};
+use crate::site::Site;
 
 #[test]
 fn without_a_mode_there_is_no_password_and_no_sign_in() {
@@ -110,11 +110,8 @@ fn p6_a_given_password_is_judged_like_any_other() {
     caused by: the password is made of names that belong to this account: use words that have nothing to do with the user, the account or their addresses
     ");
     assert_eq!(site.pipe(&create, "\n").code, 4, "an empty password is refused (P9)");
-    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
-        "2"
-    );
+    assert_eq!(site.rows("users").len(), 1);
+    assert_eq!(site.recorded("createUser", "refused"), 2);
     site.pipe(&create, &format!("{GIVEN}\n")).succeeded();
     assert_eq!((site.judged("acme/carol", GIVEN), site.judged("acme/carol", "another one")), (12, 11));
     // From a file, too.
@@ -152,10 +149,8 @@ fn a_setup_token_is_mailed_or_goes_into_the_file() {
     assert_eq!((user.as_str(), kind.as_str()), ("acme/frank", "setup_token"));
     assert!(token.starts_with("rgn_setup_"), "{token}");
     // A week for somebody new.
-    assert_eq!(
-        site.ask("SELECT (expires_at - created_at) / 3600000 FROM setup_tokens WHERE state = 'live' LIMIT 1"),
-        "168"
-    );
+    let token = site.rows("setup_tokens").into_iter().find(|token| token["state"] == "live").unwrap();
+    assert_eq!((token.number("expires_at") - token.number("created_at")) / 3_600_000, 168);
 }
 
 #[test]
@@ -225,11 +220,8 @@ fn d4_no_second_user_of_that_name_or_look() {
     // Another account is another place.
     site.account("other");
     make(&site, &["other/a1ice"]);
-    assert_eq!(site.ask("SELECT count(*) FROM users WHERE root = 0"), "3");
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE action = 'createUser' AND outcome = 'refused'"),
-        "8"
-    );
+    assert_eq!(site.count("users", |user| user["root"] == 0), 3);
+    assert_eq!(site.recorded("createUser", "refused"), 8);
 }
 
 #[test]
@@ -272,7 +264,7 @@ fn half_a_user_is_never_made() {
     error: this contact belongs to somebody else
     hint: a contact belongs to one identity only; unbind it there first
     ");
-    assert_eq!(site.ask("SELECT count(*) FROM users"), "1");
+    assert_eq!(site.rows("users").len(), 1);
 }
 
 #[test]

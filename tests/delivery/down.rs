@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::mail_site::{server, trusting};
 use super::scripted::{HANG, Script, Server};
-use super::site::{server, trusting};
-use super::support::Site;
+use crate::site::Site;
 
 const ADDRESS: &str = "acme@example.com";
 
@@ -35,7 +35,7 @@ fn walk(keys: &str) -> Vec<String> {
         assert!(began.elapsed() < Duration::from_secs(10), "{step:?} waited: {:?}", began.elapsed());
     }
     seen.push(site.shown(&site.verify(&id, "000000")));
-    seen.push(format!("{:?}", ["requests", "codes", "outbox", "audit"].map(|table| site.rows()[table])));
+    seen.push(format!("{:?}", ["requests", "codes", "outbox", "audit"].map(|table| site.counts()[table])));
     // The worker ends with its site.
     seen
 }

@@ -4,13 +4,14 @@
 mod certificates;
 mod down;
 mod exim;
+mod mail_site;
 mod programs;
 mod remedies;
 mod reuse;
 mod scripted;
 mod settings;
+
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
 mod site;
 mod stages;
-#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
-#[path = "../cli/support.rs"]
-mod support;

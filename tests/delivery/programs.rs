@@ -2,8 +2,8 @@
 
 use std::os::unix::fs::PermissionsExt;
 
-use super::site::{configure, site, test};
-use super::support::Site;
+use super::mail_site::{configure, site, test};
+use crate::site::Site;
 
 fn script(site: &Site, text: &str) -> String {
     let path = site.path().join("send");
@@ -29,7 +29,7 @@ fn a_code_by_sms_goes_through_a_program() {
     assert_eq!(to, "To: +4915112345678");
     assert!(id.starts_with("Message-ID: msg_") && !id.contains(|c: char| c.is_ascii_digit()), "{id}");
     assert!(text.starts_with(|c: char| c.is_ascii_digit()) && text.ends_with('\n'), "{text}");
-    assert_eq!(site.ask("SELECT state FROM codes"), "sent");
+    assert_eq!(site.only("codes")["state"], "sent");
 }
 
 #[test]
@@ -74,6 +74,6 @@ fn t9_a_code_in_base64_hexadecimal_or_html_is_taken_out_too() {
     site.run(&["contact", "bind", "acme", "--mobile", "+4915112345678", "-y"]).succeeded();
     assert_eq!(site.run(&["delivery", "run", "--once"]).code, 8);
     assert_eq!(std::fs::read_to_string(code).unwrap().len(), 6);
-    let told = site.ask("SELECT last_error FROM outbox WHERE last_error IS NOT NULL");
+    let told = site.only("outbox").text("last_error").to_owned();
     assert!(told.ends_with("no ([...]) (:[...]) ([...])"), "{told}");
 }

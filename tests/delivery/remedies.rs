@@ -3,9 +3,9 @@
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
+use super::mail_site::{configure, server, site, test, trusting};
 use super::scripted::{DROP, HANG, Script, Server};
-use super::site::{configure, server, site, test, trusting};
-use super::support::Site;
+use crate::site::Site;
 
 /// What is said of a server that answers so to that command.
 fn remedy(command: &'static str, answer: &str) -> String {

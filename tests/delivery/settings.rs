@@ -6,9 +6,9 @@ use std::os::unix::fs::PermissionsExt;
 use serde_json::Value;
 
 use super::certificates;
+use super::mail_site::{PASSWORD, TO, configure, login, secret, server, site, test, trusting};
 use super::scripted::{Script, Server};
-use super::site::{PASSWORD, TO, configure, login, secret, server, site, test, trusting};
-use super::support::Site;
+use crate::site::Site;
 
 /// What `doctor` says of the transports, errors and warnings alone, as level, message and remedy.
 fn findings(site: &Site, more: &[&str]) -> Vec<[String; 3]> {
@@ -233,7 +233,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
         let all = site.run(&["audit", "list", "-o", "jsonl"]).succeeded();
         let last = all.stdout.lines().find(|line| line.contains("deliveryTested")).unwrap();
         let event: Value = serde_json::from_str(last).unwrap();
-        super::support::normalised(&format!("{} {} {}", event["outcome"], event["code"], event["detail"]))
+        crate::site::normalised(&format!("{} {} {}", event["outcome"], event["code"], event["detail"]))
     };
     insta::assert_snapshot!(last(&site), @r#""success" null {"channel":"email","destination":"a***@e***.com","message":"msg_ID"}"#);
     insta::assert_snapshot!(shown(&["delivery", "test"]), @"
@@ -253,7 +253,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
         assert_eq!(started.seen().connections, 1);
     }
     // Nothing listens on port 1.
-    let down = super::site::site(&server(1, "none", "").replace("localhost", "127.0.0.1"));
+    let down = super::mail_site::site(&server(1, "none", "").replace("localhost", "127.0.0.1"));
     let both = ["delivery", "test", "--email", TO, "--mobile", "+4915112345678"];
     let ended = down.shown(&down.run(&both));
     insta::assert_snapshot!(ended, @"

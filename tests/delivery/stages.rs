@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use super::mail_site::{PASSWORD, TO, configure, login, server, site, test, test_to, trusting};
 use super::scripted::{DROP, HANG, Script, Server};
-use super::site::{PASSWORD, TO, configure, login, server, site, test, test_to, trusting};
-use super::support::Site;
+use crate::site::Site;
 
 fn clear(script: Script) -> (Server, Site) {
     let started = Server::start(script);
@@ -84,7 +84,7 @@ fn each_refusal_is_told_at_its_stage_and_4xx_is_worth_another_try() {
             // The same in the queue: given up, or kept for another try.
             site.run(&["account", "create", "acme", "-y"]).succeeded();
             site.run(&["contact", "bind", "acme", "--email", TO, "-y"]).succeeded();
-            site.open().execute("UPDATE codes SET expires_at = expires_at + 1000000", []).unwrap();
+            site.edit("codes", |code| code.shift("expires_at", 1_000_000));
             let about_message = matches!(command, "MAIL" | "RCPT" | "DATA" | ".");
             let given_up = reply.starts_with('5') && about_message;
             let state = first_try(&site);
@@ -97,14 +97,16 @@ fn each_refusal_is_told_at_its_stage_and_4xx_is_worth_another_try() {
 fn first_try(site: &Site) -> String {
     let mut worker = site.command(&["delivery", "run", "--watch"]).spawn().unwrap();
     let began = Instant::now();
-    while site.ask("SELECT count(*) FROM outbox WHERE attempts > 0 AND state IN ('queued', 'failed')") == "0"
+    while site.count("outbox", |message| {
+        message.number("attempts") > 0 && ["queued", "failed"].contains(&message.text("state"))
+    }) == 0
     {
         assert!(began.elapsed() < Duration::from_secs(20), "the message was not tried");
         std::thread::sleep(Duration::from_millis(20));
     }
     worker.kill().unwrap();
     worker.wait().unwrap();
-    site.ask("SELECT state FROM outbox")
+    site.only("outbox").text("state").to_owned()
 }
 
 #[test]
@@ -114,7 +116,7 @@ fn a_server_that_says_later_gets_the_message_later_and_only_once() {
     site.run(&["account", "create", "acme", "-y"]).succeeded();
     site.run(&["contact", "bind", "acme", "--email", TO, "-y"]).succeeded();
     site.deliver();
-    assert_eq!(site.ask("SELECT state || ' ' || attempts FROM outbox"), "done 3");
+    assert_eq!(site.only("outbox").line(&["state", "attempts"]), "done 3");
     let seen = server.seen();
     assert_eq!(seen.letters.len(), 1);
     // 451 keeps the connection, and RSET begins anew; 421 ends it.
@@ -291,9 +293,8 @@ fn t9_a_server_that_repeats_the_code_and_the_address_tells_nobody() {
     assert_eq!(site.run(&["delivery", "run"]).code, 8);
     let letters = server.seen().letters;
     let letter = letters.iter().find(|letter| letter.contains("Subject: Your verification code")).unwrap();
-    let code = super::support::code_in(letter);
-    let told =
-        site.ask("SELECT coalesce(group_concat(last_error), '') FROM outbox WHERE last_error IS NOT NULL");
+    let code = crate::site::code_in(letter);
+    let told: String = site.rows("outbox").iter().map(|message| message.line(&["last_error"])).collect();
     assert!(told.contains("it was refused: 550 5.7.1 spam: "), "{told}");
     let listed = site.run(&["codes", "list", "acme/alice", "-o", "json"]);
     for text in [&told, &listed.stdout] {
@@ -306,7 +307,7 @@ fn t9_a_server_that_repeats_the_code_and_the_address_tells_nobody() {
 fn a_letter_has_the_headers_that_machines_look_for() {
     let (server, site) = clear(Script::clear());
     let more = "reply_to = \"help@example.com\"\nbounces = \"bounces@example.com\"\nhello = \"portal.example.com\"\n";
-    configure(&site, &super::site::server(server.port, "none", more));
+    configure(&site, &super::mail_site::server(server.port, "none", more));
     assert_eq!(test(&site).ended.code, 0);
     let seen = server.seen();
     assert_eq!(seen.commands[..2], ["EHLO portal.example.com", "MAIL FROM:<bounces@example.com>"]);
@@ -323,7 +324,7 @@ fn a_letter_has_the_headers_that_machines_look_for() {
     ] {
         assert_eq!(letter.matches(line).count(), 1, "{line}{letter}");
     }
-    configure(&site, &super::site::server(server.port, "none", "bounces = \"<>\"\n"));
+    configure(&site, &super::mail_site::server(server.port, "none", "bounces = \"<>\"\n"));
     assert_eq!(test(&site).ended.code, 0);
     assert!(server.seen().commands.contains(&"MAIL FROM:<>".to_owned()));
 }

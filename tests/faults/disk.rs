@@ -5,7 +5,9 @@ use std::os::unix::fs::{PermissionsExt, chown};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{Site, account_create};
+use super::changes::account_create;
+use super::disturbed::{Disturbed, acme};
+use crate::site::{REGAIN, Site};
 
 /// No file may grow beyond so many bytes, as on a disk that fills up in the middle of a page.
 #[test]
@@ -16,7 +18,7 @@ fn d1_a_limit_on_the_size_of_files_is_a_full_disk() {
         let site = change.site.copy();
         let limit = format!("--fsize={bytes}");
         let before = ["env", "--ignore-signal=XFSZ", "prlimit", limit.as_str()];
-        let output = site.command(&before, &change.arguments(), "");
+        let output = site.under(&before, &change.arguments(), "");
         change.judge(&site, &output, &format!("files of {bytes} bytes"));
         if output.status.success() {
             break;
@@ -30,13 +32,13 @@ fn d1_a_limit_on_the_size_of_files_is_a_full_disk() {
 
 #[test]
 fn a_full_disk_is_told_in_plain_words() {
-    let site = Site::new();
+    let site = acme();
     on_a_full_disk(&site, &["account", "create", "globex", "-y"]);
 }
 
 #[test]
 fn a_store_that_could_not_be_made_leaves_nothing_in_the_way() {
-    let site = Site { folder: tempfile::tempdir().unwrap() };
+    let site = Site::bare();
     on_a_full_disk(&site, &["init"]);
     for left in ["config/regain", "data/regain"] {
         let files: Vec<_> = fs::read_dir(site.at(left)).unwrap().map(|entry| entry.unwrap().path()).collect();
@@ -49,7 +51,7 @@ fn on_a_full_disk(site: &Site, arguments: &[&str]) {
     let log = site.at("strace.log");
     let before =
         ["strace", "-f", "-o", log.to_str().unwrap(), "--trace=pwrite64", "--inject=pwrite64:error=ENOSPC"];
-    let output = site.command(&before, arguments, "");
+    let output = site.under(&before, arguments, "");
     assert_eq!(output.status.code(), Some(7));
     assert_eq!(
         String::from_utf8(output.stderr).unwrap(),
@@ -60,7 +62,7 @@ fn on_a_full_disk(site: &Site, arguments: &[&str]) {
 /// A store that its user may read and not write. Root may write anywhere, so root becomes somebody else first.
 #[test]
 fn a_store_that_may_not_be_written_is_told_in_plain_words() {
-    let site = Site::new();
+    let site = acme();
     // All of it in the one file, as after a purge by somebody who tidies up.
     site.succeed(&["-y", "store", "purge"], "");
     for tail in ["-wal", "-shm"] {
@@ -69,12 +71,12 @@ fn a_store_that_may_not_be_written_is_told_in_plain_words() {
     let bin = tempfile::tempdir().unwrap();
     let program = bin.path().join("regain");
     // By another process: a file that this one has open for writing, and so a child of another test's, cannot run.
-    assert!(Command::new("cp").arg(env!("CARGO_BIN_EXE_regain")).arg(&program).status().unwrap().success());
+    assert!(Command::new("cp").arg(REGAIN).arg(&program).status().unwrap().success());
     fs::set_permissions(bin.path(), fs::Permissions::from_mode(0o755)).unwrap();
     let program = program.to_str().unwrap().to_owned();
     let mut words = vec![program.as_str()];
     if rustix::process::geteuid().is_root() {
-        give_to(site.folder.path(), 65_534);
+        give_to(site.path(), 65_534);
         words = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", program.as_str()].to_vec();
     }
     let store = site.at("data/regain");

@@ -6,11 +6,12 @@ use std::process::Output;
 
 use serde_json::Value;
 
-use super::{PASSWORD, Site};
+use super::disturbed::{Disturbed, PASSWORD, acme};
+use crate::site::Site;
 
 /// Of two people, each with a password that was given.
 fn with_people() -> Site {
-    let site = Site::new();
+    let site = acme();
     for user in ["acme/alice", "acme/bob"] {
         site.succeed(&["-y", "user", "create", user, "--password-stdin"], PASSWORD);
     }
@@ -28,14 +29,14 @@ fn failing(site: &Site, fault: &str, file: Option<&str>, arguments: &[&str]) -> 
     if let Some(file) = &file {
         before.extend(["-P", file.to_str().unwrap()]);
     }
-    let output = site.command(&before, arguments, "");
+    let output = site.under(&before, arguments, "");
     let hit = fs::read_to_string(&log).unwrap().contains("INJECTED");
     assert!(!String::from_utf8_lossy(&output.stderr).contains("panicked"), "{output:?}");
     (output, hit)
 }
 
 fn right(site: &Site, user: &str, password: &str) -> bool {
-    let judged = site.command(&[], &["verify", user, "--password-stdin"], &format!("{password}\n"));
+    let judged = site.under(&[], &["verify", user, "--password-stdin"], &format!("{password}\n"));
     judged.status.code() == Some(12)
 }
 
@@ -169,7 +170,7 @@ fn d1_one_change_whose_commit_is_in_doubt_says_so() {
 /// The store is what it was, or what the backup was, and what is told of it is true.
 #[test]
 fn d1_a_restore_on_a_disk_that_fills_up_says_what_stands() {
-    let whole = Site::new();
+    let whole = acme();
     let backup = whole.at("backup.db");
     whole.succeed(&["store", "backup", backup.to_str().unwrap()], "");
     whole.succeed(&["-y", "account", "create", "later"], "");

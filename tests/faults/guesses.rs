@@ -7,8 +7,9 @@ use std::fs;
 
 use regain::domain::captcha::proof_of_work;
 
-use super::Site;
+use super::disturbed::Disturbed;
 use super::limits::*;
+use crate::site::Site;
 
 fn sign_ins() -> Vec<Variant> {
     let verify = |user: &'static str| ["verify", user, "--password-stdin"];
@@ -45,7 +46,7 @@ fn on_a_small_disk(site: &Site, variant: &Variant, free: u64) -> Seen {
     let (folder, free) = (site.at("."), free.to_string());
     let words = ["unshare", "-m", "sh", "-c", ON_A_SMALL_DISK, "sh", folder.to_str().unwrap(), &free];
     let arguments: Vec<&str> = variant.arguments.iter().map(String::as_str).collect();
-    let output = site.command(&words, &arguments, &variant.input);
+    let output = site.under(&words, &arguments, &variant.input);
     seen(site, &output, before)
 }
 
@@ -151,11 +152,8 @@ fn k11_no_more_is_learnt_than_there_are_tries() {
             assert!(seen.attempts == 1 || !matches!(seen.code, Some(0 | 11)), "{number}: {seen:?}");
             spent += seen.attempts;
         }
-        let left: u64 = look(&site)
-            .query_row("SELECT tries_left FROM codes", [], |row| row.get::<_, i64>(0))
-            .unwrap()
-            .unsigned_abs();
-        assert_eq!(spent + left, 5, "limit {number}");
+        let left = site.only("codes").number("tries_left");
+        assert_eq!(i64::try_from(spent).unwrap() + left, 5, "limit {number}");
         // Without a limit: the right one counts while a try is left.
         let last = limited(&site, &right, 100_000);
         assert_eq!(last.code, Some(if left > 0 { 0 } else { 4 }), "limit {number}: {last:?}");

@@ -9,7 +9,8 @@ use std::time::{Duration, Instant};
 
 use regex::Regex;
 
-use super::{PASSWORD, Site};
+use super::disturbed::{Disturbed, PASSWORD, acme};
+use crate::site::{REGAIN, Site};
 
 /// Locks of a transaction in the index of SQLite's log (<https://sqlite.org/walformat.html>, 2.3).
 const LOCKS: std::ops::RangeInclusive<u32> = 120..=127;
@@ -25,7 +26,7 @@ fn within_transactions(site: &Site, arguments: &[&str], input: &str) -> Vec<Stri
     let log = site.at("strace.log");
     let trace = format!("--trace={CALLS}");
     let output =
-        site.command(&["strace", "-f", "-y", "-o", log.to_str().unwrap(), trace.as_str()], arguments, input);
+        site.under(&["strace", "-f", "-y", "-o", log.to_str().unwrap(), trace.as_str()], arguments, input);
     assert!(output.status.success(), "{arguments:?}: {}", String::from_utf8_lossy(&output.stderr));
     let lock = Regex::new(r"-shm>, F_SETLK, \{l_type=(F_\w+), .*l_start=(\d+), l_len=(\d+)\}\) = 0").unwrap();
     let memory = Regex::new(r" mmap\(NULL, (\d+), \S+, [^,]*MAP_ANONYMOUS").unwrap();
@@ -57,7 +58,7 @@ fn within_transactions(site: &Site, arguments: &[&str], input: &str) -> Vec<Stri
 
 #[test]
 fn t10_nothing_is_asked_hashed_sent_or_printed_within_a_transaction() {
-    let site = Site::new();
+    let site = acme();
     let quiet = |line: &str, input: &str| {
         let arguments: Vec<&str> = line.split(' ').collect();
         assert_eq!(within_transactions(&site, &arguments, input), Vec::<String>::new(), "{line}");
@@ -69,7 +70,7 @@ fn t10_nothing_is_asked_hashed_sent_or_printed_within_a_transaction() {
     quiet("admin-reset --from - --setup -y", "acme/bob\n");
     quiet("contact bind acme/bob --email new@acme.example --verified -y", "");
     quiet("request start acme", "");
-    let id = super::opened(&site);
+    let id = super::disturbed::opened(&site);
     quiet(&format!("request send {id} --method account"), "");
     quiet(&format!("request show {id}"), "");
     quiet("delivery run --once", "");
@@ -99,7 +100,7 @@ fn t10_nothing_is_asked_hashed_sent_or_printed_within_a_transaction() {
 /// The one exception, and the proof that the test above sees what it looks for: the key file changes under the lock.
 #[test]
 fn only_a_rotation_touches_another_file_within_its_transaction() {
-    let site = Site::new();
+    let site = acme();
     let found = within_transactions(&site, &["store", "rotate-key", "-y"], "");
     assert!(!found.is_empty());
     for line in found {
@@ -109,16 +110,16 @@ fn only_a_rotation_touches_another_file_within_its_transaction() {
 
 #[test]
 fn t10_who_never_reads_a_list_holds_nothing_of_the_store() {
-    let site = Site::new();
+    let site = acme();
     for list in ["user list -o jsonl", "audit list -o jsonl", "audit export"] {
         let (reader, mut writer) = std::io::pipe().unwrap();
         // As much as a pipe takes (pipe(7)): the first line waits for somebody to read.
         writer.write_all("\n".repeat(65_536).as_bytes()).unwrap();
         let log = site.at("strace.log");
         let mut child = Command::new("strace")
-            .args(["-f", "-o", log.to_str().unwrap(), "--trace=write", env!("CARGO_BIN_EXE_regain")])
+            .args(["-f", "-o", log.to_str().unwrap(), "--trace=write", REGAIN])
             .args(list.split(' '))
-            .env("HOME", site.folder.path())
+            .env("HOME", site.path())
             .env("XDG_CONFIG_HOME", site.at("config"))
             .env("XDG_DATA_HOME", site.at("data"))
             .stdin(Stdio::null())
@@ -130,9 +131,7 @@ fn t10_who_never_reads_a_list_holds_nothing_of_the_store() {
             assert!(Instant::now() < until, "{list}: nothing is printed");
             std::thread::sleep(Duration::from_millis(5));
         }
-        let other = rusqlite::Connection::open(site.at("data/regain/regain.db")).unwrap();
-        let busy: u32 = other.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0)).unwrap();
-        assert_eq!(busy, 0, "{list}");
+        assert!(site.raw().fold_log(), "{list}");
         std::io::copy(&mut File::from(OwnedFd::from(reader)), &mut std::io::sink()).unwrap();
         assert!(child.wait().unwrap().success(), "{list}");
         fs::remove_file(log).unwrap();

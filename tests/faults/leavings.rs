@@ -5,7 +5,8 @@ use std::fs;
 use std::os::unix::process::ExitStatusExt;
 use std::path::Path;
 
-use super::{PASSWORD, Site};
+use super::disturbed::{Disturbed, PASSWORD, acme};
+use crate::site::{RawStore, Site};
 
 /// What a new file is made by.
 const CALLS: [&str; 6] = ["openat", "write", "pwrite64", "fsync", "fdatasync", "renameat2"];
@@ -21,12 +22,10 @@ fn killed(whole: &Site, arguments: &[&str], look: impl Fn(&Site, &str)) {
             let (trace, inject) =
                 (format!("--trace={call}"), format!("--inject={call}:signal=KILL:when={number}"));
             let before = ["strace", "-f", "-o", log.to_str().unwrap(), trace.as_str(), inject.as_str()];
-            let words: Vec<String> = arguments
-                .iter()
-                .map(|word| word.replace("{}", site.folder.path().to_str().unwrap()))
-                .collect();
+            let words: Vec<String> =
+                arguments.iter().map(|word| word.replace("{}", site.path().to_str().unwrap())).collect();
             let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            let output = site.command(&before, &words, "");
+            let output = site.under(&before, &words, "");
             let what = format!("{call} number {number}");
             if output.status.signal() != Some(9) {
                 assert_eq!(output.status.code(), Some(0), "{what}: {output:?}");
@@ -36,10 +35,10 @@ fn killed(whole: &Site, arguments: &[&str], look: impl Fn(&Site, &str)) {
             look(&site, &what);
             // What was not done is done by the same command; what it left is gone.
             if !site.at("new").exists() {
-                let next = site.command(&[], &words, "");
+                let next = site.under(&[], &words, "");
                 assert_eq!(next.status.code(), Some(0), "{what}: {}", String::from_utf8_lossy(&next.stderr));
             }
-            assert_eq!(left(site.folder.path()), BTreeSet::new(), "{what}");
+            assert_eq!(left(site.path()), BTreeSet::new(), "{what}");
         }
     }
     assert!(kills > 10, "it was killed {kills} times only");
@@ -61,13 +60,11 @@ fn left(folder: &Path) -> BTreeSet<String> {
 
 #[test]
 fn t5_a_backup_has_its_name_when_it_is_whole() {
-    let whole = Site::new();
+    let whole = acme();
     killed(&whole, &["store", "backup", "{}/new"], |site, what| {
         let backup = site.at("new");
         if backup.exists() {
-            let copy = rusqlite::Connection::open(&backup).unwrap();
-            let sound: String = copy.query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
-            assert_eq!(sound, "ok", "{what}");
+            assert!(RawStore::open(&backup).is_sound(), "{what}");
             site.succeed(&["--dry-run", "store", "restore", backup.to_str().unwrap()], "");
         }
     });
@@ -75,7 +72,7 @@ fn t5_a_backup_has_its_name_when_it_is_whole() {
 
 #[test]
 fn t5_an_export_has_its_name_when_it_is_whole() {
-    let whole = Site::new();
+    let whole = acme();
     killed(&whole, &["audit", "export", "{}/new"], |site, what| {
         if let Ok(text) = fs::read_to_string(site.at("new")) {
             assert!(text.lines().last().unwrap().starts_with("{\"anchor\":"), "{what}: {text}");
@@ -85,7 +82,7 @@ fn t5_an_export_has_its_name_when_it_is_whole() {
 
 #[test]
 fn t5_a_file_of_secrets_has_its_name_when_it_is_whole_and_a_killed_one_is_gone_on_with() {
-    let whole = Site::new();
+    let whole = acme();
     for user in ["acme/alice", "acme/bob"] {
         whole.succeed(&["-y", "user", "create", user, "--password-stdin"], PASSWORD);
     }
@@ -101,7 +98,7 @@ fn t5_a_file_of_secrets_has_its_name_when_it_is_whole_and_a_killed_one_is_gone_o
         for user in ["acme/alice", "acme/bob"] {
             let judged = |password: &str| {
                 let verify = ["verify", user, "--password-stdin"];
-                site.command(&[], &verify, &format!("{password}\n")).status.code() == Some(12)
+                site.under(&[], &verify, &format!("{password}\n")).status.code() == Some(12)
             };
             let new = text.lines().filter(|line| line.ends_with('}') && line.contains(user)).any(|line| {
                 let line: serde_json::Value = serde_json::from_str(line).unwrap();
@@ -114,10 +111,10 @@ fn t5_a_file_of_secrets_has_its_name_when_it_is_whole_and_a_killed_one_is_gone_o
 
 #[test]
 fn t4_a_killed_rotation_leaves_no_copy_of_the_key_for_long() {
-    let whole = Site::new();
+    let whole = acme();
     killed(&whole, &["-y", "store", "rotate-key"], |site, what| {
-        let doctor = site.command(&[], &["doctor", "-o", "csv"], "");
-        let found = left(site.folder.path());
+        let doctor = site.under(&[], &["doctor", "-o", "csv"], "");
+        let found = left(site.path());
         let told = String::from_utf8(doctor.stdout).unwrap();
         for name in &found {
             assert!(told.contains("leftovers,warning,\"A command was killed and left "), "{what}: {told}");
@@ -129,7 +126,7 @@ fn t4_a_killed_rotation_leaves_no_copy_of_the_key_for_long() {
 
 #[test]
 fn d1_a_store_has_its_name_when_it_is_whole() {
-    let whole = Site { folder: tempfile::tempdir().unwrap() };
+    let whole = Site::bare();
     killed(&whole, &["init"], |site, what| {
         if site.at("data/regain/regain.db").exists() {
             site.state();

@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 use std::fs;
 use std::process::Output;
 
-use super::{CONFIG, Site};
+use super::disturbed::{CONFIG, Disturbed, acme};
+use crate::site::{RawStore, Site};
 
 /// The password that everybody is given, and the one that alice has changed hers to.
 pub(crate) const RIGHT: &str = "seven bronze kettles hum softly";
@@ -40,30 +41,20 @@ pub(crate) struct Seen {
     pub(crate) code: Option<i32>,
     pub(crate) text: String,
     /// Records of attempts that the step left.
-    pub(crate) attempts: u64,
+    pub(crate) attempts: usize,
     /// Whether anything else came of it: records of outcomes.
-    pub(crate) outcomes: u64,
+    pub(crate) outcomes: usize,
 }
 
-/// A look at the store that leaves its log as it is.
-pub(crate) fn look(site: &Site) -> rusqlite::Connection {
-    let eye = rusqlite::Connection::open(site.at("data/regain/regain.db")).unwrap();
-    eye.set_db_config(rusqlite::config::DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).unwrap();
-    eye
-}
-
-pub(crate) fn recorded(site: &Site, attempted: bool) -> u64 {
-    let eye = look(site);
-    let sql = "SELECT count(*) FROM audit WHERE (outcome = 'attempted') = ?1";
-    let count: i64 = eye.query_row(sql, [attempted], |row| row.get(0)).unwrap();
-    count.unsigned_abs()
+pub(crate) fn recorded(site: &Site, attempted: bool) -> usize {
+    site.count("audit", |event| (event["outcome"] == "attempted") == attempted)
 }
 
 /// What the store holds open, while `held` is.
-pub(crate) fn hold(site: &Site) -> rusqlite::Connection {
-    let eye = look(site);
-    let _: i64 = eye.query_row("SELECT count(*) FROM meta", [], |row| row.get(0)).unwrap();
-    eye
+pub(crate) fn hold(site: &Site) -> RawStore {
+    let store = site.raw();
+    store.count("meta");
+    store
 }
 
 pub(crate) fn frames(site: &Site) -> u64 {
@@ -76,11 +67,11 @@ pub(crate) fn limited(site: &Site, variant: &Variant, frames: u64) -> Seen {
     let limit = format!("--fsize={}", 32 + frames * 4_120);
     let words = ["env", "--ignore-signal=XFSZ", "prlimit", limit.as_str()];
     let arguments: Vec<&str> = variant.arguments.iter().map(String::as_str).collect();
-    let output = site.command(&words, &arguments, &variant.input);
+    let output = site.under(&words, &arguments, &variant.input);
     seen(site, &output, before)
 }
 
-pub(crate) fn seen(site: &Site, output: &Output, before: (u64, u64)) -> Seen {
+pub(crate) fn seen(site: &Site, output: &Output, before: (usize, usize)) -> Seen {
     let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     Seen {
         code: output.status.code(),
@@ -151,16 +142,16 @@ pub(crate) fn under_each_limit(site: &Site, variants: &[Variant], what: &str, he
 /// Empties the log, and writes a little: so that its end is where the next frame goes, and past the least that a limit
 /// leaves to the log's index.
 pub(crate) fn settle(site: &Site) {
-    look(site).query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |_| Ok(())).unwrap();
+    assert!(site.raw().fold_log());
     for _ in 0..2 {
-        site.command(&[], &["verify", "acme/nobody", "--password-stdin"], "wrong\n");
+        site.under(&[], &["verify", "acme/nobody", "--password-stdin"], "wrong\n");
     }
     assert!(frames(site) > 8);
 }
 
 /// A store with one of each, before anything is guessed.
 pub(crate) fn people() -> Site {
-    let site = Site::new();
+    let site = acme();
     fs::write(site.at("config/regain/config.toml"), [CONFIG, TRIES].concat()).unwrap();
     let create = |user: &str, more: &[&str]| {
         let arguments = [&["user", "create", user, "-y", "-q"][..], more].concat();
@@ -178,9 +169,9 @@ pub(crate) fn people() -> Site {
 /// Moves what comes next to another place of its pages.
 pub(crate) fn shift(site: &Site, layout: u32) {
     for number in 0..layout {
-        site.command(&[], &["request", "disown", "bdfgh-jkmnp-qrstv"], "");
+        site.under(&[], &["request", "disown", "bdfgh-jkmnp-qrstv"], "");
         if number % 3 == 0 {
-            site.command(&[], &["verify", "acme/nobody", "--password-stdin"], "wrong\n");
+            site.under(&[], &["verify", "acme/nobody", "--password-stdin"], "wrong\n");
         }
     }
 }

@@ -9,14 +9,16 @@ use std::time::{Duration, Instant};
 
 use rustix::process::{Pid, Signal, kill_process};
 
-use super::{MOST, Site};
+use super::changes::MOST;
+use super::disturbed::{Disturbed, acme};
+use crate::site::{REGAIN, Site};
 
 /// Longer than anything here takes on a machine under load.
 const PATIENCE: Duration = Duration::from_secs(20);
 
 #[test]
 fn t10_a_stop_within_a_transaction_stops_no_other_writer() {
-    let site = Site::new();
+    let site = acme();
     let mut stopped = 0;
     for number in 1.. {
         assert!(number < MOST, "the store is written to without end");
@@ -33,7 +35,7 @@ fn t10_a_stop_within_a_transaction_stops_no_other_writer() {
             break;
         };
         stopped += 1;
-        let second = site.command(&[], &["account", "create", "initech", "-y"], "");
+        let second = site.under(&[], &["account", "create", "initech", "-y"], "");
         let told = String::from_utf8_lossy(&second.stderr);
         assert!(second.status.success(), "{signal} at write number {number}: {told}");
         // After its last transaction it may have come to its end while it was about to stop.
@@ -48,9 +50,9 @@ fn t10_a_stop_within_a_transaction_stops_no_other_writer() {
 /// `account create globex` as a job of its own: the kernel stops no orphan, and regain no session leader.
 fn traced(site: &Site, log: &Path, inject: &str) -> Child {
     Command::new("strace")
-        .args(["-f", "-o", log.to_str().unwrap(), "--trace=pwrite64", inject, env!("CARGO_BIN_EXE_regain")])
+        .args(["-f", "-o", log.to_str().unwrap(), "--trace=pwrite64", inject, REGAIN])
         .args(["account", "create", "globex", "-y"])
-        .env("HOME", site.folder.path())
+        .env("HOME", site.path())
         .env("XDG_CONFIG_HOME", site.at("config"))
         .env("XDG_DATA_HOME", site.at("data"))
         .stdin(Stdio::null())

@@ -2,13 +2,14 @@
 
 use std::fs;
 
-use super::{PASSWORD, Site, opened};
+use super::disturbed::{Disturbed, PASSWORD, acme, opened};
+use crate::site::Site;
 
 /// The calls of one command that wait for the disk.
 fn waits(site: &Site, arguments: &[&str], input: &str) -> usize {
     let log = site.at("strace.log");
     let before = ["strace", "-f", "-o", log.to_str().unwrap(), "--trace=fsync,fdatasync"];
-    let output = site.command(&before, arguments, input);
+    let output = site.under(&before, arguments, input);
     assert!(matches!(output.status.code(), Some(0 | 12)), "{arguments:?}: {output:?}");
     let told = fs::read_to_string(&log).unwrap();
     told.lines().filter(|line| line.contains("sync(")).count()
@@ -16,7 +17,7 @@ fn waits(site: &Site, arguments: &[&str], input: &str) -> usize {
 
 #[test]
 fn d1_a_small_change_waits_for_the_disk_once_and_a_guess_twice() {
-    let site = Site::new();
+    let site = acme();
     site.succeed(&["-y", "user", "create", "acme/alice", "--password-stdin"], PASSWORD);
     let id = opened(&site);
     for (arguments, input, most) in [

@@ -5,7 +5,7 @@ use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
 use super::people::{ask, configure, fate, last_error, site, token};
-use super::support::Site;
+use crate::site::Site;
 
 fn errors(site: &Site) -> Vec<(String, String)> {
     let findings = site.run(&["doctor", "-o", "json"]).json();

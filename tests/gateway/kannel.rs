@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use super::people::{NUMBER, ask, configure, enter, fate, last_error, site};
 use super::providers::ready;
 use super::scripted::{free_port, listens};
-use super::support::Site;
+use crate::site::Site;
 
 /// Its programs, ended with the test.
 struct Kannel {

@@ -10,8 +10,8 @@ mod people;
 mod providers;
 mod receipts;
 mod scripted;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
+mod site;
 mod spool;
-#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
-#[path = "../cli/support.rs"]
-mod support;
 mod tls;

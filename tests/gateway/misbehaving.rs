@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use super::people::{NUMBER, TOKEN, ask, configure, fate, last_error, site, token};
 use super::scripted::{Act, Gateway, free_port};
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 /// A site that speaks JSON to that port.
 fn speaking_to(port: u16, more: &str) -> Site {
@@ -147,7 +147,7 @@ fn a_message_that_was_taken_is_not_sent_again_because_the_answer_broke() {
 fn t9_an_answer_that_repeats_everything_tells_nothing() {
     let (gateway, site, _) = once(&[Act::Echo("400 Bad Request")], "");
     let text = gateway.only().body;
-    let code = super::support::code_in(text.split_once("text").unwrap().1);
+    let code = crate::site::code_in(text.split_once("text").unwrap().1);
     let store = std::fs::read(site.store()).unwrap();
     let log = std::fs::read(site.path().join("data/regain/regain.db-wal")).unwrap_or_default();
     let shown = site.run(&["codes", "list", "acme/alice", "-o", "json"]).stdout;

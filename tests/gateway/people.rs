@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use serde_json::Value;
 
-use super::support::{Ended, Site, code_in};
+use crate::site::{Ended, Site, code_in};
 
 pub const NUMBER: &str = "+4915112345678";
 pub const TOKEN: &str = "s3cr3t&token=\"x\"";
@@ -69,7 +69,7 @@ pub fn fate(site: &Site) -> (String, String) {
 
 /// What the last try of the newest message failed with.
 pub fn last_error(site: &Site) -> String {
-    site.ask("SELECT coalesce(last_error, '') FROM outbox ORDER BY rowid DESC LIMIT 1")
+    site.newest("outbox")["last_error"].as_str().unwrap_or_default().to_owned()
 }
 
 /// Enters the code that is in this text.

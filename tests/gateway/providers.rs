@@ -4,7 +4,7 @@ use data_encoding::BASE64;
 
 use super::people::{NUMBER, TOKEN, ask, code, configure, enter, fate, last_error, site, token};
 use super::scripted::{Act, Asked, Gateway};
-use super::support::{Site, code_in};
+use crate::site::{Site, code_in};
 
 /// The settings beneath a heading, for a gateway at that port.
 pub fn ready(heading: &str, site: &Site, port: u16) -> String {
@@ -68,8 +68,7 @@ fn refused(heading: &str, act: Act) -> (String, String) {
 fn receipt(site: &Site, id: &str) {
     site.run(&["delivery", "receipt", id, "--state", "delivered", "-q"]).succeeded();
     assert_eq!(code(site)["state_reason"], serde_json::Value::Null, "the code was used meanwhile");
-    let arrival = site.ask("SELECT arrival FROM receipts ORDER BY rowid DESC LIMIT 1");
-    assert_eq!(arrival, "delivered");
+    assert_eq!(site.newest("receipts")["arrival"], "delivered");
 }
 
 #[test]

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::people::{NUMBER, ask, code, configure, enter, fate, site};
 use super::scripted::{Act, Gateway};
-use super::support::Site;
+use crate::site::Site;
 
 /// A site with a code that was handed over as `gw-1`; its gateway, and the request.
 fn sent() -> (Site, Gateway, String) {
@@ -21,8 +21,8 @@ fn ours(gateway: &Gateway) -> String {
     gateway.only().line.split(['/', ' ']).nth(2).unwrap().to_owned()
 }
 
-fn events(site: &Site) -> String {
-    site.ask("SELECT count(*) FROM audit WHERE action = 'deliveryReceipt'")
+fn events(site: &Site) -> usize {
+    site.recorded("deliveryReceipt", "")
 }
 
 #[test]
@@ -37,23 +37,23 @@ fn a_message_that_arrived_says_so() {
     would happen  the message msg_ID arrived
     "
     );
-    assert_eq!((events(&site), fate(&site)), ("0".to_owned(), ("sent".to_owned(), String::new())));
+    assert_eq!((events(&site), fate(&site)), (0, ("sent".to_owned(), String::new())));
     let noted = site.run(&["delivery", "receipt", "gw-1", "--state", "DELIVRD"]).succeeded();
     assert_eq!(noted.stderr, format!("The message {} arrived.\n", ours(&gateway)));
     assert_eq!(fate(&site), ("sent".to_owned(), "delivered".to_owned()));
     let told = code(&site)["delivered_at"].clone();
     assert!(told.as_str() >= handed_over.as_str() && told.is_string(), "{told}");
-    assert_eq!(events(&site), "1");
+    assert_eq!(events(&site), 1);
 
     // The same again, and by our own id, changes nothing.
     let again = site.run(&["delivery", "receipt", &ours(&gateway), "--state", "delivered", "-o", "json"]);
     assert_eq!(again.json(), json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "known"}));
-    assert_eq!((events(&site), &code(&site)["delivered_at"]), ("1".to_owned(), &told));
+    assert_eq!((events(&site), &code(&site)["delivered_at"]), (1, &told));
     // So does a no that comes late.
     let late = site.run(&["delivery", "receipt", "gw-1", "--state", "failed", "-o", "json"]);
     assert_eq!(late.json(), json!({"id": ours(&gateway), "arrival": "delivered", "outcome": "late"}));
     assert_eq!(fate(&site), ("sent".to_owned(), "delivered".to_owned()));
-    assert_eq!(events(&site), "1");
+    assert_eq!(events(&site), 1);
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn a_network_that_tries_again_may_succeed() {
     assert_eq!(pending.json()["outcome"], "pending");
     site.run(&["delivery", "receipt", "gw-1", "--state", "1", "-q"]).succeeded();
     assert_eq!(fate(&site), ("sent".to_owned(), "delivered".to_owned()));
-    assert_eq!(events(&site), "2");
+    assert_eq!(events(&site), 2);
 }
 
 #[test]
@@ -112,14 +112,8 @@ fn what_nobody_knows_is_told_and_recorded_without_its_name() {
     error: there is no message that was handed over with the id hunter2
     hint: check the id; a gateway may be faster than we write its name for a message down: try again
     ");
-    assert_eq!(
-        site.ask("SELECT outcome || ' ' || code FROM audit WHERE action = 'deliveryReceipt'"),
-        "failure no_such_message"
-    );
-    assert_eq!(
-        site.ask("SELECT count(*) FROM audit WHERE target LIKE '%hunter2%' OR detail LIKE '%hunter2%'"),
-        "0"
-    );
+    assert_eq!(site.event("deliveryReceipt").line(&["outcome", "code"]), "failure no_such_message");
+    assert!(!site.raw().dump(&["audit"]).contains("hunter2"));
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "receipt", "gw-1", "--state", "perhaps"])), @"
     exit 2
     --- stderr
@@ -157,17 +151,15 @@ fn o2_only_admins_and_those_that_are_named_hand_receipts_in() {
     /// Debian's user of that number, who is nobody to the store.
     const DAEMON: u32 = 1;
     let (site, ..) = sent();
-    let state = || {
-        site.ask("SELECT state || ' ' || coalesce(state_reason, '') FROM codes ORDER BY rowid DESC LIMIT 1")
-    };
+    let state = || site.newest("codes").line(&["state", "state_reason"]);
     if !site.let_in(DAEMON) {
         return;
     }
     let receipt = ["delivery", "receipt", "gw-1", "--state", "delivered", "-o", "json"];
     let refused = site.run_as(DAEMON, &receipt);
     assert_eq!((refused.code, refused.error()["reason"].as_str()), (4, Some("not_allowed")));
-    assert_eq!(site.ask("SELECT count(*) FROM audit WHERE action = 'operatorRefused'"), "1");
-    assert_eq!(state(), "sent ");
+    assert_eq!(site.recorded("operatorRefused", ""), 1);
+    assert_eq!(state(), "sent -");
 
     let config = std::fs::read_to_string(site.config()).unwrap();
     let named = config.replace("background = false", "background = false\nreceipts = [\"daemon\"]");
@@ -176,7 +168,7 @@ fn o2_only_admins_and_those_that_are_named_hand_receipts_in() {
     let noted = site.run_as(DAEMON, &receipt);
     assert_eq!((noted.code, noted.json()["outcome"].as_str()), (0, Some("noted")), "{noted:?}");
     assert_eq!(state(), "sent delivered");
-    assert_eq!(site.ask("SELECT actor FROM audit WHERE action = 'deliveryReceipt'"), "daemon");
+    assert_eq!(site.event("deliveryReceipt")["actor"], "daemon");
     // And nothing else.
     assert_eq!(site.run_as(DAEMON, &["codes", "list"]).code, 4);
 }

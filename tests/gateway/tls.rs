@@ -7,7 +7,7 @@ use std::process::Command;
 
 use super::people::{ask, configure, fate, last_error, site};
 use super::scripted::{Act, Gateway};
-use super::support::Site;
+use crate::site::Site;
 
 fn openssl(folder: &Path, arguments: &str) {
     let made = Command::new("openssl").args(arguments.split(' ')).current_dir(folder).output().unwrap();

@@ -1,6 +1,6 @@
 //! `appeal submit`: the form, left and taken up again, and corrected before it is sent.
 
-use super::site::Site;
+use super::playing::{Playing, acme};
 use super::terminal::Terminal;
 
 const NUMBER: &str = "New mobile number, which the result goes to (such as +4915112345678):";
@@ -19,7 +19,7 @@ fn begin(terminal: &mut Terminal) {
 
 #[test]
 fn a_form_is_filled_in_corrected_and_submitted() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["appeal", "submit"]);
     begin(&mut terminal);
     terminal
@@ -78,7 +78,7 @@ fn a_form_is_filled_in_corrected_and_submitted() {
 
 #[test]
 fn a_ticket_that_was_left_is_taken_up_again() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["appeal", "submit"]);
     terminal
         .offers("What do you want to submit?")

@@ -1,13 +1,13 @@
 //! `password change`: with the old one.
 
-use super::site::Site;
+use super::playing::{Playing, acme, with_password};
 
 const OLD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
 
 #[test]
 fn the_old_one_then_the_new_one_twice() {
-    let site = Site::with_password(OLD).unprotected();
+    let site = with_password(OLD).without_protection();
     let mut terminal = site.terminal(&["password", "change", "acme"]);
     terminal
         .asks("Old password:")
@@ -26,7 +26,7 @@ fn the_old_one_then_the_new_one_twice() {
 
 #[test]
 fn e1_a_wrong_old_password_and_a_stranger_look_alike() {
-    let site = Site::with_password(OLD);
+    let site = with_password(OLD);
     let play = |who: &str| {
         let mut terminal = site.terminal(&["password", "change", who]);
         terminal.asks("Old password:").types_hidden("not the right one");
@@ -40,6 +40,6 @@ fn e1_a_wrong_old_password_and_a_stranger_look_alike() {
 
 #[test]
 fn with_no_input_the_option_is_named() {
-    let site = Site::new();
+    let site = acme();
     insta::assert_snapshot!(site.terminal(&["password", "change", "acme", "--no-input"]).ends().play());
 }

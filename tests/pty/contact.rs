@@ -1,7 +1,8 @@
 //! `contact bind` with a code typed, and `contact change`.
 
-use super::site::{Site, other_than};
+use super::playing::{Playing, acme, acme_with, other_than, with_password};
 use super::terminal::Terminal;
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const BIND: &str = "Code (Enter alone sends a new one):";
@@ -21,22 +22,22 @@ fn verified(site: &Site, channel: &str) -> Option<bool> {
 
 #[test]
 fn a_contact_is_bound_with_its_code() {
-    let site = Site::with("[codes]\nresend_after = \"0s\"\n");
+    let site = acme_with("[codes]\nresend_after = \"0s\"\n");
     site.discard_mail();
     let mut terminal = binding(&site);
-    let first = site.code();
+    let first = site.new_code();
     terminal.types("12").asks(BIND).types(other_than(&first)).asks(BIND).types("").asks(BIND);
-    terminal.types_as(&site.code(), "<code>");
+    terminal.types_as(&site.new_code(), "<code>");
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(verified(&site, "mobile"), Some(true));
 }
 
 #[test]
 fn the_code_stays_good_when_no_new_one_is_sent() {
-    let site = Site::new();
+    let site = acme();
     site.discard_mail();
     let mut terminal = binding(&site);
-    let code = site.code();
+    let code = site.new_code();
     for _ in 0..6 {
         terminal.types("").asks(BIND);
     }
@@ -48,7 +49,7 @@ fn the_code_stays_good_when_no_new_one_is_sent() {
 
 #[test]
 fn a_code_can_be_entered_later() {
-    let site = Site::new();
+    let site = acme();
     site.discard_mail();
     let mut terminal = binding(&site);
     terminal.presses("\x1b");
@@ -56,17 +57,17 @@ fn a_code_can_be_entered_later() {
     assert_eq!(verified(&site, "mobile"), Some(false));
 
     let mut terminal = site.terminal(&["contact", "verify", "acme", "--mobile", "+4915112345678"]);
-    terminal.asks(BIND).types_as(&site.code(), "<code>");
+    terminal.asks(BIND).types_as(&site.new_code(), "<code>");
     insta::assert_snapshot!("verified_later", terminal.ends().play());
     assert_eq!(verified(&site, "mobile"), Some(true));
 }
 
 #[test]
 fn after_five_wrong_codes_nothing_is_bound_as_verified() {
-    let site = Site::new();
+    let site = acme();
     site.discard_mail();
     let mut terminal = binding(&site);
-    let code = site.code();
+    let code = site.new_code();
     for _ in 0..4 {
         terminal.types(other_than(&code)).asks(BIND);
     }
@@ -77,22 +78,22 @@ fn after_five_wrong_codes_nothing_is_bound_as_verified() {
 
 #[test]
 fn ones_own_contact_changes_by_password_and_both_codes() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     let old_prompt = "Code sent to r***@a***.example (Enter: cannot read it, ?: no code came):";
     terminal.asks("Password:").types_hidden(PASSWORD);
     terminal.asks(old_prompt).types("?").asks(old_prompt);
-    let code = site.code();
+    let code = site.new_code();
     terminal.types(other_than(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
     terminal.asks("Code sent to new@acme.example (Enter: send again, ?: no code came):");
-    terminal.types_as(&site.code(), "<code of the new one>");
+    terminal.types_as(&site.new_code(), "<code of the new one>");
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(verified(&site, "email"), Some(true));
 }
 
 #[test]
 fn s5_without_the_old_contact_the_new_one_cools_down() {
-    let site = Site::with_password(PASSWORD).unprotected();
+    let site = with_password(PASSWORD).without_protection();
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     terminal
         .asks("Password:")
@@ -103,7 +104,7 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
         .presses("\x1b[A\r")
         .asks("Code sent to new@acme.example (Enter: send again, ?: no code came):");
     let codes: Vec<String> =
-        site.mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
+        site.new_mail().into_iter().filter(|text| text.contains("new@acme.example")).collect();
     let [message] = codes.as_slice() else { panic!("{} messages to the new address", codes.len()) };
     let at = message.find("code is ").expect("no code in the message") + "code is ".len();
     terminal.types_as(&message[at..at + 6], "<code of the new one>");
@@ -112,7 +113,7 @@ fn s5_without_the_old_contact_the_new_one_cools_down() {
 
 #[test]
 fn a_wrong_password_changes_no_contact() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);
     terminal.asks("Password:").types_hidden("not the right one");
     insta::assert_snapshot!(terminal.ends().play());

@@ -1,7 +1,8 @@
 //! Accounts, unified IDs and newcomers at the terminal.
 
-use super::site::{Site, meddle};
+use super::playing::{Playing, acme, acme_with};
 use super::terminal::Terminal;
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
@@ -33,7 +34,7 @@ fn chooses_password(terminal: &mut Terminal) -> &mut Terminal {
 
 #[test]
 fn an_account_by_its_email_address() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal
         .offers(KIND)
@@ -41,7 +42,7 @@ fn an_account_by_its_email_address() {
         .presses("\r")
         .asks("Login ID, mobile number or email address:")
         .types("root@acme.example");
-    work(&mut terminal).asks(CODE_ALONE).types_as(&site.code(), "<code>");
+    work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
     chooses_password(&mut terminal).types("y").asks("Password:").types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));
@@ -49,7 +50,7 @@ fn an_account_by_its_email_address() {
 
 #[test]
 fn who_does_not_know_what_they_are_is_led() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal.offers(KIND).presses("\x1b[A").presses("\r");
     for question in [THREE, SAME, YOURSELF] {
@@ -72,7 +73,7 @@ fn who_does_not_know_what_they_are_is_led() {
 
 #[test]
 fn an_account_whose_contacts_are_gone_is_pointed_to_customer_service() {
-    let site = Site::with(HELP);
+    let site = acme_with(HELP);
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal
         .offers(KIND)
@@ -86,7 +87,7 @@ fn an_account_whose_contacts_are_gone_is_pointed_to_customer_service() {
 
 #[test]
 fn a_unified_id_whose_contacts_are_gone_has_three_ways() {
-    let site = Site::with(HELP);
+    let site = acme_with(HELP);
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal
         .offers(KIND)
@@ -101,9 +102,9 @@ fn a_unified_id_whose_contacts_are_gone_has_three_ways() {
 
 /// With the unified ID `uid`, reachable by these.
 fn unified(contacts: &[&str]) -> Site {
-    let site = Site::new();
+    let site = acme();
     let create = ["account", "create", "uid", "--kind", "unified", "-y"];
-    site.run(&[create.as_slice(), contacts].concat(), "");
+    site.ok(&[create.as_slice(), contacts].concat());
     site
 }
 
@@ -117,8 +118,8 @@ fn an_unfamiliar_device_asks_for_one_more_proof() {
         .asks("Email address:")
         .types("uid@example.com")
         .asks(CODE);
-    terminal.types_as(&site.code(), "<code>").asks("Mobile number:").types(MOBILE).asks(CODE_ALONE);
-    terminal.types_as(&site.code(), "<other code>");
+    terminal.types_as(&site.new_code(), "<code>").asks("Mobile number:").types(MOBILE).asks(CODE_ALONE);
+    terminal.types_as(&site.new_code(), "<other code>");
     chooses_password(&mut terminal).types("n");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -127,7 +128,7 @@ fn an_unfamiliar_device_asks_for_one_more_proof() {
 fn who_has_no_other_proof_is_shown_the_form() {
     let site = unified(&["--email", "uid@example.com"]);
     let mut terminal = site.terminal(&["password", "reset", "uid@example.com"]);
-    work(&mut terminal).asks(CODE_ALONE).types_as(&site.code(), "<code>");
+    work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -135,15 +136,16 @@ fn who_has_no_other_proof_is_shown_the_form() {
 fn a_familiar_device_asks_for_nothing_more() {
     let site = unified(&["--email", "uid@example.com"]);
     let mut terminal = site.terminal(&["password", "reset", "uid@example.com"]);
-    work(&mut terminal).asks(CODE_ALONE).types_as(&site.code(), "<code>");
+    work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
     terminal.ends();
     // A password from the administrator, and a sign-in with it; then as if the first one was yesterday.
-    site.run(&["admin-reset", "uid", "--override", "--password-stdin", "--no-must-change", "-y"], PASSWORD);
-    site.run(&["login", "uid", "--password-stdin"], PASSWORD);
+    site.pipe(&["admin-reset", "uid", "--override", "--password-stdin", "--no-must-change", "-y"], PASSWORD)
+        .succeeded();
+    site.pipe(&["login", "uid", "--password-stdin"], PASSWORD).succeeded();
     site.discard_mail();
-    meddle(&site.store(), "UPDATE devices SET first_seen = first_seen - 86400000");
+    site.edit("devices", |device| device.shift("first_seen", -86_400_000));
     let mut terminal = site.terminal(&["password", "reset", "uid@example.com"]);
-    work(&mut terminal).asks(CODE_ALONE).types_as(&site.code(), "<code>");
+    work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>");
     terminal.asks("New password:").presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -162,8 +164,8 @@ fn guessing(site: &Site, address: &str) -> String {
 #[test]
 fn e1_an_entered_address_looks_the_same_for_everyone() {
     let site = unified(&["--email", "uid@example.com"]);
-    site.run(&["account", "create", "idle", "--email", "root@idle.example", "-y"], "");
-    site.run(&["account", "disable", "idle", "-y"], "");
+    site.ok(&["account", "create", "idle", "--email", "root@idle.example", "-y"]);
+    site.ok(&["account", "disable", "idle", "-y"]);
     let stranger = guessing(&site, "someone@else.example");
     insta::assert_snapshot!(stranger);
     for address in ["uid@example.com", "root@acme.example", "root@idle.example"] {
@@ -173,7 +175,7 @@ fn e1_an_entered_address_looks_the_same_for_everyone() {
 
 #[test]
 fn a_new_unified_id_is_registered() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["account", "register"]);
     terminal
         .asks("Login ID for the new ID:")
@@ -182,7 +184,7 @@ fn a_new_unified_id_is_registered() {
         .types("123")
         .asks("Mobile number:")
         .types("+49 151 12345678");
-    work(&mut terminal).asks(CODE_ALONE).types_as(&site.code(), "<code>").asks("Login ID:").types("dora");
+    work(&mut terminal).asks(CODE_ALONE).types_as(&site.new_code(), "<code>").asks("Login ID:").types("dora");
     chooses_password(&mut terminal).types("y").asks("Password:").types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
 }

@@ -1,6 +1,6 @@
 //! `login`: signing in, and the ways on from there.
 
-use super::site::{Site, meddle};
+use super::playing::{Playing, acme, with_password};
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
@@ -8,7 +8,7 @@ const OFFER: &str = "Forgot your password? Reset it now? [y/N]";
 
 #[test]
 fn a_right_password_says_who_you_are() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal.asks("Password:").types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
@@ -16,7 +16,7 @@ fn a_right_password_says_who_you_are() {
 
 #[test]
 fn a_wrong_password_offers_a_reset_to_strangers_too() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let play = |who: &str| {
         let mut terminal = site.terminal(&["login", who]);
         terminal.asks("Password:").types_hidden("not the right one").asks(OFFER).types("y");
@@ -30,7 +30,7 @@ fn a_wrong_password_offers_a_reset_to_strangers_too() {
 
 #[test]
 fn who_declines_the_offer_is_not_signed_in() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     for keys in ["n\r", "\r", "\x1b", "\x04"] {
         let mut terminal = site.terminal(&["login", "acme"]);
         terminal.asks("Password:").types_hidden("not the right one").asks(OFFER).presses(keys);
@@ -40,8 +40,8 @@ fn who_declines_the_offer_is_not_signed_in() {
 
 #[test]
 fn a_password_that_must_be_changed_is_changed_on_the_way() {
-    let site = Site::with_password(PASSWORD);
-    meddle(&site.store(), "UPDATE users SET must_change = 1");
+    let site = with_password(PASSWORD);
+    site.edit("users", |row| row["must_change"] = 1.into());
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal
         .asks("Password:")
@@ -64,17 +64,17 @@ fn a_password_that_must_be_changed_is_changed_on_the_way() {
 
 #[test]
 fn who_leaves_the_forced_change_keeps_the_old_one() {
-    let site = Site::with_password(PASSWORD);
-    meddle(&site.store(), "UPDATE users SET must_change = 1");
+    let site = with_password(PASSWORD);
+    site.edit("users", |row| row["must_change"] = 1.into());
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal.asks("Password:").types_hidden(PASSWORD).asks("New password:").presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
-    meddle(&site.store(), "UPDATE users SET must_change = 0");
+    site.edit("users", |row| row["must_change"] = 0.into());
     assert!(site.accepts(PASSWORD));
 }
 
 #[test]
 fn with_no_input_the_option_is_named() {
-    let site = Site::new();
+    let site = acme();
     insta::assert_snapshot!(site.terminal(&["login", "acme", "--no-input"]).ends().play());
 }

@@ -15,9 +15,12 @@ mod login;
 mod mfa;
 mod operator;
 mod play;
+mod playing;
 mod protection;
 mod reset;
 mod secrets;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
 mod site;
 mod stops;
 mod tables;

@@ -3,8 +3,9 @@
 use regain::domain::mfa::{Seed, step};
 use regain::domain::time::{Clock, SystemClock};
 
-use super::site::{Site, meddle};
+use super::playing::{Playing, with_password};
 use super::terminal::Terminal;
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
@@ -52,12 +53,12 @@ fn bound(site: &Site) -> Phone {
 
 /// As if half a minute had passed.
 fn unused(site: &Site) {
-    meddle(&site.store(), "UPDATE mfa SET last_step = 0");
+    site.edit("mfa", |row| row["last_step"] = 0.into());
 }
 
 #[test]
 fn enrolling_shows_a_code_to_scan_and_binds_at_once() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["mfa", "enrol", "acme"]);
     terminal.asks("Go on? [y/N]").types("y").asks(FIRST);
     let (phone, key) = Phone::of(&terminal);
@@ -78,7 +79,7 @@ fn enrolling_shows_a_code_to_scan_and_binds_at_once() {
 
 #[test]
 fn binding_can_wait() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["mfa", "enrol", "acme", "-y"]);
     terminal.asks(FIRST);
     let (phone, key) = Phone::of(&terminal);
@@ -93,7 +94,7 @@ fn binding_can_wait() {
 
 #[test]
 fn a_sign_in_asks_for_the_code_after_the_right_password() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let phone = bound(&site);
     settle();
     let mut terminal = site.terminal(&["login", "acme"]);
@@ -115,9 +116,9 @@ fn a_sign_in_asks_for_the_code_after_the_right_password() {
 
 #[test]
 fn a_forced_change_asks_for_one_code_only() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let phone = bound(&site);
-    meddle(&site.store(), "UPDATE users SET must_change = 1");
+    site.edit("users", |row| row["must_change"] = 1.into());
     settle();
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal
@@ -134,7 +135,7 @@ fn a_forced_change_asks_for_one_code_only() {
 
 #[test]
 fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let phone = bound(&site);
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     terminal
@@ -145,7 +146,7 @@ fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
         .asks("Email address:")
         .types("root@acme.example")
         .asks("Code (Enter: send again, m: other method, ?: no code came):");
-    let code = site.code();
+    let code = site.new_code();
     settle();
     terminal
         .types_as(&code, "<code>")
@@ -168,7 +169,7 @@ fn s6_a_reset_asks_for_the_code_of_the_authenticator_besides() {
 
 #[test]
 fn a_wish_asks_for_password_and_code() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let phone = bound(&site);
     settle();
     let mut terminal = site.terminal(&["password", "change", "acme"]);
@@ -186,17 +187,17 @@ fn a_wish_asks_for_password_and_code() {
 
 #[test]
 fn login_protection_asks_to_bind_again_what_was_taken_away() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     bound(&site);
-    site.run(&["mfa", "remove", "acme", "-y"], "");
-    meddle(&site.store(), "UPDATE users SET login_protection = 'vmfa'");
+    site.ok(&["mfa", "remove", "acme", "-y"]);
+    site.edit("users", |row| row["login_protection"] = "vmfa".into());
     site.discard_mail();
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal
         .asks("Password:")
         .types_hidden(PASSWORD)
         .asks("Code (Enter: send again, ?: no code came):")
-        .types_as(&site.code(), "<code>")
+        .types_as(&site.new_code(), "<code>")
         .asks(FIRST);
     let (phone, key) = Phone::of(&terminal);
     settle();

@@ -1,6 +1,7 @@
 //! The question before an operator's write.
 
-use super::site::Site;
+use super::playing::{Playing, acme};
+use crate::site::Site;
 
 /// How `account create` ends after these keys at its question, and whether there is an account then.
 fn answered(site: &Site, keys: &str) -> (String, bool) {
@@ -13,14 +14,14 @@ fn answered(site: &Site, keys: &str) -> (String, bool) {
 
 #[test]
 fn yes_does_it() {
-    let (play, made) = answered(&Site::new(), "yes\r");
+    let (play, made) = answered(&acme(), "yes\r");
     insta::assert_snapshot!(play);
     assert!(made);
 }
 
 #[test]
 fn no_and_silence_do_nothing() {
-    let site = Site::new();
+    let site = acme();
     let (play, made) = answered(&site, "n\r");
     insta::assert_snapshot!("no", play);
     assert!(!made);
@@ -31,7 +32,7 @@ fn no_and_silence_do_nothing() {
 
 #[test]
 fn esc_and_the_end_of_input_do_nothing() {
-    let site = Site::new();
+    let site = acme();
     let (play, made) = answered(&site, "\x1b");
     insta::assert_snapshot!("esc", play);
     assert!(!made);
@@ -41,28 +42,28 @@ fn esc_and_the_end_of_input_do_nothing() {
 
 #[test]
 fn what_is_neither_is_asked_again() {
-    let (play, made) = answered(&Site::new(), "perhaps\ry\r");
+    let (play, made) = answered(&acme(), "perhaps\ry\r");
     insta::assert_snapshot!(play);
     assert!(made);
 }
 
 #[test]
 fn ctrl_c_ends_it_by_the_signal() {
-    let (play, made) = answered(&Site::new(), "\x03");
+    let (play, made) = answered(&acme(), "\x03");
     insta::assert_snapshot!(play);
     assert!(!made);
 }
 
 #[test]
 fn with_no_input_the_option_is_named() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["account", "create", "globex", "--no-input"]);
     insta::assert_snapshot!(terminal.ends().play());
 }
 
 #[test]
 fn several_pasted_lines_answer_one_question_each() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["account", "create", "globex"]);
     // The first line is no answer; the second is no; what is left must not fall to the shell.
     terminal.asks("Go on? [y/N]").presses("so be it\rn\rrm -r everything\r");

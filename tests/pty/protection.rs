@@ -3,7 +3,8 @@
 use regain::domain::mfa::{Seed, step};
 use regain::domain::time::{Clock, SystemClock};
 
-use super::site::{Site, other_than};
+use super::playing::{Playing, other_than, with_password};
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
@@ -12,16 +13,16 @@ const CHOICE: &str = "Code (Enter: send again, m: another contact, ?: no code ca
 const MOBILE: &str = "+4915112345678";
 
 fn site() -> Site {
-    Site::with_password(PASSWORD)
+    with_password(PASSWORD)
 }
 
 fn bind_mobile(site: &Site) {
-    site.run(&["contact", "bind", "acme", "--mobile", MOBILE, "--verified", "-y"], "");
+    site.ok(&["contact", "bind", "acme", "--mobile", MOBILE, "--verified", "-y"]);
     site.discard_mail();
 }
 
 fn protect(site: &Site, kind: &str) {
-    site.run(&["user", "update", "acme", "--login-protection", kind, "-y"], "");
+    site.ok(&["user", "update", "acme", "--login-protection", kind, "-y"]);
 }
 
 #[test]
@@ -31,7 +32,7 @@ fn a_sign_in_with_a_code_by_sms() {
     protect(&site, "sms");
     let mut terminal = site.terminal(&["login", "acme"]);
     terminal.asks("Password:").types_hidden(PASSWORD).asks(CODE);
-    let code = site.code();
+    let code = site.new_code();
     terminal.types("?").asks(CODE).types("12").asks(CODE).types("").asks(CODE);
     terminal.types(other_than(&code)).asks(CODE).types_as(&code, "<code>");
     insta::assert_snapshot!(terminal.ends().play());
@@ -52,7 +53,7 @@ fn a_password_change_is_proven_once_for_a_while() {
         .offers("This change is protected by a code. Where should it go?")
         .presses("\x1b[B\r")
         .asks(CHOICE);
-    let texted = site.mail().into_iter().find(|text| text.contains(MOBILE)).unwrap();
+    let texted = site.new_mail().into_iter().find(|text| text.contains(MOBILE)).unwrap();
     let at = texted.find(" is your code for").unwrap();
     terminal
         .types_as(&texted[at - 6..at], "<code>")
@@ -77,16 +78,16 @@ fn a_password_change_is_proven_once_for_a_while() {
 fn a_designated_person_agrees() {
     let site = site();
     let policy = ["policy", "set", "acme", "protection", "admin_check=on", "scene=email"];
-    site.run(&[&policy[..], &["address=boss@acme.example", "-y"]].concat(), "");
+    site.ok(&[&policy[..], &["address=boss@acme.example", "-y"]].concat());
     let mut terminal = site.terminal(&["contact", "change", "acme", "--mobile", MOBILE]);
     terminal.asks("Password:").types_hidden(PASSWORD).asks(CODE);
-    let mail = site.mail();
+    let mail = site.new_mail();
     let [mail] = mail.as_slice() else { panic!("one message goes out") };
     assert!(mail.contains("To: boss@acme.example"), "{mail}");
     let at = mail.find("The code is ").unwrap() + "The code is ".len();
     terminal.types_as(&mail[at..at + 6], "<code of the other>");
     terminal.asks("Code sent to +4915112345678 (Enter: send again, ?: no code came):");
-    terminal.types_as(&site.code(), "<code of the new one>");
+    terminal.types_as(&site.new_code(), "<code of the new one>");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -101,7 +102,7 @@ fn nobody_is_let_in_without_the_authenticator_that_is_wanted() {
         terminal
     };
     let mut terminal = start();
-    terminal.asks(CODE).types_as(&site.code(), "<code>").asks(FIRST);
+    terminal.asks(CODE).types_as(&site.new_code(), "<code>").asks(FIRST);
     let key = |terminal: &super::terminal::Terminal| {
         terminal.screen().split_once("or type its key: ").unwrap().1[..32].to_owned()
     };

@@ -1,7 +1,8 @@
 //! `password reset`: the forgotten password, from the CAPTCHA to the log-in.
 
-use super::site::{Site, other_than};
+use super::playing::{Playing, acme, acme_with, other_than, with_password};
 use super::terminal::Terminal;
+use crate::site::{Row, Site};
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
@@ -20,11 +21,11 @@ fn to_code(terminal: &mut Terminal, address: &str) {
 
 #[test]
 fn from_the_captcha_to_the_log_in() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
     terminal
-        .types_as(&site.code(), "<code>")
+        .types_as(&site.new_code(), "<code>")
         .asks("New password:")
         .types_hidden(PASSWORD)
         .asks("New password again:")
@@ -38,8 +39,23 @@ fn from_the_captcha_to_the_log_in() {
 }
 
 #[test]
+fn s8_a_code_by_sms_carries_a_notice_of_its_weakness() {
+    let site = acme();
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    past_captcha(&mut terminal);
+    let screen = terminal.screen();
+    assert!(
+        screen.contains("Mobile number (an SMS can be intercepted; prefer email where you can)"),
+        "{screen}"
+    );
+    assert!(screen.contains("Email address"), "another method is there: {screen}");
+    terminal.presses("\x03");
+    terminal.ends();
+}
+
+#[test]
 fn the_sign_in_page_asks_for_the_account_and_then_the_user() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal
         .offers("IAM user, account, or unified ID?")
@@ -59,7 +75,7 @@ fn the_sign_in_page_asks_for_the_account_and_then_the_user() {
 
 #[test]
 fn another_picture_a_wrong_answer_and_help_for_a_code_that_does_not_come() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     terminal
         .asks("Characters in the picture:")
@@ -75,7 +91,7 @@ fn another_picture_a_wrong_answer_and_help_for_a_code_that_does_not_come() {
         .asks("Email address:")
         .types("root@acme.example")
         .asks(CODE);
-    let code = site.code();
+    let code = site.new_code();
     terminal
         .types(other_than(&code))
         .asks(CODE)
@@ -94,14 +110,14 @@ fn another_picture_a_wrong_answer_and_help_for_a_code_that_does_not_come() {
 
 #[test]
 fn a_new_code_and_another_method_end_the_code_before() {
-    let site = Site::with("[codes]\nresend_after = \"0s\"\n");
-    site.run(&["contact", "bind", "acme", "--mobile", "+4915112345678", "--verified", "-y"], "");
+    let site = acme_with("[codes]\nresend_after = \"0s\"\n");
+    site.ok(&["contact", "bind", "acme", "--mobile", "+4915112345678", "--verified", "-y"]);
     site.discard_mail();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
-    let first = site.code();
+    let first = site.new_code();
     terminal.types("").asks(CODE);
-    let second = site.code();
+    let second = site.new_code();
     if first != second {
         terminal.types_as(&first, "<code>").asks(CODE);
     }
@@ -113,7 +129,7 @@ fn a_new_code_and_another_method_end_the_code_before() {
         .asks("Mobile number:")
         .types("+49 151 12345678")
         .asks(CODE)
-        .types_as(&site.code(), "<code>")
+        .types_as(&site.new_code(), "<code>")
         .asks("New password:")
         .presses("\x04");
     insta::assert_snapshot!(terminal.ends().play());
@@ -121,10 +137,10 @@ fn a_new_code_and_another_method_end_the_code_before() {
 
 #[test]
 fn passwords_that_differ_are_weak_or_used_are_asked_again() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
-    terminal.types_as(&site.code(), "<code>");
+    terminal.types_as(&site.new_code(), "<code>");
     for (first, second) in [
         ("one long enough phrase", "another long enough phrase"),
         ("tiny 7", "tiny 7"),
@@ -141,10 +157,10 @@ fn passwords_that_differ_are_weak_or_used_are_asked_again() {
 
 #[test]
 fn t2_three_mismatches_are_the_end() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
-    terminal.types_as(&site.code(), "<code>");
+    terminal.types_as(&site.new_code(), "<code>");
     for _ in 0..3 {
         terminal
             .asks("New password:")
@@ -157,10 +173,10 @@ fn t2_three_mismatches_are_the_end() {
 
 #[test]
 fn a_code_has_five_tries() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
-    let code = site.code();
+    let code = site.new_code();
     for _ in 0..5 {
         terminal.types(other_than(&code)).asks(CODE);
     }
@@ -181,10 +197,10 @@ fn guessing(site: &Site, who: &str, address: &str) -> String {
 
 #[test]
 fn e1_a_stranger_sees_the_very_same() {
-    let site = Site::new();
-    site.run(&["account", "create", "idle", "--email", "root@idle.example", "-y"], "");
-    site.run(&["account", "disable", "idle", "-y"], "");
-    site.run(&["account", "create", "bare", "-y"], "");
+    let site = acme();
+    site.ok(&["account", "create", "idle", "--email", "root@idle.example", "-y"]);
+    site.ok(&["account", "disable", "idle", "-y"]);
+    site.ok(&["account", "create", "bare", "-y"]);
     let stranger = guessing(&site, "nobody", "someone@else.example");
     insta::assert_snapshot!(stranger);
     // A guess is right once in a million; then this fails for the same reason as the person would be happy.
@@ -196,7 +212,7 @@ fn e1_a_stranger_sees_the_very_same() {
 
 #[test]
 fn a_terminal_that_died_is_no_loss() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
     let id = request_id(&terminal.screen());
@@ -205,7 +221,7 @@ fn a_terminal_that_died_is_no_loss() {
     let mut terminal = site.terminal(&["password", "reset", "--resume", &id]);
     terminal
         .asks(CODE)
-        .types_as(&site.code(), "<code>")
+        .types_as(&site.new_code(), "<code>")
         .asks("New password:")
         .types_hidden(PASSWORD)
         .asks("New password again:")
@@ -228,11 +244,11 @@ fn request_id(screen: &str) -> String {
 
 #[test]
 fn who_waits_is_led_on_to_the_log_in() {
-    let site = Site::with("[reset]\nredirect_wait = \"1s\"\n");
+    let site = acme_with("[reset]\nredirect_wait = \"1s\"\n");
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
     terminal
-        .types_as(&site.code(), "<code>")
+        .types_as(&site.new_code(), "<code>")
         .asks("New password:")
         .types_hidden(PASSWORD)
         .asks("New password again:")
@@ -245,22 +261,26 @@ fn who_waits_is_led_on_to_the_log_in() {
 
 #[test]
 fn with_no_input_nobody_is_asked() {
-    let site = Site::new();
+    let site = acme();
     insta::assert_snapshot!(site.terminal(&["password", "reset", "acme", "--no-input"]).ends().play());
+}
+
+fn tried(message: &Row) -> bool {
+    message.number("attempts") > 0
 }
 
 /// A reset of `acme` up to help for a code that does not come, with a transport that takes nothing if `down`.
 fn without_a_code(site: &Site, down: bool) -> String {
     if down {
         // A file in the place of the folder that messages go to.
-        std::fs::write(site.folder.path().join("data/regain/outbox"), "").unwrap();
+        std::fs::write(site.path().join("data/regain/outbox"), "").unwrap();
     }
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     to_code(&mut terminal, "root@acme.example");
     // It tries again for as long as the person waits.
-    let mut worker = site.starts(&["delivery", "run", "--once"]);
+    let mut worker = site.command(&["delivery", "run", "--once"]).spawn().unwrap();
     let tried = || {
-        site.store_says("SELECT coalesce(max(attempts), 0) > 0 OR NOT EXISTS (SELECT 1 FROM outbox WHERE state = 'queued') FROM outbox")
+        site.count("outbox", tried) > 0 || site.count("outbox", |message| message["state"] == "queued") == 0
     };
     while !tried() {
         std::thread::sleep(std::time::Duration::from_millis(20));
@@ -274,15 +294,15 @@ fn without_a_code(site: &Site, down: bool) -> String {
 
 #[test]
 fn e1_with_the_transport_down_a_reset_looks_the_same_to_everyone() {
-    let undisturbed = without_a_code(&Site::new(), false);
-    let real = Site::new();
+    let undisturbed = without_a_code(&acme(), false);
+    let real = acme();
     assert_eq!(without_a_code(&real, true), undisturbed);
-    assert!(real.store_says("SELECT count(*) = 1 FROM outbox WHERE attempts > 0 AND state <> 'done'"));
-    let disabled = Site::new();
-    disabled.run(&["account", "disable", "acme", "-y"], "");
+    assert_eq!(real.count("outbox", |message| tried(message) && message["state"] != "done"), 1);
+    let disabled = acme();
+    disabled.ok(&["account", "disable", "acme", "-y"]);
     assert_eq!(without_a_code(&disabled, true), undisturbed);
-    let unknown = Site::new();
-    unknown.run(&["account", "disable", "acme", "-y"], "");
-    unknown.run(&["account", "delete", "acme", "-y"], "");
+    let unknown = acme();
+    unknown.ok(&["account", "disable", "acme", "-y"]);
+    unknown.ok(&["account", "delete", "acme", "-y"]);
     assert_eq!(without_a_code(&unknown, true), undisturbed);
 }

@@ -3,8 +3,9 @@
 
 use rustix::process::Signal;
 
-use super::site::Site;
+use super::playing::{Playing, acme, with_password};
 use super::terminal::Terminal;
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 
@@ -16,14 +17,14 @@ fn at_the_prompt(site: &Site) -> Terminal {
 
 #[test]
 fn t2_restored_after_success() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = at_the_prompt(&site);
     assert_eq!(terminal.types_hidden(PASSWORD).ends().exit, "exit 0");
 }
 
 #[test]
 fn t2_restored_after_an_error() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = at_the_prompt(&site);
     // Longer than any password: the input ends as an error.
     let long = "x".repeat(4097);
@@ -32,7 +33,7 @@ fn t2_restored_after_an_error() {
 
 #[test]
 fn t2_restored_after_esc_and_the_end_of_input() {
-    let site = Site::new();
+    let site = acme();
     for keys in ["\x1b", "\x04", "half a secret\x1b"] {
         let mut terminal = at_the_prompt(&site);
         let end = terminal.presses(keys).ends();
@@ -42,7 +43,7 @@ fn t2_restored_after_esc_and_the_end_of_input() {
 
 #[test]
 fn t2_restored_after_ctrl_c_and_signals() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = at_the_prompt(&site);
     assert_eq!(terminal.presses("half a secret\x03").ends().play(), "Password:\n\n[signal: Interrupt]");
     let mut terminal = at_the_prompt(&site);
@@ -61,7 +62,7 @@ fn t2_restored_after_ctrl_c_and_signals() {
 
 #[test]
 fn t2_a_menu_gives_the_cursor_back() {
-    let site = Site::new();
+    let site = acme();
     for (keys, exit) in [("\x1b", "exit 5"), ("\x04", "exit 5"), ("\x03", "signal: Interrupt")] {
         let mut terminal = site.terminal(&["password", "reset", "acme"]);
         terminal
@@ -75,7 +76,7 @@ fn t2_a_menu_gives_the_cursor_back() {
 
 #[test]
 fn a_secret_can_be_corrected_and_holds_no_control_character() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = at_the_prompt(&site);
     terminal.presses("tab\there\r").asks("Password:");
     terminal.presses(&format!("wrong start\x15{PASSWORD}x\x7f\r"));
@@ -84,7 +85,7 @@ fn a_secret_can_be_corrected_and_holds_no_control_character() {
 
 #[test]
 fn several_pasted_lines_are_several_answers() {
-    let site = Site::with_password(PASSWORD).unprotected();
+    let site = with_password(PASSWORD).without_protection();
     let mut terminal = site.terminal(&["password", "change", "acme"]);
     let new = "vivid anchor 42 mellow tundra";
     terminal.asks("Old password:").types_hidden(&format!("{PASSWORD}\r{new}\r{new}"));
@@ -94,7 +95,7 @@ fn several_pasted_lines_are_several_answers() {
 
 #[test]
 fn a_window_may_change_its_size_at_any_prompt() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["password", "reset", "acme"]);
     terminal.asks("Characters in the picture:");
     terminal.resize(24, 60);

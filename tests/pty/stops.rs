@@ -1,7 +1,7 @@
 //! Ctrl-Z, `fg` and `bg` at a shell with job control (security T10). `Terminal::is_at_shell` looks for echo and cursor,
 //! `Terminal::asks` for the lack of echo.
 
-use super::site::Site;
+use super::playing::{acme, with_password};
 use super::terminal::Terminal;
 
 const PASSWORD: &str = "correct horse battery staple 9";
@@ -10,7 +10,7 @@ const CTRL_Z: &str = "\u{1a}";
 
 #[test]
 fn t10_a_prompt_for_a_secret_is_stopped_and_taken_up_again() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = Terminal::shell(&site);
     terminal.is_at_shell().types("\"$REGAIN\" login acme").asks("Password:");
     for _ in 0..2 {
@@ -24,7 +24,7 @@ fn t10_a_prompt_for_a_secret_is_stopped_and_taken_up_again() {
 
 #[test]
 fn t10_a_menu_is_stopped_with_its_cursor_given_back_and_painted_again() {
-    let site = Site::new();
+    let site = acme();
     let mut terminal = Terminal::shell(&site);
     let question = "How do you want to prove who you are?";
     terminal.is_at_shell().types("\"$REGAIN\" password reset acme").asks("Characters in the picture:");
@@ -36,7 +36,7 @@ fn t10_a_menu_is_stopped_with_its_cursor_given_back_and_painted_again() {
 
 #[test]
 fn t10_who_asks_in_the_background_waits_for_the_foreground() {
-    let site = Site::with_password(PASSWORD);
+    let site = with_password(PASSWORD);
     let mut terminal = Terminal::shell(&site);
     terminal.is_at_shell().types("\"$REGAIN\" login acme & wait %1; jobs -s | grep -c REGAIN").tells("1");
     terminal.is_at_shell().types("fg").asks("Password:");

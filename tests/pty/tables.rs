@@ -1,7 +1,8 @@
 //! Tables in a terminal of the usual width: what may be copied stands in one piece.
 
-use super::site::Site;
+use super::playing::{acme, with_password};
 use super::terminal::Terminal;
+use crate::site::Site;
 
 /// What a list shows in a terminal.
 fn shown(site: &Site, arguments: &[&str]) -> Vec<String> {
@@ -27,15 +28,15 @@ fn whole(site: &Site, arguments: &[&str], field: &str) {
 
 #[test]
 fn ids_can_be_copied() {
-    let site = Site::with_password("violin harbour pepper dusk");
-    site.run(&["request", "start", "acme"], "");
+    let site = with_password("violin harbour pepper dusk");
+    site.ok(&["request", "start", "acme"]);
     whole(&site, &["codes", "list"], "id");
     whole(&site, &["request", "list", "acme"], "id");
 }
 
 #[test]
 fn records_tell_their_number_and_second() {
-    let site = Site::new();
+    let site = acme();
     let arguments = ["audit", "list", "--limit", "2"];
     whole(&site, &arguments, "seq");
     whole(&site, &arguments, "action");
@@ -48,15 +49,15 @@ fn records_tell_their_number_and_second() {
 
 #[test]
 fn a_policy_is_a_table_that_fits() {
-    let site = Site::new();
+    let site = acme();
     insta::assert_snapshot!(shown(&site, &["policy", "show", "acme", "login"]).join("\n"));
 }
 
 #[test]
 fn what_would_happen_to_several_is_told_of_each() {
-    let site = Site::new();
+    let site = acme();
     for user in ["acme/u1", "acme/u2"] {
-        site.run(&["user", "create", user, "-y"], "");
+        site.ok(&["user", "create", user, "-y"]);
     }
     let arguments = ["admin-reset", "acme/u1", "acme/u2", "--generate", "--dry-run"];
     insta::assert_snapshot!(shown(&site, &arguments).join("\n"));
@@ -64,7 +65,7 @@ fn what_would_happen_to_several_is_told_of_each() {
 
 #[test]
 fn a_terminal_of_no_known_kind_gets_no_colour() {
-    let site = Site::new();
+    let site = acme();
     let bytes = |kind| {
         let mut terminal = Terminal::start_with(&site, &["account", "list"], 80, kind);
         terminal.ends();

@@ -14,7 +14,7 @@ use rustix::process::{Pid, Signal, kill_process};
 use rustix::termios::{LocalModes, Termios, tcgetattr};
 
 use super::play::normalised;
-use super::site::Site;
+use crate::site::{REGAIN, Site};
 
 /// Longer than anything here takes on a machine under load.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -65,7 +65,7 @@ impl Terminal {
 
     /// In a terminal of another width, or of no known kind.
     pub(crate) fn start_with(site: &Site, arguments: &[&str], columns: u16, kind: Option<&str>) -> Self {
-        let mut command = CommandBuilder::new(env!("CARGO_BIN_EXE_regain"));
+        let mut command = CommandBuilder::new(REGAIN);
         command.args(arguments);
         command.env_clear();
         if let Some(kind) = kind {
@@ -82,7 +82,7 @@ impl Terminal {
         command.env_clear();
         command.env("TERM", "xterm");
         command.env("PS1", SHELL);
-        command.env("REGAIN", env!("CARGO_BIN_EXE_regain"));
+        command.env("REGAIN", REGAIN);
         Self::open(site, command, COLUMNS)
     }
 
@@ -100,7 +100,7 @@ impl Terminal {
             command.env(name, value);
         }
         command.env("LANG", "C.UTF-8");
-        command.cwd(site.folder.path());
+        command.cwd(site.path());
         let child = pair.slave.spawn_command(command).unwrap();
         let wide = |size: u16| NonZeroU16::new(size).unwrap();
         let screen = vt100::Parser::new(wide(ROWS), wide(columns), 0);

@@ -1,7 +1,7 @@
 //! Of appeals: what is claimed in them.
 
-use super::support::Site;
 use super::traces::{SETTINGS, Traces, WRONG_PLACE};
+use crate::site::Site;
 
 /// Claims are personal data: they stand sealed in the store, and are shown to whoever decides alone.
 #[test]

@@ -5,8 +5,8 @@ mod appeals;
 mod operators;
 mod proofs;
 mod resets;
-#[allow(dead_code, unreachable_pub, reason = "shared with other test binaries")]
-#[path = "../cli/support.rs"]
-mod support;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
+mod site;
 mod thieves;
 mod traces;

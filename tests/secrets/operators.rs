@@ -1,7 +1,7 @@
 //! Of what operators hand out: first passwords, setup tokens, generated ones.
 
-use super::support::Site;
 use super::traces::{PASSWORD, REFUSED, SETTINGS, Traces, WRONG_PLACE};
+use crate::site::Site;
 
 #[test]
 fn no_password_or_token_of_operators_is_said_or_stored() {

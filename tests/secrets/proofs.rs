@@ -1,7 +1,7 @@
 //! Of what people prove themselves with: codes for callers and changes, references, authenticators.
 
-use super::support::Site;
 use super::traces::{PASSWORD, SETTINGS, Traces, code_in, contains};
+use crate::site::Site;
 
 #[test]
 fn no_code_of_a_caller_and_no_reference_is_said_or_stored() {

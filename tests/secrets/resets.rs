@@ -1,7 +1,7 @@
 //! Of resets and registrations: codes, new passwords, numbers.
 
-use super::support::Site;
 use super::traces::{PASSWORD, REFUSED, SETTINGS, Traces, WRONG_PLACE, code_in, contains};
+use crate::site::Site;
 
 #[test]
 fn no_secret_is_said_or_stored() {

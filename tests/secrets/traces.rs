@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use super::support::{Ended, Site};
+use crate::site::{Ended, Site};
 
 pub(super) const PASSWORD: &str = "zanzibar-kettle-umbrella-quorum";
 pub(super) const REFUSED: &str = "zanzibar";

@@ -11,20 +11,23 @@ mod model;
 #[allow(dead_code, reason = "shared: each test binary uses its part")]
 mod rows;
 mod side_by_side;
+#[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
+#[path = "../site/mod.rs"]
 mod site;
 mod steps;
+mod world;
 
 use proptest::prelude::*;
 use proptest::test_runner::FileFailurePersistence;
 use regain::domain::address::Channel;
 use regain::domain::request::{Method, State};
 use regain::flow::verify_chain;
-use regain::store::{Engine, Transactions};
+use regain::store::Transactions;
 
 use crate::model::*;
 use crate::side_by_side::*;
-use crate::site::*;
 use crate::steps::*;
+use crate::world::*;
 
 proptest! {
     #![proptest_config(ProptestConfig {
@@ -37,7 +40,7 @@ proptest! {
     /// S1, S3, S4, S5, S7, K4, K5 and K6 together: no order of steps leads anywhere it should not.
     #[test]
     fn s1_no_order_of_steps_leads_past_one(steps in prop::collection::vec(step(), 1..70)) {
-        let site = Site::new();
+        let site = World::new();
         let mut model = Model::new();
         for (number, step) in steps.into_iter().enumerate() {
             let before = model.password;
@@ -49,7 +52,7 @@ proptest! {
             }
             compare(&site, &model);
         }
-        let store: &dyn Engine = &site.store;
+        let store = site.store.as_ref();
         let chain = store.read(|tx| verify_chain(&site.keys, tx)).unwrap();
         prop_assert_eq!(chain.first_bad, None);
     }
@@ -58,7 +61,7 @@ proptest! {
 /// The control: the steps that lead to a new password do lead there, in both worlds.
 #[test]
 fn the_straight_way_leads_to_a_new_password() {
-    let site = Site::new();
+    let site = World::new();
     let mut model = Model::new();
     let of = any_index();
     let steps = [
@@ -83,7 +86,7 @@ fn the_straight_way_leads_to_a_new_password() {
 #[test]
 fn s5_a_code_ends_with_its_contact() {
     for end in [Step::ChangeContact { person: 0, channel: Channel::Email }, Step::RevokeCodes(0)] {
-        let site = Site::new();
+        let site = World::new();
         let mut model = Model::new();
         let of = any_index();
         let steps = [

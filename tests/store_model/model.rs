@@ -3,8 +3,8 @@
 use regain::domain::address::{Address, Channel};
 use regain::domain::request::{Method, State};
 
-use crate::site::*;
 use crate::steps::*;
+use crate::world::*;
 
 pub(crate) struct ModelCode {
     pub(crate) id: String,

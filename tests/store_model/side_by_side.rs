@@ -10,11 +10,11 @@ use regain::domain::secret::Secret;
 use regain::domain::who::Who;
 use regain::flow::reset;
 use regain::flow::{BindContact, Change, Confirmed, RevokeCodes};
-use regain::store::{Engine, Transactions};
+use regain::store::Transactions;
 
 use crate::model::*;
-use crate::site::*;
 use crate::steps::*;
+use crate::world::*;
 
 /// The words of the password with a number.
 pub(crate) fn password(number: u32) -> String {
@@ -22,7 +22,7 @@ pub(crate) fn password(number: u32) -> String {
 }
 
 /// Takes a step in both worlds; what each says.
-pub(crate) fn take(step: Step, site: &Site, model: &mut Model) -> Option<(Said, Said)> {
+pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said, Said)> {
     let env = site.env();
     let clock = site.clock.0.get();
     let pick = |of: prop::sample::Index, model: &Model| {
@@ -131,7 +131,7 @@ pub(crate) fn send(
     request: usize,
     method: Method,
     right_address: bool,
-    site: &Site,
+    site: &World,
     model: &mut Model,
 ) -> (Said, Said) {
     let env = site.env();
@@ -178,8 +178,9 @@ pub(crate) fn send(
 }
 
 /// What must be true after every step, whatever was said.
-pub(crate) fn compare(site: &Site, model: &Model) {
-    let store: &dyn Engine = &site.store;
+pub(crate) fn compare(site: &World, model: &Model) {
+    let store = site.store.as_ref();
+    let lives = site.lives();
     for request in &model.requests {
         let real = store.read(|tx| tx.request(&request.id)).unwrap().unwrap();
         assert_eq!(real.state, request.state, "{} of {}", request.id, PEOPLE[request.person]);
@@ -187,8 +188,8 @@ pub(crate) fn compare(site: &Site, model: &Model) {
             assert!(!matches!(real.state, State::Password | State::Done), "a decoy came to {}", real.state);
         }
         for code in &request.codes {
-            let life = (code.tries_left, code.live, code.redeemed == 1);
-            assert_eq!(site.life_of(&code.id), life, "tries left, can be tried, was used: {}", code.id);
+            let life = (code.tries_left.into(), code.live, code.redeemed == 1);
+            assert_eq!(lives[&code.id], life, "tries left, can be tried, was used: {}", code.id);
             assert!(code.redeemed <= 1, "{} was redeemed {} times", code.id, code.redeemed);
         }
     }

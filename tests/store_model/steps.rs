@@ -6,7 +6,7 @@ use regain::domain::request::{Method, State};
 use regain::flow::reset;
 use regain::flow::{Denial, FlowError, Refusal};
 
-use crate::site::PEOPLE;
+use crate::world::PEOPLE;
 
 /// What is typed as a code.
 #[derive(Debug, Clone, Copy)]

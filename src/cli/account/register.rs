@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::password::reset::{ending, go_on};
+use crate::cli::login;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input};
 use crate::domain::address::{Address, Channel};
@@ -48,9 +48,7 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     let name = name.map_or_else(|| ask_name(context), Ok)?;
     let mobile = mobile.map_or_else(|| ask_mobile(context), Ok)?;
     let view = register::start(&session.oneself(), &name, &mobile)?;
-    let id = view.id.clone();
-    go_on(&session, Kind::Newcomer, view)?;
-    ending(&session, &id)
+    login::after_conversation(&session, Kind::Newcomer, view)
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {

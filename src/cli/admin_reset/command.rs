@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::people::{self, Written};
 use super::run::{self, Order};
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Context, Failure, Session, input, secret_output};
 use crate::cli::user::FirstPassword;
 use crate::domain::address::Channel;
@@ -51,7 +51,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long, value_name = "ID")]
     verified_caller: Option<String>,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
     /// Write passwords and setup tokens into a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
@@ -88,7 +88,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         ));
     }
     let mut session = context.open()?;
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let people = match &arguments.from {
         Some(path) => listed(path, arguments.way.mode(), &session)?,
         None => people::of_arguments(&arguments.users),

@@ -14,7 +14,7 @@ use crate::domain::anchor::Anchor;
 use crate::domain::operator::Task;
 use crate::flow;
 use crate::os::{FileError, NewFile};
-use crate::ui::{Format, Printer, Row, json_line};
+use crate::ui::{Column, Format, Printer, Row, column, json_line};
 
 /// Write the records out as JSON lines, the oldest first, with an anchor
 ///
@@ -47,13 +47,11 @@ struct Exported {
 }
 
 impl Row for Exported {
-    fn columns() -> &'static [&'static str] {
-        &["records", "file", "anchor at"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.events.to_string(), self.file.clone(), self.anchor.seq.to_string()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("records", |row| row.events.to_string()),
+        column("file", |row| row.file.clone()),
+        column("anchor at", |row| row.anchor.seq.to_string()),
+    ];
 }
 
 /// Where the lines go.

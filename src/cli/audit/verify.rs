@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// Prove that no record was changed, taken out or moved
 ///
@@ -71,13 +71,10 @@ impl From<&Verified> for VerifiedView {
 }
 
 impl Row for VerifiedView {
-    fn columns() -> &'static [&'static str] {
-        &["records in order", "result"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.events.to_string(), self.message.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("records in order", |row| row.events.to_string()),
+        column("result", |row| row.message.clone()),
+    ];
 }
 
 pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {

@@ -7,7 +7,7 @@ use crate::cli::shared::views::moment;
 use crate::domain::code::Purpose;
 use crate::domain::timeline::{Entry, What};
 use crate::flow::Explanation;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// An explanation as shown.
 #[derive(Serialize)]
@@ -62,37 +62,19 @@ impl From<Explanation> for ExplanationView {
 }
 
 impl Row for ExplanationView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "answer", "what to do"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["answer", "what to do"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.user.clone(),
-            self.answer.told.clone(),
-            self.answer.next.clone().unwrap_or_else(|| "nothing".to_owned()),
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        prose("answer", |row| row.answer.told.clone()),
+        prose("what to do", |row| row.answer.next.clone().unwrap_or_else(|| "nothing".to_owned())),
+    ];
 }
 
 impl Row for StepView {
-    fn columns() -> &'static [&'static str] {
-        &["at", "what happened", "what helps"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["what happened", "what helps"]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![moment(Some(self.at)), self.told.clone(), self.next.clone().unwrap_or_default()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("at", |row| moment(Some(row.at))),
+        prose("what happened", |row| row.told.clone()),
+        prose("what helps", |row| row.next.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"];
 }

@@ -1,6 +1,10 @@
 //! `regain codes …`: what was sent, to whom (masked), what became of it. Never a code.
 
 mod command;
+mod explain;
 mod explanation;
+mod list;
+mod resend;
+mod revoke;
 
 pub(super) use command::{Command, run};

@@ -1,15 +1,9 @@
-//! `regain config …`
+//! The subcommands of `regain config`.
 
-use std::path::PathBuf;
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-use serde::Serialize;
-
-use crate::cli::shared::{Context, Exit, Failure};
-use crate::config::{self, Config, ConfigError, Intent, Problem, Request, Shown, StoreUrl};
-use crate::domain::operator::{Role, Task};
-use crate::texts;
-use crate::ui::Row;
+use super::{check, show};
+use crate::cli::shared::{Context, Failure};
 
 /// The settings.
 #[derive(Debug, Subcommand)]
@@ -17,129 +11,12 @@ pub(in crate::cli) enum Command {
     /// Show every setting, and where it came from
     Show,
     /// Find every mistake in the config, or in another file
-    Check(Check),
+    Check(check::Check),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain config check new.toml")]
-pub(in crate::cli) struct Check {
-    /// Another file than the config
-    #[arg(value_name = "FILE")]
-    file: Option<PathBuf>,
-}
-
-/// A setting.
-#[derive(Debug, Serialize)]
-struct SettingView {
-    key: &'static str,
-    value: String,
-    origin: String,
-}
-
-impl From<Shown> for SettingView {
-    fn from(shown: Shown) -> Self {
-        Self { key: shown.key, value: shown.value, origin: shown.origin.to_string() }
-    }
-}
-
-impl Row for SettingView {
-    fn columns() -> &'static [&'static str] {
-        &["setting", "value", "from"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["value"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.key.to_owned(), self.value.clone(), self.origin.clone()]
-    }
-}
-
-/// A mistake in a config.
-#[derive(Debug, Serialize)]
-struct ProblemView {
-    line: usize,
-    key: Option<String>,
-    message: String,
-}
-
-impl From<&Problem> for ProblemView {
-    fn from(problem: &Problem) -> Self {
-        Self {
-            line: problem.line,
-            key: (!problem.key.is_empty()).then(|| problem.key.clone()),
-            message: problem.fault.to_string(),
-        }
-    }
-}
-
-impl ProblemView {
-    /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
-    fn of_text(fault: &texts::Fault, config: &Config) -> Self {
-        let key = if config.line_of("texts.folder").is_some() { "texts.folder" } else { "texts.language" };
-        Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
-    }
-}
-
-impl Row for ProblemView {
-    fn columns() -> &'static [&'static str] {
-        &["line", "key", "problem"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["problem"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.line.to_string(), self.key.clone().unwrap_or_default(), self.message.clone()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["line", "key", "message"]
-    }
-}
-
-pub(in crate::cli) fn run(command: &Command, context: &Context<'_>) -> Result<(), Failure> {
+pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
-        Command::Show => show(context),
-        Command::Check(arguments) => check(arguments, context),
-    }
-}
-
-fn show(context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
-    let StoreUrl::Sqlite(store) = &config.locations.store;
-    // Through somebody else's process only an admin reads its config; the store records that others tried.
-    if config.locations.foreign && context.role(&config, store) != Role::Admin {
-        context.open()?.operating().authorize(Task::ManageStore, None)?;
-    }
-    Ok(context.printer.list(config.shown().into_iter().map(SettingView::from), "")?)
-}
-
-/// The mistakes are the result, so they go where results go.
-fn check(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
-    let places = context.places(Intent::Use);
-    if arguments.file.is_some() && places.is_foreign() {
-        context.open()?.operating().authorize(Task::ManageStore, None)?;
-        context.own_file("put it in the place of the config, and check that")?;
-    }
-    let request = match &arguments.file {
-        Some(file) => Request { config_flag: Some(file), ..places },
-        None => places,
-    };
-    match config::load(&request) {
-        Ok(config) => {
-            let all_is_well = format!("{} is in order.", config.locations.config.display());
-            let faults = context.texts(&config).check();
-            let rows = faults.iter().map(|fault| ProblemView::of_text(fault, &config));
-            context.printer.list(rows, &all_is_well)?;
-            if faults.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Config)) }
-        }
-        Err(error @ ConfigError::Invalid { .. }) => {
-            context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
-            Err(Failure::Silent(Exit::Config))
-        }
-        Err(error) => Err(error.into()),
+        Command::Show => show::run(context),
+        Command::Check(arguments) => check::run(&arguments, context),
     }
 }

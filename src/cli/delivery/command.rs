@@ -1,31 +1,15 @@
-//! `regain delivery …`: the worker that hands messages over, and what waits for it.
+//! The subcommands of `regain delivery`.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
+use clap::Subcommand;
 
-use clap::{Args, Subcommand};
-use jiff::SignedDuration;
-use serde::Serialize;
-use signal_hook::consts::{SIGINT, SIGTERM};
-
-use super::view::ChannelView;
-use super::{receipt, test_message};
-use crate::cli::shared::spawner::WORKERS;
-use crate::cli::shared::{Context, Failure, Session};
-use crate::config::StoreUrl;
-use crate::domain::operator::Role;
-use crate::domain::time::{Clock, SystemClock, span_for_people};
-use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
-use crate::keyring::KeyringError;
-use crate::os::WorkersPlace;
-use crate::ui::Row;
+use super::{receipt, status, test_message, worker};
+use crate::cli::shared::{Context, Failure};
 
 /// Messages on their way: the outbox and its worker.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     /// Hand over what waits
-    Run(Run),
+    Run(worker::Run),
     /// Hand in what a gateway says became of a message
     Receipt(receipt::Receipt),
     /// Show what waits, and what became of the rest in the last hours
@@ -34,189 +18,18 @@ pub(in crate::cli) enum Command {
     Test(test_message::Test),
 }
 
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
-                        regain delivery run --once    # for a timer: what is due\n  \
-                        regain delivery run --watch   # a service")]
-pub(in crate::cli) struct Run {
-    /// End when nothing is due now or within seconds; without it, what waits for its next try is tried at once, too
-    #[arg(long, conflicts_with = "watch")]
-    once: bool,
-    /// Go on until SIGTERM
-    #[arg(long)]
-    watch: bool,
-    /// Started by another command of ours: leave its session
-    #[arg(long, hide = true)]
-    detached: bool,
-}
-
-/// What a run did.
-#[derive(Debug, Serialize)]
-struct DeliveredView {
-    handed_over: u64,
-    postponed: u64,
-    failed: u64,
-    dropped: u64,
-}
-
-impl From<Delivered> for DeliveredView {
-    fn from(done: Delivered) -> Self {
-        let Delivered { handed_over, postponed, failed, dropped } = done;
-        Self { handed_over, postponed, failed, dropped }
-    }
-}
-
-impl Row for DeliveredView {
-    fn columns() -> &'static [&'static str] {
-        &["handed over", "postponed", "failed", "dropped"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        [self.handed_over, self.postponed, self.failed, self.dropped].map(|count| count.to_string()).to_vec()
-    }
-}
-
 impl Command {
     /// Whether it is the worker of another command, which is to leave that one's session.
     pub(in crate::cli) fn is_detached(&self) -> bool {
-        matches!(self, Self::Run(Run { detached: true, .. }))
+        matches!(self, Self::Run(arguments) if arguments.detached)
     }
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
-        Command::Run(arguments) => work(&arguments, context),
-        Command::Test(arguments) => test_message::run(&arguments, context),
+        Command::Run(arguments) => worker::run(&arguments, context),
         Command::Receipt(arguments) => receipt::run(arguments, context),
-        Command::Status => {
-            let session = context.open()?;
-            show_status(&session)
-        }
+        Command::Status => status::run(&context.open()?),
+        Command::Test(arguments) => test_message::run(&arguments, context),
     }
-}
-
-fn show_status(session: &Session<'_>) -> Result<(), Failure> {
-    let utf8 = session.context.printer.is_utf8();
-    let rows = flow::delivery_status(&session.operating())?;
-    let rows = rows.into_iter().map(|channel| ChannelView::new(channel, utf8));
-    Ok(session.context.printer.list(rows, "")?)
-}
-
-/// Whoever can open the store may run it; only operators are told how it went, because it tells a real
-/// message from a failed one (security E1).
-fn work(arguments: &Run, context: &Context<'_>) -> Result<(), Failure> {
-    if arguments.detached {
-        return serve(context);
-    }
-    let session = context.open()?;
-    if context.globals.dry_run {
-        return show_status(&session);
-    }
-    let stop = until_told()?;
-    let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
-    if !(arguments.once || arguments.watch) {
-        // By hand: after a repair nobody wants to wait for the end of a pause. A timer's --once keeps to it.
-        flow::hurry(&session.oneself())?;
-    }
-    let (session, done) = hand_over(context, session, stay, &stop, &AtomicBool::new(false))?;
-    if session.actor.role == Role::Stranger {
-        return Ok(());
-    }
-    context.printer.done(&sentence(done));
-    context.printer.one_if_data(&DeliveredView::from(done))?;
-    if let Some((count, at)) = flow::waiting(&session.oneself())? {
-        let messages =
-            if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
-        let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
-        context.printer.hint(&format!(
-            "{messages}; the next try is in {}: `regain delivery status` tells why",
-            span_for_people(wait)
-        ));
-    }
-    if done.failed > 0 {
-        return Err(FlowError::Delivery("some messages were given up").into());
-    }
-    Ok(())
-}
-
-/// Set by a signal. The message in hand is finished first: killed in the middle, it might go out twice.
-fn until_told() -> Result<Arc<AtomicBool>, Failure> {
-    let stop = Arc::new(AtomicBool::new(false));
-    for signal in [SIGTERM, SIGINT] {
-        signal_hook::flag::register(signal, Arc::clone(&stop))
-            .map_err(|error| Failure::Internal { message: error.to_string() })?;
-    }
-    Ok(stop)
-}
-
-/// Hands over what is due, and reads the keys again where a message needs a newer one.
-fn hand_over<'c>(
-    context: &'c Context<'c>,
-    mut session: Session<'c>,
-    stay: Stay,
-    stop: &AtomicBool,
-    leave: &AtomicBool,
-) -> Result<(Session<'c>, Delivered), Failure> {
-    let (mut lost, mut done) = (Vec::new(), Delivered::default());
-    let mut transports = session.transports();
-    loop {
-        let terms = Terms { stay, stop, leave, lost: &lost };
-        match flow::deliver(&session.oneself(), &mut transports, &terms, &mut done) {
-            Err(FlowError::Keyring(KeyringError::UnknownKey { id })) => {
-                session = context.open()?;
-                if !session.keys.holds(id) {
-                    lost.push(id);
-                }
-            }
-            ended => {
-                ended?;
-                return Ok((session, done));
-            }
-        }
-    }
-}
-
-/// The worker that a command starts. Everybody on this machine sees it come and go, so both are the same whether it has
-/// a message or a decoy: where there is a place it comes, takes messages for a while, and goes when the last of them
-/// would have been handed over (security E1, E4). The place, too, is free again after a time that tells nothing.
-fn serve(context: &Context<'_>) -> Result<(), Failure> {
-    let begun = Instant::now();
-    let session = context.open()?;
-    let StoreUrl::Sqlite(store) = &session.config.locations.store;
-    // Those that have the places see the message: each looks once more after its own is free.
-    let Some(place) = WorkersPlace::take(store, WORKERS) else { return Ok(()) };
-    let (stop, leave) = (until_told()?, Arc::new(AtomicBool::new(false)));
-    let over = Arc::clone(&leave);
-    std::thread::spawn(move || {
-        std::thread::sleep(TAKES.saturating_sub(begun.elapsed()));
-        drop(place);
-        over.store(true, Ordering::SeqCst);
-    });
-    let ended = hand_over(context, session, Stay::Watch, &stop, &leave).map(drop);
-    while begun.elapsed() < SEEN && !stop.load(Ordering::Relaxed) {
-        std::thread::sleep(NAP);
-    }
-    ended
-}
-
-/// How long it takes at most to notice that it should stop.
-const NAP: Duration = Duration::from_millis(100);
-
-fn sentence(done: Delivered) -> String {
-    let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
-    let mut parts = vec![format!("Handed over {}", messages(done.handed_over))];
-    if done.postponed > 0 {
-        parts.push(if done.postponed == 1 {
-            "1 try failed".to_owned()
-        } else {
-            format!("{} tries failed", done.postponed)
-        });
-    }
-    if done.failed > 0 {
-        parts.push(format!("gave up {}", messages(done.failed)));
-    }
-    if done.dropped > 0 {
-        parts.push(format!("dropped {} whose codes had ended", messages(done.dropped)));
-    }
-    parts.join("; ") + "."
 }

@@ -2,7 +2,9 @@
 
 mod command;
 mod receipt;
+mod status;
 mod test_message;
 mod view;
+mod worker;
 
 pub(super) use command::{Command, run};

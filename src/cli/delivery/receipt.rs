@@ -9,7 +9,7 @@ use crate::cli::shared::carry_out::preview;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::receipt::{Arrival, Told, Verdict};
 use crate::flow;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
@@ -60,18 +60,12 @@ struct NotedView {
 }
 
 impl Row for NotedView {
-    fn columns() -> &'static [&'static str] {
-        &["message", "arrival", "outcome"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let arrival = self.arrival.map_or("pending", Arrival::as_str);
-        vec![self.id.clone(), arrival.to_owned(), self.outcome.to_owned()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["id", "arrival", "outcome"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("message", |row| row.id.clone()),
+        column("arrival", |row| row.arrival.map_or("pending", Arrival::as_str).to_owned()),
+        column("outcome", |row| row.outcome.to_owned()),
+    ];
+    const FIELDS: &'static [&'static str] = &["id", "arrival", "outcome"];
 }
 
 pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(), Failure> {

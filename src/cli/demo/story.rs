@@ -3,9 +3,9 @@
 
 use super::questions::Player;
 use super::stage::Stage;
+use crate::cli::login;
 use crate::cli::shared::carry_out::confirm;
-use crate::cli::shared::{Failure, input, kind, secret_output};
-use crate::cli::{login, password};
+use crate::cli::shared::{Failure, input, kind, reset_conversation, secret_output};
 use crate::domain::account::{Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::name::Name;
@@ -125,7 +125,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
     let env = stage.session.oneself();
     let player = Player {
         stage,
-        dialog: password::reset::dialog(&stage.session, kind::Kind::IamUser),
+        dialog: reset_conversation::dialog(&stage.session, kind::Kind::IamUser),
         address: ADDRESS,
         new_password: NEW,
     };

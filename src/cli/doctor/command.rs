@@ -13,7 +13,7 @@ use crate::domain::time::{Clock, SystemClock};
 use crate::flow::doctor::{self, Eyes, Finding, Level};
 use crate::store::StoreError;
 use crate::store::sqlite::Sqlite;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// Look for what is wrong, and tell what to do about it
 ///
@@ -42,26 +42,13 @@ impl From<Finding> for FindingView {
 }
 
 impl Row for FindingView {
-    fn columns() -> &'static [&'static str] {
-        &["check", "level", "finding", "remedy"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["finding", "remedy"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.check.replace('_', " "),
-            self.level.to_string(),
-            self.message.clone(),
-            self.remedy.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["check", "level", "message", "remedy"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("check", |row| row.check.replace('_', " ")),
+        column("level", |row| row.level.to_string()),
+        prose("finding", |row| row.message.clone()),
+        prose("remedy", |row| row.remedy.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] = &["check", "level", "message", "remedy"];
 }
 
 /// Checks whose errors are the store's; all others are those of config and key.

@@ -7,7 +7,7 @@ use super::topic::Topic;
 use crate::cli::shared::kind::customer_service;
 use crate::cli::shared::{Context, Failure};
 use crate::config::{self, Help, Intent, Settings};
-use crate::ui::{Format, Row, escape};
+use crate::ui::{Column, Format, Row, column, escape};
 
 /// Answers to what people ask, in plain words
 ///
@@ -28,13 +28,8 @@ struct TopicView {
 }
 
 impl Row for TopicView {
-    fn columns() -> &'static [&'static str] {
-        &["topic", "about"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.topic.to_owned(), self.title.to_owned()]
-    }
+    const COLUMNS: &'static [Column<Self>] =
+        &[column("topic", |row| row.topic.to_owned()), column("about", |row| row.title.to_owned())];
 }
 
 /// A page, for programs that show it somewhere else.
@@ -48,13 +43,11 @@ struct PageView {
 }
 
 impl Row for PageView {
-    fn columns() -> &'static [&'static str] {
-        &["topic", "about", "text"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.topic.to_owned(), self.title.to_owned(), self.text.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("topic", |row| row.topic.to_owned()),
+        column("about", |row| row.title.to_owned()),
+        column("text", |row| row.text.clone()),
+    ];
 }
 
 pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), Failure> {

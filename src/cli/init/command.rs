@@ -14,7 +14,7 @@ use crate::flow::{self, Denial, FlowError, Refusal};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
 use crate::store::sqlite::{Sqlite, remove_logs};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// Make the config, the key and an empty store
 ///
@@ -85,13 +85,11 @@ struct Made {
 }
 
 impl Row for Made {
-    fn columns() -> &'static [&'static str] {
-        &["config", "key", "store"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.config.clone(), self.key.clone(), self.store.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("config", |row| row.config.clone()),
+        column("key", |row| row.key.clone()),
+        column("store", |row| row.store.clone()),
+    ];
 }
 
 pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure> {

@@ -1,16 +1,22 @@
 //! `regain login`: signing in as a person would.
 
+use std::time::Duration;
+
 use clap::Args;
 
 use super::view::SignInView;
+use crate::cli::mfa;
 use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::kind::Kind;
 use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
-use crate::cli::shared::{Context, Exit, Failure, Session, input, protect, second_factor};
-use crate::cli::{mfa, password};
+use crate::cli::shared::{
+    Context, Exit, Failure, Session, input, new_password, protect, reset_conversation, second_factor,
+};
 use crate::domain::secret::Secret;
 use crate::domain::shell;
-use crate::domain::time::for_people;
+use crate::domain::time::{for_people, span_for_people};
 use crate::domain::who::Who;
+use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::ui::{Format, escape};
 
@@ -52,11 +58,6 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     let typed = session.context.prompts().ask_secret("Password");
     typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
-}
-
-/// Asks for the password and signs in.
-pub(in crate::cli) fn with_prompt(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
-    with(session, who, &asked(session)?, None, Codes::from_prompt(session.context))
 }
 
 fn with(
@@ -130,7 +131,7 @@ pub(in crate::cli) fn change_first(
     }
     context.printer.tell("The password is right, but it must be changed before you can go on.");
     let env = session.oneself();
-    let changed = password::choose_new(session, &PasswordChange::owed(owing, old)?)?;
+    let changed = new_password::of_change(session, &PasswordChange::owed(owing, old)?)?;
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     welcome(session, &changed.sign_in(&env)?)
 }
@@ -144,8 +145,40 @@ fn denied(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
     }
     context.printer.error(&failure.report());
     match context.prompts().confirm("Forgot your password? Reset it now?", Some(false)) {
-        Ok(true) => password::reset::offer(session, who),
+        // Nobody is looked up: strangers are led the same way.
+        Ok(true) => after_conversation(session, Kind::of(who), reset::start(&session.oneself(), who)?),
         // Whoever leaves the question has their answer already: they are not signed in.
         Ok(false) | Err(_) => Err(Failure::Silent(Exit::Denied)),
+    }
+}
+
+/// Goes through the conversation of a reset, and on to the sign-in.
+pub(in crate::cli) fn after_conversation(
+    session: &Session<'_>,
+    kind: Kind,
+    view: RequestView,
+) -> Result<(), Failure> {
+    let id = view.id.clone();
+    reset_conversation::go_on(session, kind, view)?;
+    after_reset(session, &id)
+}
+
+/// "Log in, or wait to be redirected" (domain.md): for whoever has just proved who they are.
+pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(), Failure> {
+    let Some(finisher) = reset::finished_by(&session.oneself(), id)? else { return Ok(()) };
+    reset_conversation::suggest_authenticator(session, &finisher);
+    let (context, who) = (session.context, &finisher.who);
+    let redirect_wait = session.config.settings.reset.redirect_wait;
+    let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
+    let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
+    match context.prompts().confirm_or_wait(&question, wait) {
+        Ok(true) => with(session, who, &asked(session)?, None, Codes::from_prompt(context)),
+        // The reset is done, whatever is said to this.
+        Ok(false) | Err(_) => {
+            let named = who.to_string();
+            let command = format!("regain login {}", shell::word(&named));
+            context.printer.hint(&format!("log in with the new password: `{command}`"));
+            Ok(())
+        }
     }
 }

@@ -3,4 +3,4 @@
 mod command;
 mod view;
 
-pub(super) use command::{Login, change_first, run, welcome, with_prompt};
+pub(super) use command::{Login, after_conversation, after_reset, change_first, run, welcome};

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::person::Person;
 use super::view::MfaView;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::{Proofs, two_totps};
 use crate::cli::shared::{Failure, Session, second_factor};
 use crate::domain::event::Action;
@@ -27,11 +27,11 @@ pub(in crate::cli) struct Confirm {
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), Failure> {
-    arguments.person.withhold(&arguments.notices, session)?;
+    arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     if context.globals.dry_run {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::carry_out::DryRun;
 use crate::cli::shared::input::PasswordSource;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::Codes;
 use crate::cli::shared::{Failure, Session, carry_out, input, protect, second_factor};
 use crate::domain::event::Action;
@@ -31,13 +31,19 @@ impl Person {
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
-    pub(super) fn withhold(&self, notices: &Notices, session: &mut Session<'_>) -> Result<(), Failure> {
-        if notices.withheld(session.context)? && self.acts_unless(session, Task::ManageMfa) {
+    pub(super) fn suppress_notices(
+        &self,
+        no_notify: &NoNotify,
+        session: &mut Session<'_>,
+    ) -> Result<(), Failure> {
+        if no_notify.suppresses(session.context.globals.reason.as_deref())?
+            && self.acts_unless(session, Task::ManageMfa)
+        {
             return Err(Failure::usage(
                 "--no-notify is for administrators, and so without your own password",
             ));
         }
-        session.withhold(notices)
+        session.suppress_notices(no_notify)
     }
 
     /// The environment of whoever acts.

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::person::{self, Person};
 use super::view::MfaView;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::{Proofs, one_totp};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
@@ -23,11 +23,11 @@ pub(in crate::cli) struct Remove {
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), Failure> {
-    arguments.person.withhold(&arguments.notices, session)?;
+    arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);
     if person

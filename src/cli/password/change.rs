@@ -8,7 +8,7 @@ use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, input, new_password, protect, second_factor};
 use crate::domain::secret::Secret;
 use crate::domain::who::Who;
-use crate::flow::{Changed, PasswordChange, Presented};
+use crate::flow::{PasswordChange, Presented};
 
 /// Change your own password, with the old one
 ///
@@ -61,7 +61,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     protect::settle(&session, &env, change.guard(), &mut given.codes)?;
     let changed = match new {
         Some(new) => change.finish(&env, &new)?,
-        None => choose(&session, &change)?,
+        None => new_password::of_change(&session, &change)?,
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)
@@ -77,11 +77,4 @@ fn begin(
     second_factor::with(session.context, totp, |totp| {
         PasswordChange::begin(&env, who, &Presented { password, totp })
     })
-}
-
-/// Asks for the new password, twice, until it is one that may be set.
-pub(in crate::cli) fn choose(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
-    let env = session.oneself();
-    let rule = change.rule(&env)?;
-    new_password::ask(session.context, "--password-stdin", &rule, |typed| change.finish(&env, typed))
 }

@@ -3,8 +3,7 @@
 mod ask_who;
 mod change;
 mod command;
-pub(super) mod reset;
+mod reset;
 mod setup;
 
-pub(super) use change::choose as choose_new;
 pub(super) use command::{Command, run};

@@ -1,192 +1,22 @@
-//! `regain policy …`
+//! The subcommands of `regain policy`.
 
-use clap::{Args, Subcommand, ValueEnum};
-use serde::Serialize;
+use clap::Subcommand;
 
-use super::view::{FieldView, Flat};
-use crate::cli::shared::carry_out::carry_out;
-use crate::cli::shared::{Context, Failure, Session, input};
-use crate::domain::name::Name;
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
-use crate::domain::shell;
-use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
-use crate::ui::{Format, Printer};
+use super::{set, show};
+use crate::cli::shared::{Context, Failure};
 
 /// The security settings of an account.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     /// Show every field with its value and range
-    Show(Show),
+    Show(show::Show),
     /// Change fields, by name
-    Set(Set),
-}
-
-#[derive(Debug, Args)]
-pub(in crate::cli) struct Show {
-    /// The account
-    #[arg(value_name = "ACCOUNT")]
-    account: String,
-    /// Which settings; all of them by default
-    #[arg(value_name = "POLICY")]
-    group: Option<Group>,
-}
-
-#[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
-                        regain policy set acme password minimum_password_length=20 password_validity_period=90\n  \
-                        regain policy set acme login login_failed_times=3\n  \
-                        regain policy set acme protection admin_check=on scene=email address=boss@example.com")]
-pub(in crate::cli) struct Set {
-    /// The account
-    #[arg(value_name = "ACCOUNT")]
-    account: String,
-    /// Which settings
-    #[arg(value_name = "POLICY")]
-    group: Group,
-    /// Begin with a set of values that go together; the fields beside it come after
-    #[arg(long, value_name = "NAME")]
-    preset: Option<PresetArgument>,
-    /// Fields and their new values, as `regain policy show` names them
-    #[arg(value_name = "FIELD=VALUE")]
-    fields: Vec<String>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Group {
-    Password,
-    Login,
-    Protection,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum PresetArgument {
-    /// Long, nothing composed, judged against what people guess
-    Nist,
-    /// As the cloud has it out of the box
-    Cloud,
-}
-
-impl From<PresetArgument> for Preset {
-    fn from(preset: PresetArgument) -> Self {
-        match preset {
-            PresetArgument::Nist => Self::Nist,
-            PresetArgument::Cloud => Self::Cloud,
-        }
-    }
-}
-
-/// `policy show` without a group, for programs: flat, because no field is in two groups (cli.md, "JSON").
-#[derive(Debug, Serialize)]
-struct All {
-    #[serde(flatten)]
-    password: PasswordPolicy,
-    #[serde(flatten)]
-    login: LoginPolicy,
-    #[serde(flatten)]
-    protection: ProtectionPolicy,
+    Set(set::Set),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
-        Command::Show(arguments) => show(&arguments, context),
-        Command::Set(arguments) => set(&arguments, context),
+        Command::Show(arguments) => show::run(&arguments, context),
+        Command::Set(arguments) => set::run(&arguments, context),
     }
-}
-
-fn show(arguments: &Show, context: &Context<'_>) -> Result<(), Failure> {
-    let account = input::account(&arguments.account)?;
-    let session = context.open()?;
-    let env = session.operating();
-    let printer = &context.printer;
-    match arguments.group {
-        Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(&env, &account)?),
-        Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(&env, &account)?),
-        Some(Group::Protection) => show_one(printer, flow::policy_of::<ProtectionPolicy>(&env, &account)?),
-        None => {
-            let all = All {
-                password: flow::policy_of(&env, &account)?,
-                login: flow::policy_of(&env, &account)?,
-                protection: flow::policy_of(&env, &account)?,
-            };
-            if matches!(printer.format(), Format::Json | Format::Jsonl) {
-                return Ok(printer.one(&Flat(all))?);
-            }
-            let password = FieldView::all(PasswordPolicy::NAME, &all.password);
-            let login = FieldView::all(LoginPolicy::NAME, &all.login);
-            let protection = FieldView::all(ProtectionPolicy::NAME, &all.protection);
-            Ok(printer.list(password.into_iter().chain(login).chain(protection), "")?)
-        }
-    }
-}
-
-fn show_one<P: PolicyGroup>(printer: &Printer, policy: P) -> Result<(), Failure> {
-    match printer.format() {
-        Format::Json | Format::Jsonl => Ok(printer.one(&Flat(policy))?),
-        Format::Table | Format::Csv => Ok(printer.list(FieldView::all(P::NAME, &policy), "")?),
-    }
-}
-
-fn set(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
-    let account = input::account(&arguments.account)?;
-    let fields = assignments(&arguments.fields)?;
-    if fields.is_empty() && arguments.preset.is_none() {
-        return Err(Failure::usage_with(
-            "there is nothing to set",
-            format!("give FIELD=VALUE; `{}` lists the fields", show_command(&account)),
-        ));
-    }
-    match arguments.group {
-        Group::Password => {
-            let preset = arguments.preset.map(|preset| PasswordPolicy::preset(preset.into()));
-            commit(&context.open()?, &account, preset, &fields)
-        }
-        Group::Login | Group::Protection if arguments.preset.is_some() => {
-            Err(Failure::usage("the presets are those of the password policy"))
-        }
-        Group::Login => commit::<LoginPolicy>(&context.open()?, &account, None, &fields),
-        Group::Protection => commit::<ProtectionPolicy>(&context.open()?, &account, None, &fields),
-    }
-}
-
-fn commit<P: PolicyGroup>(
-    session: &Session<'_>,
-    account: &Name,
-    preset: Option<P>,
-    fields: &[(&str, &str)],
-) -> Result<(), Failure> {
-    let (context, env) = (session.context, session.operating());
-    let changes = PolicyChanges { preset, fields };
-    // Tried out first: what cannot be is a slip of whoever typed it.
-    changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
-        Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
-    })?;
-    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
-        return Ok(());
-    };
-    context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
-    match context.printer.format() {
-        Format::Table => Ok(()),
-        _ => show_one(&context.printer, policy),
-    }
-}
-
-fn show_command(account: &Name) -> String {
-    format!("regain policy show {}", shell::word(account.as_str()))
-}
-
-/// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.
-fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
-    let fields: Vec<(&str, &str)> = typed
-        .iter()
-        .map(|text| {
-            text.split_once('=')
-                .ok_or_else(|| Failure::usage("a setting is written FIELD=VALUE, without spaces around ="))
-        })
-        .collect::<Result<_, _>>()?;
-    let twice =
-        |(at, (name, _)): (usize, &(&str, &str))| fields.iter().take(at).any(|(before, _)| before == name);
-    if fields.iter().enumerate().any(twice) {
-        return Err(Failure::usage("a field is given twice; give each once"));
-    }
-    Ok(fields)
 }

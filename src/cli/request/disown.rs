@@ -11,7 +11,7 @@ use crate::domain::notice::{GUESSED, told};
 use crate::domain::operator::Role;
 use crate::domain::shell;
 use crate::flow::{self, DisownNotice};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// Say "this was not me": the reference stands in the message that told you of a change, or brought a code
 ///
@@ -41,13 +41,7 @@ struct Received {
 }
 
 impl Row for Received {
-    fn columns() -> &'static [&'static str] {
-        &["received"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec!["yes".to_owned()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("received", |_| "yes".to_owned())];
 }
 
 /// What it did, for operators.
@@ -60,17 +54,12 @@ struct Done {
 }
 
 impl Row for Done {
-    fn columns() -> &'static [&'static str] {
-        &["notice", "about", "blocked"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.notice.clone(), told(&self.about), if self.blocked { "yes" } else { "no" }.to_owned()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["user", "notice", "about", "blocked"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("notice", |row| row.notice.clone()),
+        column("about", |row| told(&row.about)),
+        column("blocked", |row| if row.blocked { "yes" } else { "no" }.to_owned()),
+    ];
+    const FIELDS: &'static [&'static str] = &["user", "notice", "about", "blocked"];
 }
 
 pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), Failure> {

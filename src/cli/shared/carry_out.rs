@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::failure::Failure;
 use crate::flow::{Change, Confirmed, Env};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// What `--dry-run` shows.
 #[derive(Debug, Serialize)]
@@ -15,13 +15,9 @@ pub(in crate::cli) struct DryRun {
 }
 
 impl Row for DryRun {
-    fn columns() -> &'static [&'static str] {
-        &["would happen"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![if self.effects.is_empty() { "nothing".to_owned() } else { self.effects.join("; ") }]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
+        if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
+    })];
 }
 
 /// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.

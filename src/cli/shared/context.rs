@@ -7,7 +7,7 @@ use std::rc::Rc;
 
 use super::extra_list::FileList;
 use super::failure::Failure;
-use super::no_notify::Notices;
+use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
 use crate::config::{self, Config, Environment, Intent, StoreUrl};
@@ -304,8 +304,8 @@ impl Session<'_> {
     }
 
     /// Keeps what an operator changes from those it is about, if that is wanted and there is a reason.
-    pub(in crate::cli) fn withhold(&mut self, notices: &Notices) -> Result<(), Failure> {
-        self.silent = notices.withheld(self.context)?;
+    pub(in crate::cli) fn suppress_notices(&mut self, no_notify: &NoNotify) -> Result<(), Failure> {
+        self.silent = no_notify.suppresses(self.context.globals.reason.as_deref())?;
         Ok(())
     }
 

@@ -12,6 +12,7 @@ pub(super) mod new_password;
 pub(super) mod no_notify;
 pub(super) mod proofs;
 pub(super) mod protect;
+pub(super) mod reset_conversation;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
 pub(super) mod spawner;

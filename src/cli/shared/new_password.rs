@@ -1,10 +1,10 @@
 //! Asking for a new password until one is accepted.
 
-use super::context::Context;
+use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::domain::password::warm_up;
 use crate::domain::secret::Secret;
-use crate::flow::{FlowError, Refusal};
+use crate::flow::{Changed, FlowError, PasswordChange, Refusal};
 use crate::ui::not_accepted;
 
 /// Tells the rule, asks twice for a new password and hands it to `accept`; one that is refused is asked for again,
@@ -32,4 +32,11 @@ pub(in crate::cli) fn ask<T, E: Into<Failure>>(
             other => return other,
         }
     }
+}
+
+/// Asks for the password of a change, until it is one that may be set.
+pub(in crate::cli) fn of_change(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
+    let env = session.oneself();
+    let rule = change.rule(&env)?;
+    ask(session.context, "--password-stdin", &rule, |typed| change.finish(&env, typed))
 }

@@ -192,7 +192,7 @@ pub(in crate::cli) fn resent(printer: &Printer, sent: Result<(), FlowError>) -> 
 fn kept(sent: Result<(), FlowError>) -> Result<Option<Refusal>, FlowError> {
     match sent {
         Ok(()) => Ok(None),
-        Err(FlowError::Refused(why @ (Refusal::TooSoon { .. } | Refusal::Withheld(_)))) => Ok(Some(why)),
+        Err(FlowError::Refused(why @ (Refusal::TooSoon { .. } | Refusal::Ineligible(_)))) => Ok(Some(why)),
         Err(other) => Err(other),
     }
 }

@@ -1,7 +1,7 @@
 //! From the settings of a channel to its transport: with `context`, the only place that names concrete ones.
 
 use super::context::{Context, Session};
-use crate::config::{Bounces, Channel, Config, HttpGateway, Transport as Setting};
+use crate::config::{Channel, Config, HttpGateway, Transport as Setting};
 use crate::delivery::{
     Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,
     Transports,
@@ -42,11 +42,7 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
         Setting::Maildir { path } => Box::new(Maildir::new(path, letterhead, host)),
         Setting::Smtp(server) => Box::new(Smtp::new(SmtpOptions {
             server: server.clone(),
-            bounces: match &channel.bounces {
-                Bounces::ToSender => Some(channel.from.clone()),
-                Bounces::ToAddress(address) => Some(address.clone()),
-                Bounces::Never => None,
-            },
+            bounces: channel.bounces.clone(),
             letterhead,
             timeout,
             host: host.to_owned(),

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::create::{AccessModeArgument, ProtectionArgument};
 use crate::cli::shared::bulk::carry_out_each;
-use crate::cli::shared::no_notify::Notices;
+use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::name::Name;
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Update {
     #[arg(long, value_name = "KIND")]
     login_protection: Option<ProtectionArgument>,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 /// Let users sign in again
@@ -76,7 +76,7 @@ pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     several: Several,
     #[command(flatten)]
-    notices: Notices,
+    no_notify: NoNotify,
 }
 
 /// Delete disabled users, for good
@@ -88,7 +88,7 @@ pub(in crate::cli) struct Delete {
 }
 
 pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     let description = match (&arguments.description, arguments.no_description) {
         (_, true) => Some(None),
         (Some(text), false) => {
@@ -144,7 +144,7 @@ pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), 
 }
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
-    session.withhold(&arguments.notices)?;
+    session.suppress_notices(&arguments.no_notify)?;
     carry_out_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
 }
 

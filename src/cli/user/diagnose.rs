@@ -72,7 +72,11 @@ fn section<R: Row>(printer: &Printer, rows: &[R]) -> Result<(), Failure> {
         return Ok(());
     }
     printer.text("\n")?;
-    Ok(printer.list(rows, "")?)
+    let mut list = printer.begin_list();
+    for row in rows {
+        list.row(row).map(drop)?;
+    }
+    Ok(list.finish("")?)
 }
 
 pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<(), Failure> {

@@ -4,7 +4,6 @@ use clap::Args;
 
 use crate::cli::shared::views::{UserDetail, UserView};
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Task;
 use crate::domain::time::for_people;
 use crate::flow;
 
@@ -94,8 +93,8 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadPeople)?;
-    let (printer, expiry) = (&session.context.printer, flow::password_expiry(&env, &user)?);
+    let (user, expiry) = flow::show_user(&env, &input::who(&arguments.user)?)?;
+    let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
     printer.one(&UserDetail(view))?;
     if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {

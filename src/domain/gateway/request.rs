@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use super::template::{Escape, Field, Fields, Template, TemplateFault};
+use super::template::{Escape, Fields, Template, TemplateFault};
 use crate::domain::text::text_enum;
 
 text_enum! {
@@ -56,10 +56,6 @@ impl Endpoint {
             return Err(UrlFault::Symbol);
         }
         Ok(Self { template, host: host.to_owned(), port, secure })
-    }
-
-    fn unfilled() -> Self {
-        Self { template: Template::unfilled(), host: String::new(), port: None, secure: false }
     }
 
     pub fn template(&self) -> &Template {
@@ -134,20 +130,6 @@ pub struct Request {
     pub headers: Vec<(String, Template)>,
     /// With its content type, unless a header says that.
     pub body: Option<(Template, Option<&'static str>)>,
-}
-
-impl Request {
-    /// To nowhere: what a config begins with.
-    pub fn unfilled() -> Self {
-        Self { method: Method::Post, endpoint: Endpoint::unfilled(), headers: Vec::new(), body: None }
-    }
-
-    /// Whether any part of it has that field.
-    pub fn uses(&self, field: Field) -> bool {
-        self.endpoint.template().uses(field)
-            || self.headers.iter().any(|(_, value)| value.uses(field))
-            || self.body.as_ref().is_some_and(|(body, _)| body.uses(field))
-    }
 }
 
 #[cfg(test)]

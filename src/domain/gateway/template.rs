@@ -117,17 +117,9 @@ impl Template {
         self.uses.contains(&field)
     }
 
-    pub(super) fn unfilled() -> Self {
-        Self { source: String::new(), escape: Escape::Plain, uses: Vec::new() }
-    }
-
     /// As it is written.
     pub fn source(&self) -> &str {
         &self.source
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.source.is_empty()
     }
 
     /// The text with its fields filled in.

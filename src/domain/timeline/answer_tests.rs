@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::{Entry, What};
 use super::{Scene, answer};
-use crate::domain::code::Withheld;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::time::after;
 
 fn at(minute: i64) -> Timestamp {
@@ -34,13 +34,13 @@ fn cause(entries: &[Entry]) -> String {
 }
 
 #[test]
-fn e7_what_was_withheld_is_the_cause_whatever_it_was() {
-    for withheld in Withheld::ALL {
-        let kept = Entry { cause: Some(withheld.as_str().to_owned()), ..line(1, What::NotSent) };
+fn e7_why_no_code_went_is_the_cause_whatever_it_was() {
+    for reason in Ineligible::ALL {
+        let kept = Entry { cause: Some(reason.as_str().to_owned()), ..line(1, What::NotSent) };
         let answer = answer(&[line(0, What::Asked), kept], &scene());
-        assert_eq!(answer.cause, withheld.as_str());
-        assert_eq!(answer.told, format!("No code was sent: {}.", withheld.told()));
-        assert!(answer.next.is_some_and(|next| next.ends_with('.')), "{withheld}");
+        assert_eq!(answer.cause, reason.as_str());
+        assert_eq!(answer.told, format!("No code was sent: {}.", reason.describe()));
+        assert!(answer.next.is_some_and(|next| next.ends_with('.')), "{reason}");
     }
 }
 

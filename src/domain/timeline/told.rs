@@ -2,7 +2,8 @@
 
 use super::entry::{Entry, What};
 use crate::domain::address::Channel;
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose, Withheld};
+use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use crate::domain::eligibility::Ineligible;
 use crate::domain::time::for_people;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
@@ -102,9 +103,9 @@ impl Entry {
 
     /// What helps, where something does. `path` is how commands name the person.
     pub fn next(&self, path: &str) -> Option<String> {
-        let withheld = || self.cause.as_deref()?.parse::<Withheld>().ok().map(Withheld::remedy);
+        let remedy = || self.cause.as_deref()?.parse::<Ineligible>().ok().map(Ineligible::remedy);
         let next = match self.what {
-            What::NotSent => withheld()?.replace("USER", path),
+            What::NotSent => remedy()?.replace("USER", path),
             What::AskRefused => "wait until open requests expire, a quarter of an hour at most".to_owned(),
             What::SendRefused if self.cause.as_deref() == Some("too_soon") => {
                 "ask again a minute later".to_owned()
@@ -194,8 +195,8 @@ impl Entry {
     /// The cause in words; a code that is not known here is readable by itself.
     pub(super) fn because(&self) -> String {
         let Some(cause) = &self.cause else { return "no cause is recorded".to_owned() };
-        match cause.parse::<Withheld>() {
-            Ok(withheld) => withheld.told().to_owned(),
+        match cause.parse::<Ineligible>() {
+            Ok(reason) => reason.describe().to_owned(),
             Err(_) => match cause.as_str() {
                 "too_soon" => "a code had been asked for a moment before".to_owned(),
                 "operator" => "by an operator".to_owned(),

@@ -5,12 +5,11 @@ use jiff::Timestamp;
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::{Action, Event, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Task, Verdict, judge};
+use crate::domain::event::Event;
+use crate::domain::operator::Role;
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
-use crate::domain::user::User;
-use crate::flow::foundation::{Denial, FlowError, audit, operators};
+use crate::flow::foundation::FlowError;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::{Engine, Tx};
@@ -100,29 +99,5 @@ impl Env<'_> {
     /// Whether a stored tag is that of these parts, in constant time; a key that is gone matches nothing.
     pub(crate) fn tag_matches(&self, key_id: &str, purpose: Purpose, parts: &[&[u8]], tag: &[u8]) -> bool {
         key_id.parse().is_ok_and(|key| self.keys.verify_mac(key, purpose, parts, tag).unwrap_or(false))
-    }
-
-    /// Whether the actor may do this, to this person if it is about one; a no is recorded.
-    pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
-        // Nobody else has a ceiling, and who is in a group may be for another machine to say.
-        let subject = user.filter(|_| self.actor.role == Role::Support);
-        let verdict = judge(self.actor.role, task, subject.map(|user| operators::subject(self, user)));
-        if verdict == Verdict::Allowed {
-            return Ok(());
-        }
-        let target = user.map_or(Target::None, audit::target);
-        let event = NewEvent::refused(Action::OperatorRefused, target, verdict_code(verdict))
-            .with("task", Fact::Word(task.as_str()));
-        self.record(&event)?;
-        Err(FlowError::Denied(Denial::Role { role: self.actor.role, task, verdict }))
-    }
-}
-
-fn verdict_code(verdict: Verdict) -> &'static str {
-    match verdict {
-        Verdict::Allowed => "allowed",
-        Verdict::NotAnOperator => "not_an_operator",
-        Verdict::BeyondSupport => "beyond_support",
-        Verdict::Privileged => "privileged_person",
     }
 }

@@ -1,14 +1,16 @@
 //! What every story stands on: the environment, transactions, the audit chain, people, changes, errors.
 
 pub(crate) mod audit;
+mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
+pub(crate) mod eligibility;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
-pub(crate) mod operators;
 pub(crate) mod people;
+pub(crate) mod policies;
 pub(crate) mod refusal;
 pub(crate) mod surplus;
 pub(crate) mod transaction;

@@ -5,8 +5,10 @@ use crate::domain::request::Method;
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
 use crate::flow::foundation::{Actor, Occasion, counted};
+use crate::flow::proofs::admission::SignIn;
 use crate::flow::proofs::codes;
-use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 use crate::flow::story::reset;
 use crate::store::EventFilter;
 

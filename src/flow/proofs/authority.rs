@@ -7,7 +7,9 @@ use crate::domain::operator::Task;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Stop, people};
-use crate::flow::proofs::sign_in::{self, Presented, Purpose};
+use crate::flow::proofs::admission::Purpose;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::store::Tx;
 

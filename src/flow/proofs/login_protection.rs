@@ -2,76 +2,18 @@
 
 use jiff::Timestamp;
 
-use crate::domain::address::Channel;
-use crate::domain::code::{Purpose as CodePurpose, Withheld};
-use crate::domain::contact::Contact;
+use crate::domain::code::Purpose as CodePurpose;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::secret::Secret;
-use crate::domain::sign_in::{self as judgement, Duty};
-use crate::domain::user::{Failures, LoginProtection, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::domain::sign_in::{self as judgement};
+use crate::domain::user::{Failures, User};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
+use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
-use crate::flow::proofs::sign_in::{self, Owing, Purpose, SignIn};
-use crate::flow::story::contacts;
 use crate::store::Tx;
 
-/// Somebody with the right password, whom login protection asks for more before they are let in.
-pub struct Protected {
-    user: User,
-    /// Why the password must be changed, once they are through.
-    duty: Option<Duty>,
-    asks: Asks,
-    proven_at: Timestamp,
-}
-
-/// What is asked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Asks {
-    /// A code that is sent to this contact of theirs.
-    Code(Contact),
-    /// To bind an authenticator.
-    Authenticator,
-}
-
-/// What login protection asks of somebody whose password, and authenticator where one is bound, was right; `None`
-/// is nothing more.
-pub(crate) fn asked(user: &User, now: Timestamp) -> Result<Option<Asks>, Refusal> {
-    let channel = match user.login_protection {
-        LoginProtection::None => return Ok(None),
-        LoginProtection::Vmfa => return Ok((!user.mfa).then_some(Asks::Authenticator)),
-        LoginProtection::Sms => Channel::Mobile,
-        LoginProtection::Email => Channel::Email,
-    };
-    let unmet = |why| Refusal::ProtectionUnmet { by: by(channel), why };
-    let contact = user.contact(channel).ok_or_else(|| unmet(none(channel)))?;
-    match contact.receives(now) {
-        Ok(()) => Ok(Some(Asks::Code(contact.clone()))),
-        Err(Withheld::Cooldown) => Err(unmet("yours was changed a short while ago and receives none yet")),
-        Err(_) => Err(unmet(none(channel))),
-    }
-}
-
-fn by(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => "email",
-        Channel::Mobile => "SMS",
-    }
-}
-
-fn none(channel: Channel) -> &'static str {
-    match channel {
-        Channel::Email => "you have no verified email address",
-        Channel::Mobile => "you have no verified mobile number",
-    }
-}
-
 impl Protected {
-    pub(crate) fn new(user: User, duty: Option<Duty>, asks: Asks, proven_at: Timestamp) -> Self {
-        Self { user, duty, asks, proven_at }
-    }
-
     /// What is asked.
     pub fn asks(&self) -> &Asks {
         &self.asks
@@ -85,7 +27,7 @@ impl Protected {
     /// Whether a code that was sent before can still be entered.
     pub fn is_sent(&self, env: &Env<'_>) -> Result<bool, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Ok(false) };
-        env.write(|tx, _| Ok(contacts::last_sent(tx, contact, CodePurpose::SignIn)?.is_some()))
+        env.write(|tx, _| Ok(codes::last_sent(tx, contact, CodePurpose::SignIn)?.is_some()))
     }
 
     /// Sends a code; one sent before ends.
@@ -93,7 +35,7 @@ impl Protected {
         let Asks::Code(contact) = &self.asks else { return Ok(()) };
         env.write_and_send(|tx, now| {
             let user = self.still(env, tx, now)?;
-            contacts::send_code(env, tx, now, &user, contact, CodePurpose::SignIn).map(drop)
+            codes::send_code(env, tx, now, &user, contact, CodePurpose::SignIn).map(drop)
         })
     }
 
@@ -116,8 +58,8 @@ impl Protected {
                     Ok(self.through(env, tx, now, user)?)
                 }
                 Checked::Wrong { tries_left } => {
-                    let login = credentials::login_policy(tx, &user.account_id)?;
-                    sign_in::failed_code(env, tx, now, &user, &login)?;
+                    let login = policies::login(tx, &user.account_id)?;
+                    admission::failed_code(env, tx, now, &user, &login)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }
                 Checked::Spent => {
@@ -132,7 +74,7 @@ impl Protected {
         let bound = Self { user, ..self };
         env.write(|tx, now| {
             let user = bound.still(env, tx, now)?;
-            if asked(&user, now) != Ok(None) {
+            if admission::asked(&user, now) != Ok(None) {
                 return Err(Stop::keep(Refusal::AuthenticatorNeeded(user.path())));
             }
             Ok(bound.through(env, tx, now, user)?)
@@ -159,11 +101,11 @@ impl Protected {
             tx.forget_failures(&user.id)?;
         }
         if let Some(duty) = self.duty {
-            sign_in::owe(env, tx, now, &user, duty, Purpose::Login)?;
+            admission::owe(env, tx, now, &user, duty, Purpose::Login)?;
             user.failures = Failures::default();
             return Ok(SignIn::MustChange(Owing::new(user, self.proven_at)));
         }
-        sign_in::welcome(env, tx, now, user).map(SignIn::Right)
+        admission::welcome(env, tx, now, user).map(SignIn::Right)
     }
 
     /// The person, if all is as it was when the password was given, and that was not long ago.

@@ -1,16 +1,17 @@
 //! Proofs that somebody is who they say: passwords, codes, authenticators, step-up; and how often one may guess.
 
+pub(crate) mod admission;
 pub(crate) mod attempts;
 pub(crate) mod authority;
 pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod guesses;
-pub(crate) mod hashed;
 pub(crate) mod login_protection;
 #[cfg(test)]
 pub(crate) mod login_protection_tests;
-pub(crate) mod self_service;
+pub(crate) mod password;
 pub(crate) mod sign_in;
 pub(crate) mod slow;
 pub(crate) mod step_up;
 pub(crate) mod totp;
+pub(crate) mod unused;

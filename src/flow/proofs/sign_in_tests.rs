@@ -2,6 +2,8 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::domain::account::Status;
+use crate::domain::policy::PasswordPolicy;
+use crate::domain::secret::Secret;
 use crate::domain::user::AccessMode;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::story::policy::Group;

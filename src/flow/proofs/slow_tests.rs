@@ -2,7 +2,8 @@ use jiff::SignedDuration;
 
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
-use crate::flow::proofs::sign_in::{Presented, sign_in};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 
 /// How long a sign-in of somebody waited before it was judged.
 fn waited(world: &mut World, source: &str, name: &str, password: &str) -> SignedDuration {

@@ -6,8 +6,9 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::VerifiedCaller;
 use crate::domain::address::Channel;
 use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, State};
-use crate::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use crate::domain::code::{Code, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::operator::{Role, Task};
@@ -15,10 +16,11 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
+use crate::flow::foundation::eligibility::Account;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, eligibility, people,
 };
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Checked, Issue};
 use crate::store::{StoreError, Tx};
 
@@ -45,13 +47,15 @@ impl SendChallenge {
         let bound = || Channel::ALL.iter().filter_map(|channel| user.contact(*channel));
         let chosen = match channel {
             Some(channel) => user.contact(channel),
-            None => bound().find(|contact| contact.receives(now).is_ok()).or_else(|| bound().next()),
+            None => bound().find(|contact| contact.receives(now)).or_else(|| bound().next()),
         };
-        let ready = chosen.ok_or(Withheld::NoContact);
-        let ready = ready.and_then(|contact| contact.receives(now).map(|()| contact.clone()));
-        match ready {
-            Ok(contact) => Ok(Self { user, contact }),
-            Err(why) => env.turn_down(Action::ChallengeSent, audit::target(&user), Refusal::Withheld(why)),
+        let facts = Facts { contact: chosen, ..Facts::new(Purpose::VerifyCaller, now) };
+        match (reasons(&facts).first(), chosen.cloned()) {
+            (None, Some(contact)) => Ok(Self { user, contact }),
+            (why, _) => {
+                let refusal = Refusal::Ineligible(why.copied().unwrap_or(Ineligible::NoContact));
+                env.turn_down(Action::ChallengeSent, audit::target(&user), refusal)
+            }
         }
     }
 }
@@ -85,7 +89,11 @@ impl Change for SendChallenge {
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);
             let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, now)) {
                 Some(too_soon) => Some(too_soon),
-                None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+                None => {
+                    let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
+                    eligibility::judge(env, tx, now, purpose, &user, contact, &account)?
+                        .map(Refusal::Ineligible)
+                }
             };
             if let Some(refusal) = refusal {
                 return env.refuse(tx, now, Action::ChallengeSent, target, refusal);

@@ -16,11 +16,12 @@ use crate::domain::message::Change;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::messages::notices;
+use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
-use crate::flow::proofs::sign_in::{self, Presented};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -45,10 +46,10 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = sign_in::Purpose::Own(contacts::action(address.channel()));
+        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
-        let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
+        let policy = env.read(|tx| policies::protection(tx, &user.account_id))?;
         // The switches are for IAM users: nobody manages a root user but itself.
         if !policy.manages(address.channel()) && !user.root {
             let action = contacts::action(address.channel());
@@ -71,7 +72,7 @@ impl ContactChange {
         };
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
-        let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
+        let old = bound.filter(|contact| contact.receives(now)).cloned();
         let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
         let proven_by = env.write(|tx, now| Ok(step_up::live(env, tx, now, &user)?))?;
@@ -197,7 +198,7 @@ impl ContactChange {
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
         env.write_and_send(|tx, now| {
             let user = self.guard.unchanged(env, tx, now)?;
-            contacts::send_code(env, tx, now, &user, to, purpose).map(drop)
+            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
         })
     }
 }

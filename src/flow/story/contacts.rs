@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::code::{Purpose, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -18,14 +18,10 @@ use crate::domain::who::Who;
 use crate::flow::foundation::{
     Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
 };
-use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::messages::notices;
-use crate::flow::proofs::codes::{self, Checked, Issue};
+use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
-use crate::store::{CodesOf, Tx};
-
-/// How many of a contact's codes are looked through for the last of a purpose.
-const RECENT: u32 = 50;
+use crate::store::Tx;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -110,77 +106,6 @@ pub(crate) fn remove(
     Ok(tx.delete_contact(&contact.id)?)
 }
 
-/// Sends a code to a contact for a purpose of its own. Budgets hold, and so does the wait before the next code;
-/// whoever may know is told plainly, and keeps the code sent before.
-pub(crate) fn send_code(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    contact: &Contact,
-    purpose: Purpose,
-) -> Result<Code, Stop> {
-    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-    let (person, counted) = match purpose {
-        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
-        _ => ("person", counted::contact(env, contact)),
-    };
-    let person = counted::text(env, person, &user.id);
-    let account = Account {
-        contact: counted,
-        person: &person,
-        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
-        channel: contact.channel,
-    };
-    let refusal = match last_sent(tx, contact, purpose)? {
-        Some(at) => budgets::too_soon(env, at, now),
-        None => None,
-    };
-    let refusal = match refusal {
-        Some(too_soon) => Some(too_soon),
-        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
-    };
-    if let Some(refusal) = refusal {
-        return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
-    }
-    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
-    let order = Issue {
-        purpose,
-        user: Some(user),
-        request_id: None,
-        channel: contact.channel,
-        to: Ok(contact),
-        account,
-    };
-    let code = codes::issue(env, tx, now, &order)?;
-    let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
-    Ok(code)
-}
-
-/// When the code was sent that can still be entered.
-pub(crate) fn last_sent(
-    tx: &mut dyn Tx,
-    contact: &Contact,
-    purpose: Purpose,
-) -> Result<Option<Timestamp>, FlowError> {
-    let live =
-        |code: &&Code| code.purpose == purpose && matches!(code.state, CodeState::Queued | CodeState::Sent);
-    // Newest first: more than a few others since would mean that this one is long gone.
-    let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
-    Ok(codes.iter().find(live).map(|code| code.created_at))
-}
-
-/// Ends what was sent to a contact for a purpose: a newer code went another way.
-pub(crate) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
-    for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
-        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
-            tx.withdraw_for_code(&code.id)?;
-        }
-    }
-    Ok(())
-}
-
 /// The planned binding of a contact by an admin.
 pub struct BindContact {
     user: User,
@@ -243,7 +168,8 @@ impl crate::flow::foundation::Change for BindContact {
             }
             if !self.verified {
                 // Bound without a code would leave the admin waiting: all of it or nothing.
-                send_code(env, tx, now, &user, &contact, Purpose::BindContact).map_err(Stop::undone)?;
+                codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact)
+                    .map_err(Stop::undone)?;
             }
             people::reload(tx, &user)
         })
@@ -288,7 +214,9 @@ pub fn verify_contact(
 /// Sends a fresh code to a bound contact that is not verified yet.
 pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
     let (user, contact) = unverified(env, who, address)?;
-    env.write_and_send(|tx, now| send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(drop))
+    env.write_and_send(|tx, now| {
+        codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(drop)
+    })
 }
 
 /// A contact that waits for its code, with its person.

@@ -17,6 +17,7 @@ pub(crate) mod maintenance;
 pub mod mfa;
 pub(crate) mod policy;
 pub mod register;
+pub(crate) mod request;
 pub mod reset;
 pub(crate) mod setup;
 pub(crate) mod users;

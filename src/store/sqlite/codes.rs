@@ -43,16 +43,16 @@ fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
         mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
         tries_left: small(row, "tries_left")?,
         contact_id: get(row, "contact_id")?,
-        withheld: get(row, "withheld")?,
+        decoy: get(row, "decoy")?,
     })
 }
 
-/// What a guarded try gives back. A code that is withheld, or that could not be handed over, is delivered to
+/// What a guarded try gives back. A code for nobody, or that could not be handed over, is delivered to
 /// nobody: its tries are counted, and it can never be right. One that was handed over and failed by the word of a
 /// receipt may have arrived all the same.
 const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destination IS NULL OR (state = 'failed' \
      AND NOT EXISTS (SELECT 1 FROM outbox o JOIN receipts r ON r.message_id = o.id \
-         WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS withheld";
+         WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS decoy";
 
 impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
@@ -82,7 +82,7 @@ impl Codes for Connected<'_> {
         .and_then(|changed| ensure_rows(changed, 1))
     }
 
-    fn renew_withheld(&mut self, code: &Code) -> Result<(), StoreError> {
+    fn renew_decoy(&mut self, code: &Code) -> Result<(), StoreError> {
         self.change(
             "UPDATE codes SET channel = ?2, open = 1, tries_left = ?3, key_id = ?4, tag = ?5, created_at = ?6, \
              expires_at = ?7 WHERE id = ?1 AND destination IS NULL",

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, word_maybe};
-use crate::domain::code::Withheld;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
 use crate::store::{LiveRequests, Requests, StoreError, ensure_rows};
 
@@ -24,7 +24,7 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
         source: get(row, "source")?,
         uid: small(row, "uid")?,
         state: word(row, "state")?,
-        withheld: word_maybe(row, "withheld")?,
+        ineligible: word_maybe(row, "withheld")?,
         challenge: get(row, "challenge")?,
         captcha: captcha(row)?,
         captcha_left: small(row, "captcha_left")?,
@@ -71,7 +71,7 @@ impl Requests for Connected<'_> {
                 request.source,
                 request.uid,
                 request.state.as_str(),
-                request.withheld.map(Withheld::as_str),
+                request.ineligible.map(Ineligible::as_str),
                 request.challenge,
                 request.captcha_left,
                 ms(request.created_at),
@@ -132,10 +132,10 @@ impl Requests for Connected<'_> {
         })
     }
 
-    fn withhold_request(&mut self, id: &str, withheld: Option<Withheld>) -> Result<(), StoreError> {
+    fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<(), StoreError> {
         self.change(
             "UPDATE requests SET withheld = ?2 WHERE id = ?1",
-            params![id, withheld.map(Withheld::as_str)],
+            params![id, why.map(Ineligible::as_str)],
         )
         .and_then(|changed| ensure_rows(changed, 1))
     }

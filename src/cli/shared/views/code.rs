@@ -3,22 +3,23 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::moment::moment;
 use crate::domain::address::Channel;
 use crate::domain::code::{Code, Purpose, State, told_reason};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// A code as shown.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct CodeView {
-    id: String,
+    pub(in crate::cli) id: String,
     user: Option<String>,
     purpose: Purpose,
     channel: Channel,
     destination: Option<String>,
-    state: State,
+    pub(in crate::cli) state: State,
     state_reason: Option<String>,
     tries_left: u32,
-    created_at: Timestamp,
+    pub(in crate::cli) created_at: Timestamp,
     expires_at: Timestamp,
     delivered_at: Option<Timestamp>,
     /// Whether its message may have gone out twice, because a worker died with it.
@@ -45,15 +46,12 @@ impl From<Code> for CodeView {
 }
 
 impl CodeView {
-    /// Which one, what for, to whom, its state, and when it was asked for.
-    pub(in crate::cli) fn brief(&self) -> [String; 5] {
-        [
-            self.id.clone(),
-            self.purpose.as_str().replace('_', " "),
-            self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
-            self.state.to_string(),
-            crate::cli::shared::views::moment(Some(self.created_at)),
-        ]
+    pub(in crate::cli) fn purpose(&self) -> String {
+        self.purpose.as_str().replace('_', " ")
+    }
+
+    pub(in crate::cli) fn receiver(&self) -> String {
+        self.destination.clone().unwrap_or_else(|| "nobody".to_owned())
     }
 
     fn explained(&self) -> String {
@@ -65,42 +63,29 @@ impl CodeView {
 }
 
 impl Row for CodeView {
-    fn columns() -> &'static [&'static str] {
-        &["id", "user", "for", "to", "state", "why", "tries left", "asked for", "expires"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["why"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.user.clone().unwrap_or_default(),
-            self.purpose.as_str().replace('_', " "),
-            self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
-            self.state.to_string(),
-            self.explained(),
-            self.tries_left.to_string(),
-            crate::cli::shared::views::moment(Some(self.created_at)),
-            crate::cli::shared::views::moment(Some(self.expires_at)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "id",
-            "user",
-            "purpose",
-            "channel",
-            "destination",
-            "state",
-            "state_reason",
-            "tries_left",
-            "created_at",
-            "expires_at",
-            "delivered_at",
-            "maybe_twice",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", |row| row.id.clone()),
+        column("user", |row| row.user.clone().unwrap_or_default()),
+        column("for", |row| row.purpose.as_str().replace('_', " ")),
+        column("to", |row| row.destination.clone().unwrap_or_else(|| "nobody".to_owned())),
+        column("state", |row| row.state.to_string()),
+        prose("why", |row| row.explained()),
+        column("tries left", |row| row.tries_left.to_string()),
+        column("asked for", |row| moment(Some(row.created_at))),
+        column("expires", |row| moment(Some(row.expires_at))),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "user",
+        "purpose",
+        "channel",
+        "destination",
+        "state",
+        "state_reason",
+        "tries_left",
+        "created_at",
+        "expires_at",
+        "delivered_at",
+        "maybe_twice",
+    ];
 }

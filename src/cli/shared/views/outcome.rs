@@ -5,7 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::cli::shared::Failure;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// How it ended for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -93,27 +93,17 @@ impl OutcomeView {
 }
 
 impl Row for OutcomeView {
-    fn columns() -> &'static [&'static str] {
-        &["row", "user", "outcome", "must change", "remarks"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["remarks"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.row.to_string(),
-            self.user.clone().unwrap_or_default(),
-            self.outcome.words().to_owned(),
-            self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
-            self.remark(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("row", |row| row.row.to_string()),
+        column("user", |row| row.user.clone().unwrap_or_default()),
+        column("outcome", |row| row.outcome.words().to_owned()),
+        column("must change", |row| {
+            row.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default()
+        }),
+        prose("remarks", |row| row.remark()),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"];
 }
 
 /// A row of a change that touches no password, and so says nothing of one.
@@ -123,7 +113,7 @@ pub(in crate::cli) struct ChangeView(pub(in crate::cli) OutcomeView);
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let OutcomeView { row, user, outcome, reason, message, effects, .. } = &self.0;
-        let mut fields = serializer.serialize_struct("ChangeView", Self::fields().len())?;
+        let mut fields = serializer.serialize_struct("ChangeView", Self::FIELDS.len())?;
         fields.serialize_field("row", row)?;
         fields.serialize_field("user", user)?;
         fields.serialize_field("outcome", outcome)?;
@@ -135,25 +125,11 @@ impl Serialize for ChangeView {
 }
 
 impl Row for ChangeView {
-    fn columns() -> &'static [&'static str] {
-        &["row", "user", "outcome", "remarks"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        OutcomeView::prose()
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let view = &self.0;
-        vec![
-            view.row.to_string(),
-            view.user.clone().unwrap_or_default(),
-            view.outcome.words().to_owned(),
-            view.remark(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["row", "user", "outcome", "reason", "message", "effects"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("row", |row| row.0.row.to_string()),
+        column("user", |row| row.0.user.clone().unwrap_or_default()),
+        column("outcome", |row| row.0.outcome.words().to_owned()),
+        prose("remarks", |row| row.0.remark()),
+    ];
+    const FIELDS: &'static [&'static str] = &["row", "user", "outcome", "reason", "message", "effects"];
 }

@@ -100,7 +100,7 @@ impl Refusal {
             | Self::WrongStep { .. }
             | Self::TooSoon { .. }
             | Self::NamedLikeAccount
-            | Self::Withheld(..)
+            | Self::Ineligible(..)
             | Self::VerifiedAlready
             | Self::MfaInUse => Vec::new(),
         }

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Channel;
 use crate::domain::appeal::{FormError, State as AppealState};
-use crate::domain::code::Withheld;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::password::{NormaliseError, Weakness};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::for_people;
@@ -82,7 +82,7 @@ pub enum Refusal {
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
     #[error("no code is sent: {}", .0.explained())]
-    Withheld(Withheld),
+    Ineligible(Ineligible),
     #[error("the contact is verified already")]
     VerifiedAlready,
     #[error("{0} has no verified email address for a setup token")]
@@ -189,7 +189,7 @@ impl Refusal {
             Self::RootUser(_) => "root_user",
             Self::RootPassword { .. } => "root_password",
             Self::ChangedMeanwhile(_) => "changed_meanwhile",
-            Self::Withheld(reason) => reason.as_str(),
+            Self::Ineligible(reason) => reason.as_str(),
             Self::VerifiedAlready => "verified_already",
             Self::NoEmail(_) => "no_verified_email",
             Self::CallerNotVerified(_) => "caller_not_verified",

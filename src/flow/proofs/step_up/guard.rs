@@ -10,7 +10,6 @@ use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::story::contacts;
 use crate::store::Tx;
 
 /// Somebody who proved who they are a moment ago, on the way to a change of their own.
@@ -56,16 +55,16 @@ impl Guard {
 
     /// When the code was sent that way that can still be entered.
     pub fn sent_at(&self, env: &Env<'_>, way: &Way) -> Result<Option<Timestamp>, FlowError> {
-        env.write(|tx, _| Ok(contacts::last_sent(tx, &way.contact, way.purpose())?))
+        env.write(|tx, _| Ok(codes::last_sent(tx, &way.contact, way.purpose())?))
     }
 
     /// Sends a code that way; one sent before ends, whichever way it went.
     pub fn ask(&self, env: &Env<'_>, way: &Way) -> Result<(), FlowError> {
         env.write_and_send(|tx, now| {
             let user = self.unchanged(env, tx, now)?;
-            contacts::send_code(env, tx, now, &user, &way.contact, way.purpose())?;
+            codes::send_code(env, tx, now, &user, &way.contact, way.purpose())?;
             for other in open_ways(env, tx, now, &user)?.iter().filter(|other| !way.is(&other.contact)) {
-                contacts::end_codes(tx, &other.contact, other.purpose())?;
+                codes::end_codes(tx, &other.contact, other.purpose())?;
             }
             Ok(())
         })

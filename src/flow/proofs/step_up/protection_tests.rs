@@ -6,7 +6,7 @@ use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, address, who, wrong};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError};
 use crate::flow::proofs::authority::Authority;
-use crate::flow::proofs::sign_in::Presented;
+use crate::flow::proofs::password::Presented;
 use crate::flow::story::change_contact::ContactChange;
 use crate::flow::story::change_password::PasswordChange;
 use crate::flow::story::contacts::UnbindContact;

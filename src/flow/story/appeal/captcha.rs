@@ -13,7 +13,7 @@ use crate::domain::request::{CAPTCHA_MINUTES, CAPTCHA_SHOWINGS, Captcha};
 use crate::domain::time::after;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
-use crate::flow::story::reset::CaptchaView;
+use crate::flow::story::request::CaptchaView;
 use crate::keyring::Purpose;
 
 /// Proof that the CAPTCHA was answered, or that none is asked here. Without one no form is kept and none is sent.

@@ -9,8 +9,10 @@ use crate::domain::secret::Secret;
 use crate::domain::user::{Credential, User};
 use crate::flow::foundation::world_tests::{PASSWORD, World, address, who};
 use crate::flow::foundation::{Actor, Change, Confirmed, Env, FlowError};
+use crate::flow::proofs::admission::SignIn;
 use crate::flow::proofs::authority::Authority;
-use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 use crate::flow::story::reset::{self, RequestView};
 use crate::keyring::KeyRing;
 

@@ -8,7 +8,7 @@ use crate::domain::address::Channel;
 use crate::domain::time::{after, for_people, span_for_people};
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::clock::latest_moment;
-use crate::flow::messages::budgets;
+use crate::flow::foundation::eligibility;
 use crate::flow::story::audit_log::{self, Break};
 use crate::flow::story::maintenance::{INTERVAL, purged_at};
 use crate::keyring::KeyRing;
@@ -110,7 +110,7 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
 pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "ceiling";
     let found = |channel: Channel| {
-        store.read::<_, FlowError>(|tx| Ok(budgets::of_channel(tx, limits, channel, now)?))
+        store.read::<_, FlowError>(|tx| Ok(eligibility::of_channel(tx, limits, channel, now)?))
     };
     let told = |channel: Channel| {
         match found(channel) {

@@ -8,7 +8,7 @@ use crate::domain::user::{Credential, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
-use crate::flow::story::reset::{self, AtStep, RequestView};
+use crate::flow::story::request::{self, AtStep, RequestView};
 
 /// Makes the account of whoever has proved the number, with the password they chose. A weak one is refused, and the
 /// request stays open.
@@ -28,7 +28,7 @@ pub(crate) fn finish(
         Err(other) => return Err(other),
     };
     env.write_and_send(|tx, now| {
-        let AtStep { mut request, target, .. } = reset::at_step(env, tx, now, id, &[State::Password])?;
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Password])?;
         // Both are judged again: others register, too.
         if newcomer(env, tx, now, &request, target.clone())? != *proven {
             return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
@@ -56,6 +56,6 @@ pub(crate) fn finish(
             .with("registered", Fact::Flag(true))
             .with("contact", Fact::Masked(contact.masked()));
         audit::append(env, tx, now, &event)?;
-        Ok(reset::view_of(env, &request))
+        Ok(request::view_of(env, &request))
     })
 }

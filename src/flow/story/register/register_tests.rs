@@ -8,7 +8,9 @@ use crate::domain::request::{Method, State};
 use crate::domain::secret::Secret;
 use crate::flow::foundation::world_tests::{World, address, who, wrong};
 use crate::flow::foundation::{Env, FlowError};
-use crate::flow::proofs::sign_in::{Presented, SignIn, sign_in};
+use crate::flow::proofs::admission::SignIn;
+use crate::flow::proofs::password::Presented;
+use crate::flow::proofs::sign_in::sign_in;
 use crate::flow::story::reset::{self, RequestView};
 
 const MOBILE: &str = "+4915112345678";

@@ -6,17 +6,17 @@ use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
 use crate::domain::address::Address;
 use crate::domain::captcha::proof_of_work;
-use crate::domain::code::Withheld;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State,
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
-use crate::flow::story::reset::{self, RequestView};
+use crate::flow::story::request::{self, RequestView};
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
 pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView, FlowError> {
@@ -45,7 +45,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             source: env.actor.source.clone(),
             uid: env.actor.uid,
             state: if captcha { State::Captcha } else { State::Method },
-            withheld: if captcha { None } else { reset::crowded(live) },
+            ineligible: if captcha { None } else { crowded(live.of_person, live.of_both) },
             challenge: captcha.then(|| challenge.clone()),
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
@@ -60,9 +60,9 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         tx.insert_registration(&registration)?;
         let event = NewEvent::success(Action::RegisterRequested, target.clone())
             .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
         audit::append(env, tx, now, &event)?;
-        Ok(reset::view_of(env, &request))
+        Ok(request::view_of(env, &request))
     })
 }
 
@@ -70,7 +70,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
 /// being written down, the try stays spent (security K11).
 pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
-        let at_step = reset::at_step(env, tx, now, id, &[State::Password])?;
+        let at_step = request::at_step(env, tx, now, id, &[State::Password])?;
         let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
             return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
@@ -82,6 +82,6 @@ pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowE
         tx.spend(NAMES, id.as_bytes(), now)?;
         tx.delete_registration(id)?;
         tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
-        Ok(reset::view_of(env, &at_step.request))
+        Ok(request::view_of(env, &at_step.request))
     })
 }

@@ -3,7 +3,6 @@
 use jiff::SignedDuration;
 
 use super::start;
-use super::view::{self, AtStep, RequestView};
 use crate::config::CaptchaMode;
 use crate::domain::attempt::Kind;
 use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
@@ -13,6 +12,7 @@ use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
 use crate::domain::time::after;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::attempts::{self, Trial};
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::keyring::Purpose;
 
 /// Makes a new picture for a request and counts the showing. The one before it can no longer be answered.
@@ -20,7 +20,7 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
     let answer = picture::answer(env.entropy)?;
     let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
     let view = env.write(|tx, now| {
-        let AtStep { request, target, .. } = view::at_step(env, tx, now, id, &[State::Captcha])?;
+        let AtStep { request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
         let (key_id, tag) = env.keys.mac(Purpose::Captcha, &parts(id, &picture::canonical(&answer)));
         let shown = Captcha {
             key_id: key_id.to_string(),
@@ -31,7 +31,7 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
             return env.refuse(tx, now, Action::CaptchaShown, target, Refusal::CaptchaSpent);
         }
         audit::append(env, tx, now, &NewEvent::success(Action::CaptchaShown, target))?;
-        Ok(view::of(env, &request))
+        Ok(request::view_of(env, &request))
     })?;
     Ok((view, bitmap))
 }
@@ -42,7 +42,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
     let typed = typed.trim();
     let next_challenge = proof_of_work::challenge(env.entropy)?;
     let (asked, shown, spent) = env.write(|tx, now| {
-        let AtStep { request, .. } = view::at_step(env, tx, now, id, &[State::Captcha])?;
+        let AtStep { request, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
         let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
         tx.set_challenge(id, Some(&next_challenge))?;
         let subject = attempts::stand_in(&request.subject);
@@ -58,7 +58,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
     })?;
     env.write(|tx, now| {
         spent.conclude(tx, now)?;
-        let AtStep { mut request, target, .. } = view::at_step(env, tx, now, id, &[State::Captcha])?;
+        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
         let solved = solved(env, &asked, typed);
         let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
         if !solved && !seen {
@@ -72,7 +72,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         let event = NewEvent::success(Action::CaptchaPassed, target)
             .with("by", Fact::Word(if solved { "work" } else { "picture" }));
         audit::append(env, tx, now, &event)?;
-        Ok(view::of(env, &request))
+        Ok(request::view_of(env, &request))
     })
 }
 

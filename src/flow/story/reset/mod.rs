@@ -6,25 +6,23 @@
 
 mod captcha;
 mod password;
-mod proof;
 mod questions;
 mod second;
 mod send;
 mod start;
 mod verify;
-mod view;
 mod walk;
 
+pub use crate::flow::story::request::{
+    CaptchaView, Finisher, RequestView, finished_by, list, list_own, show,
+};
 pub use captcha::{answer_captcha, show_captcha};
 pub use password::set_password;
 pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
-pub(crate) use start::crowded;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
-pub(crate) use view::{AtStep, at_step, of as view_of};
-pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, list_own, show};
 pub use walk::walk;
 
 #[cfg(test)]

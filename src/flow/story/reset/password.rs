@@ -1,6 +1,5 @@
 //! The last step: the new password.
 
-use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::request::{Purpose, State};
@@ -10,6 +9,7 @@ use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::story::appeal;
 use crate::flow::story::register::{self, Newcomer};
+use crate::flow::story::request::{self, AtStep, RequestView};
 
 /// What the new password must be, in a line. Nobody hears it before the right code, so it tells nothing of who has an
 /// account.
@@ -29,7 +29,7 @@ enum Proven {
 
 fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
     env.write(|tx, now| {
-        let AtStep { request, user, target } = view::at_step(env, tx, now, id, &[State::Password])?;
+        let AtStep { request, user, target } = request::at_step(env, tx, now, id, &[State::Password])?;
         if request.purpose == Purpose::Register {
             return register::newcomer(env, tx, now, &request, target).map(Proven::Newcomer);
         }
@@ -63,9 +63,9 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
                 && person.credential.epoch == user.credential.epoch
                 && person.mfa == user.mfa
         };
-        let (mut request, now_user) = match view::at_step(env, tx, now, id, &[State::Password])? {
+        let (mut request, now_user) = match request::at_step(env, tx, now, id, &[State::Password])? {
             AtStep { request, user: Some(person), .. } if same(&person) => (request, person),
-            _ => return view::gone(env, tx, now, id),
+            _ => return request::gone(env, tx, now, id),
         };
         // It may have ended since the request began; expiry is exact (security K5).
         if let Some(serial) = &request.appeal
@@ -75,7 +75,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             return env.refuse(tx, now, Action::ResetFailed, target, Refusal::AppealUnusable);
         }
         if !tx.advance_request(id, &[State::Password], State::Done)? {
-            return view::gone(env, tx, now, id);
+            return request::gone(env, tx, now, id);
         }
         let how = Installation {
             must_change: false,
@@ -91,6 +91,6 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         audit::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
         request.state = State::Done;
-        Ok(view::of(env, &request))
+        Ok(request::view_of(env, &request))
     })
 }

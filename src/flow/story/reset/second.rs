@@ -3,7 +3,6 @@
 
 use jiff::Timestamp;
 
-use super::view::{self, AtStep, RequestView};
 use crate::domain::attempt::Kind;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
@@ -13,6 +12,7 @@ use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::totp;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Wrong second proofs of one request.
@@ -47,7 +47,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             request.state = State::Password;
             let event = NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp"));
             audit::append(env, tx, now, &event)?;
-            return Ok(view::of(env, &request));
+            return Ok(request::view_of(env, &request));
         };
         let left = tries.saturating_sub(tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
         let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
@@ -69,7 +69,7 @@ fn at_authenticator(
     now: Timestamp,
     id: &str,
 ) -> Result<(AtStep, User), Stop> {
-    let at_step = view::at_step(env, tx, now, id, &[State::Second])?;
+    let at_step = request::at_step(env, tx, now, id, &[State::Second])?;
     if let Some(user) = at_step.user.clone().filter(|user| user.mfa) {
         return Ok((at_step, user));
     }

@@ -2,8 +2,6 @@
 
 use jiff::Timestamp;
 
-use super::proof::{self, Need};
-use super::view::{self, AtStep, RequestView};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::{Request, State};
 use crate::domain::secret::Secret;
@@ -11,6 +9,8 @@ use crate::domain::user::User;
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
+use crate::flow::story::request::Need;
+use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::Tx;
 
 /// Judges the digits of a code. A right one opens the last step, or the one for another proof where one is needed;
@@ -37,7 +37,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                     event = event.with("needs", Fact::Word(need.word()));
                 }
                 audit::append(env, tx, now, &event)?;
-                Ok(view::proving(env, tx, now, &request, user.as_ref())?)
+                Ok(request::proving(env, tx, now, &request, user.as_ref())?)
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
@@ -56,7 +56,7 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
 
 /// The request, if a code can be entered now.
 fn at_code(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<AtStep, Stop> {
-    let AtStep { request, user, target } = view::at_step(env, tx, now, id, &[State::Code, State::Second])?;
+    let AtStep { request, user, target } = request::at_step(env, tx, now, id, &[State::Code, State::Second])?;
     if request.state == State::Second && user.as_ref().is_none_or(|user| user.mfa) {
         // An authenticator is not done without for a code.
         let refusal = Refusal::WrongStep { next: request.state.next_step() };
@@ -75,7 +75,7 @@ fn still_needed(
     user: Option<&User>,
 ) -> Result<Need, FlowError> {
     match user {
-        Some(user) if request.state == State::Code => proof::need(env, tx, now, request, user),
+        Some(user) if request.state == State::Code => request::need(env, tx, now, request, user),
         // The second code was the other proof; and whoever registers proves a number, and nothing else.
         _ => Ok(Need::Nothing),
     }

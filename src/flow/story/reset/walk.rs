@@ -7,12 +7,12 @@ use super::questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 use super::second::second;
 use super::send::send;
 use super::verify::verify;
-use super::view::RequestView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::proof_of_work;
 use crate::domain::request::{Method, Proof, State};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
 use crate::flow::story::register;
+use crate::flow::story::request::{self, RequestView};
 
 /// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
 /// on (expired, cancelled) is an error.
@@ -69,7 +69,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             Err(FlowError::Denied(denial @ Denial::Captcha)) => {
                 questions.tell(&Tale::Denied(&denial));
                 // The challenge was replaced.
-                Ok(super::view::show(env, &view.id)?)
+                Ok(request::show(env, &view.id)?)
             }
             other => Ok(other?),
         }

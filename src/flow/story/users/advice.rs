@@ -1,13 +1,14 @@
 //! What the help desk can do about what a diagnosis found.
 
 use super::attempts::Attempts;
-use super::diagnose::{Diagnosis, Hindrance, latest};
+use super::diagnose::{Diagnosis, latest};
 use super::update::unmet_protection;
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::shell;
 use crate::domain::time::for_people;
@@ -185,10 +186,8 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             "Messages cannot leave this machine now; an administrator learns why: `regain doctor`.".to_owned()
         }
         Cause::Throttled => {
-            let kept_back = found.contacts.iter().find_map(|state| match state.hindrance {
-                Some(Hindrance::Budget(withheld)) => Some(withheld),
-                _ => None,
-            });
+            let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
+            let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget));
             format!("No code goes to them for now: {}.", kept_back?.explained())
         }
         Cause::NoSecondProof => {

@@ -9,9 +9,11 @@ use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{
+    Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
+};
 use crate::flow::messages::notices;
-use crate::flow::proofs::{credentials, guesses, self_service};
+use crate::flow::proofs::guesses;
 use crate::flow::story::disown;
 use crate::store::{StoreError, Tx};
 
@@ -85,8 +87,8 @@ impl UpdateUser {
         let now = env.clock.now();
         let revives = changes.status == Some(Status::Enabled)
             && env.read(|tx| {
-                let login = credentials::login_policy(tx, &before.account_id)?;
-                self_service::is_unused(tx, &before, &login, now)
+                let days = policies::login(tx, &before.account_id)?.account_validity_period;
+                eligibility::is_unused(tx, &before, days, now)
             })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);

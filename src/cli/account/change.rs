@@ -1,0 +1,70 @@
+//! `regain account update`, `enable`, `disable` and `delete`
+
+use clap::Args;
+
+use super::show::Named;
+use super::view::AccountView;
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::account::Status;
+use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Update {
+    #[command(flatten)]
+    named: Named,
+    /// Its new name
+    #[arg(long, value_name = "NEW")]
+    name: Option<String>,
+    /// The most IAM users it may have
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    user_quota: Option<u32>,
+    /// Let it have any number of users
+    #[arg(long, conflicts_with = "user_quota")]
+    no_user_quota: bool,
+}
+
+pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Failure> {
+    let name = input::account(&arguments.named.account)?;
+    let changes = AccountChanges {
+        name: arguments.name.as_deref().map(input::account).transpose()?,
+        status: None,
+        user_quota: if arguments.no_user_quota { Some(None) } else { arguments.user_quota.map(Some) },
+    };
+    if changes == AccountChanges::default() {
+        return Err(Failure::usage_with(
+            "there is nothing to change",
+            "give --name, --user-quota or --no-user-quota",
+        ));
+    }
+    let env = session.operating();
+    commit(session, UpdateAccount::plan(&env, &name, changes)?, "Updated the account")
+}
+
+pub(super) fn set_status(named: &Named, session: &Session<'_>, status: Status) -> Result<(), Failure> {
+    let name = input::account(&named.account)?;
+    let changes = AccountChanges { status: Some(status), ..AccountChanges::default() };
+    let env = session.operating();
+    let said = match status {
+        Status::Enabled => "Enabled the account",
+        Status::Disabled => "Disabled the account",
+    };
+    commit(session, UpdateAccount::plan(&env, &name, changes)?, said)
+}
+
+pub(super) fn delete(named: &Named, session: &Session<'_>) -> Result<(), Failure> {
+    let name = input::account(&named.account)?;
+    let env = session.operating();
+    commit(session, DeleteAccount::plan(&env, &name)?, "Deleted the account")
+}
+
+/// Asks, commits, and tells of the account that came of it.
+pub(super) fn commit<C>(session: &Session<'_>, change: C, said: &str) -> Result<(), Failure>
+where
+    C: Change<Done = crate::domain::account::Account>,
+{
+    let context = session.context;
+    let Some(account) = carry_out(context, &session.operating(), change)? else { return Ok(()) };
+    context.printer.done(&format!("{said} {}.", account.name));
+    Ok(context.printer.one_if_data(&AccountView::from(account))?)
+}

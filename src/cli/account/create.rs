@@ -1,0 +1,45 @@
+//! `regain account create`
+
+use clap::{Args, ValueEnum};
+
+use super::change::commit;
+use crate::cli::shared::input::Addresses;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::account::Kind;
+use crate::flow::{CreateAccount, NewAccount};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain account create acme --email owner@example.com")]
+pub(in crate::cli) struct Create {
+    /// 1 to 64 letters, digits, spaces, dots, hyphens and underscores
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// Whether it is a cloud account or a unified ID
+    #[arg(long, value_name = "KIND", default_value = "cloud")]
+    kind: KindArgument,
+    #[command(flatten)]
+    addresses: Addresses,
+    /// The most IAM users it may have
+    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    user_quota: Option<u32>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum KindArgument {
+    Cloud,
+    Unified,
+}
+
+pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    let new = NewAccount {
+        name: input::account(&arguments.name)?,
+        kind: match arguments.kind {
+            KindArgument::Cloud => Kind::Cloud,
+            KindArgument::Unified => Kind::Unified,
+        },
+        contacts: arguments.addresses.read()?,
+        user_quota: arguments.user_quota,
+    };
+    let env = session.operating();
+    commit(session, CreateAccount::plan(&env, new)?, "Made the account")
+}

@@ -1,0 +1,25 @@
+//! `regain codes resend`
+
+use clap::Args;
+
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::views::CodeView;
+use crate::cli::shared::{Failure, Session};
+use crate::flow;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Resend {
+    /// The code that did not arrive, as listed
+    #[arg(value_name = "ID")]
+    id: String,
+}
+
+pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let Some(code) = carry_out(context, &env, flow::Resend::plan(&env, &arguments.id)?)? else {
+        return Ok(());
+    };
+    let to = code.destination.clone().unwrap_or_default();
+    context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
+    Ok(context.printer.one_if_data(&CodeView::from(code))?)
+}

@@ -1,0 +1,43 @@
+//! `regain codes revoke`
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Failure, Session, input};
+use crate::flow::RevokeCodes;
+use crate::ui::{Column, Row, column};
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("whose").required(true)))]
+pub(in crate::cli) struct Revoke {
+    /// The person
+    #[arg(value_name = "USER", group = "whose")]
+    user: Option<String>,
+    /// Of everybody
+    #[arg(long, group = "whose")]
+    all: bool,
+}
+
+#[derive(Debug, Serialize)]
+struct Revoked {
+    revoked: u64,
+}
+
+impl Row for Revoked {
+    const COLUMNS: &'static [Column<Self>] = &[column("revoked", |row| row.revoked.to_string())];
+}
+
+pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let Some(revoked) = carry_out(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
+        return Ok(());
+    };
+    context.printer.done(&match revoked {
+        0 => "There was no live code.".to_owned(),
+        1 => "Ended 1 code.".to_owned(),
+        many => format!("Ended {many} codes."),
+    });
+    Ok(context.printer.one_if_data(&Revoked { revoked })?)
+}

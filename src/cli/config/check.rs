@@ -1,0 +1,82 @@
+//! `regain config check`
+
+use std::path::PathBuf;
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::{Context, Exit, Failure};
+use crate::config::{self, Config, ConfigError, Intent, Problem, Request};
+use crate::domain::operator::Task;
+use crate::texts;
+use crate::ui::{Column, Row, column, prose};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain config check new.toml")]
+pub(in crate::cli) struct Check {
+    /// Another file than the config
+    #[arg(value_name = "FILE")]
+    file: Option<PathBuf>,
+}
+
+/// A mistake in a config.
+#[derive(Debug, Serialize)]
+struct ProblemView {
+    line: usize,
+    key: Option<String>,
+    message: String,
+}
+
+impl From<&Problem> for ProblemView {
+    fn from(problem: &Problem) -> Self {
+        Self {
+            line: problem.line,
+            key: (!problem.key.is_empty()).then(|| problem.key.clone()),
+            message: problem.message.clone(),
+        }
+    }
+}
+
+impl ProblemView {
+    /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
+    fn of_text(fault: &texts::Fault, config: &Config) -> Self {
+        let key = if config.line_of("texts.folder").is_some() { "texts.folder" } else { "texts.language" };
+        Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
+    }
+}
+
+impl Row for ProblemView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("line", |row| row.line.to_string()),
+        column("key", |row| row.key.clone().unwrap_or_default()),
+        prose("problem", |row| row.message.clone()),
+    ];
+    const FIELDS: &'static [&'static str] = &["line", "key", "message"];
+}
+
+/// The mistakes are the result, so they go where results go.
+pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
+    let places = context.places(Intent::Use);
+    if arguments.file.is_some() && places.is_foreign() {
+        context.open()?.operating().authorize(Task::ManageStore, None)?;
+        context.own_file("put it in the place of the config, and check that")?;
+    }
+    let request = match &arguments.file {
+        Some(file) => Request { config_flag: Some(file), ..places },
+        None => places,
+    };
+    match config::load(&request) {
+        Ok(config) => {
+            let all_is_well = format!("{} is in order.", config.locations.config.display());
+            let faults = context.texts(&config).check();
+            let rows = faults.iter().map(|fault| ProblemView::of_text(fault, &config));
+            context.printer.list(rows, &all_is_well)?;
+            if faults.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Config)) }
+        }
+        Err(error @ ConfigError::Invalid { .. }) => {
+            context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
+            Err(Failure::Silent(Exit::Config))
+        }
+        Err(error) => Err(error.into()),
+    }
+}

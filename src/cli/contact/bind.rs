@@ -1,0 +1,55 @@
+//! `regain contact bind`
+
+use clap::Args;
+
+use super::verify::{ask_for_code, show};
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::input::OneAddress;
+use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::shell;
+use crate::flow::BindContact;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain contact bind acme/alice --email alice@example.com --verified")]
+pub(in crate::cli) struct Bind {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    address: OneAddress,
+    /// You vouch for it: no code is sent
+    #[arg(long)]
+    verified: bool,
+    #[command(flatten)]
+    no_notify: NoNotify,
+}
+
+pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.suppress_notices(&arguments.no_notify)?;
+    let context = session.context;
+    let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    let env = session.operating();
+    let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
+    let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+    if arguments.verified {
+        context.printer.done(&format!("Bound {address} to {}.", user.path()));
+        return show(session, &user, address.channel());
+    }
+    context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
+    let typed = address.to_string();
+    let enter = format!(
+        "regain contact verify {} --{} {}",
+        shell::word(&user.path()),
+        address.channel(),
+        shell::word(&typed)
+    );
+    if !context.prompts().are_possible() {
+        context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
+        return show(session, &user, address.channel());
+    }
+    let verified =
+        ask_for_code(&arguments.user, &address, session).map_err(|left| left.or_resume(|| enter.clone()))?;
+    context.printer.done(&format!("Verified {address}."));
+    show(session, &verified, address.channel())
+}

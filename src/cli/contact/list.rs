@@ -1,0 +1,30 @@
+//! `regain contact list`
+
+use clap::Args;
+
+use crate::cli::shared::views::ContactView;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::operator::Task;
+use crate::flow;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct List {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: String,
+    /// Show addresses in full; this is recorded
+    #[arg(long)]
+    unmask: bool,
+}
+
+pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let who = input::who(&arguments.user)?;
+    let env = session.operating();
+    let task = if arguments.unmask { Task::UnmaskContacts } else { Task::ReadPeople };
+    let user = flow::require(&env, &who, task)?;
+    if arguments.unmask {
+        flow::record_unmasking(&env, &user)?;
+    }
+    let rows = user.contacts.iter().map(|contact| ContactView::of(contact, arguments.unmask));
+    Ok(session.context.printer.list(rows, "No contact is bound.")?)
+}

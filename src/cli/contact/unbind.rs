@@ -1,0 +1,39 @@
+//! `regain contact unbind`
+
+use clap::Args;
+
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::address::Channel;
+use crate::flow::UnbindContact;
+
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
+pub(in crate::cli) struct Unbind {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: String,
+    /// The email address
+    #[arg(long)]
+    email: bool,
+    /// The mobile number
+    #[arg(long)]
+    mobile: bool,
+    #[command(flatten)]
+    no_notify: NoNotify,
+}
+
+pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.suppress_notices(&arguments.no_notify)?;
+    let context = session.context;
+    let who = input::who(&arguments.user)?;
+    let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
+    let env = session.operating();
+    let Some(user) = carry_out(context, &env, UnbindContact::plan(&env, &who, channel)?)? else {
+        return Ok(());
+    };
+    context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));
+    let view = crate::cli::shared::views::UserView::of(&user, env.clock.now());
+    Ok(context.printer.one_if_data(&view)?)
+}

@@ -1,0 +1,69 @@
+//! `regain device forget`
+
+use clap::Args;
+
+use super::view::DeviceView;
+use crate::cli::mfa::{Person, agreed};
+use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::{Failure, Session};
+use crate::domain::event::Action;
+use crate::domain::operator::Task;
+use crate::flow::Change;
+use crate::flow::devices::{ForgetDevices, Which, list};
+
+/// Forget a device, or all of them
+///
+/// For a device that was lost, sold or never theirs. By an administrator, or by the person with their password.
+#[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain device forget acme dev_… --reason 'laptop stolen'\n  regain device forget acme --all"
+)]
+pub(in crate::cli) struct Forget {
+    #[command(flatten)]
+    totp: TotpSource,
+    #[command(flatten)]
+    person: Person,
+    /// The device
+    #[arg(value_name = "ID", conflicts_with = "all")]
+    id: Option<String>,
+    /// All of them
+    #[arg(long)]
+    all: bool,
+}
+
+pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
+    let (person, task) = (&arguments.person, Task::ManageDevices);
+    let which = match (&arguments.id, arguments.all) {
+        (Some(id), _) => Which::One(id.clone()),
+        (None, true) => Which::All,
+        (None, false) => {
+            return Err(Failure::usage_with(
+                "name the device by its id, or say --all",
+                "`regain device list USER` shows the ids",
+            ));
+        }
+    };
+    let effects = ["if the password is right, the device is no longer known"];
+    if person.preview_for(session, &effects, task)? {
+        return Ok(());
+    }
+    let mut lines = Lines::of(session.context);
+    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
+    lines.end()?;
+    let action = Action::ForgetDevices;
+    // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
+    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
+    let env = person.env_for(session, task);
+    let plan = ForgetDevices::plan(&env, &authority, which)?;
+    let Some(yes) = agreed(session, &authority, &plan)? else { return Ok(()) };
+    let forgotten = plan.commit(&env, yes)?;
+    let devices = if forgotten == 1 { "1 device".to_owned() } else { format!("{forgotten} devices") };
+    let printer = &session.context.printer;
+    printer.done(&format!("Forgot {devices} of {}.", authority.user().path()));
+    if printer.format() == crate::ui::Format::Table {
+        return Ok(());
+    }
+    let (who, now) = (authority.user().path(), env.clock.now());
+    let left = list(&env, &authority)?.into_iter().map(|device| DeviceView::of(&who, device, now));
+    Ok(printer.list(left, "")?)
+}

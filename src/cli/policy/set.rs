@@ -1,0 +1,114 @@
+//! `regain policy set`
+
+use clap::{Args, ValueEnum};
+
+use super::show::{Group, show_one};
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Context, Failure, Session, input};
+use crate::domain::name::Name;
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
+use crate::domain::shell;
+use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
+use crate::ui::Format;
+
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
+                        regain policy set acme password minimum_password_length=20 password_validity_period=90\n  \
+                        regain policy set acme login login_failed_times=3\n  \
+                        regain policy set acme protection admin_check=on scene=email address=boss@example.com")]
+pub(in crate::cli) struct Set {
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Which settings
+    #[arg(value_name = "POLICY")]
+    group: Group,
+    /// Begin with a set of values that go together; the fields beside it come after
+    #[arg(long, value_name = "NAME")]
+    preset: Option<PresetArgument>,
+    /// Fields and their new values, as `regain policy show` names them
+    #[arg(value_name = "FIELD=VALUE")]
+    fields: Vec<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum PresetArgument {
+    /// Long, nothing composed, judged against what people guess
+    Nist,
+    /// As the cloud has it out of the box
+    Cloud,
+}
+
+impl From<PresetArgument> for Preset {
+    fn from(preset: PresetArgument) -> Self {
+        match preset {
+            PresetArgument::Nist => Self::Nist,
+            PresetArgument::Cloud => Self::Cloud,
+        }
+    }
+}
+
+pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
+    let account = input::account(&arguments.account)?;
+    let fields = assignments(&arguments.fields)?;
+    if fields.is_empty() && arguments.preset.is_none() {
+        return Err(Failure::usage_with(
+            "there is nothing to set",
+            format!("give FIELD=VALUE; `{}` lists the fields", show_command(&account)),
+        ));
+    }
+    match arguments.group {
+        Group::Password => {
+            let preset = arguments.preset.map(|preset| PasswordPolicy::preset(preset.into()));
+            commit(&context.open()?, &account, preset, &fields)
+        }
+        Group::Login | Group::Protection if arguments.preset.is_some() => {
+            Err(Failure::usage("the presets are those of the password policy"))
+        }
+        Group::Login => commit::<LoginPolicy>(&context.open()?, &account, None, &fields),
+        Group::Protection => commit::<ProtectionPolicy>(&context.open()?, &account, None, &fields),
+    }
+}
+
+fn commit<P: PolicyGroup>(
+    session: &Session<'_>,
+    account: &Name,
+    preset: Option<P>,
+    fields: &[(&str, &str)],
+) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    let changes = PolicyChanges { preset, fields };
+    // Tried out first: what cannot be is a slip of whoever typed it.
+    changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
+        Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
+    })?;
+    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
+        return Ok(());
+    };
+    context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
+    match context.printer.format() {
+        Format::Table => Ok(()),
+        _ => show_one(&context.printer, policy),
+    }
+}
+
+fn show_command(account: &Name) -> String {
+    format!("regain policy show {}", shell::word(account.as_str()))
+}
+
+/// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.
+fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
+    let fields: Vec<(&str, &str)> = typed
+        .iter()
+        .map(|text| {
+            text.split_once('=')
+                .ok_or_else(|| Failure::usage("a setting is written FIELD=VALUE, without spaces around ="))
+        })
+        .collect::<Result<_, _>>()?;
+    let twice =
+        |(at, (name, _)): (usize, &(&str, &str))| fields.iter().take(at).any(|(before, _)| before == name);
+    if fields.iter().enumerate().any(twice) {
+        return Err(Failure::usage("a field is given twice; give each once"));
+    }
+    Ok(fields)
+}

@@ -1,0 +1,73 @@
+//! `regain policy show`
+
+use clap::{Args, ValueEnum};
+use serde::Serialize;
+
+use super::view::{FieldView, Flat};
+use crate::cli::shared::{Context, Failure, input};
+use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::flow::{self, PolicyGroup};
+use crate::ui::{Format, Printer};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Show {
+    /// The account
+    #[arg(value_name = "ACCOUNT")]
+    account: String,
+    /// Which settings; all of them by default
+    #[arg(value_name = "POLICY")]
+    group: Option<Group>,
+}
+
+/// The settings that belong together.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(super) enum Group {
+    Password,
+    Login,
+    Protection,
+}
+
+/// `policy show` without a group, for programs: flat, because no field is in two groups (cli.md, "JSON").
+#[derive(Debug, Serialize)]
+struct All {
+    #[serde(flatten)]
+    password: PasswordPolicy,
+    #[serde(flatten)]
+    login: LoginPolicy,
+    #[serde(flatten)]
+    protection: ProtectionPolicy,
+}
+
+pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<(), Failure> {
+    let account = input::account(&arguments.account)?;
+    let session = context.open()?;
+    let env = session.operating();
+    let printer = &context.printer;
+    match arguments.group {
+        Some(Group::Password) => show_one(printer, flow::policy_of::<PasswordPolicy>(&env, &account)?),
+        Some(Group::Login) => show_one(printer, flow::policy_of::<LoginPolicy>(&env, &account)?),
+        Some(Group::Protection) => show_one(printer, flow::policy_of::<ProtectionPolicy>(&env, &account)?),
+        None => {
+            let all = All {
+                password: flow::policy_of(&env, &account)?,
+                login: flow::policy_of(&env, &account)?,
+                protection: flow::policy_of(&env, &account)?,
+            };
+            if matches!(printer.format(), Format::Json | Format::Jsonl) {
+                return Ok(printer.one(&Flat(all))?);
+            }
+            let password = FieldView::all(PasswordPolicy::NAME, &all.password);
+            let login = FieldView::all(LoginPolicy::NAME, &all.login);
+            let protection = FieldView::all(ProtectionPolicy::NAME, &all.protection);
+            Ok(printer.list(password.into_iter().chain(login).chain(protection), "")?)
+        }
+    }
+}
+
+/// Prints one policy: flat for programs, a field a line for people.
+pub(super) fn show_one<P: PolicyGroup>(printer: &Printer, policy: P) -> Result<(), Failure> {
+    match printer.format() {
+        Format::Json | Format::Jsonl => Ok(printer.one(&Flat(policy))?),
+        Format::Table | Format::Csv => Ok(printer.list(FieldView::all(P::NAME, &policy), "")?),
+    }
+}

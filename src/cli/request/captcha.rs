@@ -1,0 +1,84 @@
+//! `regain request captcha`
+
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+
+use super::show::Named;
+use super::start::begun;
+use crate::cli::shared::input::Lines;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::captcha::{png, proof_of_work};
+use crate::flow::reset::{self, RequestView};
+
+/// Without an answer, a new CAPTCHA is shown: a picture on the terminal, or in a file. The answer is either the
+/// picture's characters, or the number of the proof of work that stands in the JSON: the smallest effort is to
+/// count N up from 0 until SHA-256 of "CHALLENGE:N" begins with BITS zero bits, and to answer N.
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain request captcha req_… --png captcha.png\n  \
+                        echo K7MX3 | regain request captcha req_… --answer-stdin\n  \
+                        regain request captcha req_… --work")]
+pub(in crate::cli) struct Captcha {
+    #[command(flatten)]
+    named: Named,
+    /// Write the picture into a new file, or with - to standard output in place of the request
+    #[arg(long, value_name = "FILE")]
+    png: Option<PathBuf>,
+    /// Read the answer from standard input, a line
+    #[arg(long, conflicts_with = "png")]
+    answer_stdin: bool,
+    /// Do the proof of work, here and now
+    #[arg(long, conflicts_with_all = ["png", "answer_stdin"])]
+    work: bool,
+}
+
+pub(super) fn run(arguments: &Captcha, session: &Session<'_>) -> Result<(), Failure> {
+    let view = captcha(arguments, session)?;
+    if arguments.png.as_deref() == Some(Path::new("-")) {
+        return Ok(());
+    }
+    begun(session, &view)
+}
+
+fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Failure> {
+    let (id, env) = (&arguments.named.id, session.oneself());
+    let context = session.context;
+    if arguments.png.as_deref().is_some_and(|path| path != Path::new("-")) {
+        context.own_file("use --png - and redirect it")?;
+    }
+    if arguments.answer_stdin {
+        let answer = Lines::of(context).only("answer")?;
+        return Ok(reset::answer_captcha(&env, id, answer.expose())?);
+    }
+    let view = reset::show(&env, id)?;
+    if arguments.work {
+        return Ok(match &view.captcha {
+            Some(captcha) => {
+                let solution = proof_of_work::solve(&captcha.challenge, captcha.bits);
+                reset::answer_captcha(&env, id, &solution.to_string())?
+            }
+            None => reset::answer_captcha(&env, id, "")?,
+        });
+    }
+    if view.captcha.as_ref().is_some_and(|captcha| !captcha.picture) {
+        return Ok(view);
+    }
+    let (view, picture) = reset::show_captcha(&env, id)?;
+    match &arguments.png {
+        Some(path) => {
+            let bytes = png(&picture).map_err(|error| Failure::Internal { message: error.to_string() })?;
+            write_picture(path, &bytes, session)?;
+        }
+        None if context.printer.format() == crate::ui::Format::Table => context.printer.picture(&picture),
+        None => {}
+    }
+    Ok(view)
+}
+
+/// Into a new file of the caller's.
+fn write_picture(path: &Path, bytes: &[u8], session: &Session<'_>) -> Result<(), Failure> {
+    if path == Path::new("-") {
+        return Ok(session.context.printer.bytes(bytes)?);
+    }
+    Ok(crate::os::write_new(path, bytes)?)
+}

@@ -1,0 +1,31 @@
+//! `regain request register`
+
+use clap::Args;
+
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::address::Channel;
+use crate::flow::register;
+
+/// A person registers a new unified ID; the steps after it are those of a forgotten password. The code goes to the
+/// number, which becomes the security phone number. A new ID cannot use what another ID owns: say so before.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain request register alice --mobile +4915112345678 -o json")]
+pub(in crate::cli) struct Register {
+    /// The login ID: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
+    #[arg(value_name = "NAME")]
+    name: String,
+    /// The mobile number, such as +4915112345678
+    #[arg(long, value_name = "NUMBER")]
+    mobile: String,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
+pub(super) fn run(arguments: &Register, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.trust_source(arguments.source.as_deref())?;
+    let name = input::account(&arguments.name)?;
+    let mobile = input::address(Channel::Mobile, &arguments.mobile)?;
+    let view = register::start(&session.oneself(), &name, &mobile)?;
+    Ok(session.context.printer.one(&view)?)
+}

@@ -1,0 +1,66 @@
+//! `regain request send`
+
+use clap::{Args, ValueEnum};
+
+use super::show::Named;
+use crate::cli::shared::kind::Kind;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::address::Channel;
+use crate::domain::request::{Method, Purpose};
+use crate::flow::reset;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Send {
+    #[command(flatten)]
+    named: Named,
+    /// How the person proves who they are; not needed where the request was started with an address
+    #[arg(long, value_name = "METHOD")]
+    method: Option<MethodArgument>,
+    /// The full address, for the methods email and mobile, unless it was given at the start; it must be the one that
+    /// is bound
+    #[arg(long, value_name = "ADDRESS")]
+    address: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum MethodArgument {
+    Email,
+    Mobile,
+    Account,
+}
+
+pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure> {
+    let (method, channel) = match arguments.method {
+        Some(MethodArgument::Email) => (Some(Method::Email), Some(Channel::Email)),
+        Some(MethodArgument::Mobile) => (Some(Method::Mobile), Some(Channel::Mobile)),
+        Some(MethodArgument::Account) => (Some(Method::Account), None),
+        None => (None, None),
+    };
+    let address = match (channel, &arguments.address) {
+        (Some(channel), Some(text)) => Some(input::address(channel, text)?),
+        (_, None) => None,
+        (None, Some(_)) if method.is_some() => {
+            return Err(Failure::usage("the method account takes no --address"));
+        }
+        (None, Some(_)) => return Err(Failure::usage("say with --method what the --address is")),
+    };
+    let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
+    if view.purpose == Purpose::Reset {
+        tell_everyone(session, true);
+    }
+    Ok(session.context.printer.one(&view)?)
+}
+
+/// Told to everyone alike, before a method is chosen and after a code was sent: only somebody without a contact needs it,
+/// and nobody may be told that they are.
+pub(super) fn tell_everyone(session: &Session<'_>, sent: bool) {
+    let (printer, settings) = (&session.context.printer, &session.config.settings);
+    printer.note(&settings.help.administrator_text);
+    if sent {
+        printer.note(&format!(
+            "If no code comes, the account may be invalid or not supported: check the name, or {}.",
+            Kind::Anyone.create(settings)
+        ));
+    }
+    printer.note("Why a code may not come: `regain faq codes`.");
+}

@@ -1,0 +1,40 @@
+//! `regain request set-password`
+
+use clap::Args;
+
+use super::show::Named;
+use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::{Failure, Session, input, reset_conversation};
+use crate::flow::register;
+use crate::flow::reset;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct SetPassword {
+    #[command(flatten)]
+    named: Named,
+    /// For a registration: another login ID, in place of one that is taken
+    #[arg(long, value_name = "NAME")]
+    name: Option<String>,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), Failure> {
+    let password = match arguments.password.read_only(session.context)? {
+        Some(password) => password,
+        None => session
+            .context
+            .prompts()
+            .ask_new_secret("New password", "New password again")
+            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
+    };
+    let (env, id) = (session.oneself(), &arguments.named.id);
+    if let Some(name) = &arguments.name {
+        register::rename(&env, id, &input::account(name)?)?;
+    }
+    let view = reset::set_password(&env, id, &password)?;
+    if let Some(finisher) = reset::finished_by(&env, id)? {
+        reset_conversation::suggest_authenticator(session, &finisher);
+    }
+    Ok(session.context.printer.one(&view)?)
+}

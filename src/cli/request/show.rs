@@ -1,0 +1,46 @@
+//! `regain request show`, `cancel` and `list`
+
+use clap::Args;
+
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::operator::{Role, Task};
+use crate::flow;
+use crate::flow::reset;
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct List {
+    /// The person; without one, what you began here and can go on with
+    #[arg(value_name = "USER")]
+    user: Option<String>,
+}
+
+/// A request by its id.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Named {
+    /// The request
+    #[arg(value_name = "ID")]
+    pub(super) id: String,
+}
+
+pub(super) fn show(named: &Named, session: &Session<'_>) -> Result<(), Failure> {
+    // An operator looks at a request of somebody else's, and is recorded by name.
+    let stranger = session.actor.role == Role::Stranger;
+    let env = if stranger { session.oneself() } else { session.operating() };
+    Ok(session.context.printer.one(&reset::show(&env, &named.id)?)?)
+}
+
+pub(super) fn cancel(named: &Named, session: &Session<'_>) -> Result<(), Failure> {
+    Ok(session.context.printer.one(&reset::cancel(&session.oneself(), &named.id)?)?)
+}
+
+pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
+    let requests = match &arguments.user {
+        Some(user) => {
+            let env = session.operating();
+            let user = flow::require(&env, &input::who(user)?, Task::ReadCodes)?;
+            reset::list(&env, &user)?
+        }
+        None => reset::list_own(&session.oneself())?,
+    };
+    Ok(session.context.printer.list(requests, "There is no request.")?)
+}

@@ -1,0 +1,40 @@
+//! `regain request start`
+
+use clap::Args;
+
+use super::send::tell_everyone;
+use crate::cli::shared::{Failure, Session, input};
+use crate::domain::request::{Purpose, State};
+use crate::flow::reset::{self, RequestView};
+
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  regain request start acme/alice -o json")]
+pub(in crate::cli) struct Start {
+    /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
+    #[arg(value_name = "USER")]
+    user: String,
+    /// The serial number of your approved appeal
+    #[arg(long, value_name = "SERIAL")]
+    appeal: Option<String>,
+    /// The client's address, as a portal that the config trusts knows it
+    #[arg(long, value_name = "ADDRESS")]
+    source: Option<String>,
+}
+
+pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Failure> {
+    session.trust_source(arguments.source.as_deref())?;
+    let who = input::who(&arguments.user)?;
+    let view = match &arguments.appeal {
+        Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
+        None => reset::start(&session.oneself(), &who)?,
+    };
+    begun(session, &view)
+}
+
+/// Prints a request; where its method is to be chosen next, with what everyone is told before.
+pub(super) fn begun(session: &Session<'_>, view: &RequestView) -> Result<(), Failure> {
+    if view.purpose == Purpose::Reset && view.state == State::Method {
+        tell_everyone(session, false);
+    }
+    Ok(session.context.printer.one(view)?)
+}

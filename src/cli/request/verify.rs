@@ -1,0 +1,97 @@
+//! `regain request verify`
+
+use clap::Args;
+
+use super::show::Named;
+use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::{Failure, Session, input, second_factor};
+use crate::domain::request::Proof;
+use crate::domain::secret::Secret;
+use crate::flow::Refusal;
+use crate::flow::reset::{self, RequestView};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Verify {
+    #[command(flatten)]
+    totp: TotpSource,
+    #[command(flatten)]
+    named: Named,
+    /// Read the code from standard input, a line
+    #[arg(long)]
+    code_stdin: bool,
+}
+
+/// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second
+/// is not looked at where it is not asked.
+pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
+    Ok(session.context.printer.one(&verify(arguments, session)?)?)
+}
+
+fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Failure> {
+    let (id, env) = (&arguments.named.id, session.oneself());
+    let mut lines = Lines::of(session.context);
+    let (typed, totp) = arguments.totp.beside(&mut lines, |lines| {
+        if arguments.code_stdin { lines.next("code").map(Some) } else { Ok(None) }
+    })?;
+    lines.end()?;
+    let totp = totp.as_ref().map(second_factor::well_formed).transpose()?;
+    if let (None, Some(totp)) = (&typed, &totp) {
+        return Ok(reset::second(&env, id, totp)?);
+    }
+    let prompts = session.context.prompts();
+    if typed.is_none() && asks_for_totp(&reset::show(&env, id)?) {
+        let totp = prompts.ask_totp(second_factor::PROMPT);
+        return Ok(reset::second(
+            &env,
+            id,
+            &totp.map_err(|e| Failure::unanswered(e, second_factor::OPTION))?,
+        )?);
+    }
+    let typed = match typed {
+        Some(typed) => typed,
+        None => {
+            Secret::new(prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?)
+        }
+    };
+    let length = session.config.settings.codes.length;
+    let digits = input::digits(&typed, length)?;
+    let view = reset::verify(&env, id, &digits)?;
+    match totp {
+        Some(totp) if asks_for_totp(&view) => Ok(reset::second(&env, id, &totp)?),
+        _ => {
+            one_more_proof(session, &view);
+            Ok(view)
+        }
+    }
+}
+
+fn asks_for_totp(view: &RequestView) -> bool {
+    view.proofs.as_ref().is_some_and(|proofs| proofs.contains(&Proof::Totp))
+}
+
+/// What to do next on a device that is not known. Only whoever entered a right code gets to hear it.
+fn one_more_proof(session: &Session<'_>, view: &RequestView) {
+    let printer = &session.context.printer;
+    let id = &view.id;
+    match view.proofs.as_deref() {
+        None | Some([Proof::Totp, ..]) => {}
+        Some([]) => {
+            printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
+            for hint in Refusal::NoOtherProof.hints() {
+                printer.hint(&hint);
+            }
+        }
+        Some([proof, ..]) => {
+            printer.note("This is not a device you often sign in from, so one more proof is needed.");
+            printer.hint(&format!(
+                "`regain request send {id} --method {proof} --address ADDRESS`, then verify again"
+            ));
+        }
+    }
+}
+
+/// A fragment as a sentence begins.
+fn sentence_case(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}

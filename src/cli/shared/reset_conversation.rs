@@ -1,0 +1,38 @@
+//! The conversation of a forgotten password at this terminal: of a reset, a registration, a sign-in that failed.
+
+use super::context::Session;
+use super::failure::Failure;
+use super::kind::Kind;
+use crate::domain::shell;
+use crate::flow::reset::{self, Finisher, RequestView};
+use crate::ui::ResetDialog;
+
+/// The questions at this terminal, with the pointers of the config.
+pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetDialog<'s> {
+    let settings = &session.config.settings;
+    ResetDialog {
+        printer: &session.context.printer,
+        prompts: session.context.prompts(),
+        // Whoever registers has no administrator.
+        administrator_text: (kind != Kind::Newcomer).then_some(&settings.help.administrator_text),
+        help: kind.help(settings),
+    }
+}
+
+/// Asks on from wherever the request stands, until it is done.
+pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
+    let id = view.id.clone();
+    let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
+        .map_err(|left| Failure::from(left).or_resume(|| format!("regain password reset --resume {id}")))?;
+    Ok(session.context.printer.one_if_data(&done)?)
+}
+
+/// Suggests an authenticator to whoever has none, for the next time (domain.md, "Unified ID").
+pub(in crate::cli) fn suggest_authenticator(session: &Session<'_>, finisher: &Finisher) {
+    if finisher.mfa {
+        return;
+    }
+    let named = finisher.who.to_string();
+    let command = format!("regain mfa enrol {}", shell::word(&named));
+    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
+}

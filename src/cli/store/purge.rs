@@ -1,0 +1,37 @@
+//! `regain store purge`
+
+use clap::Args;
+use serde::Serialize;
+
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::span;
+use crate::flow::PurgeStore;
+use crate::ui::{Column, Row, column};
+
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Purge {
+    /// Instead of what the config says: a span such as 7d, at least 1d
+    #[arg(long, value_name = "SPAN")]
+    older_than: Option<String>,
+}
+
+#[derive(Debug, Serialize)]
+struct PurgedView {
+    deleted: u64,
+}
+
+impl Row for PurgedView {
+    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.deleted.to_string())];
+}
+
+pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
+    let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
+    let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
+    let env = session.operating();
+    let Some(purged) = carry_out(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+        return Ok(());
+    };
+    session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
+    Ok(session.context.printer.one_if_data(&PurgedView { deleted: purged.rows })?)
+}

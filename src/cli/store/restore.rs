@@ -1,0 +1,176 @@
+//! `regain store restore`
+
+use std::os::unix::fs::MetadataExt;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
+use jiff::Timestamp;
+
+use super::backup::copied;
+use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::{Context, Failure};
+use crate::config::{self, Config, Intent, StoreUrl};
+use crate::domain::operator::{Task, Verdict, judge};
+use crate::domain::time::{Clock, SystemClock};
+use crate::flow::{self, Chain, Denial, FlowError, Refusal, RestoreStore};
+use crate::keyring::KeyRing;
+use crate::os;
+use crate::store::sqlite::{FORMER, Sqlite, Staged};
+use crate::store::{Engine, StoreError};
+
+/// Put a backup in the place of the store
+///
+/// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
+/// codes, setup tokens and waiting messages end.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Restore {
+    /// The backup
+    #[arg(value_name = "FILE")]
+    file: PathBuf,
+    /// Put it back although its operation records do not hold together, and record that
+    #[arg(long)]
+    accept_broken_records: bool,
+}
+
+pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
+    let config = config::load(&context.places(Intent::Use))?;
+    let keys = context.keys(&config)?;
+    let StoreUrl::Sqlite(live) = config.locations.store.clone();
+    context.trust_store(&live)?;
+    let present = present(context, &config, &live)?;
+    let file = &arguments.file;
+    if !file.exists() {
+        return Err(Failure::usage(format!("there is no file {}", file.display())));
+    }
+    if is_same(file, &live) {
+        return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());
+    }
+    // The store may have been lost with its folder.
+    let folder = live.parent().filter(|folder| !folder.exists()).map(Path::to_owned);
+    if let Some(folder) = &folder {
+        os::create_folder(folder)?;
+    }
+    let done = put_back(arguments, context, config, keys, present, &live);
+    if let Some(folder) = folder {
+        // Where nothing was put back, it is empty and goes; else this fails, as it should.
+        let _ = std::fs::remove_dir(folder);
+    }
+    done
+}
+
+/// The store that is to be replaced, if it opens, for whoever may replace it. Judged before any file is looked at:
+/// through the service, a file is looked at with rights that the caller does not have.
+fn present(context: &Context<'_>, config: &Config, live: &Path) -> Result<Option<Box<dyn Engine>>, Failure> {
+    match Sqlite::open(live) {
+        Ok(store) => {
+            // A stranger is refused, and recorded, by the store that is to be replaced.
+            let session = context.session(config.clone(), context.keys(config)?, store, None);
+            session.operating().authorize(Task::ManageStore, None)?;
+            Ok(Some(session.store))
+        }
+        Err(
+            StoreError::Missing(_)
+            | StoreError::Foreign(_)
+            | StoreError::Corrupt(_)
+            | StoreError::Damaged { .. }
+            | StoreError::Tampered { .. },
+        ) => {
+            // There is nothing to record it in.
+            let role = context.role(config, live);
+            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
+            if verdict != Verdict::Allowed {
+                return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
+            }
+            Ok(None)
+        }
+        Err(other) => Err(other.into()),
+    }
+}
+
+/// Whether two paths lead to one file.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| path.metadata().ok().map(|found| (found.dev(), found.ino()));
+    place(one).is_some_and(|found| place(other) == Some(found))
+}
+
+fn put_back(
+    arguments: &Restore,
+    context: &Context<'_>,
+    config: Config,
+    keys: KeyRing,
+    present: Option<Box<dyn Engine>>,
+    live: &Path,
+) -> Result<(), Failure> {
+    let file = arguments.file.as_path();
+    let staged = Staged::new(file, live).map_err(|error| match error {
+        StoreError::Tampered { finding, .. } => FlowError::from(Refusal::BackupDamaged(finding)).into(),
+        other => Failure::from(other),
+    })?;
+    let role = context.role(&config, live);
+    let mut session = context.session(config, keys, Sqlite::open(staged.path())?, None);
+    session.actor.role = role;
+    let kept = live.symlink_metadata().is_ok();
+    let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
+    let stem = kept.then(|| beside(live, FORMER));
+    let change = RestoreStore::plan(&session.operating(), stem, chain)?;
+    if carry_out(context, &session.operating(), change)?.is_none() {
+        return Ok(());
+    }
+    let former = former(live, SystemClock.now());
+    let view = copied(file, &session, kept.then_some(former.as_path()));
+    drop(session);
+    let replaced = replace(present, staged, live, &former);
+    if matches!(replaced, Err(Failure::Flow(FlowError::Store(StoreError::Uncleared(_))))) {
+        context.printer.tell(&format!(
+            "{} is in the place of the store; the former one is kept as {}.",
+            file.display(),
+            former.display()
+        ));
+    }
+    replaced?;
+    context.printer.done(&format!("Put {} in the place of the store.", file.display()));
+    if kept {
+        context.printer.hint(&format!("the former store is kept as {}", former.display()));
+    }
+    Ok(context.printer.one_if_data(&view)?)
+}
+
+/// Keeps the present store and puts the copy in its place: in one transaction for every process that has it
+/// open, or by moving files where it is too damaged for that.
+fn replace(
+    present: Option<Box<dyn Engine>>,
+    staged: Staged,
+    live: &Path,
+    former: &Path,
+) -> Result<(), Failure> {
+    if let Some(store) = present {
+        match flow::copy_store(store.as_ref(), former) {
+            Ok(()) => match store.restore(staged.path()) {
+                Ok(()) => return Ok(store.compact()?),
+                // The present store may be gone by now.
+                Err(error @ StoreError::Unknown(_)) => return Err(error.into()),
+                Err(error) => {
+                    // It is still in its place: a copy of it beside it would be of no use.
+                    let _ = std::fs::remove_file(former);
+                    if !matches!(error, StoreError::Corrupt(_)) {
+                        return Err(error.into());
+                    }
+                }
+            },
+            Err(StoreError::Corrupt(_)) => {}
+            Err(error) => return Err(error.into()),
+        }
+    }
+    Ok(staged.install(live, former)?)
+}
+
+/// The name under which a store is kept that was replaced now.
+fn former(live: &Path, now: Timestamp) -> PathBuf {
+    beside(live, &format!("{FORMER}{}", now.strftime("%Y%m%dT%H%M%S%3fZ")))
+}
+
+fn beside(live: &Path, tail: &str) -> PathBuf {
+    let mut name = live.as_os_str().to_owned();
+    name.push(tail);
+    PathBuf::from(name)
+}

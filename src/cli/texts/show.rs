@@ -1,0 +1,109 @@
+//! `regain texts show`
+
+use clap::Args;
+use serde::Serialize;
+
+use super::list::sms;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::address::Channel;
+use crate::domain::sms::Segments;
+use crate::flow::FlowError;
+use crate::texts::{CATALOGUE, Entry};
+use crate::ui::{Column, Format, Row, column, escape};
+
+/// Show messages as people get them, with made-up names and codes
+#[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain texts show                                   # all of them\n  \
+                        regain texts show code_reset\n  \
+                        regain texts show code_reset --source > code_reset.txt   # to begin your own with")]
+pub(in crate::cli) struct Show {
+    /// The messages; all if there is none
+    #[arg(value_name = "NAME")]
+    names: Vec<String>,
+    /// Show the templates instead; those that others extend are `code`, `notice` and `span`
+    #[arg(long, requires = "names")]
+    source: bool,
+}
+
+/// A message as somebody gets it.
+#[derive(Debug, Serialize)]
+struct SampleView {
+    name: &'static str,
+    channel: Channel,
+    language: String,
+    subject: String,
+    body: String,
+}
+
+impl Row for SampleView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", |row| row.name.to_owned()),
+        column("channel", |row| row.channel.to_string()),
+        column("language", |row| row.language.clone()),
+        column("subject", |row| row.subject.clone()),
+        column("text", |row| row.body.clone()),
+    ];
+    const FIELDS: &'static [&'static str] = &["name", "channel", "language", "subject", "body"];
+}
+
+pub(super) fn run(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
+    if arguments.source { sources(session, &arguments.names) } else { samples(session, &arguments.names) }
+}
+
+fn sources(session: &Session<'_>, names: &[String]) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    for name in names {
+        let (source, _) = session.texts.source(name).ok_or_else(unknown)?;
+        printer.text(source)?;
+    }
+    Ok(())
+}
+
+fn samples(session: &Session<'_>, names: &[String]) -> Result<(), Failure> {
+    let chosen: Vec<&Entry> = if names.is_empty() {
+        CATALOGUE.iter().collect()
+    } else {
+        let find = |name: &String| CATALOGUE.iter().find(|entry| entry.name == name).ok_or_else(unknown);
+        names.iter().map(find).collect::<Result<_, _>>()?
+    };
+    let printer = &session.context.printer;
+    let mut rows = Vec::new();
+    for entry in chosen {
+        for channel in Channel::ALL {
+            let message = session.texts.sample(entry, *channel, session.operating().clock.now());
+            let message = message.map_err(FlowError::from)?;
+            rows.push(SampleView {
+                name: entry.name,
+                channel: *channel,
+                language: session.texts.language().to_owned(),
+                subject: message.subject.clone(),
+                body: message.body.clone(),
+            });
+            if printer.format() == Format::Table {
+                let size = sms(session, entry)?;
+                let head = match channel {
+                    Channel::Email => format!("{} by email: {}", entry.name, message.subject),
+                    Channel::Mobile => format!("{} by SMS: {}", entry.name, cost(size)),
+                };
+                printer.text(&format!("── {}\n", escape::visible(&head)))?;
+                for line in message.body.lines() {
+                    printer.text(&format!("   {}\n", escape::visible(line)))?;
+                }
+                printer.text("\n")?;
+            }
+        }
+    }
+    if printer.format() == Format::Table {
+        return Ok(());
+    }
+    Ok(printer.list(rows, "")?)
+}
+
+fn cost(size: Segments) -> String {
+    let Segments { alphabet, length, count } = size;
+    format!("{count} SMS, {length} characters of {alphabet}")
+}
+
+fn unknown() -> Failure {
+    Failure::usage_with("there is no message of that name", "`regain texts list` tells the names")
+}

@@ -1,0 +1,83 @@
+//! Which engine keeps the store, and where.
+
+use std::ffi::{OsStr, OsString};
+use std::os::unix::ffi::OsStrExt;
+use std::path::PathBuf;
+
+/// Where the store is, by engine.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum StoreUrl {
+    Sqlite(PathBuf),
+}
+
+/// Why a text names no store.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum StoreUrlError {
+    #[error("the store is a path or sqlite:PATH; this version has no other engine")]
+    Engine,
+    #[error("the store's path is missing")]
+    Empty,
+}
+
+impl StoreUrl {
+    /// A path, or `sqlite:PATH`.
+    pub fn parse(text: &OsStr) -> Result<Self, StoreUrlError> {
+        let bytes = text.as_bytes();
+        let path = match bytes.strip_prefix(b"sqlite:") {
+            Some(rest) => rest.strip_prefix(b"//").unwrap_or(rest),
+            None if is_other_scheme(bytes) => return Err(StoreUrlError::Engine),
+            None => bytes,
+        };
+        if path.is_empty() {
+            return Err(StoreUrlError::Empty);
+        }
+        Ok(Self::Sqlite(PathBuf::from(OsStr::from_bytes(path))))
+    }
+
+    /// The text that [`StoreUrl::parse`] reads back, whatever the path.
+    pub fn to_os_string(&self) -> OsString {
+        match self {
+            Self::Sqlite(path) => {
+                let mut text = OsString::from("sqlite:");
+                text.push(path);
+                text
+            }
+        }
+    }
+}
+
+/// Whether the text begins as a URL does (RFC 3986: letters, digits, `+-.`, then `://`), or names an engine
+/// that is planned.
+fn is_other_scheme(text: &[u8]) -> bool {
+    let scheme: usize =
+        text.iter().take_while(|byte| byte.is_ascii_alphanumeric() || b"+-.".contains(byte)).count();
+    let (scheme, rest) = text.split_at(scheme);
+    let planned = [&b"postgres"[..], b"postgresql"].contains(&scheme) && rest.starts_with(b":");
+    planned || (!scheme.is_empty() && rest.starts_with(b"://"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_store_is_a_path_or_sqlite() {
+        let parse = |text: &str| StoreUrl::parse(OsStr::new(text));
+        for (text, path) in [
+            ("/a/b.db", "/a/b.db"),
+            ("sqlite:/a/b.db", "/a/b.db"),
+            ("sqlite:///a", "/a"),
+            ("rel", "rel"),
+            ("C:x", "C:x"),
+        ] {
+            assert_eq!(parse(text), Ok(StoreUrl::Sqlite(path.into())), "{text}");
+        }
+        for text in ["postgres://h/db", "postgresql:db", "mysql://h", "file:///a"] {
+            assert_eq!(parse(text), Err(StoreUrlError::Engine), "{text}");
+        }
+        assert_eq!(parse(""), Err(StoreUrlError::Empty));
+        assert_eq!(parse("sqlite:"), Err(StoreUrlError::Empty));
+        let odd = StoreUrl::Sqlite("postgres://x".into());
+        assert_eq!(StoreUrl::parse(&odd.to_os_string()), Ok(odd));
+    }
+}

@@ -1,0 +1,88 @@
+//! Codes to a contact that belong to no request: for binding it, a sign-in, a protected change.
+
+use jiff::Timestamp;
+
+use super::issue::{Issue, issue};
+use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::contact::Contact;
+use crate::domain::eligibility::By;
+use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::user::User;
+use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
+use crate::flow::messages::budgets;
+use crate::store::{CodesOf, Tx};
+
+/// How many of a contact's codes are looked through for the last of a purpose.
+const RECENT: u32 = 50;
+
+/// Sends a code to a contact for a purpose of its own. Budgets hold, and so does the wait before the next code;
+/// whoever may know is told plainly, and keeps the code sent before.
+pub(crate) fn send_code(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    user: &User,
+    contact: &Contact,
+    purpose: Purpose,
+) -> Result<Code, Stop> {
+    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
+    let (person, counted) = match purpose {
+        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
+        _ => ("person", counted::contact(env, contact)),
+    };
+    let person = counted::text(env, person, &user.id);
+    let account = Account {
+        contact: counted,
+        person: &person,
+        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
+        channel: contact.channel,
+    };
+    let refusal = match last_sent(tx, contact, purpose)? {
+        Some(at) => budgets::too_soon(env, at, now),
+        None => None,
+    };
+    let refusal = match refusal {
+        Some(too_soon) => Some(too_soon),
+        None => eligibility::judge(env, tx, now, purpose, user, contact, &account)?.map(Refusal::Ineligible),
+    };
+    if let Some(refusal) = refusal {
+        return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
+    }
+    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
+    let order = Issue {
+        purpose,
+        user: Some(user),
+        request_id: None,
+        channel: contact.channel,
+        to: Ok(contact),
+        account,
+    };
+    let code = issue(env, tx, now, &order)?;
+    let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
+    audit::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
+    Ok(code)
+}
+
+/// When the code was sent that can still be entered.
+pub(crate) fn last_sent(
+    tx: &mut dyn Tx,
+    contact: &Contact,
+    purpose: Purpose,
+) -> Result<Option<Timestamp>, FlowError> {
+    let live =
+        |code: &&Code| code.purpose == purpose && matches!(code.state, CodeState::Queued | CodeState::Sent);
+    // Newest first: more than a few others since would mean that this one is long gone.
+    let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
+    Ok(codes.iter().find(live).map(|code| code.created_at))
+}
+
+/// Ends what was sent to a contact for a purpose: a newer code went another way.
+pub(crate) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
+    for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
+        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
+            tx.withdraw_for_code(&code.id)?;
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,10 @@
+//! Requests: what may be seen of them, and whether a step of one can be taken.
+
+mod proof;
+mod step;
+mod view;
+
+pub(crate) use proof::{Given, Need, given, need};
+pub(crate) use step::{AtStep, at_step, gone};
+pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, list_own, show};
+pub(crate) use view::{of as view_of, proving};

@@ -1,0 +1,68 @@
+//! Loading a request for a step of it, and authorising the step.
+
+use jiff::Timestamp;
+
+use crate::domain::event::{Action, Target};
+use crate::domain::request::{Request, State};
+use crate::domain::user::User;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, surplus};
+use crate::store::Tx;
+
+/// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
+/// belongs to another all looks the same.
+fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<Request, Stop> {
+    let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
+    match found.filter(|request| request.state.live()) {
+        Some(request) => Ok(request),
+        None => gone(env, tx, now, id),
+    }
+}
+
+/// Refuses a step of a request that cannot go on. Its id may be anything that was typed, so it is kept
+/// keyed-hashed (security U3).
+pub(crate) fn gone<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<T, Stop> {
+    let target = audit::unknown_text(env.keys, id);
+    // Anybody can ask for what is not there, as often as they like: counted, so that it takes no room.
+    surplus::refuse(env, tx, now, Action::ResetFailed, target, Refusal::RequestGone)
+}
+
+/// The person of a request, unless it is a decoy.
+pub(super) fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
+    match &request.user_id {
+        Some(id) => Ok(tx.user_by_id(id)?),
+        // The same read for a name nobody has.
+        None => Ok(tx.user_by_id("")?),
+    }
+}
+
+/// What the events of a decoy are about.
+pub(super) fn nobody(request: &Request) -> Target {
+    Target::Unknown { hash: format!("request:{}", request.id) }
+}
+
+/// A request that stands where a step can be taken, with its person (unless it is a decoy) and what its events are
+/// about.
+pub(crate) struct AtStep {
+    pub(crate) request: Request,
+    pub(crate) user: Option<User>,
+    pub(crate) target: Target,
+}
+
+/// The request, if it is the actor's and stands in one of these states. A step that does not come now is refused and
+/// recorded (security S1).
+pub(crate) fn at_step(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    now: Timestamp,
+    id: &str,
+    allowed: &[State],
+) -> Result<AtStep, Stop> {
+    let request = mine(env, tx, now, id)?;
+    let user = person(tx, &request)?;
+    let target = user.as_ref().map_or_else(|| nobody(&request), audit::target);
+    if allowed.contains(&request.state) {
+        return Ok(AtStep { request, user, target });
+    }
+    let refusal = Refusal::WrongStep { next: request.state.next_step() };
+    env.refuse(tx, now, Action::ResetFailed, target, refusal)
+}
