@@ -15,7 +15,7 @@ use crate::delivery::fault::{Fault, GatewayFault};
 use crate::delivery::smtp::reach;
 use crate::delivery::stage::{Stage, Step};
 use crate::delivery::transport::{Accepted, OutboundMessage, Transport};
-use crate::domain::gateway::{Answer, Fields, Method, Reply, ReplyRules, Request, pause_asked_for};
+use crate::domain::gateway::{Fields, Method, Outcome, Request, Response, ResponseRules, pause_asked_for};
 use crate::domain::mail::{MailServer, Tls};
 use crate::domain::secret::Secret;
 
@@ -32,7 +32,7 @@ const OVER_TLS: &[Stage] =
 /// Sends each message as a request of its own, over a connection that is kept.
 pub struct Gateway {
     request: Request,
-    rules: ReplyRules,
+    rules: ResponseRules,
     from: String,
     options: GatewayOptions,
     connection: Option<Connection>,
@@ -41,7 +41,7 @@ pub struct Gateway {
 
 impl Gateway {
     /// `from` is the sender, for templates that name it.
-    pub fn new(request: Request, rules: ReplyRules, from: String, options: GatewayOptions) -> Self {
+    pub fn new(request: Request, rules: ResponseRules, from: String, options: GatewayOptions) -> Self {
         Self { request, rules, from, options, connection: None, trail: Vec::new() }
     }
 
@@ -90,12 +90,12 @@ impl Gateway {
         let unsaid = connection.secret.iter().map(Secret::expose).chain([outbound.message.to.as_str()]);
         let unsaid = Needles { texts: unsaid.collect(), numbers: Vec::new() };
         let clean = |words: &str| unsaid.hidden_in(words);
-        match self.rules.judge(&Reply::new(status, &text)) {
-            Answer::Accepted { reference } => {
+        match self.rules.judge(&Response::new(status, &text)) {
+            Outcome::Accepted { reference } => {
                 let reference = reference.filter(|name| is_a_name(name)).unwrap_or_default();
                 Ok((Accepted { reference }, format!("{status} {}", clean(&text))))
             }
-            Answer::Refused { words, temporary } => {
+            Outcome::Refused { words, temporary } => {
                 let (stage, fault) = refused(status, &self.rules);
                 // A wrong login is no message's fault, and may be mended while they live.
                 let temporary = temporary || stage == Stage::Authenticate;
@@ -171,7 +171,7 @@ fn hidden(value: &str) -> Result<HeaderValue, GatewayFault> {
 }
 
 /// Which stage a status speaks of, and how that is told.
-fn refused(status: u16, rules: &ReplyRules) -> (Stage, Fault) {
+fn refused(status: u16, rules: &ResponseRules) -> (Stage, Fault) {
     match status {
         401 | 403 | 407 => (Stage::Authenticate, GatewayFault::Status { status }.into()),
         300..=399 => (Stage::Accept, GatewayFault::Redirect { status }.into()),

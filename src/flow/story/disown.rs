@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::attempt;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
+use crate::domain::notice::{Disowned, GUESSED, Notice, State, describe};
 use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
 use crate::domain::shell;
@@ -206,7 +206,7 @@ fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(
 
 /// For operators: that whatever else is done for this person leaves them blocked, and what ends it.
 pub fn stays_blocked(user: &User) -> Option<String> {
-    let (about, path) = (user.disowned.as_ref()?.told(), user.path());
+    let (about, path) = (user.disowned.as_ref()?.describe(), user.path());
     Some(format!(
         "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
         shell::word(&path)
@@ -254,7 +254,7 @@ impl Change for DisownNotice {
     type Done = DisownDone;
 
     fn effects(&self) -> Vec<String> {
-        let (who, about) = (self.user.path(), told(&self.notice.about));
+        let (who, about) = (self.user.path(), describe(&self.notice.about));
         if self.notice.about == CODE {
             return vec![format!("the code for {who} that nobody asked for ends, and so does its request")];
         }
