@@ -154,7 +154,7 @@ impl Change for UpdateUser {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
-                disowned.told()
+                disowned.describe()
             ));
         } else if after.status == Status::Enabled {
             effects.extend(stays_blocked(before));
