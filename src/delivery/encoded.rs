@@ -2,8 +2,10 @@
 
 use std::ops::Range;
 
-use super::scrub::{APART, HIDDEN};
-
+/// How far apart the digits of a code may stand and still be read as one.
+pub(super) const APART: usize = 8;
+/// What stands in the place of what is not to be told.
+pub(super) const HIDDEN: &str = "[...]";
 /// How often one way of writing is looked for within another.
 const DEPTH: usize = 2;
 

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::encoded::{Needles, without_encoded};
+use super::encoded::{APART, HIDDEN, Needles, without_encoded};
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -12,11 +12,8 @@ const KEPT: usize = 200;
 const LONG_RUN: usize = 6;
 /// Digits in a row that tell too much if they are a part of this message's own code or number.
 const OWN_RUN: usize = 4;
-/// How far apart the digits of a code may stand and still be read as one.
-pub(super) const APART: usize = 8;
 /// Shorter words of a message are no secret by themselves.
 const SECRET_WORD: usize = 16;
-pub(super) const HIDDEN: &str = "[...]";
 /// As much as is looked at, in characters: what is kept stands at the beginning.
 const READ: usize = 20 * KEPT;
 

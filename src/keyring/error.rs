@@ -1,4 +1,4 @@
-use super::KeyId;
+use super::key_id::{KeyId, KeyIdError};
 use crate::domain::entropy::EntropyError;
 
 /// Why a key could not be read or used. No variant can hold key material.
@@ -14,8 +14,8 @@ pub enum KeyringError {
     Empty,
     #[error("find key {id} in the key file")]
     UnknownKey { id: KeyId },
-    #[error("read a key's name: it is eight letters or digits of base32")]
-    Id,
+    #[error(transparent)]
+    Id(#[from] KeyIdError),
     #[error("open what was sealed with key {id}: it was changed, or belongs to something else")]
     Broken { id: KeyId },
     #[error("seal more than 4 GiB at once")]
@@ -35,7 +35,7 @@ impl KeyringError {
                 Some("the store was written with another key file: put that one back beside the config")
             }
             Self::Broken { .. } => Some("run `regain doctor` to check the store and its audit chain"),
-            Self::Id | Self::TooLong | Self::Entropy(_) => None,
+            Self::Id(_) | Self::TooLong | Self::Entropy(_) => None,
         }
     }
 }

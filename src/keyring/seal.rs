@@ -5,7 +5,8 @@ use chacha20poly1305::{XChaCha20Poly1305, XNonce};
 use zeroize::Zeroizing;
 
 use super::derive::KEY_BYTES;
-use super::{KeyId, KeyringError};
+use super::error::KeyringError;
+use super::key_id::KeyId;
 use crate::domain::entropy::Entropy;
 
 /// Bytes of the nonce: 192 bits, enough to be drawn at random for ever.

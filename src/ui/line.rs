@@ -5,14 +5,35 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::desk::{AskError, Desk, label};
 use super::escape;
 use super::keys::{Key, Keyboard, next_key};
-use super::prompt::AskError;
 use super::terminal::{self, remember_screen};
 
 /// Bytes that a line or a secret may have: more than any password (security P2: 128 code points, at most four
 /// bytes each) and any address.
 pub(super) const LIMIT: usize = 4096;
+
+/// A line that is shown while typed; `initial` stands there already.
+pub(super) fn ask_line(desk: &mut Desk<'_>, prompt: &str, initial: &str) -> Result<String, AskError> {
+    line_after(desk, &label(prompt), initial)
+}
+
+/// Asks behind a label as it is, until there is a line without control characters.
+pub(super) fn line_after(desk: &mut Desk<'_>, label: &str, initial: &str) -> Result<String, AskError> {
+    loop {
+        desk.say(label)?;
+        let typed = read_shown(desk.keyboard, desk.out, label, initial, desk.dumb);
+        desk.say("\n")?;
+        match String::from_utf8(std::mem::take(&mut *typed?)) {
+            Err(_) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
+            Ok(text) if text.chars().any(char::is_control) => {
+                desk.say("Control characters, such as Tab, cannot be used here. Please type it again.\n")?;
+            }
+            Ok(text) => return Ok(text),
+        }
+    }
+}
 
 /// What was typed. Its memory is made once, so that growing leaves no copy behind, and is wiped.
 struct Line {

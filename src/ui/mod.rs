@@ -7,6 +7,8 @@
 mod bars;
 pub mod color;
 mod csv;
+mod desk;
+mod error_report;
 pub mod escape;
 mod fold;
 mod json;
@@ -28,9 +30,11 @@ mod table;
 pub mod terminal;
 
 pub use color::{ColorChoice, Environment};
+pub use desk::AskError;
+pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
-pub use prompt::{AskError, Prompts};
-pub use report::{ErrorReport, ListWriter, Row, json_line};
+pub use prompt::Prompts;
+pub use report::{ListWriter, Row, json_line};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

@@ -3,36 +3,21 @@
 //! A prompt is possible only where stdin and stderr both are a terminal and `--no-input` was not given: whoever
 //! pipes something in must never find a prompt reading the terminal behind the pipe.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
 
+use super::desk::{AskError, Desk};
 use super::escape;
-use super::keys::{Impatient, Keyboard, Terminal};
-use super::line;
+use super::keys::{Impatient, Terminal};
+use super::line::{ask_line, line_after};
 use super::menu;
 use super::printer::{OutputError, Printer};
 use super::secret_prompt;
 use super::terminal::KeyMode;
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum AskError {
-    #[error("there is no terminal to ask at")]
-    NoTerminal,
-    /// Esc, Ctrl-D, or the terminal's end.
-    #[error("cancelled at the prompt")]
-    Cancelled,
-    #[error("the two entries differed three times")]
-    Mismatch,
-    #[error("the input is longer than 4096 bytes")]
-    TooLong,
-    #[error("the terminal could not be read")]
-    Io(#[from] io::Error),
-}
 
 /// The gate to all prompts.
 pub struct Prompts<'p> {
@@ -146,49 +131,6 @@ const AUTHENTICATOR_HELP: [&str; 5] = [
     "More about it: `regain faq mfa`.",
 ];
 
-/// Where one person sits: keys and screen.
-pub(super) struct Desk<'d> {
-    pub(super) keyboard: &'d mut dyn Keyboard,
-    pub(super) out: &'d mut dyn Write,
-    pub(super) dumb: bool,
-}
-
-impl Desk<'_> {
-    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
-    }
-}
-
-/// The prompt as shown: `Name: `, or `Which one? ` where it ends by itself.
-pub(super) fn label(prompt: &str) -> String {
-    let prompt = escape::visible(prompt.trim_end());
-    let mut shown = String::new();
-    if prompt.ends_with([':', '?']) || SimpleTheme.format_input_prompt(&mut shown, &prompt, None).is_err() {
-        return format!("{prompt} ");
-    }
-    shown
-}
-
-pub(super) fn ask_line(desk: &mut Desk<'_>, prompt: &str, initial: &str) -> Result<String, AskError> {
-    line_after(desk, &label(prompt), initial)
-}
-
-fn line_after(desk: &mut Desk<'_>, label: &str, initial: &str) -> Result<String, AskError> {
-    loop {
-        desk.say(label)?;
-        let typed = line::read_shown(desk.keyboard, desk.out, label, initial, desk.dumb);
-        desk.say("\n")?;
-        match String::from_utf8(std::mem::take(&mut *typed?)) {
-            Err(_) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
-            Ok(text) if text.chars().any(char::is_control) => {
-                desk.say("Control characters, such as Tab, cannot be used here. Please type it again.\n")?;
-            }
-            Ok(text) => return Ok(text),
-        }
-    }
-}
-
 fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result<bool, AskError> {
     let mut label = String::new();
     let question = escape::visible(question.trim_end());
@@ -209,6 +151,7 @@ fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result
 #[cfg(test)]
 mod tests {
     use super::super::color::Streams;
+    use super::super::desk::label;
     use super::super::keys::tests::Typed;
     use super::super::printer::Settings;
     use super::super::printer::tests::on_paper;

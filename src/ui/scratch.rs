@@ -1,19 +1,11 @@
 //! A folder that is gone at the end, also when a signal ends the process.
 
-use std::fs;
 use std::io;
-use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError};
+use std::path::Path;
 
 use tempfile::TempDir;
 
 use super::terminal;
-
-/// What the thread that waits for signals removes.
-static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
-
-/// How often removal is tried while the rest of the process still writes into the folder.
-const TRIES: usize = 10;
 
 /// A temporary folder. A process has one.
 pub struct Scratch(TempDir);
@@ -23,7 +15,7 @@ impl Scratch {
     pub fn make(prefix: &str) -> io::Result<Self> {
         terminal::watch_signals()?;
         // Held until the folder is noted: a signal in between finds it.
-        let mut noted = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut noted = terminal::folder_to_remove();
         let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
         *noted = Some(folder.path().to_owned());
         Ok(Self(folder))
@@ -31,16 +23,5 @@ impl Scratch {
 
     pub fn path(&self) -> &Path {
         self.0.path()
-    }
-}
-
-/// Just before the end by a signal.
-pub(super) fn remove() {
-    let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner).take();
-    let Some(folder) = folder else { return };
-    for _ in 0..TRIES {
-        if !matches!(fs::remove_dir_all(&folder), Err(error) if error.kind() != io::ErrorKind::NotFound) {
-            return;
-        }
     }
 }

@@ -2,8 +2,8 @@
 
 use subtle::ConstantTimeEq;
 
+use super::desk::{AskError, Desk, label};
 use super::line;
-use super::prompt::{AskError, Desk, label};
 use super::terminal::remember_screen;
 use crate::domain::secret::{Secret, SecretError, from_bytes};
 

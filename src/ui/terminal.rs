@@ -6,6 +6,7 @@
 
 use std::fs;
 use std::io::{self, Write};
+use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::thread;
 
@@ -17,10 +18,14 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::scratch;
-
 const SHOW_CURSOR: &str = "\u{1b}[?25h";
 const HIDE_CURSOR: &str = "\u{1b}[?25l";
+
+/// What the thread that waits for signals removes.
+static FOLDER: Mutex<Option<PathBuf>> = Mutex::new(None);
+
+/// How often removal is tried while the rest of the process still writes into the folder.
+const TRIES: usize = 10;
 
 /// What must be undone, shared with the thread that waits for signals.
 static OPEN: Mutex<Option<Open>> = Mutex::new(None);
@@ -170,6 +175,22 @@ fn obey(deadly: i32) {
         open.restore(OptionalActions::Flush);
         let _ = say("\n");
     }
-    scratch::remove();
+    remove_folder();
     let _ = emulate_default_handler(deadly);
+}
+
+/// The folder that a signal takes along; held, so that one that comes meanwhile finds it noted.
+pub(super) fn folder_to_remove() -> MutexGuard<'static, Option<PathBuf>> {
+    FOLDER.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Just before the end by a signal.
+fn remove_folder() {
+    let folder = folder_to_remove().take();
+    let Some(folder) = folder else { return };
+    for _ in 0..TRIES {
+        if !matches!(fs::remove_dir_all(&folder), Err(error) if error.kind() != io::ErrorKind::NotFound) {
+            return;
+        }
+    }
 }
