@@ -1,7 +1,7 @@
 //! For operators: why a code was kept back or came to nothing, and what helps.
 
 use super::words::user_word;
-use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::code::{Code, EndReason, State};
 use crate::domain::eligibility::Ineligible;
 
 /// What helps whoever gets no code, in a sentence's middle.
@@ -44,16 +44,26 @@ pub fn explained(reason: Ineligible, user: Option<&str>) -> String {
 
 /// A stored `state_reason` in words. What is not known here is a provider's words, or readable by itself.
 pub fn state_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Ineligible>()) {
-        (_, Ok(ineligible)) => explained(ineligible, None),
-        (NOT_SENT_IN_TIME, _) => {
-            "its time was over before it was handed over; `regain delivery status` tells what waits"
-                .to_owned()
+    if let Ok(ineligible) = reason.parse() {
+        return explained(ineligible, None);
+    }
+    match reason.parse() {
+        Ok(why @ EndReason::NotSentInTime) => {
+            format!("{}; `regain delivery status` tells what waits", why.describe())
         }
-        (CLOCK_WENT_BACK, _) => {
-            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
-        }
-        (other, _) => other.replace('_', " "),
+        Ok(why @ EndReason::ClockWentBack) => format!("{}; have them ask for a new one", why.describe()),
+        Ok(
+            EndReason::NewerCode
+            | EndReason::Operator
+            | EndReason::PasswordChanged
+            | EndReason::ContactChanged
+            | EndReason::RequestCancelled
+            | EndReason::AppealApproved
+            | EndReason::Disowned
+            | EndReason::UserRevoked
+            | EndReason::StoreRestored,
+        )
+        | Err(_) => reason.replace('_', " "),
     }
 }
 

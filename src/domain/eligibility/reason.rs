@@ -34,14 +34,6 @@ text_enum! {
 }
 
 impl Ineligible {
-    /// Whether it keeps every code from a person, however good the contact.
-    pub fn is_of_the_person(self) -> bool {
-        matches!(
-            self,
-            Self::Disowned | Self::Disabled | Self::Programmatic | Self::SelfManagementOff | Self::Unused
-        )
-    }
-
     /// Whether a budget kept it back that others may have spent: operators have their own.
     pub fn is_of_budget(self) -> bool {
         matches!(

@@ -7,7 +7,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt;
-use crate::domain::code::State as CodeState;
+use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
 use crate::domain::operator::Task;
@@ -22,7 +22,7 @@ use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::{credentials, guesses};
 use crate::keyring::Purpose;
-use crate::store::{StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 use crate::texts::Text;
 
 /// Attempts from one place.
@@ -130,14 +130,14 @@ fn only_stops(about: &str) -> bool {
 /// the person's.
 fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError> {
     if notice.about == GUESSED {
-        let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, "disowned")?;
+        let codes = tx.end_codes(CodesOf::User(&user.id), EndReason::Disowned)?;
         return Ok(codes + tx.end_requests(&user.id, RequestState::Cancelled, None)?);
     }
     let Some(code) = tx.code(notice.code_id.as_deref().unwrap_or_default())? else { return Ok(0) };
-    let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some("disowned"))?);
+    let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some(EndReason::Disowned))?);
     tx.withdraw_for_code(&code.id)?;
     if let Some(request) = &code.request_id {
-        ended += tx.end_codes_of_request(request, CodeState::Revoked, "disowned")?;
+        ended += tx.end_codes(CodesOf::Request(request), EndReason::Disowned)?;
         ended += u64::from(tx.advance_request(request, &RequestState::LIVE, RequestState::Cancelled)?);
     }
     Ok(ended)
@@ -171,7 +171,7 @@ fn block(
     tx.end_notices(&user.id)?;
     // They may be known because whoever it was signed in from there.
     tx.forget_devices(&user.id)?;
-    credentials::end_everything(tx, user, "disowned", None)
+    credentials::end_everything(tx, user, EndReason::Disowned, None)
 }
 
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the

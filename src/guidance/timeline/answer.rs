@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::entry::{because, describe, failed, next, out_of_a_lock, receiver, trouble};
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
@@ -201,10 +201,9 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
             next: next(right, path).filter(|_| needs).map(|next| sentence(&next)),
         };
     }
-    let ended = later
-        .iter()
-        .rev()
-        .find(|entry| entry.what == What::Revoked || entry.cause.as_deref() == Some(CLOCK_WENT_BACK));
+    let ended = later.iter().rev().find(|entry| {
+        entry.what == What::Revoked || entry.cause.as_deref() == Some(EndReason::ClockWentBack.as_str())
+    });
     if let Some(ended) = ended {
         return of(ended, path);
     }

@@ -1,7 +1,7 @@
 //! The words of one line: what happened, and what helps, for staff on the telephone.
 
 use crate::domain::address::Channel;
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::shell::word;
@@ -77,7 +77,7 @@ pub fn describe(entry: &Entry) -> String {
             None => "entered the right code".to_owned(),
         },
         What::WrongProof => format!("the authenticator's code was not accepted: {}", because(entry)),
-        What::Expired if entry.cause.as_deref() == Some(CLOCK_WENT_BACK) => {
+        What::Expired if entry.cause.as_deref() == Some(EndReason::ClockWentBack.as_str()) => {
             "the clock was set back, which ends every code".to_owned()
         }
         What::Expired => "nobody entered the code in time".to_owned(),
@@ -204,22 +204,13 @@ fn answered(entry: &Entry) -> String {
     entry.words.as_ref().map(|words| format!(": {words}")).unwrap_or_default()
 }
 
-/// The cause in words; a code that is not known here is readable by itentry.
+/// The cause in words; a code that is not known here is readable by itself.
 pub(super) fn because(entry: &Entry) -> String {
     let Some(cause) = &entry.cause else { return "no cause is recorded".to_owned() };
-    match cause.parse::<Ineligible>() {
-        Ok(reason) => reason.describe().to_owned(),
-        Err(_) => match cause.as_str() {
-            "too_soon" => "a code had been asked for a moment before".to_owned(),
-            "operator" => "by an operator".to_owned(),
-            "newer_code" => "a newer one was asked for".to_owned(),
-            "password_changed" => "the password was changed".to_owned(),
-            "contact_changed" => "the contact was changed".to_owned(),
-            "request_cancelled" => "the request was given up".to_owned(),
-            "appeal_approved" => "an appeal was approved".to_owned(),
-            "revoked" => "an operator took everything back that could lead to a password".to_owned(),
-            "store_restored" => "the store was restored from a backup".to_owned(),
-            other => other.replace('_', " "),
-        },
+    let ineligible = cause.parse().ok().map(Ineligible::describe);
+    match ineligible.or_else(|| cause.parse().ok().map(EndReason::describe)) {
+        Some(words) => words.to_owned(),
+        None if cause == "too_soon" => "a code had been asked for a moment before".to_owned(),
+        None => cause.replace('_', " "),
     }
 }

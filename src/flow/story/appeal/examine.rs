@@ -8,7 +8,7 @@ use super::view::{self, AppealView};
 use crate::domain::appeal::{
     Appeal, Approval, NEW_EMAIL, NEW_MOBILE, QUESTIONS, State, Statement, WHO, questions,
 };
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
@@ -97,7 +97,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             None => None,
         };
         let event = NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
-            .with("serial", Fact::Id(appeal.serial.clone()))
+            .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()));
         audit::append(env, tx, now, &event)?;
         Ok(Examined {

@@ -1,10 +1,9 @@
 //! Who tries, in vain, to come in as somebody: as far as the records tell from where.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
 use crate::domain::diagnosis::Attempts;
-use crate::domain::event::{Action, Event, Outcome};
+use crate::domain::event::{Action, Detail, Event, Outcome};
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::store::{EventFilter, StoreError, Tx};
@@ -46,7 +45,7 @@ pub(super) fn attempts(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<V
 }
 
 fn place(event: &Event) -> String {
-    match event.detail.get("from").and_then(Value::as_str) {
+    match event.text(Detail::From) {
         Some(address) => format!("{address} by way of {}", event.actor),
         None => format!("{} on {}", event.actor, event.host),
     }

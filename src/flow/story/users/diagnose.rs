@@ -6,7 +6,7 @@ use super::attempts::attempts;
 use super::readiness::{each_contact, has_familiar, ways};
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
-use crate::domain::code::Purpose as CodePurpose;
+use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
 use crate::domain::diagnosis::{ContactState, Diagnosis, latest};
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
@@ -17,7 +17,7 @@ use crate::domain::request::{Request, crowded};
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, audit, counted, eligibility, people, policies};
 use crate::flow::story::caller_challenge;
 use crate::flow::story::codes;
@@ -84,17 +84,16 @@ fn against(
     let live = tx.live_requests(&person, source, now)?;
     let mut against = Vec::new();
     for contact in each_contact(user) {
-        let account = Account {
-            contact: contact.map_or_else(|| person.clone(), |contact| counted::contact(env, contact)),
-            person: &person,
-            by: By::Stranger(source),
-            channel: contact.map_or(Channel::Email, |contact| contact.channel),
+        let by = By::Stranger(source);
+        let charge = match contact {
+            Some(contact) => Charge::of(env, contact, by),
+            None => Charge { contact: person.clone(), person: person.clone(), by, channel: Channel::Email },
         };
         against.push(reasons(&Facts {
             crowded: crowded(live.of_person, live.of_both).is_some(),
             contact,
             way: contact.and_then(|contact| way(contact.channel)),
-            ..eligibility::facts(env, tx, now, CodePurpose::Reset, Some(user), &account)?
+            ..eligibility::facts(env, tx, now, Purpose::Reset, Some(user), &charge)?
         }));
     }
     Ok(against)
