@@ -167,7 +167,6 @@ impl Codes for Connected<'_> {
             ),
             params![value, reason.state().as_str(), reason.as_str()],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
