@@ -1,7 +1,6 @@
 //! A call to the help desk: the caller reads a code out, and it is typed at once.
 
 use super::playing::{Playing, acme, other_than, with_password};
-use crate::site::not;
 
 const CODE: &str = "Code that the caller reads out:";
 

@@ -191,7 +191,7 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
             }
         }
         let view = OutcomeView { remarks: plan.remarks(), ..would_do(&env, person.row, &plan) };
-        return Ok(context.printer.one(&view)?);
+        return Ok(context.printer.one(&view.named(&context.printer.program()))?);
     }
     let yes = confirm(context, &effects)?;
     let made = match given {
@@ -208,7 +208,7 @@ fn one(session: &Session<'_>, person: &Written, order: &Order<'_>) -> Result<(),
     for remark in &view.remarks {
         context.printer.note(&format!("Note: {remark}."));
     }
-    Ok(context.printer.one_if_data(&view)?)
+    Ok(context.printer.one_if_data(&view.named(&context.printer.program()))?)
 }
 
 fn said(plan: &AdminReset) -> String {

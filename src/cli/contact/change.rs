@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::carry_out::preview;
 use crate::cli::shared::input::{Lines, OneAddress, PasswordSource, TotpSource};
 use crate::cli::shared::proofs::Codes as Proofs;
 use crate::cli::shared::views::ContactView;
@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
             ),
             "a contact that it replaces is told, and codes sent to that end".to_owned(),
         ];
-        return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
+        return preview(context, effects);
     }
     // Known before a code is on its way that nobody could enter.
     if !arguments.code_stdin && arguments.password.is_given() && !context.prompts().are_possible() {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::carry_out::preview;
 use crate::cli::shared::input::PasswordSource;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::proofs::Codes;
@@ -113,7 +113,7 @@ impl Person {
             return Ok(false);
         }
         let effects = effects.iter().map(|effect| (*effect).to_owned()).collect();
-        session.context.printer.one(&DryRun { dry_run: true, effects })?;
+        preview(session.context, effects)?;
         Ok(true)
     }
 }

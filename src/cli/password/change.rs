@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::DryRun;
+use crate::cli::shared::carry_out::preview;
 use crate::cli::shared::proofs::{Proofs, one_totp};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, input, new_password, protect, second_factor};
@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
             "every code, setup token and reset request of theirs ends, and every bound contact is told"
                 .into(),
         ];
-        return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
+        return preview(context, effects);
     }
     let env = session.oneself();
     let passwords = |lines: &mut input::Lines<'_>| {

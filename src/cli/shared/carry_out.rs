@@ -9,9 +9,9 @@ use crate::ui::{Column, Row, column};
 
 /// What `--dry-run` shows.
 #[derive(Debug, Serialize)]
-pub(in crate::cli) struct DryRun {
-    pub(in crate::cli) dry_run: bool,
-    pub(in crate::cli) effects: Vec<String>,
+struct DryRun {
+    dry_run: bool,
+    effects: Vec<String>,
 }
 
 impl Row for DryRun {

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::shared::carry_out::{DryRun, confirm};
+use crate::cli::shared::carry_out::{confirm, preview};
 use crate::cli::shared::input::{Addresses, PasswordSource};
 use crate::cli::shared::secret_output::Parcel;
 use crate::cli::shared::views::UserView;
@@ -159,7 +159,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let given = given.map(|password| plan.given(&env, &password)).transpose()?;
     let effects = plan.effects(&env);
     if context.globals.dry_run {
-        return Ok(context.printer.one(&DryRun { dry_run: true, effects })?);
+        return preview(context, effects);
     }
     let yes = confirm(context, &effects)?;
     let made: Made = match given {
