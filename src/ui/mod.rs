@@ -5,7 +5,8 @@
 //! [`secrets_out::SecretSink`] alone.
 
 mod bars;
-pub mod color;
+pub mod code_prompt;
+mod color;
 mod csv;
 pub mod escape;
 mod fold;
@@ -27,6 +28,7 @@ pub mod stdin;
 mod table;
 pub mod terminal;
 
+pub use code_prompt::CodePrompt;
 pub use color::{ColorChoice, Environment};
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{AskError, Prompts};

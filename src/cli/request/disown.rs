@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::id::parse_reference;
@@ -85,7 +85,7 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(done) = carry_out(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
+    let Some(done) = runner::run(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
     let (who, about) = (done.user.path(), told(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));

@@ -7,7 +7,7 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::backup::copied;
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure};
 use crate::config::{Config, Intent, StoreUrl};
 use crate::domain::operator::{Task, Verdict, judge};
@@ -113,7 +113,7 @@ fn put_back(
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
     let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if carry_out(context, &session.operating(), change)?.is_none() {
+    if runner::run(context, &session.operating(), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());
