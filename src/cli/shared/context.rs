@@ -10,7 +10,7 @@ use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
-use crate::config::{self, Config, ConfigError, Environment, Intent, StoreUrl};
+use crate::config::{self, Config, ConfigError, Environment, Intent};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
@@ -20,8 +20,7 @@ use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
-use crate::store::Engine;
-use crate::store::sqlite::Sqlite;
+use crate::store::{self, Engine};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
 
@@ -58,7 +57,7 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
 fn owner(store: &Path) -> Option<u32> {
-    store.ancestors().find_map(Sqlite::owner)
+    store.ancestors().find_map(os::owner_of)
 }
 
 impl<'g> Context<'g> {
@@ -186,14 +185,13 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// The same, whichever keys its records were made with: for whoever tells of that.
+    /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;
-        let StoreUrl::Sqlite(path) = &config.locations.store;
-        self.trust_store(path)?;
-        let store = Sqlite::open(path)?;
-        Ok(self.session(config, keys, store, None))
+        self.trust_store(config.locations.store.file())?;
+        let store = store::open(&config.locations.store)?;
+        Ok(self.session(config, keys, store))
     }
 
     /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
@@ -215,31 +213,29 @@ impl<'g> Context<'g> {
         Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
     }
 
-    /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
+    /// A session over parts that are at hand already.
     pub(in crate::cli) fn session(
         &self,
         config: Config,
         keys: KeyRing,
-        store: Sqlite,
-        source: Option<IpAddr>,
+        store: Box<dyn Engine>,
     ) -> Session<'_> {
-        let role = self.role(&config, store.path());
+        let file = config.locations.store.file();
         let actor = Actor {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
-            role,
-            owner: self.owns(store.path()),
-            store_owner: owner(store.path()),
+            role: self.role(&config),
+            owner: self.owns(file),
+            store_owner: owner(file),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
-            source: self.source(&config, source),
-            place: self.place(&config, source),
+            source: self.source(&config, None),
+            place: self.place(&config, None),
         };
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
         let words = FileList::new(config.settings.password.extra_list.clone());
-        let store = Box::new(store);
         Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
     }
 
@@ -251,8 +247,8 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    pub(in crate::cli) fn role(&self, config: &Config, store: &Path) -> Role {
-        if self.identity.actor_uid == 0 || self.owns(store) {
+    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(config.locations.store.file()) {
             return Role::Admin;
         }
         let operators = &config.settings.operators;

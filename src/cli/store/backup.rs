@@ -7,7 +7,6 @@ use serde::Serialize;
 
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
-use crate::config::StoreUrl;
 use crate::flow::BackupStore;
 use crate::ui::{Column, Row, column};
 
@@ -55,7 +54,7 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
 }
 
 pub(super) fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {
-    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    let store = session.config.locations.store.file();
     Copied {
         file: file.display().to_string(),
         store: store.display().to_string(),
