@@ -14,7 +14,6 @@ use crate::config::{self, Config, ConfigError, Environment, Intent};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
-use crate::domain::secret::Secret;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
@@ -23,7 +22,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine};
 use crate::texts::Texts;
-use crate::ui::{self, AskError, Printer, Prompts};
+use crate::ui::{self, Printer, Prompts};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -126,22 +125,6 @@ impl<'g> Context<'g> {
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
         Prompts::new(&self.printer, self.globals.no_input)
-    }
-
-    /// An answer at the terminal, which `option` would have given where there is none.
-    pub(in crate::cli) fn ask<T>(
-        &self,
-        option: &'static str,
-        ask: impl FnOnce(&Prompts<'_>) -> Result<T, AskError>,
-    ) -> Result<T, Failure> {
-        ask(&self.prompts()).map_err(|error| match error {
-            AskError::NoTerminal => Failure::NoTerminal { option },
-            other => Failure::Ask(other),
-        })
-    }
-
-    pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
-        self.ask("--password-stdin", |prompts| prompts.ask_secret(prompt))
     }
 
     /// Where config, key and store are looked for.

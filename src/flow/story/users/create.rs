@@ -143,10 +143,10 @@ impl IssueCredential for CreateUser {
         match self.new.first {
             None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
             Some(IssueMode::Given) => {
-                effects.extend(["it gets the password that you give".to_owned(), temporary])
+                effects.extend(["it gets the password that you give".to_owned(), temporary]);
             }
             Some(IssueMode::Generate) => {
-                effects.extend(["it gets a generated password".to_owned(), temporary])
+                effects.extend(["it gets a generated password".to_owned(), temporary]);
             }
             Some(IssueMode::Setup) => {
                 let life = span_for_people(self.token_life);
