@@ -94,7 +94,7 @@ fn look(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Optio
         return None;
     }
     context.trust_store(path).ok()?;
-    let store: Box<dyn Engine> = Box::new(Sqlite::look(path).ok()?);
+    let store: Box<dyn Engine> = Box::new(Sqlite::open_read_only(path).ok()?);
     names(store.as_ref()).ok()
 }
 

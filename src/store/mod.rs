@@ -25,7 +25,7 @@ pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Durability, Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
-pub use outbox::{Outbox, Settlement, Traffic};
+pub use outbox::{Disposition, Outbox, Traffic};
 pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
 pub use sqlite::STAGED;

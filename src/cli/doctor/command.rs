@@ -134,7 +134,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
     findings.extend(doctor::installation(&context.identity, locations, Sqlite::owner(store)));
     findings.extend(doctor::surroundings());
     let now = SystemClock.now();
-    match Sqlite::look(store) {
+    match Sqlite::open_read_only(store) {
         Ok(open) => {
             findings.push(Finding::ok("store", format!("{} opens.", store.display())));
             findings.extend(doctor::store_files(store, uid));

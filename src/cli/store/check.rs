@@ -43,7 +43,7 @@ fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>,
         StoreError::Tampered { path, .. } => {
             let config = config::load(&context.places(Intent::Use))?;
             let keys = context.keys(&config)?;
-            let session = context.session(config, keys, Sqlite::look(&path)?, None);
+            let session = context.session(config, keys, Sqlite::open_read_only(&path)?, None);
             Ok(flow::check_store(&session.operating())?)
         }
         StoreError::Corrupt(_) | StoreError::Damaged { .. } => Ok(vec![flow::describe_damage(&error)]),

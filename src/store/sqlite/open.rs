@@ -83,7 +83,7 @@ impl Sqlite {
     /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
     /// stays as it is and is refused. Because nothing is written, nothing that somebody else put into the file
     /// runs: so that a check can tell of it.
-    pub fn look(path: &Path) -> Result<Self, StoreError> {
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let _held = unstoppable();
         let connection = recognise(path)?;
         let found = migrate::version(&connection)?;
