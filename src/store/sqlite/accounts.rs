@@ -45,7 +45,7 @@ fn policy_column(group: &'static str) -> Result<&'static str, StoreError> {
 }
 
 impl Accounts for Connected<'_> {
-    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
+    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
         self.change_one(
             "INSERT INTO accounts (id, name, name_key, look, kind, status, user_quota, created_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
@@ -53,7 +53,7 @@ impl Accounts for Connected<'_> {
                 account.id,
                 account.name,
                 key,
-                look,
+                skeleton,
                 account.kind.as_str(),
                 account.status.as_str(),
                 account.user_quota,
@@ -66,8 +66,8 @@ impl Accounts for Connected<'_> {
         self.one(&format!("{SELECT} WHERE name_key = ?1"), [key], account)
     }
 
-    fn account_by_look(&mut self, look: &str) -> Result<Option<String>, StoreError> {
-        self.one("SELECT name FROM accounts WHERE look = ?1", [look], |row| get(row, "name"))
+    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>, StoreError> {
+        self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| get(row, "name"))
     }
 
     fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> {
@@ -78,7 +78,7 @@ impl Accounts for Connected<'_> {
         )
     }
 
-    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
+    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
         self.change_one(
             "UPDATE accounts SET name = ?2, name_key = ?3, look = ?4, kind = ?5, status = ?6, user_quota = ?7 \
              WHERE id = ?1",
@@ -86,7 +86,7 @@ impl Accounts for Connected<'_> {
                 account.id,
                 account.name,
                 key,
-                look,
+                skeleton,
                 account.kind.as_str(),
                 account.status.as_str(),
                 account.user_quota

@@ -42,7 +42,7 @@ pub(super) fn contact_of(
 }
 
 impl Contacts for Connected<'_> {
-    fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<(), StoreError> {
+    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<(), StoreError> {
         self.change_one(
             "INSERT INTO contacts (id, user_id, channel, address, address_key, look, ascii, verified_at, \
              usable_from, bound_at, security) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
@@ -52,7 +52,7 @@ impl Contacts for Connected<'_> {
                 contact.channel.as_str(),
                 contact.address,
                 contact.key,
-                look,
+                skeleton,
                 ascii,
                 contact.verified_at.map(ms),
                 ms(contact.usable_from),

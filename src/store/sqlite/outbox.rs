@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::address::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
-use crate::store::{Outbox, Settlement, StoreError, Traffic};
+use crate::store::{Disposition, Outbox, StoreError, Traffic};
 
 /// For a check: a message that waits no more holds nothing any more.
 pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
@@ -129,8 +129,13 @@ impl Outbox for Connected<'_> {
         Ok(leased)
     }
 
-    fn settle(&mut self, id: &str, worker: &str, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
-        let Settlement { to, due_at, now, outcome, stage, words } = settlement;
+    fn record_outcome(
+        &mut self,
+        id: &str,
+        worker: &str,
+        disposition: &Disposition<'_>,
+    ) -> Result<bool, StoreError> {
+        let Disposition { to, due_at, now, outcome, stage, words } = disposition;
         self.change(
             "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6 \
              WHERE message_id = ?1 AND worker = ?2 AND outcome IN ('in_hand', 'unknown')",
@@ -198,7 +203,7 @@ impl Outbox for Connected<'_> {
         self.change(&format!("{WITHDRAW} AND user_id = ?1 AND kind <> 'notice'"), [user_id])
     }
 
-    fn hurry(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    fn retry_now(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.change("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
             .map(|_| ())
     }

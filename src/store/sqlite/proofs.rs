@@ -53,14 +53,14 @@ impl Proofs for Connected<'_> {
         self.change("DELETE FROM proofs WHERE proven_at <= ?1", [ms(given_until)])
     }
 
-    fn expiry_told(&mut self, user_id: &str) -> Result<Option<u64>, StoreError> {
+    fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>, StoreError> {
         let told = self.one("SELECT expiry_told FROM users WHERE id = ?1", [user_id], |row| {
             get::<Option<i64>>(row, "expiry_told")
         })?;
         Ok(told.flatten().map(i64::cast_unsigned))
     }
 
-    fn set_expiry_told(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError> {
+    fn set_expiry_notified(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError> {
         self.change_one(
             "UPDATE users SET expiry_told = ?2 WHERE id = ?1",
             params![user_id, epoch.cast_signed()],

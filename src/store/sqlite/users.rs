@@ -62,7 +62,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
 }
 
 impl Users for Connected<'_> {
-    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
+    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
         let credential = &user.credential;
         self.change_one(
             "INSERT INTO users (id, account_id, name, name_key, look, root, status, description, access_mode, \
@@ -73,7 +73,7 @@ impl Users for Connected<'_> {
                 user.account_id,
                 user.name,
                 key,
-                look,
+                skeleton,
                 user.root,
                 user.status.as_str(),
                 user.description,
@@ -118,10 +118,12 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>, StoreError> {
-        self.one("SELECT name FROM users WHERE account_id = ?1 AND look = ?2", [account_id, look], |row| {
-            get(row, "name")
-        })
+    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>, StoreError> {
+        self.one(
+            "SELECT name FROM users WHERE account_id = ?1 AND look = ?2",
+            [account_id, skeleton],
+            |row| get(row, "name"),
+        )
     }
 
     fn users_page(
@@ -201,7 +203,7 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
+    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
         self.change_one(
             "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
              access_mode = ?7, login_protection = ?8 WHERE id = ?1",
@@ -209,7 +211,7 @@ impl Users for Connected<'_> {
                 user.id,
                 user.name,
                 key,
-                look,
+                skeleton,
                 user.status.as_str(),
                 user.description,
                 user.access_mode.as_str(),
