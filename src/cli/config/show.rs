@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Intent, Shown};
+use crate::config::Shown;
 use crate::domain::operator::{Role, Task};
 use crate::ui::Row;
 
@@ -36,7 +36,7 @@ impl Row for SettingView {
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.config()?;
     // Through somebody else's process only an admin reads its config; the store records that others tried.
     if config.locations.foreign && context.role(&config) != Role::Admin {
         context.open()?.operating().authorize(Task::ManageStore, None)?;

@@ -69,7 +69,7 @@ const OF_THE_STORE: [&str; 9] =
     ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
 
 pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
-    let findings = match config::load(&context.places(Intent::Use)) {
+    let findings = match context.config() {
         Ok(config) => {
             refuse_others(context, &config)?;
             let mut findings =

@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::topic::Topic;
 use crate::cli::shared::kind::customer_service;
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Help, Intent, Settings};
+use crate::config::{Help, Settings};
 use crate::ui::{Format, Row, escape};
 
 /// Answers to what people ask, in plain words
@@ -67,7 +67,7 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
         return Ok(());
     };
     // The pages are for everybody, also where there is no config or none that can be read.
-    let config = config::load(&context.places(Intent::Use)).ok();
+    let config = context.config().ok();
     let settings = config.as_ref().map(|config| &config.settings);
     let pointers = settings.filter(|_| topic.sends_on()).map(|settings| whom_to_ask(&settings.help));
     let pointers = pointers.unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Error;
 use clap::Args;
 use serde::Serialize;
 
@@ -188,7 +189,7 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
 
 /// An empty store with its first record, which gets its name when all of it is in the file.
 fn begin_store(context: &Context<'_>, unfinished: Unfinished) -> Result<(), Failure> {
-    let config = config::load(&context.places(Intent::Use))?;
+    let config = context.config()?;
     let keys = context.keys(&config)?;
     let url = config.locations.store.clone();
     store::furnish(&url, unfinished.beside(), |fresh| {
@@ -248,9 +249,7 @@ fn undo(paths: &[&Path]) -> Result<(), Failure> {
     for path in paths {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Failure::Internal {
-                    message: format!("{} is left behind: {error}", path.display()),
-                });
+                return Err(Error::new(error).context(format!("{} is left behind", path.display())).into());
             }
             _ => {}
         }

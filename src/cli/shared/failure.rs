@@ -75,8 +75,9 @@ pub(in crate::cli) enum Failure {
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
-    #[error("{message}")]
-    Internal { message: String },
+    /// A bug, or something that the machine should have: told with all its causes.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
 }
 
 impl From<DialogError> for Failure {
@@ -132,7 +133,7 @@ impl Failure {
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
-            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal { .. } => Exit::Internal,
+            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal(_) => Exit::Internal,
             Self::Sink(
                 SinkError::Write { .. }
                 | SinkError::Unnamed { .. }
@@ -216,7 +217,7 @@ impl Failure {
             ],
             Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
             Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
-            Self::Internal { .. } => vec!["please report it, with what you did".to_owned()],
+            Self::Internal(_) => vec!["please report it, with what you did".to_owned()],
             Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
             Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
             Self::OutputAfterChange(_) => vec![

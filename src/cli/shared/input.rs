@@ -149,9 +149,16 @@ impl PasswordSource {
             // for writing alone would have it read. sudo hands on none but the first three, besides.
             lines.context.own_file("use --password-stdin")?;
         }
+        let printer = &lines.context.printer;
         match (&self.password_file, self.password_fd) {
-            (Some(path), _) => Ok(Some(stdin::from_file(path)?)),
-            (None, Some(number)) => Ok(Some(stdin::from_descriptor(number)?)),
+            (Some(path), _) => {
+                printer.detail(|| format!("read: the password from {}", path.display()));
+                Ok(Some(stdin::from_file(path)?))
+            }
+            (None, Some(number)) => {
+                printer.detail(|| format!("read: the password from the file descriptor {number}"));
+                Ok(Some(stdin::from_descriptor(number)?))
+            }
             (None, None) => Ok(None),
         }
     }
@@ -177,6 +184,7 @@ impl<'c> Lines<'c> {
     }
 
     pub(in crate::cli) fn next(&mut self, what: &'static str) -> Result<Secret, Failure> {
+        self.context.printer.detail(|| format!("read: the {what} from standard input"));
         let stdin = match self.stdin.take() {
             Some(stdin) => stdin,
             None => StdinSecrets::claim(&self.context.printer)?,

@@ -1,6 +1,7 @@
 //! What people show besides the password: the code of an authenticator, and one that was sent to them. As options of
 //! a command: lines of standard input in the order in which they were given (cli.md, "Secrets").
 
+use anyhow::anyhow;
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
@@ -128,7 +129,7 @@ impl<const TOTP: bool> Proofs<TOTP> {
             lines.end()?;
         }
         let Some(password) = known else {
-            return Err(Failure::Internal { message: "the password was not looked for".to_owned() });
+            return Err(anyhow!("the password was not looked for").into());
         };
         Ok(Given { password, totp: shown, codes: Codes { given: code, lines, to: self.to, more: false } })
     }

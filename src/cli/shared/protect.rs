@@ -1,5 +1,7 @@
 //! Codes that are asked beside the right password: by login protection, and before a change of one's own.
 
+use anyhow::anyhow;
+
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
@@ -103,7 +105,7 @@ pub(in crate::cli) fn code_at_login(
     codes: &mut Codes<'_>,
 ) -> Result<SignIn, Failure> {
     let Asks::Code(contact) = protected.asks() else {
-        return Err(Failure::Internal { message: "login protection asks for no code".to_owned() });
+        return Err(anyhow!("login protection asks for no code").into());
     };
     let question = Question {
         to: contact.masked(),

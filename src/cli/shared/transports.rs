@@ -5,6 +5,7 @@ use crate::config::{Bounces, Channel, Config, HttpGateway, Transport as Setting}
 use crate::delivery::{
     Command, Form, Gateway, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport, Transports, Way,
 };
+use crate::domain::operator::Role;
 
 /// What a message of a channel looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -20,9 +21,23 @@ impl Session<'_> {
     }
 }
 
-/// The same without an open store, for `doctor`.
+/// The ways out that a config names, also without an open store.
 pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Transports {
     let delivery = &config.settings.delivery;
+    if context.role(config) == Role::Admin {
+        for (name, channel) in [("email", &delivery.email), ("SMS", &delivery.sms)] {
+            let way = match &channel.transport {
+                Setting::Maildir { path } => format!("the Maildir {}", path.display()),
+                Setting::Smtp(server) => format!("the mail server {}", server.host),
+                Setting::Command { argv } => {
+                    format!("the program {}", argv.first().map_or("", String::as_str))
+                }
+                Setting::Http(_) => "a gateway".to_owned(),
+                Setting::Spool { path, .. } => format!("the spool {}", path.display()),
+            };
+            context.printer.detail(|| format!("asking: {way}, for {name}"));
+        }
+    }
     Transports {
         email: transport(context, &delivery.email, Kind::Email),
         sms: transport(context, &delivery.sms, Kind::Sms),

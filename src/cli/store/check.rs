@@ -3,7 +3,6 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Intent};
 use crate::flow::{self, FlowError};
 use crate::store::{self, StoreError};
 use crate::ui::Row;
@@ -40,7 +39,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
 fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
     match error {
         StoreError::Tampered { .. } => {
-            let config = config::load(&context.places(Intent::Use))?;
+            let config = context.config()?;
             let keys = context.keys(&config)?;
             let store = store::open_read_only(&config.locations.store)?;
             let session = context.session(config, keys, store);
