@@ -7,6 +7,7 @@
 //! - [`ui`]: the terminal and both streams; nothing else prints or asks.
 //! - [`flow`]: one story a file, such as a reset or an appeal, over an [`flow::Env`] of everything it needs.
 //! - [`store`], [`delivery`], [`hasher`], [`keyring`], [`texts`], [`config`], [`os`]: what a story works with.
+//! - [`guidance`]: every sentence that names a command, by the typed reason.
 //! - [`domain`]: plain data and pure judgements, without a clock, a file or a random number of its own.
 //!
 //! CONTRIBUTING.md says where a command, a transport, a policy field, a table or a requirement begins.
@@ -16,6 +17,7 @@ pub mod config;
 pub mod delivery;
 pub mod domain;
 pub mod flow;
+pub mod guidance;
 pub mod hasher;
 pub mod keyring;
 pub mod os;

@@ -24,6 +24,7 @@ fn each_row_fills_a_field_of_its_own() {
     let others = [
         ("store.url", r#""/s.db""#),
         ("store.purge_after", r#""2d""#),
+        ("help.command", r#""sudo -u a regain""#),
         ("help.administrator_text", r#""Call 7.""#),
         ("help.service_url", r#""https://a""#),
         ("help.ticket_url", r#""https://a""#),

@@ -9,13 +9,13 @@ use jiff::SignedDuration;
 use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
-use super::store_url::StoreUrl;
 use crate::domain::gateway::{
     Condition, Endpoint, Escape, Field, RuleFault, Spot, Template, TemplateFault, content_kind, header_name,
 };
 use crate::domain::mail::{SecretFile, is_host};
 use crate::domain::request::Method;
 use crate::domain::span::{self, SpanError};
+use crate::domain::store_url::StoreUrl;
 use crate::domain::time::span_for_people;
 
 /// Longest line of text. Nothing shown on one screen is longer.

@@ -9,10 +9,10 @@ use serde::Deserialize;
 use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
-    ceiling, domain, language, length_of_time, methods, names, path, store, text, url, whole,
+    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, url, whole,
 };
-use super::store_url::StoreUrl;
 use crate::domain::request::Method;
+use crate::domain::store_url::StoreUrl;
 use crate::domain::text::text_enum;
 
 const MINUTE: i64 = 60;
@@ -60,6 +60,9 @@ pub struct Store {
 /// What people are pointed to.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Help {
+    /// What stands before a subcommand; `None` where it is told from how a command was started.
+    #[serde(deserialize_with = "line_if_any")]
+    pub command: Option<String>,
     #[serde(deserialize_with = "text")]
     pub administrator_text: String,
     #[serde(deserialize_with = "url")]

@@ -3,7 +3,6 @@
 use jiff::Timestamp;
 
 use super::address::Channel;
-use super::eligibility::Ineligible;
 use super::text::text_enum;
 
 text_enum! {
@@ -47,10 +46,61 @@ impl State {
     }
 }
 
-/// The `state_reason` of a code that failed because its time was over before its message left.
-pub const NOT_SENT_IN_TIME: &str = "not_sent_in_time";
-/// The `state_reason` of a code that expired because the clock was set back.
-pub const CLOCK_WENT_BACK: &str = "clock_went_back";
+text_enum! {
+    /// Why a code ended; with those of [`super::eligibility::Ineligible`] the stable words of `state_reason`.
+    EndReason {
+        NewerCode => "newer_code",
+        /// By `codes revoke`.
+        Operator => "operator",
+        PasswordChanged => "password_changed",
+        ContactChanged => "contact_changed",
+        RequestCancelled => "request_cancelled",
+        AppealApproved => "appeal_approved",
+        Disowned => "disowned",
+        /// By `user revoke`.
+        UserRevoked => "revoked",
+        StoreRestored => "store_restored",
+        ClockWentBack => "clock_went_back",
+        /// Its time was over before its message left.
+        NotSentInTime => "not_sent_in_time",
+    }
+}
+
+impl EndReason {
+    /// What it leaves a live code in.
+    pub fn state(self) -> State {
+        match self {
+            Self::NewerCode => State::Superseded,
+            Self::ClockWentBack => State::Expired,
+            Self::NotSentInTime => State::Failed,
+            Self::Operator
+            | Self::PasswordChanged
+            | Self::ContactChanged
+            | Self::RequestCancelled
+            | Self::AppealApproved
+            | Self::Disowned
+            | Self::UserRevoked
+            | Self::StoreRestored => State::Revoked,
+        }
+    }
+
+    /// For operators, after "the code was ended:".
+    pub fn describe(self) -> &'static str {
+        match self {
+            Self::NewerCode => "a newer one was asked for",
+            Self::Operator => "by an operator",
+            Self::PasswordChanged => "the password was changed",
+            Self::ContactChanged => "the contact was changed",
+            Self::RequestCancelled => "the request was given up",
+            Self::AppealApproved => "an appeal was approved",
+            Self::Disowned => "they said that a change was not theirs, and are blocked",
+            Self::UserRevoked => "an operator took everything back that could lead to a password",
+            Self::StoreRestored => "the store was restored from a backup",
+            Self::ClockWentBack => "the clock was set back, which ends every code",
+            Self::NotSentInTime => "its time was over before it was handed over",
+        }
+    }
+}
 
 /// A code as stored. The digits are not in it: only their keyed hash is (security K2).
 #[derive(Clone)]
@@ -76,21 +126,6 @@ pub struct Code {
     pub mac: CodeMac,
 }
 
-/// For operators: the words of a `state_reason`. What is not known here is a provider's words, or readable by itself.
-pub fn told_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Ineligible>()) {
-        (_, Ok(ineligible)) => ineligible.explained(),
-        (NOT_SENT_IN_TIME, _) => {
-            "its time was over before it was handed over; `regain delivery status` tells what waits"
-                .to_owned()
-        }
-        (CLOCK_WENT_BACK, _) => {
-            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
-        }
-        (other, _) => other.replace('_', " "),
-    }
-}
-
 /// The keyed hash of a code, and which key made it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeMac {
@@ -99,31 +134,16 @@ pub struct CodeMac {
 }
 
 impl Code {
+    /// Why it ended; `None` where it goes on, nobody was to get it, or the provider said why in words of its own.
+    pub fn end_reason(&self) -> Option<EndReason> {
+        self.state_reason.as_deref()?.parse().ok()
+    }
+
     /// Whether a new one can take its place: it did not do its work, and somebody waits for it still. One that is too
     /// old is waited for by nobody, but to verify a contact.
     pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
         let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
         in_time && (self.state.live() || self.state == State::Failed)
-    }
-
-    /// For operators: what became of it, and why.
-    pub fn why(&self) -> String {
-        if let Some(reason) = &self.state_reason {
-            return told_reason(reason);
-        }
-        match self.state {
-            State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
-            State::Sent => {
-                "it was handed over; look into the junk folder, and at the phone's network and spam list"
-            }
-            State::Failed => "it could not be handed over",
-            State::Used => "it was entered and is used up",
-            State::Expired => "nobody entered it in time",
-            State::Revoked => "it was ended",
-            State::Superseded => "a newer code replaced it",
-            State::Exhausted => "too many wrong codes were entered",
-        }
-        .to_owned()
     }
 }
 

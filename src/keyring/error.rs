@@ -1,5 +1,6 @@
 use super::id::{KeyId, NoKeyId};
 use crate::domain::entropy::EntropyError;
+use crate::guidance::store;
 
 /// Why a key could not be read or used. No variant can hold key material.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -34,7 +35,7 @@ impl KeyringError {
             Self::UnknownKey { .. } => {
                 Some("the store was written with another key file: put that one back beside the config")
             }
-            Self::Broken { .. } => Some("run `regain doctor` to check the store and its audit chain"),
+            Self::Broken { .. } => Some(store::KEY_BROKEN),
             Self::Id(_) | Self::TooLong | Self::Entropy(_) => None,
         }
     }

@@ -13,7 +13,7 @@ use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, CodeMac, State as CodeState};
+use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::event::Event;
@@ -250,11 +250,9 @@ pub trait Codes {
     /// Uses a code up from which a try was taken, unless it has ended meanwhile; whether it had not.
     fn use_code(&mut self, id: &str) -> Result<bool>;
     /// Moves a code that is live to a final state, and says whether it was live.
-    fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
-    fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_codes_of_user(&mut self, user_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_codes_of_contact(&mut self, contact_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_all_codes(&mut self, to: CodeState, reason: &str) -> Result<u64>;
+    fn end_code(&mut self, id: &str, to: CodeState, reason: Option<EndReason>) -> Result<bool>;
+    /// Ends every live code of these; how many.
+    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64>;
     /// Ends every live code whose time is over, or that was made after `now`.
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64>;
     fn set_code_delivery(

@@ -10,9 +10,10 @@ use super::set::{CODE, FRAMES, NOTICE, Own, SPAN};
 use super::writer::Texts;
 use crate::domain::address::Channel;
 
-/// What every template may use besides its fields: the engine's own, and the domain of codes by SMS.
-const ALWAYS: [&str; 9] =
-    ["sms_domain", "self", "super", "loop", "range", "dict", "namespace", "true", "false"];
+/// What every template may use besides its fields: the engine's own, the domain of codes by SMS, and how
+/// commands are called.
+const ALWAYS: [&str; 10] =
+    ["sms_domain", "program", "self", "super", "loop", "range", "dict", "namespace", "true", "false"];
 /// How far a slip of the finger goes.
 const LIKE: f64 = 0.8;
 

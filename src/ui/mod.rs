@@ -6,7 +6,8 @@
 
 mod ask_error;
 mod bars;
-pub mod color;
+pub mod code_prompt;
+mod color;
 mod csv;
 mod desk;
 mod error_report;
@@ -31,6 +32,7 @@ mod table;
 pub mod terminal;
 
 pub use ask_error::AskError;
+pub use code_prompt::CodePrompt;
 pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};

@@ -3,6 +3,7 @@
 //! A prompt is possible only where stdin and stderr both are a terminal and `--no-input` was not given: whoever
 //! pipes something in must never find a prompt reading the terminal behind the pipe.
 
+use std::fmt::Display;
 use std::io::{self, IsTerminal};
 use std::time::Duration;
 
@@ -14,11 +15,13 @@ use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
 use crate::domain::mfa;
+use crate::domain::password::warm_up;
 use crate::domain::secret::Secret;
+use crate::guidance::notes::ABOUT_AUTHENTICATORS;
 
 /// The gate to all prompts.
 pub struct Prompts<'p> {
-    printer: &'p Printer,
+    pub(super) printer: &'p Printer,
     possible: bool,
 }
 
@@ -47,6 +50,30 @@ impl<'p> Prompts<'p> {
     /// verification code. `initial` stands there already and can be changed.
     pub fn ask_line(&self, prompt: &str, initial: Option<&str>) -> Result<String, AskError> {
         self.at_desk(false, |desk| ask_line(desk, prompt, initial.unwrap_or_default()))
+    }
+
+    /// A line as `parse` reads it, asked for until it can be read.
+    pub fn ask_until<T, E: Display>(
+        &self,
+        prompt: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, AskError> {
+        loop {
+            match parse(&self.ask_line(prompt, None)?) {
+                Ok(read) => return Ok(read),
+                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
+            }
+        }
+    }
+
+    /// A new password, typed twice.
+    pub fn ask_new_password(&self) -> Result<Secret, AskError> {
+        // A person types for longer than the dictionaries take to build.
+        let building = std::thread::spawn(warm_up);
+        let typed = self.ask_new_secret("New password", "New password again");
+        // A failure to build is met again, and told, where the password is judged.
+        let _ = building.join();
+        typed
     }
 
     /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).
@@ -109,7 +136,7 @@ const AUTHENTICATOR_HELP: [&str; 5] = [
     "  - take the entry of this very name that was added last",
     "  - see that the phone's clock sets itself",
     "  - phone lost? your administrator or the help desk can have the authenticator taken away",
-    "More about it: `regain faq mfa`.",
+    ABOUT_AUTHENTICATORS,
 ];
 
 fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result<bool, AskError> {

@@ -113,3 +113,21 @@ fn guidance_forgets_no_reason() {
     }
     assert_none("reasons that are lumped together", &wrong);
 }
+
+/// What documents the program itself: the help of the tree, the head of a new config.
+const DOCUMENTATION: [&str; 2] = ["cli/tree.rs", "config/defaults.rs"];
+
+#[test]
+fn sentences_that_name_a_command_are_guidance() {
+    let command = Regex::new(r"`regain [a-z]").unwrap();
+    let mut wrong = Vec::new();
+    for file in source().iter().filter(|file| file.room() != "guidance") {
+        let documents = DOCUMENTATION.iter().any(|path| file.path == Path::new(path));
+        for (at, line) in file.without_tests().iter().filter(|_| !documents) {
+            if command.is_match(line) && !line.contains("after_help") {
+                wrong.push(format!("src/{}:{at}: {}", file.path.display(), line.trim()));
+            }
+        }
+    }
+    assert_none("sentences that name a command outside guidance", &wrong);
+}

@@ -1,6 +1,6 @@
 //! Requests, codes and tokens: each is good once, in order, in time.
 
-use regain::domain::code::{Code, Purpose, State as CodeState};
+use regain::domain::code::{Code, EndReason, Purpose, State as CodeState};
 use regain::domain::eligibility::Ineligible;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
@@ -100,16 +100,16 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
 
     let fresh = |id: &str| write(store, |tx| tx.insert_code(&code(id, Some("usr_root"), Some("req_c"))));
     fresh("cod_2");
-    assert_eq!(write(store, |tx| tx.end_codes_of_request("req_c", CodeState::Superseded, "newer_code")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Request("req_c"), EndReason::NewerCode)), 1);
     assert!(attempt("req_c", at(1)).is_none());
     let ended = read(store, |tx| tx.code("cod_2")).unwrap();
     assert_eq!((ended.state, ended.state_reason.as_deref()), (CodeState::Superseded, Some("newer_code")));
     fresh("cod_3");
-    assert_eq!(write(store, |tx| tx.end_codes_of_contact("con_mail", CodeState::Revoked, "contact")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Contact("con_mail"), EndReason::Operator)), 1);
     fresh("cod_4");
-    assert_eq!(write(store, |tx| tx.end_codes_of_user("usr_root", CodeState::Revoked, "user")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::User("usr_root"), EndReason::Operator)), 1);
     fresh("cod_5");
-    assert_eq!(write(store, |tx| tx.end_all_codes(CodeState::Revoked, "all")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Everyone, EndReason::Operator)), 1);
     fresh("cod_6");
     assert_eq!(write(store, |tx| tx.expire_codes(at(599))), 0);
     assert_eq!(write(store, |tx| tx.expire_codes(at(600))), 1);

@@ -6,7 +6,13 @@ use serde::Serialize;
 use crate::cli::shared::views::moment;
 use crate::domain::appeal::{Kind, State};
 use crate::flow::appeal::{AppealView, Comparison, Examined, Listed};
+use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
+
+/// With the commands in it as they work here.
+pub(in crate::cli) fn named_appeal(view: AppealView, program: &Program) -> AppealView {
+    AppealView { next: program.name_in(&view.next), ..view }
+}
 
 impl Row for AppealView {
     const COLUMNS: &'static [Column<Self>] = &[
@@ -35,8 +41,8 @@ pub(in crate::cli) struct ListedView {
     remarks: Vec<String>,
 }
 
-impl From<Listed> for ListedView {
-    fn from(listed: Listed) -> Self {
+impl ListedView {
+    pub(in crate::cli) fn of(listed: Listed, program: &Program) -> Self {
         let AppealView { serial, kind, state, submitted_at, decided_at, expires_at, .. } = listed.view;
         Self {
             serial,
@@ -46,7 +52,7 @@ impl From<Listed> for ListedView {
             submitted_at,
             decided_at,
             expires_at,
-            remarks: listed.remarks,
+            remarks: program.name_in_all(listed.remarks),
         }
     }
 }
@@ -83,12 +89,12 @@ struct ApprovalView {
     at: Timestamp,
 }
 
-impl From<Examined> for ExaminedView {
-    fn from(found: Examined) -> Self {
+impl ExaminedView {
+    pub(in crate::cli) fn of(found: Examined, program: &Program) -> Self {
         Self {
-            progress: found.view,
+            progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
-            remarks: found.remarks,
+            remarks: program.name_in_all(found.remarks),
             approvals: found
                 .approvals
                 .into_iter()

@@ -7,6 +7,7 @@ use crate::cli::shared::views::moment;
 use crate::domain::code::Purpose;
 use crate::domain::timeline::{Entry, What};
 use crate::flow::Explanation;
+use crate::guidance::{Program, timeline};
 use crate::ui::{Column, Row, column, prose};
 
 /// An explanation as shown.
@@ -40,12 +41,13 @@ pub(in crate::cli) struct StepView {
     next: Option<String>,
 }
 
-impl From<Explanation> for ExplanationView {
-    fn from(found: Explanation) -> Self {
+impl ExplanationView {
+    pub(in crate::cli) fn of(found: Explanation, program: &Program) -> Self {
         let path = found.user.path();
+        let next = |next: Option<String>| next.map(|next| program.name_in(&next));
         let step = |entry: Entry| StepView {
-            told: entry.told(),
-            next: entry.next(&path),
+            told: timeline::describe(&entry),
+            next: next(timeline::next(&entry, &path)),
             at: entry.at,
             what: entry.what,
             cause: entry.cause,
@@ -54,8 +56,8 @@ impl From<Explanation> for ExplanationView {
             purpose: entry.purpose,
             destination: entry.destination,
         };
-        let answer =
-            AnswerView { cause: found.answer.cause, told: found.answer.told, next: found.answer.next };
+        let timeline::Answer { cause, text, next: helps } = found.answer;
+        let answer = AnswerView { cause, told: text, next: next(helps) };
         let timeline = found.timeline.into_iter().map(step).collect();
         Self { user: path, since: found.since, answer, timeline }
     }

@@ -5,11 +5,11 @@ use std::io::Read;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::shared::carry_out::preview;
+use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::receipt::{Arrival, Told, Verdict};
 use crate::flow;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Row, column, stdin};
 
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
@@ -98,7 +98,7 @@ fn read(arguments: Receipt) -> Result<Given, Failure> {
         )
     };
     let mut text = String::new();
-    std::io::stdin().take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
+    stdin::claim_text()?.take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
     // Its own words would repeat what was given, which a stranger to this machine may have written.
     serde_json::from_str(&text).map_err(|_| none())
 }

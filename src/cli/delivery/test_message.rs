@@ -76,13 +76,14 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
         let remedy = failed.remedy.clone().unwrap_or_default();
         FlowError::Untested { stage: failed.stage.as_str(), remedy }
     });
+    let program = context.printer.program();
     let marks = context.printer.is_utf8();
     let view = |tested: TestedStage| StageView {
         channel: tested.channel,
         stage: tested.stage,
         ok: tested.passed,
         words: tested.words,
-        remedy: tested.remedy,
+        remedy: tested.remedy.map(|remedy| program.name_in(&remedy)),
         mark: if context.globals.dry_run { "not tried" } else { mark(tested.passed, marks) },
     };
     context.printer.list(tested.into_iter().map(view), "")?;

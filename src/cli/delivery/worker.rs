@@ -12,10 +12,10 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
 use crate::cli::shared::{Context, Failure, Session};
-use crate::config::StoreUrl;
 use crate::domain::operator::Role;
 use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
+use crate::guidance::notes;
 use crate::keyring::KeyringError;
 use crate::os::WorkersPlace;
 use crate::ui::{Column, Row, column};
@@ -87,10 +87,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
         let messages =
             if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
         let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
-        context.printer.hint(&format!(
-            "{messages}; the next try is in {}: `regain delivery status` tells why",
-            span_for_people(wait)
-        ));
+        context.printer.hint(&notes::waiting(&messages, &span_for_people(wait)));
     }
     if done.failed > 0 {
         return Err(FlowError::Delivery("some messages were given up").into());
@@ -141,7 +138,7 @@ fn hand_over<'c>(
 fn serve(context: &Context<'_>) -> Result<(), Failure> {
     let begun = Instant::now();
     let session = context.open()?;
-    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    let store = session.config.locations.store.file();
     // Those that have the places see the message: each looks once more after its own is free.
     let Some(place) = WorkersPlace::take(store, WORKERS) else { return Ok(()) };
     let (stop, leave) = (until_told()?, Arc::new(AtomicBool::new(false)));

@@ -3,14 +3,14 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::id::parse_reference;
 use crate::domain::notice::{GUESSED, told};
 use crate::domain::operator::Role;
-use crate::domain::shell;
 use crate::flow::{self, DisownNotice};
+use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
 
 /// Say "this was not me": the reference stands in the message that told you of a change, or brought a code
@@ -85,14 +85,11 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(done) = carry_out(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
+    let Some(done) = runner::run(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
     let (who, about) = (done.user.path(), told(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));
-        context.printer.hint(&format!(
-            "when it is clear what happened, an administrator ends it: `regain user enable {} --unlock`",
-            shell::word(&who)
-        ));
+        context.printer.hint(&notes::end_block(&who));
     } else if done.about == GUESSED {
         context.printer.done(&format!("Ended every live code and request of {who}; nobody is blocked."));
     } else {

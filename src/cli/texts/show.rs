@@ -8,6 +8,7 @@ use crate::cli::shared::{Failure, Session};
 use crate::domain::address::Channel;
 use crate::domain::sms::Segments;
 use crate::flow::FlowError;
+use crate::guidance::notes;
 use crate::texts::{CATALOGUE, Entry};
 use crate::ui::{Column, Format, Row, column, escape};
 
@@ -105,5 +106,5 @@ fn cost(size: Segments) -> String {
 }
 
 fn unknown() -> Failure {
-    Failure::usage_with("there is no message of that name", "`regain texts list` tells the names")
+    Failure::usage_with("there is no message of that name", notes::TEXT_NAMES)
 }

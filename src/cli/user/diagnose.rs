@@ -49,7 +49,8 @@ const TABLE_ROWS: u64 = 1000;
 
 pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<(), Failure> {
     let found = flow::diagnose(&session.operating(), &input::who(&arguments.user)?)?;
-    let (printer, view) = (&session.context.printer, DiagnosisView::from(found));
+    let (printer, view) =
+        (&session.context.printer, DiagnosisView::of(found, &session.context.printer.program()));
     printer.one(&view)?;
     if printer.format() != Format::Table {
         return Ok(());

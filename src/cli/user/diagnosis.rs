@@ -5,10 +5,11 @@ use serde::Serialize;
 
 use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
 use crate::domain::address::Channel;
+use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis};
 use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
-use crate::flow::{Attempts, ContactState, Diagnosis};
+use crate::guidance::{self, Program, codes};
 use crate::ui::{Column, Row, column};
 
 /// A diagnosis as shown.
@@ -51,6 +52,8 @@ pub(in crate::cli) struct LiveRequestView {
     method: Option<Method>,
     /// Why no code of it goes to anybody, whatever is typed.
     reason: Option<Ineligible>,
+    #[serde(skip)]
+    why: String,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -72,8 +75,10 @@ pub(in crate::cli) struct FateView {
     why: String,
 }
 
-impl From<Diagnosis> for DiagnosisView {
-    fn from(found: Diagnosis) -> Self {
+impl DiagnosisView {
+    pub(in crate::cli) fn of(found: Diagnosis, program: &Program) -> Self {
+        let next = program.name_in_all(guidance::advice(&found));
+        let path = found.user.path();
         let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {
             mfa: user.mfa(),
@@ -82,18 +87,25 @@ impl From<Diagnosis> for DiagnosisView {
             failures: found.user.failures.counted(found.at),
             can_recover: found.can_recover(),
             contacts: found.contacts.iter().map(ReachView::from).collect(),
-            requests: found.requests.into_iter().map(LiveRequestView::from).collect(),
+            requests: found
+                .requests
+                .into_iter()
+                .map(|request| LiveRequestView::of(request, &path, program))
+                .collect(),
             codes: found
                 .codes
                 .into_iter()
-                .map(|code| FateView { why: code.why(), code: code.into() })
+                .map(|code| FateView {
+                    why: program.name_in(&codes::fate(&code)),
+                    code: CodeView::of(code, program),
+                })
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
             challenge: found.challenge.map(ChallengeView::from),
             attempts: found.attempts.into_iter().map(AttemptsView::from).collect(),
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
-            next: found.next,
+            next,
         }
     }
 }
@@ -122,9 +134,11 @@ fn briefly(reason: Ineligible) -> &'static str {
     }
 }
 
-impl From<Request> for LiveRequestView {
-    fn from(request: Request) -> Self {
+impl LiveRequestView {
+    fn of(request: Request, user: &str, program: &Program) -> Self {
+        let why = request.ineligible.map(|reason| program.name_in(&codes::explained(reason, Some(user))));
         Self {
+            why: why.unwrap_or_default(),
             id: request.id,
             state: request.state,
             method: request.method,
@@ -192,7 +206,7 @@ impl Row for LiveRequestView {
         column("method", |row| row.method.map(|method| method.to_string()).unwrap_or_default()),
         column("asked for", |row| moment(Some(row.created_at))),
         column("expires", |row| moment(Some(row.expires_at))),
-        column("why no code", |row| row.reason.map(Ineligible::explained).unwrap_or_default()),
+        column("why no code", |row| row.why.clone()),
     ];
 }
 

@@ -34,14 +34,6 @@ text_enum! {
 }
 
 impl Ineligible {
-    /// Whether it keeps every code from a person, however good the contact.
-    pub fn is_of_the_person(self) -> bool {
-        matches!(
-            self,
-            Self::Disowned | Self::Disabled | Self::Programmatic | Self::SelfManagementOff | Self::Unused
-        )
-    }
-
     /// Whether a budget kept it back that others may have spent: operators have their own.
     pub fn is_of_budget(self) -> bool {
         matches!(
@@ -105,35 +97,5 @@ impl Ineligible {
             Self::MethodOff => "the method that would reach them is switched off",
             Self::TransportOff => "messages cannot leave this machine now",
         }
-    }
-
-    /// For operators, in a sentence's middle: what helps.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::AddressMismatch => "ask for it again, in full",
-            Self::NoContact => "an administrator can reset the password",
-            Self::Unverified => "verify it, or have an administrator reset the password",
-            Self::Cooldown => "wait until it ends, or have an administrator reset the password",
-            Self::TooManyFailures => {
-                "`regain user enable USER --unlock`, or bind the contact again, or wait until the time is over"
-            }
-            Self::TooManyFailuresHere => "ask from another place, or `regain user enable USER --unlock`",
-            Self::ContactThrottled => "wait an hour, or a day",
-            Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
-            Self::TooManyRequests => "wait until they expire",
-            Self::Disabled => "a reset never enables it; an administrator can",
-            Self::ContactTaken => "reset the password of that one",
-            Self::Disowned => "look into it, then `regain user enable USER --unlock`",
-            Self::Programmatic => "an administrator can change that",
-            Self::Unused => "look into it, then `regain user enable USER`",
-            Self::SelfManagementOff => "an administrator resets it",
-            Self::MethodOff => "an administrator sees it: `regain config show`",
-            Self::TransportOff => "an administrator learns why: `regain doctor`",
-        }
-    }
-
-    /// For operators: what happened and what to do.
-    pub fn explained(self) -> String {
-        format!("{}; {}", self.describe(), self.remedy())
     }
 }

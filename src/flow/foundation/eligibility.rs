@@ -31,14 +31,26 @@ pub(crate) const SUBJECT: u32 = 32;
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 
-/// By whom and for whom a message is counted. Decoys are counted like everyone else.
-pub(crate) struct Account<'a> {
+/// What a message is counted by. Decoys are counted like everyone else.
+pub(crate) struct Charge<'a> {
     /// Keyed hash of the contact's address, or of what was typed instead.
     pub(crate) contact: Vec<u8>,
     /// Keyed hash of the person, or of the name nobody has.
-    pub(crate) person: &'a [u8],
+    pub(crate) person: Vec<u8>,
     pub(crate) by: By<'a>,
     pub(crate) channel: Channel,
+}
+
+impl<'a> Charge<'a> {
+    /// For a message to somebody's own contact.
+    pub(crate) fn of(env: &Env<'_>, contact: &Contact, by: By<'a>) -> Self {
+        Self {
+            contact: counted::contact(env, contact),
+            person: counted::person(env, &contact.user_id),
+            by,
+            channel: contact.channel,
+        }
+    }
 }
 
 /// The part of a subject that somebody spends, beneath it.
@@ -61,9 +73,9 @@ pub(crate) fn judge(
     purpose: Purpose,
     user: &User,
     contact: &Contact,
-    account: &Account<'_>,
+    charge: &Charge<'_>,
 ) -> Result<Option<Ineligible>, StoreError> {
-    let facts = Facts { contact: Some(contact), ..facts(env, tx, now, purpose, Some(user), account)? };
+    let facts = Facts { contact: Some(contact), ..facts(env, tx, now, purpose, Some(user), charge)? };
     Ok(reasons(&facts).first().copied())
 }
 
@@ -74,10 +86,10 @@ pub(crate) fn facts<'a>(
     now: Timestamp,
     purpose: Purpose,
     user: Option<&'a User>,
-    account: &Account<'a>,
+    charge: &Charge<'a>,
 ) -> Result<Facts<'a>, StoreError> {
-    let counters = counters(env, tx, now, account)?;
-    let mut facts = Facts { user, by: account.by, counters, ..Facts::new(purpose, now) };
+    let counters = counters(env, tx, now, charge)?;
+    let mut facts = Facts { user, by: charge.by, counters, ..Facts::new(purpose, now) };
     if purpose == Purpose::Reset {
         facts.policies = of_account(tx, user.map_or("", |user| user.account_id.as_str()))?;
         facts.active_from = tx.active_from(user.map_or("", |user| user.id.as_str()))?;
@@ -106,9 +118,9 @@ fn counters(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    account: &Account<'_>,
+    charge: &Charge<'_>,
 ) -> Result<Counters, StoreError> {
-    let Account { contact, person, by, channel } = account;
+    let Charge { contact, person, by, channel } = charge;
     let limits = &env.settings.budgets;
     let (failures, failures_here) = failures(env, tx, now, contact, by.source())?;
     let mut used = |scope, subject: &[u8], span, limit: u32| -> Result<Used, StoreError> {

@@ -11,14 +11,15 @@ pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod people;
 pub(crate) mod policies;
-pub(crate) mod refusal;
 pub(crate) mod surplus;
 pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
-pub use change::{Change, ChangeOfUser, Confirmed};
+pub use crate::domain::denial::Denial;
+pub use crate::domain::missing::Missing;
+pub use crate::domain::refusal::Refusal;
+pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
-pub use error::{Denial, FlowError, Missing};
-pub use refusal::Refusal;
+pub use error::FlowError;
 pub use transaction::Stop;

@@ -7,7 +7,7 @@ use crate::domain::address::Channel;
 use crate::domain::message::Message;
 use crate::domain::sms::segments;
 use crate::domain::time::after;
-use crate::flow::foundation::eligibility::{Account, BY_CHANNEL, FROM_SOURCE, TO_CONTACT, TO_PERSON, part};
+use crate::flow::foundation::eligibility::{BY_CHANNEL, Charge, FROM_SOURCE, TO_CONTACT, TO_PERSON, part};
 use crate::flow::foundation::{Env, FlowError, Refusal};
 use crate::keyring::Purpose;
 use crate::store::Tx;
@@ -26,27 +26,27 @@ pub(crate) fn spend(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    account: &Account<'_>,
+    charge: &Charge<'_>,
 ) -> Result<(), FlowError> {
-    tx.spend(TO_CONTACT, &part(env, account.by, &account.contact), now)?;
-    tx.spend(TO_PERSON, &part(env, account.by, account.person), now)?;
-    if let Some(source) = account.by.source() {
+    tx.spend(TO_CONTACT, &part(env, charge.by, &charge.contact), now)?;
+    tx.spend(TO_PERSON, &part(env, charge.by, &charge.person), now)?;
+    if let Some(source) = charge.by.source() {
         tx.spend(FROM_SOURCE, source.as_bytes(), now)?;
     }
     Ok(())
 }
 
-/// Counts one that was sent to nobody: it costs its source, and as many rows as any other, in an account that no person
-/// pays from (security K12).
+/// Counts one that was sent to nobody: it costs its source, and as many rows as any other, charged to no person
+/// (security K12).
 pub(crate) fn spend_in_vain(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
-    account: &Account<'_>,
+    charge: &Charge<'_>,
 ) -> Result<(), FlowError> {
     let apart = |subject: &[u8]| env.keys.lasting_mac(Purpose::Budget, &[b"in_vain", subject]).to_vec();
-    let (contact, person) = (apart(&account.contact), apart(account.person));
-    spend(env, tx, now, &Account { contact, person: &person, ..*account })
+    let (contact, person) = (apart(&charge.contact), apart(&charge.person));
+    spend(env, tx, now, &Charge { contact, person, ..*charge })
 }
 
 /// Counts what a message costs its channel, whatever it is: one, or as many as an SMS has parts. Notices and setup

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
 use crate::domain::time::after;
 use crate::flow::foundation::{Env, FlowError, audit};
@@ -154,7 +154,7 @@ fn give_up(
     };
     let target = user.as_ref().map_or(Target::None, audit::target);
     let event = NewEvent::failure(Action::DeliveryFailed, target, code)
-        .with("message", Fact::Id(row.id.clone()))
+        .with(Detail::Message, Fact::Id(row.id.clone()))
         .with("kind", Fact::Word(row.kind.as_str()))
         .with("channel", Fact::Word(row.channel.as_str()))
         .with("attempts", Fact::Count(u64::from(row.attempts)));

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::delivery::redacted;
 use crate::domain::address::Channel;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::message::Message;
 use crate::domain::operator::Task;
 use crate::domain::receipt::{Arrival, HandedOver, Told, Verdict, judge, reason};
@@ -123,8 +123,9 @@ fn write(
         Arrival::Delivered => NewEvent::success(Action::DeliveryReceipt, target),
         Arrival::Undelivered => NewEvent::failure(Action::DeliveryReceipt, target, "undelivered"),
     };
-    let event =
-        event.with("message", Fact::Id(message.id.clone())).with("arrival", Fact::Word(arrival.as_str()));
+    let event = event
+        .with(Detail::Message, Fact::Id(message.id.clone()))
+        .with(Detail::Arrival, Fact::Word(arrival.as_str()));
     audit::append(env, tx, now, &event)
 }
 

@@ -2,7 +2,7 @@
 
 use crate::delivery::{DeliveryError, OutboundMessage, Stage, Transport, Transports, redacted};
 use crate::domain::address::{Address, Channel, masked};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::operator::Task;
@@ -80,7 +80,7 @@ pub fn send_test(
             .with("stage", Fact::Word(error.stage.as_str())),
     };
     let event = event
-        .with("message", Fact::Id(id.clone()))
+        .with(Detail::Message, Fact::Id(id.clone()))
         .with("channel", Fact::Word(channel.as_str()))
         .with("destination", Fact::Masked(masked(channel, to.as_str())));
     env.record(&event)?;

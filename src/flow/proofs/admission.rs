@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in::{self as judgement, Duty};
@@ -188,7 +188,7 @@ pub(super) fn deny(
     slow::failed(tx, now, &env.actor.source)?;
     let event = NewEvent::failure(failed(purpose), audit::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(now)) {
-        Some(until) => event.with("locked_until", Fact::Time(until)),
+        Some(until) => event.with(Detail::LockedUntil, Fact::Time(until)),
         None => event,
     };
     audit::append(env, tx, now, &event)

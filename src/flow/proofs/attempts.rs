@@ -5,7 +5,7 @@ use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
-use crate::domain::event::{Fact, NewEvent, Target};
+use crate::domain::event::{Detail, Fact, NewEvent, Target};
 use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::user::User;
@@ -60,7 +60,7 @@ pub(crate) fn spend(
 ) -> Result<Spent, FlowError> {
     let event = NewEvent::attempted(trial.kind.attempted())
         .with("for", Fact::Word(trial.purpose))
-        .with("subject", Fact::Id(trial.subject.to_owned()));
+        .with(Detail::Subject, Fact::Id(trial.subject.to_owned()));
     let seq = audit::append_numbered(env, tx, now, &event)?;
     tx.open_attempt(&Attempt {
         seq,
@@ -202,7 +202,7 @@ fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Re
             let failures = lock::after_failure(so_far, Rule::of(&login), at);
             tx.set_failures(&attempt.subject, failures)?;
             if let Some(until) = failures.locked(now) {
-                event = event.with("locked_until", Fact::Time(until));
+                event = event.with(Detail::LockedUntil, Fact::Time(until));
             }
         }
     }

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::code::State as CodeState;
+use crate::domain::code::EndReason;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
@@ -17,7 +17,7 @@ use crate::flow::foundation::{Env, FlowError, Refusal, policies};
 use crate::flow::messages::notices;
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
-use crate::store::{StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// How long a password works that somebody else chose (domain.md, "Codes").
 pub(crate) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
@@ -166,7 +166,7 @@ pub(crate) fn install(
         epoch: user.credential.epoch + 1,
     };
     replace(env, tx, now, user, &credential)?;
-    end_everything(tx, user, "password_changed", how.except_request)?;
+    end_everything(tx, user, EndReason::PasswordChanged, how.except_request)?;
     if how.unlock {
         tx.forget_failures(&user.id)?;
     }
@@ -208,10 +208,10 @@ pub(crate) fn remember(
 pub(crate) fn end_everything(
     tx: &mut dyn Tx,
     user: &User,
-    reason: &'static str,
+    reason: EndReason,
     except_request: Option<&str>,
 ) -> Result<u64, FlowError> {
-    let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, reason)?;
+    let codes = tx.end_codes(CodesOf::User(&user.id), reason)?;
     let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
     let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
     let challenges = tx.end_challenges(&user.id)?;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::code::Purpose as CodePurpose;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement};
 use crate::domain::user::{Failures, User};
@@ -53,7 +53,7 @@ impl Protected {
             match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     let event = NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
-                        .with("purpose", Fact::Word(CodePurpose::SignIn.as_str()));
+                        .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()));
                     audit::append(env, tx, now, &event)?;
                     Ok(self.through(env, tx, now, user)?)
                 }

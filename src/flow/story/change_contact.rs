@@ -10,7 +10,7 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::Change;
 use crate::domain::secret::Secret;
@@ -205,7 +205,7 @@ impl ContactChange {
 
 fn wrong<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User, tries_left: u32) -> Result<T, Stop> {
     let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
-        .with("tries_left", Fact::Count(u64::from(tries_left)));
+        .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
     audit::append(env, tx, now, &event)?;
     Err(Stop::keep(Denial::Code { tries_left }))
 }

@@ -3,7 +3,7 @@
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time};
-use crate::domain::event::Event;
+use crate::domain::event::{Detail, Event};
 use crate::store::{Audit, EventFilter, StoreError, ensure_rows};
 
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
@@ -97,7 +97,8 @@ impl Audit for Connected<'_> {
                 "{SELECT} WHERE (?1 IS NULL OR seq < ?1) AND {whose} \
                  AND {which} AND (?7 IS NULL OR outcome = ?7) \
                  AND (?8 IS NULL OR operator = ?8) AND (?9 IS NULL OR at >= ?9) AND (?10 IS NULL OR at < ?10) \
-                 AND (?12 IS NULL OR detail ->> 'subject' = ?12) ORDER BY seq DESC LIMIT ?11"
+                 AND (?12 IS NULL OR detail ->> '{}' = ?12) ORDER BY seq DESC LIMIT ?11",
+                Detail::Subject
             ),
             params![
                 filter.before.map(u64::cast_signed),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
-use crate::domain::code::{Code, CodeMac, NOT_SENT_IN_TIME, Purpose, State};
+use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
 use crate::store::{Codes, CodesOf, LiveCode, StoreError, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
@@ -166,31 +166,34 @@ impl Codes for Connected<'_> {
         Ok(changed == 1)
     }
 
-    fn end_code(&mut self, id: &str, to: State, reason: Option<&str>) -> Result<bool, StoreError> {
+    fn end_code(&mut self, id: &str, to: State, reason: Option<EndReason>) -> Result<bool, StoreError> {
         let changed = self.change(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
              state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
              WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
-            params![id, to.as_str(), reason],
+            params![id, to.as_str(), reason.map(EndReason::as_str)],
         )?;
         Ok(changed == 1)
     }
 
-    fn end_codes_of_request(&mut self, request_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("request_id = ?1", request_id, to, reason)
-    }
-
-    fn end_codes_of_user(&mut self, user_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("user_id = ?1", user_id, to, reason)
-    }
-
-    fn end_codes_of_contact(&mut self, contact_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("contact_id = ?1", contact_id, to, reason)
-    }
-
-    fn end_all_codes(&mut self, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("?1 = ''", "", to, reason)
+    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64, StoreError> {
+        let (which, value) = match of {
+            CodesOf::Everyone => ("?1 IS NULL", None),
+            CodesOf::User(id) => ("user_id = ?1", Some(id)),
+            CodesOf::Request(id) => ("request_id = ?1", Some(id)),
+            CodesOf::Contact(id) => ("contact_id = ?1", Some(id)),
+        };
+        self.change(
+            &format!(
+                "UPDATE codes SET open = 0, \
+                 state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
+                 state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
+                 WHERE open = 1 AND {which}"
+            ),
+            params![value, reason.state().as_str(), reason.as_str()],
+        )
+        .map(|changed| changed as u64)
     }
 
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -199,7 +202,7 @@ impl Codes for Connected<'_> {
              state_reason = CASE state WHEN 'queued' THEN ?2 WHEN 'sent' THEN NULL ELSE state_reason END, \
              state = CASE state WHEN 'queued' THEN 'failed' WHEN 'sent' THEN 'expired' ELSE state END \
              WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
-            params![ms(now), NOT_SENT_IN_TIME],
+            params![ms(now), EndReason::NotSentInTime.as_str()],
         )
         .map(|changed| changed as u64)
     }
@@ -218,23 +221,8 @@ impl Codes for Connected<'_> {
              state = CASE WHEN ?2 = 'sent' AND state = 'failed' THEN 'expired' ELSE ?2 END, \
              delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
              WHERE id = ?1 AND (state = 'queued' OR (state = 'failed' AND state_reason = ?5))",
-            params![id, state.as_str(), reason, ms(at), NOT_SENT_IN_TIME],
+            params![id, state.as_str(), reason, ms(at), EndReason::NotSentInTime.as_str()],
         )
         .map(|_| ())
-    }
-}
-
-impl Connected<'_> {
-    fn end_codes(&self, which: &str, value: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.change(
-            &format!(
-                "UPDATE codes SET open = 0, \
-                 state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
-                 state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
-                 WHERE open = 1 AND {which}"
-            ),
-            params![value, to.as_str(), reason],
-        )
-        .map(|changed| changed as u64)
     }
 }

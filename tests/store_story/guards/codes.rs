@@ -1,7 +1,7 @@
 //! Trying codes: each try is guarded by the code's own request, contact or id, by its purpose, its time and its tries.
 
 use jiff::Timestamp;
-use regain::domain::code::{Code, Purpose, State};
+use regain::domain::code::{Code, EndReason, Purpose, State};
 use regain::domain::outbox::Kind;
 use regain::domain::receipt::Arrival;
 use regain::store::{CodesOf, LiveCode, StoreError, Tx};
@@ -68,7 +68,7 @@ fn k4_the_last_try_closes_a_code_whichever_way_it_is_taken() {
         ground.write(|tx| tx.insert_code(&made("cod_1", |of| of.tries_left = 1)));
         assert!(ground.write(|tx| attempt(tx, at(10))).is_some(), "{way}");
         // Closed: what ends every open one finds none.
-        assert_eq!(ground.write(|tx| tx.end_all_codes(State::Revoked, "all")), 0, "{way}");
+        assert_eq!(ground.write(|tx| tx.end_codes(CodesOf::Everyone, EndReason::Operator)), 0, "{way}");
     }
 }
 

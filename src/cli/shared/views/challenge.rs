@@ -5,8 +5,7 @@ use serde::Serialize;
 
 use super::moment;
 use crate::domain::address::Channel;
-use crate::domain::challenge::State;
-use crate::flow::ChallengeState;
+use crate::domain::challenge::{ChallengeState, State};
 use crate::ui::{Column, Row, column};
 
 /// A challenge as shown.

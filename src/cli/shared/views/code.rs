@@ -5,7 +5,8 @@ use serde::Serialize;
 
 use super::moment::moment;
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, Purpose, State, told_reason};
+use crate::domain::code::{Code, Purpose, State};
+use crate::guidance::{Program, codes};
 use crate::ui::{Column, Row, column, prose};
 
 /// A code as shown.
@@ -24,11 +25,19 @@ pub(in crate::cli) struct CodeView {
     delivered_at: Option<Timestamp>,
     /// Whether its message may have gone out twice, because a worker died with it.
     maybe_twice: bool,
+    #[serde(skip)]
+    why: String,
 }
 
-impl From<Code> for CodeView {
-    fn from(code: Code) -> Self {
+impl CodeView {
+    pub(in crate::cli) fn of(code: Code, program: &Program) -> Self {
+        let why = match &code.state_reason {
+            Some(reason) => program.name_in(&codes::state_reason(reason)),
+            None if code.maybe_twice => "maybe sent twice".to_owned(),
+            None => String::new(),
+        };
         Self {
+            why,
             id: code.id,
             user: code.user,
             purpose: code.purpose,
@@ -43,9 +52,7 @@ impl From<Code> for CodeView {
             maybe_twice: code.maybe_twice,
         }
     }
-}
 
-impl CodeView {
     pub(in crate::cli) fn purpose(&self) -> String {
         self.purpose.as_str().replace('_', " ")
     }
@@ -53,23 +60,16 @@ impl CodeView {
     pub(in crate::cli) fn receiver(&self) -> String {
         self.destination.clone().unwrap_or_else(|| "nobody".to_owned())
     }
-
-    fn explained(&self) -> String {
-        let Some(reason) = &self.state_reason else {
-            return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
-        };
-        told_reason(reason)
-    }
 }
 
 impl Row for CodeView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("id", |row| row.id.clone()),
         column("user", |row| row.user.clone().unwrap_or_default()),
-        column("for", |row| row.purpose.as_str().replace('_', " ")),
-        column("to", |row| row.destination.clone().unwrap_or_else(|| "nobody".to_owned())),
+        column("for", Self::purpose),
+        column("to", Self::receiver),
         column("state", |row| row.state.to_string()),
-        prose("why", |row| row.explained()),
+        prose("why", |row| row.why.clone()),
         column("tries left", |row| row.tries_left.to_string()),
         column("asked for", |row| moment(Some(row.created_at))),
         column("expires", |row| moment(Some(row.expires_at))),

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, CodeMac, Purpose, State};
+use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::entropy;
@@ -14,7 +14,7 @@ use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::budgets;
 use crate::flow::messages::notice_reference;
@@ -28,10 +28,9 @@ pub(crate) struct Issue<'a> {
     pub(crate) purpose: Purpose,
     pub(crate) user: Option<&'a User>,
     pub(crate) request_id: Option<&'a str>,
-    pub(crate) channel: Channel,
     /// The contact read in this very transaction (security S4), or why nobody gets it.
     pub(crate) to: Result<&'a Contact, Option<Ineligible>>,
-    pub(crate) account: Account<'a>,
+    pub(crate) charge: Charge<'a>,
 }
 
 /// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
@@ -56,11 +55,11 @@ pub(crate) fn issue_or_tell(
     let settings = &env.settings.codes;
     let to = order.to;
     if to.is_ok() || instead.is_some() {
-        budgets::spend(env, tx, now, &order.account)?;
+        budgets::spend(env, tx, now, &order.charge)?;
     } else {
-        budgets::spend_in_vain(env, tx, now, &order.account)?;
+        budgets::spend_in_vain(env, tx, now, &order.charge)?;
     }
-    let lifetime = lifetime(env, order.channel);
+    let lifetime = lifetime(env, order.charge.channel);
     let id = id::new(env.entropy, "cod")?;
     let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
     let code = Code {
@@ -69,7 +68,7 @@ pub(crate) fn issue_or_tell(
         request_id: order.request_id.map(str::to_owned),
         contact_id: to.ok().map(|contact| contact.id.clone()),
         purpose: order.purpose,
-        channel: order.channel,
+        channel: order.charge.channel,
         destination: to.ok().map(Contact::masked),
         state: if to.is_ok() { State::Queued } else { State::Failed },
         state_reason: to.err().flatten().map(|reason| reason.as_str().to_owned()),
@@ -89,7 +88,7 @@ pub(crate) fn issue_or_tell(
     let path = order.user.map(User::path).unwrap_or_default();
     let until = code.expires_at;
     let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
-    let real = env.texts.write(&text, order.channel, address)?;
+    let real = env.texts.write(&text, order.charge.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that goes to nobody would take its message with it.
         (Err(_), Some(instead)) => (Kind::Notice, None, instead),
@@ -98,7 +97,7 @@ pub(crate) fn issue_or_tell(
     };
     let posting = Posting {
         kind,
-        channel: order.channel,
+        channel: order.charge.channel,
         message: &message,
         code_id,
         user_id: order.user.map(|user| user.id.as_str()),
@@ -156,7 +155,7 @@ pub(crate) fn hold_back(
     if again {
         tx.renew_decoy(&code)?;
     } else {
-        tx.end_codes_of_request(&request.id, State::Superseded, "newer_code")?;
+        tx.end_codes(CodesOf::Request(&request.id), EndReason::NewerCode)?;
         tx.insert_code(&code)?;
     }
     Ok(code)

@@ -1,15 +1,15 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
-use crate::domain::code::{Code, Purpose, State};
+use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Ineligible};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, eligibility, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, eligibility, lookups, people,
 };
 use crate::flow::proofs::codes::{Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
@@ -85,16 +85,10 @@ impl Change for Resend {
                 Ok(contact) => contact,
                 Err(why) => return refuse(tx, Refusal::Ineligible(why)),
             };
-            let person = counted::person(env, &user.id);
-            let account = Account {
-                contact: counted::contact(env, contact),
-                person: &person,
-                by: By::Operator,
-                channel: contact.channel,
-            };
+            let charge = Charge::of(env, contact, By::Operator);
             // Judged before the code is ended that the person may yet receive.
             let purpose = self.code.purpose;
-            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &account)? {
+            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &charge)? {
                 return refuse(tx, Refusal::Ineligible(why));
             }
             self.end_all_before(tx, contact)?;
@@ -102,14 +96,13 @@ impl Change for Resend {
                 purpose,
                 user: Some(&user),
                 request_id: self.code.request_id.as_deref(),
-                channel: contact.channel,
                 to: Ok(contact),
-                account,
+                charge,
             };
             let code = issue(env, tx, now, &order)?;
             tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
-                .with("code", Fact::Id(code.id.clone()));
+                .with(Detail::Code, Fact::Id(code.id.clone()));
             audit::append(env, tx, now, &event)?;
             Ok(code)
         })
@@ -142,13 +135,13 @@ impl Resend {
     fn end_all_before(&self, tx: &mut dyn Tx, contact: &Contact) -> Result<(), FlowError> {
         match (self.code.purpose, &self.code.request_id) {
             (Purpose::VerifyCaller, _) => {
-                tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+                tx.end_code(&self.code.id, State::Superseded, Some(EndReason::NewerCode))?;
             }
             (_, Some(request)) => {
-                tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Request(request), EndReason::NewerCode)?;
             }
             (_, None) => {
-                tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
             }
         }
         tx.withdraw_for_code(&self.code.id)?;
@@ -188,7 +181,7 @@ impl Change for RevokeCodes {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
             let Some(user) = &self.user else {
-                let ended = tx.end_all_codes(State::Revoked, "operator")?;
+                let ended = tx.end_codes(CodesOf::Everyone, EndReason::Operator)?;
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
                 audit::append(env, tx, now, &event)?;
@@ -199,13 +192,13 @@ impl Change for RevokeCodes {
             let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
             for code in &live {
                 tx.withdraw_for_code(&code.id)?;
-                audit::append(env, tx, now, &event().with("code", Fact::Id(code.id.clone())))?;
+                audit::append(env, tx, now, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
             }
             if live.is_empty() {
                 audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
             }
             // With those that were kept back: they take tries, too.
-            tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
+            tx.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
             Ok(live.len() as u64)
         })
     }

@@ -12,7 +12,7 @@ use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::Account as Budget;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted, eligibility};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::keyring::Sealed;
@@ -95,10 +95,10 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
         bound_at: now,
         security: true,
     };
-    let account = Budget {
+    let charge = Charge {
         // The number's own, whoever writes to it.
         contact: counted::contact(env, &pending),
-        person: &request.subject,
+        person: request.subject.clone(),
         by: By::Stranger(&request.source),
         channel: Channel::Mobile,
     };
@@ -106,12 +106,11 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
     let facts = Facts {
         crowded: request.ineligible.is_some(),
         taken,
-        ..eligibility::facts(env, tx, now, purpose, None, &account)?
+        ..eligibility::facts(env, tx, now, purpose, None, &charge)?
     };
     let reasons = reasons(&facts);
     let to = reasons.first().map_or(Ok(&pending), |reason| Err(Some(*reason)));
-    let order =
-        Issue { purpose, user: None, request_id: Some(&request.id), channel: Channel::Mobile, to, account };
+    let order = Issue { purpose, user: None, request_id: Some(&request.id), to, charge };
     // Written for everyone, so that it costs everyone the same.
     let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
     // The holder of the number hears of it, within the budgets of everyone.

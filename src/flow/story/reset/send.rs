@@ -3,20 +3,20 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, State as CodeState};
+use crate::domain::code::{Code, EndReason};
 use crate::domain::contact::Contact;
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::eligibility::{self, Account};
+use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
 use crate::flow::story::request::Given;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
 /// it (security S4). Without a method it goes to the address that was entered. Sending again ends the code before.
@@ -43,7 +43,7 @@ pub fn send(
         let code = if spent {
             codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
         } else {
-            tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
+            tx.end_codes(CodesOf::Request(id), EndReason::NewerCode)?;
             match request.purpose {
                 Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
                 Purpose::Register => register::issue(env, tx, now, &request)?,
@@ -151,27 +151,27 @@ fn issue(
     };
     let mismatch = its_own.is_some_and(|its_own| its_own != counted);
     let by = By::Stranger(&request.source);
-    let account = Account { contact: counted, person: &request.subject, by, channel };
+    let charge = Charge { contact: counted, person: request.subject.clone(), by, channel };
     let purpose = request.purpose.of_codes();
     let facts = Facts {
         crowded: request.ineligible.is_some(),
         contact,
         mismatch,
-        ..eligibility::facts(env, tx, now, purpose, user, &account)?
+        ..eligibility::facts(env, tx, now, purpose, user, &charge)?
     };
     let to = match (contact, reasons(&facts).first()) {
         (Some(contact), None) => Ok(contact),
         // A name that nobody has gets none for no reason of a person's.
         (_, reason) => Err(reason.copied().filter(|_| user.is_some())),
     };
-    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), channel, to, account })
+    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), to, charge })
 }
 
 /// What is recorded of a sending.
 fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
     let mut event = NewEvent::success(Action::VerifyCodeSent, target)
         .with("method", Fact::Word(method.as_str()))
-        .with("code", Fact::Id(code.id.clone()));
+        .with(Detail::Code, Fact::Id(code.id.clone()));
     if code.destination.is_none() {
         event.outcome = Outcome::Failure;
         let why = code.state_reason.as_deref().and_then(|word| word.parse::<Ineligible>().ok());

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
-use crate::domain::code::State as CodeState;
+use crate::domain::code::EndReason;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -16,7 +16,7 @@ use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// Opens a request for whoever is named, known or not.
 pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
@@ -111,7 +111,7 @@ pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &State::LIVE)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
-        tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
+        tx.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
         tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);

@@ -2,26 +2,24 @@
 
 use jiff::Timestamp;
 
-use super::advice::advice;
-use super::attempts::{Attempts, attempts};
+use super::attempts::attempts;
 use super::readiness::{each_contact, has_familiar, ways};
 use crate::domain::address::Channel;
-use crate::domain::appeal::{Appeal, State as AppealState};
-use crate::domain::code::{Code, Purpose as CodePurpose};
+use crate::domain::appeal::State as AppealState;
+use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
+use crate::domain::diagnosis::{ContactState, Diagnosis, latest};
 use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::Task;
-use crate::domain::readiness::{Cause, PasswordState, causes, needs_familiar_device};
+use crate::domain::readiness::{PasswordState, causes, needs_familiar_device};
 use crate::domain::request::{Request, crowded};
 use crate::domain::sign_in as judgement;
-use crate::domain::timeline::Entry;
-use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::eligibility::Account;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, audit, counted, eligibility, people, policies};
-use crate::flow::story::caller_challenge::{self, ChallengeState};
+use crate::flow::story::caller_challenge;
 use crate::flow::story::codes;
 use crate::flow::story::setup;
 use crate::store::{CodesOf, Tx};
@@ -30,55 +28,6 @@ use crate::store::{CodesOf, Tx};
 const CODES: u32 = 5;
 /// More requests than a person can have alive.
 const REQUESTS: u32 = 20;
-
-/// What is known about a person now.
-pub struct Diagnosis {
-    pub user: User,
-    pub at: Timestamp,
-    pub password: PasswordState,
-    /// When it stops to be of use, and whether that is near.
-    pub password_expires: Option<(Timestamp, bool)>,
-    /// What keeps them from recovering, or says how they got there.
-    pub causes: Vec<Cause>,
-    pub contacts: Vec<ContactState>,
-    /// Those that can go on, newest first.
-    pub requests: Vec<Request>,
-    /// The latest, newest first.
-    pub codes: Vec<Code>,
-    /// Why the newest of them did not leave, if it did not.
-    pub stuck: Option<Entry>,
-    pub token: Option<SetupToken>,
-    /// Why its message did not leave, if it did not.
-    pub stuck_token: Option<Entry>,
-    /// A caller who is being verified, or was a moment ago.
-    pub challenge: Option<ChallengeState>,
-    /// The uid of who looks: a challenge counts for whoever sent it.
-    pub asked_by: u32,
-    /// Places from which many tries failed.
-    pub attempts: Vec<Attempts>,
-    /// Those that wait for a decision, or that a reset can stand on.
-    pub appeals: Vec<Appeal>,
-    /// What to do next, the first thing first.
-    pub next: Vec<String>,
-}
-
-/// A contact, and the first reason why no reset code would go to it now, if they asked again from where they asked last.
-pub struct ContactState {
-    pub contact: Contact,
-    pub ineligible: Option<Ineligible>,
-}
-
-impl Diagnosis {
-    /// Whether they could reset the password by themselves now.
-    pub fn can_recover(&self) -> bool {
-        !self.causes.iter().any(|cause| cause.bars())
-    }
-}
-
-/// The latest code that went to the person: one that asks somebody else to agree is not theirs to wait for.
-pub(super) fn latest(codes: &[Code]) -> Option<&Code> {
-    codes.iter().find(|code| code.purpose != CodePurpose::Approve)
-}
 
 /// Looks at everything there is about a person. It is always recorded (security O4); support may.
 pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
@@ -100,7 +49,7 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
         };
         let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
         let token = tx.live_token(&user.id)?.filter(|token| setup::has_its_contact(token, &user));
-        let mut diagnosis = Diagnosis {
+        Ok(Diagnosis {
             at: now,
             password: PasswordState::of(&user, validity, now),
             password_expires: end.map(|end| (end, now < end && judgement::expires_soon(end, now))),
@@ -115,11 +64,8 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
             challenge: caller_challenge::live(tx, &user)?,
             attempts: attempts(tx, &user, now)?,
             appeals,
-            next: Vec::new(),
             user,
-        };
-        diagnosis.next = advice(&diagnosis);
-        Ok(diagnosis)
+        })
     })
 }
 
@@ -138,17 +84,16 @@ fn against(
     let live = tx.live_requests(&person, source, now)?;
     let mut against = Vec::new();
     for contact in each_contact(user) {
-        let account = Account {
-            contact: contact.map_or_else(|| person.clone(), |contact| counted::contact(env, contact)),
-            person: &person,
-            by: By::Stranger(source),
-            channel: contact.map_or(Channel::Email, |contact| contact.channel),
+        let by = By::Stranger(source);
+        let charge = match contact {
+            Some(contact) => Charge::of(env, contact, by),
+            None => Charge { contact: person.clone(), person: person.clone(), by, channel: Channel::Email },
         };
         against.push(reasons(&Facts {
             crowded: crowded(live.of_person, live.of_both).is_some(),
             contact,
             way: contact.and_then(|contact| way(contact.channel)),
-            ..eligibility::facts(env, tx, now, CodePurpose::Reset, Some(user), &account)?
+            ..eligibility::facts(env, tx, now, Purpose::Reset, Some(user), &charge)?
         }));
     }
     Ok(against)

@@ -4,12 +4,13 @@
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 
-use super::{Diagnosis, diagnose};
+use super::diagnose;
 use crate::config::{CaptchaMode, Transport};
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::code::State;
 use crate::domain::contact::Contact;
+use crate::domain::diagnosis::Diagnosis;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::notice::Disowned;
 use crate::domain::policy::{LoginPolicy, ProtectionPolicy};

@@ -1,11 +1,12 @@
 //! Blocking a user now.
 
+use crate::domain::code::EndReason;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::operator::Task;
 use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, audit, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
 
@@ -23,9 +24,9 @@ impl RevokeUser {
     }
 }
 
-impl ChangeOfUser for RevokeUser {
-    fn id(&self) -> &str {
-        &self.user.id
+impl AboutUser for RevokeUser {
+    fn user(&self) -> &User {
+        &self.user
     }
 }
 
@@ -56,7 +57,7 @@ impl Change for RevokeUser {
             };
             credentials::replace(env, tx, now, &user, &credential)?;
             tx.forget_devices(&user.id)?;
-            let ended = credentials::end_everything(tx, &user, "revoked", None)?;
+            let ended = credentials::end_everything(tx, &user, EndReason::UserRevoked, None)?;
             notices::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
             let event =
                 NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));

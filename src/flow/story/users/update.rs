@@ -5,16 +5,16 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
 use crate::flow::foundation::{
-    Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
+    AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
 use crate::flow::story::disown;
+use crate::guidance::effects::{stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
@@ -129,9 +129,9 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, S
     Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
-impl ChangeOfUser for UpdateUser {
-    fn id(&self) -> &str {
-        &self.before.id
+impl AboutUser for UpdateUser {
+    fn user(&self) -> &User {
+        &self.before
     }
 }
 
@@ -157,7 +157,7 @@ impl Change for UpdateUser {
                 disowned.told()
             ));
         } else if after.status == Status::Enabled {
-            effects.extend(disown::stays_blocked(before));
+            effects.extend(stays_blocked(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -263,16 +263,4 @@ impl UpdateUser {
         }
         events
     }
-}
-
-/// That somebody cannot sign in before a contact is bound that login protection needs.
-pub fn unmet_protection(user: &User) -> Option<String> {
-    let (channel, path) = (user.lacks_for_login()?, user.path());
-    let (noun, option) = (channel.noun(), channel.as_str());
-    Some(format!(
-        "{path} has no verified {noun}, and cannot sign in before there is one: \
-         `regain contact bind {} --{option} {} --verified`",
-        shell::word(&path),
-        channel.placeholder()
-    ))
 }

@@ -2,10 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::{Entry, What};
 use super::{Scene, answer};
 use crate::domain::eligibility::Ineligible;
 use crate::domain::time::after;
+use crate::domain::timeline::{Entry, What};
 
 fn at(minute: i64) -> Timestamp {
     after(Timestamp::UNIX_EPOCH, SignedDuration::from_mins(minute))
@@ -39,7 +39,7 @@ fn e7_why_no_code_went_is_the_cause_whatever_it_was() {
         let kept = Entry { cause: Some(reason.as_str().to_owned()), ..line(1, What::NotSent) };
         let answer = answer(&[line(0, What::Asked), kept], &scene());
         assert_eq!(answer.cause, reason.as_str());
-        assert_eq!(answer.told, format!("No code was sent: {}.", reason.describe()));
+        assert_eq!(answer.text, format!("No code was sent: {}.", reason.describe()));
         assert!(answer.next.is_some_and(|next| next.ends_with('.')), "{reason}");
     }
 }
@@ -49,7 +49,7 @@ fn what_a_provider_says_is_quoted() {
     let refused = Entry { words: Some("550 no such user here".to_owned()), ..line(2, What::Undeliverable) };
     let answer = answer(&[line(1, What::Queued), refused], &scene());
     assert_eq!(answer.cause, "undeliverable");
-    assert_eq!(answer.told, "The latest code was given up: 550 no such user here.");
+    assert_eq!(answer.text, "The latest code was given up: 550 no such user here.");
     assert_eq!(
         answer.next.as_deref(),
         Some("An administrator finds the step that fails: `regain delivery test --email ADDRESS`.")

@@ -2,21 +2,27 @@
 
 use jiff::Timestamp;
 
-use super::entry::{Entry, What};
-use super::told::out_of_a_lock;
-use crate::domain::code::{CLOCK_WENT_BACK, Purpose};
+use super::entry::{because, describe, failed, next, out_of_a_lock, receiver, trouble};
+use crate::domain::code::{EndReason, Purpose};
+use crate::domain::denial::tries;
+use crate::domain::shell::word;
 use crate::domain::time::for_people;
+use crate::domain::timeline::{Entry, What};
+use crate::guidance::words::capitalised;
 
-/// What is told first: the cause, and what to do.
+/// Whether a worker runs.
+const HANDS_OVER: &str = "`regain delivery status` tells whether anything hands messages over";
+
+/// What is said first: the cause, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Answer {
     /// A stable word.
     pub cause: String,
-    pub told: String,
+    pub text: String,
     pub next: Option<String>,
 }
 
-/// What a timeline is told about.
+/// What a timeline is judged by.
 #[derive(Debug, Clone, Copy)]
 pub struct Scene<'a> {
     /// How commands name the person.
@@ -42,7 +48,7 @@ pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
     let asked = made.or_else(|| last(|what| what == What::SendRefused));
     let mailed =
         entries.iter().rposition(|entry| entry.what == What::SetupSent && entry.destination.is_some());
-    let told = match (asked.and_then(|at| entries.get(at)), mailed) {
+    let text = match (asked.and_then(|at| entries.get(at)), mailed) {
         (_, Some(at)) if mailed > asked => setup(entries.get(at..).unwrap_or_default(), path),
         (Some(last), _) if last.what != What::Queued => Some(of(last, path)),
         (Some(queued), _) => {
@@ -53,24 +59,24 @@ pub fn answer(entries: &[Entry], scene: &Scene<'_>) -> Answer {
         }
         (None, _) => None,
     };
-    match (told, scene.locked) {
-        (told, Some(until)) => locked(told, until, last(|what| what == What::SignInFailed) > asked, path),
-        (Some(told), None) => told,
+    match (text, scene.locked) {
+        (text, Some(until)) => locked(text, until, last(|what| what == What::SignInFailed) > asked, path),
+        (Some(text), None) => text,
         (None, None) => never_asked(entries, scene, approved),
     }
 }
 
-/// What keeps them out: told first, unless a code was asked for since.
+/// What keeps them out: said first, unless a code was asked for since.
 fn locked(besides: Option<Answer>, until: Timestamp, since: bool, path: &str) -> Answer {
     let lock =
         format!("{path} is locked until {}: too many wrong passwords were entered.", for_people(until));
     let ended = Some(sentence(&out_of_a_lock(path)));
     match besides {
-        None => Answer { cause: "locked".to_owned(), told: lock, next: ended },
+        None => Answer { cause: "locked".to_owned(), text: lock, next: ended },
         Some(other) if since => {
-            Answer { cause: "locked".to_owned(), told: format!("{lock} {}", other.told), next: ended }
+            Answer { cause: "locked".to_owned(), text: format!("{lock} {}", other.text), next: ended }
         }
-        Some(other) => Answer { told: format!("{} {lock}", other.told), ..other },
+        Some(other) => Answer { text: format!("{} {lock}", other.text), ..other },
     }
 }
 
@@ -82,9 +88,9 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
             matches!(entry.what, What::TryFailed | What::Undeliverable | What::InDoubt | What::HandedOver);
         entry.code.is_none() && on_its_way || entry.what == What::PasswordReset
     };
-    let (to, again) = (made.receiver(), format!("`regain admin-reset {path} --setup` sends another"));
+    let (to, again) = (receiver(made), format!("`regain admin-reset {} --setup` sends another", word(path)));
     let fate = later.iter().rev().find(way);
-    let (cause, told, next) = match fate {
+    let (cause, text, next) = match fate {
         Some(used) if used.what == What::PasswordReset => (
             "setup_token_used",
             format!("A setup token was made for {to}, and a new password was set since."),
@@ -92,13 +98,13 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
         ),
         Some(gone) if gone.what == What::Undeliverable => (
             "setup_token_undeliverable",
-            format!("A setup token for {to} was given up: {}.", gone.trouble()),
-            gone.next(path).map(|next| format!("{next}; then {again}")),
+            format!("A setup token for {to} was given up: {}.", trouble(gone)),
+            next(gone, path).map(|next| format!("{next}; then {again}")),
         ),
         Some(failed) if failed.what == What::TryFailed => (
             "setup_token_being_retried",
-            format!("A setup token for {to} is on its way still: {}.", failed.trouble()),
-            failed.next(path),
+            format!("A setup token for {to} is on its way still: {}.", trouble(failed)),
+            next(failed, path),
         ),
         Some(over) if over.what == What::HandedOver => (
             "setup_token_handed_over",
@@ -106,33 +112,36 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
                 "A setup token was handed over for {to} at {}. Nothing is known beyond that.",
                 for_people(over.at)
             ),
-            over.next(path).map(|next| format!("{next}; {again}")),
+            next(over, path).map(|next| format!("{next}; {again}")),
         ),
-        _ => (
+        Some(_) | None => (
             "setup_token_waiting",
             format!("A setup token for {to} waits to be handed over since {}.", for_people(made.at)),
-            Some("`regain delivery status` tells whether anything hands messages over".to_owned()),
+            Some(HANDS_OVER.to_owned()),
         ),
     };
-    Some(Answer { cause: cause.to_owned(), told, next: next.map(|next| sentence(&next)) })
+    Some(Answer { cause: cause.to_owned(), text, next: next.map(|next| sentence(&next)) })
 }
 
 /// What a single line says.
 fn of(entry: &Entry, path: &str) -> Answer {
     let cause = entry.cause.clone().unwrap_or_else(|| entry.what.as_str().to_owned());
-    let told = match entry.what {
-        What::NotSent | What::SendRefused => format!("no code was sent: {}", entry.because()),
-        What::Undeliverable => format!("the latest code was given up: {}", entry.trouble()),
-        What::AskRefused => "no reset was begun: too many requests are open from the same place".to_owned(),
-        What::WrongCode => match entry.count {
-            Some(0) => "a code reached them, and they entered wrong ones until it ended".to_owned(),
-            Some(1) => "a code reached them, and they entered a wrong one; 1 try is left".to_owned(),
-            Some(left) => format!("a code reached them, and they entered a wrong one; {left} tries are left"),
-            None => "a code reached them, and they entered a wrong one".to_owned(),
-        },
-        _ => entry.told(),
+    let text = match (entry.what, entry.count) {
+        (What::NotSent | What::SendRefused, _) => format!("no code was sent: {}", because(entry)),
+        (What::Undeliverable, _) => format!("the latest code was given up: {}", trouble(entry)),
+        (What::AskRefused, _) => {
+            "no reset was begun: too many requests are open from the same place".to_owned()
+        }
+        (What::WrongCode, Some(0)) => {
+            "a code reached them, and they entered wrong ones until it ended".to_owned()
+        }
+        (What::WrongCode, Some(left)) => {
+            format!("a code reached them, and they entered a wrong one; {}", tries(left))
+        }
+        (What::WrongCode, None) => "a code reached them, and they entered a wrong one".to_owned(),
+        (_, _) => describe(entry),
     };
-    Answer { cause, told: sentence(&told), next: entry.next(path).map(|next| sentence(&next)) }
+    Answer { cause, text: sentence(&text), next: next(entry, path).map(|next| sentence(&next)) }
 }
 
 fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
@@ -142,7 +151,7 @@ fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
         return of(refused, path);
     }
     let begun = latest(What::Asked).is_some();
-    let (cause, told, next) = if begun && captcha && latest(What::CaptchaPassed).is_none() {
+    let (cause, text, next) = if begun && captcha && latest(What::CaptchaPassed).is_none() {
         let answered =
             if latest(What::CaptchaFailed).is_some() { "answered wrongly" } else { "never answered" };
         (
@@ -170,7 +179,7 @@ fn never_asked(entries: &[Entry], scene: &Scene<'_>, approved: bool) -> Answer {
              `--since 7d` looks further back.",
         )
     };
-    Answer { cause: cause.to_owned(), told, next: Some(next.to_owned()) }
+    Answer { cause: cause.to_owned(), text, next: Some(next.to_owned()) }
 }
 
 /// The fate of a code that was made for somebody, from what followed.
@@ -181,21 +190,20 @@ fn sent(queued: &Entry, later: &[&Entry], all: &[Entry], path: &str) -> Answer {
     if let Some(right) = arrived {
         let reset = all.iter().any(|entry| entry.what == What::PasswordReset && entry.at >= right.at);
         let needs = right.cause.is_some() && !reset;
-        let (cause, told) = if needs {
+        let (cause, text) = if needs {
             ("second_proof", "The latest code arrived and was entered; one more proof is needed.")
         } else {
             ("used", "The latest code arrived and was entered.")
         };
         return Answer {
             cause: cause.to_owned(),
-            told: told.to_owned(),
-            next: right.next(path).filter(|_| needs).map(|next| sentence(&next)),
+            text: text.to_owned(),
+            next: next(right, path).filter(|_| needs).map(|next| sentence(&next)),
         };
     }
-    let ended = later
-        .iter()
-        .rev()
-        .find(|entry| entry.what == What::Revoked || entry.cause.as_deref() == Some(CLOCK_WENT_BACK));
+    let ended = later.iter().rev().find(|entry| {
+        entry.what == What::Revoked || entry.cause.as_deref() == Some(EndReason::ClockWentBack.as_str())
+    });
     if let Some(ended) = ended {
         return of(ended, path);
     }
@@ -218,11 +226,11 @@ fn of_fate(fate: &Entry, expired: Option<&Entry>, path: &str) -> Answer {
     if fate.what == What::HandedOver {
         let at = for_people(fate.at);
         let to = fate.destination.as_deref().unwrap_or("the contact");
-        answer.told =
+        answer.text =
             format!("The latest code was handed over for {to} at {at}. Nothing is known beyond that.");
     }
     if expired.is_some() && matches!(fate.what, What::HandedOver | What::Delivered) {
-        answer.told.push_str(" It has expired since.");
+        answer.text.push_str(" It has expired since.");
         let again = "then have them ask for a new one";
         answer.next = Some(match answer.next {
             Some(next) => format!("{}, {again}.", next.trim_end_matches('.')),
@@ -232,41 +240,36 @@ fn of_fate(fate: &Entry, expired: Option<&Entry>, path: &str) -> Answer {
     answer
 }
 
-fn waiting(queued: &Entry, failed: Option<&Entry>, expired: Option<&Entry>, path: &str) -> Answer {
+fn waiting(queued: &Entry, tried: Option<&Entry>, expired: Option<&Entry>, path: &str) -> Answer {
     let since = for_people(queued.at);
-    let (cause, told) = match (expired, failed) {
-        (Some(_), Some(failed)) => (
+    let (cause, text) = match (expired, tried) {
+        (Some(_), Some(tried)) => (
             "expired_before_sending",
             format!(
                 "The latest code expired before it could be handed over: the last try {}.",
-                failed.failed()
+                failed(tried)
             ),
         ),
         (Some(_), None) => (
             "expired_before_sending",
             "The latest code expired before anything took it from the queue.".to_owned(),
         ),
-        (None, Some(failed)) => (
-            "being_retried",
-            format!("The latest code is on its way still: the last try {}.", failed.failed()),
-        ),
+        (None, Some(tried)) => {
+            ("being_retried", format!("The latest code is on its way still: the last try {}.", failed(tried)))
+        }
         (None, None) => ("waiting", format!("The latest code waits to be handed over since {since}.")),
     };
-    let next = match cause {
-        "waiting" => "`regain delivery status` tells whether anything hands messages over.".to_owned(),
-        "being_retried" => {
-            failed.and_then(|entry| entry.next(path)).map_or_else(String::new, |next| sentence(&next))
-        }
-        _ => "`regain doctor` tells why; then have them ask for a new code.".to_owned(),
+    let next = match (expired, tried) {
+        (Some(_), _) => "`regain doctor` tells why; then have them ask for a new code.".to_owned(),
+        (None, Some(tried)) => next(tried, path).map_or_else(String::new, |next| sentence(&next)),
+        (None, None) => sentence(HANDS_OVER),
     };
-    Answer { cause: cause.to_owned(), told, next: Some(next) }
+    Answer { cause: cause.to_owned(), text, next: Some(next) }
 }
 
 /// A capital first, and a full stop last.
 fn sentence(text: &str) -> String {
-    let mut letters = text.chars();
-    let first = letters.next().map(char::to_uppercase);
-    let text: String = first.into_iter().flatten().chain(letters).collect();
+    let text = capitalised(text);
     if text.ends_with('.') { text } else { text + "." }
 }
 

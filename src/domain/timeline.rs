@@ -1,9 +1,9 @@
-//! One step on the way.
+//! What happened on the way of a person's codes, one entry a step.
 
 use jiff::Timestamp;
 
-use crate::domain::code::Purpose;
-use crate::domain::text::text_enum;
+use super::code::Purpose;
+use super::text::text_enum;
 
 text_enum! {
     /// What happened.

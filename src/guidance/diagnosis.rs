@@ -1,61 +1,56 @@
 //! What the help desk can do about what a diagnosis found.
 
-use super::attempts::Attempts;
-use super::diagnose::{Diagnosis, latest};
-use super::update::unmet_protection;
+use super::effects::unmet_protection;
+use super::{codes, timeline};
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
 use crate::domain::contact::Contact;
+use crate::domain::diagnosis::{Attempts, Diagnosis, latest};
 use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
-use crate::domain::shell;
+use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::Entry;
 use crate::domain::user::AccessMode;
 
 /// The next steps, the first thing first; each is a sentence with the command where there is one.
-pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
-    let path = shell::word(&found.user.path()).into_owned();
-    let mut next = obstacles(found, &path);
-    next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, &path)));
+pub fn advice(found: &Diagnosis) -> Vec<String> {
+    let named = found.user.path();
+    let path = &word(&named);
+    let mut next = obstacles(found, path);
+    next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, path)));
     if found.can_recover() {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
         if let Some(stuck) = &found.stuck {
-            next.push(not_left(stuck, &path));
+            next.push(format!("The latest code has not left: {}.", why_not_left(stuck, &named)));
         } else if let Some(code) =
             latest(&found.codes).filter(|code| code.contact_id.is_some() && code.can_be_sent_again(found.at))
         {
-            next.push(format!("If no code came, send a new one: `regain codes resend {}`.", code.id));
+            next.push(format!("If no code came, send a new one: `regain codes resend {}`.", word(&code.id)));
         }
     } else if found.user.disowned.is_none()
         && found.user.enabled()
         && found.user.access_mode != AccessMode::Programmatic
     {
         // Whoever is blocked is looked into first: what is bound may be somebody else's.
-        next.push(by_administrator(found, &path));
+        next.push(by_administrator(found, path));
     }
     if let Some(state) = &found.challenge {
         let (challenge, until) = (&state.challenge, for_people(state.challenge.expires_at));
         let mine = challenge.uid == found.asked_by;
-        next.push(match challenge.state {
-            State::Confirmed if !mine => format!(
-                "{0} verified a caller as them, good until {until}; it counts for {0} alone.",
-                challenge.operator
-            ),
-            _ if !mine => {
-                format!("{} waits for the code that a caller reads out, until {until}.", challenge.operator)
-            }
-            State::Confirmed => format!(
-                "{} verified a caller as them, good until {until}: `regain admin-reset {path} --setup --verified-caller {}`.",
-                challenge.operator, challenge.id
-            ),
-            _ => format!(
-                "{} waits for the code that a caller reads out, until {until}: `regain support confirm {}`.",
-                challenge.operator, challenge.id
-            ),
-        });
+        let (operator, id) = (&challenge.operator, word(&challenge.id));
+        let (found_out, then, others) = if challenge.state == State::Confirmed {
+            let then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
+            let others = format!("; it counts for {operator} alone");
+            (format!("{operator} verified a caller as them, good until {until}"), then, others)
+        } else {
+            let then = format!("`regain support confirm {id}`");
+            let waits = format!("{operator} waits for the code that a caller reads out, until {until}");
+            (waits, then, String::new())
+        };
+        next.push(if mine { format!("{found_out}: {then}.") } else { format!("{found_out}{others}.") });
     }
     if let Some(token) = &found.token {
         let until = for_people(token.expires_at);
@@ -63,20 +58,19 @@ pub(super) fn advice(found: &Diagnosis) -> Vec<String> {
             Some(stuck) => format!(
                 "A setup token is good until {until}, and has not left: {}; then `regain admin-reset {path} --setup` \
                  sends another.",
-                told_try(stuck, &path)
+                why_not_left(stuck, &named)
             ),
             None => format!("A setup token is good until {until}: `regain password setup` takes it."),
         });
     }
-    next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, &path)));
+    next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, path)));
     next.extend(found.appeals.iter().map(|appeal| {
-        let about = match appeal.state {
-            AppealState::Approved => {
-                format!("is approved, for a reset before {}", for_people(appeal.expires_at))
-            }
-            _ => "waits for a decision".to_owned(),
+        let about = if appeal.state == AppealState::Approved {
+            format!("is approved, for a reset before {}", for_people(appeal.expires_at))
+        } else {
+            "waits for a decision".to_owned()
         };
-        format!("An appeal {about}: `regain appeal show {}`.", appeal.serial)
+        format!("An appeal {about}: `regain appeal show {}`.", word(&appeal.serial))
     }));
     next
 }
@@ -87,22 +81,17 @@ fn tried_by(attempts: &Attempts, path: &str) -> String {
         "{} failed within a day from {}, the last on {}. If that was not them, somebody else is trying: `regain audit \
          list --user {path} --outcome failure` shows each. A source that fails often waits, and gets \
          no code after 25 wrong ones; `regain user enable {path} --unlock` ends what it has locked.",
-        attempts.told(),
+        attempts.describe(),
         attempts.from,
         for_people(attempts.last_at)
     )
 }
 
-/// Another code would not leave either.
-fn not_left(stuck: &Entry, path: &str) -> String {
-    format!("The latest code has not left: {}.", told_try(stuck, path))
-}
-
 /// Why a message has not left, since when, and what helps.
-fn told_try(stuck: &Entry, path: &str) -> String {
+fn why_not_left(stuck: &Entry, user: &str) -> String {
     let at = for_people(stuck.until.unwrap_or(stuck.at));
-    let next = stuck.next(path).map(|next| format!("; {next}")).unwrap_or_default();
-    format!("on {at} {}{next}", stuck.trouble())
+    let next = timeline::next(stuck, user).map(|next| format!("; {next}")).unwrap_or_default();
+    format!("on {at} {}{next}", timeline::trouble(stuck))
 }
 
 /// What keeps even a right password from signing in.
@@ -119,7 +108,7 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     if user.account_status == Status::Disabled {
         next.push(format!(
             "The account is disabled; an administrator enables it: `regain account enable {}`.",
-            user.account
+            word(&user.account)
         ));
     }
     if user.status == Status::Disabled {
@@ -188,7 +177,7 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::Throttled => {
             let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
             let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget));
-            format!("No code goes to them for now: {}.", kept_back?.explained())
+            format!("No code goes to them for now: {}.", codes::explained(kept_back?, Some(&found.user.path())))
         }
         Cause::NoSecondProof => {
             format!(
@@ -210,7 +199,7 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::SelfManagementOff => {
             format!(
                 "People of this account do not set their own passwords: `regain policy show {} protection` tells.",
-                found.user.account
+                word(&found.user.account)
             )
         }
         Cause::Disowned | Cause::Disabled | Cause::TemporaryExpired | Cause::NeverSignedIn => return None,

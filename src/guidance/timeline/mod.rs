@@ -2,7 +2,6 @@
 
 mod answer;
 mod entry;
-mod told;
 
 pub use answer::{Answer, Scene, answer};
-pub use entry::{Entry, What};
+pub use entry::{describe, next, trouble};

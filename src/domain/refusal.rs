@@ -1,14 +1,14 @@
-//! The reasons, in words and as stable codes.
+//! Why something is not done although it was asked for properly: the reasons, in words and as stable codes.
 
 use jiff::Timestamp;
 
-use crate::domain::address::Channel;
-use crate::domain::appeal::{FormError, State as AppealState};
-use crate::domain::eligibility::Ineligible;
-use crate::domain::password::{NormaliseError, Weakness};
-use crate::domain::sign_in::PROOF_MINUTES;
-use crate::domain::time::for_people;
-use crate::flow::story::audit_log::Break;
+use super::address::Channel;
+use super::appeal::{FormError, State as AppealState};
+use super::chain::Break;
+use super::eligibility::Ineligible;
+use super::password::{NormaliseError, Weakness};
+use super::sign_in::PROOF_MINUTES;
+use super::time::for_people;
 
 /// Why something is not done although it was asked for properly.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -50,7 +50,7 @@ pub enum Refusal {
     MethodOff,
     #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
     CodeSpent,
-    /// A code that is spent, for an operator.
+    /// What an operator would send again.
     #[error("this code can no longer be used, so that there is none to send again")]
     NothingToResend { who: String, reset: bool },
     #[error("this took longer than a minute to be judged, and counts as wrong")]
@@ -81,7 +81,7 @@ pub enum Refusal {
     RootPassword { account: String },
     #[error("somebody changed {0} in the meantime")]
     ChangedMeanwhile(String),
-    #[error("no code is sent: {}", .0.explained())]
+    #[error("no code is sent: {}", .0.describe())]
     Ineligible(Ineligible),
     #[error("the contact is verified already")]
     VerifiedAlready,
@@ -228,7 +228,7 @@ impl Refusal {
 }
 
 /// So many users, in words.
-pub(crate) fn users(count: u32) -> String {
+pub fn users(count: u32) -> String {
     if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
 }
 
