@@ -2,7 +2,8 @@
 
 use zeroize::Zeroizing;
 
-use super::prompt::{AskError, Prompts};
+use super::ask_error::AskError;
+use super::prompt::Prompts;
 use crate::domain::code::parse_typed;
 use crate::flow::reset::CodeAnswer;
 

@@ -1,8 +1,9 @@
 //! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
+use super::ask_error::AskError;
 use super::code_prompt::CodePrompt;
 use super::printer::Printer;
-use super::prompt::{AskError, Prompts};
+use super::prompt::Prompts;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::name::Name;

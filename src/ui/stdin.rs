@@ -11,9 +11,10 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
+use super::ask_error::AskError;
+use super::desk::on_terminal;
 use super::line::LIMIT;
 use super::printer::Printer;
-use super::prompt::{AskError, on_terminal};
 use super::secret_prompt;
 use crate::domain::secret::{Secret, SecretError, from_bytes};
 

@@ -14,16 +14,15 @@ use crate::config::{self, Config, ConfigError, Environment, Intent};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
-use crate::domain::secret::Secret;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
+use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine};
 use crate::texts::Texts;
-use crate::ui::{self, AskError, Printer, Prompts};
+use crate::ui::{self, Printer, Prompts};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -61,6 +60,24 @@ fn owner(store: &Path) -> Option<u32> {
     store.ancestors().find_map(os::owner_of)
 }
 
+/// Who acts, as the kernel tells it.
+pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
+    Identity::observe(Claims {
+        sudo_uid: environment.sudo_uid.as_deref(),
+        ssh_connection: environment.ssh_connection.as_deref(),
+    })
+}
+
+/// How commands are named where the config does not say: as this one was started.
+pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
+    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
+    if another && environment.sudo_uid.is_some() {
+        Program::through_sudo(identity.user_name())
+    } else {
+        Program::default()
+    }
+}
+
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -77,16 +94,12 @@ impl<'g> Context<'g> {
         if let Err(error) = hardened {
             return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
         }
-        let claims = Claims {
-            sudo_uid: environment.sudo_uid.as_deref(),
-            ssh_connection: environment.ssh_connection.as_deref(),
-        };
-        let identity = match Identity::observe(claims) {
+        let identity = match observe(&environment) {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
+        printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
-        context.printer.name_commands(context.program(None));
         match context.settle(detached) {
             Ok(()) => Ok(context),
             Err(failure) => Err(Box::new((context.printer, failure))),
@@ -110,35 +123,8 @@ impl<'g> Context<'g> {
         })
     }
 
-    /// How commands are named: as the config says, else as this one was started.
-    fn program(&self, configured: Option<&str>) -> Program {
-        match configured {
-            Some(command) => Program::called(command),
-            None if self.acts_for_another() && self.environment.sudo_uid.is_some() => {
-                Program::through_sudo(self.identity.user_name())
-            }
-            None => Program::default(),
-        }
-    }
-
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
         Prompts::new(&self.printer, self.globals.no_input)
-    }
-
-    /// An answer at the terminal, which `option` would have given where there is none.
-    pub(in crate::cli) fn ask<T>(
-        &self,
-        option: &'static str,
-        ask: impl FnOnce(&Prompts<'_>) -> Result<T, AskError>,
-    ) -> Result<T, Failure> {
-        ask(&self.prompts()).map_err(|error| match error {
-            AskError::NoTerminal => Failure::NoTerminal { option },
-            other => Failure::Ask(other),
-        })
-    }
-
-    pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
-        self.ask("--password-stdin", |prompts| prompts.ask_secret(prompt))
     }
 
     /// Where config, key and store are looked for.
@@ -186,7 +172,9 @@ impl<'g> Context<'g> {
     /// The config, with commands named from then on as it says.
     pub(in crate::cli) fn load(&self, intent: Intent) -> Result<Config, ConfigError> {
         let config = config::load(&self.places(intent))?;
-        self.printer.name_commands(self.program(config.settings.help.command.as_deref()));
+        if let Some(command) = &config.settings.help.command {
+            self.printer.name_commands(Program::called(command));
+        }
         Ok(config)
     }
 
@@ -202,7 +190,7 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// The same, whichever keys its records were made with: for whoever tells of that.
+    /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;

@@ -43,7 +43,7 @@ pub(in crate::cli) struct OutcomeView {
     pub(in crate::cli) outcome: Outcome,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
-    /// The same for people.
+    /// Why it failed or was skipped, for people.
     pub(in crate::cli) message: Option<String>,
     pub(in crate::cli) must_change: Option<bool>,
     pub(in crate::cli) expires_at: Option<Timestamp>,
@@ -98,8 +98,8 @@ impl OutcomeView {
     pub(in crate::cli) fn named(self, program: &Program) -> Self {
         Self {
             message: self.message.map(|message| program.name_in(&message)),
-            effects: program.name_in_all(self.effects),
-            remarks: program.name_in_all(self.remarks),
+            effects: program.name_in_all(&self.effects),
+            remarks: program.name_in_all(&self.remarks),
             ..self
         }
     }
