@@ -23,12 +23,12 @@ use regain::domain::message::Message;
 use regain::domain::operator::Role;
 use regain::domain::outbox::{Kind, Outgoing, State};
 use regain::domain::password::NoList;
+use regain::domain::store_url::StoreUrl;
 use regain::domain::time::{Clock, SystemClock, after};
 use regain::flow::{self, Actor, Courier, Delivered, Env, Occasion, Stay, Terms};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
-use regain::store::sqlite::Sqlite;
-use regain::store::{Engine, StoreError, Transactions};
+use regain::store::{self, StoreError, Transactions};
 use regain::texts::Texts;
 
 const TO: &str = "alice@example.com";
@@ -198,10 +198,9 @@ fn main() {
     let messages = numbers.next().unwrap_or(10_000);
     let delay = Duration::from_millis(numbers.next().unwrap_or(0));
     let folder = tempfile::tempdir().unwrap();
-    let store = Sqlite::create(&folder.path().join("regain.db")).unwrap();
+    let store = store::create(&StoreUrl::from(folder.path().join("regain.db"))).unwrap();
     let keys = KeyRing::generate(&SystemEntropy, &SystemClock).unwrap();
     let (settings, texts) = (Settings::parse("").unwrap(), Texts::default());
-    let store: Box<dyn Engine> = Box::new(store);
     let actor = Actor {
         uid: 0,
         name: "bench".to_owned(),

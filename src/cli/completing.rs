@@ -13,11 +13,10 @@ use super::completions::VARIABLE;
 use super::globals::Globals;
 use super::shared::Context;
 use super::tree::Cli;
-use crate::config::{self, Intent, StoreUrl};
+use crate::config::{self, Intent};
 use crate::domain::name::key_of;
 use crate::domain::operator::Role;
-use crate::store::sqlite::Sqlite;
-use crate::store::{Engine, StoreError, Transactions};
+use crate::store::{self, Engine, StoreError, Transactions};
 
 /// More would scroll away.
 const MOST: u32 = 100;
@@ -57,7 +56,7 @@ fn with_candidates(command: Command) -> Command {
 fn names(typed: &OsStr, users: bool) -> Vec<CompletionCandidate> {
     let Some(typed) = typed.to_str() else { return Vec::new() };
     let folded = key_of(typed);
-    let found = look(|store| {
+    let found = read_store(|store| {
         store.read(|tx| match folded.split_once('/') {
             Some((account, user)) if users => tx.names_beginning(account, Some(user), MOST),
             Some(_) => Ok(Vec::new()),
@@ -83,18 +82,17 @@ fn is_safe(name: &str) -> bool {
         && !name.starts_with('-')
 }
 
-/// Looks into the store that the line so far would use. Only admins: a look-up by support is recorded
+/// Reads the store that the line so far would use. Only admins: a look-up by support is recorded
 /// (security O4), and completing writes nothing.
-fn look(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Option<Vec<String>> {
+fn read_store(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Option<Vec<String>> {
     let globals = Globals::named_in(&typed_options());
     let context = Context::new(&globals, false).ok()?;
     let config = config::load(&context.places(Intent::Use)).ok()?;
-    let StoreUrl::Sqlite(path) = &config.locations.store;
-    if context.role(&config, path) != Role::Admin {
+    if context.role(&config) != Role::Admin {
         return None;
     }
-    context.trust_store(path).ok()?;
-    let store: Box<dyn Engine> = Box::new(Sqlite::look(path).ok()?);
+    context.trust_store(config.locations.store.file()).ok()?;
+    let store = store::open_read_only(&config.locations.store).ok()?;
     names(store.as_ref()).ok()
 }
 

@@ -2,7 +2,7 @@ use std::io;
 use std::path::PathBuf;
 
 use super::problem::Problem;
-use super::store_url::StoreUrlError;
+use crate::domain::store_url::StoreUrlError;
 use crate::guidance::store;
 use crate::os::FileError;
 

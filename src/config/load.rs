@@ -11,7 +11,6 @@ use super::defaults::{ROWS, Row};
 use super::document::{self, Given};
 use super::paths::{Locations, Request, Source, locate};
 use super::settings::Settings;
-use super::store_url::StoreUrl;
 use crate::os::{Exposure, FileError, read_trusted};
 
 /// The settings that count, and where everything is.
@@ -137,10 +136,7 @@ impl Config {
             _ => None,
         };
         match key {
-            "store.url" => {
-                let StoreUrl::Sqlite(path) = &self.locations.store;
-                Some(as_toml(path))
-            }
+            "store.url" => Some(as_toml(self.locations.store.file())),
             "delivery.email.path" => maildir(&self.settings.delivery.email),
             "delivery.sms.path" => maildir(&self.settings.delivery.sms),
             _ => None,

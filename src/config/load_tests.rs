@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::{Environment, Intent};
+use crate::domain::store_url::StoreUrl;
 use crate::os::{create_folder, write_new};
 use std::ffi::OsString;
 use std::fs;

@@ -14,7 +14,6 @@ mod load;
 mod paths;
 mod problem;
 mod settings;
-mod store_url;
 mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
@@ -28,4 +27,3 @@ pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
     Phone, Reset, Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };
-pub use store_url::{StoreUrl, StoreUrlError};

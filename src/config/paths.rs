@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::ConfigError;
-use super::store_url::StoreUrl;
+use crate::domain::store_url::StoreUrl;
 
 const SYSTEM_CONFIG: &str = "/etc/regain/config.toml";
 const SYSTEM_DATA: &str = "/var/lib/regain";
@@ -101,7 +101,7 @@ pub fn locate(request: &Request<'_>, exists: &dyn Fn(&Path) -> bool) -> Result<L
     let (store, store_source) = match (request.store_flag, &xdg.store) {
         (Some(flag), _) => (parse_store(flag)?, Source::Flag("--store")),
         (None, Some(variable)) => (parse_store(variable)?, Source::Environment("REGAIN_STORE")),
-        (None, None) => (StoreUrl::Sqlite(data.join(STORE_NAME)), data_source),
+        (None, None) => (StoreUrl::from(data.join(STORE_NAME)), data_source),
     };
     Ok(Locations {
         key: config.with_file_name(KEY_NAME),
@@ -176,8 +176,9 @@ fn data(
 }
 
 fn parse_store(text: &OsStr) -> Result<StoreUrl, ConfigError> {
-    let StoreUrl::Sqlite(path) = StoreUrl::parse(text)?;
-    Ok(StoreUrl::Sqlite(absolute(&path)?))
+    let mut url = StoreUrl::parse(text)?;
+    url.set_file(absolute(url.file())?);
+    Ok(url)
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, ConfigError> {

@@ -15,7 +15,7 @@ fn request(environment: &Environment, process_uid: u32, actor_uid: u32) -> Reque
 
 /// Config, key, store and outbox in one line each.
 fn places(found: &Locations) -> [String; 4] {
-    let StoreUrl::Sqlite(store) = &found.store;
+    let store = found.store.file();
     [&found.config, &found.key, store, &found.outbox_dir].map(|path| path.display().to_string())
 }
 

@@ -11,8 +11,8 @@ use super::channels::Channel;
 use super::fields::{
     ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, url, whole,
 };
-use super::store_url::StoreUrl;
 use crate::domain::request::Method;
+use crate::domain::store_url::StoreUrl;
 use crate::domain::text::text_enum;
 
 const MINUTE: i64 = 60;

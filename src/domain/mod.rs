@@ -42,6 +42,7 @@ pub mod sign_in;
 pub mod sms;
 pub mod span;
 pub mod spool;
+pub mod store_url;
 pub mod text;
 pub mod time;
 pub mod timeline;

@@ -11,8 +11,8 @@ mod story;
 
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
+pub use foundation::{AboutUser, Change, Confirmed};
 pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
-pub use foundation::{Change, ChangeOfUser, Confirmed};
 pub use foundation::{Denial, FlowError, Missing, Stop};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
@@ -22,20 +22,22 @@ pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
 pub use proofs::attempts::expire as conclude_overdue_attempts;
 pub use proofs::credentials::rule as password_rule;
+pub use proofs::issuance::{
+    IssueCredential, IssueMode, PreparedSecret, SecretDestination, prepare_all, prepared_at_once,
+};
 pub use proofs::password::Presented;
 pub use proofs::sign_in::{log_in, sign_in};
 pub use proofs::step_up::{Guard, Way};
 pub use story::accounts::{
     AccountChanges, CreateAccount, DeleteAccount, NewAccount, UpdateAccount, list_accounts,
 };
-pub use story::admin_reset::{
-    AdminReset, How, Made, Mode, Outlet, ReadyReset, ResetDone, batch as reset_batch, make_all,
-};
+pub use story::admin_reset::{AdminReset, ResetDone, ResetOptions};
 pub use story::appeal;
 pub use story::audit_log::{
     Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
+pub use story::bulk;
 pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
@@ -57,6 +59,6 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    CreateUser, DeleteUser, Found, NewUser, Readiness, ReadyUser, RevokeUser, UpdateUser, UserChanges,
-    diagnose, find_users, list_users, readiness, show_user,
+    CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, UpdateUser, UserChanges, diagnose,
+    find_users, list_users, readiness, show_user,
 };

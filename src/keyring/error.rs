@@ -1,4 +1,4 @@
-use super::KeyId;
+use super::id::{KeyId, NoKeyId};
 use crate::domain::entropy::EntropyError;
 use crate::guidance::store;
 
@@ -15,8 +15,8 @@ pub enum KeyringError {
     Empty,
     #[error("find key {id} in the key file")]
     UnknownKey { id: KeyId },
-    #[error("read a key's name: it is eight letters or digits of base32")]
-    Id,
+    #[error(transparent)]
+    Id(#[from] NoKeyId),
     #[error("open what was sealed with key {id}: it was changed, or belongs to something else")]
     Broken { id: KeyId },
     #[error("seal more than 4 GiB at once")]
@@ -36,7 +36,7 @@ impl KeyringError {
                 Some("the store was written with another key file: put that one back beside the config")
             }
             Self::Broken { .. } => Some(store::KEY_BROKEN),
-            Self::Id | Self::TooLong | Self::Entropy(_) => None,
+            Self::Id(_) | Self::TooLong | Self::Entropy(_) => None,
         }
     }
 }

@@ -28,6 +28,11 @@ pub enum Exposure {
     Credential,
 }
 
+/// The uid that owns a file, if it is there.
+pub fn owner_of(path: &Path) -> Option<u32> {
+    path.metadata().ok().map(|found| found.uid())
+}
+
 /// Why a file or folder was not read or made.
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {

@@ -1,5 +1,9 @@
 //! Transactions: the one way to the store's tables.
 
+use std::cell::Cell;
+use std::path::Path;
+use std::rc::Rc;
+
 use super::error::StoreError;
 use super::tables::Tx;
 
@@ -28,11 +32,14 @@ pub trait Engine {
 
     /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
     /// whole.
-    fn backup(&self, to: &std::path::Path) -> Result<(), StoreError>;
+    fn backup(&self, to: &Path) -> Result<(), StoreError>;
 
     /// Puts everything in a file of the same engine and schema in the place of everything here, at once for
     /// every process that has the store open.
-    fn restore(&self, from: &std::path::Path) -> Result<(), StoreError>;
+    fn restore(&self, from: &Path) -> Result<(), StoreError>;
+
+    /// Whether anything was committed by this process, for whoever has to tell after the store was closed.
+    fn committed(&self) -> Rc<Cell<bool>>;
 
     /// What commits of this process survive from now on. Asking for [`Durability::Power`] again also keeps those before.
     fn set_durability(&self, durability: Durability) -> Result<(), StoreError>;

@@ -11,6 +11,7 @@ mod devices;
 mod engine;
 mod error;
 mod mfa;
+mod open;
 mod outbox;
 mod proofs;
 mod receipts;
@@ -25,10 +26,10 @@ pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Durability, Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
+pub use open::{FORMER, STAGED, Staged, create, furnish, open, open_read_only, stage};
 pub use outbox::{Outbox, Settlement, Traffic};
 pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};
-pub use sqlite::STAGED;
 pub use tables::{
     Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode,
     LiveRequests, Meta, Requests, Rows, Search, Tally, Tokens, Tx, UserPlace, Users,

@@ -238,14 +238,14 @@ pub trait Codes {
     /// The newest code of a request that may still be tried, decoys included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
-    /// The same for a code that belongs to a contact and a purpose, not to a request.
+    /// The newest code of a contact and a purpose that may still be tried; takes one try from it.
     fn try_contact_code(
         &mut self,
         contact_id: &str,
         purpose: crate::domain::code::Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>>;
-    /// The same for one code by itself.
+    /// This code, if it may still be tried; takes one try from it.
     fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// Uses a code up from which a try was taken, unless it has ended meanwhile; whether it had not.
     fn use_code(&mut self, id: &str) -> Result<bool>;

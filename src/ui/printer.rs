@@ -5,8 +5,8 @@ use std::io::{self, BufWriter, Write};
 use std::panic::Location;
 
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
+use super::error_report::ErrorReport;
 use super::fold::folded;
-use super::report::ErrorReport;
 use super::{escape, json, picture, terminal};
 use crate::domain::captcha::Bitmap;
 use crate::guidance::Program;

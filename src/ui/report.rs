@@ -47,20 +47,6 @@ pub fn json_line<T: Serialize>(row: &T) -> Result<String, OutputError> {
     Ok(json::compact(row).map_err(OutputError::Encode)? + "\n")
 }
 
-/// A failure, as told to people and to programs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ErrorReport {
-    /// The name of the exit code, such as `refused`.
-    pub kind: String,
-    pub message: String,
-    /// A stable code, such as `weak_password`.
-    pub reason: String,
-    /// From the nearest to the deepest.
-    pub causes: Vec<String>,
-    /// What to do next.
-    pub hints: Vec<String>,
-}
-
 impl Printer {
     /// One thing: an object, or its headings beside its values.
     pub fn one<R: Row>(&self, row: &R) -> Result<(), OutputError> {

@@ -142,7 +142,7 @@ fn d3_a_table_or_trigger_of_somebody_elses_is_found() {
     // It opens for no command but a look, which writes nothing and so lets nothing run.
     let refused = format!("open the store {}: trigger spy is not as regain makes it", path.display());
     assert_eq!(opening(&path), refused);
-    let found = Sqlite::look(&path).unwrap().check().unwrap();
+    let found = Sqlite::open_read_only(&path).unwrap().check().unwrap();
     assert_eq!(found, ["trigger spy is not as regain makes it", "trigger audit_loses_nothing is missing"]);
 }
 
@@ -187,7 +187,7 @@ fn a_look_writes_nothing() {
     let path = file(folder.path());
     let before = std::fs::read(&path).unwrap();
     {
-        let store = Sqlite::look(&path).unwrap();
+        let store = Sqlite::open_read_only(&path).unwrap();
         let store: &dyn Engine = &store;
         assert!(read(store, |tx| tx.account_by_key("acme")).is_some());
         let written: Step = store.write(|tx| tx.set_meta("half", "done"));

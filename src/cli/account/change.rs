@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::show::Named;
 use super::view::AccountView;
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
@@ -64,7 +64,7 @@ where
     C: Change<Done = crate::domain::account::Account>,
 {
     let context = session.context;
-    let Some(account) = carry_out(context, &session.operating(), change)? else { return Ok(()) };
+    let Some(account) = runner::run(context, &session.operating(), change)? else { return Ok(()) };
     context.printer.done(&format!("{said} {}.", account.name));
     Ok(context.printer.one_if_data(&AccountView::from(account))?)
 }

@@ -50,22 +50,12 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
-    loop {
-        let typed = context.prompts().ask_line("Login ID for the new ID", None);
-        match Name::parse(typed.map_err(|error| Failure::unanswered(error, "NAME"))?.trim()) {
-            Ok(name) => return Ok(name),
-            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
-        }
-    }
+    context.ask("NAME", |prompts| {
+        prompts.ask_until("Login ID for the new ID", |typed| Name::parse(typed.trim()))
+    })
 }
 
 fn ask_mobile(context: &Context<'_>) -> Result<Address, Failure> {
     context.printer.tell("Your mobile number becomes the security phone number of the ID.");
-    loop {
-        let typed = context.prompts().ask_line("Mobile number", None);
-        match Address::mobile(&typed.map_err(|error| Failure::unanswered(error, "--mobile"))?) {
-            Ok(mobile) => return Ok(mobile),
-            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
-        }
-    }
+    context.ask("--mobile", |prompts| prompts.ask_until("Mobile number", Address::mobile))
 }

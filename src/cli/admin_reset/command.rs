@@ -4,15 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::people::{self, Written};
-use super::run::{self, Order};
+use super::run::{one, several};
+use crate::cli::shared::issuance::FirstPassword;
 use crate::cli::shared::no_notify::NoNotify;
-use crate::cli::shared::{Context, Failure, Session, input, secret_output};
-use crate::cli::user::FirstPassword;
+use crate::cli::shared::{Context, Failure, Session, input, people, secret_output};
 use crate::domain::address::Channel;
 use crate::domain::operator::{Role, Task};
 use crate::domain::span;
-use crate::flow::{self, How, Mode};
+use crate::flow::bulk::Named;
+use crate::flow::{self, IssueMode, ResetOptions};
+use crate::ui::Prompts;
 
 /// Reset the passwords of people, as their administrator
 ///
@@ -31,7 +32,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
     #[command(flatten)]
-    way: FirstPassword,
+    first: FirstPassword,
     /// The password must be changed at the next sign-in (this is so anyway)
     #[arg(long, conflicts_with = "no_must_change")]
     must_change: bool,
@@ -65,22 +66,19 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     if expires.is_some_and(|span| span.is_zero()) {
         return Err(Failure::usage("--expires takes a time that is longer than nothing"));
     }
-    let asks = arguments.way.asks();
-    if arguments.way.mode() == Some(Mode::Given) && !alone {
+    if arguments.first.mode() == Some(IssueMode::Given) && !alone {
         return Err(Failure::usage_with(
             "a password that is asked for or given is for one USER",
             "use --generate or --setup for several people",
         ));
     }
-    if arguments.way.mode() == Some(Mode::Setup) && arguments.no_must_change {
+    if arguments.first.mode() == Some(IssueMode::Setup) && arguments.no_must_change {
         return Err(Failure::usage_with(
             "with a setup token people choose the password themselves, so that --no-must-change says nothing",
             "leave --no-must-change out",
         ));
     }
-    if asks && !context.globals.dry_run && !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: "--password-stdin" });
-    }
+    arguments.first.require_terminal(context)?;
     if arguments.verified_caller.is_some() && !alone {
         return Err(Failure::usage_with(
             "--verified-caller is for one USER",
@@ -90,32 +88,34 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     let mut session = context.open()?;
     session.suppress_notices(&arguments.no_notify)?;
     let people = match &arguments.from {
-        Some(path) => listed(path, arguments.way.mode(), &session)?,
-        None => people::of_arguments(&arguments.users),
+        Some(path) => listed(path, arguments.first.mode(), &session)?,
+        None => Named::list(&arguments.users),
     };
-    let (mode, asks) = match arguments.way.mode() {
-        Some(mode) => (mode, asks),
+    let mode = match arguments.first.mode() {
+        Some(mode) => mode,
         None => chosen(&session, &people, alone)?,
     };
     let file = arguments.secrets_to.as_deref();
-    let how = How {
+    let options = ResetOptions {
         mode,
         must_change: !arguments.no_must_change,
         expires,
         unlock: arguments.unlock,
         over_root: arguments.over_root,
-        outlet: secret_output::outlet(file, &context.printer),
+        destination: secret_output::destination(file, &context.printer),
         verified_caller: arguments.verified_caller.clone(),
     };
-    let order = Order { how, asks, alone, secrets_to: file, password: arguments.way.password() };
-    run::run(&session, &people, &order)
+    match people.as_slice() {
+        [only] if alone => one(&session, only, options, &arguments.first, file),
+        people => several(&session, people, &options, file),
+    }
 }
 
 /// The people of a file. Whoever may reset nobody is refused before it is opened.
-fn listed(path: &Path, mode: Option<Mode>, session: &Session<'_>) -> Result<Vec<Written>, Failure> {
+fn listed(path: &Path, mode: Option<IssueMode>, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
     let task = match mode {
-        Some(Mode::Given | Mode::Generate) => Task::SetPassword,
-        Some(Mode::Setup) | None => Task::SendSetupLink,
+        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
+        Some(IssueMode::Setup) | None => Task::SendSetupLink,
     };
     session.operating().authorize(task, None)?;
     if path != Path::new("-") {
@@ -124,17 +124,16 @@ fn listed(path: &Path, mode: Option<Mode>, session: &Session<'_>) -> Result<Vec<
     people::of_file(path)
 }
 
-const SETUP: (&str, Mode, bool) = ("They set it themselves, with a one-time setup token", Mode::Setup, false);
-const GENERATE: (&str, Mode, bool) =
-    ("Generate one, to be changed at the next sign-in", Mode::Generate, false);
-const ASK: (&str, Mode, bool) = ("Type one now, to be changed at the next sign-in", Mode::Given, true);
+const SETUP: (&str, IssueMode) = ("They set it themselves, with a one-time setup token", IssueMode::Setup);
+const GENERATE: (&str, IssueMode) = ("Generate one, to be changed at the next sign-in", IssueMode::Generate);
+const ASK: (&str, IssueMode) = ("Type one now, to be changed at the next sign-in", IssueMode::Given);
 
 /// Asks which way: the person's own for someone with a verified email, a generated one for the contactless. An
 /// administrator should start a reset, not know the password (domain.md).
-fn chosen(session: &Session<'_>, people: &[Written], alone: bool) -> Result<(Mode, bool), Failure> {
+fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueMode, Failure> {
     let context = session.context;
     if session.actor.role == Role::Support {
-        return Ok((Mode::Setup, false));
+        return Ok(IssueMode::Setup);
     }
     if !context.prompts().are_possible() {
         return Err(Failure::usage_with(
@@ -151,11 +150,9 @@ fn chosen(session: &Session<'_>, people: &[Written], alone: bool) -> Result<(Mod
         }
         ways.push(ASK);
     }
-    let items: Vec<&str> = ways.iter().map(|(text, _, _)| *text).collect();
-    let at = context
-        .prompts()
-        .select("How is the new password set?", &items)
-        .map_err(|error| Failure::unanswered(error, "--setup, --generate or --ask"))?;
-    let (_, mode, asks) = ways.get(at).copied().unwrap_or(SETUP);
-    Ok((mode, asks))
+    let items: Vec<&str> = ways.iter().map(|(text, _)| *text).collect();
+    let select = |prompts: &Prompts<'_>| prompts.select("How is the new password set?", &items);
+    let at = context.ask("--setup, --generate or --ask", select)?;
+    let (_, mode) = ways.get(at).copied().unwrap_or(SETUP);
+    Ok(mode)
 }

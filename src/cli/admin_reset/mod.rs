@@ -1,7 +1,6 @@
 //! `regain admin-reset …`: the administrator's reset, of one or many.
 
 mod command;
-mod people;
 mod run;
 mod summary;
 

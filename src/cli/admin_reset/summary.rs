@@ -3,7 +3,7 @@
 use jiff::SignedDuration;
 
 use crate::domain::time::span_for_people;
-use crate::flow::{AdminReset, How, Mode};
+use crate::flow::{AboutUser, AdminReset, IssueCredential, IssueMode, ResetOptions};
 
 /// How many people are named before the rest is only counted.
 const NAMED: usize = 10;
@@ -13,13 +13,13 @@ const REMARKED: usize = 20;
 /// The effects to confirm: all of one person's, or those of several together.
 pub(super) fn effects(
     plans: &[&AdminReset],
-    how: &How,
+    options: &ResetOptions,
     token_life: SignedDuration,
     failed: usize,
 ) -> Vec<String> {
     let mut effects = match plans {
-        [only] => only.effects(token_life),
-        several => together(several, how, token_life),
+        [only] => only.effects(),
+        several => together(several, options, token_life),
     };
     if failed > 0 {
         effects.push(format!("{} cannot be reset, and stand in the report with the reason", people(failed)));
@@ -27,22 +27,22 @@ pub(super) fn effects(
     effects
 }
 
-fn together(plans: &[&AdminReset], how: &How, token_life: SignedDuration) -> Vec<String> {
+fn together(plans: &[&AdminReset], options: &ResetOptions, token_life: SignedDuration) -> Vec<String> {
     let count = people(plans.len());
     let names = named(plans);
-    let mut effects = match how.mode {
-        Mode::Setup => {
-            let life = span_for_people(how.expires.unwrap_or(token_life));
+    let mut effects = match options.mode {
+        IssueMode::Setup => {
+            let life = span_for_people(options.expires.unwrap_or(token_life));
             vec![format!("{count} get a setup token, good for {life}: {names}")]
         }
-        Mode::Generate | Mode::Given => vec![
+        IssueMode::Generate | IssueMode::Given => vec![
             format!("{count} get a generated password each: {names}"),
             "their old passwords stop working; their live codes, setup tokens and requests end".to_owned(),
             "their verified contacts are told".to_owned(),
         ],
     };
-    if how.mode != Mode::Setup {
-        let must = if how.must_change { "must" } else { "need not" };
+    if options.mode != IssueMode::Setup {
+        let must = if options.must_change { "must" } else { "need not" };
         effects.push(format!("the passwords {must} be changed at the next sign-in"));
     }
     let remarks: Vec<String> = plans.iter().flat_map(|plan| plan.remarks()).collect();
@@ -55,7 +55,7 @@ fn together(plans: &[&AdminReset], how: &How, token_life: SignedDuration) -> Vec
 }
 
 fn named(plans: &[&AdminReset]) -> String {
-    let mut names: Vec<String> = plans.iter().take(NAMED).map(|plan| plan.path()).collect();
+    let mut names: Vec<String> = plans.iter().take(NAMED).map(|plan| plan.user().path()).collect();
     let more = plans.len().saturating_sub(NAMED);
     if more > 0 {
         names.push(format!("and {more} more"));

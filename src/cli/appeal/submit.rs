@@ -7,7 +7,7 @@ use clap::Args;
 use super::view::named_appeal;
 use super::{file, form};
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, Session, carry_out, reset_conversation};
+use crate::cli::shared::{Context, Failure, Session, reset_conversation, runner};
 use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
     if context.globals.dry_run {
         // Nothing is looked up, so that it tells of the file alone.
         let effects = vec!["the answers can be used, and would be submitted".to_owned()];
-        return carry_out::preview(context, effects);
+        return runner::preview(context, effects);
     }
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 use super::verify::AnchorLine;
 use super::view::EventView;
-use crate::cli::shared::{Failure, Session, carry_out};
+use crate::cli::shared::{Failure, Session, runner};
 use crate::domain::anchor::Anchor;
 use crate::domain::operator::Task;
 use crate::flow;
@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        return carry_out::preview(context, places.iter().map(shown).collect());
+        return runner::preview(context, places.iter().map(shown).collect());
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
     let anchor_file = arguments.anchor.as_deref().map(new).transpose()?;

@@ -11,7 +11,7 @@ use crate::cli::shared::{Failure, Session};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
 use crate::guidance::notes;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Row, column, stdin};
 
 /// Prove that no record was changed, taken out or moved
 ///
@@ -91,7 +91,7 @@ pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failu
 /// The anchor in the last line of a file.
 fn read(path: &Path) -> Result<Anchor, Failure> {
     let line = if path == Path::new("-") {
-        last_line(io::stdin().lock())
+        last_line(stdin::claim_text()?)
     } else {
         File::open(path).and_then(|file| last_line(BufReader::new(file)))
     };

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::CodeView;
 use crate::cli::shared::{Failure, Session};
 use crate::flow;
@@ -16,7 +16,7 @@ pub(in crate::cli) struct Resend {
 
 pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(code) = carry_out(context, &env, flow::Resend::plan(&env, &arguments.id)?)? else {
+    let Some(code) = runner::run(context, &env, flow::Resend::plan(&env, &arguments.id)?)? else {
         return Ok(());
     };
     let to = code.destination.clone().unwrap_or_default();

@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
@@ -31,7 +31,7 @@ impl Row for Revoked {
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let who = arguments.user.as_deref().map(input::who).transpose()?;
-    let Some(revoked) = carry_out(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let Some(revoked) = runner::run(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };
     context.printer.done(&match revoked {

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{Intent, Shown, StoreUrl};
+use crate::config::{Intent, Shown};
 use crate::domain::operator::{Role, Task};
 use crate::ui::{Column, Row, column, prose};
 
@@ -31,9 +31,8 @@ impl Row for SettingView {
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
     let config = context.load(Intent::Use)?;
-    let StoreUrl::Sqlite(store) = &config.locations.store;
     // Through somebody else's process only an admin reads its config; the store records that others tried.
-    if config.locations.foreign && context.role(&config, store) != Role::Admin {
+    if config.locations.foreign && context.role(&config) != Role::Admin {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
     }
     Ok(context.printer.list(config.shown().into_iter().map(SettingView::from), "")?)

@@ -3,9 +3,9 @@
 use clap::Args;
 
 use super::verify::{ask_for_code, show};
-use crate::cli::shared::carry_out::carry_out;
 use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::flow::BindContact;
 use crate::guidance::notes;
@@ -31,7 +31,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     let env = session.operating();
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
-    let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+    let Some(user) = runner::run(context, &env, change)? else { return Ok(()) };
     if arguments.verified {
         context.printer.done(&format!("Bound {address} to {}.", user.path()));
         return show(session, &user, address.channel());
@@ -42,8 +42,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());
     }
-    let verified =
-        ask_for_code(&arguments.user, &address, session).map_err(|left| left.or_resume(|| enter.clone()))?;
+    let verified = ask_for_code(session, &who, &address, None).map_err(|left| left.or_resume(|| enter))?;
     context.printer.done(&format!("Verified {address}."));
     show(session, &verified, address.channel())
 }

@@ -5,11 +5,11 @@ use std::io::Read;
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::shared::carry_out::preview;
+use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::receipt::{Arrival, Told, Verdict};
+use crate::domain::receipt::{Arrival, Status, Verdict};
 use crate::flow;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Row, column, stdin};
 
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
@@ -35,7 +35,7 @@ pub(in crate::cli) struct Receipt {
     stdin: bool,
 }
 
-/// The same as JSON. Kannel's states are numbers.
+/// A receipt as JSON. Kannel's states are numbers.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {
@@ -74,10 +74,10 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
         State::Word(word) => word.clone(),
         State::Number(number) => number.to_string(),
     };
-    let told = Told::parse(&word)
+    let status = Status::parse(&word)
         .ok_or_else(|| Failure::usage_with("regain does not know this state of a message", STATES))?;
     let session = context.open()?;
-    let receipt = flow::Receipt { id: &given.id, told, words: given.words.as_deref() };
+    let receipt = flow::Receipt { id: &given.id, status, words: given.words.as_deref() };
     let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
     let (sentence, arrival, outcome) = told_of(&noted);
     if context.globals.dry_run {
@@ -98,7 +98,7 @@ fn read(arguments: Receipt) -> Result<Given, Failure> {
         )
     };
     let mut text = String::new();
-    std::io::stdin().take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
+    stdin::claim_text()?.take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
     // Its own words would repeat what was given, which a stranger to this machine may have written.
     serde_json::from_str(&text).map_err(|_| none())
 }

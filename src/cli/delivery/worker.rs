@@ -12,7 +12,6 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
 use crate::cli::shared::{Context, Failure, Session};
-use crate::config::StoreUrl;
 use crate::domain::operator::Role;
 use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
@@ -139,7 +138,7 @@ fn hand_over<'c>(
 fn serve(context: &Context<'_>) -> Result<(), Failure> {
     let begun = Instant::now();
     let session = context.open()?;
-    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    let store = session.config.locations.store.file();
     // Those that have the places see the message: each looks once more after its own is free.
     let Some(place) = WorkersPlace::take(store, WORKERS) else { return Ok(()) };
     let (stop, leave) = (until_told()?, Arc::new(AtomicBool::new(false)));

@@ -5,13 +5,14 @@ use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
 use crate::cli::shared::{Context, Failure, Session};
-use crate::config::{Config, Locations, Source, StoreUrl};
+use crate::config::{Config, Locations, Source};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
+use crate::domain::store_url::StoreUrl;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Delivered, Stay, Terms};
 use crate::keyring::KeyRing;
-use crate::store::sqlite::Sqlite;
+use crate::store;
 use crate::ui::Scratch;
 
 /// Handing over is done between the acts, where the audience can see it.
@@ -30,19 +31,19 @@ impl<'c> Stage<'c> {
     pub(super) fn set(context: &'c Context<'c>, auto: bool) -> Result<Self, Failure> {
         let broken = |error: std::io::Error| Failure::Internal { message: format!("no stage: {error}") };
         let folder = Scratch::make("regain-demo-").map_err(broken)?;
-        let store = folder.path().join("regain.db");
+        let store = StoreUrl::from(folder.path().join("regain.db"));
         let locations = Locations {
             config: folder.path().join("config.toml"),
             config_source: Source::Home,
             key: folder.path().join("regain.key"),
-            store: StoreUrl::Sqlite(store.clone()),
+            store: store.clone(),
             store_source: Source::Home,
             outbox_dir: folder.path().join("outbox"),
             foreign: false,
         };
         let config = Config::from_text(CONFIG, locations)?;
         let keys = KeyRing::generate(&SystemEntropy, &SystemClock)?;
-        let mut session = context.session(config, keys, Sqlite::create(&store)?, None);
+        let mut session = context.session(config, keys, store::create(&store)?);
         // Whoever watches plays every part, the administrator's too.
         session.actor.role = Role::Admin;
         flow::record_creation(&session.operating())?;

@@ -4,8 +4,7 @@
 use super::questions::Player;
 use super::stage::Stage;
 use crate::cli::login;
-use crate::cli::shared::carry_out::confirm;
-use crate::cli::shared::{Failure, input, kind, reset_conversation, secret_output};
+use crate::cli::shared::{Failure, input, issuance, kind, reset_conversation, runner, secret_output};
 use crate::domain::account::{Kind, Status};
 use crate::domain::address::Address;
 use crate::domain::name::Name;
@@ -14,11 +13,11 @@ use crate::domain::secret::Secret;
 use crate::domain::user::{AccessMode, LoginProtection};
 use crate::domain::who::Who;
 use crate::flow::{
-    self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, How, Mode, NewAccount,
-    NewUser, Outlet, PasswordChange, Presented, SignIn, reset,
+    self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, IssueCredential,
+    IssueMode, NewAccount, NewUser, PasswordChange, Presented, ResetOptions, SecretDestination, SignIn,
+    reset,
 };
 use crate::guidance::notes;
-use crate::ui::SecretKind;
 
 const ADDRESS: &str = "alice@example.com";
 const FORGOTTEN: &str = "violin harbour pepper dusk";
@@ -91,26 +90,26 @@ fn people(stage: &Stage<'_>) -> Result<(), Failure> {
             login_protection: LoginProtection::None,
             status: Status::Enabled,
             first: None,
-            outlet: Outlet::Nowhere,
+            destination: SecretDestination::Nowhere,
         };
         let plan = CreateUser::plan(&env, new)?;
-        plan.with(&plan.make(&env)?).commit(&env, yes()?)?;
+        plan.commit(&env, &plan.prepare(&env)?, yes()?)?;
     }
     let alice = input::who("acme/alice")?;
-    let plan = AdminReset::plan(&env, &alice, how(Mode::Given, false))?;
+    let plan = AdminReset::plan(&env, &alice, options(IssueMode::Given, false))?;
     let given = plan.given(&env, &Secret::from(FORGOTTEN))?;
-    plan.with(&env, &given).commit(&env, yes()?)?;
+    plan.commit(&env, &given, yes()?)?;
     stage.mail().map(|_| ())
 }
 
-fn how(mode: Mode, must_change: bool) -> How {
-    How {
+fn options(mode: IssueMode, must_change: bool) -> ResetOptions {
+    ResetOptions {
         mode,
         must_change,
         expires: None,
         unlock: false,
         over_root: false,
-        outlet: Outlet::Terminal,
+        destination: SecretDestination::Terminal,
         verified_caller: None,
     }
 }
@@ -154,8 +153,7 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
 fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
     let session = &stage.session;
     for _ in 0..TRIES {
-        let typed = stage.context.prompts().ask_secret("Password");
-        let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
+        let password = stage.context.ask("--auto", |prompts| prompts.ask_secret("Password"))?;
         match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),
@@ -185,23 +183,21 @@ fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
 fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     let env = stage.session.operating();
     let context = stage.context;
-    let plan = AdminReset::plan(&env, bob, how(Mode::Generate, true))?;
-    let made = flow::make_all(&env, &[&plan]).pop().ok_or(Failure::Declined)??;
-    let ready = plan.with(&env, &made);
+    let plan = AdminReset::plan(&env, bob, options(IssueMode::Generate, true))?;
     let file = stage.auto.then(|| stage.file("secrets.jsonl"));
-    let mut sink = secret_output::way_out(file.as_deref(), &context.printer)?;
+    let mut sink = secret_output::create(file.as_deref(), &context.printer)?;
     let confirmed = if stage.auto {
-        for effect in ready.effects() {
+        for effect in plan.effects() {
             stage.say(&format!("   - {effect}"))?;
         }
         yes()?
     } else {
-        confirm(context, &ready.effects())?
+        runner::confirm(context, &plan.effects())?
     };
-    let secret = made.secret().ok_or(Failure::Declined)?;
-    sink.hand_out("acme/bob", SecretKind::Password, secret)?;
-    let committed = secret_output::settle(&mut sink, ready.commit(&env, confirmed));
+    let prepared = plan.prepare(&env)?;
+    let committed = issuance::commit(&env, &plan, &prepared, Some(&mut sink), confirmed);
     secret_output::close(Some(sink), &context.printer, committed)?;
+    let secret = prepared.secret().ok_or(Failure::Declined)?;
     Ok(Secret::from(secret.expose()))
 }
 

@@ -7,13 +7,13 @@ use serde::Serialize;
 
 use crate::cli::shared::transports::transports;
 use crate::cli::shared::{Context, Exit, Failure};
-use crate::config::{self, Config, ConfigError, Intent, Locations, StoreUrl};
+use crate::config::{self, Config, ConfigError, Intent, Locations};
 use crate::domain::operator::{Role, Task};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::doctor::{self, Eyes, Finding, Level};
 use crate::guidance::Program;
-use crate::store::StoreError;
-use crate::store::sqlite::Sqlite;
+use crate::os;
+use crate::store::{self, StoreError};
 use crate::ui::{Column, Row, column, prose};
 
 /// Look for what is wrong, and tell what to do about it
@@ -79,8 +79,7 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         Err(error) => {
             let mut findings = without_config(&error);
             if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists()) {
-                let StoreUrl::Sqlite(store) = &locations.store;
-                if !locations.foreign && store.exists() {
+                if !locations.foreign && locations.store.file().exists() {
                     findings.extend(everything(context, &locations, None));
                 }
             }
@@ -104,8 +103,7 @@ fn worse(so_far: Option<Exit>, finding: &Finding) -> Option<Exit> {
 
 /// Who is no admin gets no answer, and the store records that they asked.
 fn refuse_others(context: &Context<'_>, config: &Config) -> Result<(), Failure> {
-    let StoreUrl::Sqlite(store) = &config.locations.store;
-    if !config.locations.foreign || context.role(config, store) == Role::Admin {
+    if !config.locations.foreign || context.role(config) == Role::Admin {
         return Ok(());
     }
     Ok(context.open()?.operating().authorize(Task::ManageStore, None)?)
@@ -123,16 +121,15 @@ fn without_config(error: &ConfigError) -> Vec<Finding> {
 /// Without settings, where the config cannot be read, nothing is said of what it might ask for.
 fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Config>) -> Vec<Finding> {
     let uid = context.identity.uid;
-    let StoreUrl::Sqlite(store) = &locations.store;
+    let store = locations.store.file();
     let (mut findings, keys) = doctor::key(locations, store, uid);
-    findings.extend(doctor::installation(&context.identity, locations, Sqlite::owner(store)));
+    findings.extend(doctor::installation(&context.identity, locations, os::owner_of(store)));
     findings.extend(doctor::surroundings());
     let now = SystemClock.now();
-    match Sqlite::look(store) {
+    match store::open_read_only(&locations.store) {
         Ok(open) => {
             findings.push(Finding::ok("store", format!("{} opens.", store.display())));
             findings.extend(doctor::store_files(store, uid));
-            let open: Box<dyn crate::store::Engine> = Box::new(open);
             findings.extend(doctor::integrity(open.as_ref()));
             if let Some(keys) = &keys {
                 findings.extend(doctor::records(open.as_ref(), keys));

@@ -6,7 +6,7 @@ use clap::Args;
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::{self, Config, Intent, Locations, StoreUrl};
+use crate::config::{self, Config, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::{Role, Task, judge};
 use crate::domain::time::SystemClock;
@@ -14,7 +14,7 @@ use crate::flow::{self, Denial, FlowError, Refusal};
 use crate::guidance::{self, notes};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
-use crate::store::sqlite::{Sqlite, remove_logs};
+use crate::store;
 use crate::ui::{Column, Row, column};
 
 /// Make the config, the key and an empty store
@@ -44,15 +44,15 @@ struct There {
 
 impl There {
     fn of(locations: &Locations) -> Self {
-        let StoreUrl::Sqlite(store) = &locations.store;
+        let store = locations.store.file();
         let [config, key, store] =
-            [&locations.config, &locations.key, store].map(|path| path.symlink_metadata().is_ok());
+            [&locations.config, &locations.key, store].map(|path: &Path| path.symlink_metadata().is_ok());
         Self { config, key, store }
     }
 
     /// What is yet to be made, or why nothing is.
     fn missing(self, locations: &Locations, new_store: bool) -> Result<Self, Refusal> {
-        let StoreUrl::Sqlite(store) = &locations.store;
+        let store = locations.store.file();
         let named = |path: &Path| path.display().to_string();
         match (self.config, self.key, self.store) {
             (_, _, true) if new_store => Err(Refusal::InTheWay(named(store))),
@@ -115,7 +115,7 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
     if there.config || there.key || there.store {
         refuse_others(context, settings.as_ref(), &locations)?;
     }
-    let StoreUrl::Sqlite(store) = &locations.store;
+    let store = locations.store.file();
     let new_store = arguments.new_store || !there.store && os::was_begun(store);
     let missing = there.missing(&locations, new_store).map_err(FlowError::from)?;
     let made = Made {
@@ -152,9 +152,8 @@ fn refuse_others(
     settings: Option<&Config>,
     locations: &Locations,
 ) -> Result<(), Failure> {
-    let StoreUrl::Sqlite(store) = &locations.store;
     let role = match settings {
-        Some(config) => context.role(config, store),
+        Some(config) => context.role(config),
         // Root could write it by hand.
         None if locations.foreign && context.identity.uid != 0 => Role::Stranger,
         None => Role::Admin,
@@ -168,7 +167,7 @@ fn refuse_others(
 
 /// Makes what is missing: all of it, or nothing.
 fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<(), Failure> {
-    let StoreUrl::Sqlite(store) = &locations.store;
+    let store = locations.store.file();
     let text = settings(context, store)?;
     for folder in [locations.config.parent(), store.parent()].into_iter().flatten() {
         os::create_folder(folder).map_err(FlowError::File)?;
@@ -178,7 +177,7 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
     let begin = || Unfinished::begin_new(store, Leavings::Removed).map_err(in_the_way);
     let unfinished = missing.store.then(begin).transpose()?;
     let done = files(locations, missing, &text, &mut made)
-        .and_then(|()| unfinished.map_or(Ok(()), |unfinished| begin_store(context, store, unfinished)));
+        .and_then(|()| unfinished.map_or(Ok(()), |unfinished| begin_store(context, unfinished)));
     if done.is_err() {
         // Half of it would keep the next `init` from working.
         undo(&made)?;
@@ -187,21 +186,13 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
 }
 
 /// An empty store with its first record, which gets its name when all of it is in the file.
-fn begin_store(context: &Context<'_>, store: &Path, unfinished: Unfinished) -> Result<(), Failure> {
+fn begin_store(context: &Context<'_>, unfinished: Unfinished) -> Result<(), Failure> {
     let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
-    let beside = unfinished.beside().to_owned();
-    let furnished = Sqlite::furnish(&beside).map_err(Failure::from).and_then(|fresh| {
-        let session = context.session(config, keys, fresh, None);
-        flow::record_creation(&session.operating())?;
-        drop(session);
-        Ok(Sqlite::open(&beside)?.finish()?)
-    });
-    // A log that stayed is empty, or of a store that is not to be. One of a lost store's would be taken for the new one's.
-    for log in [&beside, store] {
-        remove_logs(log)?;
-    }
-    furnished?;
+    let url = config.locations.store.clone();
+    store::furnish(&url, unfinished.beside(), |fresh| {
+        flow::record_creation(&context.session(config, keys, fresh).operating()).map_err(Failure::from)
+    })?;
     unfinished.finish().map_err(in_the_way)
 }
 

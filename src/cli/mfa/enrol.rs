@@ -4,14 +4,16 @@ use std::path::{Path, PathBuf};
 
 use clap::Args;
 
-use super::person::Person;
+use super::confirm;
 use super::view::MfaView;
-use super::{confirm, person};
-use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
-use crate::cli::shared::{Failure, Session, protect, secret_output};
+use crate::cli::shared::person::Person;
+use crate::cli::shared::runner::Consent;
+use crate::cli::shared::stdin::{Lines, StdinOptions};
+use crate::cli::shared::{Failure, Session, runner, secret_output, step_up};
 use crate::domain::event::Action;
+use crate::domain::operator::Task;
 use crate::flow::mfa::{Authority, Enrolment, status};
-use crate::flow::{Change, Confirmed, Env, Protected, SignIn};
+use crate::flow::{Change, Env, Protected, SignIn};
 use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
 
@@ -25,7 +27,7 @@ use crate::ui::{AskError, SecretSink};
                         printf '%s\\n' \"$password\" | regain mfa enrol acme/alice --password-stdin --secrets-to mine.jsonl")]
 pub(in crate::cli) struct Enrol {
     #[command(flatten)]
-    proofs: Proofs<false>,
+    stdin: StdinOptions<false, true>,
     #[command(flatten)]
     person: Person,
     /// Write the secret into a new file, as an otpauth:// address, instead of showing it
@@ -37,18 +39,24 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     let (context, person) = (session.context, &arguments.person);
     let file = arguments.secrets_to.as_deref();
     secret_output::check(file, context)?;
-    let effects = ["if the password is right, the secret of a new authenticator is handed out"];
-    if person.preview(session, &effects)? {
+    let effect = "if the password is right, the secret of a new authenticator is handed out";
+    if person.preview(session, effect, Task::ManageMfa)? {
         return Ok(());
     }
-    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), one_totp)?;
-    let password = given.password.take();
-    let authority = person.authority(session, password, None, Action::CreateMfa, &mut given.codes)?;
-    let env = person.env(session);
-    if hand_over(session, &env, &authority, file)? {
-        context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?;
+    let mut lines = arguments.stdin.lines(context);
+    let authority = person.mfa_authority(session, &mut lines, Action::CreateMfa)?;
+    let env = person.env(session, Task::ManageMfa);
+    let consent = Consent::of(&authority);
+    let Some(at_terminal) = enrol(session, &env, &authority, consent, file)? else { return Ok(()) };
+    // Bound at once where there is somebody to ask for codes.
+    if !(at_terminal && context.prompts().are_possible() && bind(session, &env, &authority)?) {
+        let who = authority.user().path();
+        context
+            .printer
+            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
+        context.printer.hint(&notes::confirm_authenticator(&who));
     }
-    Ok(())
+    Ok(context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?)
 }
 
 /// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are
@@ -57,7 +65,7 @@ pub(in crate::cli) fn to_sign_in(
     session: &Session<'_>,
     env: &Env<'_>,
     protected: Protected,
-    codes: &mut Codes<'_>,
+    lines: &mut Lines<'_>,
 ) -> Result<SignIn, Failure> {
     let printer = &session.context.printer;
     if !session.context.prompts().are_possible() {
@@ -68,53 +76,33 @@ pub(in crate::cli) fn to_sign_in(
     );
     let authority = protected.authority();
     if let Some(guard) = authority.guard() {
-        protect::settle(session, env, guard, codes)?;
+        step_up::satisfy(session, env, guard, lines)?;
     }
-    let enrolment = Enrolment::plan(env, &authority)?;
-    let Some(yes) = Confirmed::by(true) else { return Err(Failure::Declined) };
-    commit(env, &authority, enrolment, yes, &mut SecretSink::terminal(printer)?)?;
+    enrol(session, env, &authority, Consent::Implied, None)?;
     printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
     let user = confirm::ask(session, env, &authority)?;
     confirm::told(session, &user);
     Ok(protected.bound(env, user)?)
 }
 
-/// Hands a new secret out, makes it count, and binds it where there is somebody to ask for codes; `false` is a dry run.
-fn hand_over(
+/// Hands a new secret out and makes it count. `None` is a dry run; else, whether it was shown on the terminal.
+fn enrol(
     session: &Session<'_>,
     env: &Env<'_>,
     authority: &Authority,
+    consent: Consent,
     file: Option<&Path>,
-) -> Result<bool, Failure> {
+) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = person::agreed(session, authority, &enrolment)? else { return Ok(false) };
-    let mut sink = secret_output::way_out(file, &context.printer)?;
+    let Some(yes) = runner::agree(context, consent, enrolment.effects())? else { return Ok(None) };
+    let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
-    let committed = commit(env, authority, enrolment, yes, &mut sink);
+    let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());
+    let hand_out = |sink: &mut SecretSink| sink.hand_out_authenticator(&who, &uri, &key);
+    let committed = secret_output::then_commit(&mut sink, hand_out, || enrolment.commit(env, yes));
     secret_output::close(Some(sink), &context.printer, committed)?;
-    let bound = at_terminal && context.prompts().are_possible() && bind(session, env, authority)?;
-    if !bound {
-        let who = authority.user().path();
-        context
-            .printer
-            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
-        context.printer.hint(&notes::confirm_authenticator(&who));
-    }
-    Ok(true)
-}
-
-/// Hands the secret out, and makes it count.
-fn commit(
-    env: &Env<'_>,
-    authority: &Authority,
-    enrolment: Enrolment,
-    yes: Confirmed,
-    sink: &mut SecretSink,
-) -> Result<(), Failure> {
-    let who = authority.user().path();
-    sink.hand_out_authenticator(&who, &enrolment.uri(), &enrolment.base32())?;
-    secret_output::settle(sink, enrolment.commit(env, yes)).map(drop)
+    Ok(Some(at_terminal))
 }
 
 /// Binds it at once, unless the person would rather do so later.

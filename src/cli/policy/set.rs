@@ -3,7 +3,7 @@
 use clap::{Args, ValueEnum};
 
 use super::show::{Group, show_one};
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::name::Name;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
@@ -85,7 +85,7 @@ fn commit<P: PolicyGroup>(
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
     })?;
-    let Some(policy) = carry_out(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
+    let Some(policy) = runner::run(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));

@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::show::Named;
 use super::start::begun;
-use crate::cli::shared::input::Lines;
+use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::captcha::{png, proof_of_work};
 use crate::flow::reset::{self, RequestView};
@@ -47,7 +47,7 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
         context.own_file("use --png - and redirect it")?;
     }
     if arguments.answer_stdin {
-        let answer = Lines::of(context).only("answer")?;
+        let answer = Lines::only(context, Line::Answer)?;
         return Ok(reset::answer_captcha(&env, id, answer.expose())?);
     }
     let view = reset::show(&env, id)?;

@@ -1,36 +1,49 @@
-//! One command for several people: each its own transaction and its own row of the report.
+//! The report of one change of several people, a row each.
 
-use std::collections::HashMap;
-
-use super::carry_out::{carry_out, confirm};
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
-use super::views::{ChangeView, Outcome, OutcomeView, UserView};
+use super::runner::{self, confirm};
+use super::views::{ChangeView, OutcomeView, UserView};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::{Change, ChangeOfUser, Env, FlowError};
+use crate::flow::bulk::{Batch, Named};
+use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
+use crate::ui::Row;
+use crate::ui::progress::Progress;
 
-/// Counts what was not done, or may not have been.
-#[derive(Default)]
-pub(in crate::cli) struct Tally {
-    failed: usize,
-    unknown: usize,
-    all: usize,
-}
-
-impl Tally {
-    pub(in crate::cli) fn count(&mut self, view: &OutcomeView) {
-        self.all += 1;
-        self.failed += usize::from(view.outcome == Outcome::Failed);
-        self.unknown += usize::from(view.outcome == Outcome::Unknown);
+/// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
+/// each.
+pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
+    session: &Session<'_>,
+    batch: Batch<P>,
+    progress: Option<Progress>,
+    at_once: usize,
+    prepare: impl Fn(&[&P]) -> Vec<M>,
+    mut act: impl FnMut(P, Option<M>) -> Result<OutcomeView, Failure>,
+) -> Result<(), Failure> {
+    let printer = &session.context.printer;
+    let mut list = printer.begin_list::<R>();
+    let act = |plan, prepared| match &progress {
+        Some(progress) => progress.suspend(|| act(plan, prepared)),
+        None => act(plan, prepared),
+    };
+    let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
+        // Nobody may read on, but what was confirmed is done.
+        let _ = list.row(&OutcomeView::of(row, user, outcome).named(&printer.program()).into())?;
+        // What was done before a Ctrl-C stands in the report.
+        printer.flush()?;
+        if let Some(progress) = &progress {
+            progress.advance(1);
+        }
+        Ok(())
+    })?;
+    if let Some(progress) = progress {
+        progress.finish();
     }
-
-    pub(in crate::cli) fn result(self) -> Result<(), Failure> {
-        let Self { failed, unknown, all } = self;
-        if failed + unknown == 0 { Ok(()) } else { Err(Failure::Partial { failed, unknown, all }) }
-    }
+    list.finish("There is nobody in the list.")?;
+    if tally.failed + tally.unknown == 0 { Ok(()) } else { Err(Failure::Partial(tally)) }
 }
 
 /// The block of somebody who could come in but for it.
@@ -40,75 +53,31 @@ fn blocked(user: &User) -> Option<String> {
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
 /// user it made of them, with its own exit code.
-pub(in crate::cli) fn carry_out_each<C>(
+pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     session: &Session<'_>,
     users: &[String],
     said: &str,
     plan: impl Fn(&Env<'_>, &Who) -> Result<C, FlowError>,
-) -> Result<(), Failure>
-where
-    C: ChangeOfUser,
-{
+) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     if let [only] = users {
         return alone(session, said, plan(&env, &input::who(only)?)?);
     }
-    let mut rows = Vec::new();
-    let mut seen = HashMap::new();
-    for (row, text) in (1..).zip(users) {
-        let planned = input::who(text).and_then(|who| {
-            let change = plan(&env, &who)?;
-            let first = *seen.entry(change.id().to_owned()).or_insert(row);
-            Ok(if first == row { Ok(change) } else { Err(first) })
-        });
-        rows.push((row, text, planned));
-    }
-    let effects: Vec<String> = rows
-        .iter()
-        .filter_map(|(_, _, planned)| planned.as_ref().ok()?.as_ref().ok())
-        .flat_map(Change::effects)
-        .collect();
-    let yes = match (context.globals.dry_run, effects.is_empty()) {
-        (false, false) => Some(confirm(context, &effects)?),
-        _ => None,
+    let batch = Batch::plan(&Named::list(users), |who| plan(&env, who));
+    let effects: Vec<String> = batch.plans().into_iter().flat_map(Change::effects).collect();
+    let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
+    let act = |change: C, _: Option<()>| {
+        let effects = change.effects();
+        let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
+        let user = change.commit(&env, yes)?;
+        Ok(OutcomeView { effects, remarks: blocked(&user).into_iter().collect(), ..OutcomeView::done() })
     };
-    let mut tally = Tally::default();
-    let mut list = context.printer.begin_list();
-    for (row, text, planned) in rows {
-        let view = match (planned, yes) {
-            (Err(failure), _) => OutcomeView::failed(row, text, &failure),
-            (Ok(Err(first)), _) => OutcomeView::duplicate(row, text, first),
-            (Ok(Ok(change)), None) => {
-                let effects = change.effects();
-                OutcomeView {
-                    remarks: effects.clone(),
-                    effects,
-                    ..OutcomeView::new(row, text, Outcome::WouldDo)
-                }
-            }
-            (Ok(Ok(change)), Some(yes)) => {
-                let effects = change.effects();
-                match change.commit(&env, yes) {
-                    Ok(user) => OutcomeView {
-                        effects,
-                        remarks: blocked(&user).into_iter().collect(),
-                        ..OutcomeView::new(row, &user.path(), Outcome::Done)
-                    },
-                    Err(error) => OutcomeView::failed(row, text, &error.into()),
-                }
-            }
-        };
-        tally.count(&view);
-        // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&ChangeView(view.named(&context.printer.program())))?;
-    }
-    list.finish("")?;
-    tally.result()
+    report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
 }
 
-fn alone<C: ChangeOfUser>(session: &Session<'_>, said: &str, change: C) -> Result<(), Failure> {
+fn alone<C: Change<Done = User>>(session: &Session<'_>, said: &str, change: C) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(user) = carry_out(context, &env, change)? else { return Ok(()) };
+    let Some(user) = runner::run(context, &env, change)? else { return Ok(()) };
     let now = env.clock.now();
     context.printer.done(&format!("{said} {}.", user.path()));
     if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {

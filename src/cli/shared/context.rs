@@ -10,20 +10,20 @@ use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
-use crate::config::{self, Config, ConfigError, Environment, Intent, StoreUrl};
+use crate::config::{self, Config, ConfigError, Environment, Intent};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
+use crate::domain::secret::Secret;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
-use crate::store::Engine;
-use crate::store::sqlite::Sqlite;
+use crate::store::{self, Engine};
 use crate::texts::Texts;
-use crate::ui::{self, Printer, Prompts};
+use crate::ui::{self, AskError, Printer, Prompts};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -58,7 +58,7 @@ fn network(address: IpAddr) -> IpAddr {
 
 /// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
 fn owner(store: &Path) -> Option<u32> {
-    store.ancestors().find_map(Sqlite::owner)
+    store.ancestors().find_map(os::owner_of)
 }
 
 /// Who acts, as the kernel tells it.
@@ -128,6 +128,22 @@ impl<'g> Context<'g> {
         Prompts::new(&self.printer, self.globals.no_input)
     }
 
+    /// An answer at the terminal, which `option` would have given where there is none.
+    pub(in crate::cli) fn ask<T>(
+        &self,
+        option: &'static str,
+        ask: impl FnOnce(&Prompts<'_>) -> Result<T, AskError>,
+    ) -> Result<T, Failure> {
+        ask(&self.prompts()).map_err(|error| match error {
+            AskError::NoTerminal => Failure::NoTerminal { option },
+            other => Failure::Ask(other),
+        })
+    }
+
+    pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
+        self.ask("--password-stdin", |prompts| prompts.ask_secret(prompt))
+    }
+
     /// Where config, key and store are looked for.
     pub(in crate::cli) fn places(&self, intent: Intent) -> config::Request<'_> {
         config::Request {
@@ -191,14 +207,13 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// The same, whichever keys its records were made with: for whoever tells of that.
+    /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;
-        let StoreUrl::Sqlite(path) = &config.locations.store;
-        self.trust_store(path)?;
-        let store = Sqlite::open(path)?;
-        Ok(self.session(config, keys, store, None))
+        self.trust_store(config.locations.store.file())?;
+        let store = store::open(&config.locations.store)?;
+        Ok(self.session(config, keys, store))
     }
 
     /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
@@ -220,31 +235,29 @@ impl<'g> Context<'g> {
         Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
     }
 
-    /// A session over parts that are at hand already; `source` is an address the caller may be trusted with.
+    /// A session over parts that are at hand already.
     pub(in crate::cli) fn session(
         &self,
         config: Config,
         keys: KeyRing,
-        store: Sqlite,
-        source: Option<IpAddr>,
+        store: Box<dyn Engine>,
     ) -> Session<'_> {
-        let role = self.role(&config, store.path());
+        let file = config.locations.store.file();
         let actor = Actor {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
-            role,
-            owner: self.owns(store.path()),
-            store_owner: owner(store.path()),
+            role: self.role(&config),
+            owner: self.owns(file),
+            store_owner: owner(file),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
-            source: self.source(&config, source),
-            place: self.place(&config, source),
+            source: self.source(&config, None),
+            place: self.place(&config, None),
         };
         let courier = Detached::new(&config, &self.environment);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
         let words = FileList::new(config.settings.password.extra_list.clone());
-        let store = Box::new(store);
         Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
     }
 
@@ -256,8 +269,8 @@ impl<'g> Context<'g> {
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    pub(in crate::cli) fn role(&self, config: &Config, store: &Path) -> Role {
-        if self.identity.actor_uid == 0 || self.owns(store) {
+    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(config.locations.store.file()) {
             return Role::Admin;
         }
         let operators = &config.settings.operators;

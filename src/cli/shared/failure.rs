@@ -3,6 +3,7 @@
 use crate::config::ConfigError;
 use crate::domain::chain::Break;
 use crate::domain::shell;
+use crate::flow::bulk::{LeavesUnknown, Tally};
 use crate::flow::{Denial, FlowError, Refusal};
 use crate::guidance::{self, lines, notes, store};
 use crate::hasher::HashError;
@@ -70,8 +71,8 @@ pub(in crate::cli) enum Failure {
     #[error("nothing was changed")]
     Declined,
     /// Some of several; the report has been shown.
-    #[error("{}", partial(*failed, *unknown, *all))]
-    Partial { failed: usize, unknown: usize, all: usize },
+    #[error("{}", partial(*.0))]
+    Partial(Tally),
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
@@ -94,6 +95,12 @@ impl From<StoreError> for Failure {
     }
 }
 
+impl LeavesUnknown for Failure {
+    fn leaves_unknown(&self) -> bool {
+        matches!(self, Self::Flow(error) if error.leaves_unknown())
+    }
+}
+
 impl Failure {
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), hint: None }
@@ -101,14 +108,6 @@ impl Failure {
 
     pub(in crate::cli) fn usage_with(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self::Usage { message: message.into(), hint: Some(hint.into()) }
-    }
-
-    /// An unanswered question: which option would have answered it.
-    pub(in crate::cli) fn unanswered(error: AskError, option: &'static str) -> Self {
-        match error {
-            AskError::NoTerminal => Self::NoTerminal { option },
-            other => Self::Ask(other),
-        }
     }
 
     /// Whoever leaves at a prompt is told, after the error, how to go on.
@@ -143,7 +142,7 @@ impl Failure {
             }
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
-            Self::Partial { .. } => Exit::Partial,
+            Self::Partial(_) => Exit::Partial,
             Self::MustChange { .. } => Exit::MustChange,
             Self::Silent(exit) => *exit,
         }
@@ -169,7 +168,7 @@ impl Failure {
             Self::OutputAfterChange(_) => "output_after_change".to_owned(),
             Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
             Self::StoreFile(_) => "store_unsafe".to_owned(),
-            Self::Partial { unknown: 1.., .. } => store_failure::OUTCOME_UNKNOWN.to_owned(),
+            Self::Partial(Tally { unknown: 1.., .. }) => store_failure::OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -205,7 +204,7 @@ impl Failure {
                 "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup",
             ],
             Self::Unsound { .. } => &[store::RESTORE],
-            Self::Partial { unknown: 1.., .. } => &store::IN_DOUBT,
+            Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
             Self::Internal { .. } => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
             Self::OutputAfterChange(_) => {
@@ -230,11 +229,6 @@ impl Failure {
             | Self::Silent(_) => &[],
         };
         lines(hints)
-    }
-
-    /// Whether nobody knows what became of the change.
-    pub(in crate::cli) fn leaves_unknown(&self) -> bool {
-        matches!(self, Self::Flow(FlowError::Store(StoreError::Unknown(_))))
     }
 
     /// As shown.
@@ -266,7 +260,7 @@ impl Failure {
     }
 }
 
-fn partial(failed: usize, unknown: usize, all: usize) -> String {
+fn partial(Tally { all, failed, unknown }: Tally) -> String {
     let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
     match (failed, unknown) {
         (_, 0) => failed_of,

@@ -1,21 +1,25 @@
 //! What commands share. Nothing here knows a noun or the command tree.
 
 pub(super) mod bulk;
-pub(super) mod carry_out;
+pub(super) mod code_dialogue;
 mod context;
 mod exit;
 mod extra_list;
 mod failure;
 pub(super) mod input;
+pub(super) mod issuance;
 pub(super) mod kind;
 pub(super) mod new_password;
 pub(super) mod no_notify;
-pub(super) mod proofs;
-pub(super) mod protect;
+pub(super) mod people;
+pub(super) mod person;
 pub(super) mod reset_conversation;
+pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
 pub(super) mod spawner;
+pub(super) mod stdin;
+pub(super) mod step_up;
 mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;

@@ -5,20 +5,19 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::domain::secret::Secret;
-use crate::flow::{FlowError, Mode, Outlet};
+use crate::flow::bulk::LeavesUnknown;
+use crate::flow::{FlowError, SecretDestination};
 use crate::os::{FileError, LinesFile, UNFINISHED};
-use crate::store::StoreError;
-use crate::ui::{Printer, SecretKind, SecretLines, SecretSink, SinkError};
+use crate::ui::{Printer, SecretLines, SecretSink, SinkError};
 
 /// Where secrets of this command can go.
-pub(in crate::cli) fn outlet(file: Option<&Path>, printer: &Printer) -> Outlet {
+pub(in crate::cli) fn destination(file: Option<&Path>, printer: &Printer) -> SecretDestination {
     if file.is_some() {
-        Outlet::File
+        SecretDestination::File
     } else if SecretSink::check(None, printer).is_ok() {
-        Outlet::Terminal
+        SecretDestination::Terminal
     } else {
-        Outlet::Nowhere
+        SecretDestination::Nowhere
     }
 }
 
@@ -59,11 +58,11 @@ pub(in crate::cli) fn open(
     if context.globals.dry_run {
         return check(file, context).map(|()| None);
     }
-    way_out(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
+    create(file, &context.printer).map(Some).map_err(|error| nowhere(error, context))
 }
 
 /// The file of `--secrets-to`, or else the terminal.
-pub(in crate::cli) fn way_out(file: Option<&Path>, printer: &Printer) -> Result<SecretSink, SinkError> {
+pub(in crate::cli) fn create(file: Option<&Path>, printer: &Printer) -> Result<SecretSink, SinkError> {
     let Some(path) = file else { return SecretSink::terminal(printer) };
     let lines = LinesFile::begin(path).map_err(|error| unmade(path, error))?;
     if lines.is_taken_up() {
@@ -131,41 +130,19 @@ pub(in crate::cli) fn close<T>(
     }
 }
 
-/// What a mode hands out.
-pub(in crate::cli) fn kind(mode: Mode) -> SecretKind {
-    match mode {
-        Mode::Given | Mode::Generate => SecretKind::Password,
-        Mode::Setup => SecretKind::SetupToken,
-    }
-}
-
-/// A secret on its way out.
-pub(in crate::cli) struct Parcel<'s> {
-    pub(in crate::cli) user: &'s str,
-    pub(in crate::cli) kind: SecretKind,
-    pub(in crate::cli) secret: &'s Secret,
-}
-
 /// Hands the secret out, then makes the change; takes the secret back if the change fails. So there is never a
-/// new password that nobody knows.
+/// new password that nobody knows. Where nobody knows what became of the change, the secret stays: it may be the only one
+/// that works.
 pub(in crate::cli) fn then_commit<T>(
     sink: &mut SecretSink,
-    parcel: &Parcel<'_>,
+    hand_out: impl FnOnce(&mut SecretSink) -> Result<(), SinkError>,
     commit: impl FnOnce() -> Result<T, FlowError>,
 ) -> Result<T, Failure> {
-    sink.hand_out(parcel.user, parcel.kind, parcel.secret)?;
-    settle(sink, commit())
-}
-
-/// What becomes of the secret that was handed out last, by what became of its change. Where nobody knows that, the secret
-/// stays: it may be the only one that works.
-pub(in crate::cli) fn settle<T>(
-    sink: &mut SecretSink,
-    committed: Result<T, FlowError>,
-) -> Result<T, Failure> {
+    hand_out(sink)?;
+    let committed = commit();
     match &committed {
         Ok(_) => {}
-        Err(FlowError::Store(StoreError::Unknown(_))) => sink.leave_last()?,
+        Err(error) if error.leaves_unknown() => sink.leave_last()?,
         Err(_) => sink.undo_last()?,
     }
     Ok(committed?)

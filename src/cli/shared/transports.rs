@@ -21,7 +21,7 @@ impl Session<'_> {
     }
 }
 
-/// The same without an open store, for `doctor`.
+/// The ways out that a config names; without an open store, for `doctor`.
 pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Transports {
     let delivery = &config.settings.delivery;
     Transports {

@@ -5,9 +5,9 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::Serialize;
 
+use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
-use crate::config::StoreUrl;
-use crate::flow::{BackupStore, Change, Confirmed};
+use crate::flow::BackupStore;
 use crate::ui::{Column, Row, column};
 
 /// Write a copy of the whole store into a new file
@@ -45,17 +45,16 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
     let context = session.context;
     let env = session.operating();
     let change = BackupStore::plan(&env, file.to_owned())?;
-    if context.globals.dry_run {
-        return crate::cli::shared::carry_out::preview(context, change.effects());
+    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+        return Ok(());
     }
-    change.commit(&env, Confirmed::by(true).ok_or(Failure::Declined)?)?;
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
     context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
     Ok(context.printer.one_if_data(&copied(file, session, None))?)
 }
 
 pub(super) fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {
-    let StoreUrl::Sqlite(store) = &session.config.locations.store;
+    let store = session.config.locations.store.file();
     Copied {
         file: file.display().to_string(),
         store: store.display().to_string(),

@@ -5,8 +5,7 @@ use serde::Serialize;
 use crate::cli::shared::{Context, Failure};
 use crate::config::Intent;
 use crate::flow::{self, FlowError};
-use crate::store::StoreError;
-use crate::store::sqlite::Sqlite;
+use crate::store::{self, StoreError};
 use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Serialize)]
@@ -38,10 +37,11 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
 /// in it runs.
 fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
     match error {
-        StoreError::Tampered { path, .. } => {
+        StoreError::Tampered { .. } => {
             let config = context.load(Intent::Use)?;
             let keys = context.keys(&config)?;
-            let session = context.session(config, keys, Sqlite::look(&path)?, None);
+            let store = store::open_read_only(&config.locations.store)?;
+            let session = context.session(config, keys, store);
             Ok(flow::check_store(&session.operating())?)
         }
         StoreError::Corrupt(_) | StoreError::Damaged { .. } => Ok(vec![flow::describe_damage(&error)]),

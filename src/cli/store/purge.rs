@@ -3,7 +3,7 @@
 use clap::Args;
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::span;
 use crate::flow::PurgeStore;
@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failur
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
     let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
     let env = session.operating();
-    let Some(purged) = carry_out(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+    let Some(purged) = runner::run(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));

@@ -7,16 +7,15 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::backup::copied;
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure};
-use crate::config::{Config, Intent, StoreUrl};
+use crate::config::{Config, Intent};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{self, Chain, Denial, FlowError, Refusal, RestoreStore};
 use crate::keyring::KeyRing;
 use crate::os;
-use crate::store::sqlite::{FORMER, Sqlite, Staged};
-use crate::store::{Engine, StoreError};
+use crate::store::{self, Engine, FORMER, Staged, StoreError};
 
 /// Put a backup in the place of the store
 ///
@@ -35,14 +34,15 @@ pub(in crate::cli) struct Restore {
 pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
     let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
-    let StoreUrl::Sqlite(live) = config.locations.store.clone();
-    context.trust_store(&live)?;
-    let present = present(context, &config, &live)?;
+    let url = config.locations.store.clone();
+    let live = url.file();
+    context.trust_store(live)?;
+    let present = present(context, &config)?;
     let file = &arguments.file;
     if !file.exists() {
         return Err(Failure::usage(format!("there is no file {}", file.display())));
     }
-    if is_same(file, &live) {
+    if is_same(file, live) {
         return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());
     }
     // The store may have been lost with its folder.
@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
     if let Some(folder) = &folder {
         os::create_folder(folder)?;
     }
-    let done = put_back(arguments, context, config, keys, present, &live);
+    let done = put_back(arguments, context, config, keys, present);
     if let Some(folder) = folder {
         // Where nothing was put back, it is empty and goes; else this fails, as it should.
         let _ = std::fs::remove_dir(folder);
@@ -60,11 +60,11 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
 
 /// The store that is to be replaced, if it opens, for whoever may replace it. Judged before any file is looked at:
 /// through the service, a file is looked at with rights that the caller does not have.
-fn present(context: &Context<'_>, config: &Config, live: &Path) -> Result<Option<Box<dyn Engine>>, Failure> {
-    match Sqlite::open(live) {
+fn present(context: &Context<'_>, config: &Config) -> Result<Option<Box<dyn Engine>>, Failure> {
+    match store::open(&config.locations.store) {
         Ok(store) => {
             // A stranger is refused, and recorded, by the store that is to be replaced.
-            let session = context.session(config.clone(), context.keys(config)?, store, None);
+            let session = context.session(config.clone(), context.keys(config)?, store);
             session.operating().authorize(Task::ManageStore, None)?;
             Ok(Some(session.store))
         }
@@ -76,7 +76,7 @@ fn present(context: &Context<'_>, config: &Config, live: &Path) -> Result<Option
             | StoreError::Tampered { .. },
         ) => {
             // There is nothing to record it in.
-            let role = context.role(config, live);
+            let role = context.role(config);
             let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
             if verdict != Verdict::Allowed {
                 return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
@@ -99,21 +99,19 @@ fn put_back(
     config: Config,
     keys: KeyRing,
     present: Option<Box<dyn Engine>>,
-    live: &Path,
 ) -> Result<(), Failure> {
-    let file = arguments.file.as_path();
-    let staged = Staged::new(file, live).map_err(|error| match error {
+    let (file, url) = (arguments.file.as_path(), config.locations.store.clone());
+    let live = url.file();
+    let staged = store::stage(&url, file).map_err(|error| match error {
         StoreError::Tampered { finding, .. } => FlowError::from(Refusal::BackupDamaged(finding)).into(),
         other => Failure::from(other),
     })?;
-    let role = context.role(&config, live);
-    let mut session = context.session(config, keys, Sqlite::open(staged.path())?, None);
-    session.actor.role = role;
+    let session = context.session(config, keys, staged.open()?);
     let kept = live.symlink_metadata().is_ok();
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
     let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if carry_out(context, &session.operating(), change)?.is_none() {
+    if runner::run(context, &session.operating(), change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());

@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::flow::RotateKey;
 use crate::ui::{Column, Row, column};
@@ -30,7 +30,7 @@ pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {
     let key_file = file.display().to_string();
     let env = session.operating();
     let change = RotateKey::plan(&env, file, session.context.identity.uid)?;
-    let Some(rotated) = carry_out(session.context, &env, change)? else { return Ok(()) };
+    let Some(rotated) = runner::run(session.context, &env, change)? else { return Ok(()) };
     printer.done(&format!("Put the new key {} into {key_file}.", rotated.key_id));
     printer.hint("make a new copy of the key file, and keep it apart from the backups");
     let view =

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::confirm::{ask, told};
-use crate::cli::shared::carry_out::carry_out;
+use crate::cli::shared::runner;
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::Channel;
@@ -41,13 +41,13 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         (false, false) => None,
     };
     let plan = SendChallenge::plan(&env, &input::who(&arguments.user)?, channel)?;
-    let Some(sent) = carry_out(context, &env, plan)? else { return Ok(()) };
+    let Some(sent) = runner::run(context, &env, plan)? else { return Ok(()) };
     let to = sent.code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A code is on its way to {to}. Ask the caller to read it out."));
     if !context.prompts().are_possible() {
         return waits(session, sent);
     }
-    match ask(session, &sent.challenge.id) {
+    match ask(session, &sent.challenge.id, None) {
         Err(Failure::Ask(AskError::Cancelled)) => waits(session, sent),
         confirmed => told(session, confirmed?),
     }

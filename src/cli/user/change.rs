@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::create::{AccessModeArgument, ProtectionArgument};
-use crate::cli::shared::bulk::carry_out_each;
+use crate::cli::shared::bulk::run_each;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
@@ -113,7 +113,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
         ));
     }
     let only = std::slice::from_ref(&arguments.user);
-    carry_out_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))?;
+    run_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))?;
     if changes.login_protection.is_some() && !session.context.globals.dry_run {
         // By its new name, if it has one now.
         let who = match (input::who(&arguments.user)?, changes.name) {
@@ -132,23 +132,21 @@ pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Fa
     let changes =
         UserChanges { status: Some(Status::Enabled), unlock: arguments.unlock, ..UserChanges::default() };
     let said = if arguments.unlock { "Enabled and unlocked" } else { "Enabled" };
-    carry_out_each(session, &arguments.several.users, said, |env, who| {
-        UpdateUser::plan(env, who, changes.clone())
-    })
+    run_each(session, &arguments.several.users, said, |env, who| UpdateUser::plan(env, who, changes.clone()))
 }
 
 pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), Failure> {
     let changes = UserChanges { status: Some(Status::Disabled), ..UserChanges::default() };
-    carry_out_each(session, &arguments.several.users, "Disabled", |env, who| {
+    run_each(session, &arguments.several.users, "Disabled", |env, who| {
         UpdateUser::plan(env, who, changes.clone())
     })
 }
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
-    carry_out_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
+    run_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
 }
 
 pub(super) fn delete(arguments: &Delete, session: &Session<'_>) -> Result<(), Failure> {
-    carry_out_each(session, &arguments.several.users, "Deleted", DeleteUser::plan)
+    run_each(session, &arguments.several.users, "Deleted", DeleteUser::plan)
 }

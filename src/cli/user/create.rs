@@ -4,17 +4,16 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 
-use crate::cli::shared::carry_out::{confirm, preview};
-use crate::cli::shared::input::{Addresses, PasswordSource};
-use crate::cli::shared::secret_output::Parcel;
+use crate::cli::shared::input::Addresses;
+use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Context, Failure, Session, input, new_password, secret_output};
+use crate::cli::shared::{Context, Failure, Session, input, runner, secret_output};
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
 use crate::domain::who::Who;
-use crate::flow::{self, CreateUser, FlowError, Made, Missing, Mode, NewUser, Refusal};
+use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, Missing, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 
 /// Make an IAM user
@@ -50,42 +49,6 @@ pub(in crate::cli) struct Create {
     /// Write the password or the setup token into a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
-}
-
-/// Who chooses a password for somebody: one of these.
-#[derive(Debug, Args)]
-pub(in crate::cli) struct FirstPassword {
-    /// Ask for the password, twice
-    #[arg(long, conflicts_with_all = ["generate", "setup", "password_stdin", "password_file", "password_fd"])]
-    ask: bool,
-    /// Generate the password
-    #[arg(long, conflicts_with_all = ["setup", "password_stdin", "password_file", "password_fd"])]
-    generate: bool,
-    /// Let the person set the password, with a one-time setup token
-    #[arg(long, conflicts_with_all = ["password_stdin", "password_file", "password_fd"])]
-    setup: bool,
-    #[command(flatten)]
-    password: PasswordSource,
-}
-
-impl FirstPassword {
-    pub(in crate::cli) fn mode(&self) -> Option<Mode> {
-        if self.ask || self.password.is_given() {
-            Some(Mode::Given)
-        } else if self.generate {
-            Some(Mode::Generate)
-        } else {
-            self.setup.then_some(Mode::Setup)
-        }
-    }
-
-    pub(in crate::cli) fn asks(&self) -> bool {
-        self.ask
-    }
-
-    pub(in crate::cli) fn password(&self) -> &PasswordSource {
-        &self.password
-    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -139,7 +102,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         login_protection: arguments.login_protection.into(),
         status: if arguments.disabled { Status::Disabled } else { Status::Enabled },
         first: arguments.first.mode(),
-        outlet: secret_output::outlet(file, &context.printer),
+        destination: secret_output::destination(file, &context.printer),
     };
     if arguments.if_missing {
         match flow::require(&env, &who, Task::ManagePeople) {
@@ -148,53 +111,27 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
             Err(other) => return Err(other.into()),
         }
     }
-    let asks = arguments.first.asks();
-    if asks && !context.globals.dry_run && !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: "--password-stdin" });
-    }
+    arguments.first.require_terminal(context)?;
     let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
-    let mut sink = secret_output::open(plan.hands_out(), file, context)?;
-    let given = arguments.first.password().read_only(context)?;
-    let given = given.map(|password| plan.given(&env, &password)).transpose()?;
-    let effects = plan.effects(&env);
-    if context.globals.dry_run {
-        return preview(context, effects);
-    }
-    let yes = confirm(context, &effects)?;
-    let made: Made = match given {
-        Some(made) => made,
-        None if asks => {
-            let rule = plan.rule(&env)?;
-            new_password::ask(context, "--password-stdin", &rule, |typed| plan.given(&env, typed))?
-        }
-        None => plan.make(&env)?,
-    };
-    let path = plan.path();
-    let ready = plan.with(&made);
-    let created = match (&mut sink, made.secret(), first) {
-        (Some(sink), Some(secret), Some(way)) => {
-            let parcel = Parcel { user: &path, kind: secret_output::kind(way), secret };
-            secret_output::then_commit(sink, &parcel, || ready.commit(&env, yes))
-        }
-        _ => ready.commit(&env, yes).map_err(Failure::from),
-    };
-    let mailed = sink.is_none();
-    let user = match secret_output::close(sink, &context.printer, created) {
+    let preview = |effects| runner::preview(context, effects);
+    let user = match issuance::issue(session, &plan, &arguments.first, file, preview) {
         // Somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
             return exists(session, &flow::require(&env, &who, Task::ManagePeople)?);
         }
-        other => other?,
+        Err(other) => return Err(other),
+        Ok(None) => return Ok(()),
+        Ok(Some(user)) => user,
     };
-    tell(context, &user, first, mailed);
+    tell(context, &user, first, !plan.hands_out());
     Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }
 
 /// What was made, and what is missing yet.
-fn tell(context: &Context<'_>, user: &User, first: Option<Mode>, mailed: bool) {
+fn tell(context: &Context<'_>, user: &User, first: Option<IssueMode>, mailed: bool) {
     let printer = &context.printer;
-    let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(Mode::Setup));
+    let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(IssueMode::Setup));
     let token = token.map(|email| format!(", and sent a setup token to {}", email.masked()));
     printer.done(&format!("Made the user {}{}.", user.path(), token.unwrap_or_default()));
     if let Some(unmet) = effects::unmet_protection(user) {

@@ -9,4 +9,3 @@ mod readiness;
 mod show;
 
 pub(super) use command::{Command, run};
-pub(super) use create::FirstPassword;

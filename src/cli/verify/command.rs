@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::input::{Lines, PasswordSource, TotpSource};
+use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::{Context, Exit, Failure, input};
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
@@ -22,7 +22,7 @@ use crate::ui::SecretInputError;
 )]
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -58,22 +58,17 @@ fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Sec
             "say where it comes from: --password-stdin, --password-file or --password-fd",
         ));
     }
-    let mut lines = Lines::of(context);
-    let mut unusable = false;
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| {
-        match arguments.password.read(lines) {
-            Ok(password) => Ok(password.unwrap_or_else(|| Secret::from(""))),
-            // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
-            Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => {
-                unusable = true;
-                Ok(Secret::from(""))
-            }
-            Err(other) => Err(other),
+    let mut lines = arguments.stdin.lines(context);
+    let password = match arguments.password.read(&mut lines) {
+        // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
+        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong))
+            if lines.bad() != Some(Line::Totp) =>
+        {
+            None
         }
-    })?;
-    // Whatever comes after what can be no password makes it no better.
-    if !unusable {
-        lines.end()?;
-    }
+        read => read?,
+    };
+    let totp = lines.take(Line::Totp)?;
+    let password = password.unwrap_or_else(|| Secret::from(""));
     Ok((password, totp.and_then(|typed| mfa::parse(typed.expose()).ok())))
 }

@@ -14,10 +14,10 @@ pub trait Change {
     fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
 }
 
-/// A change of one person.
-pub trait ChangeOfUser: Change<Done = User> {
-    /// Tells people apart, however they were written.
-    fn id(&self) -> &str;
+/// A plan for one person.
+pub trait AboutUser {
+    /// As the plan saw them.
+    fn user(&self) -> &User;
 }
 
 /// Proof that somebody said yes. Without one no change can be committed.

@@ -74,7 +74,7 @@ pub trait Courier {
 }
 
 impl Env<'_> {
-    /// The same with other keys: after a rotation, before the next start.
+    /// This environment with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
         Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
     }

@@ -19,7 +19,7 @@ pub(crate) mod world_tests;
 pub use crate::domain::denial::Denial;
 pub use crate::domain::missing::Missing;
 pub use crate::domain::refusal::Refusal;
-pub use change::{Change, ChangeOfUser, Confirmed};
+pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::FlowError;
 pub use transaction::Stop;

@@ -60,7 +60,7 @@ pub struct SignedIn {
 pub(crate) enum Purpose {
     /// A sign-in: recorded as such, and as the last one.
     SignIn,
-    /// The same by a person, whom login protection asks for more.
+    /// A sign-in by a person, whom login protection asks for more.
     Login,
     /// Something they do to their own identity; a no is recorded as a failure of it.
     Own(Action),

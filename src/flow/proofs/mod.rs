@@ -6,6 +6,7 @@ pub(crate) mod authority;
 pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod guesses;
+pub(crate) mod issuance;
 pub(crate) mod login_protection;
 #[cfg(test)]
 pub(crate) mod login_protection_tests;

@@ -1,19 +1,20 @@
 use super::*;
+use crate::flow::foundation::Confirmed;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
-use crate::flow::foundation::{Change as _, Confirmed};
-use crate::flow::story::admin_reset::{AdminReset, How, Made, Mode, Outlet};
+use crate::flow::proofs::issuance::{IssueCredential, IssueMode, SecretDestination};
+use crate::flow::story::admin_reset::{AdminReset, ResetOptions};
 use crate::hasher::Checked;
 
 const NEW: &str = "seven bronze kettles hum softly";
 
-fn how() -> How {
-    How {
-        mode: Mode::Setup,
+fn options() -> ResetOptions {
+    ResetOptions {
+        mode: IssueMode::Setup,
         must_change: true,
         expires: None,
         unlock: false,
         over_root: false,
-        outlet: Outlet::Nowhere,
+        destination: SecretDestination::Nowhere,
         verified_caller: None,
     }
 }
@@ -21,9 +22,9 @@ fn how() -> How {
 /// Sends Alice a setup token by email, and reads it there.
 fn invited(world: &World) -> Secret {
     let env = world.env();
-    let plan = AdminReset::plan(&env, &who("acme/alice"), how()).unwrap();
-    let made: Made = plan.make(&env).unwrap();
-    plan.with(&env, &made).commit(&env, Confirmed::by(true).unwrap()).unwrap();
+    let plan = AdminReset::plan(&env, &who("acme/alice"), options()).unwrap();
+    let prepared = plan.prepare(&env).unwrap();
+    plan.commit(&env, &prepared, Confirmed::by(true).unwrap()).unwrap();
     let mail = world.mail();
     let (_, message) = mail.iter().find(|(kind, _)| *kind == Kind::Setup).unwrap();
     let token = message.body.lines().find(|line| line.starts_with(token::PREFIX)).unwrap();

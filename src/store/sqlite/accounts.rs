@@ -9,7 +9,7 @@ use crate::store::{Accounts, StoreError, ensure_rows};
 const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users FROM accounts";
 
-/// The same with the stored form of every policy.
+/// An account with the stored form of every policy.
 pub(super) const SELECT_WITH_POLICIES: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
      policy_password, policy_login, policy_protection FROM accounts";

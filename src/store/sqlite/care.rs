@@ -15,7 +15,7 @@ use super::errors::{committing, engine};
 use super::migrate;
 use super::open::{BUSY, BUSY_SECONDS, Sqlite, connect_plainly};
 use crate::os::UNFINISHED;
-use crate::store::StoreError;
+use crate::store::{Engine, StoreError};
 
 /// Between two tries to get the lock on a store that is to be replaced.
 const PAUSE: Duration = Duration::from_millis(100);
@@ -154,8 +154,9 @@ impl Staged {
         Ok(Self { store, folder, _alone: alone })
     }
 
-    pub fn store(&self) -> &Sqlite {
-        &self.store
+    /// Opens the copy.
+    pub fn open(&self) -> Result<Box<dyn Engine>, StoreError> {
+        Ok(Box::new(Sqlite::open(self.path())?))
     }
 
     /// Where the copy lies, for [`crate::store::Engine::restore`].

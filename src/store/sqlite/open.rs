@@ -3,7 +3,7 @@
 use std::cell::{Cell, RefCell};
 use std::fs::{self, OpenOptions};
 use std::io::ErrorKind;
-use std::os::unix::fs::{MetadataExt, OpenOptionsExt};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 use std::time::Duration;
@@ -51,11 +51,6 @@ impl Sqlite {
         Self { connection, path: path.to_owned(), compared: Cell::new(None), committed: Rc::default() }
     }
 
-    /// Whether anything was committed, for whoever has to tell after the store was closed.
-    pub fn committed(&self) -> Rc<Cell<bool>> {
-        Rc::clone(&self.committed)
-    }
-
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
     pub fn create(path: &Path) -> Result<Self, StoreError> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
@@ -88,10 +83,10 @@ impl Sqlite {
         Ok(Self::over(connection, path))
     }
 
-    /// Opens a store to look at it: nothing is written, not even what waits in its log, and an older schema
+    /// Opens a store to read alone: nothing is written, not even what waits in its log, and an older schema
     /// stays as it is and is refused. Because nothing is written, nothing that somebody else put into the file
     /// runs: so that a check can tell of it.
-    pub fn look(path: &Path) -> Result<Self, StoreError> {
+    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         let _held = unstoppable();
         let connection = recognise(path)?;
         let found = migrate::version(&connection)?;
@@ -113,12 +108,7 @@ impl Sqlite {
         connection.close().map_err(|(_, error)| engine(error))
     }
 
-    /// The uid that owns the file: the store's owner is its admin (security O2).
-    pub fn owner(path: &Path) -> Option<u32> {
-        fs::metadata(path).ok().map(|found| found.uid())
-    }
-
-    pub fn path(&self) -> &Path {
+    pub(super) fn path(&self) -> &Path {
         &self.path
     }
 }
@@ -216,6 +206,10 @@ impl Engine for Sqlite {
     fn restore(&self, from: &Path) -> Result<(), StoreError> {
         let _held = unstoppable();
         care::restore(&mut self.connection.borrow_mut(), from)
+    }
+
+    fn committed(&self) -> Rc<Cell<bool>> {
+        Rc::clone(&self.committed)
     }
 
     fn set_durability(&self, durability: Durability) -> Result<(), StoreError> {

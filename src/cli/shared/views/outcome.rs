@@ -5,6 +5,7 @@ use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
 use crate::cli::shared::Failure;
+use crate::flow::bulk;
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
 
@@ -37,12 +38,12 @@ impl Outcome {
 pub(in crate::cli) struct OutcomeView {
     /// The line of the file, or the place on the command line, from 1 on.
     pub(in crate::cli) row: u64,
-    /// Nobody where what was written cannot be a person: it may be a line of any file, and is shown to nobody.
+    /// Nobody where what was written cannot be a person.
     pub(in crate::cli) user: Option<String>,
     pub(in crate::cli) outcome: Outcome,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
-    /// The same for people.
+    /// Why it failed or was skipped, for people.
     pub(in crate::cli) message: Option<String>,
     pub(in crate::cli) must_change: Option<bool>,
     pub(in crate::cli) expires_at: Option<Timestamp>,
@@ -54,10 +55,10 @@ pub(in crate::cli) struct OutcomeView {
 }
 
 impl OutcomeView {
-    pub(in crate::cli) fn new(row: u64, user: &str, outcome: Outcome) -> Self {
+    fn new(outcome: Outcome) -> Self {
         Self {
-            row,
-            user: Some(user.to_owned()),
+            row: 0,
+            user: None,
             outcome,
             reason: None,
             message: None,
@@ -68,24 +69,29 @@ impl OutcomeView {
         }
     }
 
-    pub(in crate::cli) fn failed(row: u64, user: &str, failure: &Failure) -> Self {
-        let report = failure.report();
-        // A line that cannot be anybody is no wrong use of the command.
-        let malformed = matches!(failure, Failure::Usage { .. });
-        let reason = if malformed { "malformed".to_owned() } else { report.reason };
-        let user = (!malformed).then(|| user.to_owned());
-        let outcome = if failure.leaves_unknown() { Outcome::Unknown } else { Outcome::Failed };
-        let failed = Self::new(row, "", outcome);
-        Self { user, reason: Some(reason), message: Some(report.message), ..failed }
+    /// Somebody for whom it was done.
+    pub(in crate::cli) fn done() -> Self {
+        Self::new(Outcome::Done)
     }
 
-    /// Somebody who was named before.
-    pub(in crate::cli) fn duplicate(row: u64, user: &str, of: u64) -> Self {
-        Self {
-            reason: Some("duplicate".to_owned()),
-            message: Some(format!("the same person as in row {of}")),
-            ..Self::new(row, user, Outcome::Skipped)
-        }
+    /// Somebody for whom it would be, and what that is: nothing else tells it before it is done (security O3).
+    pub(in crate::cli) fn would_do(effects: Vec<String>) -> Self {
+        Self { remarks: effects.clone(), effects, ..Self::new(Outcome::WouldDo) }
+    }
+
+    /// The row of one of several. What names nobody may be a line of any file, and is not repeated.
+    pub(in crate::cli) fn of(row: u64, user: &str, ended: bulk::Outcome<Self, Failure>) -> Self {
+        let user = (!matches!(ended, bulk::Outcome::Malformed(_))).then(|| user.to_owned());
+        let (outcome, reason, message) = match ended {
+            bulk::Outcome::Done(view) => return Self { row, user, ..view },
+            bulk::Outcome::Duplicate(first) => {
+                (Outcome::Skipped, "duplicate".to_owned(), format!("the same person as in row {first}"))
+            }
+            bulk::Outcome::Malformed(error) => (Outcome::Failed, "malformed".to_owned(), error.to_string()),
+            bulk::Outcome::Failed(failure) => (Outcome::Failed, failure.reason(), failure.report().message),
+            bulk::Outcome::Unknown(failure) => (Outcome::Unknown, failure.reason(), failure.report().message),
+        };
+        Self { row, user, reason: Some(reason), message: Some(message), ..Self::new(outcome) }
     }
 
     /// With the commands in it as they work here.
@@ -119,7 +125,13 @@ impl Row for OutcomeView {
 
 /// A row of a change that touches no password, and so says nothing of one.
 #[derive(Debug)]
-pub(in crate::cli) struct ChangeView(pub(in crate::cli) OutcomeView);
+pub(in crate::cli) struct ChangeView(OutcomeView);
+
+impl From<OutcomeView> for ChangeView {
+    fn from(view: OutcomeView) -> Self {
+        Self(view)
+    }
+}
 
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {

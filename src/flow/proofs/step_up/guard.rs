@@ -110,7 +110,7 @@ impl Guard {
         env.refuse(tx, now, self.action, audit::target(&user), Refusal::Unprotected)
     }
 
-    /// The same without operation protection: for the steps on the way to it.
+    /// The person, if all is as it was; without operation protection, for the steps on the way to it.
     pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
         let user = people::unchanged(tx, &self.user)?;
         // Locked or disabled since: the door is shut.

@@ -8,25 +8,26 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::Failures;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError};
+use crate::flow::foundation::{Confirmed, Env, FlowError};
+use crate::flow::proofs::issuance::{IssueCredential, IssueMode, SecretDestination, prepare_all};
 
-fn how(mode: Mode) -> How {
-    How {
+fn options(mode: IssueMode) -> ResetOptions {
+    ResetOptions {
         mode,
         must_change: true,
         expires: None,
         unlock: false,
         over_root: false,
-        outlet: Outlet::File,
+        destination: SecretDestination::File,
         verified_caller: None,
     }
 }
 
-fn reset(env: &Env<'_>, how: How) -> Result<(ResetDone, Option<String>), FlowError> {
-    let plan = AdminReset::plan(env, &who("acme/alice"), how)?;
-    let made = plan.make(env)?;
-    let done = plan.with(env, &made).commit(env, Confirmed::by(true).unwrap())?;
-    Ok((done, made.secret().map(|secret| secret.expose().to_owned())))
+fn reset(env: &Env<'_>, options: ResetOptions) -> Result<(ResetDone, Option<String>), FlowError> {
+    let plan = AdminReset::plan(env, &who("acme/alice"), options)?;
+    let prepared = plan.prepare(env)?;
+    let done = plan.commit(env, &prepared, Confirmed::by(true).unwrap())?;
+    Ok((done, prepared.secret().map(|secret| secret.expose().to_owned())))
 }
 
 #[track_caller]
@@ -39,7 +40,7 @@ fn a_generated_password_is_temporary_and_tells_the_bound_contact() {
     let world = World::new();
     world.bind("alice@example.com");
     let before = world.alice().credential.epoch;
-    let (done, secret) = reset(&world.env(), how(Mode::Generate)).unwrap();
+    let (done, secret) = reset(&world.env(), options(IssueMode::Generate)).unwrap();
     let credential = world.alice().credential;
     assert_eq!((credential.must_change, credential.epoch), (true, before + 1));
     let day = after(world.now(), SignedDuration::from_hours(24));
@@ -52,14 +53,14 @@ fn a_generated_password_is_temporary_and_tells_the_bound_contact() {
 #[test]
 fn without_must_change_it_lasts_unless_a_time_is_given() {
     let world = World::new();
-    let lasting = How { must_change: false, ..how(Mode::Generate) };
+    let lasting = ResetOptions { must_change: false, ..options(IssueMode::Generate) };
     assert_eq!(reset(&world.env(), lasting.clone()).unwrap().0.expires_at, None);
-    let short = How { expires: Some(SignedDuration::from_hours(1)), ..lasting.clone() };
+    let short = ResetOptions { expires: Some(SignedDuration::from_hours(1)), ..lasting.clone() };
     assert_eq!(
         reset(&world.env(), short).unwrap().0.expires_at,
         Some(after(world.now(), SignedDuration::from_hours(1)))
     );
-    let long = How { expires: Some(SignedDuration::from_hours(24 * 7 + 1)), ..lasting };
+    let long = ResetOptions { expires: Some(SignedDuration::from_hours(24 * 7 + 1)), ..lasting };
     assert_eq!(
         said(reset(&world.env(), long)),
         "a temporary password or a setup token lives for at most 7 days"
@@ -76,7 +77,7 @@ fn o3_disabled_stays_disabled_and_locked_locked_unless_told_otherwise() {
         locked_until: Some(after(world.now(), SignedDuration::from_mins(15))),
     };
     world.with(|tx| tx.set_failures("usr_1", lock));
-    let plan = AdminReset::plan(&world.env(), &who("acme/alice"), how(Mode::Generate)).unwrap();
+    let plan = AdminReset::plan(&world.env(), &who("acme/alice"), options(IssueMode::Generate)).unwrap();
     assert_eq!(
         plan.remarks(),
         [
@@ -84,9 +85,10 @@ fn o3_disabled_stays_disabled_and_locked_locked_unless_told_otherwise() {
             "acme/alice stays disabled; `regain user enable acme/alice` enables it",
         ]
     );
-    let (done, _) = reset(&world.env(), how(Mode::Generate)).unwrap();
+    let (done, _) = reset(&world.env(), options(IssueMode::Generate)).unwrap();
     assert_eq!((done.user.status, done.user.failures), (Status::Disabled, lock));
-    let (done, _) = reset(&world.env(), How { unlock: true, ..how(Mode::Generate) }).unwrap();
+    let (done, _) =
+        reset(&world.env(), ResetOptions { unlock: true, ..options(IssueMode::Generate) }).unwrap();
     assert_eq!((done.user.status, done.user.failures), (Status::Disabled, Failures::default()));
     assert_eq!(world.last_event().0, "unlockUser");
 }
@@ -97,7 +99,7 @@ fn o2_support_mails_a_token_to_a_verified_address_and_nothing_else() {
     world.settings.support.verified_caller = VerifiedCaller::Optional;
     let mut env = world.env();
     env.actor.role = Role::Support;
-    let mailed = How { outlet: Outlet::Nowhere, ..how(Mode::Setup) };
+    let mailed = ResetOptions { destination: SecretDestination::Nowhere, ..options(IssueMode::Setup) };
     assert_eq!(
         said(reset(&env, mailed.clone())),
         "acme/alice has no verified email address for a setup token"
@@ -106,10 +108,10 @@ fn o2_support_mails_a_token_to_a_verified_address_and_nothing_else() {
     assert_eq!(said(reset(&env, mailed.clone())), "done");
     assert_eq!(world.mail().len(), 1);
     let beyond = "the role support may not set passwords";
-    assert_eq!(said(reset(&env, how(Mode::Setup))), beyond);
-    assert_eq!(said(reset(&env, how(Mode::Generate))), beyond);
+    assert_eq!(said(reset(&env, options(IssueMode::Setup))), beyond);
+    assert_eq!(said(reset(&env, options(IssueMode::Generate))), beyond);
     assert_eq!(
-        said(reset(&env, How { unlock: true, ..mailed.clone() })),
+        said(reset(&env, ResetOptions { unlock: true, ..mailed.clone() })),
         "the role support may not change accounts and users"
     );
     let mut settings = world.settings.clone();
@@ -120,14 +122,14 @@ fn o2_support_mails_a_token_to_a_verified_address_and_nothing_else() {
 
 #[test]
 fn o2_support_hands_no_token_out_at_a_terminal_nor_mails_one_to_an_unverified_address() {
-    for outlet in [Outlet::Terminal, Outlet::Nowhere] {
+    for destination in [SecretDestination::Terminal, SecretDestination::Nowhere] {
         let mut world = World::new();
         world.settings.support.verified_caller = VerifiedCaller::Optional;
         let mut env = world.env();
         env.actor.role = Role::Support;
-        let setup = How { outlet, ..how(Mode::Setup) };
+        let setup = ResetOptions { destination, ..options(IssueMode::Setup) };
         let unverified = "acme/alice has no verified email address for a setup token";
-        assert_eq!(said(reset(&env, setup.clone())), unverified, "{outlet:?}: none");
+        assert_eq!(said(reset(&env, setup.clone())), unverified, "{destination:?}: none");
         world.bind("alice@example.com");
         let mut contact = world.alice().contacts.remove(0);
         contact.verified_at = None;
@@ -135,11 +137,11 @@ fn o2_support_hands_no_token_out_at_a_terminal_nor_mails_one_to_an_unverified_ad
             tx.delete_contact(&contact.id)?;
             tx.insert_contact(&contact, "alice@example.com", true)
         });
-        assert_eq!(said(reset(&env, setup.clone())), unverified, "{outlet:?}: not verified");
+        assert_eq!(said(reset(&env, setup.clone())), unverified, "{destination:?}: not verified");
         assert!(world.mail().is_empty() && world.with(|tx| tx.live_token("usr_1")).is_none());
         world.with(|tx| tx.set_contact_verified(&contact.id, world.now(), world.now()));
         let plan = AdminReset::plan(&env, &who("acme/alice"), setup.clone()).unwrap();
-        assert!(!plan.hands_out(), "{outlet:?}: it is mailed, and shown to nobody");
+        assert!(!plan.hands_out(), "{destination:?}: it is mailed, and shown to nobody");
         assert_eq!(said(reset(&env, setup)), "done");
         assert_eq!(world.mail().len(), 1);
     }
@@ -149,7 +151,7 @@ fn o2_support_hands_no_token_out_at_a_terminal_nor_mails_one_to_an_unverified_ad
 fn p6_a_given_password_goes_through_policy_and_history() {
     let world = World::new();
     let env = world.env();
-    let plan = AdminReset::plan(&env, &who("acme/alice"), how(Mode::Given)).unwrap();
+    let plan = AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Given)).unwrap();
     assert_eq!(said(plan.given(&env, &Secret::from(PASSWORD))), "this password was used before");
     assert!(said(plan.given(&env, &Secret::from("short"))).starts_with("the password is too short"));
     assert_eq!(world.last_event().2.as_deref(), Some("weak_password"));
@@ -160,21 +162,24 @@ fn p6_a_given_password_goes_through_policy_and_history() {
 fn whoever_changed_since_the_plan_is_left_alone() {
     let world = World::new();
     let env = world.env();
-    let plan = AdminReset::plan(&env, &who("acme/alice"), how(Mode::Generate)).unwrap();
-    let made = plan.make(&env).unwrap();
+    let plan = AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap();
+    let prepared = plan.prepare(&env).unwrap();
     world.credential(|credential| credential.must_change = true);
     let yes = Confirmed::by(true).unwrap();
-    assert_eq!(said(plan.with(&env, &made).commit(&env, yes)), "somebody changed acme/alice in the meantime");
+    assert_eq!(said(plan.commit(&env, &prepared, yes)), "somebody changed acme/alice in the meantime");
 }
 
 #[test]
 fn p8_a_batch_is_made_at_once_and_all_differ() {
     let world = World::new();
     let env = world.env();
-    let plans: Vec<AdminReset> =
-        (0..5).map(|_| AdminReset::plan(&env, &who("acme/alice"), how(Mode::Generate)).unwrap()).collect();
-    let made = make_all(&env, &plans.iter().collect::<Vec<_>>());
-    let secrets: std::collections::HashSet<String> =
-        made.into_iter().map(|made| made.unwrap().secret().unwrap().expose().to_owned()).collect();
+    let plans: Vec<AdminReset> = (0..5)
+        .map(|_| AdminReset::plan(&env, &who("acme/alice"), options(IssueMode::Generate)).unwrap())
+        .collect();
+    let prepared = prepare_all(&env, &plans.iter().collect::<Vec<_>>());
+    let secrets: std::collections::HashSet<String> = prepared
+        .into_iter()
+        .map(|prepared| prepared.unwrap().secret().unwrap().expose().to_owned())
+        .collect();
     assert_eq!(secrets.len(), 5);
 }

@@ -2,15 +2,15 @@
 
 use jiff::Timestamp;
 
-use super::make::Made;
-use super::plan::{AdminReset, Mode};
-use crate::domain::event::{Action, Fact, NewEvent};
+use super::plan::AdminReset;
+use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::message;
-use crate::domain::time::after;
+use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
+use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
 use crate::flow::story::disown;
 use crate::flow::story::setup::{self, Invitation};
 use crate::store::Tx;
@@ -22,42 +22,65 @@ pub struct ResetDone {
     pub expires_at: Option<Timestamp>,
 }
 
-/// A reset with its secret made: all that is left is to write it.
-pub struct ReadyReset<'a> {
-    plan: &'a AdminReset,
-    made: &'a Made,
-    effects: Vec<String>,
-}
-
-impl AdminReset {
-    pub fn with<'a>(&'a self, env: &Env<'_>, made: &'a Made) -> ReadyReset<'a> {
-        ReadyReset { plan: self, made, effects: self.effects(env.settings.setup.reset) }
-    }
-}
-
-impl Change for ReadyReset<'_> {
+impl IssueCredential for AdminReset {
     type Done = ResetDone;
 
-    fn effects(&self) -> Vec<String> {
-        self.effects.clone()
+    fn mode(&self) -> Option<IssueMode> {
+        Some(self.options.mode)
     }
 
-    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ResetDone, FlowError> {
-        let plan = self.plan;
+    fn hands_out(&self) -> bool {
+        match self.options.mode {
+            IssueMode::Given => false,
+            IssueMode::Generate => true,
+            IssueMode::Setup => self.email.is_none(),
+        }
+    }
+
+    fn effects(&self) -> Vec<String> {
+        let path = self.user.path();
+        let mut effects = match self.options.mode {
+            IssueMode::Given => vec![format!("{path} gets the password that you give")],
+            IssueMode::Generate => vec![format!("{path} gets a generated password")],
+            IssueMode::Setup => vec![self.invitation()],
+        };
+        if self.options.mode != IssueMode::Setup {
+            if self.user.credential.hash.is_some() {
+                effects.push(format!("the old password of {path} stops working; sessions elsewhere can end"));
+            }
+            effects.push(format!("every live code, setup token and request of {path} ends"));
+            effects.push(match self.password_life().map(span_for_people) {
+                Some(life) if self.options.must_change => {
+                    format!("it works for {life} and must be changed at the next sign-in")
+                }
+                Some(life) => format!("it works for {life}"),
+                None => "it need not be changed at the next sign-in".to_owned(),
+            });
+            effects.extend(self.notified.clone());
+        }
+        effects.extend(self.remarks());
+        effects
+    }
+
+    fn recorded_as(&self) -> (Action, Target) {
+        (self.options.action(), audit::target(&self.user))
+    }
+
+    fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<ResetDone, FlowError> {
         env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &plan.user)?;
-            if let Some(id) = &plan.how.verified_caller
+            let user = people::unchanged(tx, &self.user)?;
+            if let Some(id) = &self.options.verified_caller
                 && !tx.use_challenge(id, &user.id, env.actor.uid, now)?
             {
                 // Used, ended or over since the plan.
                 let refusal = Refusal::CallerNotVerified(user.path());
-                return env.refuse(tx, now, plan.how.action(), audit::target(&user), refusal);
+                return env.refuse(tx, now, self.options.action(), audit::target(&user), refusal);
             }
-            let expires_at = match plan.mode() {
-                Mode::Setup => self.invite(env, tx, now, &user)?,
-                Mode::Given | Mode::Generate => self.install(env, tx, now, &user)?,
+            let expires_at = match self.options.mode {
+                IssueMode::Setup => self.invite(env, tx, now, &user, prepared)?,
+                IssueMode::Given | IssueMode::Generate => self.install(env, tx, now, &user, prepared)?,
             };
-            if plan.how.unlock {
+            if self.options.unlock {
                 disown::unlock(env, tx, now, &user)?;
             }
             Ok(ResetDone { user: people::reload(tx, &user)?, expires_at })
@@ -70,23 +93,24 @@ fn caller(id: String) -> (&'static str, Fact) {
     ("verified_caller", Fact::Id(id))
 }
 
-impl ReadyReset<'_> {
+impl AdminReset {
     fn invite(
         &self,
         env: &Env<'_>,
         tx: &mut dyn Tx,
         now: Timestamp,
         user: &User,
+        prepared: &PreparedSecret,
     ) -> Result<Option<Timestamp>, FlowError> {
-        let Some(token) = &self.made.secret else { return Ok(None) };
+        let Some(token) = &prepared.secret else { return Ok(None) };
         let invitation = Invitation {
             token,
             occasion: Occasion::Reset,
-            lifetime: self.plan.how.expires.unwrap_or(env.settings.setup.reset),
+            lifetime: self.token_life,
             // The plan saw this very contact, and nothing has changed since.
-            email: self.plan.email.as_ref(),
+            email: self.email.as_ref(),
         };
-        let caller: Vec<_> = self.plan.how.verified_caller.iter().cloned().map(caller).collect();
+        let caller: Vec<_> = self.options.verified_caller.iter().cloned().map(caller).collect();
         setup::issue(env, tx, now, user, &invitation, &caller).map(Some)
     }
 
@@ -96,19 +120,20 @@ impl ReadyReset<'_> {
         tx: &mut dyn Tx,
         now: Timestamp,
         user: &User,
+        prepared: &PreparedSecret,
     ) -> Result<Option<Timestamp>, FlowError> {
-        let Some(hash) = &self.made.hash else { return Ok(None) };
+        let Some(hash) = &prepared.hash else { return Ok(None) };
         let how = Installation {
-            must_change: self.plan.how.must_change,
-            expires_at: self.plan.password_life().map(|life| after(now, life)),
+            must_change: self.options.must_change,
+            expires_at: self.password_life().map(|life| after(now, life)),
             unlock: false,
             except_request: None,
             told_as: message::Change::PasswordSetByAdmin,
         };
         let credential = credentials::install(env, tx, now, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
-            .with("mode", Fact::Word(self.plan.mode().as_str()));
-        let event = match self.plan.how.verified_caller.clone().map(caller) {
+            .with("mode", Fact::Word(self.options.mode.as_str()));
+        let event = match self.options.verified_caller.clone().map(caller) {
             Some((key, id)) => event.with(key, id),
             None => event,
         };

@@ -4,9 +4,7 @@
 #[cfg(test)]
 mod admin_reset_tests;
 mod commit;
-mod make;
 mod plan;
 
-pub use commit::{ReadyReset, ResetDone};
-pub use make::{Made, batch, make_all};
-pub use plan::{AdminReset, How, Mode, Outlet};
+pub use commit::ResetDone;
+pub use plan::{AdminReset, ResetOptions};

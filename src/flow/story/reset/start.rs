@@ -23,8 +23,8 @@ pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
     open(env, who, None)
 }
 
-/// The same on the strength of an approved appeal, which must be of that very person. It stands for what they would
-/// have to prove besides the code.
+/// Opens a request on the strength of an approved appeal, which must be of that very person. It stands for what they
+/// would have to prove besides the code.
 pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<RequestView, FlowError> {
     open(env, who, Some(serial))
 }

@@ -2,21 +2,21 @@
 
 use crate::domain::account::{Account, Status};
 use crate::domain::address::{Address, Channel};
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
-use crate::domain::secret::Secret;
 use crate::domain::time::{after, span_for_people};
-use crate::domain::token::{self, Occasion};
+use crate::domain::token::Occasion;
 use crate::domain::user::{AccessMode, Credential, LoginProtection, User};
-use crate::flow::foundation::{Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
+use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials::{self, TEMPORARY};
-use crate::flow::story::admin_reset::{Made, Mode, Outlet};
+use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};
 use crate::flow::story::contacts::{self, Bound};
 use crate::flow::story::setup::{self, Invitation};
 use crate::guidance::effects::unmet_protection;
 use crate::store::{StoreError, Tx};
+use jiff::SignedDuration;
 
 /// What `user create` is given.
 #[derive(Debug, Clone)]
@@ -29,8 +29,8 @@ pub struct NewUser {
     pub login_protection: LoginProtection,
     pub status: Status,
     /// Who chooses the first password; without it there is none, and no sign-in.
-    pub first: Option<Mode>,
-    pub outlet: Outlet,
+    pub first: Option<IssueMode>,
+    pub destination: SecretDestination,
 }
 
 /// The planned creation of an IAM user.
@@ -39,6 +39,8 @@ pub struct CreateUser {
     account: Account,
     /// As it will be written, but for what is made later.
     user: User,
+    /// How long a setup token is good.
+    token_life: SignedDuration,
 }
 
 impl CreateUser {
@@ -60,101 +62,14 @@ impl CreateUser {
                 env.clock.now(),
             )
         };
-        Ok(Self { new, account, user })
-    }
-
-    pub fn path(&self) -> String {
-        self.user.path()
-    }
-
-    /// Whether a secret must be handed out here, before the commit.
-    pub fn hands_out(&self) -> bool {
-        match self.new.first {
-            None | Some(Mode::Given) => false,
-            Some(Mode::Generate) => true,
-            Some(Mode::Setup) => !self.by_email(),
-        }
-    }
-
-    /// What the first password must be, in a line.
-    pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
-        credentials::rule(env, &self.user)
-    }
-
-    /// Judges and hashes the first password that the operator gave. Slow.
-    pub fn given(&self, env: &Env<'_>, typed: &Secret) -> Result<Made, FlowError> {
-        match credentials::prepare(env, &self.user, typed) {
-            Ok(hash) => Ok(Made { hash: Some(hash), secret: None }),
-            Err(FlowError::Refused(refusal)) => {
-                env.turn_down(Action::CreateUser, audit::of_account(&self.account), refusal)
-            }
-            Err(other) => Err(other),
-        }
-    }
-
-    /// Makes the first password or the setup token, or nothing. Slow.
-    pub fn make(&self, env: &Env<'_>) -> Result<Made, FlowError> {
-        match self.new.first {
-            None | Some(Mode::Given) => Ok(Made { hash: None, secret: None }),
-            Some(Mode::Setup) => Ok(Made { hash: None, secret: Some(token::generate(env.entropy)?) }),
-            Some(Mode::Generate) => {
-                let (made, policy) = credentials::make_up(env, &self.user)?;
-                let hash = credentials::hash(env.hasher, env.entropy, &made, &policy)?;
-                Ok(Made { hash: Some(hash), secret: Some(made) })
-            }
-        }
-    }
-
-    /// With what [`CreateUser::given`] or [`CreateUser::make`] made.
-    pub fn with<'a>(&'a self, made: &'a Made) -> ReadyUser<'a> {
-        ReadyUser { plan: self, made }
-    }
-
-    /// What happens, the heaviest first.
-    pub fn effects(&self, env: &Env<'_>) -> Vec<String> {
-        let path = self.path();
-        let mut effects = vec![match self.new.status {
-            Status::Enabled => format!("the IAM user {path} is made"),
-            Status::Disabled => format!("the IAM user {path} is made, disabled"),
-        }];
-        effects.extend(
-            self.new.contacts.iter().map(|address| format!("{address} is bound to it, as verified by you")),
-        );
-        // On the operator's word they are verified.
-        let lacks = self
-            .new
-            .login_protection
-            .channel()
-            .filter(|needed| !self.new.contacts.iter().any(|address| address.channel() == *needed));
-        effects.extend(lacks.and_then(|_| {
-            unmet_protection(&User { login_protection: self.new.login_protection, ..self.user.clone() })
-        }));
-        let temporary =
-            format!("it works for {} and must be changed at the first sign-in", span_for_people(TEMPORARY));
-        match self.new.first {
-            None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
-            Some(Mode::Given) => effects.extend(["it gets the password that you give".to_owned(), temporary]),
-            Some(Mode::Generate) => effects.extend(["it gets a generated password".to_owned(), temporary]),
-            Some(Mode::Setup) => {
-                let life = span_for_people(env.settings.setup.new_user);
-                let to = if self.by_email() { "goes to its email address" } else { "is handed to you" };
-                effects.push(format!("a setup token, good for {life}, {to}"));
-            }
-        }
-        effects
+        Ok(Self { new, account, user, token_life: env.settings.setup.new_user })
     }
 
     /// A setup token goes by email where one is bound, unless a file for it was named.
     fn by_email(&self) -> bool {
-        self.new.outlet != Outlet::File
+        self.new.destination != SecretDestination::File
             && self.new.contacts.iter().any(|address| address.channel() == Channel::Email)
     }
-}
-
-/// A user with its first password made: all that is left is to write it.
-pub struct ReadyUser<'a> {
-    plan: &'a CreateUser,
-    made: &'a Made,
 }
 
 /// Why the user may not be made now.
@@ -184,19 +99,79 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Ref
     Ok(None)
 }
 
-impl ReadyUser<'_> {
-    /// Writes the user and all that belongs to it.
-    pub fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        let (plan, new) = (self.plan, &self.plan.new);
+impl AboutUser for CreateUser {
+    fn user(&self) -> &User {
+        &self.user
+    }
+}
+
+impl IssueCredential for CreateUser {
+    type Done = User;
+
+    fn mode(&self) -> Option<IssueMode> {
+        self.new.first
+    }
+
+    fn hands_out(&self) -> bool {
+        match self.new.first {
+            None | Some(IssueMode::Given) => false,
+            Some(IssueMode::Generate) => true,
+            Some(IssueMode::Setup) => !self.by_email(),
+        }
+    }
+
+    fn effects(&self) -> Vec<String> {
+        let path = self.user.path();
+        let mut effects = vec![match self.new.status {
+            Status::Enabled => format!("the IAM user {path} is made"),
+            Status::Disabled => format!("the IAM user {path} is made, disabled"),
+        }];
+        effects.extend(
+            self.new.contacts.iter().map(|address| format!("{address} is bound to it, as verified by you")),
+        );
+        // On the operator's word they are verified.
+        let lacks = self
+            .new
+            .login_protection
+            .channel()
+            .filter(|needed| !self.new.contacts.iter().any(|address| address.channel() == *needed));
+        effects.extend(lacks.and_then(|_| {
+            unmet_protection(&User { login_protection: self.new.login_protection, ..self.user.clone() })
+        }));
+        let temporary =
+            format!("it works for {} and must be changed at the first sign-in", span_for_people(TEMPORARY));
+        match self.new.first {
+            None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
+            Some(IssueMode::Given) => {
+                effects.extend(["it gets the password that you give".to_owned(), temporary])
+            }
+            Some(IssueMode::Generate) => {
+                effects.extend(["it gets a generated password".to_owned(), temporary])
+            }
+            Some(IssueMode::Setup) => {
+                let life = span_for_people(self.token_life);
+                let to = if self.by_email() { "goes to its email address" } else { "is handed to you" };
+                effects.push(format!("a setup token, good for {life}, {to}"));
+            }
+        }
+        effects
+    }
+
+    fn recorded_as(&self) -> (Action, Target) {
+        (Action::CreateUser, audit::of_account(&self.account))
+    }
+
+    fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<User, FlowError> {
+        let new = &self.new;
         let user = env.write(|tx, now| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
-            let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == plan.account.id);
+            let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
             let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
             if let Some(refusal) = judge(tx, &account, new)? {
                 return env.refuse(tx, now, Action::CreateUser, audit::of_account(&account), refusal);
             }
-            let mut user = User { created_at: now, ..plan.user.clone() };
-            if let Some(new) = &self.made.hash {
+            let mut user = User { created_at: now, ..self.user.clone() };
+            if let Some(new) = &prepared.hash {
                 user.credential = Credential {
                     hash: Some(new.hash.clone()),
                     must_change: true,
@@ -222,18 +197,18 @@ impl ReadyUser<'_> {
                     .with("mode", Fact::Word(mode.as_str()));
                 audit::append(env, tx, now, &credentials::facts(event, &user.credential))?;
             }
-            if let (Some(Mode::Setup), Some(token)) = (new.first, &self.made.secret) {
+            if let (Some(IssueMode::Setup), Some(token)) = (new.first, &prepared.secret) {
                 let invitation = Invitation {
                     token,
                     occasion: Occasion::NewUser,
-                    lifetime: env.settings.setup.new_user,
-                    email: user.contact(Channel::Email).filter(|_| plan.by_email()),
+                    lifetime: self.token_life,
+                    email: user.contact(Channel::Email).filter(|_| self.by_email()),
                 };
                 setup::issue(env, tx, now, &user, &invitation, &[])?;
             }
             people::reload(tx, &user)
         })?;
-        if new.first == Some(Mode::Setup) {
+        if new.first == Some(IssueMode::Setup) {
             env.courier.wake();
         }
         Ok(user)

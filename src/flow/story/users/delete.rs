@@ -5,7 +5,7 @@ use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::Task;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, people};
 
 /// The planned deletion of a disabled IAM user.
 pub struct DeleteUser {
@@ -27,9 +27,9 @@ impl DeleteUser {
     }
 }
 
-impl ChangeOfUser for DeleteUser {
-    fn id(&self) -> &str {
-        &self.user.id
+impl AboutUser for DeleteUser {
+    fn user(&self) -> &User {
+        &self.user
     }
 }
 

@@ -45,7 +45,7 @@ pub fn list_users<E: From<FlowError>>(
     Ok(more)
 }
 
-/// The same without a bound for support, for what is counted and not shown.
+/// Every user of an account, or of all, without a bound for support: for what is counted and not shown.
 pub(super) fn every_user<E: From<FlowError>>(
     env: &Env<'_>,
     account: Option<&Name>,

@@ -13,7 +13,7 @@ mod update;
 #[cfg(test)]
 mod users_tests;
 
-pub use create::{CreateUser, NewUser, ReadyUser};
+pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
 pub use look::{Found, find_users, list_users, show_user};

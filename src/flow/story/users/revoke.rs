@@ -6,7 +6,7 @@ use crate::domain::message;
 use crate::domain::operator::Task;
 use crate::domain::user::{Credential, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{Change, ChangeOfUser, Confirmed, Env, FlowError, audit, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
 
@@ -24,9 +24,9 @@ impl RevokeUser {
     }
 }
 
-impl ChangeOfUser for RevokeUser {
-    fn id(&self) -> &str {
-        &self.user.id
+impl AboutUser for RevokeUser {
+    fn user(&self) -> &User {
+        &self.user
     }
 }
 

@@ -9,7 +9,7 @@ use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
 use crate::flow::foundation::{
-    Change, ChangeOfUser, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
+    AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
@@ -129,9 +129,9 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, S
     Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
-impl ChangeOfUser for UpdateUser {
-    fn id(&self) -> &str {
-        &self.before.id
+impl AboutUser for UpdateUser {
+    fn user(&self) -> &User {
+        &self.before
     }
 }
 
@@ -154,7 +154,7 @@ impl Change for UpdateUser {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
-                disowned.told()
+                disowned.describe()
             ));
         } else if after.status == Status::Enabled {
             effects.extend(stays_blocked(before));

@@ -6,7 +6,7 @@ use crate::domain::name::Name;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::flow::foundation::world_tests::{World, address, who};
 use crate::flow::foundation::{Change, Confirmed, FlowError};
-use crate::flow::story::admin_reset::Outlet;
+use crate::flow::proofs::issuance::{IssueCredential, SecretDestination};
 
 fn new(name: &str) -> NewUser {
     NewUser {
@@ -18,15 +18,14 @@ fn new(name: &str) -> NewUser {
         login_protection: LoginProtection::None,
         status: Status::Enabled,
         first: None,
-        outlet: Outlet::Nowhere,
+        destination: SecretDestination::Nowhere,
     }
 }
 
 fn create(world: &World, new: NewUser) -> Result<User, FlowError> {
     let env = world.env();
     let plan = CreateUser::plan(&env, new)?;
-    let made = plan.make(&env)?;
-    plan.with(&made).commit(&env, Confirmed::by(true).unwrap())
+    plan.commit(&env, &plan.prepare(&env)?, Confirmed::by(true).unwrap())
 }
 
 fn commit<C: Change<Done = User>>(world: &World, change: Result<C, FlowError>) -> Result<User, FlowError> {

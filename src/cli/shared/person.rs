@@ -2,25 +2,25 @@
 
 use clap::Args;
 
-use crate::cli::shared::carry_out::preview;
-use crate::cli::shared::input::PasswordSource;
-use crate::cli::shared::no_notify::NoNotify;
-use crate::cli::shared::proofs::Codes;
-use crate::cli::shared::{Failure, Session, carry_out, input, protect, second_factor};
+use super::context::Session;
+use super::failure::Failure;
+use super::no_notify::NoNotify;
+use super::stdin::{Line, Lines, PasswordSource};
+use super::{input, runner, second_factor, step_up};
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task, Verdict, judge};
 use crate::domain::secret::Secret;
 use crate::flow::mfa::Authority;
-use crate::flow::{Change, Confirmed, Env, Presented};
+use crate::flow::{Env, Presented};
 
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Person {
     /// The person
     #[arg(value_name = "USER")]
-    pub(in crate::cli) user: String,
+    user: String,
     #[command(flatten)]
-    pub(in crate::cli) password: PasswordSource,
+    password: PasswordSource,
 }
 
 impl Person {
@@ -31,7 +31,7 @@ impl Person {
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
-    pub(super) fn suppress_notices(
+    pub(in crate::cli) fn suppress_notices(
         &self,
         no_notify: &NoNotify,
         session: &mut Session<'_>,
@@ -47,39 +47,20 @@ impl Person {
     }
 
     /// The environment of whoever acts.
-    pub(super) fn env<'s>(&self, session: &'s Session<'_>) -> Env<'s> {
-        self.env_for(session, Task::ManageMfa)
-    }
-
-    /// The same for another task of operators.
-    pub(in crate::cli) fn env_for<'s>(&self, session: &'s Session<'_>, task: Task) -> Env<'s> {
+    pub(in crate::cli) fn env<'s>(&self, session: &'s Session<'_>, task: Task) -> Env<'s> {
         if self.acts_unless(session, task) { session.oneself() } else { session.operating() }
     }
 
-    /// The right to change the authenticator; whoever acts for themself is asked for what was not given.
-    pub(super) fn authority(
+    /// The right to do this; whoever acts for themself is asked for what no line has.
+    pub(in crate::cli) fn authority(
         &self,
         session: &Session<'_>,
-        password: Option<Secret>,
-        totp: Option<&Secret>,
-        action: Action,
-        codes: &mut Codes<'_>,
-    ) -> Result<Authority, Failure> {
-        self.authority_for(session, password, totp, action, Task::ManageMfa, Some(codes))
-    }
-
-    /// The same for another task of operators. Without `codes` it is to look at something, or to forget a device, which
-    /// is not protected.
-    pub(in crate::cli) fn authority_for(
-        &self,
-        session: &Session<'_>,
-        password: Option<Secret>,
-        totp: Option<&Secret>,
+        lines: &mut Lines<'_>,
         action: Action,
         task: Task,
-        codes: Option<&mut Codes<'_>>,
     ) -> Result<Authority, Failure> {
-        let (context, env) = (session.context, self.env_for(session, task));
+        let (context, env) = (session.context, self.env(session, task));
+        let (password, totp) = (self.password.read(lines)?, lines.take(Line::Totp)?);
         let who = input::who(&self.user)?;
         if !self.acts_unless(session, task) {
             return Ok(Authority::of_operator_for(&env, &who, task)?);
@@ -88,32 +69,36 @@ impl Person {
             Some(password) => password,
             None => asked(session, task)?,
         };
-        let authority = second_factor::with(context, totp, |totp| {
+        second_factor::with(context, totp.as_ref(), |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
-        })?;
-        if let (Some(guard), Some(codes)) = (authority.guard(), codes) {
-            protect::settle(session, &env, guard, codes)?;
+        })
+    }
+
+    /// The right to change the authenticator, with what operation protection asks of the person themself.
+    pub(in crate::cli) fn mfa_authority(
+        &self,
+        session: &Session<'_>,
+        lines: &mut Lines<'_>,
+        action: Action,
+    ) -> Result<Authority, Failure> {
+        let authority = self.authority(session, lines, action, Task::ManageMfa)?;
+        if let Some(guard) = authority.guard() {
+            step_up::satisfy(session, &self.env(session, Task::ManageMfa), guard, lines)?;
         }
         Ok(authority)
     }
 
     /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
-    pub(super) fn preview(&self, session: &Session<'_>, effects: &[&str]) -> Result<bool, Failure> {
-        self.preview_for(session, effects, Task::ManageMfa)
-    }
-
-    /// The same for another task of operators.
-    pub(in crate::cli) fn preview_for(
+    pub(in crate::cli) fn preview(
         &self,
         session: &Session<'_>,
-        effects: &[&str],
+        effect: &str,
         task: Task,
     ) -> Result<bool, Failure> {
         if !session.context.globals.dry_run || !self.acts_unless(session, task) {
             return Ok(false);
         }
-        let effects = effects.iter().map(|effect| (*effect).to_owned()).collect();
-        preview(session.context, effects)?;
+        runner::preview(session.context, vec![effect.to_owned()])?;
         Ok(true)
     }
 }
@@ -126,22 +111,5 @@ fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
     if session.actor.role == Role::Support && as_operator {
         session.operating().authorize(task, None)?;
     }
-    let typed = context.prompts().ask_secret("Password");
-    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
-}
-
-/// An operator's write shows its effects and asks; one's own does not. `None` is a dry run.
-pub(in crate::cli) fn agreed(
-    session: &Session<'_>,
-    authority: &Authority,
-    change: &impl Change,
-) -> Result<Option<Confirmed>, Failure> {
-    if session.context.globals.dry_run {
-        carry_out::preview(session.context, change.effects())?;
-        return Ok(None);
-    }
-    if authority.is_own() {
-        return Ok(Confirmed::by(true));
-    }
-    carry_out::confirm(session.context, &change.effects()).map(Some)
+    context.ask_password("Password")
 }

@@ -1,30 +1,18 @@
-//! Whom it is about: from the command line, or from a file with a person a line.
+//! `--from`: whom it is about, from a file with a person a line.
 
 use std::fs::File;
 use std::io::{self, BufRead, BufReader};
 use std::path::Path;
 
-use crate::cli::shared::Failure;
-
-/// A person as written.
-#[derive(Debug, PartialEq, Eq)]
-pub(super) struct Written {
-    /// The line of the file, or the place on the command line, from 1 on.
-    pub(super) row: u64,
-    /// What cannot be a person is found out later, and fails alone.
-    pub(super) text: String,
-}
+use super::failure::Failure;
+use crate::flow::bulk::Named;
+use crate::ui::stdin;
 
 /// Longer than any USER can be: two names of 64 characters, or an address of 254 octets, with room for spaces.
 const LONGEST: usize = 1024;
 
-/// The people of the command line.
-pub(super) fn of_arguments(users: &[String]) -> Vec<Written> {
-    (1..).zip(users).map(|(row, text)| Written { row, text: text.clone() }).collect()
-}
-
 /// The people of a file, or of standard input for `-`.
-pub(super) fn of_file(path: &Path) -> Result<Vec<Written>, Failure> {
+pub(in crate::cli) fn of_file(path: &Path) -> Result<Vec<Named>, Failure> {
     let unreadable = |error: io::Error| {
         Failure::usage_with(
             format!("the list of people cannot be read: {error}"),
@@ -32,13 +20,13 @@ pub(super) fn of_file(path: &Path) -> Result<Vec<Written>, Failure> {
         )
     };
     if path.as_os_str() == "-" {
-        return of_lines(io::stdin().lock()).map_err(unreadable);
+        return of_lines(stdin::claim_text()?).map_err(unreadable);
     }
     of_lines(BufReader::new(File::open(path).map_err(unreadable)?)).map_err(unreadable)
 }
 
 /// A person a line; blank lines and lines that begin with `#` count as lines only.
-fn of_lines(mut input: impl BufRead) -> io::Result<Vec<Written>> {
+fn of_lines(mut input: impl BufRead) -> io::Result<Vec<Named>> {
     let mut people = Vec::new();
     let mut line = Vec::new();
     let mut row = 0;
@@ -53,7 +41,7 @@ fn of_lines(mut input: impl BufRead) -> io::Result<Vec<Written>> {
         let text = if row == 1 { text.trim_start_matches('\u{feff}') } else { text.as_ref() };
         let text = text.trim_matches([' ', '\t', '\r', '\n']);
         if !text.is_empty() && !text.starts_with('#') {
-            people.push(Written { row, text: text.to_owned() });
+            people.push(Named { row, text: text.to_owned() });
         }
     }
 }

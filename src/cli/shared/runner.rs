@@ -1,0 +1,94 @@
+//! The one way an operator's write goes: plan → effects → yes → commit. `--dry-run` ends it at the effects.
+
+use serde::Serialize;
+
+use super::context::Context;
+use super::failure::Failure;
+use crate::flow::mfa::Authority;
+use crate::flow::{Change, Confirmed, Env};
+use crate::ui::{Column, Row, column};
+
+/// What `--dry-run` shows.
+#[derive(Debug, Serialize)]
+struct DryRun {
+    dry_run: bool,
+    effects: Vec<String>,
+}
+
+impl Row for DryRun {
+    const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
+        if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
+    })];
+}
+
+/// Whether somebody is asked before a change is committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::cli) enum Consent {
+    /// By a question, unless `--yes` answered it beforehand.
+    Asked,
+    /// The command itself is the yes: to a change of one's own, or where nothing changes but a new file.
+    Implied,
+}
+
+impl Consent {
+    /// An operator is asked, the person themself is not.
+    pub(in crate::cli) fn of(authority: &Authority) -> Self {
+        if authority.is_own() { Self::Implied } else { Self::Asked }
+    }
+}
+
+/// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
+pub(in crate::cli) fn run<C: Change>(
+    context: &Context<'_>,
+    env: &Env<'_>,
+    change: C,
+) -> Result<Option<C::Done>, Failure> {
+    run_by(context, env, Consent::Asked, change)
+}
+
+/// Shows the effects of a dry run, or commits by this consent. `None` is a dry run.
+pub(in crate::cli) fn run_by<C: Change>(
+    context: &Context<'_>,
+    env: &Env<'_>,
+    consent: Consent,
+    change: C,
+) -> Result<Option<C::Done>, Failure> {
+    match agree(context, consent, change.effects())? {
+        Some(yes) => Ok(Some(change.commit(env, yes)?)),
+        None => Ok(None),
+    }
+}
+
+/// The yes to these effects; `None` is a dry run, which has shown them.
+pub(in crate::cli) fn agree(
+    context: &Context<'_>,
+    consent: Consent,
+    effects: Vec<String>,
+) -> Result<Option<Confirmed>, Failure> {
+    if context.globals.dry_run {
+        preview(context, effects)?;
+        return Ok(None);
+    }
+    match consent {
+        Consent::Asked => confirm(context, &effects).map(Some),
+        Consent::Implied => Ok(Confirmed::by(true)),
+    }
+}
+
+/// What `--dry-run` ends with.
+pub(in crate::cli) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(), Failure> {
+    let effects = context.printer.program().name_in_all(&effects);
+    Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
+}
+
+/// Tells what will happen and asks, unless `--yes`, or where nothing will.
+pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
+    let mut yes = true;
+    if !context.globals.yes && !effects.is_empty() {
+        for effect in effects {
+            context.printer.tell(&format!("  - {effect}"));
+        }
+        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
+    }
+    Confirmed::by(yes).ok_or(Failure::Declined)
+}
