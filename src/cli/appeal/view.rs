@@ -122,7 +122,7 @@ impl Row for ExaminedView {
         column("state", |row| row.progress.state.to_string()),
         column("submitted", |row| moment(Some(row.progress.submitted_at))),
         column("decided", |row| moment(row.progress.decided_at)),
-        column("approvals", |row| row.approvals()),
+        column("approvals", Self::approvals),
         column("remarks", |row| row.remarks.join("; ")),
     ];
 }

@@ -13,6 +13,7 @@ pub(super) mod new_password;
 pub(super) mod no_notify;
 pub(super) mod people;
 pub(super) mod person;
+mod questions;
 pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;

@@ -179,12 +179,12 @@ impl DiagnosisView {
 impl Row for DiagnosisView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", |row| row.user.headline()),
-        column("status", |row| row.status()),
+        column("status", Self::status),
         column("password", |row| row.user.password()),
         column("wrong passwords", |row| row.failures.to_string()),
         column("MFA", |row| if row.mfa { "bound" } else { "none" }.to_owned()),
         column("last sign-in", |row| row.user.last_seen()),
-        column("can recover", |row| row.recovery()),
+        column("can recover", Self::recovery),
     ];
 }
 

@@ -117,7 +117,7 @@ impl Row for OutcomeView {
         column("must change", |row| {
             row.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default()
         }),
-        prose("remarks", |row| row.remark()),
+        prose("remarks", Self::remark),
     ];
     const FIELDS: &'static [&'static str] =
         &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"];
