@@ -22,7 +22,7 @@ pub(in crate::cli) struct SetPassword {
 pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), Failure> {
     let password = match arguments.password.read_only(session.context)? {
         Some(password) => password,
-        None => session.context.ask("--password-stdin", |prompts| prompts.ask_new_password())?,
+        None => session.context.ask_new_password()?,
     };
     let (env, id) = (session.oneself(), &arguments.named.id);
     if let Some(name) = &arguments.name {

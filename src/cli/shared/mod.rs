@@ -13,6 +13,7 @@ pub(super) mod new_password;
 pub(super) mod no_notify;
 pub(super) mod people;
 pub(super) mod person;
+mod questions;
 pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;
@@ -24,6 +25,6 @@ mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
 
-pub(super) use context::{Context, Session, ui_environment};
+pub(super) use context::{Context, Session, observe, program, ui_environment};
 pub(super) use exit::Exit;
 pub(super) use failure::Failure;

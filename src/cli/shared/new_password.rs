@@ -17,7 +17,7 @@ pub(in crate::cli) fn ask<T, E: Into<Failure>>(
         context.printer.tell(rule);
     }
     loop {
-        let typed = context.ask("--password-stdin", |prompts| prompts.ask_new_password())?;
+        let typed = context.ask_new_password()?;
         match accept(&typed).map_err(Into::into) {
             Err(Failure::Flow(FlowError::Refused(
                 refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),

@@ -98,8 +98,8 @@ impl OutcomeView {
     pub(in crate::cli) fn named(self, program: &Program) -> Self {
         Self {
             message: self.message.map(|message| program.name_in(&message)),
-            effects: program.name_in_all(self.effects),
-            remarks: program.name_in_all(self.remarks),
+            effects: program.name_in_all(&self.effects),
+            remarks: program.name_in_all(&self.remarks),
             ..self
         }
     }
@@ -117,7 +117,7 @@ impl Row for OutcomeView {
         column("must change", |row| {
             row.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default()
         }),
-        prose("remarks", |row| row.remark()),
+        prose("remarks", Self::remark),
     ];
     const FIELDS: &'static [&'static str] =
         &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"];
