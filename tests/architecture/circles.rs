@@ -28,8 +28,7 @@ fn drawn(arrows: &Arrows, circle: &[String]) -> String {
 }
 
 /// Circles that are still to be broken, by where they are. Nothing may be added.
-const NOT_YET: &[&str] =
-    &["cli::", "config::", "delivery::", "domain::", "flow::", "hasher::", "keyring::", "store::", "ui::"];
+const NOT_YET: &[&str] = &["domain::", "flow::", "store::"];
 
 fn unknown(circles: &[Vec<String>]) -> impl Iterator<Item = &Vec<String>> {
     circles
