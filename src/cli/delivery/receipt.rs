@@ -35,7 +35,7 @@ pub(in crate::cli) struct Receipt {
     stdin: bool,
 }
 
-/// The same as JSON. Kannel's states are numbers.
+/// A receipt as JSON. Kannel's states are numbers.
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Given {

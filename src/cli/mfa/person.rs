@@ -50,7 +50,7 @@ impl Person {
         self.env_for(session, Task::ManageMfa)
     }
 
-    /// The same for another task of operators.
+    /// The environment of whoever acts, for another task of operators.
     pub(in crate::cli) fn env_for<'s>(&self, session: &'s Session<'_>, task: Task) -> Env<'s> {
         if self.acts_unless(session, task) { session.oneself() } else { session.operating() }
     }
@@ -67,7 +67,7 @@ impl Person {
         self.authority_for(session, password, totp, action, Task::ManageMfa, Some(codes))
     }
 
-    /// The same for another task of operators. Without `codes` it is to look at something, or to forget a device, which
+    /// The right to another task of operators. Without `codes` it is to look at something, or to forget a device, which
     /// is not protected.
     pub(in crate::cli) fn authority_for(
         &self,
@@ -101,7 +101,7 @@ impl Person {
         self.preview_for(session, effects, Task::ManageMfa)
     }
 
-    /// The same for another task of operators.
+    /// A dry run, as [`Self::preview`], of another task of operators.
     pub(in crate::cli) fn preview_for(
         &self,
         session: &Session<'_>,

@@ -186,7 +186,7 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// The same, whichever keys its records were made with: for whoever tells of that.
+    /// Loads and opens as [`Self::open`], whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.config()?;
         let keys = self.keys(&config)?;

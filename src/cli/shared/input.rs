@@ -163,7 +163,7 @@ impl PasswordSource {
         }
     }
 
-    /// The same for a command that reads nothing else.
+    /// The password, for a command that reads nothing else.
     pub(in crate::cli) fn read_only(&self, context: &Context<'_>) -> Result<Option<Secret>, Failure> {
         let mut lines = Lines::of(context);
         let password = self.read(&mut lines)?;
@@ -240,7 +240,7 @@ impl TotpSource {
         }
     }
 
-    /// The same where the options stand for two lines, one each.
+    /// What `read` reads, with both codes, where the options stand for two lines, one each.
     pub(in crate::cli) fn among<'c, T, U>(
         self,
         lines: &mut Lines<'c>,

@@ -37,7 +37,7 @@ pub(in crate::cli) fn settle(
     settle_by(session, env, guard, ways, codes)
 }
 
-/// The same by one of these ways.
+/// Settles what operation protection asks, by one of these ways.
 pub(in crate::cli) fn settle_by(
     session: &Session<'_>,
     env: &Env<'_>,

@@ -42,7 +42,7 @@ pub(in crate::cli) struct OutcomeView {
     pub(in crate::cli) outcome: Outcome,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
-    /// The same for people.
+    /// The outcome in words for people.
     pub(in crate::cli) message: Option<String>,
     pub(in crate::cli) must_change: Option<bool>,
     pub(in crate::cli) expires_at: Option<Timestamp>,
