@@ -15,7 +15,7 @@ use std::time::{Duration, Instant};
 
 use regain::config::Settings;
 use regain::delivery::{
-    DeliveryError, Fault, Letterhead, Maildir, Parcel, Receipt, Stage, Transport, Transports,
+    Accepted, DeliveryError, Fault, Letterhead, Maildir, OutboundMessage, Stage, Transport, Transports,
 };
 use regain::domain::address::Channel;
 use regain::domain::entropy::SystemEntropy;
@@ -88,9 +88,9 @@ impl Transport for Kept {
         &[]
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
-        self.send(&parcel.message.body);
-        Ok(Receipt::default())
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
+        self.send(&outbound.message.body);
+        Ok(Accepted::default())
     }
 }
 
@@ -102,7 +102,7 @@ impl Transport for Unused {
         &[]
     }
 
-    fn hand_over(&mut self, _: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn hand_over(&mut self, _: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         Err(DeliveryError::permanent(Stage::Accept, Fault::Refused))
     }
 }
@@ -200,7 +200,7 @@ fn main() {
     let folder = tempfile::tempdir().unwrap();
     let store = store::create(&StoreUrl::from(folder.path().join("regain.db"))).unwrap();
     let keys = KeyRing::generate(&SystemEntropy, &SystemClock).unwrap();
-    let (settings, texts) = (Settings::default(), Texts::default());
+    let (settings, texts) = (Settings::parse("").unwrap(), Texts::default());
     let actor = Actor {
         uid: 0,
         name: "bench".to_owned(),
@@ -253,7 +253,7 @@ fn main() {
     let begun = Instant::now();
     for at in 0..messages {
         let id = format!("msg_{at}");
-        bare.hand_over(&Parcel { id: &id, at: SystemClock.now(), message: &message }).unwrap();
+        bare.hand_over(&OutboundMessage { id: &id, at: SystemClock.now(), message: &message }).unwrap();
     }
     told("bare loop, Maildir", messages, begun.elapsed());
     fill(&env, messages);

@@ -18,6 +18,8 @@ mod device;
 mod doctor;
 mod faq;
 mod globals;
+#[cfg(test)]
+mod guidance_tests;
 mod init;
 mod login;
 mod man;

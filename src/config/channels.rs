@@ -1,21 +1,12 @@
-//! How messages leave, as the config says it.
+//! How messages of a channel leave, once its settings have been judged together.
 
 use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use super::gateway::HttpGateway;
-use crate::domain::mail::MailServer;
+use crate::domain::gateway::{Request, ResponseRules};
+use crate::domain::mail::{MailServer, SecretFile};
 use crate::domain::spool::SpoolFormat;
-
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Delivery {
-    pub background: bool,
-    /// Names of system users that may hand in delivery receipts, besides admins.
-    pub receipts: Vec<String>,
-    pub email: Channel,
-    pub sms: Channel,
-}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
@@ -24,23 +15,14 @@ pub struct Channel {
     pub from: String,
     /// Where answers go, if not there.
     pub reply_to: Option<String>,
-    /// Where undeliverable messages come back to.
-    pub bounces: Bounces,
+    /// The sender on the envelope (RFC 5321, 4.5.5); none where undeliverable messages come back to nobody.
+    pub bounces: Option<String>,
     /// How long one answer of the other side is waited for.
     pub timeout: SignedDuration,
 }
 
-/// The sender on the envelope (RFC 5321, 4.5.5).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Bounces {
-    /// To the sender's address.
-    ToSender,
-    ToAddress(String),
-    /// Nowhere.
-    Never,
-}
-
-/// How messages of a channel leave. A new transport is a variant here, and the rows of its keys.
+/// How messages of a channel leave. A new transport is a variant here, its keys in `config.example.toml`, and what
+/// they need of each other in `channel_keys`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Transport {
     /// Into a Maildir on this machine, for trying out. A relative path is one in the outbox folder;
@@ -56,37 +38,20 @@ pub enum Transport {
     Spool { path: PathBuf, format: SpoolFormat, group_readable: bool },
 }
 
-impl Channel {
-    /// With nothing in it.
-    pub(super) fn unfilled() -> Self {
-        Self {
-            transport: Transport::Maildir { path: PathBuf::new() },
-            from: String::new(),
-            reply_to: None,
-            bounces: Bounces::ToSender,
-            timeout: SignedDuration::ZERO,
-        }
-    }
+/// An HTTP gateway as the config describes it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct HttpGateway {
+    pub request: Request,
+    pub rules: ResponseRules,
+    /// For HTTP's own log-in, with the secret as the password.
+    pub username: Option<String>,
+    pub token_file: Option<SecretFile>,
+    /// Certificates in PEM; the system's where there is none.
+    pub ca_file: Option<PathBuf>,
+    pub proxy: Option<String>,
 }
 
 impl Transport {
-    /// Each name for emails, with its variant before its own keys are read.
-    pub(super) fn for_email() -> [(&'static str, Self); 4] {
-        let [maildir, command, http, _] = Self::for_sms();
-        [maildir, ("smtp", Self::Smtp(MailServer::at(""))), command, http]
-    }
-
-    /// The same for SMS.
-    pub(super) fn for_sms() -> [(&'static str, Self); 4] {
-        let (path, format) = (PathBuf::new(), SpoolFormat::Smstools);
-        [
-            ("maildir", Self::Maildir { path: PathBuf::new() }),
-            ("command", Self::Command { argv: Vec::new() }),
-            ("http", Self::Http(Box::new(HttpGateway::unfilled()))),
-            ("spool", Self::Spool { path, format, group_readable: false }),
-        ]
-    }
-
     /// As the config names it.
     pub fn name(&self) -> &'static str {
         match self {

@@ -38,7 +38,7 @@ impl Environment {
         Self::from_lookup(|name| std::env::var_os(name))
     }
 
-    /// The same from any source, for tests.
+    /// Variables from any source, for tests.
     pub fn from_lookup(look_up: impl Fn(&str) -> Option<OsString>) -> Self {
         let raw = |name: &str| look_up(name).filter(|value| !value.is_empty());
         let text = |name: &str| raw(name).map(|value| value.to_string_lossy().into_owned());

@@ -1,8 +1,9 @@
 use std::io;
 use std::path::PathBuf;
 
-use super::Problem;
+use super::problem::Problem;
 use crate::domain::store_url::StoreUrlError;
+use crate::guidance::store;
 use crate::os::FileError;
 
 /// Why there are no settings to work with. Every one of them is exit 6.
@@ -36,14 +37,9 @@ impl ConfigError {
                 Some("leave it out, or run regain as yourself on a store of your own".to_owned())
             }
             Self::NoHome => Some("set HOME, or name both with --config and --store".to_owned()),
-            Self::Missing { .. } => Some("run `regain init`".to_owned()),
-            Self::KeyMissing { .. } => Some(
-                "put your copy of the key file back there: no store can be used without its key; where there is no store yet, `regain init` makes both"
-                    .to_owned(),
-            ),
-            Self::Invalid { .. } => {
-                Some("see `regain config check`; config.example.toml documents every key".to_owned())
-            }
+            Self::Missing { .. } => Some(store::NO_CONFIG.to_owned()),
+            Self::KeyMissing { .. } => Some(store::KEY_MISSING.to_owned()),
+            Self::Invalid { .. } => Some(store::CHECK_CONFIG.to_owned()),
             Self::File(error) => error.hint(),
             Self::BadPath { .. } | Self::StoreUrl(_) | Self::NotUtf8 { .. } => None,
         }

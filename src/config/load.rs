@@ -7,9 +7,9 @@ use zeroize::Zeroizing;
 
 use super::ConfigError;
 use super::channels::{Channel, Transport};
+use super::defaults::{ROWS, Row};
 use super::document::{self, Given};
 use super::paths::{Locations, Request, Source, locate};
-use super::schema::ROWS;
 use super::settings::Settings;
 use crate::os::{Exposure, FileError, read_trusted};
 
@@ -102,15 +102,18 @@ impl Config {
 
     /// Where the file sets a key, counted from 1.
     pub fn line_of(&self, key: &str) -> Option<usize> {
-        let given = |given: &&Given| ROWS.get(given.row).is_some_and(|row| row.key == key);
-        self.given.iter().find(given).map(|given| given.line)
+        self.given(key).map(|given| given.line)
+    }
+
+    fn given(&self, key: &str) -> Option<&Given> {
+        self.given.iter().find(|given| given.key == key)
     }
 
     /// Every setting, in the order of the example, with what counts and where it comes from.
     pub fn shown(&self) -> Vec<Shown> {
-        let show = |(at, row): (usize, &super::schema::Row)| {
-            let given = self.given.iter().find(|given| given.row == at);
-            let origin = match (row.key, self.locations.store_source) {
+        let show = |row: &'static Row| {
+            let given = self.given(&row.key);
+            let origin = match (row.key.as_str(), self.locations.store_source) {
                 ("store.url", Source::Flag(name)) => Origin::Flag(name),
                 ("store.url", Source::Environment(name @ "REGAIN_STORE")) => Origin::Environment(name),
                 _ => given.map_or(Origin::Default, |given| Origin::File {
@@ -119,11 +122,11 @@ impl Config {
                 }),
             };
             let value = self
-                .effective(row.key)
+                .effective(&row.key)
                 .unwrap_or_else(|| given.map_or_else(|| row.default.to_owned(), |given| given.value.clone()));
-            Shown { key: row.key, value, origin }
+            Shown { key: &row.key, value, origin }
         };
-        ROWS.iter().enumerate().map(show).collect()
+        ROWS.iter().map(show).collect()
     }
 
     /// What counts, for the settings whose text is not all there is to them.

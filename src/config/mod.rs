@@ -1,34 +1,29 @@
 //! Settings: where they are, what they mean, where each came from.
 //!
-//! To add a setting: a field in `settings`, and a row in `schema`. The row reads, checks, documents and shows it;
-//! `config.example.toml` is generated from the same rows.
+//! To add a setting: its documentation and default in `config.example.toml`, and a field with its limits in `settings`,
+//! or in `channel_keys` for one of a transport. Serde reads, checks and names it; the rest is found from there.
 
+mod channel_keys;
 mod channels;
+mod defaults;
 mod document;
 mod environment;
 mod error;
-mod example;
-mod fault;
-mod gateway;
+mod fields;
 mod load;
 mod paths;
-mod read;
-mod read_channels;
-mod read_gateway;
-mod schema;
-mod schema_channels;
-mod schema_gateway;
+mod problem;
 mod settings;
+mod value;
 
-pub use channels::{Bounces, Channel, Delivery, Transport};
+pub use channels::{Channel, HttpGateway, Transport};
+pub use defaults::{initial_text, toml_list, toml_text};
 pub use environment::Environment;
 pub use error::ConfigError;
-pub use example::{initial_text, text as example_text, toml_list, toml_text};
-pub use fault::{Fault, Problem};
-pub use gateway::HttpGateway;
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, locate};
+pub use problem::Problem;
 pub use settings::{
-    Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Hash, Help, Operators, Password, Phone, Reset,
-    Settings, Setup, Sources, Store, Texts, VerifiedCaller,
+    Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
+    Phone, Reset, Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };

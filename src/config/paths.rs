@@ -4,7 +4,8 @@ use std::ffi::{OsStr, OsString};
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-use super::{ConfigError, Environment};
+use super::environment::Environment;
+use super::error::ConfigError;
 use crate::domain::store_url::StoreUrl;
 
 const SYSTEM_CONFIG: &str = "/etc/regain/config.toml";

@@ -1,5 +1,4 @@
 use super::*;
-use crate::domain::store_url::StoreUrlError;
 
 const ALICE: u32 = 1_000;
 const SERVICE: u32 = 990;
@@ -161,25 +160,4 @@ fn without_a_home_only_the_machines_config_is_left() {
     assert_eq!(places(&locate(&request(&none, SERVICE, SERVICE), &|_| true).unwrap()), SYSTEM);
     let create = Request { intent: Intent::Create, ..request(&none, ALICE, ALICE) };
     assert!(matches!(locate(&create, &|_| true), Err(ConfigError::NoHome)));
-}
-
-#[test]
-fn a_store_is_a_path_or_sqlite() {
-    let parse = |text: &str| StoreUrl::parse(OsStr::new(text));
-    for (text, path) in [
-        ("/a/b.db", "/a/b.db"),
-        ("sqlite:/a/b.db", "/a/b.db"),
-        ("sqlite:///a", "/a"),
-        ("rel", "rel"),
-        ("C:x", "C:x"),
-    ] {
-        assert_eq!(parse(text), Ok(StoreUrl::Sqlite(path.into())), "{text}");
-    }
-    for text in ["postgres://h/db", "postgresql:db", "mysql://h", "file:///a"] {
-        assert_eq!(parse(text), Err(StoreUrlError::Engine), "{text}");
-    }
-    assert_eq!(parse(""), Err(StoreUrlError::Empty));
-    assert_eq!(parse("sqlite:"), Err(StoreUrlError::Empty));
-    let odd = StoreUrl::Sqlite("postgres://x".into());
-    assert_eq!(StoreUrl::parse(&odd.to_os_string()), Ok(odd));
 }

@@ -7,7 +7,7 @@ use rustls::RootCertStore;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject;
 
-use super::error::Fault;
+use super::fault::Fault;
 use super::validity::not_after;
 use crate::os::{Exposure, read_trusted};
 

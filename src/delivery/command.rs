@@ -12,10 +12,11 @@ use rustix::fs::{MemfdFlags, memfd_create};
 use rustix::process::{Pid, Signal, kill_process_group};
 use zeroize::Zeroizing;
 
-use super::error::{DeliveryError, Fault};
+use super::error::DeliveryError;
+use super::fault::Fault;
 use super::letter::{Letterhead, letter, one_line, without_digits};
 use super::stage::{Persistence, Stage, Step};
-use super::transport::{Parcel, Receipt, Transport};
+use super::transport::{Accepted, OutboundMessage, Transport};
 
 /// `EX_TEMPFAIL` of sysexits(3): try again later.
 const TEMPORARY: i32 = 75;
@@ -28,7 +29,7 @@ const LAST_WORDS: Duration = Duration::from_millis(200);
 
 /// What the program is given.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Form {
+pub enum Input {
     /// A letter of RFC 5322.
     Letter(Letterhead),
     /// The lines `To: NUMBER` and `Message-ID: ID`, an empty line, and the text, in UTF-8.
@@ -39,18 +40,18 @@ pub enum Form {
 pub struct Command {
     program: PathBuf,
     arguments: Vec<String>,
-    form: Form,
+    input: Input,
     timeout: Duration,
     trail: Vec<Step>,
 }
 
 impl Command {
     /// `argv` begins with an absolute path.
-    pub fn new(argv: &[String], form: Form, timeout: Duration) -> Self {
+    pub fn new(argv: &[String], input: Input, timeout: Duration) -> Self {
         let (program, arguments) = argv
             .split_first()
             .map_or((PathBuf::new(), Vec::new()), |(first, rest)| (PathBuf::from(first), rest.to_vec()));
-        Self { program, arguments, form, timeout, trail: Vec::new() }
+        Self { program, arguments, input, timeout, trail: Vec::new() }
     }
 
     fn start(&self, input: &File) -> io::Result<Child> {
@@ -72,11 +73,11 @@ impl Transport for Command {
         &[Stage::Prepare, Stage::Start, Stage::Accept]
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         self.trail.clear();
-        let text = match &self.form {
-            Form::Letter(head) => with_line_feeds(&letter(parcel, head)?),
-            Form::Sms => sms(parcel)?,
+        let text = match &self.input {
+            Input::Letter(head) => with_line_feeds(&letter(outbound, head)?),
+            Input::Sms => sms(outbound)?,
         };
         let mut input = in_memory(&text)
             .map_err(|error| DeliveryError::temporary(Stage::Prepare, Fault::Broken(error)))?;
@@ -98,7 +99,7 @@ impl Transport for Command {
             (Some(0), _) => {
                 let reference = first_line(&out.words());
                 self.trail = vec![Step { stage: Stage::Accept, words: reference.clone() }];
-                Ok(Receipt { reference })
+                Ok(Accepted { reference })
             }
             (Some(code), _) => {
                 let mut error = failed(Fault::Exit { code });
@@ -132,12 +133,12 @@ pub fn can_run(program: &Path) -> io::Result<()> {
     Ok(rustix::fs::access(program, rustix::fs::Access::EXEC_OK)?)
 }
 
-fn sms(parcel: &Parcel<'_>) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
-    let to = one_line("address", &parcel.message.to)?;
-    let head = format!("To: {to}\nMessage-ID: {}\n\n", without_digits(parcel.id));
-    let mut text = Zeroizing::new(Vec::with_capacity(head.len() + parcel.message.body.len()));
+fn sms(outbound: &OutboundMessage<'_>) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
+    let to = one_line("address", &outbound.message.to)?;
+    let head = format!("To: {to}\nMessage-ID: {}\n\n", without_digits(outbound.id));
+    let mut text = Zeroizing::new(Vec::with_capacity(head.len() + outbound.message.body.len()));
     text.extend_from_slice(head.as_bytes());
-    text.extend_from_slice(parcel.message.body.as_bytes());
+    text.extend_from_slice(outbound.message.body.as_bytes());
     Ok(text)
 }
 

@@ -7,10 +7,11 @@ use lettre::message::Body;
 use lettre::message::header::{ContentTransferEncoding, Date, HeaderName, HeaderValue, Headers, MimeVersion};
 use zeroize::Zeroizing;
 
-use super::error::{DeliveryError, Fault};
+use super::error::DeliveryError;
+use super::fault::Fault;
 use super::html;
 use super::stage::Stage;
-use super::transport::Parcel;
+use super::transport::OutboundMessage;
 
 /// What is the same in every letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -27,12 +28,15 @@ pub struct Letterhead {
 ///
 /// The code must be the only run of as many digits (cli.md), so nothing here may bring another: the date has
 /// runs of four at most, and the Message-ID and the boundary none.
-pub(super) fn letter(parcel: &Parcel<'_>, head: &Letterhead) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
-    let message = parcel.message;
+pub(super) fn letter(
+    outbound: &OutboundMessage<'_>,
+    head: &Letterhead,
+) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
+    let message = outbound.message;
     let from = on_the_wire("sender", &head.from)?;
-    let id = without_digits(parcel.id);
+    let id = without_digits(outbound.id);
     let mut headers = Headers::new();
-    headers.set(Date::new(SystemTime::from(parcel.at)));
+    headers.set(Date::new(SystemTime::from(outbound.at)));
     headers.insert_raw(plain(HeaderName::new_from_ascii_str("From"), "sender", from.as_ref())?);
     if let Some(reply_to) = &head.reply_to {
         let reply_to = on_the_wire("reply address", reply_to)?;

@@ -3,9 +3,10 @@ use crate::domain::message::Message;
 
 fn written(to: &str, subject: &str, body: &str) -> Result<String, DeliveryError> {
     let message = Message { to: to.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
-    let parcel = Parcel { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let outbound =
+        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
     let head = Letterhead { from: "regain@example.org".to_owned(), reply_to: None, html: false };
-    let bytes = letter(&parcel, &head)?;
+    let bytes = letter(&outbound, &head)?;
     Ok(String::from_utf8(bytes.to_vec()).unwrap())
 }
 
@@ -57,13 +58,14 @@ fn t8_no_field_can_begin_another_header() {
 
 fn for_both(to: &str, body: &str) -> String {
     let message = Message { to: to.to_owned(), subject: "Your code".to_owned(), body: body.to_owned() };
-    let parcel = Parcel { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
+    let outbound =
+        OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
     let head = Letterhead {
         from: "regain@b\u{fc}cher.example".to_owned(),
         reply_to: Some("help@example.org".to_owned()),
         html: true,
     };
-    String::from_utf8(letter(&parcel, &head).unwrap().to_vec()).unwrap()
+    String::from_utf8(letter(&outbound, &head).unwrap().to_vec()).unwrap()
 }
 
 #[test]

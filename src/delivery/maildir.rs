@@ -6,7 +6,7 @@ use super::command::with_line_feeds;
 use super::error::DeliveryError;
 use super::letter::{Letterhead, letter};
 use super::stage::Stage;
-use super::transport::{Parcel, Receipt, Transport};
+use super::transport::{Accepted, OutboundMessage, Transport};
 use crate::os::{FileError, create_folder, move_into, remove_leavings, write_unnamed};
 
 /// Puts each message into `new` of a Maildir, as a letter to the address or the number. Its lines end as those
@@ -31,24 +31,24 @@ impl Transport for Maildir {
         &[Stage::Prepare, Stage::Accept]
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
-        let bytes = with_line_feeds(&letter(parcel, &self.letterhead)?);
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
+        let bytes = with_line_feeds(&letter(outbound, &self.letterhead)?);
         // A full disk or a missing permission is put right by somebody.
         let reference =
-            self.put(parcel, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
-        Ok(Receipt { reference })
+            self.put(outbound, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
+        Ok(Accepted { reference })
     }
 }
 
 impl Maildir {
     /// Gives the name of the file.
-    fn put(&self, parcel: &Parcel<'_>, bytes: &[u8]) -> Result<String, FileError> {
+    fn put(&self, outbound: &OutboundMessage<'_>, bytes: &[u8]) -> Result<String, FileError> {
         for part in ["tmp", "new", "cur"] {
             create_folder(&self.folder.join(part))?;
         }
         // The same name at every try: a worker that died between the two renames of the same message (the
         // file's and the row's) leaves one letter, not two.
-        let name = format!("{}.{}.{}", parcel.at.as_second(), parcel.id, self.host);
+        let name = format!("{}.{}.{}", outbound.at.as_second(), outbound.id, self.host);
         let begun = format!("{name}.");
         let written = self.folder.join("tmp").join(format!("{begun}{}", std::process::id()));
         // Left by workers that died, with the code in it.
@@ -70,13 +70,17 @@ mod tests {
         Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: false }
     }
 
-    fn hand_over(maildir: &mut Maildir, id: &str) -> Result<Receipt, DeliveryError> {
+    fn hand_over(maildir: &mut Maildir, id: &str) -> Result<Accepted, DeliveryError> {
         let message = Message {
             to: "+4915112345678".to_owned(),
             subject: "s".to_owned(),
             body: "012345\nis it\n".to_owned(),
         };
-        maildir.hand_over(&Parcel { id, at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message })
+        maildir.hand_over(&OutboundMessage {
+            id,
+            at: "2026-11-21T18:12:03Z".parse().unwrap(),
+            message: &message,
+        })
     }
 
     #[test]

@@ -1,8 +1,9 @@
 //! What to do about a message that was not handed over.
 
-use super::error::{CertificateFault, DeliveryError, Fault};
-use super::gateway::GatewayFault;
+use super::error::DeliveryError;
+use super::fault::{CertificateFault, Fault, GatewayFault};
 use super::stage::Stage;
+use crate::guidance::store::TRANSPORT_SETTINGS;
 
 impl DeliveryError {
     /// A sentence without its full stop. It names keys of the channel's table in the config.
@@ -14,7 +15,7 @@ impl DeliveryError {
             return text.to_owned();
         }
         let text = match self.stage {
-            Stage::Prepare => "correct what is named above; `regain doctor` looks at the settings",
+            Stage::Prepare => TRANSPORT_SETTINGS,
             Stage::Start => "name a program in argv that the user regain runs as may run",
             Stage::Resolve => "correct host or url, or this machine's name servers (/etc/resolv.conf)",
             Stage::Connect => {

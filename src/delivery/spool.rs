@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use zeroize::Zeroizing;
 
-use super::error::{DeliveryError, Fault};
+use super::error::DeliveryError;
+use super::fault::Fault;
 use super::stage::Stage;
-use super::transport::{Parcel, Receipt, Transport};
+use super::transport::{Accepted, OutboundMessage, Transport};
 use crate::domain::spool::SpoolFormat;
 use crate::os::{FileError, check_is_folder, move_into, remove_leavings, share_with_group, write_unnamed};
 
@@ -46,17 +47,17 @@ impl Transport for Spool {
         &[Stage::Prepare, Stage::Accept]
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
-        let number = number(&parcel.message.to)
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
+        let number = number(&outbound.message.to)
             .ok_or_else(|| DeliveryError::permanent(Stage::Prepare, Fault::NotANumber))?;
         // The same name at every try: a worker that died between the file's rename and the row's end leaves one
         // message, unless the daemon was faster.
         let (name, bytes) = match self.format {
-            SpoolFormat::Smstools => (format!("regain-{}", parcel.id), smstools(number, parcel)),
-            SpoolFormat::Gammu => (gammu_name(number, parcel), gammu(parcel)),
+            SpoolFormat::Smstools => (format!("regain-{}", outbound.id), smstools(number, outbound)),
+            SpoolFormat::Gammu => (gammu_name(number, outbound), gammu(outbound)),
         };
         self.put(&name, &bytes).map_err(|error| DeliveryError::temporary(Stage::Accept, error))?;
-        Ok(Receipt { reference: name })
+        Ok(Accepted { reference: name })
     }
 }
 
@@ -67,8 +68,8 @@ fn number(to: &str) -> Option<&str> {
 }
 
 /// Headers, an empty line, the text. The text cannot reach the headers: it comes after them.
-fn smstools(number: &str, parcel: &Parcel<'_>) -> Zeroizing<Vec<u8>> {
-    let text = parcel.message.body.trim_end();
+fn smstools(number: &str, outbound: &OutboundMessage<'_>) -> Zeroizing<Vec<u8>> {
+    let text = outbound.message.body.trim_end();
     let mut file = Zeroizing::new(String::with_capacity(text.len() + 64));
     // Writing to memory cannot fail.
     let _ = write!(file, "To: {number}\nAlphabet: UTF-8\n\n{text}\n");
@@ -76,15 +77,15 @@ fn smstools(number: &str, parcel: &Parcel<'_>) -> Zeroizing<Vec<u8>> {
 }
 
 /// `OUT<priority><date>_<time>_<serial>_<recipient>_<note>.txt`, so that codes go out in the order they were made.
-fn gammu_name(number: &str, parcel: &Parcel<'_>) -> String {
-    let moment = parcel.at.strftime("%Y%m%d_%H%M%S");
-    let note = parcel.id.replace('_', "-");
+fn gammu_name(number: &str, outbound: &OutboundMessage<'_>) -> String {
+    let moment = outbound.at.strftime("%Y%m%d_%H%M%S");
+    let note = outbound.id.replace('_', "-");
     format!("OUTA{moment}_00_+{number}_{note}.txt")
 }
 
 /// UTF-16 with its mark: anything else is read as the locale of the daemon has it.
-fn gammu(parcel: &Parcel<'_>) -> Zeroizing<Vec<u8>> {
-    let text = parcel.message.body.trim_end();
+fn gammu(outbound: &OutboundMessage<'_>) -> Zeroizing<Vec<u8>> {
+    let text = outbound.message.body.trim_end();
     let mut bytes = Zeroizing::new(Vec::with_capacity(2 * text.len() + 2));
     bytes.extend_from_slice(&[0xfe, 0xff]);
     bytes.extend(text.encode_utf16().flat_map(u16::to_be_bytes));
@@ -98,10 +99,10 @@ mod tests {
     use super::*;
     use crate::domain::message::Message;
 
-    fn hand_over(spool: &mut Spool, to: &str, body: &str) -> Result<Receipt, DeliveryError> {
+    fn hand_over(spool: &mut Spool, to: &str, body: &str) -> Result<Accepted, DeliveryError> {
         let message = Message { to: to.to_owned(), subject: "s".to_owned(), body: body.to_owned() };
         let at = "2026-11-21T18:12:03Z".parse().unwrap();
-        spool.hand_over(&Parcel { id: "msg_a1", at, message: &message })
+        spool.hand_over(&OutboundMessage { id: "msg_a1", at, message: &message })
     }
 
     fn files(folder: &Path) -> Vec<(String, Vec<u8>, u32)> {

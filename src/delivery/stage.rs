@@ -26,7 +26,7 @@ text_enum! {
 
 impl Stage {
     /// What was tried: it reads after "failed to".
-    pub fn deed(self) -> &'static str {
+    pub fn describe(self) -> &'static str {
         match self {
             Self::Prepare => "prepare the message",
             Self::Start => "start the program",
@@ -53,6 +53,6 @@ pub enum Persistence {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Step {
     pub stage: Stage,
-    /// Empty where nothing was said. It comes from the other side: show it scrubbed only.
+    /// Empty where nothing was said. It comes from the other side: show it redacted only.
     pub words: String,
 }

@@ -10,7 +10,7 @@ use crate::domain::address::Channel;
 use crate::domain::message::Message;
 
 /// No transport takes longer over one message, whatever the other side does: a lease must be longer.
-pub const LONGEST: Duration = Duration::from_secs(50);
+pub const LONGEST_HANDOVER: Duration = Duration::from_secs(50);
 
 /// A way out. It hands over one message at a time, and says whether the other side took it.
 ///
@@ -20,7 +20,7 @@ pub trait Transport: Send {
     /// The stages of its way, in order, for `delivery test`.
     fn stages(&self) -> &'static [Stage];
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError>;
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError>;
 
     /// What was said on the way of the last message, up to where it came. A connection that was kept has fewer
     /// steps than a new one.
@@ -29,7 +29,7 @@ pub trait Transport: Send {
     }
 
     /// Lets go of what it holds (a connection) while nothing waits.
-    fn rest(&mut self) {}
+    fn idle(&mut self) {}
 
     /// Goes as far as it can without a message, for `doctor --probe`.
     fn probe(&mut self) -> Result<(), DeliveryError> {
@@ -38,7 +38,7 @@ pub trait Transport: Send {
 }
 
 /// A message on its way out.
-pub struct Parcel<'m> {
+pub struct OutboundMessage<'m> {
     /// The row of the outbox: the same at every try, so that the other side can tell one message from two.
     pub id: &'m str,
     /// When it was queued.
@@ -48,9 +48,9 @@ pub struct Parcel<'m> {
 
 /// What the other side said when it took a message.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Receipt {
+pub struct Accepted {
     /// What the message is called there; empty where no name was given. It comes from the other side: keep and
-    /// show it [`super::scrubbed`] only (security T9).
+    /// show it [`super::redacted`] only (security T9).
     pub reference: String,
 }
 
@@ -62,9 +62,9 @@ pub struct Transports {
 
 impl Transports {
     /// Lets go of what each of them holds.
-    pub fn rest(&mut self) {
-        self.email.rest();
-        self.sms.rest();
+    pub fn idle(&mut self) {
+        self.email.idle();
+        self.sms.idle();
     }
 
     pub fn of(&mut self, channel: Channel) -> &mut dyn Transport {

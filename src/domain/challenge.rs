@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 
+use super::code::Code;
 use super::text::text_enum;
 
 /// How long a caller who read the right code out counts as verified.
@@ -42,6 +43,14 @@ pub struct Challenge {
     pub created_at: Timestamp,
     /// The end of the code, and of the caller's being verified once it was confirmed.
     pub expires_at: Timestamp,
+}
+
+/// A challenge with its code and its person.
+#[derive(Clone)]
+pub struct ChallengeState {
+    pub challenge: Challenge,
+    pub user: String,
+    pub code: Code,
 }
 
 #[cfg(test)]

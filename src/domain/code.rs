@@ -1,10 +1,9 @@
-//! Verification codes: what they are for, their states, and why one is not sent.
+//! Verification codes: what they are for, and their states.
 
 use jiff::Timestamp;
 
 use super::address::Channel;
 use super::text::text_enum;
-use super::user::{AccessMode, User};
 
 text_enum! {
     /// What a code proves. A code of one purpose is worth nothing for another (security K3).
@@ -19,7 +18,7 @@ text_enum! {
         SignIn => "sign_in",
         /// Operation protection: before a change of one's own.
         Protect => "operation",
-        /// The same, to the designated person.
+        /// To the designated person, for another's change.
         Approve => "approval",
         /// Read out by a caller to the help desk.
         VerifyCaller => "verify_caller",
@@ -48,100 +47,60 @@ impl State {
 }
 
 text_enum! {
-    /// Why a known person gets no code (security E7); the stable words of `state_reason`.
-    Withheld {
-        AddressMismatch => "address_mismatch",
-        NoContact => "no_contact",
-        Unverified => "unverified_contact",
-        Cooldown => "contact_cooldown",
-        TooManyFailures => "contact_disabled_by_failures",
-        TooManyFailuresHere => "contact_disabled_for_source",
-        ContactThrottled => "contact_throttled",
-        UserThrottled => "user_throttled",
-        SourceThrottled => "source_throttled",
-        ChannelThrottled => "channel_throttled",
-        TooManyRequests => "too_many_requests",
-        Disabled => "user_disabled",
+    /// Why a code ended; with those of [`super::eligibility::Ineligible`] the stable words of `state_reason`.
+    EndReason {
+        NewerCode => "newer_code",
+        /// By `codes revoke`.
+        Operator => "operator",
+        PasswordChanged => "password_changed",
+        ContactChanged => "contact_changed",
+        RequestCancelled => "request_cancelled",
+        AppealApproved => "appeal_approved",
         Disowned => "disowned",
-        Programmatic => "programmatic_access_only",
-        /// A registration with what is bound to somebody already.
-        ContactTaken => "contact_taken",
-        Unused => "unused_too_long",
-        SelfManagementOff => "self_management_off",
+        /// By `user revoke`.
+        UserRevoked => "revoked",
+        StoreRestored => "store_restored",
+        ClockWentBack => "clock_went_back",
+        /// Its time was over before its message left.
+        NotSentInTime => "not_sent_in_time",
     }
 }
 
-impl Withheld {
-    /// Whether a budget kept it back that others may have spent: operators have their own.
-    pub fn is_of_budget(self) -> bool {
-        matches!(
-            self,
-            Self::ContactThrottled
-                | Self::UserThrottled
-                | Self::SourceThrottled
-                | Self::TooManyFailuresHere
-                | Self::TooManyRequests
-        )
+impl EndReason {
+    /// What it leaves a live code in.
+    pub fn state(self) -> State {
+        match self {
+            Self::NewerCode => State::Superseded,
+            Self::ClockWentBack => State::Expired,
+            Self::NotSentInTime => State::Failed,
+            Self::Operator
+            | Self::PasswordChanged
+            | Self::ContactChanged
+            | Self::RequestCancelled
+            | Self::AppealApproved
+            | Self::Disowned
+            | Self::UserRevoked
+            | Self::StoreRestored => State::Revoked,
+        }
     }
 
-    /// For operators, in a sentence's middle: what happened.
-    pub fn told(self) -> &'static str {
+    /// For operators, after "the code was ended:".
+    pub fn describe(self) -> &'static str {
         match self {
-            Self::AddressMismatch => "the address typed is not the one that is bound",
-            Self::NoContact => "no contact of that kind is bound",
-            Self::Unverified => "the bound contact was never verified",
-            Self::Cooldown => "the contact was changed a short while ago and receives no reset code yet",
-            Self::TooManyFailures => "100 wrong codes in a row were entered for this contact",
-            Self::TooManyFailuresHere => {
-                "25 wrong codes in a row were entered for this contact from the same place"
-            }
-            Self::ContactThrottled => "too many codes went to this contact",
-            Self::UserThrottled => "too many codes were asked for this person",
-            Self::SourceThrottled => "too many codes were asked from the same place",
-            Self::ChannelThrottled => "the store's ceiling for this channel is reached",
-            Self::TooManyRequests => "too many requests of this person are open",
-            Self::Disabled => "the user or its account is disabled",
+            Self::NewerCode => "a newer one was asked for",
+            Self::Operator => "by an operator",
+            Self::PasswordChanged => "the password was changed",
+            Self::ContactChanged => "the contact was changed",
+            Self::RequestCancelled => "the request was given up",
+            Self::AppealApproved => "an appeal was approved",
             Self::Disowned => "they said that a change was not theirs, and are blocked",
-            Self::ContactTaken => "the contact is bound to an identity already",
-            Self::Programmatic => "the user comes in by program only and has no console password",
-            Self::Unused => "the user has not signed in for longer than the login policy allows",
-            Self::SelfManagementOff => "people of this account do not set their own passwords",
+            Self::UserRevoked => "an operator took everything back that could lead to a password",
+            Self::StoreRestored => "the store was restored from a backup",
+            Self::ClockWentBack => "the clock was set back, which ends every code",
+            Self::NotSentInTime => "its time was over before it was handed over",
         }
-    }
-
-    /// For operators, in a sentence's middle: what helps.
-    pub fn remedy(self) -> &'static str {
-        match self {
-            Self::AddressMismatch => "ask for it again, in full",
-            Self::NoContact => "an administrator can reset the password",
-            Self::Unverified => "verify it, or have an administrator reset the password",
-            Self::Cooldown => "wait until it ends, or have an administrator reset the password",
-            Self::TooManyFailures => {
-                "`regain user enable USER --unlock`, or bind the contact again, or wait until the time is over"
-            }
-            Self::TooManyFailuresHere => "ask from another place, or `regain user enable USER --unlock`",
-            Self::ContactThrottled => "wait an hour, or a day",
-            Self::UserThrottled | Self::SourceThrottled | Self::ChannelThrottled => "wait an hour",
-            Self::TooManyRequests => "wait until they expire",
-            Self::Disabled => "a reset never enables it; an administrator can",
-            Self::ContactTaken => "reset the password of that one",
-            Self::Disowned => "look into it, then `regain user enable USER --unlock`",
-            Self::Programmatic => "an administrator can change that",
-            Self::Unused => "look into it, then `regain user enable USER`",
-            Self::SelfManagementOff => "an administrator resets it",
-        }
-    }
-
-    /// For operators: what happened and what to do.
-    pub fn explained(self) -> String {
-        format!("{}; {}", self.told(), self.remedy())
     }
 }
-
-/// The `state_reason` of a code that failed because its time was over before its message left.
-pub const NOT_SENT_IN_TIME: &str = "not_sent_in_time";
-/// The `state_reason` of a code that expired because the clock was set back.
-pub const CLOCK_WENT_BACK: &str = "clock_went_back";
 
 /// A code as stored. The digits are not in it: only their keyed hash is (security K2).
 #[derive(Clone)]
@@ -167,21 +126,6 @@ pub struct Code {
     pub mac: CodeMac,
 }
 
-/// For operators: the words of a `state_reason`. What is not known here is a provider's words, or readable by itself.
-pub fn told_reason(reason: &str) -> String {
-    match (reason, reason.parse::<Withheld>()) {
-        (_, Ok(withheld)) => withheld.explained(),
-        (NOT_SENT_IN_TIME, _) => {
-            "its time was over before it was handed over; `regain delivery status` tells what waits"
-                .to_owned()
-        }
-        (CLOCK_WENT_BACK, _) => {
-            "the clock was set back, which ends every code; have them ask for a new one".to_owned()
-        }
-        (other, _) => other.replace('_', " "),
-    }
-}
-
 /// The keyed hash of a code, and which key made it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CodeMac {
@@ -190,31 +134,16 @@ pub struct CodeMac {
 }
 
 impl Code {
+    /// Why it ended; `None` where it goes on, nobody was to get it, or the provider said why in words of its own.
+    pub fn end_reason(&self) -> Option<EndReason> {
+        self.state_reason.as_deref()?.parse().ok()
+    }
+
     /// Whether a new one can take its place: it did not do its work, and somebody waits for it still. One that is too
     /// old is waited for by nobody, but to verify a contact.
     pub fn can_be_sent_again(&self, now: Timestamp) -> bool {
         let in_time = now < self.expires_at || self.purpose == Purpose::BindContact;
         in_time && (self.state.live() || self.state == State::Failed)
-    }
-
-    /// For operators: what became of it, and why.
-    pub fn why(&self) -> String {
-        if let Some(reason) = &self.state_reason {
-            return told_reason(reason);
-        }
-        match self.state {
-            State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",
-            State::Sent => {
-                "it was handed over; look into the junk folder, and at the phone's network and spam list"
-            }
-            State::Failed => "it could not be handed over",
-            State::Used => "it was entered and is used up",
-            State::Expired => "nobody entered it in time",
-            State::Revoked => "it was ended",
-            State::Superseded => "a newer code replaced it",
-            State::Exhausted => "too many wrong codes were entered",
-        }
-        .to_owned()
     }
 }
 
@@ -236,25 +165,10 @@ pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, M
     }
 }
 
-/// Why somebody gets no code to reset the password, whatever contacts they have.
-pub fn barred(user: &User) -> Option<Withheld> {
-    if user.disowned.is_some() {
-        Some(Withheld::Disowned)
-    } else if !user.enabled() {
-        Some(Withheld::Disabled)
-    } else if user.access_mode == AccessMode::Programmatic {
-        Some(Withheld::Programmatic)
-    } else {
-        None
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use super::super::account::{Kind, Status};
-    use super::super::notice::Disowned;
     use super::super::secret::Secret;
-    use super::super::user::tests::{at, somebody};
+    use super::super::user::tests::at;
     use super::*;
 
     #[test]
@@ -301,23 +215,5 @@ mod tests {
             assert_eq!(of.can_be_sent_again(at(0)), wanted, "{state}");
             assert_eq!(state.live(), matches!(state, State::Queued | State::Sent), "{state}");
         }
-    }
-
-    #[test]
-    fn whoever_is_blocked_disabled_or_a_program_gets_no_code() {
-        let barred = |change: fn(&mut User)| {
-            let mut user = somebody(Kind::Cloud, false);
-            change(&mut user);
-            super::barred(&user)
-        };
-        assert_eq!(barred(|_| {}), None);
-        assert_eq!(barred(|user| user.status = Status::Disabled), Some(Withheld::Disabled));
-        assert_eq!(barred(|user| user.account_status = Status::Disabled), Some(Withheld::Disabled));
-        assert_eq!(barred(|user| user.access_mode = AccessMode::Programmatic), Some(Withheld::Programmatic));
-        assert_eq!(barred(|user| user.access_mode = AccessMode::Console), None);
-        let (at, about) = (at(0), "x".to_owned());
-        let disowned = Disowned { at, notice_id: about.clone(), about, former: None };
-        let blocked = User { disowned: Some(disowned), ..somebody(Kind::Cloud, false) };
-        assert_eq!(super::barred(&blocked), Some(Withheld::Disowned));
     }
 }

@@ -77,7 +77,7 @@ impl Device {
         self.remembered(now) && day(self.first_seen) != day(self.last_seen)
     }
 
-    /// The same after a full sign-in at `now`.
+    /// The device after a full sign-in at `now`.
     #[must_use]
     pub fn seen(self, now: Timestamp) -> Self {
         let first_seen = if self.remembered(now) { self.first_seen } else { now };

@@ -1,5 +1,7 @@
 //! Operation records: what is written down about every success, failure, refusal and look-up (security U1).
 
+use std::str::FromStr;
+
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -150,6 +152,34 @@ impl Action {
     }
 }
 
+text_enum! {
+    /// The details that are read back as data: written by [`NewEvent::with`], read by [`Event::text`] and its like.
+    Detail {
+        Arrival => "arrival",
+        Code => "code",
+        EmailBefore => "email_before",
+        /// The address that a portal or kiosk told.
+        From => "from",
+        LockedUntil => "locked_until",
+        Message => "message",
+        MobileBefore => "mobile_before",
+        /// What has to be proven besides a code.
+        Needs => "needs",
+        Purpose => "purpose",
+        Serial => "serial",
+        /// Whom an attempt is counted for, known or not.
+        Subject => "subject",
+        To => "to",
+        TriesLeft => "tries_left",
+    }
+}
+
+impl From<Detail> for &'static str {
+    fn from(detail: Detail) -> Self {
+        detail.as_str()
+    }
+}
+
 /// A value that may stand in an event's detail. There is no variant for arbitrary text, so no secret that
 /// a person typed can get there (security U3).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,8 +250,8 @@ impl NewEvent {
     }
 
     #[must_use]
-    pub fn with(mut self, key: &'static str, fact: Fact) -> Self {
-        self.detail.push((key, fact));
+    pub fn with(mut self, key: impl Into<&'static str>, fact: Fact) -> Self {
+        self.detail.push((key.into(), fact));
         self
     }
 
@@ -244,7 +274,7 @@ pub struct Event {
     pub code: Option<String>,
     /// Who acted, from the kernel.
     pub actor: String,
-    /// The same, if it was an operator's act.
+    /// Its name, if it was an operator's act.
     pub operator: Option<String>,
     pub host: String,
     pub process: u32,
@@ -258,6 +288,21 @@ pub struct Event {
 }
 
 impl Event {
+    /// A detail as it was written; `None` where it is missing or no text.
+    pub fn text(&self, key: Detail) -> Option<&str> {
+        self.detail.get(key.as_str())?.as_str()
+    }
+
+    /// A detail as what its text stands for: a time, an address, a word of an enum.
+    pub fn read<T: FromStr>(&self, key: Detail) -> Option<T> {
+        self.text(key)?.parse().ok()
+    }
+
+    /// A detail that is a number.
+    pub fn count(&self, key: Detail) -> Option<u64> {
+        self.detail.get(key.as_str())?.as_u64()
+    }
+
     /// The parts the chain's hash covers, after the hash of the event before.
     pub fn chained_parts(&self) -> Vec<Vec<u8>> {
         let optional = |text: &Option<String>| match text {

@@ -43,7 +43,7 @@ impl Message {
         bytes.iter().all(|byte| *byte == 0).then_some(Self { to, subject, body })
     }
 
-    /// The same message to nobody: as long as a real one, and never handed over.
+    /// A decoy of the message: to nobody, as long as a real one, and never handed over.
     #[must_use]
     pub fn to_nobody(mut self) -> Self {
         self.to.clear();

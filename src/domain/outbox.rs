@@ -45,7 +45,7 @@ pub struct Try {
     pub outcome: Outcome,
     /// Where on its way it stopped: a word of `delivery::Stage`.
     pub stage: Option<String>,
-    /// What was said there, scrubbed (security T9).
+    /// What was said there, redacted (security T9).
     pub words: Option<String>,
 }
 

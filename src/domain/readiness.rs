@@ -3,12 +3,10 @@
 
 use jiff::Timestamp;
 
-use super::address::Channel;
-use super::code::Withheld;
-use super::contact::Contact;
+use super::eligibility::Ineligible;
 use super::sign_in;
 use super::text::text_enum;
-use super::user::{AccessMode, User};
+use super::user::User;
 
 text_enum! {
     /// Why somebody cannot recover, or what they should know besides. In the order of how heavy it weighs.
@@ -23,7 +21,7 @@ text_enum! {
         Cooldown => "contact_cooldown",
         MethodOff => "method_off",
         TransportOff => "transport_off",
-        /// A budget of the contact, the person or the store is spent, so that no code goes to them for now.
+        /// A budget is spent, or too many requests are open, so that no code goes to them for now.
         Throttled => "throttled",
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
         NoSecondProof => "no_second_proof",
@@ -38,12 +36,29 @@ impl Cause {
         !matches!(self, Self::TemporaryExpired | Self::NeverSignedIn)
     }
 
-    /// Whether it keeps every code from them, however good the contact.
-    pub fn is_of_the_person(self) -> bool {
-        matches!(
-            self,
-            Self::Disowned | Self::Disabled | Self::Programmatic | Self::Unused | Self::SelfManagementOff
-        )
+    /// What a reason why no code goes comes down to.
+    pub fn of(reason: Ineligible) -> Self {
+        match reason {
+            Ineligible::Disowned => Self::Disowned,
+            Ineligible::Disabled => Self::Disabled,
+            Ineligible::Programmatic => Self::Programmatic,
+            Ineligible::Unused => Self::Unused,
+            Ineligible::SelfManagementOff => Self::SelfManagementOff,
+            Ineligible::NoContact
+            | Ineligible::Unverified
+            | Ineligible::AddressMismatch
+            | Ineligible::ContactTaken => Self::NoVerifiedContact,
+            Ineligible::Cooldown => Self::Cooldown,
+            Ineligible::TooManyFailures => Self::TooManyFailures,
+            Ineligible::MethodOff => Self::MethodOff,
+            Ineligible::TransportOff => Self::TransportOff,
+            Ineligible::TooManyRequests
+            | Ineligible::TooManyFailuresHere
+            | Ineligible::ContactThrottled
+            | Ineligible::SourceThrottled
+            | Ineligible::UserThrottled
+            | Ineligible::ChannelThrottled => Self::Throttled,
+        }
     }
 
     /// In a sentence's middle.
@@ -67,95 +82,28 @@ impl Cause {
     }
 }
 
-text_enum! {
-    /// Whether codes can go out by a channel at all.
-    Way { Open => "open", MethodOff => "method_off", TransportOff => "transport_off" }
+/// Whether a reset needs a familiar device, because there is nothing that a second proof could come from. `ways` has the
+/// reasons against each contact.
+pub fn needs_familiar_device(user: &User, ways: &[Vec<Ineligible>]) -> bool {
+    user.is_unified_id() && !user.mfa && ways.iter().filter(|reasons| reasons.is_empty()).count() == 1
 }
 
-/// The ways of the store.
-#[derive(Debug, Clone, Copy)]
-pub struct Ways {
-    pub email: Way,
-    pub mobile: Way,
-}
-
-impl Ways {
-    fn of(self, channel: Channel) -> Way {
-        match channel {
-            Channel::Email => self.email,
-            Channel::Mobile => self.mobile,
-        }
-    }
-}
-
-/// Why no reset code can go to a contact; `exhausted` is whether too many wrong codes were entered for it.
-pub fn hindrance(contact: &Contact, exhausted: bool, ways: Ways, now: Timestamp) -> Option<Cause> {
-    match (contact.receives(now), ways.of(contact.channel)) {
-        (Err(Withheld::Cooldown), _) => Some(Cause::Cooldown),
-        (Err(_), _) => Some(Cause::NoVerifiedContact),
-        (Ok(()), _) if exhausted => Some(Cause::TooManyFailures),
-        (Ok(()), Way::MethodOff) => Some(Cause::MethodOff),
-        (Ok(()), Way::TransportOff) => Some(Cause::TransportOff),
-        (Ok(()), Way::Open) => None,
-    }
-}
-
-/// Whether a reset needs a familiar device, because there is nothing that a second proof could come from.
-pub fn needs_familiar_device(
-    user: &User,
-    exhausted: impl Fn(&Contact) -> bool,
-    ways: Ways,
-    now: Timestamp,
-) -> bool {
-    let receives = |contact: &&Contact| hindrance(contact, exhausted(contact), ways, now).is_none();
-    user.is_unified_id() && !user.mfa && user.contacts.iter().filter(receives).count() == 1
-}
-
-/// What a policy adds to the causes.
-pub fn with_policy(causes: Vec<Cause>, withheld: Option<Withheld>) -> Vec<Cause> {
-    match withheld {
-        Some(Withheld::Unused) => with(causes, Cause::Unused),
-        Some(Withheld::SelfManagementOff) => with(causes, Cause::SelfManagementOff),
-        _ => causes,
-    }
-}
-
-/// One more cause, in its place.
-pub fn with(mut causes: Vec<Cause>, cause: Cause) -> Vec<Cause> {
-    causes.push(cause);
-    Cause::ALL.iter().copied().filter(|cause| causes.contains(cause)).collect()
-}
-
-/// Everything that applies; whoever has none that bars could recover now.
-pub fn causes(user: &User, exhausted: impl Fn(&Contact) -> bool, ways: Ways, now: Timestamp) -> Vec<Cause> {
+/// Everything that applies, in the order of definition; whoever has nothing that bars could recover now. `ways` has the
+/// reasons against each contact, or against none; `alone` is whether nothing is left that a second proof could come from.
+pub fn causes(user: &User, ways: &[Vec<Ineligible>], alone: bool, now: Timestamp) -> Vec<Cause> {
     let mut found = Vec::new();
-    if user.disowned.is_some() {
-        found.push(Cause::Disowned);
-    }
-    if !user.enabled() {
-        found.push(Cause::Disabled);
-    }
-    if user.access_mode == AccessMode::Programmatic {
-        found.push(Cause::Programmatic);
-    }
-    let hindrances: Vec<Option<Cause>> =
-        user.contacts.iter().map(|contact| hindrance(contact, exhausted(contact), ways, now)).collect();
-    if hindrances.iter().all(Option::is_some) {
+    if ways.iter().all(|reasons| !reasons.is_empty()) {
+        found.extend(ways.iter().flatten().copied().map(Cause::of));
+        // The verified ones say why; an unverified one beside them is no cause.
         let verified = user.contacts.iter().any(|contact| contact.verified_at.is_some());
-        if verified {
-            // The verified ones say why; an unverified one beside them is no cause.
-            found.extend(hindrances.into_iter().flatten().filter(|cause| *cause != Cause::NoVerifiedContact));
-        } else {
-            found.push(Cause::NoVerifiedContact);
-        }
+        found.retain(|cause| !verified || *cause != Cause::NoVerifiedContact);
     }
-    if user.credential.expires_at.is_some_and(|end| end <= now) {
-        found.push(Cause::TemporaryExpired);
-    }
-    if user.last_login_at.is_none() {
-        found.push(Cause::NeverSignedIn);
-    }
-    // In the order of definition, each once.
+    let besides = [
+        (Cause::NoSecondProof, alone),
+        (Cause::TemporaryExpired, user.credential.expires_at.is_some_and(|end| end <= now)),
+        (Cause::NeverSignedIn, user.last_login_at.is_none()),
+    ];
+    found.extend(besides.into_iter().filter(|(_, holds)| *holds).map(|(cause, _)| cause));
     Cause::ALL.iter().copied().filter(|cause| found.contains(cause)).collect()
 }
 
@@ -191,97 +139,53 @@ impl PasswordState {
 
 #[cfg(test)]
 mod tests {
-    use jiff::SignedDuration;
-
-    use super::super::account::{Account, Kind, Status};
-    use super::super::notice::Disowned;
-    use super::super::time::after;
+    use super::super::account::Kind;
+    use super::super::address::Channel;
+    use super::super::user::tests::{at, contact, somebody};
     use super::*;
     use crate::domain::user::StoredHash;
 
-    const OPEN: Ways = Ways { email: Way::Open, mobile: Way::Open };
-
-    fn hour(number: i64) -> Timestamp {
-        after(Timestamp::UNIX_EPOCH, SignedDuration::from_hours(1_000 + number))
-    }
-
-    fn contact(channel: Channel) -> Contact {
-        Contact {
-            id: "con_1".to_owned(),
-            user_id: "usr_1".to_owned(),
-            channel,
-            address: "a@example.com".to_owned(),
-            key: "a@example.com".to_owned(),
-            verified_at: Some(hour(0)),
-            usable_from: hour(0),
-            bound_at: hour(0),
-            security: false,
-        }
-    }
-
     fn alice() -> User {
-        let account = Account {
-            id: "acc_1".to_owned(),
-            name: "acme".to_owned(),
-            kind: Kind::Cloud,
-            status: Status::Enabled,
-            user_quota: None,
-            users: 1,
-            created_at: hour(0),
-        };
-        let mut user = User::newborn("usr_1".to_owned(), &account, "alice".to_owned(), false, hour(0));
-        user.last_login_at = Some(hour(1));
+        let mut user = somebody(Kind::Cloud, false);
+        user.last_login_at = Some(at(0));
         user.credential.hash = Some(StoredHash::new("$argon2id$".to_owned()));
-        user.contacts.push(contact(Channel::Email));
+        user.contacts.push(contact(Channel::Email, true));
         user
     }
 
-    fn found(user: &User) -> Vec<Cause> {
-        causes(user, |_| false, OPEN, hour(2))
+    #[test]
+    fn every_reason_against_the_only_contact_is_a_cause_that_bars() {
+        for reason in Ineligible::ALL {
+            let mut user = alice();
+            user.contacts[0].verified_at = None;
+            let found = causes(&user, &[vec![*reason]], false, at(2));
+            assert_eq!(found, [Cause::of(*reason)]);
+            assert!(found[0].bars(), "{reason}");
+        }
     }
 
     #[test]
-    fn each_cause_is_found_by_itself() {
-        type Case = (Cause, fn(&mut User));
-
-        assert_eq!(found(&alice()), []);
-        let cases: [Case; 9] = [
-            (Cause::Disowned, |user| {
-                user.disowned = Some(Disowned {
-                    at: hour(0),
-                    notice_id: "ntc_1".to_owned(),
-                    about: "password_reset".to_owned(),
-                    former: None,
-                });
-            }),
-            (Cause::Disabled, |user| user.status = Status::Disabled),
-            (Cause::Disabled, |user| user.account_status = Status::Disabled),
-            (Cause::Programmatic, |user| user.access_mode = AccessMode::Programmatic),
-            (Cause::NoVerifiedContact, |user| user.contacts.clear()),
-            (Cause::NoVerifiedContact, |user| user.contacts[0].verified_at = None),
-            (Cause::Cooldown, |user| user.contacts[0].usable_from = hour(3)),
-            (Cause::TemporaryExpired, |user| user.credential.expires_at = Some(hour(2))),
-            (Cause::NeverSignedIn, |user| user.last_login_at = None),
-        ];
-        for (cause, change) in cases {
+    fn what_is_known_of_the_password_is_told_besides() {
+        let found = |change: fn(&mut User)| {
             let mut user = alice();
             change(&mut user);
-            assert_eq!(found(&user), [cause]);
-        }
-        assert_eq!(causes(&alice(), |_| true, OPEN, hour(2)), [Cause::TooManyFailures]);
-        let ways = |email| Ways { email, mobile: Way::Open };
-        assert_eq!(causes(&alice(), |_| false, ways(Way::MethodOff), hour(2)), [Cause::MethodOff]);
-        assert_eq!(causes(&alice(), |_| false, ways(Way::TransportOff), hour(2)), [Cause::TransportOff]);
+            causes(&user, &[Vec::new()], false, at(2))
+        };
+        assert_eq!(found(|_| {}), []);
+        assert_eq!(found(|user| user.credential.expires_at = Some(at(2))), [Cause::TemporaryExpired]);
+        assert_eq!(found(|user| user.last_login_at = None), [Cause::NeverSignedIn]);
+        assert_eq!(causes(&alice(), &[Vec::new()], true, at(2)), [Cause::NoSecondProof]);
     }
 
     #[test]
     fn one_contact_that_receives_is_enough() {
         let mut user = alice();
-        user.contacts.push(contact(Channel::Mobile));
-        user.contacts[0].usable_from = hour(3);
-        assert_eq!(found(&user), []);
+        user.contacts.push(contact(Channel::Mobile, true));
+        let (cooling, unverified) = (vec![Ineligible::Cooldown], vec![Ineligible::Unverified]);
+        assert_eq!(causes(&user, &[cooling.clone(), Vec::new()], false, at(2)), []);
         user.contacts[1].verified_at = None;
-        assert_eq!(found(&user), [Cause::Cooldown], "the unverified one is no cause beside a verified one");
+        let found = causes(&user, &[cooling, unverified], false, at(2));
+        assert_eq!(found, [Cause::Cooldown], "the unverified one is no cause beside a verified one");
     }
 
     #[test]
@@ -292,43 +196,37 @@ mod tests {
 
     #[test]
     fn the_states_of_a_password() {
+        const DAY: i64 = 86_400;
         let state = |change: fn(&mut User), days| {
             let mut user = alice();
-            user.credential.changed_at = Some(hour(-48));
+            user.credential.changed_at = Some(at(-2 * DAY));
             change(&mut user);
-            PasswordState::of(&user, days, hour(2))
+            PasswordState::of(&user, days, at(2))
         };
         assert_eq!(state(|_| {}, 0), PasswordState::Set);
         assert_eq!(state(|_| {}, 2), PasswordState::Expired);
         assert_eq!(state(|user| user.credential.hash = None, 2), PasswordState::None);
         assert_eq!(state(|user| user.credential.must_change = true, 2), PasswordState::MustChange);
-        assert_eq!(state(|user| user.credential.expires_at = Some(hour(3)), 0), PasswordState::Temporary);
+        assert_eq!(state(|user| user.credential.expires_at = Some(at(3)), 0), PasswordState::Temporary);
         assert_eq!(
-            state(|user| user.credential.expires_at = Some(hour(2)), 0),
+            state(|user| user.credential.expires_at = Some(at(2)), 0),
             PasswordState::TemporaryExpired
         );
     }
 
     #[test]
     fn a_familiar_device_is_needed_where_nothing_else_could_prove_it() {
-        let needs = |kind, root, mfa, contacts| {
-            let user = User { account_kind: kind, root, mfa, contacts, ..alice() };
-            needs_familiar_device(&user, |_| false, OPEN, hour(2))
+        let needs = |kind, root, mfa, ways: &[Vec<Ineligible>]| {
+            needs_familiar_device(&User { account_kind: kind, root, mfa, ..alice() }, ways)
         };
-        let (email, mobile) = (contact(Channel::Email), contact(Channel::Mobile));
-        let one = || vec![email.clone()];
-        assert!(needs(Kind::Unified, true, false, one()));
-        assert!(!needs(Kind::Cloud, true, false, one()) && !needs(Kind::Unified, false, false, one()));
-        assert!(!needs(Kind::Unified, true, true, one()), "an authenticator proves it");
-        assert!(
-            !needs(Kind::Unified, true, false, vec![email.clone(), mobile.clone()]),
-            "the other contact does"
-        );
-        assert!(!needs(Kind::Unified, true, false, Vec::new()), "there is nothing to begin with");
-        let cooling = Contact { usable_from: hour(3), ..mobile };
-        assert!(
-            needs(Kind::Unified, true, false, vec![email.clone(), cooling]),
-            "one that receives nothing yet"
-        );
+        let one = [Vec::new()];
+        assert!(needs(Kind::Unified, true, false, &one));
+        assert!(!needs(Kind::Cloud, true, false, &one) && !needs(Kind::Unified, false, false, &one));
+        assert!(!needs(Kind::Unified, true, true, &one), "an authenticator proves it");
+        assert!(!needs(Kind::Unified, true, false, &[Vec::new(), Vec::new()]), "the other contact does");
+        let nothing = [vec![Ineligible::NoContact]];
+        assert!(!needs(Kind::Unified, true, false, &nothing), "there is nothing to begin with");
+        let cooling = [Vec::new(), vec![Ineligible::Cooldown]];
+        assert!(needs(Kind::Unified, true, false, &cooling), "one that receives nothing yet");
     }
 }

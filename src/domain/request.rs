@@ -5,7 +5,8 @@ use std::net::IpAddr;
 use jiff::Timestamp;
 
 use super::address::Channel;
-use super::code::{self, Withheld};
+use super::code;
+use super::eligibility::Ineligible;
 use super::text::text_enum;
 
 /// How long a request lives (domain.md, "Codes").
@@ -141,7 +142,7 @@ pub struct Captcha {
     pub expires_at: Timestamp,
 }
 
-/// A request as stored. A decoy is one without a user, or one whose every code is withheld; nobody outside
+/// A request as stored. A decoy is one without a user, or one whose every code goes to nobody; nobody outside
 /// can tell it from a real one (security E1).
 #[derive(Clone)]
 pub struct Request {
@@ -156,7 +157,7 @@ pub struct Request {
     pub uid: u32,
     pub state: State,
     /// Set at the start when nothing will be sent whatever is typed later.
-    pub withheld: Option<Withheld>,
+    pub ineligible: Option<Ineligible>,
     /// The proof-of-work challenge; no secret.
     pub challenge: Option<String>,
     pub captcha: Option<Captcha>,
@@ -176,6 +177,14 @@ impl Request {
     pub fn address(&self) -> Option<IpAddr> {
         self.source.split_once('/')?.1.parse().ok()
     }
+}
+
+/// Why no code of one more request goes to anybody, where so many are live. Told to nobody: a stranger must not learn that
+/// somebody is busy resetting. However many others opened in a person's name, one from another source is as good as
+/// any (security K12).
+pub fn crowded(live_of_person: u64, from_the_same_source: u64) -> Option<Ineligible> {
+    let crowded = live_of_person >= LIVE_PER_PERSON && from_the_same_source > 0;
+    crowded.then_some(Ineligible::TooManyRequests)
 }
 
 #[cfg(test)]

@@ -40,6 +40,13 @@ macro_rules! text_enum {
                 to.serialize_str(self.as_str())
             }
         }
+
+        impl<'de> serde::Deserialize<'de> for $name {
+            fn deserialize<D: serde::Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+                let word = <String as serde::Deserialize>::deserialize(from)?;
+                word.parse().map_err(|_| serde::de::Error::unknown_variant(&word, &[$($text),+]))
+            }
+        }
     };
 }
 pub(crate) use text_enum;

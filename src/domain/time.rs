@@ -27,7 +27,7 @@ impl Clock for SystemClock {
     }
 }
 
-/// The same moment cut to whole milliseconds.
+/// A moment cut to whole milliseconds.
 pub fn whole_milliseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
 }

@@ -53,7 +53,7 @@ impl Who {
         }
     }
 
-    /// The same text for every spelling that means the same: what budgets and records of unknown names
+    /// One text for every spelling that means the same: what budgets and records of unknown names
     /// are keyed by.
     pub fn key(&self) -> String {
         match self {

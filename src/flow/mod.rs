@@ -21,7 +21,7 @@ pub use messages::test_message::{TestedStage, authorize_test, own_addresses, sen
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
 pub use proofs::attempts::expire as conclude_overdue_attempts;
-pub use proofs::credentials::{expiry as password_expiry, rule as password_rule};
+pub use proofs::credentials::rule as password_rule;
 pub use proofs::issuance::{
     IssueCredential, IssueMode, PreparedSecret, SecretDestination, prepare_all, prepared_at_once,
 };
@@ -34,11 +34,11 @@ pub use story::accounts::{
 pub use story::admin_reset::{AdminReset, ResetDone, ResetOptions};
 pub use story::appeal;
 pub use story::audit_log::{
-    Break, Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
+    Export, RecordQuery, Verified, export_records, list_records, require_key, verify as verify_chain,
     verify_records,
 };
 pub use story::bulk;
-pub use story::caller_challenge::{ChallengeState, SendChallenge, confirm_caller};
+pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
@@ -47,7 +47,7 @@ pub use story::contacts::{
 };
 pub use story::delivery::deliver;
 pub use story::devices;
-pub use story::disown::{DisownDone, DisownNotice, disown, stays_blocked};
+pub use story::disown::{DisownDone, DisownNotice, disown};
 pub use story::doctor;
 pub use story::maintenance::{
     BackupStore, Chain, PurgeStore, Purged, RestoreStore, RotateKey, Rotated, check_store, copy_store,
@@ -59,6 +59,6 @@ pub use story::register;
 pub use story::reset;
 pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
-    Attempts, ContactState, CreateUser, DeleteUser, Diagnosis, Found, Hindrance, NewUser, Readiness,
-    RevokeUser, UpdateUser, UserChanges, diagnose, find_users, list_users, readiness, unmet_protection,
+    CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, UpdateUser, UserChanges, diagnose,
+    find_users, list_users, readiness, show_user,
 };

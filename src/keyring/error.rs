@@ -1,5 +1,6 @@
-use super::KeyId;
+use super::id::{KeyId, NoKeyId};
 use crate::domain::entropy::EntropyError;
+use crate::guidance::store;
 
 /// Why a key could not be read or used. No variant can hold key material.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -14,8 +15,8 @@ pub enum KeyringError {
     Empty,
     #[error("find key {id} in the key file")]
     UnknownKey { id: KeyId },
-    #[error("read a key's name: it is eight letters or digits of base32")]
-    Id,
+    #[error(transparent)]
+    Id(#[from] NoKeyId),
     #[error("open what was sealed with key {id}: it was changed, or belongs to something else")]
     Broken { id: KeyId },
     #[error("seal more than 4 GiB at once")]
@@ -34,8 +35,8 @@ impl KeyringError {
             Self::UnknownKey { .. } => {
                 Some("the store was written with another key file: put that one back beside the config")
             }
-            Self::Broken { .. } => Some("run `regain doctor` to check the store and its audit chain"),
-            Self::Id | Self::TooLong | Self::Entropy(_) => None,
+            Self::Broken { .. } => Some(store::KEY_BROKEN),
+            Self::Id(_) | Self::TooLong | Self::Entropy(_) => None,
         }
     }
 }

@@ -1,51 +1,15 @@
 //! The text of the key file: a header with its version, then one key a line, newest first.
 
-use std::fmt;
-use std::str::FromStr;
-
 use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 use zeroize::Zeroizing;
 
-use super::KeyringError;
 use super::derive::KEY_BYTES;
+use super::error::KeyringError;
+use super::id::{ALPHABET, ID_SYMBOLS, KeyId};
 use crate::domain::entropy::{Entropy, symbols};
 
 const HEADER: &str = "regain-key 1";
-
-/// Lower-case base32 (RFC 4648).
-const ALPHABET: &[u8] = b"abcdefghijklmnopqrstuvwxyz234567";
-
-const ID_SYMBOLS: usize = 8;
-
-/// The public name of a key: eight symbols of base32, kept beside whatever the key made.
-#[derive(Clone, Copy, PartialEq, Eq, Hash)]
-pub struct KeyId([u8; ID_SYMBOLS]);
-
-impl fmt::Display for KeyId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.iter().try_for_each(|symbol| write!(formatter, "{}", char::from(*symbol)))
-    }
-}
-
-impl fmt::Debug for KeyId {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "KeyId({self})")
-    }
-}
-
-impl FromStr for KeyId {
-    type Err = KeyringError;
-
-    fn from_str(text: &str) -> Result<Self, KeyringError> {
-        let symbols: [u8; ID_SYMBOLS] = text.as_bytes().try_into().map_err(|_| KeyringError::Id)?;
-        if symbols.iter().all(|symbol| ALPHABET.contains(symbol)) {
-            Ok(Self(symbols))
-        } else {
-            Err(KeyringError::Id)
-        }
-    }
-}
 
 /// One key. The material is boxed, so that moving a key leaves no copy of it behind.
 pub(super) struct Key {

@@ -6,11 +6,12 @@
 mod derive;
 mod error;
 mod file;
+mod id;
 mod ring;
 mod seal;
 
 pub use derive::Purpose;
 pub use error::KeyringError;
-pub use file::KeyId;
+pub use id::{KeyId, NoKeyId};
 pub use ring::{KeyRing, TAG_BYTES};
 pub use seal::Sealed;

@@ -6,7 +6,8 @@ use zeroize::Zeroizing;
 
 use super::KeyringError;
 use super::derive::{self, KEY_BYTES, Purpose};
-use super::file::{self, Key, KeyId};
+use super::file::{self, Key};
+use super::id::KeyId;
 use super::seal::{self, Sealed};
 use crate::domain::entropy::Entropy;
 use crate::domain::time::Clock;

@@ -13,8 +13,9 @@ use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, CodeMac, State as CodeState, Withheld};
+use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
@@ -58,15 +59,15 @@ transaction_of!(
 );
 
 pub trait Accounts {
-    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()>;
     /// By folded name.
     fn account_by_key(&mut self, key: &str) -> Result<Option<Account>>;
     /// The name of an account that looks like this, if there is one.
-    fn account_by_look(&mut self, look: &str) -> Result<Option<String>>;
+    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>>;
     /// In the order of ids, after that id.
     fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>>;
     /// Writes name, kind, status and quota.
-    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_account(&mut self, id: &str) -> Result<()>;
     /// The stored form of a policy; `group` is `password`, `login` or `protection`.
@@ -101,7 +102,7 @@ pub struct Search<'a> {
 }
 
 pub trait Users {
-    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     fn user_by_id(&mut self, id: &str) -> Result<Option<User>>;
     /// By folded account and user name; an empty user name is the root user.
     fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>>;
@@ -113,7 +114,7 @@ pub trait Users {
         account_key: Option<&str>,
     ) -> Result<Option<User>>;
     /// The name of a user of that account that looks like this.
-    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>>;
+    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>>;
     /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
     /// is named, `account/user` of its IAM users.
     fn names_beginning(
@@ -131,7 +132,7 @@ pub trait Users {
     ) -> Result<Vec<User>>;
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode and login protection.
-    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_user(&mut self, id: &str) -> Result<()>;
 }
@@ -160,7 +161,7 @@ pub trait Credentials {
 }
 
 pub trait Contacts {
-    fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<()>;
+    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<()>;
     /// Whether somebody has that very address, or one that looks like it where either is not ASCII;
     /// `except` is the person it is for.
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;
@@ -188,8 +189,8 @@ pub trait Requests {
     fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>>;
     /// How many are live.
     fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<LiveRequests>;
-    /// Notes that no code of a request goes to anybody, or that they do.
-    fn withhold_request(&mut self, id: &str, withheld: Option<Withheld>) -> Result<()>;
+    /// Notes why no code of a request goes to anybody, or that they do.
+    fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<()>;
     /// Stores a freshly shown CAPTCHA and counts the showing, if one is left.
     fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool>;
     /// Takes the shown CAPTCHA away, so that it can be answered once.
@@ -213,8 +214,8 @@ pub struct LiveCode {
     pub mac: CodeMac,
     pub tries_left: u32,
     pub contact_id: Option<String>,
-    /// Whether anybody was sent it; a withheld code can never be right.
-    pub withheld: bool,
+    /// Whether nobody was sent it: it can never be right.
+    pub decoy: bool,
 }
 
 /// Which codes are meant.
@@ -230,30 +231,28 @@ pub trait Codes {
     fn insert_code(&mut self, code: &Code) -> Result<()>;
     /// Makes a code that was sent to nobody a new one that is sent to nobody: tries, times and hash are those of
     /// `code`, which has its id.
-    fn renew_withheld(&mut self, code: &Code) -> Result<()>;
+    fn renew_decoy(&mut self, code: &Code) -> Result<()>;
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
     /// Newest first.
     fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
-    /// The newest code of a request that may still be tried, withheld ones included: takes one try from it
+    /// The newest code of a request that may still be tried, decoys included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
-    /// The same for a code that belongs to a contact and a purpose, not to a request.
+    /// The newest code of a contact and a purpose that may still be tried; takes one try from it.
     fn try_contact_code(
         &mut self,
         contact_id: &str,
         purpose: crate::domain::code::Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>>;
-    /// The same for one code by itself.
+    /// This code, if it may still be tried; takes one try from it.
     fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
     /// Uses a code up from which a try was taken, unless it has ended meanwhile; whether it had not.
     fn use_code(&mut self, id: &str) -> Result<bool>;
     /// Moves a code that is live to a final state, and says whether it was live.
-    fn end_code(&mut self, id: &str, to: CodeState, reason: Option<&str>) -> Result<bool>;
-    fn end_codes_of_request(&mut self, request_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_codes_of_user(&mut self, user_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_codes_of_contact(&mut self, contact_id: &str, to: CodeState, reason: &str) -> Result<u64>;
-    fn end_all_codes(&mut self, to: CodeState, reason: &str) -> Result<u64>;
+    fn end_code(&mut self, id: &str, to: CodeState, reason: Option<EndReason>) -> Result<bool>;
+    /// Ends every live code of these; how many.
+    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64>;
     /// Ends every live code whose time is over, or that was made after `now`.
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64>;
     fn set_code_delivery(

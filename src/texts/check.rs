@@ -10,9 +10,10 @@ use super::set::{CODE, FRAMES, NOTICE, Own, SPAN};
 use super::writer::Texts;
 use crate::domain::address::Channel;
 
-/// What every template may use besides its fields: the engine's own, and the domain of codes by SMS.
-const ALWAYS: [&str; 9] =
-    ["sms_domain", "self", "super", "loop", "range", "dict", "namespace", "true", "false"];
+/// What every template may use besides its fields: the engine's own, the domain of codes by SMS, and how
+/// commands are called.
+const ALWAYS: [&str; 10] =
+    ["sms_domain", "program", "self", "super", "loop", "range", "dict", "namespace", "true", "false"];
 /// How far a slip of the finger goes.
 const LIKE: f64 = 0.8;
 
@@ -21,7 +22,7 @@ impl Texts {
     pub fn check(&self) -> Vec<Fault> {
         let mut faults = self.unread.clone();
         for (name, own) in self.own.own() {
-            faults.extend(look(name, own));
+            faults.extend(lint(name, own));
         }
         if !faults.is_empty() {
             return faults;
@@ -65,7 +66,7 @@ impl Texts {
 }
 
 /// What is wrong with one file by itself.
-fn look(name: &str, own: &Own) -> Vec<Fault> {
+fn lint(name: &str, own: &Own) -> Vec<Fault> {
     let fault = |line, what| Fault { path: own.path.clone(), line, what };
     let fields = fields();
     let Some(allowed) = fields.get(name) else {

@@ -22,12 +22,10 @@ mod fault;
 mod purpose;
 mod render;
 mod sample;
-mod segments;
 mod set;
 mod writer;
 
 pub use catalogue::{CATALOGUE, Entry, Kind, Text};
 pub use fault::{Fault, What};
-pub use segments::{Alphabet, Segments, segments};
 pub use set::SHIPPED_LANGUAGES;
 pub use writer::{TextError, Texts};

@@ -12,6 +12,7 @@ use super::fault::What;
 use super::set::{FRAMES, SPAN, Set};
 use crate::domain::address::Channel;
 use crate::domain::secret::Secret;
+use crate::domain::shell::word;
 use crate::domain::time::{for_people, in_units, time_of_day};
 
 /// Stands in for the secret while the template is at work: of the private use area, so no text has it.
@@ -27,6 +28,10 @@ pub(super) fn block_of(channel: Channel) -> &'static str {
         Channel::Mobile => "sms",
     }
 }
+
+/// What every text may use: `sms_domain`, for codes by SMS in the form that browsers recognise (`@domain #code`), and
+/// `program`, what stands before a subcommand.
+pub(super) type Always = [(&'static str, String); 2];
 
 /// A finished text that still has the mark in the place of its secret.
 pub(super) struct Draft {
@@ -70,6 +75,7 @@ pub(super) fn engine<'s>(set: &'s Set, name: &'s str) -> Result<Environment<'s>,
     let mut engine = Environment::new();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_syntax(syntax());
+    engine.add_filter("shell", |text: &str| word(text).into_owned());
     for name in FRAMES.iter().map(|frame| frame.name).chain([name]) {
         for (name, source) in set.found(name) {
             engine.add_template_owned(name, source).map_err(|error| Failed::from_engine(&error))?;
@@ -91,11 +97,12 @@ pub(super) fn draft(
     name: &str,
     given: &[(&'static str, Given<'_>)],
     channel: Channel,
-    sms_domain: &str,
+    always: &Always,
 ) -> Result<Draft, Failed> {
     let failed = |error: minijinja::Error| Failed::from_engine(&error);
     let engine = engine(set, name)?;
-    let mut fields = BTreeMap::from([("sms_domain", Value::from(sms_domain))]);
+    let mut fields: BTreeMap<_, _> =
+        always.iter().map(|(name, text)| (*name, Value::from(text.as_str()))).collect();
     for (field, value) in given {
         let value = match value {
             Given::Secret(_) => Value::from(MARK.to_string()),

@@ -2,10 +2,10 @@ use std::os::unix::fs::PermissionsExt;
 
 use jiff::{SignedDuration, Timestamp};
 
-use super::super::segments::segments;
 use super::super::{CATALOGUE, SHIPPED_LANGUAGES};
 use super::*;
 use crate::domain::secret::Secret;
+use crate::domain::sms::segments;
 
 fn at() -> Timestamp {
     "2026-11-21T18:12:03Z".parse().unwrap()

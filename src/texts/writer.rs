@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::catalogue::{CATALOGUE, Entry, Given, Kind, Text};
 use super::fault::Fault;
-use super::render::{self, Draft};
+use super::render::{self, Always, Draft};
 use super::sample;
 use super::set::{SHIPPED_LANGUAGES, Set};
 use crate::domain::address::Channel;
@@ -25,8 +25,7 @@ pub struct Texts {
     pub(super) own: Set,
     /// What goes out where the site's own cannot.
     shipped: Set,
-    /// For codes by SMS in the form that browsers recognise (`@domain #code`); empty for none.
-    sms_domain: String,
+    always: Always,
     pub(super) unread: Vec<Fault>,
 }
 
@@ -44,7 +43,7 @@ impl Texts {
             language: language.to_owned(),
             own: Set::shipped(language),
             shipped: Set::shipped(brought.unwrap_or(SHIPPED_LANGUAGES[0])),
-            sms_domain: sms_domain.to_owned(),
+            always: [("sms_domain", sms_domain.to_owned()), ("program", "regain".to_owned())],
             unread: Vec::new(),
         }
     }
@@ -55,6 +54,13 @@ impl Texts {
         let texts = Self::shipped(language, sms_domain);
         let (own, unread) = Set::load(language, folder, process_uid);
         Self { own, unread, ..texts }
+    }
+
+    /// With what stands before a subcommand where the messages are read.
+    #[must_use]
+    pub fn with_program(mut self, program: &str) -> Self {
+        program.clone_into(&mut self.always[1].1);
+        self
     }
 
     pub fn language(&self) -> &str {
@@ -84,7 +90,7 @@ impl Texts {
         channel: Channel,
     ) -> Result<Draft, TextError> {
         if self.own.source(entry.name).is_some()
-            && let Ok(draft) = render::draft(&self.own, entry.name, given, channel, &self.sms_domain)
+            && let Ok(draft) = render::draft(&self.own, entry.name, given, channel, &self.always)
             && draft.judge(entry, channel).is_ok()
         {
             return Ok(draft);
@@ -98,7 +104,7 @@ impl Texts {
         given: &[(&'static str, Given<'_>)],
         channel: Channel,
     ) -> Result<Draft, TextError> {
-        render::draft(&self.shipped, name, given, channel, &self.sms_domain)
+        render::draft(&self.shipped, name, given, channel, &self.always)
             .map_err(|failed| TextError { name, what: failed.what.to_string() })
     }
 
@@ -108,7 +114,7 @@ impl Texts {
         let at = jiff::Timestamp::UNIX_EPOCH;
         for full in [false, true] {
             let given = sample::given(entry, &secret, at, full);
-            let draft = render::draft(&self.own, entry.name, &given, channel, &self.sms_domain)?;
+            let draft = render::draft(&self.own, entry.name, &given, channel, &self.always)?;
             let judged = draft.judge(entry, channel);
             judged.map_err(|what| render::Failed { template: None, line: None, what })?;
         }

@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use unicode_width::UnicodeWidthStr;
 use zeroize::{Zeroize, Zeroizing};
 
+use super::ask_error::AskError;
 use super::escape;
 use super::keys::{Key, Keyboard, next_key};
-use super::prompt::AskError;
 use super::terminal::{self, remember_screen};
 
 /// Bytes that a line or a secret may have: more than any password (security P2: 128 code points, at most four

@@ -7,10 +7,11 @@ use std::io;
 use dialoguer::theme::{SimpleTheme, Theme};
 use unicode_width::UnicodeWidthChar;
 
+use super::ask_error::AskError;
+use super::desk::{Desk, ask_line, label};
 use super::escape;
 use super::fold::folded;
 use super::keys::{Key, next_key};
-use super::prompt::{AskError, Desk, ask_line, label};
 use super::terminal::{remember_screen, size};
 
 /// The index of the item chosen with the arrow keys (or `j`, `k`, Tab) and Enter. Without items: cancelled.

@@ -4,9 +4,13 @@
 //! progress, errors) is stderr. Secrets come in by [`prompt::Prompts`] or [`stdin`], and go out by
 //! [`secrets_out::SecretSink`] alone.
 
+mod ask_error;
 mod bars;
-pub mod color;
+pub mod code_prompt;
+mod color;
 mod csv;
+mod desk;
+mod error_report;
 pub mod escape;
 mod fold;
 mod json;
@@ -27,10 +31,13 @@ pub mod stdin;
 mod table;
 pub mod terminal;
 
+pub use ask_error::AskError;
+pub use code_prompt::CodePrompt;
 pub use color::{ColorChoice, Environment};
+pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
-pub use prompt::{AskError, Prompts};
-pub use report::{ErrorReport, ListWriter, Row, json_line};
+pub use prompt::Prompts;
+pub use report::{Column, ListWriter, Row, column, json_line, prose};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

@@ -7,11 +7,9 @@ use crate::domain::captcha::Bitmap;
 /// The picture, each line ending in a line feed. Without UTF-8 a pixel is a `#`, so it is twice as tall.
 pub fn render(bitmap: &Bitmap, utf8: bool) -> String {
     let mut text = String::new();
-    let ink =
-        |x: usize, y: usize| y < bitmap.height && bitmap.pixels.get(y * bitmap.width + x) == Some(&true);
     for y in (0..bitmap.height).step_by(if utf8 { 2 } else { 1 }) {
         let line: String = (0..bitmap.width)
-            .map(|x| match (ink(x, y), ink(x, y + 1)) {
+            .map(|x| match (bitmap.get(x, y), bitmap.get(x, y + 1)) {
                 (upper, lower) if utf8 => half_block(upper, lower),
                 (true, _) => '#',
                 (false, _) => ' ',

@@ -5,10 +5,11 @@ use std::io::{self, BufWriter, Write};
 use std::panic::Location;
 
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
+use super::error_report::ErrorReport;
 use super::fold::folded;
-use super::report::ErrorReport;
 use super::{escape, json, picture, terminal};
 use crate::domain::captcha::Bitmap;
+use crate::guidance::Program;
 
 /// `--output`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -54,6 +55,7 @@ pub struct Printer {
     pub(super) streams: Streams,
     out: RefCell<Stdout>,
     err: RefCell<Box<dyn Write>>,
+    program: RefCell<Program>,
 }
 
 struct Stdout {
@@ -76,7 +78,18 @@ impl Printer {
     ) -> Self {
         // 64 KiB: the capacity of a Linux pipe, so that a long list costs few system calls.
         let out = Stdout { writer: BufWriter::with_capacity(64 * 1024, out), closed: false };
-        Self { settings, streams, out: RefCell::new(out), err: RefCell::new(err) }
+        let program = RefCell::default();
+        Self { settings, streams, out: RefCell::new(out), err: RefCell::new(err), program }
+    }
+
+    /// From now on, messages name commands as they work where this program runs.
+    pub fn name_commands(&self, program: Program) {
+        self.program.replace(program);
+    }
+
+    /// How commands are named: for sentences that are data.
+    pub fn program(&self) -> Program {
+        self.program.borrow().clone()
     }
 
     pub fn format(&self) -> Format {
@@ -196,7 +209,13 @@ impl Printer {
                 struct Wrapped<'r> {
                     error: &'r ErrorReport,
                 }
-                if let Ok(text) = json::compact(&Wrapped { error: report }) {
+                let program = self.program.borrow();
+                let named = ErrorReport {
+                    message: program.name_in(&report.message),
+                    hints: report.hints.iter().map(|hint| program.name_in(hint)).collect(),
+                    ..report.clone()
+                };
+                if let Ok(text) = json::compact(&Wrapped { error: &named }) {
                     self.line(&text);
                 }
             }
@@ -222,7 +241,8 @@ impl Printer {
     /// A message after its label: broken between words on a terminal, one line elsewhere. Lines after the first
     /// stand under the text.
     fn wrapped(&self, label: &str, message: &str) -> String {
-        let message = escape::visible(message);
+        let named = self.program.borrow().name_in(message);
+        let message = escape::visible(&named);
         let text = if label.is_empty() { message.into_owned() } else { format!("{label} {message}") };
         let Some(columns) = self.streams.err_columns else { return text };
         let indent = if text.trim_start().starts_with("- ") { "    " } else { "" };

@@ -3,40 +3,25 @@
 //! A prompt is possible only where stdin and stderr both are a terminal and `--no-input` was not given: whoever
 //! pipes something in must never find a prompt reading the terminal behind the pipe.
 
-use std::io::{self, IsTerminal, Write};
+use std::fmt::Display;
+use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
 
-use super::escape;
-use super::keys::{Impatient, Keyboard, Terminal};
-use super::line;
-use super::menu;
+use super::ask_error::AskError;
+use super::desk::{Desk, ask_line, line_after, on_terminal};
+use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
-use super::secret_prompt;
-use super::terminal::KeyMode;
+use super::{escape, menu, secret_prompt};
 use crate::domain::mfa;
+use crate::domain::password::warm_up;
 use crate::domain::secret::Secret;
-
-/// Why there is no answer.
-#[derive(Debug, thiserror::Error)]
-pub enum AskError {
-    #[error("there is no terminal to ask at")]
-    NoTerminal,
-    /// Esc, Ctrl-D, or the terminal's end.
-    #[error("cancelled at the prompt")]
-    Cancelled,
-    #[error("the two entries differed three times")]
-    Mismatch,
-    #[error("the input is longer than 4096 bytes")]
-    TooLong,
-    #[error("the terminal could not be read")]
-    Io(#[from] io::Error),
-}
+use crate::guidance::notes::ABOUT_AUTHENTICATORS;
 
 /// The gate to all prompts.
 pub struct Prompts<'p> {
-    printer: &'p Printer,
+    pub(super) printer: &'p Printer,
     possible: bool,
 }
 
@@ -65,6 +50,30 @@ impl<'p> Prompts<'p> {
     /// verification code. `initial` stands there already and can be changed.
     pub fn ask_line(&self, prompt: &str, initial: Option<&str>) -> Result<String, AskError> {
         self.at_desk(false, |desk| ask_line(desk, prompt, initial.unwrap_or_default()))
+    }
+
+    /// A line as `parse` reads it, asked for until it can be read.
+    pub fn ask_until<T, E: Display>(
+        &self,
+        prompt: &str,
+        parse: impl Fn(&str) -> Result<T, E>,
+    ) -> Result<T, AskError> {
+        loop {
+            match parse(&self.ask_line(prompt, None)?) {
+                Ok(read) => return Ok(read),
+                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
+            }
+        }
+    }
+
+    /// A new password, typed twice.
+    pub fn ask_new_password(&self) -> Result<Secret, AskError> {
+        // A person types for longer than the dictionaries take to build.
+        let building = std::thread::spawn(warm_up);
+        let typed = self.ask_new_secret("New password", "New password again");
+        // A failure to build is met again, and told, where the password is judged.
+        let _ = building.join();
+        typed
     }
 
     /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).
@@ -121,73 +130,14 @@ impl<'p> Prompts<'p> {
     }
 }
 
-/// Asks with the terminal in key mode, which is undone however this ends.
-pub(super) fn on_terminal<T>(
-    hides_cursor: bool,
-    dumb: bool,
-    ask: impl FnOnce(&mut Desk<'_>) -> Result<T, AskError>,
-) -> Result<T, AskError> {
-    let mut mode = KeyMode::enter(hides_cursor)?;
-    let mut keyboard = Terminal;
-    let mut stderr = io::stderr();
-    let answer = ask(&mut Desk { keyboard: &mut keyboard, out: &mut stderr, dumb });
-    if answer.is_err() {
-        mode.discard_input();
-    }
-    answer
-}
-
 /// What helps somebody whose authenticator's code is asked for.
 const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
     "  - take the entry of this very name that was added last",
     "  - see that the phone's clock sets itself",
     "  - phone lost? your administrator or the help desk can have the authenticator taken away",
-    "More about it: `regain faq mfa`.",
+    ABOUT_AUTHENTICATORS,
 ];
-
-/// Where one person sits: keys and screen.
-pub(super) struct Desk<'d> {
-    pub(super) keyboard: &'d mut dyn Keyboard,
-    pub(super) out: &'d mut dyn Write,
-    pub(super) dumb: bool,
-}
-
-impl Desk<'_> {
-    pub(super) fn say(&mut self, text: &str) -> io::Result<()> {
-        self.out.write_all(text.as_bytes())?;
-        self.out.flush()
-    }
-}
-
-/// The prompt as shown: `Name: `, or `Which one? ` where it ends by itself.
-pub(super) fn label(prompt: &str) -> String {
-    let prompt = escape::visible(prompt.trim_end());
-    let mut shown = String::new();
-    if prompt.ends_with([':', '?']) || SimpleTheme.format_input_prompt(&mut shown, &prompt, None).is_err() {
-        return format!("{prompt} ");
-    }
-    shown
-}
-
-pub(super) fn ask_line(desk: &mut Desk<'_>, prompt: &str, initial: &str) -> Result<String, AskError> {
-    line_after(desk, &label(prompt), initial)
-}
-
-fn line_after(desk: &mut Desk<'_>, label: &str, initial: &str) -> Result<String, AskError> {
-    loop {
-        desk.say(label)?;
-        let typed = line::read_shown(desk.keyboard, desk.out, label, initial, desk.dumb);
-        desk.say("\n")?;
-        match String::from_utf8(std::mem::take(&mut *typed?)) {
-            Err(_) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
-            Ok(text) if text.chars().any(char::is_control) => {
-                desk.say("Control characters, such as Tab, cannot be used here. Please type it again.\n")?;
-            }
-            Ok(text) => return Ok(text),
-        }
-    }
-}
 
 fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result<bool, AskError> {
     let mut label = String::new();
@@ -209,6 +159,7 @@ fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result
 #[cfg(test)]
 mod tests {
     use super::super::color::Streams;
+    use super::super::desk::label;
     use super::super::keys::tests::Typed;
     use super::super::printer::Settings;
     use super::super::printer::tests::on_paper;

@@ -8,25 +8,38 @@ use serde::Serialize;
 use super::printer::{Format, OutputError, Printer};
 use super::{csv as cells, json, table};
 
+/// A column of a table: its heading, and what stands beneath it for people, which is escaped when shown, not here.
+pub struct Column<R> {
+    heading: &'static str,
+    cell: fn(&R) -> String,
+    prose: bool,
+}
+
+/// A column that stays whole where a terminal is narrow, so that it can be copied.
+pub const fn column<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
+    Column { heading, cell, prose: false }
+}
+
+/// A column that may be broken between words where a terminal is narrow.
+pub const fn prose<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
+    Column { heading, cell, prose: true }
+}
+
 /// One thing that can be shown. Its JSON and CSV come from `Serialize` (so no `skip_serializing_if`: a missing
-/// value is null, never absent), its table from `columns` and `cells`, which must be as many.
-pub trait Row: Serialize {
-    /// The headings of the table.
-    fn columns() -> &'static [&'static str];
-
-    /// What stands beneath them, for people. It is escaped when shown, not here.
-    fn cells(&self) -> Vec<String>;
-
-    /// Those of the columns that may be broken between words where a terminal is narrow. The rest stays whole, so
-    /// that it can be copied.
-    fn prose() -> &'static [&'static str] {
-        &[]
-    }
+/// value is null, never absent), its table from its columns.
+pub trait Row: Serialize + Sized + 'static {
+    const COLUMNS: &'static [Column<Self>];
 
     /// The names of the serialized fields, for the CSV header of an empty list, which has no row to tell them.
-    fn fields() -> &'static [&'static str] {
-        &[]
-    }
+    const FIELDS: &'static [&'static str] = &[];
+}
+
+fn headings<R: Row>() -> Vec<&'static str> {
+    R::COLUMNS.iter().map(|column| column.heading).collect()
+}
+
+fn cells_of<R: Row>(row: &R) -> Vec<String> {
+    R::COLUMNS.iter().map(|column| (column.cell)(row)).collect()
 }
 
 /// One row as a line of JSON, for a file of such lines; whatever a person typed, it is one line (security U4).
@@ -34,28 +47,18 @@ pub fn json_line<T: Serialize>(row: &T) -> Result<String, OutputError> {
     Ok(json::compact(row).map_err(OutputError::Encode)? + "\n")
 }
 
-/// A failure, as told to people and to programs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ErrorReport {
-    /// The name of the exit code, such as `refused`.
-    pub kind: String,
-    pub message: String,
-    /// A stable code, such as `weak_password`.
-    pub reason: String,
-    /// From the nearest to the deepest.
-    pub causes: Vec<String>,
-    /// What to do next.
-    pub hints: Vec<String>,
-}
-
 impl Printer {
     /// One thing: an object, or its headings beside its values.
     pub fn one<R: Row>(&self, row: &R) -> Result<(), OutputError> {
         match self.format() {
-            Format::Table => self.text(&table::one(R::columns(), &row.cells(), self.streams)),
+            Format::Table => self.text(&table::one(&headings::<R>(), &cells_of(row), self.streams)),
             Format::Json => self.text(&(json::pretty(row).map_err(OutputError::Encode)? + "\n")),
             Format::Jsonl => self.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n")),
-            Format::Csv => self.list([row], ""),
+            Format::Csv => {
+                let mut list = self.begin_list();
+                list.row(row).map(drop)?;
+                list.finish("")
+            }
         }
     }
 
@@ -103,7 +106,7 @@ impl<R: Row> ListWriter<'_, R> {
     /// One more row. `Break` where nobody reads on, so that no more need be made.
     pub fn row(&mut self, row: &R) -> Result<ControlFlow<()>, OutputError> {
         match self.printer.format() {
-            Format::Table => self.buffered.push(row.cells()),
+            Format::Table => self.buffered.push(cells_of(row)),
             Format::Json => {
                 let lead = if self.written == 0 { "[\n  " } else { ",\n  " };
                 self.printer.text(lead)?;
@@ -124,13 +127,14 @@ impl<R: Row> ListWriter<'_, R> {
             Format::Table if self.written == 0 => self.printer.note(if_empty),
             Format::Table => {
                 let rows = std::mem::take(&mut self.buffered);
-                self.printer.text(&table::list(R::columns(), R::prose(), &rows, self.printer.streams))?;
+                let prose: Vec<_> = R::COLUMNS.iter().filter(|of| of.prose).map(|of| of.heading).collect();
+                self.printer.text(&table::list(&headings::<R>(), &prose, &rows, self.printer.streams))?;
             }
             Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
             Format::Jsonl => {}
             Format::Csv => {
-                if self.written == 0 && !R::fields().is_empty() {
-                    self.record(R::fields())?;
+                if self.written == 0 && !R::FIELDS.is_empty() {
+                    self.record(R::FIELDS)?;
                 }
                 self.csv.flush().map_err(OutputError::Write)?;
             }
@@ -168,24 +172,6 @@ impl io::Write for Data<'_> {
     }
 }
 
-impl<R: Row> Row for &R {
-    fn columns() -> &'static [&'static str] {
-        R::columns()
-    }
-
-    fn cells(&self) -> Vec<String> {
-        (**self).cells()
-    }
-
-    fn prose() -> &'static [&'static str] {
-        R::prose()
-    }
-
-    fn fields() -> &'static [&'static str] {
-        R::fields()
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::color::{Stream, Streams};
@@ -202,21 +188,12 @@ mod tests {
     }
 
     impl Row for Person {
-        fn columns() -> &'static [&'static str] {
-            &["name", "last sign-in", "contacts"]
-        }
-
-        fn cells(&self) -> Vec<String> {
-            vec![
-                self.name.to_owned(),
-                self.last_login_at.unwrap_or("never").to_owned(),
-                self.contacts.join(", "),
-            ]
-        }
-
-        fn fields() -> &'static [&'static str] {
-            &["name", "last_login_at", "contacts", "balance"]
-        }
+        const COLUMNS: &'static [Column<Self>] = &[
+            column("name", |row| row.name.to_owned()),
+            column("last sign-in", |row| row.last_login_at.unwrap_or("never").to_owned()),
+            column("contacts", |row| row.contacts.join(", ")),
+        ];
+        const FIELDS: &'static [&'static str] = &["name", "last_login_at", "contacts", "balance"];
     }
 
     fn people() -> [Person; 2] {
@@ -300,10 +277,11 @@ mod tests {
 
     #[test]
     fn a_narrow_terminal_wraps_and_a_pipe_does_not() {
-        let long = Person { name: "word word word word", last_login_at: None, contacts: vec![], balance: 0 };
+        let long =
+            || Person { name: "word word word word", last_login_at: None, contacts: vec![], balance: 0 };
         let at = |columns| {
             let streams = Streams { columns, ..Streams::default() };
-            shown(Format::Table, streams, |p| p.list([&long], "").unwrap()).0
+            shown(Format::Table, streams, |p| p.list([long()], "").unwrap()).0
         };
         assert_eq!(at(None).lines().count(), 3);
         assert_eq!(at(Some(44)), at(None));

@@ -1,16 +1,17 @@
 //! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
+use super::ask_error::AskError;
+use super::code_prompt::CodePrompt;
 use super::printer::Printer;
-use super::prompt::{AskError, Prompts};
+use super::prompt::Prompts;
 use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::{Bitmap, LENGTH};
-use crate::domain::code::parse_typed;
 use crate::domain::name::Name;
-use crate::domain::password::warm_up;
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::secret::Secret;
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
 use crate::flow::{FlowError, Refusal};
+use crate::guidance::{self, notes};
 
 /// Asks at the terminal.
 pub struct ResetDialog<'p> {
@@ -60,7 +61,7 @@ impl ResetDialog<'_> {
         if let Some(text) = self.administrator_text {
             self.printer.tell(text);
         }
-        self.printer.tell("Why a code may not come: `regain faq codes`.");
+        self.printer.tell(notes::WHY_NO_CODE);
     }
 
     fn unavailable_help(&self) {
@@ -100,19 +101,19 @@ impl ResetDialog<'_> {
         let (first, then) = match (view.purpose, view.state, view.address_known, method) {
             (Purpose::Register, ..) => (
                 "A code is on its way, if this number can have a new ID.",
-                Some("If no code comes, the number may have an ID already: then reset its password, `regain password reset`. \
-                      `?` tells more.".to_owned()),
+                Some(notes::NO_REGISTRATION_CODE.to_owned()),
             ),
             (_, State::Second, _, Method::Account) => ("A code is on its way to your other contact.", None),
             (_, State::Second, ..) => ("A code is on its way, if that is the contact that is bound.", None),
-            (_, _, true, _) => ("A code is on its way, if this address is bound.", Some(self.no_such_account())),
+            (_, _, true, _) => {
+                ("A code is on its way, if this address is bound.", Some(self.no_such_account()))
+            }
             (_, _, _, Method::Account) => {
                 ("A code is on its way to the contact that is bound.", Some(self.no_such_account()))
             }
-            _ => (
-                "A code is on its way, if that is the contact that is bound.",
-                Some(self.no_such_account()),
-            ),
+            _ => {
+                ("A code is on its way, if that is the contact that is bound.", Some(self.no_such_account()))
+            }
         };
         printer.tell(first);
         let Some(then) = then else { return };
@@ -191,32 +192,18 @@ impl Questions for ResetDialog<'_> {
             Channel::Email => "Email address",
             Channel::Mobile => "Mobile number",
         };
-        loop {
-            match Address::parse(channel, &self.prompts.ask_line(label, None)?) {
-                Ok(address) => return Ok(address),
-                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
-            }
-        }
+        Ok(self.prompts.ask_until(label, |typed| Address::parse(channel, typed))?)
     }
 
     fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
-        let prompt = if choice {
+        let text = if choice {
             "Code (Enter: send again, m: other method, ?: no code came)"
         } else {
             "Code (Enter: send again, ?: no code came)"
         };
-        loop {
-            let typed = self.prompts.ask_line(prompt, None)?;
-            match typed.trim() {
-                "" => return Ok(CodeAnswer::Again),
-                "m" | "M" if choice => return Ok(CodeAnswer::OtherMethod),
-                "?" => self.missing_code_help(),
-                text => match parse_typed(text, length) {
-                    Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
-                    Err(error) => self.printer.tell(&format!("Not accepted: {error}. It costs no try.")),
-                },
-            }
-        }
+        let help = || self.missing_code_help();
+        let prompt = CodePrompt { text, again: true, other: choice, help: Some(&help) };
+        Ok(self.prompts.ask_code(&prompt, length)?)
     }
 
     fn totp(&self) -> Result<Secret, DialogError> {
@@ -224,22 +211,12 @@ impl Questions for ResetDialog<'_> {
     }
 
     fn name(&self) -> Result<Name, DialogError> {
-        loop {
-            match Name::parse(self.prompts.ask_line("Login ID", None)?.trim()) {
-                Ok(name) => return Ok(name),
-                Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
-            }
-        }
+        Ok(self.prompts.ask_until("Login ID", |typed| Name::parse(typed.trim()))?)
     }
 
     fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
         self.printer.tell(rule);
-        // The person types for longer than the dictionaries take to build.
-        let building = std::thread::spawn(warm_up);
-        let typed = self.prompts.ask_new_secret("New password", "New password again");
-        // A failure to build is met again, and told, where the password is judged.
-        let _ = building.join();
-        Ok(typed?)
+        Ok(self.prompts.ask_new_password()?)
     }
 
     fn tell(&self, tale: &Tale<'_>) {
@@ -247,11 +224,11 @@ impl Questions for ResetDialog<'_> {
         match tale {
             Tale::Open(RequestView { id, .. }) => {
                 printer.note("If this terminal closes before the end, go on with:");
-                printer.note(&format!("  regain password reset --resume {id}"));
+                printer.note(&format!("  {}", notes::resume_reset(id)));
             }
             Tale::Denied(denial) => {
                 printer.tell(&format!("Not accepted: {denial}."));
-                if let Some(page) = denial.page() {
+                if let Some(page) = guidance::page(denial) {
                     printer.tell(&format!("  {page}"));
                 }
             }
@@ -288,7 +265,7 @@ pub fn not_accepted(printer: &Printer, refusal: &Refusal) {
     if matches!(refusal, Refusal::TooSoon { .. }) {
         printer.tell("  what you chose is kept: press Enter then");
     }
-    for hint in refusal.hints() {
+    for hint in guidance::refusal(refusal) {
         printer.tell(&format!("  {hint}"));
     }
 }

@@ -21,7 +21,7 @@ pub struct Scratch(TempDir);
 impl Scratch {
     /// Signals that end the process are watched before it is made.
     pub fn make(prefix: &str) -> io::Result<Self> {
-        terminal::watch_signals()?;
+        terminal::clean_up_by(remove)?;
         // Held until the folder is noted: a signal in between finds it.
         let mut noted = FOLDER.lock().unwrap_or_else(PoisonError::into_inner);
         let folder = tempfile::Builder::new().prefix(prefix).tempdir()?;
@@ -35,7 +35,7 @@ impl Scratch {
 }
 
 /// Just before the end by a signal.
-pub(super) fn remove() {
+fn remove() {
     let folder = FOLDER.lock().unwrap_or_else(PoisonError::into_inner).take();
     let Some(folder) = folder else { return };
     for _ in 0..TRIES {

@@ -2,8 +2,9 @@
 
 use subtle::ConstantTimeEq;
 
+use super::ask_error::AskError;
+use super::desk::{Desk, label};
 use super::line;
-use super::prompt::{AskError, Desk, label};
 use super::terminal::remember_screen;
 use crate::domain::secret::{Secret, SecretError, from_bytes};
 

@@ -3,7 +3,7 @@
 //! One secret a line. Exactly one trailing LF or CRLF is dropped; all else, also spaces, belongs to the secret.
 
 use std::fs::File;
-use std::io::{self, IsTerminal, Read};
+use std::io::{self, BufRead, IsTerminal, Read};
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -11,16 +11,17 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use zeroize::Zeroizing;
 
+use super::ask_error::AskError;
+use super::desk::on_terminal;
 use super::line::LIMIT;
 use super::printer::Printer;
-use super::prompt::{AskError, on_terminal};
 use super::secret_prompt;
 use crate::domain::secret::{Secret, SecretError, from_bytes};
 
 /// Why no secret could be read.
 #[derive(Debug, thiserror::Error)]
 pub enum SecretInputError {
-    #[error("standard input was already used for another secret")]
+    #[error("standard input was already used for something else")]
     Claimed,
     #[error("the input ended before the secret")]
     Missing,
@@ -46,18 +47,26 @@ pub enum SecretInputError {
     Typed(#[source] AskError),
 }
 
+/// Takes standard input for this command; a second claim is an error, because what it holds would be mixed up.
+fn claim() -> Result<(), SecretInputError> {
+    static CLAIMED: AtomicBool = AtomicBool::new(false);
+    if CLAIMED.swap(true, Ordering::SeqCst) { Err(SecretInputError::Claimed) } else { Ok(()) }
+}
+
+/// Standard input as the text of a file, which is no secret.
+pub fn claim_text() -> Result<impl BufRead, SecretInputError> {
+    claim()?;
+    Ok(io::stdin().lock())
+}
+
 /// Standard input as a source of secrets. A process has one.
 pub struct StdinSecrets<'p> {
     printer: &'p Printer,
 }
 
 impl<'p> StdinSecrets<'p> {
-    /// Takes standard input for this command; a second claim is an error, because the lines would be mixed up.
     pub fn claim(printer: &'p Printer) -> Result<Self, SecretInputError> {
-        static CLAIMED: AtomicBool = AtomicBool::new(false);
-        if CLAIMED.swap(true, Ordering::SeqCst) {
-            return Err(SecretInputError::Claimed);
-        }
+        claim()?;
         Ok(Self { printer })
     }
 

@@ -17,13 +17,14 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGQUIT, SIGTERM};
 use signal_hook::iterator::Signals;
 use signal_hook::low_level::emulate_default_handler;
 
-use super::scratch;
-
 const SHOW_CURSOR: &str = "\u{1b}[?25h";
 const HIDE_CURSOR: &str = "\u{1b}[?25l";
 
 /// What must be undone, shared with the thread that waits for signals.
 static OPEN: Mutex<Option<Open>> = Mutex::new(None);
+
+/// What is done just before the end by a signal, besides.
+static CLEAN_UP: OnceLock<fn()> = OnceLock::new();
 
 struct Open {
     before: Termios,
@@ -122,8 +123,14 @@ fn lock() -> MutexGuard<'static, Option<Open>> {
     OPEN.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// Has this done just before the end by a signal. A process has one such thing to do.
+pub(super) fn clean_up_by(clean_up: fn()) -> io::Result<()> {
+    let _ = CLEAN_UP.set(clean_up);
+    watch_signals()
+}
+
 /// Once; from then on signals that end the process put things back first.
-pub(super) fn watch_signals() -> io::Result<()> {
+fn watch_signals() -> io::Result<()> {
     static WATCHING: OnceLock<()> = OnceLock::new();
     if WATCHING.get().is_some() {
         return Ok(());
@@ -170,6 +177,8 @@ fn obey(deadly: i32) {
         open.restore(OptionalActions::Flush);
         let _ = say("\n");
     }
-    scratch::remove();
+    if let Some(clean_up) = CLEAN_UP.get() {
+        clean_up();
+    }
     let _ = emulate_default_handler(deadly);
 }

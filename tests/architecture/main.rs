@@ -8,6 +8,7 @@ mod floors;
 mod habits;
 mod imports;
 mod pages;
+mod proofs;
 mod readme;
 mod rooms;
 mod source;

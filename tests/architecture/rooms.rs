@@ -10,18 +10,25 @@ use super::source::{File, assert_none, source};
 /// Each room of the house and the rooms it may use. What is missing here is forbidden.
 const ARROWS: &[(&str, &[&str])] = &[
     ("main", &["cli"]),
-    ("cli", &["config", "delivery", "domain", "flow", "hasher", "keyring", "os", "store", "texts", "ui"]),
+    (
+        "cli",
+        &[
+            "config", "delivery", "domain", "flow", "guidance", "hasher", "keyring", "os", "store", "texts",
+            "ui",
+        ],
+    ),
     // Of flow, only the questions that it asks: see `ui_uses_of_flow_only_its_questions`.
-    ("ui", &["domain", "flow"]),
-    ("flow", &["config", "delivery", "domain", "hasher", "keyring", "os", "store", "texts"]),
-    ("config", &["domain", "os"]),
-    ("delivery", &["domain", "os"]),
+    ("ui", &["domain", "flow", "guidance"]),
+    ("flow", &["config", "delivery", "domain", "guidance", "hasher", "keyring", "os", "store", "texts"]),
+    ("config", &["domain", "guidance", "os"]),
+    ("delivery", &["domain", "guidance", "os"]),
     // Of os, only what keeps a transaction from being stopped.
     ("store", &["domain", "os"]),
     ("hasher", &["domain", "keyring"]),
-    ("keyring", &["domain"]),
+    ("keyring", &["domain", "guidance"]),
     ("os", &["domain"]),
     ("texts", &["domain", "os"]),
+    ("guidance", &["domain"]),
     ("domain", &[]),
 ];
 

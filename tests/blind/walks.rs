@@ -70,7 +70,7 @@ pub(super) struct Seen {
     stdout: String,
     stderr: String,
     /// New rows of each table.
-    pub(super) rows: BTreeMap<String, usize>,
+    pub(super) rows: BTreeMap<String, i64>,
     /// Bytes of new messages and codes: a decoy's are as long as a real one's.
     sealed: Vec<usize>,
 }

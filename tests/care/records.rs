@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::Value;
 
 use super::{Care, acme, mode};
-use crate::site::{RawStore, Site};
+use crate::site::Site;
+use crate::site::engine::Act;
 
 #[test]
 fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
@@ -20,7 +21,7 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
     );
     let head = site.row("meta", "key", "records_head").text("value").to_owned();
     let (other_head, shorter) = (format!("7 {:064}", 0), head.replace("7 ", "6 "));
-    let cases: &[(&str, &dyn Fn(&RawStore), i64, &str)] = &[
+    let cases: &[(&str, Act<'_>, i64, &str)] = &[
         ("target", &|store| store.set_event(4, "target", "other"), 4, "changed"),
         ("outcome", &|store| store.set_event(4, "outcome", "failure"), 4, "changed"),
         ("time", &|store| store.edit("audit", |event| event.shift("at", -1)), 1, "changed"),
@@ -206,7 +207,7 @@ fn an_export_writes_over_nothing_and_vouches_for_no_broken_chain() {
     assert!(!file.exists(), "half of it would be of no use");
     assert_eq!(fs::read_to_string(&anchor).unwrap(), "mine");
     fs::remove_file(&anchor).unwrap();
-    let done = site.json(&[&arguments[..], &["-o", "json"]].concat());
+    let done = site.json(&arguments);
     assert_eq!((&done["events"], &done["anchor"]["seq"]), (&2.into(), &2.into()));
     assert_eq!((mode(&file), mode(&anchor)), (0o600, 0o600));
     site.fails(2, &["audit", "export", "-o", "csv"]);
@@ -224,7 +225,7 @@ fn records_are_listed_by_operator_outcome_and_time() {
     site.ok(&["-y", "user", "create", "acme/b"]);
     site.fails(4, &["-y", "user", "create", "acme/b"]);
     let seqs = |filters: &[&str]| -> Vec<u64> {
-        let found = site.json(&[&["audit", "list", "-o", "json"], filters].concat());
+        let found = site.json(&[&["audit", "list"], filters].concat());
         found.as_array().unwrap().iter().map(|event| event["seq"].as_u64().unwrap()).collect()
     };
     let all = site.json(&["audit", "list"]);

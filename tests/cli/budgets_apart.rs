@@ -88,7 +88,8 @@ fn k6_sign_ins_that_used_up_a_persons_budget_keep_no_code_from_their_reset() {
         protect_by(&site, channel);
         assert_eq!((signs_in(&site, address).code, signs_in(&site, address).code), (9, 9), "{channel}");
         let spent = signs_in(&site, address);
-        let told = "error: no code is sent: too many codes went to this contact; wait an hour, or a day\n";
+        let told =
+            "error: no code is sent: too many codes went to this contact\nhint: wait an hour, or a day\n";
         assert_eq!((spent.code, spent.stderr.as_str()), (4, told), "{channel}");
     }
     assert_eq!(reset(&site, 1, "email", EMAIL), "a***@e***.com");

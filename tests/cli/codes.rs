@@ -225,7 +225,8 @@ fn k6_a_code_sent_again_counts_and_none_is_lost_to_a_budget() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "resend", &live, "-y"])), @"
     exit 4
     --- stderr
-    error: no code is sent: too many codes went to this contact; wait an hour, or a day
+    error: no code is sent: too many codes went to this contact
+    hint: wait an hour, or a day
     ");
     // The one that is on its way is still good.
     assert_eq!((newest_id(&site), newest(&site)[0].clone()), (live, json!("queued")));

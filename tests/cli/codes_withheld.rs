@@ -88,7 +88,7 @@ fn e7_throttled_by_contact_person_source_and_channel() {
 
 #[test]
 fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
-    let site = site_with(&format!("{OPEN}[budgets]\nemail_per_hour = 2\n"));
+    let site = site_with(&format!("{OPEN}[budgets]\nemail_per_hour = 2\ncontact_per_hour = 10\n"));
     let ceiling = |site: &Site| {
         site.run(&["doctor", "-o", "json"])
             .json()
@@ -137,8 +137,17 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
 #[test]
 fn e7_too_many_requests_of_one_person() {
     let site = site();
-    let ids: Vec<String> = (0..6).map(|_| site.request("acme/alice")).collect();
-    site.run(&["request", "send", &ids[5], "--method", "account"]).succeeded();
+    for _ in 0..5 {
+        site.request("acme/alice");
+    }
+    let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
+    let foretold = (&shown["can_recover"], &shown["contacts"][0]["reason"]);
+    assert_eq!(foretold, (&json!(false), &json!("too_many_requests")));
+    let next =
+        "No code goes to them for now: too many requests of this person are open; wait until they expire.";
+    assert_eq!(shown["next"][0], next);
+    let sixth = site.request("acme/alice");
+    site.run(&["request", "send", &sixth, "--method", "account"]).succeeded();
     sent_nowhere(&site, "too_many_requests");
 }
 

@@ -35,6 +35,7 @@ mod init;
 mod lookups;
 mod mfa;
 mod mfa_codes;
+mod named;
 mod notices;
 mod parse;
 mod password;

@@ -88,7 +88,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     {
         assert_eq!(shown[field], value, "{field}");
     }
-    let event = site.event("modifySecurityPolicy");
+    let event = &site.events("modifySecurityPolicy")[0];
     assert_eq!(
         event.line(&["detail"]),
         r#"{"minimum_password_length":20,"password_validity_period":90,"policy":"password"}"#

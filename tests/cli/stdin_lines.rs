@@ -56,7 +56,8 @@ fn own_passwords_take_two_lines_and_no_third() {
     let [[_, _, token]] = &site.secrets("f")[..] else { panic!("one token") };
     let ended = site.pipe(&setup, &format!("{token}\n{PASSWORD}\nxx\n"));
     assert_eq!((ended.code, &ended.error()["message"]), (2, &MORE.into()));
-    site.pipe(&setup, &format!("{token}\n{PASSWORD}\n")).succeeded();
+    let turned = ["password", "setup", "--password-stdin", "--token-stdin"];
+    site.pipe(&turned, &format!("{PASSWORD}\n{token}\n")).succeeded();
 }
 
 #[test]

@@ -256,7 +256,7 @@ fn k12_the_help_desk_is_told_who_else_is_trying_and_what_to_do() {
 }
 
 /// How many rows of each table a call adds, where it adds any.
-fn gained(site: &Site, run: impl FnOnce() -> Ended) -> (BTreeMap<String, usize>, i32) {
+fn gained(site: &Site, run: impl FnOnce() -> Ended) -> (BTreeMap<String, i64>, i32) {
     let before = site.counts();
     let ended = run();
     let gained = site.counts().into_iter().map(|(table, rows)| (table.clone(), rows - before[&table]));

@@ -79,7 +79,7 @@ impl Disturbed for Site {
         assert_eq!(store.check().unwrap(), Vec::<String>::new());
         let chain = store.read(|tx| verify_chain(&keys, tx)).unwrap();
         assert_eq!(chain.first_bad, None, "the records are broken");
-        let mut facts: Vec<String> = Vec::new();
+        let (raw, mut facts) = (self.raw(), Vec::new());
         for (what, table, columns) in FACTS {
             let word = |row: &Row, column: &&str| match column.strip_suffix('?') {
                 Some(column) => row.has(column).to_string(),
@@ -89,7 +89,7 @@ impl Disturbed for Site {
                 let words = columns.iter().map(|column| word(row, column));
                 [what.to_owned()].into_iter().chain(words).collect::<Vec<_>>().join(" ")
             };
-            facts.extend(self.rows(table).iter().map(line));
+            facts.extend(raw.rows(table).iter().map(line));
         }
         facts.sort();
         facts.join("\n")

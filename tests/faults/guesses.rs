@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 use std::fs;
 
-use regain::domain::captcha::work;
+use regain::domain::captcha::proof_of_work;
 
 use super::disturbed::Disturbed;
 use super::limits::*;
@@ -185,7 +185,7 @@ fn k11_a_captcha_is_spent_before_it_is_judged() {
         let answer = |user: &str, what, right: bool| {
             let view = site.succeed(&["request", "start", user, "-o", "json"], "");
             let view: serde_json::Value = serde_json::from_str(&view).unwrap();
-            let number = work::solve(view["captcha"]["challenge"].as_str().unwrap(), 8);
+            let number = proof_of_work::solve(view["captcha"]["challenge"].as_str().unwrap(), 8);
             let answer = if right { number.to_string() } else { "no number".to_owned() };
             variant(what, &["request", "captcha", view["id"].as_str().unwrap(), "--answer-stdin"], &answer)
         };

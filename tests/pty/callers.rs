@@ -1,7 +1,6 @@
 //! A call to the help desk: the caller reads a code out, and it is typed at once.
 
-use super::playing::{Playing, acme, with_password};
-use crate::site::not;
+use super::playing::{Playing, acme, other_than, with_password};
 
 const CODE: &str = "Code that the caller reads out:";
 
@@ -14,7 +13,7 @@ fn a_caller_is_verified_while_on_the_phone() {
     terminal
         .types("12 34")
         .asks(CODE)
-        .types_as(&not(&code), "<misheard>")
+        .types_as(other_than(&code), "<misheard>")
         .asks(CODE)
         .types_as(&code, "<code>");
     insta::assert_snapshot!(terminal.ends().play());

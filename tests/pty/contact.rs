@@ -1,8 +1,8 @@
 //! `contact bind` with a code typed, and `contact change`.
 
-use super::playing::{Playing, acme, acme_with, with_password};
+use super::playing::{Playing, acme, acme_with, other_than, with_password};
 use super::terminal::Terminal;
-use crate::site::{Site, not};
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const BIND: &str = "Code (Enter alone sends a new one):";
@@ -26,7 +26,7 @@ fn a_contact_is_bound_with_its_code() {
     site.discard_mail();
     let mut terminal = binding(&site);
     let first = site.new_code();
-    terminal.types("12").asks(BIND).types(&not(&first)).asks(BIND).types("").asks(BIND);
+    terminal.types("12").asks(BIND).types(other_than(&first)).asks(BIND).types("").asks(BIND);
     terminal.types_as(&site.new_code(), "<code>");
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(verified(&site, "mobile"), Some(true));
@@ -69,9 +69,9 @@ fn after_five_wrong_codes_nothing_is_bound_as_verified() {
     let mut terminal = binding(&site);
     let code = site.new_code();
     for _ in 0..4 {
-        terminal.types(&not(&code)).asks(BIND);
+        terminal.types(other_than(&code)).asks(BIND);
     }
-    terminal.types(&not(&code));
+    terminal.types(other_than(&code));
     insta::assert_snapshot!(terminal.ends().play());
     assert_eq!(verified(&site, "mobile"), Some(false));
 }
@@ -84,7 +84,7 @@ fn ones_own_contact_changes_by_password_and_both_codes() {
     terminal.asks("Password:").types_hidden(PASSWORD);
     terminal.asks(old_prompt).types("?").asks(old_prompt);
     let code = site.new_code();
-    terminal.types(&not(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
+    terminal.types(other_than(&code)).asks(old_prompt).types_as(&code, "<code of the old one>");
     terminal.asks("Code sent to new@acme.example (Enter: send again, ?: no code came):");
     terminal.types_as(&site.new_code(), "<code of the new one>");
     insta::assert_snapshot!(terminal.ends().play());

@@ -23,6 +23,11 @@ pub(crate) fn with_password(password: &str) -> Site {
     site
 }
 
+/// A wrong code that is nearly always the same one, and so stands in plays as it is.
+pub(crate) fn other_than(code: &str) -> &'static str {
+    if code == "000000" { "111111" } else { "000000" }
+}
+
 pub(crate) trait Playing {
     /// As an account that asks for the password alone before people change what is theirs.
     fn without_protection(self) -> Self;

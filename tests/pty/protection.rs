@@ -3,8 +3,8 @@
 use regain::domain::mfa::{Seed, step};
 use regain::domain::time::{Clock, SystemClock};
 
-use super::playing::{Playing, with_password};
-use crate::site::{Site, not};
+use super::playing::{Playing, other_than, with_password};
+use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const NEW: &str = "vivid anchor 42 mellow tundra";
@@ -34,7 +34,7 @@ fn a_sign_in_with_a_code_by_sms() {
     terminal.asks("Password:").types_hidden(PASSWORD).asks(CODE);
     let code = site.new_code();
     terminal.types("?").asks(CODE).types("12").asks(CODE).types("").asks(CODE);
-    terminal.types(&not(&code)).asks(CODE).types_as(&code, "<code>");
+    terminal.types(other_than(&code)).asks(CODE).types_as(&code, "<code>");
     insta::assert_snapshot!(terminal.ends().play());
 }
 

@@ -1,8 +1,8 @@
 //! `password reset`: the forgotten password, from the CAPTCHA to the log-in.
 
-use super::playing::{Playing, acme, acme_with, with_password};
+use super::playing::{Playing, acme, acme_with, other_than, with_password};
 use super::terminal::Terminal;
-use crate::site::{Row, Site, not};
+use crate::site::{Row, Site};
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
@@ -36,6 +36,21 @@ fn from_the_captcha_to_the_log_in() {
         .types_hidden(PASSWORD);
     insta::assert_snapshot!(terminal.ends().play());
     assert!(site.accepts(PASSWORD));
+}
+
+#[test]
+fn s8_a_code_by_sms_carries_a_notice_of_its_weakness() {
+    let site = acme();
+    let mut terminal = site.terminal(&["password", "reset", "acme"]);
+    past_captcha(&mut terminal);
+    let screen = terminal.screen();
+    assert!(
+        screen.contains("Mobile number (an SMS can be intercepted; prefer email where you can)"),
+        "{screen}"
+    );
+    assert!(screen.contains("Email address"), "another method is there: {screen}");
+    terminal.presses("\x03");
+    terminal.ends();
 }
 
 #[test]
@@ -78,7 +93,7 @@ fn another_picture_a_wrong_answer_and_help_for_a_code_that_does_not_come() {
         .asks(CODE);
     let code = site.new_code();
     terminal
-        .types(&not(&code))
+        .types(other_than(&code))
         .asks(CODE)
         .types("12 34")
         .asks(CODE)
@@ -163,7 +178,7 @@ fn a_code_has_five_tries() {
     to_code(&mut terminal, "root@acme.example");
     let code = site.new_code();
     for _ in 0..5 {
-        terminal.types(&not(&code)).asks(CODE);
+        terminal.types(other_than(&code)).asks(CODE);
     }
     terminal.types_as(&code, "<code>").asks(CODE).presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());

@@ -125,6 +125,7 @@ expect 4 "a stranger asks how an appeal stands" as stranger-t appeal show apl-bd
 expect 0 "a stranger opens a request for a new ID" as stranger-t request register zoe --mobile +4915112345678
 expect 0 "a stranger says that it was not them" as stranger-t request disown bdfgh-jkmnp-qrstv -y
 expect 0 "a stranger reads help" as stranger-t faq forgot
+says "and the commands that work for them" '`sudo -u regain regain password reset`'
 for command in "user list" "contact list acme/bob" "contact bind acme/bob --email a@example.com" "mfa status" "appeal list" \
     "appeal approve apl-bdfgh-jkmnp-qrstv" "account create beta" "device" "codes explain acme/bob"; do
     # shellcheck disable=SC2086  # words

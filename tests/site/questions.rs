@@ -67,7 +67,7 @@ impl Site {
     }
 
     /// How many rows each table has.
-    pub fn counts(&self) -> BTreeMap<String, usize> {
+    pub fn counts(&self) -> BTreeMap<String, i64> {
         let store = self.raw();
         store.tables().into_iter().map(|name| (name.clone(), store.count(&name))).collect()
     }

@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 use regain::domain::account::Status;
 use regain::domain::address::Channel;
-use regain::domain::captcha::work;
+use regain::domain::captcha::proof_of_work;
 use regain::domain::name::Name;
 use regain::domain::request::{Method, State};
 use regain::domain::secret::Secret;
@@ -43,7 +43,8 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
             let challenge =
                 reset::show(&env, &id).unwrap().captcha.map_or_else(String::new, |view| view.challenge);
             model.tick(clock);
-            let number = if right { work::solve(&challenge, 4).to_string() } else { "no number".to_owned() };
+            let number =
+                if right { proof_of_work::solve(&challenge, 4).to_string() } else { "no number".to_owned() };
             let real = said(reset::answer_captcha(&env, &id, &number));
             let expected = match model.out_of_order(request, &[State::Captcha]) {
                 Some(refused) => refused,

@@ -81,7 +81,7 @@ impl World {
         let path = folder.path().join("regain.db");
         let store = engine::create(&path);
         let (clock, entropy) = (HandClock(Cell::new(0)), Repeatable(AtomicU64::new(7)));
-        let mut settings = Settings::default();
+        let mut settings = Settings::parse("").unwrap();
         settings.captcha.mode = CaptchaMode::Work;
         settings.captcha.bits = 4;
         // Budgets have tests of their own; here they would hide everything else.

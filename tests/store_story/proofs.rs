@@ -1,6 +1,7 @@
 //! Requests, codes and tokens: each is good once, in order, in time.
 
-use regain::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use regain::domain::code::{Code, EndReason, Purpose, State as CodeState};
+use regain::domain::eligibility::Ineligible;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
@@ -23,10 +24,10 @@ pub(crate) fn requests_go_forward(store: &dyn Engine) {
     let elsewhere = read(store, |tx| tx.live_requests(b"subject", "uid:1", at(1)));
     assert_eq!(elsewhere, counted(0, 1, 0));
     assert_eq!(live(at(900)), counted(0, 0, 0), "over at the very moment");
-    let withheld = || read(store, |tx| tx.request("req_decoy")).unwrap().withheld;
-    for reason in [Some(Withheld::TooManyRequests), None] {
-        write(store, |tx| tx.withhold_request("req_decoy", reason));
-        assert_eq!(withheld(), reason);
+    let ineligible = || read(store, |tx| tx.request("req_decoy")).unwrap().ineligible;
+    for reason in [Some(Ineligible::TooManyRequests), None] {
+        write(store, |tx| tx.set_request_ineligible("req_decoy", reason));
+        assert_eq!(ineligible(), reason);
     }
 
     let shown = || Captcha { key_id: "abcdefgh".to_owned(), tag: vec![1], expires_at: at(300) };
@@ -75,20 +76,20 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
     assert!(attempt("req_c", at(600)).is_none(), "K5: over at the very moment");
     assert!(attempt("req_c", at(-1)).is_none(), "K5: not yet made");
     let tried = attempt("req_c", at(1)).unwrap();
-    assert_eq!((tried.id.as_str(), tried.tries_left, tried.withheld), ("cod_1", 1, false));
+    assert_eq!((tried.id.as_str(), tried.tries_left, tried.decoy), ("cod_1", 1, false));
     let last = attempt("req_c", at(2)).unwrap();
     assert_eq!(last.tries_left, 0);
     assert!(attempt("req_c", at(3)).is_none(), "K4: no try is left");
 
     // E1: a decoy's tries are counted like any other's, and it can never be right.
-    assert!(attempt("req_d", at(1)).unwrap().withheld);
+    assert!(attempt("req_d", at(1)).unwrap().decoy);
     assert_eq!(attempt("req_d", at(1)).unwrap().tries_left, 0);
     assert!(attempt("req_d", at(1)).is_none());
     let again = Code { tries_left: 1, expires_at: at(700), ..code("cod_decoy", None, Some("req_d")) };
-    write(store, |tx| tx.renew_withheld(&again));
-    assert!(attempt("req_d", at(699)).unwrap().withheld, "a decoy takes its own place");
+    write(store, |tx| tx.renew_decoy(&again));
+    assert!(attempt("req_d", at(699)).unwrap().decoy, "a decoy takes its own place");
     assert!(attempt("req_d", at(699)).is_none());
-    let sent: Step = store.write(|tx| tx.renew_withheld(&code("cod_1", Some("usr_root"), Some("req_c"))));
+    let sent: Step = store.write(|tx| tx.renew_decoy(&code("cod_1", Some("usr_root"), Some("req_c"))));
     assert!(sent.is_err(), "one that was sent to somebody stays what it is");
 
     assert!(write(store, |tx| tx.end_code("cod_1", CodeState::Used, None)));
@@ -99,16 +100,16 @@ pub(crate) fn codes_are_used_once(store: &dyn Engine) {
 
     let fresh = |id: &str| write(store, |tx| tx.insert_code(&code(id, Some("usr_root"), Some("req_c"))));
     fresh("cod_2");
-    assert_eq!(write(store, |tx| tx.end_codes_of_request("req_c", CodeState::Superseded, "newer_code")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Request("req_c"), EndReason::NewerCode)), 1);
     assert!(attempt("req_c", at(1)).is_none());
     let ended = read(store, |tx| tx.code("cod_2")).unwrap();
     assert_eq!((ended.state, ended.state_reason.as_deref()), (CodeState::Superseded, Some("newer_code")));
     fresh("cod_3");
-    assert_eq!(write(store, |tx| tx.end_codes_of_contact("con_mail", CodeState::Revoked, "contact")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Contact("con_mail"), EndReason::Operator)), 1);
     fresh("cod_4");
-    assert_eq!(write(store, |tx| tx.end_codes_of_user("usr_root", CodeState::Revoked, "user")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::User("usr_root"), EndReason::Operator)), 1);
     fresh("cod_5");
-    assert_eq!(write(store, |tx| tx.end_all_codes(CodeState::Revoked, "all")), 1);
+    assert_eq!(write(store, |tx| tx.end_codes(CodesOf::Everyone, EndReason::Operator)), 1);
     fresh("cod_6");
     assert_eq!(write(store, |tx| tx.expire_codes(at(599))), 0);
     assert_eq!(write(store, |tx| tx.expire_codes(at(600))), 1);

@@ -111,7 +111,7 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         source: "uid:1000".to_owned(),
         uid: 1000,
         state: State::Captcha,
-        withheld: None,
+        ineligible: None,
         challenge: Some("00".to_owned()),
         captcha: None,
         captcha_left: 2,

@@ -8,6 +8,7 @@ use crate::cli::shared::{Context, Failure, input};
 use crate::domain::address::{Address, Channel};
 use crate::domain::name::Name;
 use crate::flow::{FlowError, Refusal, register};
+use crate::guidance::notes;
 
 /// Register a new unified ID with a security phone number
 ///
@@ -25,9 +26,6 @@ pub(in crate::cli) struct Register {
     mobile: Option<String>,
 }
 
-const STEP_BY_STEP: &str =
-    "`regain request register NAME --mobile NUMBER` and the steps after it, which never ask,";
-
 /// Said before anything is asked (domain.md, "Unified ID").
 const CAUTION: &str = "Caution: a new ID cannot use the resources of your original ID.";
 
@@ -41,10 +39,10 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
         return Err(FlowError::from(Refusal::RegistrationOff).into());
     }
     if !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
+        return Err(Failure::NoTerminal { option: notes::REGISTER_STEP_BY_STEP });
     }
     context.printer.tell(CAUTION);
-    context.printer.tell("Forgot the password of that one? `regain password reset` brings it back.");
+    context.printer.tell(notes::FORGOT_THAT_ONE);
     let name = name.map_or_else(|| ask_name(context), Ok)?;
     let mobile = mobile.map_or_else(|| ask_mobile(context), Ok)?;
     let view = register::start(&session.oneself(), &name, &mobile)?;
@@ -52,22 +50,12 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
-    loop {
-        let typed = context.prompts().ask_line("Login ID for the new ID", None);
-        match Name::parse(typed.map_err(|error| Failure::unanswered(error, "NAME"))?.trim()) {
-            Ok(name) => return Ok(name),
-            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
-        }
-    }
+    context.ask("NAME", |prompts| {
+        prompts.ask_until("Login ID for the new ID", |typed| Name::parse(typed.trim()))
+    })
 }
 
 fn ask_mobile(context: &Context<'_>) -> Result<Address, Failure> {
     context.printer.tell("Your mobile number becomes the security phone number of the ID.");
-    loop {
-        let typed = context.prompts().ask_line("Mobile number", None);
-        match Address::mobile(&typed.map_err(|error| Failure::unanswered(error, "--mobile"))?) {
-            Ok(mobile) => return Ok(mobile),
-            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
-        }
-    }
+    context.ask("--mobile", |prompts| prompts.ask_until("Mobile number", Address::mobile))
 }

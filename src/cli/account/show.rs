@@ -6,6 +6,7 @@ use super::view::AccountView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::operator::Task;
 use crate::flow;
+use crate::guidance::notes;
 
 /// An account by its name.
 #[derive(Debug, Args)]
@@ -19,7 +20,7 @@ pub(super) fn list(session: &Session<'_>) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let mut rows = printer.begin_list::<AccountView>();
     flow::list_accounts(&session.operating(), |account| rows.row(&account.into()).map_err(Failure::from))?;
-    Ok(rows.finish("There is no account yet; `regain account create NAME` makes one.")?)
+    Ok(rows.finish(notes::NO_ACCOUNTS)?)
 }
 
 pub(super) fn show(named: &Named, session: &Session<'_>) -> Result<(), Failure> {

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cli::shared::views::moment;
 use crate::domain::account::{Account, Kind, Status};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// An account as shown.
 #[derive(Debug, Serialize)]
@@ -26,22 +27,14 @@ impl From<Account> for AccountView {
 }
 
 impl Row for AccountView {
-    fn columns() -> &'static [&'static str] {
-        &["account", "kind", "status", "users", "quota", "created"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.name.clone(),
-            self.kind.to_string(),
-            self.status.to_string(),
-            self.users.to_string(),
-            self.user_quota.map_or_else(|| "none".to_owned(), |quota| quota.to_string()),
-            crate::cli::shared::views::moment(Some(self.created_at)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["id", "name", "kind", "status", "user_quota", "users", "created_at"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("account", |row| row.name.clone()),
+        column("kind", |row| row.kind.to_string()),
+        column("status", |row| row.status.to_string()),
+        column("users", |row| row.users.to_string()),
+        column("quota", |row| row.user_quota.map_or_else(|| "none".to_owned(), |quota| quota.to_string())),
+        column("created", |row| moment(Some(row.created_at))),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["id", "name", "kind", "status", "user_quota", "users", "created_at"];
 }

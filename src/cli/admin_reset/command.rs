@@ -13,6 +13,7 @@ use crate::domain::operator::{Role, Task};
 use crate::domain::span;
 use crate::flow::bulk::Named;
 use crate::flow::{self, IssueMode, ResetOptions};
+use crate::ui::Prompts;
 
 /// Reset the passwords of people, as their administrator
 ///
@@ -150,10 +151,8 @@ fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueM
         ways.push(ASK);
     }
     let items: Vec<&str> = ways.iter().map(|(text, _)| *text).collect();
-    let at = context
-        .prompts()
-        .select("How is the new password set?", &items)
-        .map_err(|error| Failure::unanswered(error, "--setup, --generate or --ask"))?;
+    let select = |prompts: &Prompts<'_>| prompts.select("How is the new password set?", &items);
+    let at = context.ask("--setup, --generate or --ask", select)?;
     let (_, mode) = ways.get(at).copied().unwrap_or(SETUP);
     Ok(mode)
 }

@@ -8,6 +8,7 @@ use toml::de::{DeTable, DeValue};
 
 use crate::cli::shared::{Context, Failure};
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, is_field};
+use crate::ui::stdin;
 
 /// A form is sealed in 16 KiB; a file with comments and spaces may be longer.
 const LONGEST: u64 = 64 * 1024;
@@ -18,7 +19,7 @@ const TEXTS: [&str; 3] = [WHO, NEW_MOBILE, NEW_EMAIL];
 /// The statement in a file, or in standard input for `-`.
 pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Failure> {
     let text = if path.as_os_str() == "-" {
-        text_of(io::stdin().lock())?
+        text_of(stdin::claim_text()?)?
     } else {
         context.own_file("use --from - and give it on standard input")?;
         text_of(File::open(path).map_err(|error| unreadable(&error))?)?

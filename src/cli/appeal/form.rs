@@ -1,11 +1,12 @@
 //! The form at a terminal: question by question, kept after each answer, to be left and taken up again.
 
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Context, Failure, Session};
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, judge, questions};
 use crate::domain::time::for_people;
 use crate::flow::appeal::{self, DraftView, Passed};
 use crate::flow::{FlowError, Refusal};
-use crate::ui::{AskError, Prompts};
+use crate::guidance::notes;
+use crate::ui::Prompts;
 
 /// What is asked before the groups.
 const FIRST: [(&str, &str); 3] = [
@@ -30,7 +31,7 @@ pub(super) fn fill(
             (kept, form)
         }
         None => {
-            let form = Form::new(kind(&session.context.prompts())?);
+            let form = Form::new(kind(session.context)?);
             (appeal::begin(&env, passed, &form)?, form)
         }
     };
@@ -38,34 +39,29 @@ pub(super) fn fill(
         "Each answer is kept, sealed, until {}. Leave with Esc or Ctrl-D, and go on with:",
         for_people(kept.expires_at)
     ));
-    printer.note(&format!("  regain appeal submit --resume {}", kept.id));
+    printer.note(&format!("  {}", notes::resume_form(&kept.id)));
     let mut sheet = Sheet { session, kept: &kept, form };
     match sheet.ask_open().and_then(|()| sheet.finish()) {
         Ok(Some(statement)) => Ok(Some((kept.id, statement))),
         Ok(None) => {
-            printer.hint(&format!("go on with it: `{}`", way_back(&kept.id)));
+            printer.hint(&notes::go_on(&notes::resume_form(&kept.id)));
             Ok(None)
         }
-        Err(left) => Err(left.or_resume(|| way_back(&kept.id))),
+        Err(left) => Err(left.or_resume(|| notes::resume_form(&kept.id))),
     }
 }
 
-fn way_back(id: &str) -> String {
-    format!("regain appeal submit --resume {id}")
-}
-
-fn kind(prompts: &Prompts<'_>) -> Result<Kind, Failure> {
+fn kind(context: &Context<'_>) -> Result<Kind, Failure> {
     const KINDS: [&str; 2] = [
         "Appeal (five groups of information about the identity)",
         "Service ticket (certificate, transactions, card, letter of authorisation)",
     ];
-    let chosen = prompts.select("What do you want to submit?", &KINDS).map_err(unanswered)?;
+    let chosen = context.ask(OPTION, |prompts| prompts.select("What do you want to submit?", &KINDS))?;
     Ok(if chosen == 0 { Kind::Appeal } else { Kind::Ticket })
 }
 
-fn unanswered(error: AskError) -> Failure {
-    Failure::unanswered(error, "--from FILE")
-}
+/// What would have answered.
+const OPTION: &str = "--from FILE";
 
 struct Sheet<'s> {
     session: &'s Session<'s>,
@@ -107,7 +103,7 @@ impl Sheet<'_> {
         let (context, env) = (self.session.context, self.session.oneself());
         let mut typed = self.form.get(key).unwrap_or_default().to_owned();
         loop {
-            typed = context.prompts().ask_line(text, Some(&typed)).map_err(unanswered)?;
+            typed = context.ask(OPTION, |prompts| prompts.ask_line(text, Some(&typed)))?;
             match judge(key, &typed) {
                 Ok(()) => break,
                 Err(fault) => context.printer.tell(&format!("Not accepted: it {fault}.")),
@@ -142,8 +138,8 @@ impl Sheet<'_> {
                 .chain(std::iter::once("Leave it for later".to_owned()))
                 .collect();
             let items: Vec<&str> = items.iter().map(String::as_str).collect();
-            let prompts = self.session.context.prompts();
-            match prompts.select("Is everything right?", &items).map_err(unanswered)? {
+            let select = |prompts: &Prompts<'_>| prompts.select("Is everything right?", &items);
+            match self.session.context.ask(OPTION, select)? {
                 0 => match self.form.clone().check() {
                     Ok(statement) => return Ok(Some(statement)),
                     Err(faults) => {

@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::view::{ComparisonRow, ExaminedView, ListedView};
+use super::view::{ComparisonRow, ExaminedView, ListedView, named_appeal};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::appeal::State;
 use crate::domain::operator::Role;
@@ -57,12 +57,13 @@ impl From<StateArgument> for State {
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let printer = &session.context.printer;
     if session.actor.role == Role::Stranger {
-        return Ok(printer.one(&appeal::show(&session.oneself(), &arguments.serial)?)?);
+        let view = appeal::show(&session.oneself(), &arguments.serial)?;
+        return Ok(printer.one(&named_appeal(view, &printer.program()))?);
     }
     let found = appeal::examine(&session.operating(), &arguments.serial)?;
     let compared: Vec<ComparisonRow> =
         found.claims.iter().flatten().map(|row| ComparisonRow::from(row.clone())).collect();
-    printer.one(&ExaminedView::from(found))?;
+    printer.one(&ExaminedView::of(found, &printer.program()))?;
     if printer.format() == Format::Table && !compared.is_empty() {
         printer.text("\n")?;
         printer.list(compared, "")?;
@@ -73,8 +74,9 @@ pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failur
 pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let state = arguments.state.map(State::from);
+    let program = printer.program();
     let (found, more) = appeal::list(&session.operating(), state, arguments.limit)?;
-    printer.list(found.into_iter().map(ListedView::from), "There is no appeal.")?;
+    printer.list(found.into_iter().map(|listed| ListedView::of(listed, &program)), "There is no appeal.")?;
     if more {
         printer.note("There are more; --state and --limit choose.");
     }

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
+use super::view::named_appeal;
 use super::{file, form};
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, Session, reset_conversation, runner};
@@ -11,6 +12,7 @@ use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
 use crate::flow::{Denial, FlowError};
+use crate::guidance::notes;
 
 /// Ask for an identity back whose mobile number and email address are gone
 ///
@@ -68,7 +70,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
     if context.globals.dry_run {
         // Nothing is looked up, so that it tells of the file alone.
         let effects = vec!["the answers can be used, and would be submitted".to_owned()];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
@@ -92,9 +94,9 @@ fn submit(
 
 fn told(session: &Session<'_>, view: &AppealView) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    printer.one(view)?;
+    printer.one(&named_appeal(view.clone(), &printer.program()))?;
     printer.flush()?;
-    printer.hint(&format!("keep the serial number; how it stands: `regain appeal show {}`", view.serial));
+    printer.hint(&notes::appeal_state(&view.serial));
     Ok(())
 }
 

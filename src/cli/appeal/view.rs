@@ -6,31 +6,25 @@ use serde::Serialize;
 use crate::cli::shared::views::moment;
 use crate::domain::appeal::{Kind, State};
 use crate::flow::appeal::{AppealView, Comparison, Examined, Listed};
-use crate::ui::Row;
+use crate::guidance::Program;
+use crate::ui::{Column, Row, column, prose};
+
+/// With the commands in it as they work here.
+pub(in crate::cli) fn named_appeal(view: AppealView, program: &Program) -> AppealView {
+    AppealView { next: program.name_in(&view.next), ..view }
+}
 
 impl Row for AppealView {
-    fn columns() -> &'static [&'static str] {
-        &["serial", "kind", "state", "submitted", "decided", "next"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["next"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.serial.clone(),
-            self.kind.to_string(),
-            self.state.to_string(),
-            moment(Some(self.submitted_at)),
-            moment(self.decided_at),
-            self.next.clone(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["serial", "kind", "state", "submitted_at", "decided_at", "expires_at", "next"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("serial", |row| row.serial.clone()),
+        column("kind", |row| row.kind.to_string()),
+        column("state", |row| row.state.to_string()),
+        column("submitted", |row| moment(Some(row.submitted_at))),
+        column("decided", |row| moment(row.decided_at)),
+        prose("next", |row| row.next.clone()),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["serial", "kind", "state", "submitted_at", "decided_at", "expires_at", "next"];
 }
 
 /// An appeal in the list of operators.
@@ -47,8 +41,8 @@ pub(in crate::cli) struct ListedView {
     remarks: Vec<String>,
 }
 
-impl From<Listed> for ListedView {
-    fn from(listed: Listed) -> Self {
+impl ListedView {
+    pub(in crate::cli) fn of(listed: Listed, program: &Program) -> Self {
         let AppealView { serial, kind, state, submitted_at, decided_at, expires_at, .. } = listed.view;
         Self {
             serial,
@@ -58,34 +52,22 @@ impl From<Listed> for ListedView {
             submitted_at,
             decided_at,
             expires_at,
-            remarks: listed.remarks,
+            remarks: program.name_in_all(&listed.remarks),
         }
     }
 }
 
 impl Row for ListedView {
-    fn columns() -> &'static [&'static str] {
-        &["serial", "user", "kind", "state", "submitted", "remarks"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["remarks"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.serial.clone(),
-            self.user.clone().unwrap_or_else(|| "nobody here".to_owned()),
-            self.kind.to_string(),
-            self.state.to_string(),
-            moment(Some(self.submitted_at)),
-            self.remarks.join("; "),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["serial", "kind", "state", "user", "submitted_at", "decided_at", "expires_at", "remarks"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("serial", |row| row.serial.clone()),
+        column("user", |row| row.user.clone().unwrap_or_else(|| "nobody here".to_owned())),
+        column("kind", |row| row.kind.to_string()),
+        column("state", |row| row.state.to_string()),
+        column("submitted", |row| moment(Some(row.submitted_at))),
+        prose("remarks", |row| row.remarks.join("; ")),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["serial", "kind", "state", "user", "submitted_at", "decided_at", "expires_at", "remarks"];
 }
 
 /// One appeal as an operator sees it.
@@ -107,12 +89,12 @@ struct ApprovalView {
     at: Timestamp,
 }
 
-impl From<Examined> for ExaminedView {
-    fn from(found: Examined) -> Self {
+impl ExaminedView {
+    pub(in crate::cli) fn of(found: Examined, program: &Program) -> Self {
         Self {
-            progress: found.view,
+            progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
-            remarks: found.remarks,
+            remarks: program.name_in_all(&found.remarks),
             approvals: found
                 .approvals
                 .into_iter()
@@ -124,25 +106,25 @@ impl From<Examined> for ExaminedView {
     }
 }
 
-impl Row for ExaminedView {
-    fn columns() -> &'static [&'static str] {
-        &["serial", "user", "kind", "state", "submitted", "decided", "approvals", "remarks"]
-    }
-
-    fn cells(&self) -> Vec<String> {
+impl ExaminedView {
+    fn approvals(&self) -> String {
         let by: Vec<&str> = self.approvals.iter().map(|approval| approval.operator.as_str()).collect();
         let count = format!("{} of {}", by.len(), self.approvals_needed);
-        vec![
-            self.progress.serial.clone(),
-            self.user.clone().unwrap_or_else(|| "nobody here".to_owned()),
-            self.progress.kind.to_string(),
-            self.progress.state.to_string(),
-            moment(Some(self.progress.submitted_at)),
-            moment(self.progress.decided_at),
-            if by.is_empty() { count } else { format!("{count}: {}", by.join(", ")) },
-            self.remarks.join("; "),
-        ]
+        if by.is_empty() { count } else { format!("{count}: {}", by.join(", ")) }
     }
+}
+
+impl Row for ExaminedView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("serial", |row| row.progress.serial.clone()),
+        column("user", |row| row.user.clone().unwrap_or_else(|| "nobody here".to_owned())),
+        column("kind", |row| row.progress.kind.to_string()),
+        column("state", |row| row.progress.state.to_string()),
+        column("submitted", |row| moment(Some(row.progress.submitted_at))),
+        column("decided", |row| moment(row.progress.decided_at)),
+        column("approvals", Self::approvals),
+        column("remarks", |row| row.remarks.join("; ")),
+    ];
 }
 
 /// What was claimed, and what is on record.
@@ -163,24 +145,12 @@ impl From<Comparison> for ComparisonRow {
 }
 
 impl Row for ComparisonRow {
-    fn columns() -> &'static [&'static str] {
-        &["field", "claimed", "on record"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["claimed", "on record"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let field = match self.group {
-            Some(group) => format!("{group}.{}", self.field),
-            None => self.field.clone(),
-        };
-        let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
-        vec![field, or_dash(&self.claimed), or_dash(&self.on_record)]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["group", "field", "question", "claimed", "on_record"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("field", |row| {
+            row.group.map_or_else(|| row.field.clone(), |group| format!("{group}.{}", row.field))
+        }),
+        prose("claimed", |row| row.claimed.clone().unwrap_or_else(|| "-".to_owned())),
+        prose("on record", |row| row.on_record.clone().unwrap_or_else(|| "-".to_owned())),
+    ];
+    const FIELDS: &'static [&'static str] = &["group", "field", "question", "claimed", "on_record"];
 }

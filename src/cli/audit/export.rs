@@ -13,8 +13,9 @@ use crate::cli::shared::{Failure, Session, runner};
 use crate::domain::anchor::Anchor;
 use crate::domain::operator::Task;
 use crate::flow;
+use crate::guidance::notes;
 use crate::os::{FileError, NewFile};
-use crate::ui::{Format, Printer, Row, json_line};
+use crate::ui::{Column, Format, Printer, Row, column, json_line};
 
 /// Write the records out as JSON lines, the oldest first, with an anchor
 ///
@@ -47,13 +48,11 @@ struct Exported {
 }
 
 impl Row for Exported {
-    fn columns() -> &'static [&'static str] {
-        &["records", "file", "anchor at"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.events.to_string(), self.file.clone(), self.anchor.seq.to_string()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("records", |row| row.events.to_string()),
+        column("file", |row| row.file.clone()),
+        column("anchor at", |row| row.anchor.seq.to_string()),
+    ];
 }
 
 /// Where the lines go.
@@ -92,7 +91,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     if printer.format() == Format::Csv {
         return Err(Failure::usage_with(
             "an export is JSON lines, whatever -o says",
-            "`regain audit list -o csv` makes a table of the newest records",
+            notes::RECORDS_AS_TABLE,
         ));
     }
     let file = arguments.file.as_deref().filter(|path| *path != Path::new("-"));
@@ -105,7 +104,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        return runner::preview(context, places.iter().map(shown).collect());
+        return runner::preview(context, &places.iter().map(shown).collect::<Vec<_>>());
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
     let anchor_file = arguments.anchor.as_deref().map(new).transpose()?;

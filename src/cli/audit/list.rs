@@ -8,6 +8,7 @@ use super::view::EventView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::event::{Action, Outcome};
 use crate::flow::{self, RecordQuery};
+use crate::guidance::notes;
 
 /// List the records, the newest first
 ///
@@ -65,10 +66,7 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
     flow::list_records(&env, &query, |event| rows.row(&event.into()).map_err(Failure::from))?;
     rows.finish("There is no such record.")?;
     if query.action == Some(Action::Logout) {
-        session.context.printer.note(
-            "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
-             `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.",
-        );
+        session.context.printer.note(notes::SESSIONS);
     }
     Ok(())
 }

@@ -10,7 +10,8 @@ use serde::{Deserialize, Serialize};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
-use crate::ui::Row;
+use crate::guidance::notes;
+use crate::ui::{Column, Row, column, stdin};
 
 /// Prove that no record was changed, taken out or moved
 ///
@@ -71,13 +72,10 @@ impl From<&Verified> for VerifiedView {
 }
 
 impl Row for VerifiedView {
-    fn columns() -> &'static [&'static str] {
-        &["records in order", "result"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.events.to_string(), self.message.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("records in order", |row| row.events.to_string()),
+        column("result", |row| row.message.clone()),
+    ];
 }
 
 pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
@@ -93,18 +91,15 @@ pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failu
 /// The anchor in the last line of a file.
 fn read(path: &Path) -> Result<Anchor, Failure> {
     let line = if path == Path::new("-") {
-        last_line(io::stdin().lock())
+        last_line(stdin::claim_text()?)
     } else {
         File::open(path).and_then(|file| last_line(BufReader::new(file)))
     };
     let line = line.map_err(|error| Failure::usage(format!("the anchor cannot be read: {error}")))?;
     let parsed: Result<AnchorLine, _> = serde_json::from_slice(&line);
-    parsed.map(|line| line.anchor).map_err(|_| {
-        Failure::usage_with(
-            "the file does not end in an anchor",
-            "name what `regain audit export` wrote, or the file of its --anchor",
-        )
-    })
+    parsed
+        .map(|line| line.anchor)
+        .map_err(|_| Failure::usage_with("the file does not end in an anchor", notes::NAME_AN_ANCHOR))
 }
 
 /// The last line that is not blank, with memory for one.

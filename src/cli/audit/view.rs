@@ -5,7 +5,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 
 use crate::domain::event::Event;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// An operation record as shown.
 #[derive(Debug, Serialize)]
@@ -66,47 +66,34 @@ impl EventView {
 }
 
 impl Row for EventView {
-    fn columns() -> &'static [&'static str] {
-        &["seq", "at", "action", "outcome", "who", "target", "reason", "ticket"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["reason"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.seq.to_string(),
-            // To the second: several records come in one minute.
-            self.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string(),
-            self.action.clone(),
-            self.outcome.clone(),
-            self.actor.clone(),
-            self.target.clone().unwrap_or_default(),
-            self.why(),
-            self.ticket.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "seq",
-            "at",
-            "action",
-            "rating",
-            "outcome",
-            "reason",
-            "code",
-            "actor",
-            "operator",
-            "host",
-            "process",
-            "target",
-            "target_id",
-            "detail",
-            "ticket",
-            "key_id",
-            "hash",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("seq", |row| row.seq.to_string()),
+        // To the second: several records come in one minute.
+        column("at", |row| row.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        column("action", |row| row.action.clone()),
+        column("outcome", |row| row.outcome.clone()),
+        column("who", |row| row.actor.clone()),
+        column("target", |row| row.target.clone().unwrap_or_default()),
+        prose("reason", Self::why),
+        column("ticket", |row| row.ticket.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "seq",
+        "at",
+        "action",
+        "rating",
+        "outcome",
+        "reason",
+        "code",
+        "actor",
+        "operator",
+        "host",
+        "process",
+        "target",
+        "target_id",
+        "detail",
+        "ticket",
+        "key_id",
+        "hash",
+    ];
 }

@@ -27,10 +27,11 @@ pub(in crate::cli) struct Explain {
 pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {
     let (env, printer) = (session.operating(), &session.context.printer);
     let since = input::moment(&arguments.since, "--since", env.clock.now())?;
-    let view = ExplanationView::from(explain_codes(&env, &input::who(&arguments.user)?, since)?);
+    let found = explain_codes(&env, &input::who(&arguments.user)?, since)?;
+    let view = ExplanationView::of(found, &printer.program());
     match printer.format() {
         // A spreadsheet takes lines of one kind.
-        Format::Csv => return Ok(printer.list(&view.timeline, "")?),
+        Format::Csv => return Ok(printer.list(view.timeline, "")?),
         Format::Json | Format::Jsonl => return Ok(printer.one(&view)?),
         Format::Table => printer.one(&view)?,
     }
@@ -38,5 +39,5 @@ pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Fail
         return Ok(());
     }
     printer.text("\n")?;
-    Ok(printer.list(&view.timeline, "")?)
+    Ok(printer.list(view.timeline, "")?)
 }

@@ -7,7 +7,8 @@ use crate::cli::shared::views::moment;
 use crate::domain::code::Purpose;
 use crate::domain::timeline::{Entry, What};
 use crate::flow::Explanation;
-use crate::ui::Row;
+use crate::guidance::{Program, timeline};
+use crate::ui::{Column, Row, column, prose};
 
 /// An explanation as shown.
 #[derive(Serialize)]
@@ -40,12 +41,13 @@ pub(in crate::cli) struct StepView {
     next: Option<String>,
 }
 
-impl From<Explanation> for ExplanationView {
-    fn from(found: Explanation) -> Self {
+impl ExplanationView {
+    pub(in crate::cli) fn of(found: Explanation, program: &Program) -> Self {
         let path = found.user.path();
+        let next = |next: Option<String>| next.map(|next| program.name_in(&next));
         let step = |entry: Entry| StepView {
-            told: entry.told(),
-            next: entry.next(&path),
+            told: timeline::describe(&entry),
+            next: next(timeline::next(&entry, &path)),
             at: entry.at,
             what: entry.what,
             cause: entry.cause,
@@ -54,45 +56,27 @@ impl From<Explanation> for ExplanationView {
             purpose: entry.purpose,
             destination: entry.destination,
         };
-        let answer =
-            AnswerView { cause: found.answer.cause, told: found.answer.told, next: found.answer.next };
+        let timeline::Answer { cause, text, next: helps } = found.answer;
+        let answer = AnswerView { cause, told: text, next: next(helps) };
         let timeline = found.timeline.into_iter().map(step).collect();
         Self { user: path, since: found.since, answer, timeline }
     }
 }
 
 impl Row for ExplanationView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "answer", "what to do"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["answer", "what to do"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.user.clone(),
-            self.answer.told.clone(),
-            self.answer.next.clone().unwrap_or_else(|| "nothing".to_owned()),
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        prose("answer", |row| row.answer.told.clone()),
+        prose("what to do", |row| row.answer.next.clone().unwrap_or_else(|| "nothing".to_owned())),
+    ];
 }
 
 impl Row for StepView {
-    fn columns() -> &'static [&'static str] {
-        &["at", "what happened", "what helps"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["what happened", "what helps"]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![moment(Some(self.at)), self.told.clone(), self.next.clone().unwrap_or_default()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("at", |row| moment(Some(row.at))),
+        prose("what happened", |row| row.told.clone()),
+        prose("what helps", |row| row.next.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"];
 }

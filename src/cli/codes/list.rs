@@ -16,5 +16,8 @@ pub(in crate::cli) struct List {
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let who = arguments.user.as_deref().map(input::who).transpose()?;
     let codes = list_codes(&session.operating(), who.as_ref())?;
-    Ok(session.context.printer.list(codes.into_iter().map(CodeView::from), "No code was asked for.")?)
+    let printer = &session.context.printer;
+    let program = printer.program();
+    let rows = codes.into_iter().map(|code| CodeView::of(code, &program));
+    Ok(printer.list(rows, "No code was asked for.")?)
 }

@@ -21,5 +21,5 @@ pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failu
     };
     let to = code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
-    Ok(context.printer.one_if_data(&CodeView::from(code))?)
+    Ok(context.printer.one_if_data(&CodeView::of(code, &context.printer.program()))?)
 }

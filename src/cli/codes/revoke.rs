@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::flow::RevokeCodes;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
@@ -25,13 +25,7 @@ struct Revoked {
 }
 
 impl Row for Revoked {
-    fn columns() -> &'static [&'static str] {
-        &["revoked"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.revoked.to_string()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("revoked", |row| row.revoked.to_string())];
 }
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {

@@ -9,7 +9,7 @@ use crate::cli::shared::{Context, Exit, Failure};
 use crate::config::{self, Config, ConfigError, Intent, Problem, Request};
 use crate::domain::operator::Task;
 use crate::texts;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain config check new.toml")]
@@ -32,7 +32,7 @@ impl From<&Problem> for ProblemView {
         Self {
             line: problem.line,
             key: (!problem.key.is_empty()).then(|| problem.key.clone()),
-            message: problem.fault.to_string(),
+            message: problem.message.clone(),
         }
     }
 }
@@ -46,21 +46,12 @@ impl ProblemView {
 }
 
 impl Row for ProblemView {
-    fn columns() -> &'static [&'static str] {
-        &["line", "key", "problem"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["problem"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.line.to_string(), self.key.clone().unwrap_or_default(), self.message.clone()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["line", "key", "message"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("line", |row| row.line.to_string()),
+        column("key", |row| row.key.clone().unwrap_or_default()),
+        prose("problem", |row| row.message.clone()),
+    ];
+    const FIELDS: &'static [&'static str] = &["line", "key", "message"];
 }
 
 /// The mistakes are the result, so they go where results go.

@@ -3,9 +3,9 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
-use crate::config::Shown;
+use crate::config::{Intent, Shown};
 use crate::domain::operator::{Role, Task};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// A setting.
 #[derive(Debug, Serialize)]
@@ -22,21 +22,15 @@ impl From<Shown> for SettingView {
 }
 
 impl Row for SettingView {
-    fn columns() -> &'static [&'static str] {
-        &["setting", "value", "from"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["value"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.key.to_owned(), self.value.clone(), self.origin.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("setting", |row| row.key.to_owned()),
+        prose("value", |row| row.value.clone()),
+        column("from", |row| row.origin.clone()),
+    ];
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
-    let config = context.config()?;
+    let config = context.load(Intent::Use)?;
     // Through somebody else's process only an admin reads its config; the store records that others tried.
     if config.locations.foreign && context.role(&config) != Role::Admin {
         context.open()?.operating().authorize(Task::ManageStore, None)?;

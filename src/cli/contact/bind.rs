@@ -7,8 +7,8 @@ use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::shell;
 use crate::flow::BindContact;
+use crate::guidance::notes;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain contact bind acme/alice --email alice@example.com --verified")]
@@ -37,19 +37,12 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         return show(session, &user, address.channel());
     }
     context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
-    let typed = address.to_string();
-    let enter = format!(
-        "regain contact verify {} --{} {}",
-        shell::word(&user.path()),
-        address.channel(),
-        shell::word(&typed)
-    );
+    let enter = notes::verify_contact(&user.path(), &address);
     if !context.prompts().are_possible() {
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &user, address.channel());
     }
-    let verified =
-        ask_for_code(&arguments.user, &address, session).map_err(|left| left.or_resume(|| enter.clone()))?;
+    let verified = ask_for_code(session, &who, &address, None).map_err(|left| left.or_resume(|| enter))?;
     context.printer.done(&format!("Verified {address}."));
     show(session, &verified, address.channel())
 }

@@ -2,14 +2,17 @@
 
 use clap::Args;
 
-use crate::cli::shared::input::{Lines, OneAddress};
+use crate::cli::shared::code_dialogue::{CodeDialogue, OnEnter};
+use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ContactView;
-use crate::cli::shared::{Failure, Session, input, protect};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::parse_typed;
+use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::{self, Denial, FlowError};
+use crate::domain::who::Who;
+use crate::flow;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
@@ -31,46 +34,26 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     let address = arguments.address.read()?;
     let who = input::who(&arguments.user)?;
     flow::require_unverified(&session.operating(), &who, &address)?;
-    let user = if arguments.code_stdin {
-        let typed = Lines::of(session.context).only("code")?;
-        let length = session.config.settings.codes.length;
-        let digits = input::digits(&typed, length)?;
-        flow::verify_contact(&session.operating(), &who, &address, &digits)?
-    } else {
-        ask_for_code(&arguments.user, &address, session)?
-    };
+    let given = if arguments.code_stdin { Some(Lines::only(session.context, Line::Code)?) } else { None };
+    let user = ask_for_code(session, &who, &address, given)?;
     session.context.printer.done(&format!("Verified {address}."));
     show(session, &user, address.channel())
 }
 
-/// Asks until the code is right, or nothing is left to try; an empty line sends a new one.
-pub(super) fn ask_for_code(user: &str, address: &Address, session: &Session<'_>) -> Result<User, Failure> {
-    let (context, env) = (session.context, session.operating());
-    let who = input::who(user)?;
-    let length = session.config.settings.codes.length;
-    loop {
-        let typed = context
-            .prompts()
-            .ask_line("Code (Enter alone sends a new one)", None)
-            .map_err(|error| Failure::unanswered(error, "--code-stdin"))?;
-        if typed.trim().is_empty() {
-            protect::resent(&context.printer, flow::send_contact_code(&env, &who, address))?;
-            continue;
-        }
-        let digits = match parse_typed(&typed, length) {
-            Ok(digits) => digits,
-            Err(malformed) => {
-                context.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
-                continue;
-            }
-        };
-        match flow::verify_contact(&env, &who, address, &digits) {
-            Err(FlowError::Denied(denial @ Denial::Code { tries_left: 1.. })) => {
-                context.printer.tell(&format!("Not accepted: {denial}."));
-            }
-            other => return Ok(other?),
-        }
-    }
+/// Has the code that was given judged, or asks until it is right, or nothing is left to try.
+pub(super) fn ask_for_code(
+    session: &Session<'_>,
+    who: &Who,
+    address: &Address,
+    given: Option<Secret>,
+) -> Result<User, Failure> {
+    let env = session.operating();
+    let dialogue = CodeDialogue {
+        prompt: "Code (Enter alone sends a new one)".to_owned(),
+        on_enter: OnEnter::Resend(&|| flow::send_contact_code(&env, who, address)),
+        ..CodeDialogue::default()
+    };
+    dialogue.until_right(session, given, |digits| flow::verify_contact(&env, who, address, digits))
 }
 
 /// Prints the contact of this channel, for programs.

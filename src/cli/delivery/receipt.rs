@@ -7,9 +7,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::receipt::{Arrival, Told, Verdict};
+use crate::domain::receipt::{Arrival, Status, Verdict};
 use crate::flow;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, stdin};
 
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
@@ -60,18 +60,12 @@ struct NotedView {
 }
 
 impl Row for NotedView {
-    fn columns() -> &'static [&'static str] {
-        &["message", "arrival", "outcome"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let arrival = self.arrival.map_or("pending", Arrival::as_str);
-        vec![self.id.clone(), arrival.to_owned(), self.outcome.to_owned()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["id", "arrival", "outcome"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("message", |row| row.id.clone()),
+        column("arrival", |row| row.arrival.map_or("pending", Arrival::as_str).to_owned()),
+        column("outcome", |row| row.outcome.to_owned()),
+    ];
+    const FIELDS: &'static [&'static str] = &["id", "arrival", "outcome"];
 }
 
 pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(), Failure> {
@@ -80,14 +74,14 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
         State::Word(word) => word.clone(),
         State::Number(number) => number.to_string(),
     };
-    let told = Told::parse(&word)
+    let status = Status::parse(&word)
         .ok_or_else(|| Failure::usage_with("regain does not know this state of a message", STATES))?;
     let session = context.open()?;
-    let receipt = flow::Receipt { id: &given.id, told, words: given.words.as_deref() };
+    let receipt = flow::Receipt { id: &given.id, status, words: given.words.as_deref() };
     let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
     let (sentence, arrival, outcome) = told_of(&noted);
     if context.globals.dry_run {
-        return preview(context, vec![sentence]);
+        return preview(context, &[sentence]);
     }
     context.printer.done(&capital(&sentence));
     Ok(context.printer.one_if_data(&NotedView { id: noted.message, arrival, outcome })?)
@@ -104,7 +98,7 @@ fn read(arguments: Receipt) -> Result<Given, Failure> {
         )
     };
     let mut text = String::new();
-    std::io::stdin().take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
+    stdin::claim_text()?.take(LONGEST).read_to_string(&mut text).map_err(|_| none())?;
     // Its own words would repeat what was given, which a stranger to this machine may have written.
     serde_json::from_str(&text).map_err(|_| none())
 }

@@ -7,7 +7,7 @@ use crate::cli::shared::{Context, Failure, input};
 use crate::delivery::Stage;
 use crate::domain::address::{Address, Channel};
 use crate::flow::{self, FlowError, TestedStage};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery test --email postmaster@example.com\n  \
@@ -39,27 +39,14 @@ struct StageView {
 }
 
 impl Row for StageView {
-    fn columns() -> &'static [&'static str] {
-        &["channel", "stage", "result", "words", "what to do"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["words", "what to do"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.channel.to_string(),
-            self.stage.to_string(),
-            self.mark.to_owned(),
-            self.words.clone().unwrap_or_default(),
-            self.remedy.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["channel", "stage", "ok", "words", "remedy"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("channel", |row| row.channel.to_string()),
+        column("stage", |row| row.stage.to_string()),
+        column("result", |row| row.mark.to_owned()),
+        prose("words", |row| row.words.clone().unwrap_or_default()),
+        prose("what to do", |row| row.remedy.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] = &["channel", "stage", "ok", "words", "remedy"];
 }
 
 pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(), Failure> {
@@ -89,13 +76,14 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
         let remedy = failed.remedy.clone().unwrap_or_default();
         FlowError::Untested { stage: failed.stage.as_str(), remedy }
     });
+    let program = context.printer.program();
     let marks = context.printer.is_utf8();
     let view = |tested: TestedStage| StageView {
         channel: tested.channel,
         stage: tested.stage,
         ok: tested.passed,
         words: tested.words,
-        remedy: tested.remedy,
+        remedy: tested.remedy.map(|remedy| program.name_in(&remedy)),
         mark: if context.globals.dry_run { "not tried" } else { mark(tested.passed, marks) },
     };
     context.printer.list(tested.into_iter().map(view), "")?;

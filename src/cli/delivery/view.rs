@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cli::shared::views::moment;
 use crate::domain::address::Channel;
 use crate::flow::ChannelStatus;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// From little to much.
 const UTF8: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
@@ -85,65 +86,42 @@ impl ChannelView {
 
     fn last_error(&self) -> String {
         match (&self.last_error, self.last_error_at) {
-            (Some(words), Some(at)) => format!("{}: {words}", crate::cli::shared::views::moment(Some(at))),
+            (Some(words), Some(at)) => format!("{}: {words}", moment(Some(at))),
             _ => String::new(),
         }
     }
 }
 
 impl Row for ChannelView {
-    fn columns() -> &'static [&'static str] {
-        &[
-            "channel",
-            "waiting",
-            "oldest",
-            "last 12 hours",
-            "handed over",
-            "postponed",
-            "failed",
-            "maybe twice",
-            "ceiling",
-            "last error",
-        ]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["last error"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let handed_over: Vec<u64> = self.hours.iter().map(|hour| hour.handed_over).collect();
-        vec![
-            self.channel.to_string(),
-            self.waiting.to_string(),
-            crate::cli::shared::views::moment(self.oldest),
-            sparkline(&handed_over, self.utf8),
-            self.handed_over.to_string(),
-            self.postponed.to_string(),
-            self.failed.to_string(),
-            self.maybe_twice.to_string(),
-            self.ceiling(),
-            self.last_error(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "channel",
-            "waiting",
-            "oldest",
-            "handed_over",
-            "postponed",
-            "failed",
-            "maybe_twice",
-            "spent",
-            "ceiling_per_hour",
-            "last_error",
-            "last_error_stage",
-            "last_error_at",
-            "hours",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("channel", |row| row.channel.to_string()),
+        column("waiting", |row| row.waiting.to_string()),
+        column("oldest", |row| moment(row.oldest)),
+        column("last 12 hours", |row| {
+            sparkline(&row.hours.iter().map(|hour| hour.handed_over).collect::<Vec<_>>(), row.utf8)
+        }),
+        column("handed over", |row| row.handed_over.to_string()),
+        column("postponed", |row| row.postponed.to_string()),
+        column("failed", |row| row.failed.to_string()),
+        column("maybe twice", |row| row.maybe_twice.to_string()),
+        column("ceiling", Self::ceiling),
+        prose("last error", Self::last_error),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "channel",
+        "waiting",
+        "oldest",
+        "handed_over",
+        "postponed",
+        "failed",
+        "maybe_twice",
+        "spent",
+        "ceiling_per_hour",
+        "last_error",
+        "last_error_stage",
+        "last_error_at",
+        "hours",
+    ];
 }
 
 /// A mark for each count, the highest for the greatest. Where nothing is there is a dot.

@@ -16,9 +16,10 @@ use crate::cli::shared::{Context, Failure, Session};
 use crate::domain::operator::Role;
 use crate::domain::time::{Clock, SystemClock, span_for_people};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
+use crate::guidance::notes;
 use crate::keyring::KeyringError;
 use crate::os::WorkersPlace;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
@@ -53,13 +54,12 @@ impl From<Delivered> for DeliveredView {
 }
 
 impl Row for DeliveredView {
-    fn columns() -> &'static [&'static str] {
-        &["handed over", "postponed", "failed", "dropped"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        [self.handed_over, self.postponed, self.failed, self.dropped].map(|count| count.to_string()).to_vec()
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("handed over", |row| row.handed_over.to_string()),
+        column("postponed", |row| row.postponed.to_string()),
+        column("failed", |row| row.failed.to_string()),
+        column("dropped", |row| row.dropped.to_string()),
+    ];
 }
 
 /// Whoever can open the store may run it; only operators are told how it went, because it tells a real
@@ -88,10 +88,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
         let messages =
             if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
         let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
-        context.printer.hint(&format!(
-            "{messages}; the next try is in {}: `regain delivery status` tells why",
-            span_for_people(wait)
-        ));
+        context.printer.hint(&notes::waiting(&messages, &span_for_people(wait)));
     }
     if done.failed > 0 {
         return Err(FlowError::Delivery("some messages were given up").into());

@@ -58,8 +58,9 @@ impl<'c> Stage<'c> {
 
     /// Says something to the audience. It is what the command is for, and so goes to stdout.
     pub(super) fn say(&self, text: &str) -> Result<(), Failure> {
-        self.context.printer.prose(text)?;
-        Ok(self.context.printer.flush()?)
+        let printer = &self.context.printer;
+        printer.prose(&printer.program().name_in(text))?;
+        Ok(printer.flush()?)
     }
 
     /// Hands over what waits, as the worker does, and returns what came into the mailbox by it.

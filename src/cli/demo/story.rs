@@ -19,6 +19,7 @@ use crate::flow::{
     IssueMode, NewAccount, NewUser, PasswordChange, Presented, ResetOptions, SecretDestination, SignIn,
     reset,
 };
+use crate::guidance::notes;
 
 const ADDRESS: &str = "alice@example.com";
 const FORGOTTEN: &str = "violin harbour pepper dusk";
@@ -62,7 +63,7 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
         "\nAll of it is in the operation records: {} events, chained and verified.",
         records.events
     ))?;
-    stage.say("The store is gone now. Make one of your own: `regain init`.")
+    stage.say(notes::INIT_YOUR_OWN)
 }
 
 fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {
@@ -154,8 +155,7 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
 fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
     let session = &stage.session;
     for _ in 0..TRIES {
-        let typed = stage.context.prompts().ask_secret("Password");
-        let password = typed.map_err(|error| Failure::unanswered(error, "--auto"))?;
+        let password = stage.context.ask("--auto", |prompts| prompts.ask_secret("Password"))?;
         match flow::sign_in(&session.oneself(), who, &Presented::password(&password))? {
             SignIn::Right(signed_in) => return login::welcome(session, &signed_in),
             SignIn::MustChange(owing) => return login::change_first(session, who, owing, &password),
@@ -172,7 +172,7 @@ fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
     let env = stage.session.oneself();
     let view = reset::start(&env, bob)?;
     let captcha = view.captcha.as_ref().ok_or(Failure::Declined)?;
-    let solution = crate::domain::captcha::work::solve(&captcha.challenge, captcha.bits);
+    let solution = crate::domain::captcha::proof_of_work::solve(&captcha.challenge, captcha.bits);
     reset::answer_captcha(&env, &view.id, &solution.to_string())?;
     let view = reset::send(&env, &view.id, Method::Account, None)?;
     expect(view.state == State::Code, "somebody without a contact is told so")?;

@@ -3,13 +3,14 @@
 use clap::Args;
 
 use super::view::DeviceView;
-use crate::cli::mfa::Person;
-use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
+use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
 use crate::flow::devices::{ForgetDevices, Which, list};
+use crate::guidance::notes;
 
 /// Forget a device, or all of them
 ///
@@ -20,7 +21,7 @@ use crate::flow::devices::{ForgetDevices, Which, list};
 )]
 pub(in crate::cli) struct Forget {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     #[command(flatten)]
     person: Person,
     /// The device
@@ -37,23 +38,17 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
         (Some(id), _) => Which::One(id.clone()),
         (None, true) => Which::All,
         (None, false) => {
-            return Err(Failure::usage_with(
-                "name the device by its id, or say --all",
-                "`regain device list USER` shows the ids",
-            ));
+            return Err(Failure::usage_with("name the device by its id, or say --all", notes::DEVICE_IDS));
         }
     };
-    let effects = ["if the password is right, the device is no longer known"];
-    if person.preview_for(session, &effects, task)? {
+    if person.preview(session, "if the password is right, the device is no longer known", task)? {
         return Ok(());
     }
-    let mut lines = Lines::of(session.context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
+    let mut lines = arguments.stdin.lines(session.context);
     let action = Action::ForgetDevices;
     // Operation protection does not ask: it only makes things stricter, and whoever lost a device is in a hurry.
-    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
-    let env = person.env_for(session, task);
+    let authority = person.authority(session, &mut lines, action, task)?;
+    let env = person.env(session, task);
     let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
     let Some(forgotten) = runner::run_by(session.context, &env, consent, plan)? else { return Ok(()) };
     let devices = if forgotten == 1 { "1 device".to_owned() } else { format!("{forgotten} devices") };

@@ -3,8 +3,8 @@
 use clap::Args;
 
 use super::view::DeviceView;
-use crate::cli::mfa::Person;
-use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::person::Person;
+use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
 use crate::domain::operator::Task;
@@ -19,19 +19,17 @@ use crate::flow::devices::list;
 #[command(after_help = "Examples:\n  regain device list acme\n  regain device list acme -o json")]
 pub(in crate::cli) struct List {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     #[command(flatten)]
     person: Person,
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let (person, task) = (&arguments.person, Task::ReadPeople);
-    let mut lines = Lines::of(session.context);
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| person.password.read(lines))?;
-    lines.end()?;
+    let mut lines = arguments.stdin.lines(session.context);
     let action = Action::LookupDevices;
-    let authority = person.authority_for(session, password, totp.as_ref(), action, task, None)?;
-    let env = person.env_for(session, task);
+    let authority = person.authority(session, &mut lines, action, task)?;
+    let env = person.env(session, task);
     let who = authority.user().path();
     let now = env.clock.now();
     let views = list(&env, &authority)?.into_iter().map(|device| DeviceView::of(&who, device, now));

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cli::shared::views::moment;
 use crate::domain::device::Device;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// A device as shown.
 #[derive(Debug, Serialize)]
@@ -33,25 +34,13 @@ impl DeviceView {
 }
 
 impl Row for DeviceView {
-    fn columns() -> &'static [&'static str] {
-        &["id", "device", "known", "first sign-in", "last sign-in"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["device"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.label.clone(),
-            if self.known { "yes" } else { "no" }.to_owned(),
-            crate::cli::shared::views::moment(Some(self.first_seen)),
-            crate::cli::shared::views::moment(Some(self.last_seen)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["id", "user", "label", "known", "first_seen", "last_seen", "forgotten_from"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", |row| row.id.clone()),
+        prose("device", |row| row.label.clone()),
+        column("known", |row| if row.known { "yes" } else { "no" }.to_owned()),
+        column("first sign-in", |row| moment(Some(row.first_seen))),
+        column("last sign-in", |row| moment(Some(row.last_seen))),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["id", "user", "label", "known", "first_seen", "last_seen", "forgotten_from"];
 }

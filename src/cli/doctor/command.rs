@@ -11,9 +11,10 @@ use crate::config::{self, Config, ConfigError, Intent, Locations};
 use crate::domain::operator::{Role, Task};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::doctor::{self, Eyes, Finding, Level};
+use crate::guidance::Program;
 use crate::os;
 use crate::store::{self, StoreError};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// Look for what is wrong, and tell what to do about it
 ///
@@ -35,33 +36,25 @@ struct FindingView {
     remedy: Option<String>,
 }
 
-impl From<Finding> for FindingView {
-    fn from(finding: Finding) -> Self {
-        Self { check: finding.check, level: finding.level, message: finding.message, remedy: finding.remedy }
+impl FindingView {
+    fn of(finding: Finding, program: &Program) -> Self {
+        Self {
+            check: finding.check,
+            level: finding.level,
+            message: program.name_in(&finding.message),
+            remedy: finding.remedy.map(|remedy| program.name_in(&remedy)),
+        }
     }
 }
 
 impl Row for FindingView {
-    fn columns() -> &'static [&'static str] {
-        &["check", "level", "finding", "remedy"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["finding", "remedy"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.check.replace('_', " "),
-            self.level.to_string(),
-            self.message.clone(),
-            self.remedy.clone().unwrap_or_default(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["check", "level", "message", "remedy"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("check", |row| row.check.replace('_', " ")),
+        column("level", |row| row.level.to_string()),
+        prose("finding", |row| row.message.clone()),
+        prose("remedy", |row| row.remedy.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] = &["check", "level", "message", "remedy"];
 }
 
 /// Checks whose errors are the store's; all others are those of config and key.
@@ -69,7 +62,7 @@ const OF_THE_STORE: [&str; 9] =
     ["store", "schema", "modes", "integrity", "records", "clock", "queue", "ceiling", "purge"];
 
 pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(), Failure> {
-    let findings = match context.config() {
+    let findings = match context.load(Intent::Use) {
         Ok(config) => {
             refuse_others(context, &config)?;
             let mut findings =
@@ -85,16 +78,18 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         Err(error @ ConfigError::ForeignName { .. }) => return Err(error.into()),
         Err(error) => {
             let mut findings = without_config(&error);
-            if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists()) {
-                if !locations.foreign && locations.store.file().exists() {
-                    findings.extend(everything(context, &locations, None));
-                }
+            if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists())
+                && !locations.foreign
+                && locations.store.file().exists()
+            {
+                findings.extend(everything(context, &locations, None));
             }
             findings
         }
     };
     let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
-    let rows = findings.into_iter().map(FindingView::from);
+    let program = context.printer.program();
+    let rows = findings.into_iter().map(|finding| FindingView::of(finding, &program));
     context.printer.list(rows, "")?;
     worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
 }

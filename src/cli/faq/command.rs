@@ -6,8 +6,9 @@ use serde::Serialize;
 use super::topic::Topic;
 use crate::cli::shared::kind::customer_service;
 use crate::cli::shared::{Context, Failure};
-use crate::config::{Help, Settings};
-use crate::ui::{Format, Row, escape};
+use crate::config::{Help, Intent, Settings};
+use crate::guidance::notes;
+use crate::ui::{Column, Format, Row, column, escape};
 
 /// Answers to what people ask, in plain words
 ///
@@ -28,13 +29,8 @@ struct TopicView {
 }
 
 impl Row for TopicView {
-    fn columns() -> &'static [&'static str] {
-        &["topic", "about"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.topic.to_owned(), self.title.to_owned()]
-    }
+    const COLUMNS: &'static [Column<Self>] =
+        &[column("topic", |row| row.topic.to_owned()), column("about", |row| row.title.to_owned())];
 }
 
 /// A page, for programs that show it somewhere else.
@@ -48,13 +44,11 @@ struct PageView {
 }
 
 impl Row for PageView {
-    fn columns() -> &'static [&'static str] {
-        &["topic", "about", "text"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.topic.to_owned(), self.title.to_owned(), self.text.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("topic", |row| row.topic.to_owned()),
+        column("about", |row| row.title.to_owned()),
+        column("text", |row| row.text.clone()),
+    ];
 }
 
 pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), Failure> {
@@ -63,15 +57,15 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
         let topics = Topic::value_variants().iter();
         let rows = topics.map(|topic| TopicView { topic: topic.name(), title: topic.title() });
         printer.list(rows, "")?;
-        printer.hint("read one: `regain faq forgot`");
+        printer.hint(notes::READ_A_PAGE);
         return Ok(());
     };
     // The pages are for everybody, also where there is no config or none that can be read.
-    let config = context.config().ok();
+    let config = context.load(Intent::Use).ok();
     let settings = config.as_ref().map(|config| &config.settings);
     let pointers = settings.filter(|_| topic.sends_on()).map(|settings| whom_to_ask(&settings.help));
     let pointers = pointers.unwrap_or_default();
-    let text = page(topic, settings);
+    let text = printer.program().name_in(&page(topic, settings));
     if printer.format() != Format::Table {
         let (name, title) = (topic.name(), topic.title());
         return Ok(printer.one(&PageView { topic: name, title, text, pointers })?);
@@ -89,7 +83,7 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
 /// The page, without the commands that are switched off here.
 fn page(topic: Topic, settings: Option<&Settings>) -> String {
     let off = settings.is_some_and(|settings| !settings.register.enabled);
-    let here = |line: &&str| !(off && line.contains("`regain account register`"));
+    let here = |line: &&str| !(off && line.contains(notes::REGISTER));
     topic.text().split_inclusive('\n').filter(here).collect()
 }
 

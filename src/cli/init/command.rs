@@ -12,10 +12,11 @@ use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::{Role, Task, judge};
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Denial, FlowError, Refusal};
+use crate::guidance::{self, notes};
 use crate::keyring::KeyRing;
 use crate::os::{self, FileError, Leavings, Unfinished};
 use crate::store;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// Make the config, the key and an empty store
 ///
@@ -86,13 +87,11 @@ struct Made {
 }
 
 impl Row for Made {
-    fn columns() -> &'static [&'static str] {
-        &["config", "key", "store"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.config.clone(), self.key.clone(), self.store.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("config", |row| row.config.clone()),
+        column("key", |row| row.key.clone()),
+        column("store", |row| row.store.clone()),
+    ];
 }
 
 pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(), Failure> {
@@ -109,7 +108,7 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
     let mut settings = None;
     if there.config {
         // It may name another place for the store.
-        let config = config::load(&context.places(Intent::Create))?;
+        let config = context.load(Intent::Create)?;
         locations = config.locations.clone();
         there = There::of(&locations);
         settings = Some(config);
@@ -139,9 +138,9 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         context.printer.hint("keep a copy of the key apart from the backups: no backup holds it");
     }
     if missing.store {
-        context.printer.hint("next: `regain account create NAME`");
+        context.printer.hint(notes::FIRST_ACCOUNT);
     } else if !there.store {
-        for hint in Refusal::StoreGone(made.store).hints() {
+        for hint in guidance::refusal(&Refusal::StoreGone(made.store)) {
             context.printer.hint(&hint);
         }
     }
@@ -189,7 +188,7 @@ fn make(context: &Context<'_>, locations: &Locations, missing: There) -> Result<
 
 /// An empty store with its first record, which gets its name when all of it is in the file.
 fn begin_store(context: &Context<'_>, unfinished: Unfinished) -> Result<(), Failure> {
-    let config = context.config()?;
+    let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
     let url = config.locations.store.clone();
     store::furnish(&url, unfinished.beside(), |fresh| {

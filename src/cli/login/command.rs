@@ -6,18 +6,17 @@ use clap::Args;
 
 use super::view::SignInView;
 use crate::cli::mfa;
-use crate::cli::shared::input::PasswordSource;
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
+use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::{
-    Context, Exit, Failure, Session, input, new_password, protect, reset_conversation, second_factor,
+    Context, Exit, Failure, Session, input, new_password, reset_conversation, second_factor, step_up,
 };
 use crate::domain::secret::Secret;
-use crate::domain::shell;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::who::Who;
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
+use crate::guidance::notes;
 use crate::ui::{Format, escape};
 
 /// Sign in as a person would
@@ -31,7 +30,7 @@ use crate::ui::{Format, escape};
 #[command(after_help = "Example:\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
-    proofs: Proofs<true>,
+    stdin: StdinOptions<true, true>,
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
@@ -47,17 +46,13 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
     let who = input::who(&arguments.user)?;
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
-    let given = arguments.proofs.read(context, |lines| arguments.password.read(lines), one_totp)?;
-    let password = match given.password {
+    let mut lines = arguments.stdin.lines(context);
+    let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
+    let password = match password {
         Some(password) => password,
-        None => asked(&session)?,
+        None => context.ask_password("Password")?,
     };
-    with(&session, &who, &password, given.totp.as_ref(), given.codes)
-}
-
-fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
-    let typed = session.context.prompts().ask_secret("Password");
-    typed.map_err(|error| Failure::unanswered(error, "--password-stdin"))
+    with(&session, &who, &password, totp.as_ref(), lines)
 }
 
 fn with(
@@ -65,7 +60,7 @@ fn with(
     who: &Who,
     password: &Secret,
     totp: Option<&Secret>,
-    mut codes: Codes<'_>,
+    mut lines: Lines<'_>,
 ) -> Result<(), Failure> {
     let env = session.oneself();
     let attempt = |totp: Option<&Secret>| flow::log_in(&env, who, &Presented { password, totp });
@@ -76,8 +71,8 @@ fn with(
             SignIn::MustChange(owing) => return change_first(session, who, owing, password),
             SignIn::Denied => return denied(session, who),
             SignIn::Protected(protected) => match protected.asks() {
-                Asks::Code(_) => protect::code_at_login(session, &env, &protected, &mut codes)?,
-                Asks::Authenticator => mfa::bind_to_sign_in(session, &env, protected, &mut codes)?,
+                Asks::Code(_) => step_up::code_at_login(session, &env, &protected, &mut lines)?,
+                Asks::Authenticator => mfa::bind_to_sign_in(session, &env, protected, &mut lines)?,
             },
         };
     }
@@ -109,11 +104,7 @@ pub(in crate::cli) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Re
         printer.one(&SignInView::of(signed_in))?;
     }
     if let Some(end) = signed_in.expires_at.filter(|_| signed_in.expires_soon) {
-        printer.warn(&format!(
-            "your password expires on {}; change it: `regain password change {}`",
-            for_people(end),
-            shell::word(&user.path())
-        ));
+        printer.warn(&notes::password_expires(&user.path(), end));
     }
     Ok(())
 }
@@ -172,12 +163,10 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => with(session, who, &asked(session)?, None, Codes::from_prompt(context)),
+        Ok(true) => with(session, who, &context.ask_password("Password")?, None, Lines::none(context)),
         // The reset is done, whatever is said to this.
         Ok(false) | Err(_) => {
-            let named = who.to_string();
-            let command = format!("regain login {}", shell::word(&named));
-            context.printer.hint(&format!("log in with the new password: `{command}`"));
+            context.printer.hint(&notes::log_in(&who.to_string()));
             Ok(())
         }
     }

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cli::shared::views::moment;
 use crate::flow::SignedIn;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// A sign-in as shown to programs; people are told in sentences.
 #[derive(Debug, Serialize)]
@@ -53,11 +54,9 @@ impl SignInView {
 }
 
 impl Row for SignInView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "title", "last sign-in"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.user.clone(), self.title.to_owned(), crate::cli::shared::views::moment(self.last_login_at)]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        column("title", |row| row.title.to_owned()),
+        column("last sign-in", |row| moment(row.last_login_at)),
+    ];
 }

@@ -2,17 +2,16 @@
 
 use clap::Args;
 
-use super::person::Person;
 use super::view::MfaView;
 use crate::cli::shared::no_notify::NoNotify;
-use crate::cli::shared::proofs::{Proofs, two_totps};
-use crate::cli::shared::{Failure, Session, second_factor};
+use crate::cli::shared::person::Person;
+use crate::cli::shared::stdin::{Line, StdinOptions};
+use crate::cli::shared::{Failure, Session, runner, second_factor};
 use crate::domain::event::Action;
-use crate::domain::mfa::Fault;
-use crate::domain::secret::Secret;
+use crate::domain::operator::Task;
 use crate::domain::user::User;
+use crate::flow::Env;
 use crate::flow::mfa::{Authority, confirm, status};
-use crate::flow::{Denial, Env, FlowError};
 
 /// Bind an enrolled authenticator with two codes in a row
 ///
@@ -23,7 +22,7 @@ use crate::flow::{Denial, Env, FlowError};
                   printf '%s\\n' \"$first\" \"$second\" | regain mfa confirm acme/alice --totp-stdin")]
 pub(in crate::cli) struct Confirm {
     #[command(flatten)]
-    proofs: Proofs<true>,
+    stdin: StdinOptions<true, true>,
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
@@ -37,18 +36,17 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
     if context.globals.dry_run {
         let effects =
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
-        return crate::cli::shared::runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
-    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), two_totps)?;
-    let codes = match given.totp.take() {
-        Some((first, second)) => {
+    let mut lines = arguments.stdin.lines(context).with_two(Line::Totp, [Line::Totp; 2]);
+    let codes = match (lines.take(Line::Totp)?, lines.take(Line::Totp)?) {
+        (Some(first), Some(second)) => {
             Some((second_factor::well_formed(&first)?, second_factor::well_formed(&second)?))
         }
-        None => None,
+        _ => None,
     };
-    let password = given.password.take();
-    let authority = person.authority(session, password, None, Action::BindMfa, &mut given.codes)?;
-    let env = person.env(session);
+    let authority = person.mfa_authority(session, &mut lines, Action::BindMfa)?;
+    let env = person.env(session, Task::ManageMfa);
     let user = match codes {
         Some((first, second)) => confirm(&env, &authority, &first, &second)?,
         None => ask(session, &env, &authority)?,
@@ -65,23 +63,9 @@ pub(super) fn told(session: &Session<'_>, user: &User) {
 
 /// Asks for two codes in a row until they are.
 pub(super) fn ask(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<User, Failure> {
-    let (printer, prompts) = (&session.context.printer, session.context.prompts());
-    let asked = |prompt| -> Result<Secret, Failure> {
-        prompts.ask_totp(prompt).map_err(|error| Failure::unanswered(error, second_factor::OPTION))
+    let ask = || {
+        let first = second_factor::ask(session.context, "Code that the authenticator shows now")?;
+        Ok((first, second_factor::ask(session.context, "The next code, half a minute later")?))
     };
-    loop {
-        let first = asked("Code that the authenticator shows now")?;
-        let second = asked("The next code, half a minute later")?;
-        match confirm(env, authority, &first, &second) {
-            Err(FlowError::Denied(denial @ Denial::Totp(fault))) if fault != Fault::Spent => {
-                let failure = Failure::from(FlowError::from(denial));
-                printer.tell(&format!("Not accepted: {failure}."));
-                for hint in failure.hints() {
-                    printer.tell(&format!("  {hint}"));
-                }
-            }
-            Err(other) => return Err(other.into()),
-            Ok(user) => return Ok(user),
-        }
-    }
+    second_factor::until_right(session.context, ask, |(first, second)| confirm(env, authority, first, second))
 }

@@ -5,14 +5,16 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::confirm;
-use super::person::Person;
 use super::view::MfaView;
-use crate::cli::shared::proofs::{Codes, Proofs, one_totp};
+use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::Consent;
-use crate::cli::shared::{Failure, Session, protect, runner, secret_output};
+use crate::cli::shared::stdin::{Lines, StdinOptions};
+use crate::cli::shared::{Failure, Session, runner, secret_output, step_up};
 use crate::domain::event::Action;
+use crate::domain::operator::Task;
 use crate::flow::mfa::{Authority, Enrolment, status};
 use crate::flow::{Change, Env, Protected, SignIn};
+use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
 
 /// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
@@ -25,7 +27,7 @@ use crate::ui::{AskError, SecretSink};
                         printf '%s\\n' \"$password\" | regain mfa enrol acme/alice --password-stdin --secrets-to mine.jsonl")]
 pub(in crate::cli) struct Enrol {
     #[command(flatten)]
-    proofs: Proofs<false>,
+    stdin: StdinOptions<false, true>,
     #[command(flatten)]
     person: Person,
     /// Write the secret into a new file, as an otpauth:// address, instead of showing it
@@ -37,14 +39,13 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     let (context, person) = (session.context, &arguments.person);
     let file = arguments.secrets_to.as_deref();
     secret_output::check(file, context)?;
-    let effects = ["if the password is right, the secret of a new authenticator is handed out"];
-    if person.preview(session, &effects)? {
+    let effect = "if the password is right, the secret of a new authenticator is handed out";
+    if person.preview(session, effect, Task::ManageMfa)? {
         return Ok(());
     }
-    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), one_totp)?;
-    let password = given.password.take();
-    let authority = person.authority(session, password, None, Action::CreateMfa, &mut given.codes)?;
-    let env = person.env(session);
+    let mut lines = arguments.stdin.lines(context);
+    let authority = person.mfa_authority(session, &mut lines, Action::CreateMfa)?;
+    let env = person.env(session, Task::ManageMfa);
     let consent = Consent::of(&authority);
     let Some(at_terminal) = enrol(session, &env, &authority, consent, file)? else { return Ok(()) };
     // Bound at once where there is somebody to ask for codes.
@@ -53,7 +54,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
         context
             .printer
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
-        context.printer.hint(&format!("bind it with two codes in a row: `regain mfa confirm {who}`"));
+        context.printer.hint(&notes::confirm_authenticator(&who));
     }
     Ok(context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?)
 }
@@ -64,7 +65,7 @@ pub(in crate::cli) fn to_sign_in(
     session: &Session<'_>,
     env: &Env<'_>,
     protected: Protected,
-    codes: &mut Codes<'_>,
+    lines: &mut Lines<'_>,
 ) -> Result<SignIn, Failure> {
     let printer = &session.context.printer;
     if !session.context.prompts().are_possible() {
@@ -75,7 +76,7 @@ pub(in crate::cli) fn to_sign_in(
     );
     let authority = protected.authority();
     if let Some(guard) = authority.guard() {
-        protect::settle(session, env, guard, codes)?;
+        step_up::satisfy(session, env, guard, lines)?;
     }
     enrol(session, env, &authority, Consent::Implied, None)?;
     printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
@@ -94,7 +95,7 @@ fn enrol(
 ) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = runner::agree(context, consent, enrolment.effects())? else { return Ok(None) };
+    let Some(yes) = runner::agree(context, consent, &enrolment.effects())? else { return Ok(None) };
     let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());

@@ -3,11 +3,9 @@
 mod command;
 mod confirm;
 mod enrol;
-mod person;
 mod remove;
 mod status;
 mod view;
 
 pub(super) use command::{Command, run};
 pub(super) use enrol::to_sign_in as bind_to_sign_in;
-pub(super) use person::Person;

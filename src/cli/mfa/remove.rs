@@ -2,13 +2,14 @@
 
 use clap::Args;
 
-use super::person::Person;
 use super::view::MfaView;
 use crate::cli::shared::no_notify::NoNotify;
-use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
+use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::event::Action;
+use crate::domain::operator::Task;
 use crate::flow::mfa::{Removal, status};
 
 /// Take an authenticator away: for a lost phone, or before another one is enrolled
@@ -19,7 +20,7 @@ use crate::flow::mfa::{Removal, status};
 #[command(after_help = "Example:\n  regain mfa remove acme/alice --reason 'phone lost' --ticket T-1042")]
 pub(in crate::cli) struct Remove {
     #[command(flatten)]
-    proofs: Proofs<true>,
+    stdin: StdinOptions<true, true>,
     #[command(flatten)]
     person: Person,
     #[command(flatten)]
@@ -30,16 +31,13 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);
-    if person
-        .preview(session, &["if password and code are right, the authenticator is no longer asked for"])?
-    {
+    let effect = "if password and code are right, the authenticator is no longer asked for";
+    if person.preview(session, effect, Task::ManageMfa)? {
         return Ok(());
     }
-    let mut given = arguments.proofs.read(context, |lines| person.password.read(lines), one_totp)?;
-    let password = given.password.take();
-    let authority =
-        person.authority(session, password, given.totp.as_ref(), Action::UnbindMfa, &mut given.codes)?;
-    let env = person.env(session);
+    let mut lines = arguments.stdin.lines(context);
+    let authority = person.mfa_authority(session, &mut lines, Action::UnbindMfa)?;
+    let env = person.env(session, Task::ManageMfa);
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
     let Some(user) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
     context.printer.done(&format!("Took the authenticator of {} away.", user.path()));

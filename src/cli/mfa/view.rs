@@ -3,10 +3,11 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use crate::cli::shared::views::moment;
 use crate::domain::mfa::Stage;
 use crate::domain::user::LoginProtection;
 use crate::flow::mfa::MfaStatus;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// The authenticator of a person as shown.
 #[derive(Debug, Serialize)]
@@ -26,21 +27,12 @@ impl From<MfaStatus> for MfaView {
 }
 
 impl Row for MfaView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "MFA", "enrolled", "bound", "login protection"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.user.clone(),
-            self.state.to_string(),
-            crate::cli::shared::views::moment(self.enrolled_at),
-            crate::cli::shared::views::moment(self.bound_at),
-            self.login_protection.to_string(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["user", "state", "enrolled_at", "bound_at", "login_protection"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        column("MFA", |row| row.state.to_string()),
+        column("enrolled", |row| moment(row.enrolled_at)),
+        column("bound", |row| moment(row.bound_at)),
+        column("login protection", |row| row.login_protection.to_string()),
+    ];
+    const FIELDS: &'static [&'static str] = &["user", "state", "enrolled_at", "bound_at", "login_protection"];
 }

@@ -1,9 +1,16 @@
 //! Who somebody is, asked as the sign-in page does: first what they are, then by which names.
 
+use std::fmt::Display;
+
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::name::Name;
 use crate::domain::who::Who;
+use crate::guidance::notes;
+use crate::ui::Prompts;
+
+/// What would have answered.
+const OPTION: &str = "USER";
 
 const KINDS: [(&str, Option<Kind>); 4] = [
     ("IAM user: signs in with account name, user name and password", Some(Kind::IamUser)),
@@ -29,7 +36,7 @@ const LEADING: [(&str, &str, Kind); 3] = [
 
 /// What they are, and who.
 pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Who), Failure> {
-    context.printer.tell("Not sure what you are? `regain faq kinds` tells it at length.");
+    context.printer.tell(notes::ABOUT_KINDS);
     let kind = ask_kind(context)?;
     let who = if kind == Kind::IamUser { ask_member(context)? } else { ask_owner(context)? };
     // The name may tell more than the answer did: acme/alice is an IAM user.
@@ -38,10 +45,10 @@ pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Who), Failure> {
 }
 
 fn ask_kind(context: &Context<'_>) -> Result<Kind, Failure> {
-    let asked = |error| Failure::unanswered(error, "USER");
     let items = KINDS.map(|(item, _)| item);
     loop {
-        let chosen = context.prompts().select("IAM user, account, or unified ID?", &items).map_err(asked)?;
+        let select = |prompts: &Prompts<'_>| prompts.select("IAM user, account, or unified ID?", &items);
+        let chosen = context.ask(OPTION, select)?;
         match KINDS.get(chosen) {
             Some((_, Some(kind))) => return Ok(*kind),
             _ => {
@@ -55,36 +62,22 @@ fn ask_kind(context: &Context<'_>) -> Result<Kind, Failure> {
 
 fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
     for (question, answer, kind) in LEADING {
-        let yes = context.prompts().confirm(question, None);
-        if yes.map_err(|error| Failure::unanswered(error, "USER"))? {
+        if context.ask(OPTION, |prompts| prompts.confirm(question, None))? {
             context.printer.tell(answer);
             return Ok(Some(kind));
         }
     }
-    context.printer.tell(
-        "Then what you have may be invalid or not supported here: ask whoever told you to sign in, or read \
-         `regain faq kinds`.",
-    );
+    context.printer.tell(notes::NOT_SUPPORTED);
     Ok(None)
 }
 
 /// Account, then user name or email address.
 fn ask_member(context: &Context<'_>) -> Result<Who, Failure> {
-    let printer = &context.printer;
-    let account = loop {
-        let typed = line(context, "Account name, or your email address or mobile number")?;
-        match Who::parse(typed.trim()) {
-            Ok(Who::Account(name)) => break name,
-            Ok(complete) => return Ok(complete),
-            Err(error) => printer.tell(&format!("Not accepted: {error}.")),
+    match ask_until(context, "Account name, or your email address or mobile number", Who::parse)? {
+        Who::Account(account) => {
+            ask_until(context, "IAM user name or email address", |typed| member(&account, typed))
         }
-    };
-    loop {
-        let typed = line(context, "IAM user name or email address")?;
-        match member(&account, typed.trim()) {
-            Ok(who) => return Ok(who),
-            Err(message) => printer.tell(&format!("Not accepted: {message}.")),
-        }
+        complete => Ok(complete),
     }
 }
 
@@ -100,14 +93,13 @@ fn member(account: &Name, typed: &str) -> Result<Who, String> {
 
 /// An account or a unified ID: each of its names tells who it is.
 fn ask_owner(context: &Context<'_>) -> Result<Who, Failure> {
-    loop {
-        match Who::parse(line(context, "Login ID, mobile number or email address")?.trim()) {
-            Ok(who) => return Ok(who),
-            Err(error) => context.printer.tell(&format!("Not accepted: {error}.")),
-        }
-    }
+    ask_until(context, "Login ID, mobile number or email address", Who::parse)
 }
 
-fn line(context: &Context<'_>, prompt: &str) -> Result<String, Failure> {
-    context.prompts().ask_line(prompt, None).map_err(|error| Failure::unanswered(error, "USER"))
+fn ask_until<T, E: Display>(
+    context: &Context<'_>,
+    prompt: &str,
+    parse: impl Fn(&str) -> Result<T, E>,
+) -> Result<T, Failure> {
+    context.ask(OPTION, |prompts| prompts.ask_until(prompt, |typed| parse(typed.trim())))
 }

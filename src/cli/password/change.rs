@@ -2,11 +2,9 @@
 
 use clap::Args;
 
-use crate::cli::shared::proofs::{Proofs, one_totp};
+use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Context, Failure, Session, input, new_password, protect, runner, second_factor};
-use crate::domain::secret::Secret;
-use crate::domain::who::Who;
+use crate::cli::shared::{Context, Failure, input, new_password, runner, second_factor, step_up};
 use crate::flow::{PasswordChange, Presented};
 
 /// Change your own password, with the old one
@@ -22,7 +20,7 @@ use crate::flow::{PasswordChange, Presented};
                         printf '%s\\n' \"$old\" \"$new\" \"$code\" | regain password change acme/alice --password-stdin --code-stdin")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
-    proofs: Proofs<true>,
+    stdin: StdinOptions<true, true>,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -41,39 +39,29 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
             "every code, setup token and reset request of theirs ends, and every bound contact is told"
                 .into(),
         ];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     let env = session.oneself();
-    let passwords = |lines: &mut input::Lines<'_>| {
-        let stdin = arguments.password_stdin;
-        if stdin { Ok(Some((lines.next("old password")?, lines.next("new password")?))) } else { Ok(None) }
+    let lines = arguments.stdin.lines(context);
+    let mut lines = lines.with_two(Line::Password, [Line::OldPassword, Line::NewPassword]);
+    let (old, new) = if arguments.password_stdin {
+        (lines.take(Line::OldPassword)?, lines.take(Line::NewPassword)?)
+    } else {
+        (None, None)
     };
-    let mut given = arguments.proofs.read(context, passwords, one_totp)?;
-    let (old, new) = match given.password.take() {
-        Some((old, new)) => (old, Some(new)),
-        None => {
-            let old = context.prompts().ask_secret("Old password");
-            (old.map_err(|error| Failure::unanswered(error, "--password-stdin"))?, None)
-        }
+    let totp = lines.take(Line::Totp)?;
+    let old = match old {
+        Some(old) => old,
+        None => context.ask_password("Old password")?,
     };
-    let change = begin(&session, &who, &old, given.totp.as_ref())?;
-    protect::settle(&session, &env, change.guard(), &mut given.codes)?;
+    let change = second_factor::with(context, totp.as_ref(), |totp| {
+        PasswordChange::begin(&env, &who, &Presented { password: &old, totp })
+    })?;
+    step_up::satisfy(&session, &env, change.guard(), &mut lines)?;
     let changed = match new {
         Some(new) => change.finish(&env, &new)?,
         None => new_password::of_change(&session, &change)?,
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
     Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)
-}
-
-fn begin(
-    session: &Session<'_>,
-    who: &Who,
-    password: &Secret,
-    totp: Option<&Secret>,
-) -> Result<PasswordChange, Failure> {
-    let env = session.oneself();
-    second_factor::with(session.context, totp, |totp| {
-        PasswordChange::begin(&env, who, &Presented { password, totp })
-    })
 }

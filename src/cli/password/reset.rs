@@ -8,6 +8,7 @@ use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input, reset_conversation};
 use crate::domain::request::{Purpose, State};
 use crate::flow::reset;
+use crate::guidance::notes;
 
 /// Reset a forgotten password with a code sent to a bound contact
 ///
@@ -29,13 +30,11 @@ pub(in crate::cli) struct Reset {
     resume: Option<String>,
 }
 
-const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
-
 pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let session = context.open()?;
     if !context.prompts().are_possible() {
-        return Err(Failure::NoTerminal { option: STEP_BY_STEP });
+        return Err(Failure::NoTerminal { option: notes::STEP_BY_STEP });
     }
     let Some(id) = &arguments.resume else {
         let (kind, who) = match &arguments.user {

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::input::{Lines, PasswordSource, TotpSource};
+use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
 use crate::domain::secret::Secret;
@@ -18,7 +18,7 @@ use crate::flow;
                         printf '%s\\n' \"$token\" \"$password\" | regain password setup --token-stdin --password-stdin")]
 pub(in crate::cli) struct Setup {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     /// Read the setup token from standard input, a line
     #[arg(long)]
     token_stdin: bool,
@@ -32,19 +32,14 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     context.no_dry_run()?;
     let session = context.open()?;
     let env = session.oneself();
-    let given = |lines: &mut Lines<'_>| {
-        if arguments.token_stdin { lines.next("setup token").map(Some) } else { Ok(None) }
-    };
-    let password = |lines: &mut Lines<'_>| arguments.password.read(lines);
-    let mut lines = Lines::of(context);
-    let (token, password, totp) = arguments.totp.among(&mut lines, given, password)?;
-    lines.end()?;
+    let mut lines = arguments.stdin.lines(context);
+    let token = if arguments.token_stdin { lines.take(Line::SetupToken)? } else { None };
+    let (password, mut totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let token = match token.as_ref().map(trimmed) {
         Some(token) if token::well_formed(token.expose()) => token,
         Some(_) => return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on")),
         None => asked(&session)?,
     };
-    let mut totp = totp;
     let user = match password {
         Some(password) => second_factor::with(context, totp.as_ref(), |totp| {
             flow::redeem_setup_token(&env, &token, &password, totp)
@@ -54,7 +49,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             let user = flow::look_at_setup_token(&env, &token)?;
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
-            new_password::ask(context, "--password-stdin", &rule, |typed| {
+            new_password::ask(context, &rule, |typed| {
                 second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
@@ -69,10 +64,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     let context = session.context;
     loop {
-        let typed = context
-            .prompts()
-            .ask_secret("Setup token (not shown)")
-            .map_err(|error| Failure::unanswered(error, "--token-stdin"))?;
+        let typed = context.ask("--token-stdin", |prompts| prompts.ask_secret("Setup token (not shown)"))?;
         let token = trimmed(&typed);
         if token::well_formed(token.expose()) {
             return Ok(token);

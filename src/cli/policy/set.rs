@@ -7,8 +7,8 @@ use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::name::Name;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy, Preset, ProtectionPolicy};
-use crate::domain::shell;
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
+use crate::guidance::notes;
 use crate::ui::Format;
 
 #[derive(Debug, Args)]
@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     if fields.is_empty() && arguments.preset.is_none() {
         return Err(Failure::usage_with(
             "there is nothing to set",
-            format!("give FIELD=VALUE; `{}` lists the fields", show_command(&account)),
+            format!("give FIELD=VALUE; `{}` lists the fields", notes::show_policy(account.as_str())),
         ));
     }
     match arguments.group {
@@ -80,7 +80,10 @@ fn commit<P: PolicyGroup>(
     let changes = PolicyChanges { preset, fields };
     // Tried out first: what cannot be is a slip of whoever typed it.
     changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
-        Failure::usage_with(error.to_string(), format!("`{}` lists the fields", show_command(account)))
+        Failure::usage_with(
+            error.to_string(),
+            format!("`{}` lists the fields", notes::show_policy(account.as_str())),
+        )
     })?;
     let Some(policy) = runner::run(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
@@ -90,10 +93,6 @@ fn commit<P: PolicyGroup>(
         Format::Table => Ok(()),
         _ => show_one(&context.printer, policy),
     }
-}
-
-fn show_command(account: &Name) -> String {
-    format!("regain policy show {}", shell::word(account.as_str()))
 }
 
 /// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::policy::{FieldRow, FieldTable};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// One field of a policy, for tables and CSV.
 #[derive(Debug, Serialize)]
@@ -29,17 +29,12 @@ impl FieldView {
 }
 
 impl Row for FieldView {
-    fn columns() -> &'static [&'static str] {
-        &["field", "value", "range", "what it is"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["range", "what it is"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.field.to_owned(), self.value.clone(), self.range.clone(), self.what.to_owned()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("field", |row| row.field.to_owned()),
+        column("value", |row| row.value.clone()),
+        prose("range", |row| row.range.clone()),
+        prose("what it is", |row| row.what.to_owned()),
+    ];
 }
 
 /// Policies as one JSON object, with the fields of domain.md.
@@ -47,12 +42,6 @@ impl Row for FieldView {
 #[serde(transparent)]
 pub(in crate::cli) struct Flat<P>(pub(in crate::cli) P);
 
-impl<P: Serialize> Row for Flat<P> {
-    fn columns() -> &'static [&'static str] {
-        &[]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        Vec::new()
-    }
+impl<P: Serialize + 'static> Row for Flat<P> {
+    const COLUMNS: &'static [Column<Self>] = &[];
 }

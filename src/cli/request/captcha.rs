@@ -7,9 +7,9 @@ use clap::Args;
 
 use super::show::Named;
 use super::start::begun;
-use crate::cli::shared::input::Lines;
+use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::{Failure, Session};
-use crate::domain::captcha::{png, work};
+use crate::domain::captcha::{png, proof_of_work};
 use crate::flow::reset::{self, RequestView};
 
 /// Without an answer, a new CAPTCHA is shown: a picture on the terminal, or in a file. The answer is either the
@@ -48,14 +48,14 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
         context.own_file("use --png - and redirect it")?;
     }
     if arguments.answer_stdin {
-        let answer = Lines::of(context).only("answer")?;
+        let answer = Lines::only(context, Line::Answer)?;
         return Ok(reset::answer_captcha(&env, id, answer.expose())?);
     }
     let view = reset::show(&env, id)?;
     if arguments.work {
         return Ok(match &view.captcha {
             Some(captcha) => {
-                let solution = work::solve(&captcha.challenge, captcha.bits);
+                let solution = proof_of_work::solve(&captcha.challenge, captcha.bits);
                 reset::answer_captcha(&env, id, &solution.to_string())?
             }
             None => reset::answer_captcha(&env, id, "")?,

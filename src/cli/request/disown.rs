@@ -7,11 +7,11 @@ use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::id::parse_reference;
-use crate::domain::notice::{GUESSED, told};
+use crate::domain::notice::{GUESSED, describe};
 use crate::domain::operator::Role;
-use crate::domain::shell;
 use crate::flow::{self, DisownNotice};
-use crate::ui::Row;
+use crate::guidance::notes;
+use crate::ui::{Column, Row, column};
 
 /// Say "this was not me": the reference stands in the message that told you of a change, or brought a code
 ///
@@ -41,13 +41,7 @@ struct Received {
 }
 
 impl Row for Received {
-    fn columns() -> &'static [&'static str] {
-        &["received"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec!["yes".to_owned()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("received", |_| "yes".to_owned())];
 }
 
 /// What it did, for operators.
@@ -60,17 +54,12 @@ struct Done {
 }
 
 impl Row for Done {
-    fn columns() -> &'static [&'static str] {
-        &["notice", "about", "blocked"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.notice.clone(), told(&self.about), if self.blocked { "yes" } else { "no" }.to_owned()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["user", "notice", "about", "blocked"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("notice", |row| row.notice.clone()),
+        column("about", |row| describe(&row.about)),
+        column("blocked", |row| if row.blocked { "yes" } else { "no" }.to_owned()),
+    ];
+    const FIELDS: &'static [&'static str] = &["user", "notice", "about", "blocked"];
 }
 
 pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), Failure> {
@@ -97,13 +86,10 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let Some(done) = runner::run(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
-    let (who, about) = (done.user.path(), told(&done.about));
+    let (who, about) = (done.user.path(), describe(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));
-        context.printer.hint(&format!(
-            "when it is clear what happened, an administrator ends it: `regain user enable {} --unlock`",
-            shell::word(&who)
-        ));
+        context.printer.hint(&notes::end_block(&who));
     } else if done.about == GUESSED {
         context.printer.done(&format!("Ended every live code and request of {who}; nobody is blocked."));
     } else {

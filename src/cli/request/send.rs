@@ -8,6 +8,7 @@ use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::Channel;
 use crate::domain::request::{Method, Purpose};
 use crate::flow::reset;
+use crate::guidance::notes;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Send {
@@ -62,5 +63,5 @@ pub(super) fn tell_everyone(session: &Session<'_>, sent: bool) {
             Kind::Anyone.create(settings)
         ));
     }
-    printer.note("Why a code may not come: `regain faq codes`.");
+    printer.note(notes::WHY_NO_CODE);
 }

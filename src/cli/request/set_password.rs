@@ -3,7 +3,7 @@
 use clap::Args;
 
 use super::show::Named;
-use crate::cli::shared::input::PasswordSource;
+use crate::cli::shared::stdin::PasswordSource;
 use crate::cli::shared::{Failure, Session, input, reset_conversation};
 use crate::flow::register;
 use crate::flow::reset;
@@ -22,11 +22,7 @@ pub(in crate::cli) struct SetPassword {
 pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), Failure> {
     let password = match arguments.password.read_only(session.context)? {
         Some(password) => password,
-        None => session
-            .context
-            .prompts()
-            .ask_new_secret("New password", "New password again")
-            .map_err(|error| Failure::unanswered(error, "--password-stdin"))?,
+        None => session.context.ask_new_password()?,
     };
     let (env, id) = (session.oneself(), &arguments.named.id);
     if let Some(name) = &arguments.name {

@@ -3,17 +3,18 @@
 use clap::Args;
 
 use super::show::Named;
-use crate::cli::shared::input::{Lines, TotpSource};
+use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::{Failure, Session, input, second_factor};
 use crate::domain::request::Proof;
 use crate::domain::secret::Secret;
 use crate::flow::Refusal;
 use crate::flow::reset::{self, RequestView};
+use crate::guidance::{self, notes};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     #[command(flatten)]
     named: Named,
     /// Read the code from standard input, a line
@@ -29,29 +30,18 @@ pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failu
 
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Failure> {
     let (id, env) = (&arguments.named.id, session.oneself());
-    let mut lines = Lines::of(session.context);
-    let (typed, totp) = arguments.totp.beside(&mut lines, |lines| {
-        if arguments.code_stdin { lines.next("code").map(Some) } else { Ok(None) }
-    })?;
-    lines.end()?;
-    let totp = totp.as_ref().map(second_factor::well_formed).transpose()?;
+    let mut lines = arguments.stdin.lines(session.context);
+    let typed = if arguments.code_stdin { lines.code()? } else { None };
+    let totp = lines.take(Line::Totp)?.as_ref().map(second_factor::well_formed).transpose()?;
     if let (None, Some(totp)) = (&typed, &totp) {
         return Ok(reset::second(&env, id, totp)?);
     }
-    let prompts = session.context.prompts();
     if typed.is_none() && asks_for_totp(&reset::show(&env, id)?) {
-        let totp = prompts.ask_totp(second_factor::PROMPT);
-        return Ok(reset::second(
-            &env,
-            id,
-            &totp.map_err(|e| Failure::unanswered(e, second_factor::OPTION))?,
-        )?);
+        return Ok(reset::second(&env, id, &second_factor::ask(session.context, second_factor::PROMPT)?)?);
     }
     let typed = match typed {
         Some(typed) => typed,
-        None => {
-            Secret::new(prompts.ask_line("Code", None).map_err(|e| Failure::unanswered(e, "--code-stdin"))?)
-        }
+        None => Secret::new(session.context.ask("--code-stdin", |prompts| prompts.ask_line("Code", None))?),
     };
     let length = session.config.settings.codes.length;
     let digits = input::digits(&typed, length)?;
@@ -72,26 +62,17 @@ fn asks_for_totp(view: &RequestView) -> bool {
 /// What to do next on a device that is not known. Only whoever entered a right code gets to hear it.
 fn one_more_proof(session: &Session<'_>, view: &RequestView) {
     let printer = &session.context.printer;
-    let id = &view.id;
     match view.proofs.as_deref() {
         None | Some([Proof::Totp, ..]) => {}
         Some([]) => {
-            printer.note(&format!("{}.", sentence_case(&Refusal::NoOtherProof.to_string())));
-            for hint in Refusal::NoOtherProof.hints() {
+            printer.note(&format!("{}.", guidance::capitalised(&Refusal::NoOtherProof.to_string())));
+            for hint in guidance::refusal(&Refusal::NoOtherProof) {
                 printer.hint(&hint);
             }
         }
         Some([proof, ..]) => {
             printer.note("This is not a device you often sign in from, so one more proof is needed.");
-            printer.hint(&format!(
-                "`regain request send {id} --method {proof} --address ADDRESS`, then verify again"
-            ));
+            printer.hint(&notes::second_method(&view.id, proof.as_str()));
         }
     }
-}
-
-/// A fragment as a sentence begins.
-fn sentence_case(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }

@@ -5,11 +5,11 @@ use super::failure::Failure;
 use super::input;
 use super::runner::{self, confirm};
 use super::views::{ChangeView, OutcomeView, UserView};
-use crate::domain::time::for_people;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::bulk::{Batch, Named};
-use crate::flow::{self, AboutUser, Change, Env, FlowError};
+use crate::flow::{AboutUser, Change, Env, FlowError};
+use crate::guidance::{effects, notes};
 use crate::ui::Row;
 use crate::ui::progress::Progress;
 
@@ -31,7 +31,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     };
     let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
         // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&OutcomeView::of(row, user, outcome).into())?;
+        let _ = list.row(&OutcomeView::of(row, user, outcome).named(&printer.program()).into())?;
         // What was done before a Ctrl-C stands in the report.
         printer.flush()?;
         if let Some(progress) = &progress {
@@ -48,7 +48,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
 
 /// The block of somebody who could come in but for it.
 fn blocked(user: &User) -> Option<String> {
-    flow::stays_blocked(user).filter(|_| user.enabled())
+    effects::stays_blocked(user).filter(|_| user.enabled())
 }
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
@@ -81,10 +81,7 @@ fn alone<C: Change<Done = User>>(session: &Session<'_>, said: &str, change: C) -
     let now = env.clock.now();
     context.printer.done(&format!("{said} {}.", user.path()));
     if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-        context.printer.note(&format!(
-            "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
-            for_people(until)
-        ));
+        context.printer.note(&notes::still_locked(until));
     }
     if let Some(stays) = blocked(&user) {
         context.printer.note(&format!("Note: {stays}."));

@@ -18,9 +18,10 @@ use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
+use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
+use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
@@ -61,6 +62,24 @@ fn owner(store: &Path) -> Option<u32> {
     store.ancestors().find_map(os::owner_of)
 }
 
+/// Who acts, as the kernel tells it.
+pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
+    Identity::observe(Claims {
+        sudo_uid: environment.sudo_uid.as_deref(),
+        ssh_connection: environment.ssh_connection.as_deref(),
+    })
+}
+
+/// How commands are named where the config does not say: as this one was started.
+pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
+    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
+    if another && environment.sudo_uid.is_some() {
+        Program::through_sudo(identity.user_name())
+    } else {
+        Program::default()
+    }
+}
+
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -77,14 +96,11 @@ impl<'g> Context<'g> {
         if let Err(error) = hardened.context("the process could not be hardened") {
             return Err(Box::new((printer, error.into())));
         }
-        let claims = Claims {
-            sudo_uid: environment.sudo_uid.as_deref(),
-            ssh_connection: environment.ssh_connection.as_deref(),
-        };
-        let identity = match Identity::observe(claims) {
+        let identity = match observe(&environment) {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
+        printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
         match context.settle(detached) {
             Ok(()) => Ok(context),
@@ -118,14 +134,6 @@ impl<'g> Context<'g> {
             self.identity.host()
         );
         if uid == actor_uid { own } else { format!("{own}, with the rights of user id {uid}") }
-    }
-
-    /// The config that counts.
-    pub(in crate::cli) fn config(&self) -> Result<Config, ConfigError> {
-        let config = config::load(&self.places(Intent::Use))?;
-        let Locations { config: path, config_source, .. } = &config.locations;
-        self.printer.detail(|| format!("read: the config {} ({config_source})", path.display()));
-        Ok(config)
     }
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
@@ -174,6 +182,17 @@ impl<'g> Context<'g> {
         Ok(())
     }
 
+    /// The config, with commands named from then on as it says.
+    pub(in crate::cli) fn load(&self, intent: Intent) -> Result<Config, ConfigError> {
+        let config = config::load(&self.places(intent))?;
+        let Locations { config: path, config_source, .. } = &config.locations;
+        self.printer.detail(|| format!("read: the config {} ({config_source})", path.display()));
+        if let Some(command) = &config.settings.help.command {
+            self.printer.name_commands(Program::called(command));
+        }
+        Ok(config)
+    }
+
     /// Loads config and key and opens the store, if the key is the store's.
     pub(in crate::cli) fn open(&self) -> Result<Session<'_>, Failure> {
         let session = self.open_to_judge()?;
@@ -186,9 +205,9 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
-    /// Loads and opens as [`Self::open`], whichever keys its records were made with: for whoever tells of that.
+    /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
-        let config = self.config()?;
+        let config = self.load(Intent::Use)?;
         let keys = self.keys(&config)?;
         self.trust_store(config.locations.store.file())?;
         let store = store::open(&config.locations.store)?;
@@ -255,7 +274,8 @@ impl<'g> Context<'g> {
         if let Some(folder) = folder {
             self.printer.detail(|| format!("read: texts of messages below {}", folder.display()));
         }
-        Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid)
+        let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
+        texts.with_program(self.printer.program().as_str())
     }
 
     /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.

@@ -1,10 +1,11 @@
 //! Every error → exit code, reason, hints: the one place.
 
 use crate::config::ConfigError;
-use crate::domain::mfa::Fault;
+use crate::domain::chain::Break;
 use crate::domain::shell;
 use crate::flow::bulk::{LeavesUnknown, Tally};
-use crate::flow::{Break, Denial, FlowError, Missing, Refusal};
+use crate::flow::{Denial, FlowError, Refusal};
+use crate::guidance::{self, lines, notes, store};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError, SurroundingsError};
@@ -110,14 +111,6 @@ impl Failure {
         Self::Usage { message: message.into(), hint: Some(hint.into()) }
     }
 
-    /// An unanswered question: which option would have answered it.
-    pub(in crate::cli) fn unanswered(error: AskError, option: &'static str) -> Self {
-        match error {
-            AskError::NoTerminal => Self::NoTerminal { option },
-            other => Self::Ask(other),
-        }
-    }
-
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {
@@ -183,58 +176,60 @@ impl Failure {
         }
     }
 
+    /// What to do about it, the first thing first.
     pub(in crate::cli) fn hints(&self) -> Vec<String> {
-        match self {
-            Self::Flow(error) => {
-                let page = if let FlowError::Denied(denial) = error { denial.page() } else { None };
-                flow_hints(error).into_iter().chain(page.map(str::to_owned)).collect()
-            }
-            Self::MustChange { user } => vec![format!("change it: `regain password change {}`", shell::word(user))],
-            Self::Config(error) => error.hint().into_iter().collect(),
-            Self::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
-            Self::Identity(error) => vec![error.hint().to_owned()],
-            Self::Surroundings(error) => error.hints(),
-            Self::File(error) | Self::StoreFile(error) => error.hint().into_iter().collect(),
-            Self::NoTerminal { option } => vec![format!("{option} would have answered")],
+        let hints: &[&str] = match self {
+            Self::Flow(error) => return flow_hints(error),
+            Self::MustChange { user } => return vec![notes::change_password(user)],
+            Self::Config(error) => return error.hint().into_iter().collect(),
+            Self::Keyring(error) => return error.hint().map(str::to_owned).into_iter().collect(),
+            Self::Identity(error) => &[error.hint()],
+            Self::Surroundings(error) => return error.hints(),
+            Self::File(error) | Self::StoreFile(error) => return error.hint().into_iter().collect(),
+            Self::NoTerminal { option } => return vec![format!("{option} would have answered")],
             Self::CodeSent { verifier, kept, .. } => {
                 let who = "somebody else gets it, and gives it to you if they agree with the change";
                 let again = "call it again with --code-stdin, and the code in a line";
                 let mut hints = Vec::from_iter(verifier.then(|| who.to_owned()));
                 hints.push(again.to_owned());
                 hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
-                hints
+                return hints;
             }
-            Self::Left { resume, .. } => vec![format!("go on with it: `{resume}`")],
-            Self::Usage { hint, .. } => hint.clone().into_iter().collect(),
-            Self::Sink(SinkError::Nowhere) => vec!["name a new file with --secrets-to FILE".to_owned()],
-            Self::Sink(SinkError::Exists(_)) => vec!["name a file that does not exist yet".to_owned()],
+            Self::Left { resume, .. } => return vec![notes::go_on(resume)],
+            Self::Usage { hint, .. } => return hint.clone().into_iter().collect(),
+            Self::Form { .. } => &[notes::APPEAL_FILE],
             Self::Records { what: Break::UnknownKey(_), .. } => {
-                vec!["put the key file back that the store was written with".to_owned()]
+                &["put the key file back that the store was written with"]
             }
-            Self::Records { .. } => vec![
-                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup"
-                    .to_owned(),
+            Self::Records { .. } => &[
+                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup",
             ],
-            Self::Unsound { .. } => vec!["`regain store restore FILE` brings a backup back".to_owned()],
-            Self::Form { .. } => vec!["`regain appeal submit --help` shows a file; nothing was submitted".to_owned()],
-            Self::Internal(_) => vec!["please report it, with what you did".to_owned()],
-            Self::Input(SecretInputError::Exposed(path)) => vec![format!("chmod 600 {}", path.display())],
-            Self::Output(OutputError::Write(_)) => vec!["look whether the disk is full".to_owned()],
-            Self::OutputAfterChange(_) => vec![
-                "look whether the disk is full; look at what was changed before you change it again".to_owned(),
-            ],
-            Self::Sink(SinkError::Unnamed { .. }) => {
-                vec!["they count: move that file to where you want it".to_owned()]
+            Self::Unsound { .. } => &[store::RESTORE],
+            Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
+            Self::Internal(_) => &["please report it, with what you did"],
+            Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
+            Self::OutputAfterChange(_) => {
+                &["look whether the disk is full; look at what was changed before you change it again"]
             }
-            Self::Partial(Tally { unknown: 1.., .. }) => store_failure::doubt(),
+            Self::Input(SecretInputError::Exposed(path)) => {
+                return vec![format!("chmod 600 {}", shell::word(&path.display().to_string()))];
+            }
             Self::Input(SecretInputError::More) => {
-                vec!["give one secret a line on standard input, and nothing after the last".to_owned()]
+                &["give one secret a line on standard input, and nothing after the last"]
             }
-            Self::Input(SecretInputError::Missing) => {
-                vec!["give one secret a line on standard input".to_owned()]
-            }
-            _ => Vec::new(),
-        }
+            Self::Input(SecretInputError::Missing) => &["give one secret a line on standard input"],
+            Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
+            Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
+            Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],
+            Self::Partial { .. }
+            | Self::Output(OutputError::Encode(_))
+            | Self::Input(_)
+            | Self::Sink(_)
+            | Self::Ask(_)
+            | Self::Declined
+            | Self::Silent(_) => &[],
+        };
+        lines(hints)
     }
 
     /// As shown.
@@ -329,64 +324,32 @@ fn of_flow(error: &FlowError) -> Exit {
 fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
-        FlowError::Refused(refusal) => refusal.hints(),
+        FlowError::Refused(refusal) => guidance::refusal(refusal),
+        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Denied(denial) => lines(guidance::denial(denial)),
+        FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),
         FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
-        FlowError::Missing(Missing::Mfa(_)) => one("`regain mfa status` tells who has one"),
-        FlowError::Missing(Missing::UserId(_)) => one("`regain user list -o json` shows the ids"),
-        FlowError::Missing(Missing::Device(..)) => one("`regain device list USER` shows the ids"),
-        FlowError::Missing(Missing::Code(_)) => one("`regain codes list` shows the ids"),
-        FlowError::Missing(Missing::Reference) => one("let it be read out again, letter by letter"),
-        FlowError::Missing(Missing::Challenge) => {
-            one("`regain support challenge USER` sends one; it counts for whoever sent it")
-        }
-        FlowError::Missing(Missing::Request(_)) => one("`regain request list USER` shows the ids"),
-        FlowError::Missing(Missing::Message(_)) => {
-            one("check the id; a gateway may be faster than we write its name for a message down: try again")
-        }
-        FlowError::Missing(Missing::Appeal) => one("`regain appeal list` shows the serial numbers"),
-        FlowError::Missing(Missing::Contact(..)) => one("`regain contact list USER` shows what is bound"),
-        FlowError::Missing(_) => one("check the name; `regain user find TEXT` searches"),
-        FlowError::Denied(Denial::Code { tries_left: 0 }) => one("ask for a new code"),
-        // The same for everyone, locked or not, known or not (security E1).
-        FlowError::Denied(Denial::Credentials) => vec![
-            "forgotten? `regain password reset`".to_owned(),
-            "sure that it is right? `regain faq locked` tells why it may not work now".to_owned(),
-        ],
-        FlowError::Denied(Denial::Totp(Fault::Wrong)) => vec![
-            "take the entry of this user that was added last, and see that the phone's clock is right"
-                .to_owned(),
-            "phone lost? an administrator takes it away: `regain mfa remove USER`".to_owned(),
-        ],
-        FlowError::Denied(Denial::Totp(Fault::Old)) => one("see that the phone's clock sets itself"),
-        FlowError::Denied(Denial::Totp(Fault::NotInARow)) => {
-            one("give the code that is shown, and the one that follows it half a minute later")
-        }
-        FlowError::Denied(Denial::Totp(Fault::Spent)) => {
-            one("an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew")
-        }
-        FlowError::Denied(Denial::Captcha) => one("look at a new one: `regain request captcha ID`"),
-        FlowError::Denied(Denial::Token) => one("ask your administrator for a new one"),
-        FlowError::Hash(HashError::Unreadable | HashError::Cost) => {
-            one("`regain store check` names the user, who needs a new password: `regain admin-reset USER`")
-        }
-        FlowError::Hash(HashError::Memory { .. }) => vec![
-            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again"
-                .to_owned(),
-            "[hash] memory_kib says how much each new hash takes".to_owned(),
-        ],
-        FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_) => {
-            one("see that the system lets regain call getrandom")
-        }
-        FlowError::Hash(HashError::NoKey(_)) => one(
-            "put the key back into the key file; if it is lost, set a new password: `regain admin-reset USER`",
-        ),
+        FlowError::Hash(error) => hash_hints(error),
+        FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
-        FlowError::Delivery(_) => one(
-            "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why",
-        ),
-        FlowError::MustChange => one("change it: `regain password change USER`"),
+        FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => store_failure::hints(error),
-        _ => Vec::new(),
+        FlowError::Text(_) => Vec::new(),
     }
+}
+
+const NO_ENTROPY: &str = "see that the system lets regain call getrandom";
+
+fn hash_hints(error: &HashError) -> Vec<String> {
+    let hints: &[&str] = match error {
+        HashError::Unreadable | HashError::Cost => &[store::UNREADABLE_HASH],
+        HashError::Memory { .. } => &[
+            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again",
+            "[hash] memory_kib says how much each new hash takes",
+        ],
+        HashError::Entropy(_) => &[NO_ENTROPY],
+        HashError::NoKey(_) => &[store::KEY_GONE],
+    };
+    lines(hints)
 }

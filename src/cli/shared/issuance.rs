@@ -6,7 +6,7 @@ use clap::Args;
 
 use super::context::{Context, Session};
 use super::failure::Failure;
-use super::input::PasswordSource;
+use super::stdin::PasswordSource;
 use super::{new_password, runner, secret_output};
 use crate::flow::{Confirmed, Env, IssueCredential, IssueMode, PreparedSecret};
 use crate::ui::{SecretKind, SecretSink};
@@ -70,7 +70,7 @@ pub(in crate::cli) fn issue<P: IssueCredential>(
         Some(prepared) => prepared,
         None if plan.mode() == Some(IssueMode::Given) => {
             let rule = plan.rule(&env)?;
-            new_password::ask(context, "--password-stdin", &rule, |typed| plan.given(&env, typed))?
+            new_password::ask(context, &rule, |typed| plan.given(&env, typed))?
         }
         None => plan.prepare(&env)?,
     };

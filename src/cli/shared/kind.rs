@@ -2,6 +2,7 @@
 
 use crate::config::{Help, Settings};
 use crate::domain::who::Who;
+use crate::guidance::{lines, notes};
 use crate::ui::ContactHelp;
 
 /// What somebody says they are, in words or by how they write their name.
@@ -40,7 +41,7 @@ impl Kind {
         let ask = if self == Self::Anyone { format!("; for an IAM user, {ASK}") } else { String::new() };
         match (&settings.help.register_url, settings.register.enabled) {
             (Some(url), _) if self != Self::IamUser => format!("create one at {url}{ask}"),
-            (None, true) if self != Self::IamUser => format!("create one: `regain account register`{ask}"),
+            (None, true) if self != Self::IamUser => format!("create one: {}{ask}", notes::REGISTER),
             _ => ASK.to_owned(),
         }
     }
@@ -54,10 +55,7 @@ impl Kind {
             Self::LoginId => (false, true, true),
             Self::Anyone => (true, true, true),
             Self::Newcomer => {
-                return vec![
-                    "If the number has an ID already, its holder was told: reset that password, `regain password reset`."
-                        .to_owned(),
-                ];
+                return vec![notes::NUMBER_HAS_ID.to_owned()];
             }
         };
         let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
@@ -86,24 +84,15 @@ fn of_account(help: &Help) -> Vec<String> {
         lines.extend(service.iter().map(|line| format!("      {line}")));
     }
     let at = help.ticket_url.as_ref().map(|url| format!(", or at {url}")).unwrap_or_default();
-    lines.push(format!(
-        "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"{at}"
-    ));
+    lines.push(format!("{}{at}", notes::TICKET));
     lines
 }
 
 fn of_unified_id(settings: &Settings) -> Vec<String> {
-    let mut lines = vec![
-        "  - with a unified ID whose password you know, change the contact first, `regain contact change USER`, and \
-         reset with the new one"
-            .to_owned(),
-        "  - with a unified ID of which all is gone, fill in the form, `regain appeal submit`, and reset the password \
-         once it is approved"
-            .to_owned(),
-    ];
+    let mut lines = lines(&notes::UNIFIED_ID);
     let place = match (&settings.help.register_url, settings.register.enabled) {
         (Some(url), _) => Some(url.clone()),
-        (None, true) => Some("`regain account register`".to_owned()),
+        (None, true) => Some(notes::REGISTER.to_owned()),
         (None, false) => None,
     };
     if let Some(place) = place {

@@ -1,6 +1,7 @@
 //! What commands share. Nothing here knows a noun or the command tree.
 
 pub(super) mod bulk;
+pub(super) mod code_dialogue;
 mod context;
 mod exit;
 mod extra_list;
@@ -11,17 +12,19 @@ pub(super) mod kind;
 pub(super) mod new_password;
 pub(super) mod no_notify;
 pub(super) mod people;
-pub(super) mod proofs;
-pub(super) mod protect;
+pub(super) mod person;
+mod questions;
 pub(super) mod reset_conversation;
 pub(super) mod runner;
 pub(super) mod second_factor;
 pub(super) mod secret_output;
 pub(super) mod spawner;
+pub(super) mod stdin;
+pub(super) mod step_up;
 mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
 
-pub(super) use context::{Context, Session, ui_environment};
+pub(super) use context::{Context, Session, observe, program, ui_environment};
 pub(super) use exit::Exit;
 pub(super) use failure::Failure;

@@ -2,16 +2,14 @@
 
 use super::context::{Context, Session};
 use super::failure::Failure;
-use crate::domain::password::warm_up;
 use crate::domain::secret::Secret;
 use crate::flow::{Changed, FlowError, PasswordChange, Refusal};
 use crate::ui::not_accepted;
 
 /// Tells the rule, asks twice for a new password and hands it to `accept`; one that is refused is asked for again,
-/// with the reason. `option` would have answered.
+/// with the reason.
 pub(in crate::cli) fn ask<T, E: Into<Failure>>(
     context: &Context<'_>,
-    option: &'static str,
     rule: &str,
     mut accept: impl FnMut(&Secret) -> Result<T, E>,
 ) -> Result<T, Failure> {
@@ -19,12 +17,7 @@ pub(in crate::cli) fn ask<T, E: Into<Failure>>(
         context.printer.tell(rule);
     }
     loop {
-        // A person types for longer than the dictionaries take to build.
-        let building = std::thread::spawn(warm_up);
-        let typed = context.prompts().ask_new_secret("New password", "New password again");
-        // A failure to build is met again, and told, where the password is judged.
-        let _ = building.join();
-        let typed = typed.map_err(|error| Failure::unanswered(error, option))?;
+        let typed = context.ask_new_password()?;
         match accept(&typed).map_err(Into::into) {
             Err(Failure::Flow(FlowError::Refused(
                 refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
@@ -38,5 +31,5 @@ pub(in crate::cli) fn ask<T, E: Into<Failure>>(
 pub(in crate::cli) fn of_change(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
     let env = session.oneself();
     let rule = change.rule(&env)?;
-    ask(session.context, "--password-stdin", &rule, |typed| change.finish(&env, typed))
+    ask(session.context, &rule, |typed| change.finish(&env, typed))
 }

@@ -6,6 +6,7 @@ use std::path::Path;
 
 use super::failure::Failure;
 use crate::flow::bulk::Named;
+use crate::ui::stdin;
 
 /// Longer than any USER can be: two names of 64 characters, or an address of 254 octets, with room for spaces.
 const LONGEST: usize = 1024;
@@ -19,7 +20,7 @@ pub(in crate::cli) fn of_file(path: &Path) -> Result<Vec<Named>, Failure> {
         )
     };
     if path.as_os_str() == "-" {
-        return of_lines(io::stdin().lock()).map_err(unreadable);
+        return of_lines(stdin::claim_text()?).map_err(unreadable);
     }
     of_lines(BufReader::new(File::open(path).map_err(unreadable)?)).map_err(unreadable)
 }

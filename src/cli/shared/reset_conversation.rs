@@ -3,8 +3,8 @@
 use super::context::Session;
 use super::failure::Failure;
 use super::kind::Kind;
-use crate::domain::shell;
 use crate::flow::reset::{self, Finisher, RequestView};
+use crate::guidance::notes;
 use crate::ui::ResetDialog;
 
 /// The questions at this terminal, with the pointers of the config.
@@ -23,7 +23,7 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
     let id = view.id.clone();
     let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
-        .map_err(|left| Failure::from(left).or_resume(|| format!("regain password reset --resume {id}")))?;
+        .map_err(|left| Failure::from(left).or_resume(|| notes::resume_reset(&id)))?;
     Ok(session.context.printer.one_if_data(&done)?)
 }
 
@@ -32,7 +32,5 @@ pub(in crate::cli) fn suggest_authenticator(session: &Session<'_>, finisher: &Fi
     if finisher.mfa {
         return;
     }
-    let named = finisher.who.to_string();
-    let command = format!("regain mfa enrol {}", shell::word(&named));
-    session.context.printer.hint(&format!("an authenticator makes the next reset safer: `{command}`"));
+    session.context.printer.hint(&notes::enrol(&finisher.who.to_string()));
 }

@@ -6,7 +6,7 @@ use super::context::Context;
 use super::failure::Failure;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// What `--dry-run` shows.
 #[derive(Debug, Serialize)]
@@ -16,13 +16,9 @@ struct DryRun {
 }
 
 impl Row for DryRun {
-    fn columns() -> &'static [&'static str] {
-        &["would happen"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![if self.effects.is_empty() { "nothing".to_owned() } else { self.effects.join("; ") }]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
+        if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
+    })];
 }
 
 /// Whether somebody is asked before a change is committed.
@@ -57,7 +53,7 @@ pub(in crate::cli) fn run_by<C: Change>(
     consent: Consent,
     change: C,
 ) -> Result<Option<C::Done>, Failure> {
-    match agree(context, consent, change.effects())? {
+    match agree(context, consent, &change.effects())? {
         Some(yes) => Ok(Some(change.commit(env, yes)?)),
         None => Ok(None),
     }
@@ -67,20 +63,21 @@ pub(in crate::cli) fn run_by<C: Change>(
 pub(in crate::cli) fn agree(
     context: &Context<'_>,
     consent: Consent,
-    effects: Vec<String>,
+    effects: &[String],
 ) -> Result<Option<Confirmed>, Failure> {
     if context.globals.dry_run {
         preview(context, effects)?;
         return Ok(None);
     }
     match consent {
-        Consent::Asked => confirm(context, &effects).map(Some),
+        Consent::Asked => confirm(context, effects).map(Some),
         Consent::Implied => Ok(Confirmed::by(true)),
     }
 }
 
 /// What `--dry-run` ends with.
-pub(in crate::cli) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(), Failure> {
+pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
+    let effects = context.printer.program().name_in_all(effects);
     Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
 }
 
@@ -91,8 +88,7 @@ pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Resu
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }
-        let answer = context.prompts().confirm("Go on?", Some(false));
-        yes = answer.map_err(|error| Failure::unanswered(error, "--yes"))?;
+        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
     }
     Confirmed::by(yes).ok_or(Failure::Declined)
 }

@@ -6,8 +6,12 @@ use crate::domain::mfa::{self, Fault};
 use crate::domain::secret::Secret;
 use crate::flow::{Denial, FlowError};
 
-/// What would have answered.
-pub(in crate::cli) const OPTION: &str = "--totp-stdin";
+/// Asks for a code at the terminal.
+pub(in crate::cli) fn ask(context: &Context<'_>, prompt: &str) -> Result<Secret, Failure> {
+    context.ask("--totp-stdin", |prompts| prompts.ask_totp(prompt))
+}
+
+/// What [`ask`] says where one code is needed.
 pub(in crate::cli) const PROMPT: &str = "Code of your authenticator";
 
 /// Runs `attempt` with the code that was given; where one is needed and was not given, asks for it, and again
@@ -17,12 +21,24 @@ pub(in crate::cli) fn with<T>(
     given: Option<&Secret>,
     mut attempt: impl FnMut(Option<&Secret>) -> Result<T, FlowError>,
 ) -> Result<T, Failure> {
-    let mut asked = false;
-    let mut totp = given.map(well_formed).transpose()?;
+    let given = given.map(well_formed).transpose()?;
+    match attempt(given.as_ref()) {
+        Err(FlowError::Denied(Denial::Totp(Fault::Missing))) => {
+            until_right(context, || ask(context, PROMPT), |code| attempt(Some(code)))
+        }
+        other => Ok(other?),
+    }
+}
+
+/// Runs `attempt` with what `ask` asked for, and again after a wrong code.
+pub(in crate::cli) fn until_right<A, T>(
+    context: &Context<'_>,
+    ask: impl Fn() -> Result<A, Failure>,
+    mut attempt: impl FnMut(&A) -> Result<T, FlowError>,
+) -> Result<T, Failure> {
     loop {
-        match attempt(totp.as_ref()) {
-            Err(FlowError::Denied(Denial::Totp(Fault::Missing))) => {}
-            Err(FlowError::Denied(denial @ Denial::Totp(fault))) if asked && fault != Fault::Spent => {
+        match attempt(&ask()?) {
+            Err(FlowError::Denied(denial @ Denial::Totp(fault))) if fault != Fault::Spent => {
                 let failure = Failure::from(FlowError::from(denial));
                 context.printer.tell(&format!("Not accepted: {failure}."));
                 for hint in failure.hints() {
@@ -31,9 +47,6 @@ pub(in crate::cli) fn with<T>(
             }
             other => return Ok(other?),
         }
-        asked = true;
-        let typed = context.prompts().ask_totp(PROMPT);
-        totp = Some(typed.map_err(|error| Failure::unanswered(error, OPTION))?);
     }
 }
 

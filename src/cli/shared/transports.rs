@@ -1,9 +1,10 @@
 //! From the settings of a channel to its transport: with `context`, the only place that names concrete ones.
 
 use super::context::{Context, Session};
-use crate::config::{Bounces, Channel, Config, HttpGateway, Transport as Setting};
+use crate::config::{Channel, Config, HttpGateway, Transport as Setting};
 use crate::delivery::{
-    Command, Form, Gateway, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport, Transports, Way,
+    Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,
+    Transports,
 };
 use crate::domain::operator::Role;
 
@@ -21,7 +22,7 @@ impl Session<'_> {
     }
 }
 
-/// The ways out that a config names, also without an open store.
+/// The ways out that a config names; without an open store, for `doctor`.
 pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Transports {
     let delivery = &config.settings.delivery;
     if context.role(config) == Role::Admin {
@@ -56,11 +57,7 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
         Setting::Maildir { path } => Box::new(Maildir::new(path, letterhead, host)),
         Setting::Smtp(server) => Box::new(Smtp::new(SmtpOptions {
             server: server.clone(),
-            bounces: match &channel.bounces {
-                Bounces::ToSender => Some(channel.from.clone()),
-                Bounces::ToAddress(address) => Some(address.clone()),
-                Bounces::Never => None,
-            },
+            bounces: channel.bounces.clone(),
             letterhead,
             timeout,
             host: host.to_owned(),
@@ -68,8 +65,8 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
             process_uid: context.identity.uid,
         })),
         Setting::Command { argv } => {
-            let form = if kind == Kind::Email { Form::Letter(letterhead) } else { Form::Sms };
-            Box::new(Command::new(argv, form, timeout))
+            let input = if kind == Kind::Email { Input::Letter(letterhead) } else { Input::Sms };
+            Box::new(Command::new(argv, input, timeout))
         }
         Setting::Http(http) => Box::new(gateway(context, channel, http)),
         Setting::Spool { path, format, group_readable } => {
@@ -79,7 +76,7 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
 }
 
 fn gateway(context: &Context<'_>, channel: &Channel, http: &HttpGateway) -> Gateway {
-    let way = Way {
+    let options = GatewayOptions {
         username: http.username.clone(),
         token_file: http.token_file.clone(),
         ca_file: http.ca_file.clone(),
@@ -88,5 +85,5 @@ fn gateway(context: &Context<'_>, channel: &Channel, http: &HttpGateway) -> Gate
         credentials: context.credentials(),
         process_uid: context.identity.uid,
     };
-    Gateway::new(http.request.clone(), http.rules.clone(), channel.from.clone(), way)
+    Gateway::new(http.request.clone(), http.rules.clone(), channel.from.clone(), options)
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
 use crate::flow::BackupStore;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// Write a copy of the whole store into a new file
 ///
@@ -32,13 +32,11 @@ pub(super) struct Copied {
 }
 
 impl Row for Copied {
-    fn columns() -> &'static [&'static str] {
-        &["file", "store", "former store"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.file.clone(), self.store.clone(), self.former.clone().unwrap_or_default()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("file", |row| row.file.clone()),
+        column("store", |row| row.store.clone()),
+        column("former store", |row| row.former.clone().unwrap_or_default()),
+    ];
 }
 
 /// It changes nothing, so it asks nothing.

@@ -3,9 +3,10 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
+use crate::config::Intent;
 use crate::flow::{self, FlowError};
 use crate::store::{self, StoreError};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Serialize)]
 struct Checked {
@@ -14,13 +15,11 @@ struct Checked {
 }
 
 impl Row for Checked {
-    fn columns() -> &'static [&'static str] {
-        &["result"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![if self.ok { "The store is sound.".to_owned() } else { self.findings.join("; ") }]
-    }
+    const COLUMNS: &'static [Column<Self>] =
+        &[column(
+            "result",
+            |row| if row.ok { "The store is sound.".to_owned() } else { row.findings.join("; ") },
+        )];
 }
 
 pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
@@ -39,7 +38,7 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
 fn check_closed(context: &Context<'_>, error: StoreError) -> Result<Vec<String>, Failure> {
     match error {
         StoreError::Tampered { .. } => {
-            let config = context.config()?;
+            let config = context.load(Intent::Use)?;
             let keys = context.keys(&config)?;
             let store = store::open_read_only(&config.locations.store)?;
             let session = context.session(config, keys, store);

@@ -7,7 +7,7 @@ use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::span;
 use crate::flow::PurgeStore;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Purge {
@@ -22,13 +22,7 @@ struct PurgedView {
 }
 
 impl Row for PurgedView {
-    fn columns() -> &'static [&'static str] {
-        &["deleted"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.deleted.to_string()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.deleted.to_string())];
 }
 
 pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {

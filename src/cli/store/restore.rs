@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::backup::copied;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure};
-use crate::config::Config;
+use crate::config::{Config, Intent};
 use crate::domain::operator::{Task, Verdict, judge};
 use crate::domain::time::{Clock, SystemClock};
 use crate::flow::{self, Chain, Denial, FlowError, Refusal, RestoreStore};
@@ -32,7 +32,7 @@ pub(in crate::cli) struct Restore {
 }
 
 pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
-    let config = context.config()?;
+    let config = context.load(Intent::Use)?;
     let keys = context.keys(&config)?;
     let url = config.locations.store.clone();
     let live = url.file();

@@ -5,7 +5,7 @@ use serde::Serialize;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::flow::RotateKey;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Serialize)]
 struct RotatedView {
@@ -16,13 +16,12 @@ struct RotatedView {
 }
 
 impl Row for RotatedView {
-    fn columns() -> &'static [&'static str] {
-        &["new key", "keys", "messages sealed anew", "key file"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![self.key_id.clone(), self.keys.to_string(), self.resealed.to_string(), self.key_file.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("new key", |row| row.key_id.clone()),
+        column("keys", |row| row.keys.to_string()),
+        column("messages sealed anew", |row| row.resealed.to_string()),
+        column("key file", |row| row.key_file.clone()),
+    ];
 }
 
 pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {

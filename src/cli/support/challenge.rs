@@ -7,7 +7,9 @@ use crate::cli::shared::runner;
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::address::Channel;
-use crate::flow::{ChallengeState, SendChallenge};
+use crate::domain::challenge::ChallengeState;
+use crate::flow::SendChallenge;
+use crate::guidance::notes;
 use crate::ui::AskError;
 
 /// Send a code to somebody on the phone, who reads it out to you
@@ -45,7 +47,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
     if !context.prompts().are_possible() {
         return waits(session, sent);
     }
-    match ask(session, &sent.challenge.id) {
+    match ask(session, &sent.challenge.id, None) {
         Err(Failure::Ask(AskError::Cancelled)) => waits(session, sent),
         confirmed => told(session, confirmed?),
     }
@@ -55,6 +57,6 @@ fn waits(session: &Session<'_>, sent: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let id = sent.challenge.id.clone();
     printer.one(&ChallengeView::from(sent))?;
-    printer.hint(&format!("enter the code that they read out: `regain support confirm {id}`"));
+    printer.hint(&notes::confirm_caller(&id));
     Ok(())
 }

@@ -2,14 +2,14 @@
 
 use clap::Args;
 
-use crate::cli::shared::input::Lines;
+use crate::cli::shared::code_dialogue::CodeDialogue;
+use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ChallengeView;
-use crate::cli::shared::{Failure, Session, input};
-use crate::domain::challenge::CONFIRMED_MINUTES;
-use crate::domain::code::parse_typed;
+use crate::cli::shared::{Failure, Session};
+use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
 use crate::domain::secret::Secret;
-use crate::domain::shell;
-use crate::flow::{self, ChallengeState, Denial, FlowError};
+use crate::flow::{self};
+use crate::guidance::notes;
 
 /// Enter the code that a caller reads out
 #[derive(Debug, Args)]
@@ -27,37 +27,16 @@ pub(in crate::cli) struct Confirm {
 
 pub(super) fn run(arguments: &Confirm, session: &Session<'_>) -> Result<(), Failure> {
     session.context.no_dry_run()?;
-    if !arguments.code_stdin {
-        return told(session, ask(session, &arguments.id)?);
-    }
-    let typed = Lines::of(session.context).only("code")?;
-    let digits = input::digits(&typed, session.config.settings.codes.length)?;
-    told(session, flow::confirm_caller(&session.operating(), &arguments.id, &digits)?)
+    let given = if arguments.code_stdin { Some(Lines::only(session.context, Line::Code)?) } else { None };
+    told(session, ask(session, &arguments.id, given)?)
 }
 
-/// Asks until the code is right, or nothing is left to try.
-pub(super) fn ask(session: &Session<'_>, id: &str) -> Result<ChallengeState, Failure> {
-    let (context, env) = (session.context, session.operating());
-    loop {
-        let typed = context
-            .prompts()
-            .ask_line("Code that the caller reads out", None)
-            .map_err(|error| Failure::unanswered(error, "--code-stdin"))?;
-        let digits = match parse_typed(&typed, session.config.settings.codes.length) {
-            Ok(digits) => digits,
-            Err(malformed) => {
-                context.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
-                continue;
-            }
-        };
-        drop(Secret::new(typed));
-        match flow::confirm_caller(&env, id, &digits) {
-            Err(FlowError::Denied(denial @ Denial::Code { tries_left: 1.. })) => {
-                context.printer.tell(&format!("Not accepted: {denial}."));
-            }
-            other => return Ok(other?),
-        }
-    }
+/// Has the code that was given judged, or asks until it is right, or nothing is left to try.
+pub(super) fn ask(session: &Session<'_>, id: &str, given: Option<Secret>) -> Result<ChallengeState, Failure> {
+    let env = session.operating();
+    let dialogue =
+        CodeDialogue { prompt: "Code that the caller reads out".to_owned(), ..CodeDialogue::default() };
+    dialogue.until_right(session, given, |digits| flow::confirm_caller(&env, id, digits))
 }
 
 pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(), Failure> {
@@ -66,9 +45,6 @@ pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(
     printer
         .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
     printer.one_if_data(&ChallengeView::from(confirmed))?;
-    printer.hint(&format!(
-        "send a setup token: `regain admin-reset {} --setup --verified-caller {id}`",
-        shell::word(&who)
-    ));
+    printer.hint(&notes::send_setup_token(&who, &id));
     Ok(())
 }

@@ -5,6 +5,7 @@ use clap::Subcommand;
 use super::{list, show};
 use crate::cli::shared::{Context, Failure};
 use crate::domain::operator::Task;
+use crate::guidance::notes;
 
 /// The words of messages.
 #[derive(Debug, Subcommand)]
@@ -22,7 +23,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Show(arguments) => show::run(&arguments, &session)?,
     }
     if !session.texts.check().is_empty() {
-        context.printer.warn("some of your own texts are not used; `regain config check` tells why");
+        context.printer.warn(notes::TEXT_FAULTS);
     }
     Ok(())
 }

@@ -4,9 +4,10 @@ use serde::Serialize;
 
 use crate::cli::shared::{Failure, Session};
 use crate::domain::address::Channel;
+use crate::domain::sms::{Segments, segments};
 use crate::flow::FlowError;
-use crate::texts::{CATALOGUE, Entry, Segments, segments};
-use crate::ui::Row;
+use crate::texts::{CATALOGUE, Entry};
+use crate::ui::{Column, Row, column, prose};
 
 #[derive(Debug, Serialize)]
 struct TextView {
@@ -35,24 +36,23 @@ impl TextView {
     }
 }
 
-impl Row for TextView {
-    fn columns() -> &'static [&'static str] {
-        &["name", "fields", "from", "SMS"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["fields"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let from = match (self.own_email, self.own_sms) {
+impl TextView {
+    fn origin(&self) -> &'static str {
+        match (self.own_email, self.own_sms) {
             (true, true) => "your own",
             (false, false) => "regain",
             _ => "both",
-        };
-        let cost = format!("{}: {} of {}", self.sms_count, self.sms_length, self.sms_alphabet);
-        vec![self.name.to_owned(), self.fields.join(", "), from.to_owned(), cost]
+        }
     }
+}
+
+impl Row for TextView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", |row| row.name.to_owned()),
+        prose("fields", |row| row.fields.join(", ")),
+        column("from", |row| row.origin().to_owned()),
+        column("SMS", |row| format!("{}: {} of {}", row.sms_count, row.sms_length, row.sms_alphabet)),
+    ];
 }
 
 pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {

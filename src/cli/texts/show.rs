@@ -6,9 +6,11 @@ use serde::Serialize;
 use super::list::sms;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::address::Channel;
+use crate::domain::sms::Segments;
 use crate::flow::FlowError;
-use crate::texts::{CATALOGUE, Entry, Segments};
-use crate::ui::{Format, Row, escape};
+use crate::guidance::notes;
+use crate::texts::{CATALOGUE, Entry};
+use crate::ui::{Column, Format, Row, column, escape};
 
 /// Show messages as people get them, with made-up names and codes
 #[derive(Debug, Args)]
@@ -35,18 +37,14 @@ struct SampleView {
 }
 
 impl Row for SampleView {
-    fn columns() -> &'static [&'static str] {
-        &["name", "channel", "language", "subject", "text"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let Self { name, channel, language, subject, body } = self;
-        vec![(*name).to_owned(), channel.to_string(), language.clone(), subject.clone(), body.clone()]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["name", "channel", "language", "subject", "body"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("name", |row| row.name.to_owned()),
+        column("channel", |row| row.channel.to_string()),
+        column("language", |row| row.language.clone()),
+        column("subject", |row| row.subject.clone()),
+        column("text", |row| row.body.clone()),
+    ];
+    const FIELDS: &'static [&'static str] = &["name", "channel", "language", "subject", "body"];
 }
 
 pub(super) fn run(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
@@ -108,5 +106,5 @@ fn cost(size: Segments) -> String {
 }
 
 fn unknown() -> Failure {
-    Failure::usage_with("there is no message of that name", "`regain texts list` tells the names")
+    Failure::usage_with("there is no message of that name", notes::TEXT_NAMES)
 }

@@ -11,6 +11,7 @@ use crate::domain::name::Name;
 use crate::domain::user::parse_description;
 use crate::domain::who::Who;
 use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
+use crate::guidance::effects::unmet_protection;
 
 /// Whom a command for several is about.
 #[derive(Debug, Args)]
@@ -120,7 +121,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
             (who, _) => who,
         };
         let user = session.operating().read(|tx| flow::find(tx, &who))?;
-        if let Some(unmet) = user.as_ref().and_then(flow::unmet_protection) {
+        if let Some(unmet) = user.as_ref().and_then(unmet_protection) {
             session.context.printer.warn(&unmet);
         }
     }

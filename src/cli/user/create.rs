@@ -11,10 +11,10 @@ use crate::cli::shared::{Context, Failure, Session, input, runner, secret_output
 use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
 use crate::domain::who::Who;
 use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, Missing, NewUser, Refusal};
+use crate::guidance::{effects, notes};
 
 /// Make an IAM user
 ///
@@ -114,7 +114,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     arguments.first.require_terminal(context)?;
     let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
-    let preview = |effects| runner::preview(context, effects);
+    let preview = |effects: Vec<String>| runner::preview(context, &effects);
     let user = match issuance::issue(session, &plan, &arguments.first, file, preview) {
         // Somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
@@ -134,12 +134,11 @@ fn tell(context: &Context<'_>, user: &User, first: Option<IssueMode>, mailed: bo
     let token = user.contact(Channel::Email).filter(|_| mailed && first == Some(IssueMode::Setup));
     let token = token.map(|email| format!(", and sent a setup token to {}", email.masked()));
     printer.done(&format!("Made the user {}{}.", user.path(), token.unwrap_or_default()));
-    if let Some(unmet) = flow::unmet_protection(user) {
+    if let Some(unmet) = effects::unmet_protection(user) {
         printer.warn(&unmet);
     }
     if first.is_none() {
-        let path = shell::word(&user.path()).into_owned();
-        printer.hint(&format!("it has no password yet: `regain admin-reset {path}` sets one"));
+        printer.hint(&notes::set_password(&user.path()));
     }
 }
 

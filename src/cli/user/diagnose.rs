@@ -49,7 +49,8 @@ const TABLE_ROWS: u64 = 1000;
 
 pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<(), Failure> {
     let found = flow::diagnose(&session.operating(), &input::who(&arguments.user)?)?;
-    let (printer, view) = (&session.context.printer, DiagnosisView::from(found));
+    let (printer, view) =
+        (&session.context.printer, DiagnosisView::of(found, &session.context.printer.program()));
     printer.one(&view)?;
     if printer.format() != Format::Table {
         return Ok(());
@@ -72,7 +73,11 @@ fn section<R: Row>(printer: &Printer, rows: &[R]) -> Result<(), Failure> {
         return Ok(());
     }
     printer.text("\n")?;
-    Ok(printer.list(rows, "")?)
+    let mut list = printer.begin_list();
+    for row in rows {
+        list.row(row).map(drop)?;
+    }
+    Ok(list.finish("")?)
 }
 
 pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<(), Failure> {

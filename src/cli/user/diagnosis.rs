@@ -5,11 +5,12 @@ use serde::Serialize;
 
 use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
 use crate::domain::address::Channel;
-use crate::domain::code::Withheld;
+use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis};
+use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
-use crate::flow::{Attempts, ContactState, Diagnosis, Hindrance};
-use crate::ui::Row;
+use crate::guidance::{self, Program, codes};
+use crate::ui::{Column, Row, column};
 
 /// A diagnosis as shown.
 #[derive(Serialize)]
@@ -40,9 +41,7 @@ pub(in crate::cli) struct ReachView {
     verified: bool,
     usable_from: Timestamp,
     receives: bool,
-    reason: Option<&'static str>,
-    #[serde(skip)]
-    told: &'static str,
+    reason: Option<Ineligible>,
 }
 
 /// A request that can go on, as operators see it.
@@ -52,7 +51,9 @@ pub(in crate::cli) struct LiveRequestView {
     state: State,
     method: Option<Method>,
     /// Why no code of it goes to anybody, whatever is typed.
-    reason: Option<Withheld>,
+    reason: Option<Ineligible>,
+    #[serde(skip)]
+    why: String,
     created_at: Timestamp,
     expires_at: Timestamp,
 }
@@ -74,8 +75,10 @@ pub(in crate::cli) struct FateView {
     why: String,
 }
 
-impl From<Diagnosis> for DiagnosisView {
-    fn from(found: Diagnosis) -> Self {
+impl DiagnosisView {
+    pub(in crate::cli) fn of(found: Diagnosis, program: &Program) -> Self {
+        let next = program.name_in_all(&guidance::advice(&found));
+        let path = found.user.path();
         let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {
             mfa: user.mfa(),
@@ -84,18 +87,25 @@ impl From<Diagnosis> for DiagnosisView {
             failures: found.user.failures.counted(found.at),
             can_recover: found.can_recover(),
             contacts: found.contacts.iter().map(ReachView::from).collect(),
-            requests: found.requests.into_iter().map(LiveRequestView::from).collect(),
+            requests: found
+                .requests
+                .into_iter()
+                .map(|request| LiveRequestView::of(request, &path, program))
+                .collect(),
             codes: found
                 .codes
                 .into_iter()
-                .map(|code| FateView { why: code.why(), code: code.into() })
+                .map(|code| FateView {
+                    why: program.name_in(&codes::fate(&code)),
+                    code: CodeView::of(code, program),
+                })
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
             challenge: found.challenge.map(ChallengeView::from),
             attempts: found.attempts.into_iter().map(AttemptsView::from).collect(),
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
-            next: found.next,
+            next,
         }
     }
 }
@@ -108,20 +118,31 @@ impl From<&ContactState> for ReachView {
             address: contact.masked(),
             verified: contact.verified_at.is_some(),
             usable_from: contact.usable_from,
-            receives: state.hindrance.is_none(),
-            reason: state.hindrance.map(Hindrance::code),
-            told: state.hindrance.map_or("yes", Hindrance::told),
+            receives: state.ineligible.is_none(),
+            reason: state.ineligible,
         }
     }
 }
 
-impl From<Request> for LiveRequestView {
-    fn from(request: Request) -> Self {
+/// In few words, where the contact stands beside it.
+fn briefly(reason: Ineligible) -> &'static str {
+    match (reason, Cause::of(reason)) {
+        (Ineligible::Unverified, _) => "not verified",
+        (Ineligible::Cooldown, _) => "in its cool-down",
+        (_, Cause::Throttled) => reason.describe(),
+        (_, cause) => cause.told(),
+    }
+}
+
+impl LiveRequestView {
+    fn of(request: Request, user: &str, program: &Program) -> Self {
+        let why = request.ineligible.map(|reason| program.name_in(&codes::explained(reason, Some(user))));
         Self {
+            why: why.unwrap_or_default(),
             id: request.id,
             state: request.state,
             method: request.method,
-            reason: request.withheld,
+            reason: request.ineligible,
             created_at: request.created_at,
             expires_at: request.expires_at,
         }
@@ -144,80 +165,67 @@ impl DiagnosisView {
     }
 }
 
-impl Row for DiagnosisView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "status", "password", "wrong passwords", "MFA", "last sign-in", "can recover"]
-    }
-
-    fn cells(&self) -> Vec<String> {
+impl DiagnosisView {
+    fn recovery(&self) -> String {
         let told: Vec<&str> = self.causes.iter().map(|cause| cause.told()).collect();
-        let can = match (self.can_recover, told.is_empty()) {
+        match (self.can_recover, told.is_empty()) {
             (true, true) => "yes, by a code".to_owned(),
             (true, false) => format!("yes, by a code ({})", told.join(", ")),
             (false, _) => format!("no: {}", told.join(", ")),
-        };
-        vec![
-            self.user.headline(),
-            self.status(),
-            self.user.password(),
-            self.failures.to_string(),
-            if self.mfa { "bound" } else { "none" }.to_owned(),
-            self.user.last_seen(),
-            can,
-        ]
+        }
     }
+}
+
+impl Row for DiagnosisView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.headline()),
+        column("status", Self::status),
+        column("password", |row| row.user.password()),
+        column("wrong passwords", |row| row.failures.to_string()),
+        column("MFA", |row| if row.mfa { "bound" } else { "none" }.to_owned()),
+        column("last sign-in", |row| row.user.last_seen()),
+        column("can recover", Self::recovery),
+    ];
 }
 
 impl Row for ReachView {
-    fn columns() -> &'static [&'static str] {
-        &["contact", "verified", "usable from", "receives codes"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.address.clone(),
-            if self.verified { "yes" } else { "no" }.to_owned(),
-            moment(Some(self.usable_from)),
-            if self.receives { "yes".to_owned() } else { format!("no: {}", self.told) },
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("contact", |row| row.address.clone()),
+        column("verified", |row| if row.verified { "yes" } else { "no" }.to_owned()),
+        column("usable from", |row| moment(Some(row.usable_from))),
+        column("receives codes", |row| {
+            row.reason.map_or_else(|| "yes".to_owned(), |reason| format!("no: {}", briefly(reason)))
+        }),
+    ];
 }
 
 impl Row for LiveRequestView {
-    fn columns() -> &'static [&'static str] {
-        &["live request", "waits to", "method", "asked for", "expires", "why no code"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.state.next_step().to_owned(),
-            self.method.map(|method| method.to_string()).unwrap_or_default(),
-            moment(Some(self.created_at)),
-            moment(Some(self.expires_at)),
-            self.reason.map(Withheld::explained).unwrap_or_default(),
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("live request", |row| row.id.clone()),
+        column("waits to", |row| row.state.next_step().to_owned()),
+        column("method", |row| row.method.map(|method| method.to_string()).unwrap_or_default()),
+        column("asked for", |row| moment(Some(row.created_at))),
+        column("expires", |row| moment(Some(row.expires_at))),
+        column("why no code", |row| row.why.clone()),
+    ];
 }
 
 impl Row for AttemptsView {
-    fn columns() -> &'static [&'static str] {
-        &["failed tries from", "sign-ins", "codes", "last"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let (sign_ins, codes) = (self.sign_ins.to_string(), self.codes.to_string());
-        vec![self.from.clone(), sign_ins, codes, moment(Some(self.last_at))]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("failed tries from", |row| row.from.clone()),
+        column("sign-ins", |row| row.sign_ins.to_string()),
+        column("codes", |row| row.codes.to_string()),
+        column("last", |row| moment(Some(row.last_at))),
+    ];
 }
 
 impl Row for FateView {
-    fn columns() -> &'static [&'static str] {
-        &["latest code", "for", "to", "state", "asked for", "why"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let [id, purpose, to, state, asked] = self.code.brief();
-        vec![id, purpose, to, state, asked, self.why.clone()]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("latest code", |row| row.code.id.clone()),
+        column("for", |row| row.code.purpose()),
+        column("to", |row| row.code.receiver()),
+        column("state", |row| row.code.state.to_string()),
+        column("asked for", |row| moment(Some(row.code.created_at))),
+        column("why", |row| row.why.clone()),
+    ];
 }

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::domain::readiness::Cause;
 use crate::domain::user::User;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// A person's readiness as shown.
 #[derive(Debug, Serialize)]
@@ -33,17 +33,11 @@ impl ReadinessView {
 }
 
 impl Row for ReadinessView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "can recover", "why"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let causes: Vec<&str> = self.causes.iter().map(|cause| cause.told()).collect();
-        let can = if self.can_recover { "yes" } else { "no" };
-        vec![self.user.clone(), can.to_owned(), causes.join(", ")]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["id", "user", "account", "name", "root", "can_recover", "causes"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        column("can recover", |row| if row.can_recover { "yes" } else { "no" }.to_owned()),
+        column("why", |row| row.causes.iter().map(|cause| cause.told()).collect::<Vec<_>>().join(", ")),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["id", "user", "account", "name", "root", "can_recover", "causes"];
 }

@@ -4,9 +4,9 @@ use clap::Args;
 
 use crate::cli::shared::views::{UserDetail, UserView};
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Task;
 use crate::domain::time::for_people;
 use crate::flow;
+use crate::guidance::notes;
 
 /// List users, by account and name
 ///
@@ -58,7 +58,7 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
         flow::list_users(&env, account.as_ref(), arguments.after.as_deref(), arguments.limit, |user| {
             rows.row(&UserView::of(user, now)).map_err(Failure::from)
         })?;
-    rows.finish("There is no user to show; `regain user create ACCOUNT/NAME` makes one.")?;
+    rows.finish(notes::NO_USERS)?;
     if more {
         session
             .context
@@ -70,10 +70,7 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failure> {
     if arguments.text.trim().is_empty() {
-        return Err(Failure::usage_with(
-            "there is no text to look for",
-            "`regain user list` lists everybody",
-        ));
+        return Err(Failure::usage_with("there is no text to look for", notes::ALL_USERS));
     }
     let env = session.operating();
     let now = env.clock.now();
@@ -94,8 +91,8 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let user = flow::require(&env, &input::who(&arguments.user)?, Task::ReadPeople)?;
-    let (printer, expiry) = (&session.context.printer, flow::password_expiry(&env, &user)?);
+    let (user, expiry) = flow::show_user(&env, &input::who(&arguments.user)?)?;
+    let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
     printer.one(&UserDetail(view))?;
     if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use crate::cli::shared::input::{Lines, PasswordSource, TotpSource};
+use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::{Context, Exit, Failure, input};
 use crate::domain::mfa;
 use crate::domain::secret::Secret;
 use crate::flow::{self, Denial, FlowError, Presented, SignIn};
+use crate::guidance::notes;
 use crate::ui::SecretInputError;
 
 /// Judge a password for a program: an exit code and nothing else
@@ -21,7 +22,7 @@ use crate::ui::SecretInputError;
 )]
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
-    totp: TotpSource,
+    stdin: StdinOptions<true, false>,
     /// The person
     #[arg(value_name = "USER")]
     user: String,
@@ -53,26 +54,21 @@ pub(in crate::cli) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(
 fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Secret>), Failure> {
     if !arguments.password.is_given() {
         return Err(Failure::usage_with(
-            "`regain verify` never asks for the password",
+            notes::VERIFY_ASKS_NOBODY,
             "say where it comes from: --password-stdin, --password-file or --password-fd",
         ));
     }
-    let mut lines = Lines::of(context);
-    let mut unusable = false;
-    let (password, totp) = arguments.totp.beside(&mut lines, |lines| {
-        match arguments.password.read(lines) {
-            Ok(password) => Ok(password.unwrap_or_else(|| Secret::from(""))),
-            // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
-            Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong)) => {
-                unusable = true;
-                Ok(Secret::from(""))
-            }
-            Err(other) => Err(other),
+    let mut lines = arguments.stdin.lines(context);
+    let password = match arguments.password.read(&mut lines) {
+        // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
+        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong))
+            if lines.bad() != Some(Line::Totp) =>
+        {
+            None
         }
-    })?;
-    // Whatever comes after what can be no password makes it no better.
-    if !unusable {
-        lines.end()?;
-    }
+        read => read?,
+    };
+    let totp = lines.take(Line::Totp)?;
+    let password = password.unwrap_or_else(|| Secret::from(""));
     Ok((password, totp.and_then(|typed| mfa::parse(typed.expose()).ok())))
 }

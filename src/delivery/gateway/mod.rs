@@ -1,10 +1,8 @@
 //! An HTTP gateway: one request a message.
 
-mod fault;
-mod link;
+mod connection;
+mod failed;
 mod send;
-mod unsaid;
 
-pub use fault::GatewayFault;
-pub use link::Way;
+pub use connection::GatewayOptions;
 pub use send::Gateway;

@@ -2,19 +2,22 @@
 
 use std::io::Read;
 
+use data_encoding::BASE64;
 use ureq::Body;
 use ureq::http::{self, HeaderValue, header};
 use zeroize::Zeroizing;
 
-use super::fault::{GatewayFault, failed};
-use super::link::{Link, Way};
-use super::unsaid::{basic, unsaid};
-use crate::delivery::error::{DeliveryError, Fault};
+use super::connection::{Connection, GatewayOptions};
+use super::failed::failed;
+use crate::delivery::encoded::Needles;
+use crate::delivery::error::DeliveryError;
+use crate::delivery::fault::{Fault, GatewayFault};
 use crate::delivery::smtp::reach;
 use crate::delivery::stage::{Stage, Step};
-use crate::delivery::transport::{Parcel, Receipt, Transport};
-use crate::domain::gateway::{Answer, Fields, Method, Reply, ReplyRules, Request, pause_asked_for};
+use crate::delivery::transport::{Accepted, OutboundMessage, Transport};
+use crate::domain::gateway::{Fields, Method, Outcome, Request, Response, ResponseRules, pause_asked_for};
 use crate::domain::mail::{MailServer, Tls};
+use crate::domain::secret::Secret;
 
 /// As much of an answer as is read.
 const LONGEST_ANSWER: u64 = 64 * 1024;
@@ -29,43 +32,48 @@ const OVER_TLS: &[Stage] =
 /// Sends each message as a request of its own, over a connection that is kept.
 pub struct Gateway {
     request: Request,
-    rules: ReplyRules,
+    rules: ResponseRules,
     from: String,
-    way: Way,
-    link: Option<Link>,
+    options: GatewayOptions,
+    connection: Option<Connection>,
     trail: Vec<Step>,
 }
 
 impl Gateway {
     /// `from` is the sender, for templates that name it.
-    pub fn new(request: Request, rules: ReplyRules, from: String, way: Way) -> Self {
-        Self { request, rules, from, way, link: None, trail: Vec::new() }
+    pub fn new(request: Request, rules: ResponseRules, from: String, options: GatewayOptions) -> Self {
+        Self { request, rules, from, options, connection: None, trail: Vec::new() }
     }
 
     /// What the gateway calls it, and what it said.
-    fn send(&mut self, parcel: &Parcel<'_>) -> Result<(Receipt, String), DeliveryError> {
-        let link = match self.link.take() {
-            Some(link) => link,
+    fn send(&mut self, outbound: &OutboundMessage<'_>) -> Result<(Accepted, String), DeliveryError> {
+        let connection = match self.connection.take() {
+            Some(connection) => connection,
             None => self.open()?,
         };
-        let sent = self.exchange(&link, parcel);
+        let sent = self.exchange(&connection, outbound);
         // A secret that was refused is read again for the next message.
         if !matches!(&sent, Err(error) if error.stage == Stage::Authenticate) {
-            self.link = Some(link);
+            self.connection = Some(connection);
         }
         sent
     }
 
     /// What cannot be read here is put right by somebody.
-    fn open(&self) -> Result<Link, DeliveryError> {
+    fn open(&self) -> Result<Connection, DeliveryError> {
         let secure = self.request.endpoint.is_secure();
-        self.way.open(secure).map_err(|fault| DeliveryError::temporary(Stage::Prepare, fault))
+        self.options.open(secure).map_err(|fault| DeliveryError::temporary(Stage::Prepare, fault))
     }
 
-    fn exchange(&self, link: &Link, parcel: &Parcel<'_>) -> Result<(Receipt, String), DeliveryError> {
-        let (head, body) =
-            self.written(parcel, link).map_err(|fault| DeliveryError::permanent(Stage::Prepare, fault))?;
-        let answer = self.run(link, head, body.as_deref().map(String::as_str))?;
+    fn exchange(
+        &self,
+        connection: &Connection,
+        outbound: &OutboundMessage<'_>,
+    ) -> Result<(Accepted, String), DeliveryError> {
+        let (head, body) = self
+            .written(outbound, connection)
+            .map_err(|fault| DeliveryError::permanent(Stage::Prepare, fault))?;
+        let answer = self.run(connection, head, body.as_deref().map(String::as_str))?;
         let status = answer.status().as_u16();
         let pause = pause(&answer);
         let body = match read(answer.into_body()) {
@@ -74,17 +82,20 @@ impl Gateway {
             Err(_) if self.rules.accept.contains(&status) && self.rules.accept_body.is_empty() => {
                 Zeroizing::default()
             }
-            Err(error) => return Err(failed(error, self.way.timeout)),
+            Err(error) => return Err(failed(error, self.options.timeout)),
         };
         let text = Zeroizing::new(String::from_utf8_lossy(&body).into_owned());
-        let clean =
-            |words: &str| unsaid(words, link.secret.as_ref(), self.way.username.as_deref(), parcel.message);
-        match self.rules.judge(&Reply::new(status, &text)) {
-            Answer::Accepted { reference } => {
+        // What it repeats of the request must not come back. What belongs to the message itself is hidden where the words
+        // are told.
+        let unsaid = connection.secret.iter().map(Secret::expose).chain([outbound.message.to.as_str()]);
+        let unsaid = Needles { texts: unsaid.collect(), numbers: Vec::new() };
+        let clean = |words: &str| unsaid.hidden_in(words);
+        match self.rules.judge(&Response::new(status, &text)) {
+            Outcome::Accepted { reference } => {
                 let reference = reference.filter(|name| is_a_name(name)).unwrap_or_default();
-                Ok((Receipt { reference }, format!("{status} {}", clean(&text))))
+                Ok((Accepted { reference }, format!("{status} {}", clean(&text))))
             }
-            Answer::Refused { words, temporary } => {
+            Outcome::Refused { words, temporary } => {
                 let (stage, fault) = refused(status, &self.rules);
                 // A wrong login is no message's fault, and may be mended while they live.
                 let temporary = temporary || stage == Stage::Authenticate;
@@ -104,39 +115,41 @@ impl Gateway {
 
     fn run(
         &self,
-        link: &Link,
+        connection: &Connection,
         head: http::request::Builder,
         body: Option<&str>,
     ) -> Result<http::Response<Body>, DeliveryError> {
         let none = |_| DeliveryError::permanent(Stage::Prepare, GatewayFault::Request);
         let answer = match body {
-            Some(body) => link.agent.run(head.body(body).map_err(none)?),
-            None if self.request.method == Method::Get => link.agent.run(head.body(()).map_err(none)?),
+            Some(body) => connection.agent.run(head.body(body).map_err(none)?),
+            None if self.request.method == Method::Get => connection.agent.run(head.body(()).map_err(none)?),
             // One that says how long it is, as some servers ask for.
-            None => link.agent.run(head.body("").map_err(none)?),
+            None => connection.agent.run(head.body("").map_err(none)?),
         };
-        answer.map_err(|error| failed(error, self.way.timeout))
+        answer.map_err(|error| failed(error, self.options.timeout))
     }
 
     fn written(
         &self,
-        parcel: &Parcel<'_>,
-        link: &Link,
+        outbound: &OutboundMessage<'_>,
+        connection: &Connection,
     ) -> Result<(http::request::Builder, Option<Zeroizing<String>>), GatewayFault> {
-        let message = parcel.message;
+        let message = outbound.message;
         let fields = Fields {
             to: &message.to,
             // The end of a letter's last line is none of a short message's.
             text: message.body.trim_end(),
             subject: &message.subject,
-            id: parcel.id,
+            id: outbound.id,
             from: &self.from,
-            token: link.secret.as_ref(),
+            token: connection.secret.as_ref(),
         };
         let url = self.request.endpoint.template().fill(&fields)?;
         let mut head = http::Request::builder().method(self.request.method.as_str()).uri(url.as_str());
-        if let (Some(username), Some(secret)) = (&self.way.username, &link.secret) {
-            let value = Zeroizing::new(format!("Basic {}", basic(username, secret).as_str()));
+        if let (Some(username), Some(secret)) = (&self.options.username, &connection.secret) {
+            // RFC 7617.
+            let pair = Zeroizing::new(format!("{username}:{}", secret.expose()));
+            let value = Zeroizing::new(format!("Basic {}", *Zeroizing::new(BASE64.encode(pair.as_bytes()))));
             head = head.header(header::AUTHORIZATION, hidden(&value)?);
         }
         for (name, template) in &self.request.headers {
@@ -158,7 +171,7 @@ fn hidden(value: &str) -> Result<HeaderValue, GatewayFault> {
 }
 
 /// Which stage a status speaks of, and how that is told.
-fn refused(status: u16, rules: &ReplyRules) -> (Stage, Fault) {
+fn refused(status: u16, rules: &ResponseRules) -> (Stage, Fault) {
     match status {
         401 | 403 | 407 => (Stage::Authenticate, GatewayFault::Status { status }.into()),
         300..=399 => (Stage::Accept, GatewayFault::Redirect { status }.into()),
@@ -187,9 +200,9 @@ impl Transport for Gateway {
         if self.request.endpoint.is_secure() { OVER_TLS } else { IN_THE_CLEAR }
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         self.trail.clear();
-        let sent = self.send(parcel);
+        let sent = self.send(outbound);
         let (reached, words) = match &sent {
             Ok((_, said)) => (None, said.clone()),
             Err(error) => (Some(error.stage), String::new()),
@@ -209,18 +222,18 @@ impl Transport for Gateway {
     }
 
     fn probe(&mut self) -> Result<(), DeliveryError> {
-        self.link = Some(self.open()?);
+        self.connection = Some(self.open()?);
         // Through a proxy, nothing short of a request tells more.
-        if self.way.proxy.is_some() {
+        if self.options.proxy.is_some() {
             return Ok(());
         }
         let endpoint = &self.request.endpoint;
         let server = MailServer {
             port: Some(endpoint.port()),
             tls: if endpoint.is_secure() { Tls::Implicit } else { Tls::None },
-            ca_file: self.way.ca_file.clone(),
+            ca_file: self.options.ca_file.clone(),
             ..MailServer::at(endpoint.host())
         };
-        reach(&server, self.way.process_uid, self.way.timeout)
+        reach(&server, self.options.process_uid, self.options.timeout)
     }
 }

@@ -5,7 +5,8 @@ use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::sync::mpsc;
 use std::time::{Duration, Instant};
 
-use super::super::error::{DeliveryError, Fault};
+use super::super::error::DeliveryError;
+use super::super::fault::Fault;
 use super::super::stage::Stage;
 use crate::domain::mail::{MailServer, Tls};
 

@@ -4,7 +4,7 @@ use std::io::{self, Read};
 
 use lettre::transport::smtp::response::Response;
 
-use super::super::error::Fault;
+use super::super::fault::Fault;
 
 /// More in one line or one answer is no answer: Postfix's limits are 2,048 and 100,000 octets.
 const LONGEST_LINE: usize = 2_048;

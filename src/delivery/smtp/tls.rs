@@ -8,7 +8,7 @@ use rustls::pki_types::ServerName;
 use rustls::{CertificateError, ClientConfig, ClientConnection, StreamOwned};
 
 use super::super::authorities::roots;
-use super::super::error::{CertificateFault, Fault};
+use super::super::fault::{CertificateFault, Fault};
 use super::dial::ascii_host;
 use super::reply::of_io;
 use super::wire::Timed;

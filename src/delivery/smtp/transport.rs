@@ -9,7 +9,7 @@ use rustls::ClientConfig;
 use super::super::error::DeliveryError;
 use super::super::letter::{Letterhead, letter, on_the_wire};
 use super::super::stage::{Stage, Step};
-use super::super::transport::{LONGEST, Parcel, Receipt, Transport};
+use super::super::transport::{Accepted, LONGEST_HANDOVER, OutboundMessage, Transport};
 use super::session::{Envelope, Opening, Session};
 use super::tls;
 use crate::domain::mail::{MailServer, Tls, is_host};
@@ -111,13 +111,13 @@ impl Transport for Smtp {
         }
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         self.trail.clear();
-        let until = Instant::now() + LONGEST;
-        let written = letter(parcel, &self.options.letterhead)?;
+        let until = Instant::now() + LONGEST_HANDOVER;
+        let written = letter(outbound, &self.options.letterhead)?;
         let bounces = self.options.bounces.as_ref();
         let sender = bounces.map(|address| on_the_wire("sender", address)).transpose()?;
-        let recipient = on_the_wire("address", &parcel.message.to)?;
+        let recipient = on_the_wire("address", &outbound.message.to)?;
         let from = on_the_wire("sender", &self.options.letterhead.from)?;
         let addresses = sender.iter().chain([&recipient, &from]).map(AsRef::<str>::as_ref);
         let utf8 = !addresses.into_iter().all(str::is_ascii);
@@ -133,7 +133,7 @@ impl Transport for Smtp {
                 ended?
             }
         };
-        Ok(Receipt { reference: reference(&said) })
+        Ok(Accepted { reference: reference(&said) })
     }
 
     fn trail(&self) -> &[Step] {
@@ -142,10 +142,10 @@ impl Transport for Smtp {
 
     fn probe(&mut self) -> Result<(), DeliveryError> {
         self.trail.clear();
-        self.open(Instant::now() + LONGEST).map(Session::quit)
+        self.open(Instant::now() + LONGEST_HANDOVER).map(Session::quit)
     }
 
-    fn rest(&mut self) {
+    fn idle(&mut self) {
         if let Some((session, _)) = self.kept.take() {
             session.quit();
         }
@@ -154,7 +154,7 @@ impl Transport for Smtp {
 
 impl Drop for Smtp {
     fn drop(&mut self) {
-        self.rest();
+        self.idle();
     }
 }
 

@@ -1,7 +1,6 @@
 //! Appeals, and the forms that are not sent yet, as the store keeps them.
 
 use jiff::Timestamp;
-use serde::{Deserialize, Deserializer};
 
 use crate::domain::text::text_enum;
 
@@ -15,12 +14,6 @@ text_enum! {
         Appeal => "appeal",
         /// The materials of a service ticket.
         Ticket => "ticket",
-    }
-}
-
-impl<'de> Deserialize<'de> for Kind {
-    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
-        String::deserialize(from)?.parse().map_err(serde::de::Error::custom)
     }
 }
 

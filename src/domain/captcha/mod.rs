@@ -5,8 +5,8 @@ mod bitmap;
 mod glyphs;
 mod picture;
 mod png;
-pub mod work;
+pub mod proof_of_work;
 
 pub use self::png::{PngError, png};
 pub use bitmap::Bitmap;
-pub use picture::{LENGTH, PictureError, answer, canonical, draw, same};
+pub use picture::{LENGTH, PictureError, answer, canonical, draw};

@@ -1,10 +1,10 @@
 //! Templates of requests: text with `{{fields}}`, each escaped for where the template stands (security T8).
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, UndefinedBehavior, Value};
 use zeroize::Zeroizing;
 
-use super::gsm::fits_gsm;
 use crate::domain::secret::Secret;
+use crate::domain::sms::{Alphabet, segments};
 use crate::domain::text::text_enum;
 
 /// Where a template stands, and so what could break out of a field.
@@ -27,7 +27,7 @@ text_enum! {
     Field {
         /// The address: E.164 with its `+`, or an email address.
         To => "to",
-        /// The same without a leading `+`.
+        /// The address without a leading `+`.
         Number => "number",
         Text => "text",
         Subject => "subject",
@@ -117,17 +117,9 @@ impl Template {
         self.uses.contains(&field)
     }
 
-    pub(super) fn unfilled() -> Self {
-        Self { source: String::new(), escape: Escape::Plain, uses: Vec::new() }
-    }
-
     /// As it is written.
     pub fn source(&self) -> &str {
         &self.source
-    }
-
-    pub fn is_empty(&self) -> bool {
-        self.source.is_empty()
     }
 
     /// The text with its fields filled in.
@@ -142,7 +134,7 @@ impl Template {
             id => fields.id,
             from => fields.from,
             token => fields.token.map_or("", Secret::expose),
-            unicode => !fits_gsm(fields.text),
+            unicode => segments(fields.text).alphabet != Alphabet::Gsm7,
         };
         let filled = Zeroizing::new(template.render(values).map_err(|error| broken(&error))?);
         if self.escape == Escape::Header && filled.chars().any(char::is_control) {
@@ -187,14 +179,7 @@ fn put(out: &mut Output<'_>, escape: Escape, value: &Value) -> Result<(), Error>
             }
             _ => write(&format!("%{byte:02X}")),
         }),
-        Escape::Xml => text.chars().try_for_each(|c| match c {
-            '&' => write("&amp;"),
-            '<' => write("&lt;"),
-            '>' => write("&gt;"),
-            '"' => write("&quot;"),
-            '\'' => write("&#39;"),
-            other => write(other.encode_utf8(&mut [0; 4])),
-        }),
+        Escape::Xml => write!(out, "{}", HtmlEscape(&text)).map_err(failed),
     }
 }
 

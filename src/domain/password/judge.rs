@@ -7,34 +7,14 @@ use super::weakness::Weakness;
 use super::word_list::ExtraList;
 use crate::domain::policy::PasswordPolicy;
 
-/// The answer to a new password: everything that speaks against it, at once.
-#[must_use = "a password that was judged weak must not be set"]
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Verdict(Vec<Weakness>);
-
-impl Verdict {
-    pub fn is_accepted(&self) -> bool {
-        self.0.is_empty()
-    }
-
-    /// Every reason against it; empty if it may be set.
-    pub fn weaknesses(&self) -> &[Weakness] {
-        &self.0
-    }
-
-    pub fn into_result(self) -> Result<(), Vec<Weakness>> {
-        if self.0.is_empty() { Ok(()) } else { Err(self.0) }
-    }
-}
-
-/// Judges a new password. Costs up to 20 ms of CPU in a process that had none judged before (see
+/// Judges a new password: everything that speaks against it, at once. Costs up to 20 ms of CPU in a process that had none judged before (see
 /// [`super::warm_up`]). Reuse of a recent password is judged elsewhere, since it takes their hashes.
 pub fn judge(
     password: &NewPassword,
     policy: &PasswordPolicy,
     context: &Context<'_>,
     extra: &dyn ExtraList,
-) -> Verdict {
+) -> Result<(), Vec<Weakness>> {
     let text = password.secret().expose();
     let mut found = rules(text, policy, context);
     let words = context::words(context);
@@ -61,7 +41,7 @@ pub fn judge(
             found.push(Weakness::Guessable);
         }
     }
-    Verdict(found)
+    if found.is_empty() { Ok(()) } else { Err(found) }
 }
 
 /// What can be said by looking at the characters alone.

@@ -13,7 +13,7 @@ mod word_list;
 pub use context::Context;
 pub use estimate::warm_up;
 pub use generate::{GenerateError, generate};
-pub use judge::{Verdict, judge};
+pub use judge::judge;
 pub use normalise::{INPUT_CEILING, NewPassword, NormaliseError, normalise};
 pub use weakness::Weakness;
 pub use word_list::{ExtraList, NoList, WordList};

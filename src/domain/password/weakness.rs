@@ -39,22 +39,6 @@ pub enum Weakness {
     Guessable,
 }
 
-impl Weakness {
-    /// A stable name for programs.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::TooShort { .. } => "too_short",
-            Self::TooLong { .. } => "too_long",
-            Self::TooFewKinds { .. } => "too_few_kinds",
-            Self::TooManyIdentical { .. } => "too_many_identical",
-            Self::ContainsUserName => "contains_user_name",
-            Self::Common | Self::Listed => "common",
-            Self::ContextWord => "context_word",
-            Self::Guessable => "guessable",
-        }
-    }
-}
-
 fn times(allowed: u32) -> String {
     if allowed == 1 { "once".to_owned() } else { format!("{allowed} times") }
 }

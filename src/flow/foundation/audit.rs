@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::domain::account::Account;
 use crate::domain::device::Place;
-use crate::domain::event::{Event, NewEvent, Target};
+use crate::domain::event::{Detail, Event, NewEvent, Target};
 use crate::domain::operator::Role;
 use crate::domain::user::User;
 use crate::domain::who::Who;
@@ -106,7 +106,7 @@ pub(crate) fn append_numbered(
 fn detail(env: &Env<'_>, new: &NewEvent) -> Map<String, Value> {
     let mut detail = new.detail_json();
     if let (false, Some(Place::Address(address))) = (env.occasion.operating, &env.actor.place) {
-        detail.entry("from").or_insert_with(|| Value::String(address.to_string()));
+        detail.entry(Detail::From.as_str()).or_insert_with(|| Value::String(address.to_string()));
     }
     if env.occasion.silent {
         detail.insert("no_notify".to_owned(), Value::Bool(true));

@@ -2,12 +2,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::code::{CLOCK_WENT_BACK, State as CodeState};
+use crate::domain::code::EndReason;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
 use crate::flow::foundation::{Env, FlowError, audit};
-use crate::store::{StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
 const SEEN: &str = "latest_moment";
@@ -37,7 +37,7 @@ pub(crate) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowE
     }
     tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
     let back = seen.duration_since(now);
-    let codes = tx.end_all_codes(CodeState::Expired, CLOCK_WENT_BACK)?;
+    let codes = tx.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?;
     let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
     (env.conclude_overdue)(env, tx, now)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)

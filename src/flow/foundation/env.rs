@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
-use crate::domain::event::Event;
+use crate::domain::event::{Detail, Event};
 use crate::domain::operator::Role;
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
@@ -74,7 +74,7 @@ pub trait Courier {
 }
 
 impl Env<'_> {
-    /// The same with other keys: after a rotation, before the next start.
+    /// This environment with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
         Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }
     }
@@ -82,7 +82,7 @@ impl Env<'_> {
     /// Whoever made a record, for what becomes of it: whose transaction that is in is no matter.
     pub(crate) fn in_place_of<'e>(&'e self, record: &Event, source: &str) -> Env<'e> {
         let operating = record.operator.is_some();
-        let address = record.detail.get("from").and_then(|from| from.as_str()?.parse().ok());
+        let address = record.read(Detail::From);
         let actor = Actor {
             name: record.actor.clone(),
             role: if operating { Role::Support } else { Role::Stranger },

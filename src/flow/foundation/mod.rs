@@ -5,18 +5,21 @@ mod authorization;
 pub(crate) mod change;
 pub(crate) mod clock;
 pub(crate) mod counted;
+pub(crate) mod eligibility;
 pub(crate) mod env;
 pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod people;
-pub(crate) mod refusal;
+pub(crate) mod policies;
 pub(crate) mod surplus;
 pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;
 
+pub use crate::domain::denial::Denial;
+pub use crate::domain::missing::Missing;
+pub use crate::domain::refusal::Refusal;
 pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
-pub use error::{Denial, FlowError, Missing};
-pub use refusal::Refusal;
+pub use error::FlowError;
 pub use transaction::Stop;

@@ -1,7 +1,7 @@
 //! Finding people.
 
 use crate::domain::account::Account;
-use crate::domain::event::{Action, NewEvent};
+use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::{Credential, User};
@@ -24,21 +24,41 @@ pub fn find(tx: &mut dyn Tx, who: &Who) -> Result<Option<User>, StoreError> {
 /// For operators: the person, who must be there, and whom the actor may treat so. A look-up by support is
 /// recorded (security O4).
 pub fn require(env: &Env<'_>, who: &Who, task: Task) -> Result<User, FlowError> {
+    require_with(env, who, task, |_, _| Ok(())).map(|(user, ())| user)
+}
+
+/// [`require`], with what else is read of the person in the transaction that finds them.
+pub(crate) fn require_with<T>(
+    env: &Env<'_>,
+    who: &Who,
+    task: Task,
+    more: impl Fn(&mut dyn Tx, &User) -> Result<T, StoreError>,
+) -> Result<(User, T), FlowError> {
     // A stranger learns nothing from the answer: the role is judged before anybody is looked up.
     env.authorize(task, None)?;
-    lookups::count(env)?;
-    let found = env.read(|tx| find(tx, who))?;
-    if found.is_none() {
+    let read = |tx: &mut dyn Tx| match find(tx, who)? {
+        Some(user) => Ok(Some(more(tx, &user)?)).map(|more| Some(user).zip(more)),
+        None => Ok(None),
+    };
+    let found = lookups::look(env, read, |found| {
+        Some(match found {
+            Some((user, _)) => NewEvent::success(Action::LookupUser, audit::target(user)),
+            None => nobody(env, who, "no_such_user"),
+        })
+    })?;
+    let Some((user, more)) = found else {
         // A slip, or somebody trying names: worth a record whoever asks (security U1).
-        let nobody = audit::unknown(env.keys, who);
-        env.record(&NewEvent::failure(Action::LookupUser, nobody, "no_such_user"))?;
-    } else if env.actor.role == Role::Support {
-        let target = audit::of(env.keys, who, found.as_ref());
-        env.record(&NewEvent::success(Action::LookupUser, target))?;
-    }
-    let user = found.ok_or_else(|| missing(who))?;
+        if env.actor.role != Role::Support {
+            env.record(&nobody(env, who, "no_such_user"))?;
+        }
+        return Err(missing(who));
+    };
     env.authorize(task, Some(&user))?;
-    Ok(user)
+    Ok((user, more))
+}
+
+fn nobody(env: &Env<'_>, who: &Who, code: &'static str) -> NewEvent {
+    NewEvent::failure(Action::LookupUser, audit::unknown(env.keys, who), code)
 }
 
 /// For operators: the account, which must be there.
@@ -46,10 +66,31 @@ pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account
     env.authorize(task, None)?;
     let found = env.read(|tx| tx.account_by_key(&name.key()))?;
     if found.is_none() {
-        let nobody = audit::unknown(env.keys, &Who::Account(name.clone()));
-        env.record(&NewEvent::failure(Action::LookupUser, nobody, "no_such_account"))?;
+        env.record(&nobody(env, &Who::Account(name.clone()), "no_such_account"))?;
     }
     found.ok_or_else(|| Missing::Account(name.to_string()).into())
+}
+
+/// For operators who list people: those of an account, which must be there, or everybody. A look-up by support is
+/// recorded (security O4).
+pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Option<Account>, FlowError> {
+    env.authorize(Task::ReadPeople, None)?;
+    let read = |tx: &mut dyn Tx| account.map_or(Ok(None), |name| tx.account_by_key(&name.key()));
+    let unknown = |name: &Name| nobody(env, &Who::Account(name.clone()), "no_such_account");
+    let found = lookups::look(env, read, |found: &Option<Account>| {
+        Some(match (account, found) {
+            (Some(name), None) => unknown(name),
+            (_, Some(found)) => NewEvent::success(Action::LookupUser, audit::of_account(found)),
+            (None, None) => NewEvent::success(Action::LookupUser, Target::None),
+        })
+    })?;
+    if let (Some(name), None) = (account, &found) {
+        if env.actor.role != Role::Support {
+            env.record(&unknown(name))?;
+        }
+        return Err(Missing::Account(name.to_string()).into());
+    }
+    Ok(found)
 }
 
 /// What is said of a person who is not there.

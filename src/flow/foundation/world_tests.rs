@@ -71,7 +71,7 @@ impl World {
         let mut world = Self {
             store: Sqlite::create(&folder.path().join("regain.db")).unwrap(),
             keys: KeyRing::generate(&SystemEntropy, &clock).unwrap(),
-            settings: Settings::default(),
+            settings: Settings::parse("").unwrap(),
             _folder: folder,
             clock,
             texts: Texts::default(),

@@ -157,7 +157,7 @@ pub(crate) fn notify(
     queue_for_all(env, tx, now, user, &Text::notice(change, &user.path(), now, &env.actor.host, &reference))
 }
 
-/// The same for a person whose contacts have just changed.
+/// Queues a notice for a person whose contacts have just changed.
 pub(crate) fn notify_all(
     env: &Env<'_>,
     tx: &mut dyn Tx,

@@ -3,11 +3,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Channel;
+use crate::domain::eligibility::Ceiling;
 use crate::domain::operator::Task;
 use crate::domain::outbox::Try;
 use crate::domain::time::before;
-use crate::flow::foundation::{Env, FlowError};
-use crate::flow::messages::budgets::{self, Ceiling};
+use crate::flow::foundation::{Env, FlowError, eligibility};
 use crate::store::Traffic;
 
 /// How many hours back, this one included.
@@ -30,7 +30,7 @@ pub struct ChannelStatus {
 
 /// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
 pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
-    env.write(|tx, now| Ok(tx.hurry(now)?))
+    env.write(|tx, now| Ok(tx.retry_now(now)?))
 }
 
 /// How many messages wait, and when the first of them is tried; `None` where none does.
@@ -69,7 +69,7 @@ pub fn delivery_status(env: &Env<'_>) -> Result<Vec<ChannelStatus>, FlowError> {
                 hours,
                 maybe_twice: tx.maybe_twice(channel, since)?,
                 last_failure: tx.last_failure(channel, since)?,
-                ceiling: budgets::of_channel(tx, &env.settings.budgets, channel, now)?,
+                ceiling: eligibility::of_channel(tx, &env.settings.budgets, channel, now)?,
             });
         }
         Ok(channels)

@@ -1,8 +1,8 @@
 //! A test message through the very transports that codes go through, told stage by stage.
 
-use crate::delivery::{DeliveryError, Parcel, Stage, Transport, Transports, scrubbed};
+use crate::delivery::{DeliveryError, OutboundMessage, Stage, Transport, Transports, redacted};
 use crate::domain::address::{Address, Channel, masked};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::operator::Task;
@@ -17,7 +17,7 @@ pub struct TestedStage {
     pub stage: Stage,
     /// `None`: the message did not come that far.
     pub passed: Option<bool>,
-    /// What the other side said, scrubbed (security T9), or what was wrong.
+    /// What the other side said, redacted (security T9), or what was wrong.
     pub words: Option<String>,
     /// What to do, where it failed.
     pub remedy: Option<String>,
@@ -71,8 +71,8 @@ pub fn send_test(
     let message = env.texts.write(&Text::DeliveryTest { host: &env.actor.host, at }, channel, to.as_str())?;
     let id = id::new(env.entropy, "msg")?;
     let transport = transports.of(channel);
-    let parcel = Parcel { id: &id, at, message: &message };
-    let ended = transport.hand_over(&parcel);
+    let outbound = OutboundMessage { id: &id, at, message: &message };
+    let ended = transport.hand_over(&outbound);
     let tested = told(channel, transport, ended.as_ref().err(), &message);
     let event = match &ended {
         Ok(_) => NewEvent::success(Action::DeliveryTested, Target::None),
@@ -80,7 +80,7 @@ pub fn send_test(
             .with("stage", Fact::Word(error.stage.as_str())),
     };
     let event = event
-        .with("message", Fact::Id(id.clone()))
+        .with(Detail::Message, Fact::Id(id.clone()))
         .with("channel", Fact::Word(channel.as_str()))
         .with("destination", Fact::Masked(masked(channel, to.as_str())));
     env.record(&event)?;
@@ -99,14 +99,14 @@ fn told(
         if let Some(error) = failed.filter(|error| error.stage == *stage) {
             before = false;
             tested.passed = Some(false);
-            tested.words = Some(error.told_of_stage(message));
+            tested.words = Some(error.redacted_fault(message));
             tested.remedy = Some(error.remedy());
         } else if before {
             tested.passed = Some(true);
             let said = transport.trail().iter().rev().find(|step| step.stage == *stage);
             // Up to here it is the network's word, in which no message was.
             let ours = matches!(stage, Stage::Resolve | Stage::Connect | Stage::Tls);
-            let words = |words: &str| if ours { words.to_owned() } else { scrubbed(words, message) };
+            let words = |words: &str| if ours { words.to_owned() } else { redacted(words, message) };
             tested.words = said.map(|step| words(&step.words)).filter(|words| !words.is_empty());
         }
         tested

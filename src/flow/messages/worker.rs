@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::delivery::{LONGEST, Parcel, Persistence, Transports};
+use crate::delivery::{LONGEST_HANDOVER, OutboundMessage, Persistence, Transports};
 use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
 use crate::domain::id;
@@ -19,7 +19,7 @@ use crate::keyring::{KeyId, KeyringError, Sealed};
 use crate::store::{Durability, StoreError, Tx};
 
 /// How long a message is one worker's alone: longer than any transport takes over one.
-const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST.as_secs().cast_signed() + 10);
+const LEASE: SignedDuration = SignedDuration::from_secs(LONGEST_HANDOVER.as_secs().cast_signed() + 10);
 /// What is due within this time is waited for, so that a short failure needs no second worker.
 const SOON: SignedDuration = SignedDuration::from_secs(5);
 /// How often a watching worker looks, and the longest it takes to notice that it should stop.
@@ -30,7 +30,7 @@ const NAP: Duration = Duration::from_millis(100);
 /// take, whether it has one or not, so that nobody tells a real message from a decoy by it (security E1).
 pub const TAKES: Duration = Duration::from_secs(5);
 pub const SEEN: Duration = Duration::from_secs(60);
-const _: () = assert!(TAKES.as_secs() + LOOK.as_secs() + LONGEST.as_secs() < SEEN.as_secs());
+const _: () = assert!(TAKES.as_secs() + LOOK.as_secs() + LONGEST_HANDOVER.as_secs() < SEEN.as_secs());
 
 /// When a worker is done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -113,7 +113,7 @@ pub(crate) fn deliver(
             _ if leaving => break,
             (Some(at), Stay::Once) if at <= after(now, SOON) => pause(NAP, stop),
             (_, Stay::Watch) => {
-                transports.rest();
+                transports.idle();
                 idle(env)?;
                 pause(LOOK, stop);
             }
@@ -172,12 +172,12 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
     if row.expires_at <= claimed.since {
         return End::Failed { code: "expired", trouble: too_late(env, row) };
     }
-    let parcel = Parcel { id: &row.id, at: row.created_at, message: &message };
-    match transports.of(row.channel).hand_over(&parcel) {
+    let outbound = OutboundMessage { id: &row.id, at: row.created_at, message: &message };
+    match transports.of(row.channel).hand_over(&outbound) {
         Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
             let of_all = error.concerns_all();
-            let trouble = Trouble { stage: Some(error.stage), words: error.told(&message), of_all };
+            let trouble = Trouble { stage: Some(error.stage), words: error.redacted(&message), of_all };
             match error.persistence {
                 Persistence::Temporary => End::Postponed { trouble, asked: error.pause },
                 Persistence::Permanent => End::Failed { code: "undeliverable", trouble },

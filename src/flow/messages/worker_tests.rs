@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 use jiff::SignedDuration;
 
 use super::*;
-use crate::delivery::{DeliveryError, Fault, Receipt, Stage, Transport};
+use crate::delivery::{Accepted, DeliveryError, Fault, Stage, Transport};
 use crate::domain::outbox::{Kind, Outcome, Try};
 use crate::domain::time::before;
 use crate::flow::foundation::world_tests::World;
@@ -32,7 +32,7 @@ impl Transport for Play {
         &[]
     }
 
-    fn hand_over(&mut self, parcel: &Parcel<'_>) -> Result<Receipt, DeliveryError> {
+    fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
         let mut acts = self.acts.lock().unwrap();
         let act = if acts.is_empty() { Act::Take } else { acts.remove(0) };
         if acts.is_empty() {
@@ -42,11 +42,11 @@ impl Transport for Play {
         if let Act::Fail(error) = act {
             return Err(error());
         }
-        self.took.lock().unwrap().push(parcel.message.body.clone());
+        self.took.lock().unwrap().push(outbound.message.body.clone());
         if matches!(act, Act::Die) {
             panic!("killed");
         }
-        Ok(Receipt::default())
+        Ok(Accepted::default())
     }
 }
 
@@ -154,7 +154,7 @@ fn a_worker_that_dies_doubles_the_message_in_its_hands_and_no_other() {
 }
 
 #[test]
-fn every_try_is_written_down_with_its_stage_and_scrubbed_words() {
+fn every_try_is_written_down_with_its_stage_and_redacted_words() {
     let stage = Theatre::new();
     stage.queue(Channel::Email, "one");
     *stage.email.lock().unwrap() = vec![Act::Fail(busy)];

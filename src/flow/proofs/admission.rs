@@ -3,15 +3,14 @@
 use jiff::Timestamp;
 
 use crate::domain::address::Channel;
-use crate::domain::code::Withheld;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in::{self as judgement, Duty};
 use crate::domain::user::{Failures, LoginProtection, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
-use crate::flow::proofs::{credentials, slow};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
+use crate::flow::proofs::slow;
 use crate::store::Tx;
 
 /// What the judgement says. A no is one and the same for every cause (security E1). Only whoever has the right
@@ -61,7 +60,7 @@ pub struct SignedIn {
 pub(crate) enum Purpose {
     /// A sign-in: recorded as such, and as the last one.
     SignIn,
-    /// The same by a person, whom login protection asks for more.
+    /// A sign-in by a person, whom login protection asks for more.
     Login,
     /// Something they do to their own identity; a no is recorded as a failure of it.
     Own(Action),
@@ -106,10 +105,12 @@ pub(crate) fn asked(user: &User, now: Timestamp) -> Result<Option<Asks>, Refusal
     };
     let unmet = |why| Refusal::ProtectionUnmet { by: by(channel), why };
     let contact = user.contact(channel).ok_or_else(|| unmet(none(channel)))?;
-    match contact.receives(now) {
-        Ok(()) => Ok(Some(Asks::Code(contact.clone()))),
-        Err(Withheld::Cooldown) => Err(unmet("yours was changed a short while ago and receives none yet")),
-        Err(_) => Err(unmet(none(channel))),
+    if contact.receives(now) {
+        Ok(Some(Asks::Code(contact.clone())))
+    } else if contact.verified_at.is_some() {
+        Err(unmet("yours was changed a short while ago and receives none yet"))
+    } else {
+        Err(unmet(none(channel)))
     }
 }
 
@@ -134,8 +135,8 @@ pub(crate) fn welcome(
     now: Timestamp,
     user: User,
 ) -> Result<SignedIn, FlowError> {
-    let login = credentials::login_policy(tx, &user.account_id)?;
-    let password = credentials::password_policy(tx, &user.account_id)?;
+    let login = policies::login(tx, &user.account_id)?;
+    let password = policies::password(tx, &user.account_id)?;
     let_in(env, tx, now, &user)?;
     Ok(signed_in(user, &password, login, now))
 }
@@ -187,7 +188,7 @@ pub(super) fn deny(
     slow::failed(tx, now, &env.actor.source)?;
     let event = NewEvent::failure(failed(purpose), audit::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(now)) {
-        Some(until) => event.with("locked_until", Fact::Time(until)),
+        Some(until) => event.with(Detail::LockedUntil, Fact::Time(until)),
         None => event,
     };
     audit::append(env, tx, now, &event)

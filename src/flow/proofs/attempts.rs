@@ -5,14 +5,14 @@ use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
-use crate::domain::event::{Fact, NewEvent, Target};
+use crate::domain::event::{Detail, Fact, NewEvent, Target};
 use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people, policies};
 use crate::flow::proofs::guesses::{self, Counted};
-use crate::flow::proofs::{credentials, slow};
+use crate::flow::proofs::slow;
 use crate::store::{StoreError, Transactions, Tx};
 
 /// In the records: nobody knows how it would have ended.
@@ -60,7 +60,7 @@ pub(crate) fn spend(
 ) -> Result<Spent, FlowError> {
     let event = NewEvent::attempted(trial.kind.attempted())
         .with("for", Fact::Word(trial.purpose))
-        .with("subject", Fact::Id(trial.subject.to_owned()));
+        .with(Detail::Subject, Fact::Id(trial.subject.to_owned()));
     let seq = audit::append_numbered(env, tx, now, &event)?;
     tx.open_attempt(&Attempt {
         seq,
@@ -155,7 +155,7 @@ pub(crate) fn spend_sign_in(
 }
 
 fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let login = credentials::login_policy(tx, user.map_or("", |user| &user.account_id))?;
+    let login = policies::login(tx, user.map_or("", |user| &user.account_id))?;
     let open = tx.open_sign_ins(subject, before(now, OUTCOME_WITHIN))?;
     Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
 }
@@ -194,7 +194,7 @@ fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Re
         .with("attempt", Fact::Count(attempt.seq));
     if attempt.kind.locks() {
         slow::failed(tx, now, &attempt.source)?;
-        let login = credentials::login_policy(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+        let login = policies::login(tx, user.as_ref().map_or("", |user| &user.account_id))?;
         let so_far = tx.failures(&attempt.subject)?;
         // What failed since began a row, and this one comes on top of it.
         let at = so_far.since.unwrap_or(Timestamp::MIN).max(attempt.begun_at).min(now);
@@ -202,7 +202,7 @@ fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Re
             let failures = lock::after_failure(so_far, Rule::of(&login), at);
             tx.set_failures(&attempt.subject, failures)?;
             if let Some(until) = failures.locked(now) {
-                event = event.with("locked_until", Fact::Time(until));
+                event = event.with(Detail::LockedUntil, Fact::Time(until));
             }
         }
     }

@@ -48,7 +48,7 @@ impl Authority {
         Ok(Self::of_proven(user, proven_at, action))
     }
 
-    /// The same for somebody who proved who they are at that moment, on the way in.
+    /// The word of somebody who proved who they are at that moment, on the way in.
     pub(crate) fn of_proven(user: User, proven_at: Timestamp, action: Action) -> Self {
         Self { word: Word::Own(Box::new(Guard::new(user, action, proven_at))) }
     }
@@ -83,7 +83,7 @@ impl Authority {
         }
     }
 
-    /// The same without what operation protection asks: for what only makes things stricter.
+    /// The person, if all is as it was; without what operation protection asks, for what only makes things stricter.
     pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
         match &self.word {
             Word::Operator(user) => people::unchanged(tx, user),

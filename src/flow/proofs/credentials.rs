@@ -2,55 +2,28 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::code::State as CodeState;
+use crate::domain::code::EndReason;
 use crate::domain::entropy::Entropy;
 use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::domain::policy::PasswordPolicy;
 use crate::domain::request::State as RequestState;
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
 use crate::domain::user::{Credential, StoredHash, User};
-use crate::flow::foundation::{Env, FlowError, Refusal};
+use crate::flow::foundation::{Env, FlowError, Refusal, policies};
 use crate::flow::messages::notices;
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
-use crate::store::{StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// How long a password works that somebody else chose (domain.md, "Codes").
 pub(crate) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
 
 /// Former passwords kept: as many as a policy can ask for (domain.md).
 const KEPT: u32 = 24;
-
-/// The password policy of an account; what was stored by an older version gets today's defaults for the rest.
-pub(crate) fn password_policy(tx: &mut dyn Tx, account_id: &str) -> Result<PasswordPolicy, StoreError> {
-    read_policy(tx, account_id, "password")
-}
-
-/// The login policy of an account.
-pub(crate) fn login_policy(tx: &mut dyn Tx, account_id: &str) -> Result<LoginPolicy, StoreError> {
-    read_policy(tx, account_id, "login")
-}
-
-/// The protection policy of an account.
-pub(crate) fn protection_policy(tx: &mut dyn Tx, account_id: &str) -> Result<ProtectionPolicy, StoreError> {
-    read_policy(tx, account_id, "protection")
-}
-
-/// A policy of an account; `group` is `password`, `login` or `protection`.
-pub(crate) fn read_policy<P: Default + serde::de::DeserializeOwned>(
-    tx: &mut dyn Tx,
-    account_id: &str,
-    group: &'static str,
-) -> Result<P, StoreError> {
-    match tx.policy(account_id, group)? {
-        None => Ok(P::default()),
-        Some(json) => serde_json::from_str(&json).map_err(|_| StoreError::Unreadable { column: "policy" }),
-    }
-}
 
 /// What the policy judges a password of this person by.
 pub(crate) fn context<'a>(user: &'a User, words: &'a [&'a str]) -> Context<'a> {
@@ -88,7 +61,7 @@ struct Ground {
 /// Reads what the next password of this person is judged by.
 fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
     let (policy, sealed) = env.read(|tx| {
-        let policy = password_policy(tx, &user.account_id)?;
+        let policy = policies::password(tx, &user.account_id)?;
         let remembered = policy.number_of_recent_passwords_disallowed.saturating_sub(1);
         let sealed = tx.password_history(&user.id, remembered)?;
         Ok((policy, sealed))
@@ -108,17 +81,15 @@ fn ground(env: &Env<'_>, user: &User) -> Result<Ground, FlowError> {
 
 /// What the next password of this person must be, in a line. Only for whoever may choose it.
 pub fn rule(env: &Env<'_>, user: &User) -> Result<String, FlowError> {
-    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
     Ok(policy.rule(context(user, &[]).has_mfa))
 }
 
 /// When the password of this person stops to be of use, and whether that is so near that they should be warned.
-pub fn expiry(env: &Env<'_>, user: &User) -> Result<Option<(Timestamp, bool)>, FlowError> {
-    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
-    let now = env.clock.now();
-    let end =
-        judgement::expiry(user, policy.password_validity_period).filter(|_| user.credential.hash.is_some());
-    Ok(end.map(|end| (end, judgement::expires_soon(end, now))))
+pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Option<(Timestamp, bool)> {
+    user.credential.hash.as_ref()?;
+    let end = judgement::expiry(user, policy.password_validity_period)?;
+    Some((end, judgement::expires_soon(end, env.clock.now())))
 }
 
 /// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
@@ -127,7 +98,6 @@ pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prep
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
     judge(&password, &ground.policy, &context(user, &words), env.extra_list)
-        .into_result()
         .map_err(Refusal::WeakPassword)?;
     let hash = env.hasher.hash_unless_used(password.secret(), &ground.former, env.entropy)?;
     let hash = hash.ok_or(Refusal::ReusedPassword)?;
@@ -136,7 +106,7 @@ pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prep
 
 /// Makes up a password that the policy of the account lets through (security P8), and says which policy that is.
 pub(crate) fn make_up(env: &Env<'_>, user: &User) -> Result<(Secret, PasswordPolicy), FlowError> {
-    let policy = env.read(|tx| password_policy(tx, &user.account_id))?;
+    let policy = env.read(|tx| policies::password(tx, &user.account_id))?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
     match generate(env.entropy, &policy, &context(user, &words)) {
         Ok(made) => Ok((made.into_secret(), policy)),
@@ -196,7 +166,7 @@ pub(crate) fn install(
         epoch: user.credential.epoch + 1,
     };
     replace(env, tx, now, user, &credential)?;
-    end_everything(tx, user, "password_changed", how.except_request)?;
+    end_everything(tx, user, EndReason::PasswordChanged, how.except_request)?;
     if how.unlock {
         tx.forget_failures(&user.id)?;
     }
@@ -238,10 +208,10 @@ pub(crate) fn remember(
 pub(crate) fn end_everything(
     tx: &mut dyn Tx,
     user: &User,
-    reason: &'static str,
+    reason: EndReason,
     except_request: Option<&str>,
 ) -> Result<u64, FlowError> {
-    let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, reason)?;
+    let codes = tx.end_codes(CodesOf::User(&user.id), reason)?;
     let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
     let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
     let challenges = tx.end_challenges(&user.id)?;

@@ -2,22 +2,20 @@
 //! came from. A hundred switch it off for everybody; a quarter of them make it useless to the source that entered
 //! them, and no more of that source count towards the hundred, so that none alone switches anything off (security K12).
 
-use std::collections::HashSet;
-
 use jiff::Timestamp;
 
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::{MAX_FAILURES, MAX_FROM_SOURCE};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::notice::GUESSED;
 use crate::domain::time::before;
 use crate::domain::user::User;
+use crate::flow::foundation::eligibility::{GUESSES, SUBJECT, failures};
 use crate::flow::foundation::{Env, FlowError, audit, counted};
 use crate::flow::messages::{notice_reference, notices};
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
-/// Wrong ones, by what they were tried on and, beneath it, the source.
-const GUESSES: &str = "guesses";
 /// Those of a source that has had its part: they are worth nothing, and count for nothing.
 const VAIN: &str = "guesses_in_vain";
 /// Wrong ones by the name they were entered for, whatever they were tried on.
@@ -25,15 +23,8 @@ const OF_PERSON: &str = "guesses_of_person";
 /// That the person was told of them.
 const TOLD: &str = "guesses_told";
 
-/// After so many for one contact or authenticator, it is switched off (NIST SP 800-63B-4 3.2.2: at most 100).
-const MAX_FAILURES: u64 = 100;
-/// After so many from one source, it is so for this source.
-const MAX_FROM_SOURCE: u64 = 25;
 /// After so many, the person is told.
 const HALF: u64 = MAX_FAILURES / 2;
-
-/// Octets of a keyed hash: what subjects are cut to, to count them with what lies beneath.
-const SUBJECT: u32 = 32;
 
 /// What a wrong code is counted by.
 pub(crate) struct Counted<'a> {
@@ -81,55 +72,16 @@ pub(crate) fn forget(tx: &mut dyn Tx, tried_on: &[u8]) -> Result<(), FlowError> 
     Ok(tx.forget(GUESSES, tried_on)?)
 }
 
-/// Whether guesses are worth nothing: it is switched off for everybody, or for their source.
+/// Whether guesses are worth nothing: what they are tried on is switched off for everybody, or for their source. Codes
+/// that were sent before are worth nothing then, either.
 pub(crate) fn spent(
     env: &Env<'_>,
     tx: &mut dyn Tx,
     now: Timestamp,
     counted: &Counted<'_>,
 ) -> Result<bool, StoreError> {
-    let Counted { tried_on, source, .. } = *counted;
-    Ok(off(env, tx, now, tried_on)? || spent_from(env, tx, now, tried_on, source)?)
-}
-
-/// Whether there were too many wrong ones in a row, wherever they came from.
-pub(crate) fn off(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    tried_on: &[u8],
-) -> Result<bool, StoreError> {
-    let goes_on = row_goes_on(env, tx, now, tried_on)?;
-    Ok(tx.spent_beneath(GUESSES, tried_on, Timestamp::MIN)? >= MAX_FAILURES && goes_on)
-}
-
-/// Whether there were too many wrong ones in a row from this source. Codes that were sent before are worth nothing
-/// then, either.
-pub(crate) fn spent_from(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    tried_on: &[u8],
-    source: &str,
-) -> Result<bool, StoreError> {
-    let goes_on = row_goes_on(env, tx, now, tried_on)?;
-    let from_here = tx.spent(GUESSES, &counted::beneath(env, tried_on, &[source]), Timestamp::MIN)?;
-    Ok(from_here >= MAX_FROM_SOURCE && goes_on)
-}
-
-fn row_goes_on(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, tried_on: &[u8]) -> Result<bool, StoreError> {
-    let last = tx.last_spent_beneath(GUESSES, tried_on)?;
-    Ok(last.is_some_and(|last| last > before(now, env.settings.codes.method_off_for)))
-}
-
-/// What is switched off for everybody; few, if anything.
-pub(crate) fn exhausted(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-) -> Result<HashSet<Vec<u8>>, StoreError> {
-    let since = before(now, env.settings.codes.method_off_for);
-    Ok(tx.spent_out(GUESSES, SUBJECT, MAX_FAILURES, since)?.into_iter().collect())
+    let (all, here) = failures(env, tx, now, counted.tried_on, Some(counted.source))?;
+    Ok(all >= MAX_FAILURES || here >= MAX_FROM_SOURCE)
 }
 
 /// Deletes rows of wrong ones that have ended by time; how many.
@@ -153,8 +105,7 @@ pub(crate) fn any_off(
     user: &User,
 ) -> Result<bool, StoreError> {
     for tried_on in all_of(env, user) {
-        let many = tx.spent_beneath(GUESSES, &tried_on, Timestamp::MIN)? >= MAX_FROM_SOURCE;
-        if many && row_goes_on(env, tx, now, &tried_on)? {
+        if failures(env, tx, now, &tried_on, None)?.0 >= MAX_FROM_SOURCE {
             return Ok(true);
         }
     }

@@ -43,12 +43,12 @@ fn counted(world: &World) -> Vec<u8> {
 
 fn is_off(world: &World) -> bool {
     let (env, tried_on) = (world.env(), counted(world));
-    world.with(|tx| off(&env, tx, world.now(), &tried_on))
+    world.with(|tx| Ok(failures(&env, tx, world.now(), &tried_on, None)?.0 >= MAX_FAILURES))
 }
 
 fn is_spent_from(world: &World, source: &str) -> bool {
     let (env, tried_on) = (world.env(), counted(world));
-    world.with(|tx| spent_from(&env, tx, world.now(), &tried_on, source))
+    world.with(|tx| Ok(failures(&env, tx, world.now(), &tried_on, Some(source))?.1 >= MAX_FROM_SOURCE))
 }
 
 #[test]

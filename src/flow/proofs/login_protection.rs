@@ -3,15 +3,14 @@
 use jiff::Timestamp;
 
 use crate::domain::code::Purpose as CodePurpose;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement};
 use crate::domain::user::{Failures, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
 use crate::store::Tx;
 
 impl Protected {
@@ -54,12 +53,12 @@ impl Protected {
             match tried.judge(env, tx, now, digits)? {
                 Checked::Right => {
                     let event = NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
-                        .with("purpose", Fact::Word(CodePurpose::SignIn.as_str()));
+                        .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()));
                     audit::append(env, tx, now, &event)?;
                     Ok(self.through(env, tx, now, user)?)
                 }
                 Checked::Wrong { tries_left } => {
-                    let login = credentials::login_policy(tx, &user.account_id)?;
+                    let login = policies::login(tx, &user.account_id)?;
                     admission::failed_code(env, tx, now, &user, &login)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }

@@ -11,8 +11,8 @@ pub(crate) mod login_protection;
 #[cfg(test)]
 pub(crate) mod login_protection_tests;
 pub(crate) mod password;
-pub(crate) mod self_service;
 pub(crate) mod sign_in;
 pub(crate) mod slow;
 pub(crate) mod step_up;
 pub(crate) mod totp;
+pub(crate) mod unused;

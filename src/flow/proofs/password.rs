@@ -27,7 +27,7 @@ pub(crate) struct Hashed<'a> {
     pub(crate) right: bool,
     /// Why the stored hash could not be compared with; it cost the same.
     pub(crate) unusable: Option<HashError>,
-    /// The same password as it is hashed today, where the stored hash is outdated.
+    /// The password as it is hashed today, where the stored hash is outdated.
     pub(crate) stronger: Option<StoredHash>,
     pub(crate) totp: Option<&'a Secret>,
 }

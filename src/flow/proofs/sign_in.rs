@@ -13,11 +13,11 @@ use crate::domain::sign_in::{self as judgement, Bar, Verdict};
 use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
 use crate::flow::foundation::counted::TotpUse;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, eligibility, people, policies};
 use crate::flow::proofs::admission::{self, Owing, Protected, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::password::{Hashed, Presented};
 use crate::flow::proofs::totp;
-use crate::flow::proofs::{attempts, credentials, self_service, slow};
+use crate::flow::proofs::{attempts, slow, unused};
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
@@ -98,8 +98,8 @@ fn judge(
 ) -> Result<SignIn, Stop> {
     // The same reads for a name that nobody has.
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
-    let login = credentials::login_policy(tx, account)?;
-    let password = credentials::password_policy(tx, account)?;
+    let login = policies::login(tx, account)?;
+    let password = policies::password(tx, account)?;
     let Some(mut user) = user else {
         tx.active_from("")?;
         let subject = attempts::subject_of(env, None, &who.key());
@@ -118,9 +118,11 @@ fn judge(
         return Err(Stop::keep(error));
     }
     let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
-    if self_service::is_unused(tx, &user, &login, now)? && !matches!(verdict, Verdict::Denied(_)) {
+    if eligibility::is_unused(tx, &user, login.account_validity_period, now)?
+        && !matches!(verdict, Verdict::Denied(_))
+    {
         // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
-        self_service::disable(env, tx, now, &user)?;
+        unused::disable(env, tx, now, &user)?;
         verdict = Verdict::Denied(Bar::Unused);
     }
     if !matches!(verdict, Verdict::Denied(_))

@@ -8,11 +8,11 @@ use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
-use crate::domain::shell;
+use crate::domain::refusal::users;
 use crate::domain::user::User;
-use crate::flow::foundation::refusal::users;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::story::contacts::{self, Bound};
+use crate::guidance::effects::{ROOT_SETS_PASSWORD, root_without_contact};
 
 /// How many are read at once.
 const PAGE: u32 = 500;
@@ -55,7 +55,7 @@ impl CreateAccount {
         env.authorize(Task::ManagePeople, None)?;
         let taken = env.read(|tx| {
             let same = tx.account_by_key(&new.name.key())?.is_some();
-            Ok((same, tx.account_by_look(&new.name.look())?))
+            Ok((same, tx.account_by_skeleton(&new.name.look())?))
         })?;
         match taken {
             (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
@@ -75,13 +75,9 @@ impl Change for CreateAccount {
         let mut effects =
             vec![format!("the {kind} account {name} is made, with its root user (Enterprise administrator)")];
         effects.push(if contacts.is_empty() {
-            format!(
-                "the root user has no password yet, and no contact to set one by: `regain contact bind {} --email \
-                 ADDRESS` binds one",
-                shell::word(name.as_str())
-            )
+            root_without_contact(name.as_str())
         } else {
-            "the root user has no password yet and sets one by `regain password reset`".to_owned()
+            ROOT_SETS_PASSWORD.to_owned()
         });
         effects.extend(contacts.iter().map(|a| format!("{a} is bound to the root user, as verified by you")));
         if let Some(quota) = user_quota {
@@ -145,7 +141,7 @@ impl UpdateAccount {
         if new_name.key() != name.key() {
             let (look, member) = env.read(|tx| {
                 let member = tx.user_by_key(&name.key(), &new_name.key())?;
-                Ok((tx.account_by_look(&new_name.look())?, member))
+                Ok((tx.account_by_skeleton(&new_name.look())?, member))
             })?;
             let refusal = match (look.filter(|other| *other != before.name), member) {
                 (Some(other), _) => Some(Refusal::LooksAlike(other)),

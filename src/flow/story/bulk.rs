@@ -154,3 +154,54 @@ impl Tally {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::flow::foundation::world_tests::World;
+    use crate::flow::foundation::{Change, Confirmed};
+    use crate::flow::story::users::RevokeUser;
+
+    fn named(texts: [&str; 4]) -> Vec<Named> {
+        Named::list(&texts.map(str::to_owned))
+    }
+
+    #[test]
+    fn everybody_is_told_of_in_order_and_counts_once() {
+        let world = World::new();
+        let env = world.env();
+        let people = named(["acme/nobody", "acme/alice", "acme/ALICE", "acme/a b!"]);
+        let batch = Batch::plan(&people, |who| RevokeUser::plan(&env, who));
+        assert_eq!((batch.plans().len(), batch.unplanned()), (1, 2));
+        let yes = Confirmed::by(true).unwrap();
+        let mut told = Vec::new();
+        let act = |plan: RevokeUser, prepared| Ok::<_, FlowError>((plan.commit(&env, yes)?.path(), prepared));
+        let tell = |row, user: &str, outcome: Outcome<(String, Option<usize>), FlowError>| {
+            told.push((row, user.to_owned(), format!("{outcome:?}")));
+            Ok::<_, ()>(())
+        };
+        let tally = batch.carry_out(3, |plans| (1..=plans.len()).collect(), act, tell).unwrap();
+        assert_eq!(tally, Tally { all: 4, failed: 2, unknown: 0 });
+        let heard = |row: usize| told.get(row - 1).map(|(row, user, _)| (*row, user.as_str())).unwrap();
+        assert_eq!((heard(1), heard(2)), ((1, "acme/nobody"), (2, "acme/alice")));
+        assert_eq!((heard(3), heard(4)), ((3, "acme/ALICE"), (4, "acme/a b!")));
+        assert!(told[0].2.starts_with("Failed(") && told[3].2.starts_with("Malformed("), "{told:?}");
+        assert_eq!(told[1].2, "Done((\"acme/alice\", Some(1)))");
+        assert_eq!(told[2].2, "Duplicate(2)");
+        assert!(world.alice().credential.hash.is_none());
+    }
+
+    #[test]
+    fn what_ends_in_doubt_is_no_failure_and_an_output_that_is_gone_ends_it() {
+        let world = World::new();
+        let env = world.env();
+        let people = named(["acme/alice", "acme/nobody", "acme/nobody", "acme/nobody"]);
+        let plan = || Batch::plan(&people, |who| RevokeUser::plan(&env, who));
+        let doubt = |_: RevokeUser, _: Option<()>| {
+            Err::<(), _>(FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 }))))
+        };
+        let tally = plan().carry_out(1, |_| Vec::new(), doubt, |_, _, _| Ok::<_, ()>(()));
+        assert_eq!(tally, Ok(Tally { all: 4, failed: 3, unknown: 1 }));
+        assert_eq!(plan().carry_out(1, |_| Vec::new(), doubt, |_, _, _| Err(())), Err(()));
+    }
+}

@@ -5,30 +5,24 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::VerifiedCaller;
 use crate::domain::address::Channel;
-use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, State};
-use crate::domain::code::{Code, Purpose, State as CodeState, Withheld};
+use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, State};
+use crate::domain::code::{EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::operator::{Role, Task};
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, eligibility, people,
 };
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Checked, Issue};
 use crate::store::{StoreError, Tx};
-
-/// A challenge with its code and its person.
-#[derive(Clone)]
-pub struct ChallengeState {
-    pub challenge: Challenge,
-    pub user: String,
-    pub code: Code,
-}
 
 /// The planned sending of a code to a caller.
 pub struct SendChallenge {
@@ -45,13 +39,15 @@ impl SendChallenge {
         let bound = || Channel::ALL.iter().filter_map(|channel| user.contact(*channel));
         let chosen = match channel {
             Some(channel) => user.contact(channel),
-            None => bound().find(|contact| contact.receives(now).is_ok()).or_else(|| bound().next()),
+            None => bound().find(|contact| contact.receives(now)).or_else(|| bound().next()),
         };
-        let ready = chosen.ok_or(Withheld::NoContact);
-        let ready = ready.and_then(|contact| contact.receives(now).map(|()| contact.clone()));
-        match ready {
-            Ok(contact) => Ok(Self { user, contact }),
-            Err(why) => env.turn_down(Action::ChallengeSent, audit::target(&user), Refusal::Withheld(why)),
+        let facts = Facts { contact: chosen, ..Facts::new(Purpose::VerifyCaller, now) };
+        match (reasons(&facts).first(), chosen.cloned()) {
+            (None, Some(contact)) => Ok(Self { user, contact }),
+            (why, _) => {
+                let refusal = Refusal::Ineligible(why.copied().unwrap_or(Ineligible::NoContact));
+                env.turn_down(Action::ChallengeSent, audit::target(&user), refusal)
+            }
         }
     }
 }
@@ -75,33 +71,30 @@ impl Change for SendChallenge {
             let user = people::unchanged(tx, &self.user)?;
             let target = audit::target(&user);
             let before = tx.live_challenges(&user.id)?;
-            let person = counted::person(env, &user.id);
-            let account = Account {
-                contact: counted::contact(env, &self.contact),
-                person: &person,
-                by: By::Operator,
-                channel: self.contact.channel,
-            };
+            let charge = Charge::of(env, &self.contact, By::Operator);
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);
             let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, now)) {
                 Some(too_soon) => Some(too_soon),
-                None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+                None => {
+                    let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
+                    eligibility::judge(env, tx, now, purpose, &user, contact, &charge)?
+                        .map(Refusal::Ineligible)
+                }
             };
             if let Some(refusal) = refusal {
                 return env.refuse(tx, now, Action::ChallengeSent, target, refusal);
             }
             for challenge in before {
                 tx.end_challenge(&challenge.id)?;
-                tx.end_code(&challenge.code_id, CodeState::Superseded, Some("newer_code"))?;
+                tx.end_code(&challenge.code_id, CodeState::Superseded, Some(EndReason::NewerCode))?;
                 tx.withdraw_for_code(&challenge.code_id)?;
             }
             let order = Issue {
                 purpose: Purpose::VerifyCaller,
                 user: Some(&user),
                 request_id: None,
-                channel: self.contact.channel,
                 to: Ok(&self.contact),
-                account,
+                charge,
             };
             let code = codes::issue(env, tx, now, &order)?;
             let challenge = Challenge {
@@ -117,8 +110,8 @@ impl Change for SendChallenge {
             tx.insert_challenge(&challenge)?;
             let event = NewEvent::success(Action::ChallengeSent, target)
                 .with("challenge", Fact::Id(challenge.id.clone()))
-                .with("code", Fact::Id(code.id.clone()))
-                .with("to", Fact::Masked(self.contact.masked()));
+                .with(Detail::Code, Fact::Id(code.id.clone()))
+                .with(Detail::To, Fact::Masked(self.contact.masked()));
             audit::append(env, tx, now, &event)?;
             Ok(ChallengeState { challenge, user: user.path(), code })
         })
@@ -165,7 +158,7 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
                 }
                 let event = NewEvent::failure(Action::ChallengeFailed, target, "wrong_code")
                     .with("challenge", Fact::Id(found.id.clone()))
-                    .with("tries_left", Fact::Count(u64::from(tries_left)));
+                    .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
                 audit::append(env, tx, now, &event)?;
                 return Err(Stop::keep(Denial::Code { tries_left }));
             }

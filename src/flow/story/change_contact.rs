@@ -10,17 +10,16 @@ use jiff::Timestamp;
 use crate::domain::address::Address;
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::message::Change;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::flow::proofs::credentials;
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
@@ -50,7 +49,7 @@ impl ContactChange {
         let purpose = admission::Purpose::Own(contacts::action(address.channel()));
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
-        let policy = env.read(|tx| credentials::protection_policy(tx, &user.account_id))?;
+        let policy = env.read(|tx| policies::protection(tx, &user.account_id))?;
         // The switches are for IAM users: nobody manages a root user but itself.
         if !policy.manages(address.channel()) && !user.root {
             let action = contacts::action(address.channel());
@@ -73,7 +72,7 @@ impl ContactChange {
         };
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
-        let old = bound.filter(|contact| contact.receives(now).is_ok()).cloned();
+        let old = bound.filter(|contact| contact.receives(now)).cloned();
         let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
         let proven_by = env.write(|tx, now| Ok(step_up::live(env, tx, now, &user)?))?;
@@ -206,7 +205,7 @@ impl ContactChange {
 
 fn wrong<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User, tries_left: u32) -> Result<T, Stop> {
     let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
-        .with("tries_left", Fact::Count(u64::from(tries_left)));
+        .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
     audit::append(env, tx, now, &event)?;
     Err(Stop::keep(Denial::Code { tries_left }))
 }

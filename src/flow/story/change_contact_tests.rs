@@ -29,7 +29,7 @@ fn addresses(world: &World) -> Vec<String> {
 }
 
 fn ready_at_once(world: &World) -> bool {
-    world.alice().contacts[0].receives(world.now()).is_ok()
+    world.alice().contacts[0].receives(world.now())
 }
 
 #[test]
@@ -100,10 +100,7 @@ fn a_new_code_comes_after_a_while_and_none_is_lost_to_a_budget() {
     change.ask_new(&env).unwrap();
     let code = world.code_sent_to(NEW);
     world.wait(1);
-    assert_eq!(
-        said(change.ask_new(&env)),
-        "no code is sent: too many codes went to this contact; wait an hour, or a day"
-    );
+    assert_eq!(said(change.ask_new(&env)), "no code is sent: too many codes went to this contact");
     change.finish(&env, &code).unwrap();
 }
 
@@ -178,10 +175,7 @@ fn k6_the_budgets_hold() {
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
     (0..5).for_each(|_| again(&world, &change));
-    assert_eq!(
-        said(change.ask_new(&env)),
-        "no code is sent: too many codes went to this contact; wait an hour, or a day"
-    );
+    assert_eq!(said(change.ask_new(&env)), "no code is sent: too many codes went to this contact");
 }
 
 #[test]
@@ -191,10 +185,7 @@ fn k6_the_place_is_counted_too() {
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
     (0..2).for_each(|_| again(&world, &change));
-    assert_eq!(
-        said(change.ask_new(&env)),
-        "no code is sent: too many codes were asked from the same place; wait an hour"
-    );
+    assert_eq!(said(change.ask_new(&env)), "no code is sent: too many codes were asked from the same place");
 }
 
 #[test]

@@ -11,7 +11,7 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
 use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
 use crate::flow::proofs::password::Presented;
@@ -56,9 +56,8 @@ impl PasswordChange {
         let change = Self { guard, old, forced: false };
         // Told before a new password is thought up in vain.
         let account = &change.user().account_id;
-        let (policy, protection) = env.read(|tx| {
-            Ok((credentials::password_policy(tx, account)?, credentials::protection_policy(tx, account)?))
-        })?;
+        let (policy, protection) =
+            env.read(|tx| Ok((policies::password(tx, account)?, policies::protection(tx, account)?)))?;
         // The switch is for IAM users: nobody manages a root user but itself.
         if !protection.manage_password && !change.user().root {
             return Err(change.refused(env, Refusal::SelfManagementOff)?);
@@ -113,7 +112,7 @@ impl PasswordChange {
         };
         env.write_and_send(|tx, now| {
             let user = self.guard.still(env, tx, now)?;
-            let policy = credentials::password_policy(tx, &user.account_id)?;
+            let policy = policies::password(tx, &user.account_id)?;
             if let Some(refusal) = self.too_young(&policy, now) {
                 return env.refuse(tx, now, Action::ChangePassword, audit::target(&user), refusal);
             }

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Purpose, State as CodeState};
+use crate::domain::code::{EndReason, Purpose};
 use crate::domain::contact::Contact;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
@@ -21,7 +21,7 @@ use crate::flow::foundation::{
 use crate::flow::messages::notices;
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub(crate) fn remove(
     contact: &Contact,
     told_as: Change,
 ) -> Result<(), FlowError> {
-    tx.end_codes_of_contact(&contact.id, CodeState::Revoked, "contact_changed")?;
+    tx.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
     for request in tx.requests_of(&user.id, u32::MAX)? {
         if matches!(request.state, RequestState::Second | RequestState::Password) {
             tx.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;

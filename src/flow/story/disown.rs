@@ -7,12 +7,11 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt;
-use crate::domain::code::State as CodeState;
+use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
+use crate::domain::notice::{Disowned, GUESSED, Notice, State, describe};
 use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
-use crate::domain::shell;
 use crate::domain::time::before;
 use crate::domain::user::{Credential, Failures, User};
 use crate::flow::foundation::{
@@ -23,7 +22,7 @@ use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::{credentials, guesses};
 use crate::keyring::Purpose;
-use crate::store::{StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 use crate::texts::Text;
 
 /// Attempts from one place.
@@ -131,14 +130,14 @@ fn only_stops(about: &str) -> bool {
 /// the person's.
 fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError> {
     if notice.about == GUESSED {
-        let codes = tx.end_codes_of_user(&user.id, CodeState::Revoked, "disowned")?;
+        let codes = tx.end_codes(CodesOf::User(&user.id), EndReason::Disowned)?;
         return Ok(codes + tx.end_requests(&user.id, RequestState::Cancelled, None)?);
     }
     let Some(code) = tx.code(notice.code_id.as_deref().unwrap_or_default())? else { return Ok(0) };
-    let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some("disowned"))?);
+    let mut ended = u64::from(tx.end_code(&code.id, CodeState::Revoked, Some(EndReason::Disowned))?);
     tx.withdraw_for_code(&code.id)?;
     if let Some(request) = &code.request_id {
-        ended += tx.end_codes_of_request(request, CodeState::Revoked, "disowned")?;
+        ended += tx.end_codes(CodesOf::Request(request), EndReason::Disowned)?;
         ended += u64::from(tx.advance_request(request, &RequestState::LIVE, RequestState::Cancelled)?);
     }
     Ok(ended)
@@ -172,7 +171,7 @@ fn block(
     tx.end_notices(&user.id)?;
     // They may be known because whoever it was signed in from there.
     tx.forget_devices(&user.id)?;
-    credentials::end_everything(tx, user, "disowned", None)
+    credentials::end_everything(tx, user, EndReason::Disowned, None)
 }
 
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the
@@ -202,15 +201,6 @@ fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(
         .with("disowned_at", Fact::Time(disowned.at))
         .with("notice", Fact::Id(disowned.notice_id.clone()));
     audit::append(env, tx, now, &event)
-}
-
-/// For operators: that whatever else is done for this person leaves them blocked, and what ends it.
-pub fn stays_blocked(user: &User) -> Option<String> {
-    let (about, path) = (user.disowned.as_ref()?.told(), user.path());
-    Some(format!(
-        "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
-        shell::word(&path)
-    ))
 }
 
 /// Tells every verified contact that the person is blocked, or nobody, in as many messages.
@@ -254,7 +244,7 @@ impl Change for DisownNotice {
     type Done = DisownDone;
 
     fn effects(&self) -> Vec<String> {
-        let (who, about) = (self.user.path(), told(&self.notice.about));
+        let (who, about) = (self.user.path(), describe(&self.notice.about));
         if self.notice.about == CODE {
             return vec![format!("the code for {who} that nobody asked for ends, and so does its request")];
         }

@@ -8,8 +8,7 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
 use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, PolicyError, ProtectionPolicy};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
-use crate::flow::proofs::credentials;
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::store::StoreError;
 
 /// A policy that is kept with an account, as JSON.
@@ -41,7 +40,7 @@ impl Group for ProtectionPolicy {
 /// The policy of an account, for operators.
 pub fn policy_of<P: Group>(env: &Env<'_>, account: &Name) -> Result<P, FlowError> {
     let account = people::require_account(env, account, Task::ReadPeople)?;
-    env.read(|tx| credentials::read_policy(tx, &account.id, P::NAME))
+    env.read(|tx| policies::read(tx, &account.id, P::NAME))
 }
 
 /// What a policy is to become, whatever it is now.
@@ -71,7 +70,7 @@ impl<'a, P: Group> SetPolicy<'a, P> {
     /// The changes have been tried on the policy as it was a moment ago.
     pub fn plan(env: &Env<'_>, account: &Name, changes: PolicyChanges<'a, P>) -> Result<Self, FlowError> {
         let account = people::require_account(env, account, Task::ManagePolicy)?;
-        let before = env.read(|tx| credentials::read_policy(tx, &account.id, P::NAME))?;
+        let before = env.read(|tx| policies::read(tx, &account.id, P::NAME))?;
         let meanwhile = |_| Refusal::ChangedMeanwhile(account.name.clone());
         let after = changes.applied(&before).map_err(meanwhile)?;
         Ok(Self { account, changes, before, after })
@@ -103,7 +102,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
             let same = found.is_some_and(|account| account.id == self.account.id);
             // Other fields may have been set since the plan, and stay as they are; those of the plan must still be
             // what was said yes to.
-            let before: P = credentials::read_policy(tx, &self.account.id, P::NAME)?;
+            let before: P = policies::read(tx, &self.account.id, P::NAME)?;
             let after = self.changes.applied(&before).ok();
             let Some(after) = after.filter(|after| same && differences(&before, after) == planned) else {
                 return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));

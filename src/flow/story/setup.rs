@@ -5,7 +5,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::message::Change;
 use crate::domain::outbox::Kind;
@@ -71,7 +71,7 @@ pub(crate) fn issue(
             expires_at,
         };
         notices::queue(env, tx, now, &posting)?;
-        event = event.with("to", Fact::Masked(contact.masked()));
+        event = event.with(Detail::To, Fact::Masked(contact.masked()));
     }
     audit::append(env, tx, now, &event)?;
     Ok(expires_at)

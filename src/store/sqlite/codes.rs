@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
-use crate::domain::code::{Code, CodeMac, NOT_SENT_IN_TIME, Purpose, State};
-use crate::store::{Codes, CodesOf, LiveCode, StoreError, ensure_rows};
+use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
+use crate::store::{Codes, CodesOf, LiveCode, StoreError};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
@@ -43,20 +43,20 @@ fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
         mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
         tries_left: small(row, "tries_left")?,
         contact_id: get(row, "contact_id")?,
-        withheld: get(row, "withheld")?,
+        decoy: get(row, "decoy")?,
     })
 }
 
-/// What a guarded try gives back. A code that is withheld, or that could not be handed over, is delivered to
+/// What a guarded try gives back. A code for nobody, or that could not be handed over, is delivered to
 /// nobody: its tries are counted, and it can never be right. One that was handed over and failed by the word of a
 /// receipt may have arrived all the same.
 const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destination IS NULL OR (state = 'failed' \
      AND NOT EXISTS (SELECT 1 FROM outbox o JOIN receipts r ON r.message_id = o.id \
-         WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS withheld";
+         WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS decoy";
 
 impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO codes (id, user_id, request_id, contact_id, purpose, channel, destination, open, state, \
              state_reason, tries_left, key_id, tag, created_at, expires_at, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
@@ -79,11 +79,10 @@ impl Codes for Connected<'_> {
                 ms(code.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
-    fn renew_withheld(&mut self, code: &Code) -> Result<(), StoreError> {
-        self.change(
+    fn renew_decoy(&mut self, code: &Code) -> Result<(), StoreError> {
+        self.change_one(
             "UPDATE codes SET channel = ?2, open = 1, tries_left = ?3, key_id = ?4, tag = ?5, created_at = ?6, \
              expires_at = ?7 WHERE id = ?1 AND destination IS NULL",
             params![
@@ -96,7 +95,6 @@ impl Codes for Connected<'_> {
                 ms(code.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn code(&mut self, id: &str) -> Result<Option<Code>, StoreError> {
@@ -119,14 +117,7 @@ impl Codes for Connected<'_> {
     }
 
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE request_id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
-            ),
-            params![request_id, ms(now)],
-            live,
-        )
+        self.take_try("request_id = ?2", params![ms(now), request_id])
     }
 
     fn try_contact_code(
@@ -135,62 +126,47 @@ impl Codes for Connected<'_> {
         purpose: Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE contact_id = ?1 AND purpose = ?3 AND open = 1 AND tries_left > 0 AND expires_at > ?2 \
-                 AND created_at <= ?2 {TRIED}"
-            ),
-            params![contact_id, ms(now), purpose.as_str()],
-            live,
-        )
+        self.take_try("contact_id = ?2 AND purpose = ?3", params![ms(now), contact_id, purpose.as_str()])
     }
 
     fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
-            ),
-            params![id, ms(now)],
-            live,
-        )
+        self.take_try("id = ?2", params![ms(now), id])
     }
 
     fn use_code(&mut self, id: &str) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE codes SET open = 0, state = 'used' \
              WHERE id = ?1 AND state IN ('queued', 'sent', 'failed', 'exhausted') AND (open = 1 OR tries_left = 0)",
             [id],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
-    fn end_code(&mut self, id: &str, to: State, reason: Option<&str>) -> Result<bool, StoreError> {
-        let changed = self.change(
+    fn end_code(&mut self, id: &str, to: State, reason: Option<EndReason>) -> Result<bool, StoreError> {
+        self.change_if(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
              state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
              WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
-            params![id, to.as_str(), reason],
-        )?;
-        Ok(changed == 1)
+            params![id, to.as_str(), reason.map(EndReason::as_str)],
+        )
     }
 
-    fn end_codes_of_request(&mut self, request_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("request_id = ?1", request_id, to, reason)
-    }
-
-    fn end_codes_of_user(&mut self, user_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("user_id = ?1", user_id, to, reason)
-    }
-
-    fn end_codes_of_contact(&mut self, contact_id: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("contact_id = ?1", contact_id, to, reason)
-    }
-
-    fn end_all_codes(&mut self, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.end_codes("?1 = ''", "", to, reason)
+    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64, StoreError> {
+        let (which, value) = match of {
+            CodesOf::Everyone => ("?1 IS NULL", None),
+            CodesOf::User(id) => ("user_id = ?1", Some(id)),
+            CodesOf::Request(id) => ("request_id = ?1", Some(id)),
+            CodesOf::Contact(id) => ("contact_id = ?1", Some(id)),
+        };
+        self.change(
+            &format!(
+                "UPDATE codes SET open = 0, \
+                 state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
+                 state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
+                 WHERE open = 1 AND {which}"
+            ),
+            params![value, reason.state().as_str(), reason.as_str()],
+        )
     }
 
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -199,9 +175,8 @@ impl Codes for Connected<'_> {
              state_reason = CASE state WHEN 'queued' THEN ?2 WHEN 'sent' THEN NULL ELSE state_reason END, \
              state = CASE state WHEN 'queued' THEN 'failed' WHEN 'sent' THEN 'expired' ELSE state END \
              WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
-            params![ms(now), NOT_SENT_IN_TIME],
+            params![ms(now), EndReason::NotSentInTime.as_str()],
         )
-        .map(|changed| changed as u64)
     }
 
     fn set_code_delivery(
@@ -218,23 +193,21 @@ impl Codes for Connected<'_> {
              state = CASE WHEN ?2 = 'sent' AND state = 'failed' THEN 'expired' ELSE ?2 END, \
              delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
              WHERE id = ?1 AND (state = 'queued' OR (state = 'failed' AND state_reason = ?5))",
-            params![id, state.as_str(), reason, ms(at), NOT_SENT_IN_TIME],
+            params![id, state.as_str(), reason, ms(at), EndReason::NotSentInTime.as_str()],
         )
         .map(|_| ())
     }
 }
 
 impl Connected<'_> {
-    fn end_codes(&self, which: &str, value: &str, to: State, reason: &str) -> Result<u64, StoreError> {
-        self.change(
+    fn take_try(&self, which: &str, params: impl rusqlite::Params) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
             &format!(
-                "UPDATE codes SET open = 0, \
-                 state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
-                 state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
-                 WHERE open = 1 AND {which}"
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE {which} AND open = 1 AND tries_left > 0 AND expires_at > ?1 AND created_at <= ?1 {TRIED}"
             ),
-            params![value, to.as_str(), reason],
+            params,
+            live,
         )
-        .map(|changed| changed as u64)
     }
 }

@@ -1,8 +1,8 @@
 //! Ends of codes: which ones end, as what, and what of a former end stays.
 
-use regain::domain::code::{Code, NOT_SENT_IN_TIME, State};
+use regain::domain::code::{Code, EndReason, State};
 use regain::domain::receipt::Arrival;
-use regain::store::{StoreError, Tx};
+use regain::store::{CodesOf, StoreError, Tx};
 
 use super::codes::made;
 use super::*;
@@ -51,7 +51,7 @@ fn fates(ground: &Ground) -> [Fate; 5] {
 
 #[test]
 fn one_code_ends_by_its_id_and_keeps_a_former_end() {
-    let (revoked, no_way) = (fate(State::Revoked, Some("why")), fate(State::Failed, Some("no way")));
+    let (revoked, no_way) = (fate(State::Revoked, Some("operator")), fate(State::Failed, Some("no way")));
     for (id, ends, becomes) in [
         ("queued", true, revoked.clone()),
         ("sent", true, revoked.clone()),
@@ -63,12 +63,16 @@ fn one_code_ends_by_its_id_and_keeps_a_former_end() {
     ] {
         let ground = in_every_state(|_| {});
         let before = fates(&ground);
-        assert_eq!(ground.write(|tx| tx.end_code(id, State::Revoked, Some("why"))), ends, "{id}");
+        assert_eq!(
+            ground.write(|tx| tx.end_code(id, State::Revoked, Some(EndReason::Operator))),
+            ends,
+            "{id}"
+        );
         assert_eq!(told(&ground, id), becomes, "{id}");
         let changed = fates(&ground).iter().zip(&before).filter(|(now, then)| now != then).count();
         let seen = ends && !["failed", "sent_tried_out"].contains(&id);
         assert_eq!(changed, usize::from(seen), "{id}: no other");
-        assert!(!ground.write(|tx| tx.end_code(id, State::Revoked, Some("why"))), "{id}: once");
+        assert!(!ground.write(|tx| tx.end_code(id, State::Revoked, Some(EndReason::Operator))), "{id}: once");
         assert!(ground.write(|tx| tx.try_code(id, at(2))).is_none(), "{id}: closed");
     }
 }
@@ -91,7 +95,7 @@ fn k4_a_code_is_used_up_once_unless_it_ended_before() {
     assert_eq!(told(&ground, "failed"), fate(State::Used, Some("no way")));
     let ground = in_every_state(|_| {});
     for id in ["queued", "failed", "tried_out"] {
-        ground.write(|tx| tx.end_code(id, State::Revoked, Some("why")));
+        ground.write(|tx| tx.end_code(id, State::Revoked, Some(EndReason::Operator)));
     }
     assert_eq!(["queued", "failed", "used"].map(|id| used(&ground, id)), [false; 3]);
 }
@@ -102,25 +106,25 @@ fn s7_all_codes_of_a_person_contact_or_request_end_and_no_other_ones() {
     let ways: [(&str, End, Option<Change<Code>>); 4] = [
         (
             "request",
-            |tx| tx.end_codes_of_request("req_1", State::Revoked, "why"),
+            |tx| tx.end_codes(CodesOf::Request("req_1"), EndReason::Operator),
             Some(|of| of.request_id = Some("req_2".to_owned())),
         ),
         (
             "user",
-            |tx| tx.end_codes_of_user("usr_alice", State::Revoked, "why"),
+            |tx| tx.end_codes(CodesOf::User("usr_alice"), EndReason::Operator),
             Some(|of| of.user_id = Some("usr_bob".to_owned())),
         ),
         (
             "contact",
-            |tx| tx.end_codes_of_contact("con_mail", State::Revoked, "why"),
+            |tx| tx.end_codes(CodesOf::Contact("con_mail"), EndReason::Operator),
             Some(|of| of.contact_id = Some("con_other".to_owned())),
         ),
-        ("all", |tx| tx.end_all_codes(State::Revoked, "why"), None),
+        ("all", |tx| tx.end_codes(CodesOf::Everyone, EndReason::Operator), None),
     ];
     for (way, end, other) in ways {
         let ground = in_every_state(|_| {});
         assert_eq!(ground.write(end), 3, "{way}: the open ones");
-        let revoked = || fate(State::Revoked, Some("why"));
+        let revoked = || fate(State::Revoked, Some("operator"));
         let becomes = [
             revoked(),
             revoked(),
@@ -145,7 +149,7 @@ fn k5_open_codes_that_are_over_or_from_the_future_expire() {
     assert_eq!(ground.write(|tx| tx.expire_codes(at(599))), 0);
     assert_eq!(ground.write(|tx| tx.expire_codes(at(600))), 3, "at the very moment, and the open ones alone");
     let becomes = [
-        fate(State::Failed, Some(NOT_SENT_IN_TIME)),
+        fate(State::Failed, Some(EndReason::NotSentInTime.as_str())),
         fate(State::Expired, None),
         fate(State::Failed, Some("no way")),
         fate(State::Used, None),

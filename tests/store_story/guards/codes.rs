@@ -1,7 +1,7 @@
 //! Trying codes: each try is guarded by the code's own request, contact or id, by its purpose, its time and its tries.
 
 use jiff::Timestamp;
-use regain::domain::code::{Code, Purpose, State};
+use regain::domain::code::{Code, EndReason, Purpose, State};
 use regain::domain::outbox::Kind;
 use regain::domain::receipt::Arrival;
 use regain::store::{CodesOf, LiveCode, StoreError, Tx};
@@ -68,7 +68,7 @@ fn k4_the_last_try_closes_a_code_whichever_way_it_is_taken() {
         ground.write(|tx| tx.insert_code(&made("cod_1", |of| of.tries_left = 1)));
         assert!(ground.write(|tx| attempt(tx, at(10))).is_some(), "{way}");
         // Closed: what ends every open one finds none.
-        assert_eq!(ground.write(|tx| tx.end_all_codes(State::Revoked, "all")), 0, "{way}");
+        assert_eq!(ground.write(|tx| tx.end_codes(CodesOf::Everyone, EndReason::Operator)), 0, "{way}");
     }
 }
 
@@ -91,7 +91,7 @@ fn k3_a_try_takes_from_the_code_it_is_for_and_from_no_other() {
 }
 
 /// Whether the code `cod_1` counts as delivered to nobody.
-fn withheld(change: impl FnOnce(&mut Code), fate: impl FnOnce(&Ground)) -> Vec<bool> {
+fn decoy(change: impl FnOnce(&mut Code), fate: impl FnOnce(&Ground)) -> Vec<bool> {
     let ground = Ground::new();
     let it = made("cod_1", |of| {
         of.tries_left = 9;
@@ -104,7 +104,7 @@ fn withheld(change: impl FnOnce(&mut Code), fate: impl FnOnce(&Ground)) -> Vec<b
         tx.enqueue(&message("msg_2", Kind::Code, Some("cod_2"), 0))
     });
     fate(&ground);
-    WAYS.iter().map(|(_, attempt)| ground.write(|tx| attempt(tx, at(10))).unwrap().withheld).collect()
+    WAYS.iter().map(|(_, attempt)| ground.write(|tx| attempt(tx, at(10))).unwrap().decoy).collect()
 }
 
 #[test]
@@ -116,18 +116,18 @@ fn e1_what_nobody_was_sent_can_never_be_right() {
         failed(ground);
         ground.write(|tx| tx.set_arrival(message, arrival, at(2), None));
     };
-    assert_eq!(withheld(|_| {}, |_| {}), [false; 3]);
-    assert_eq!(withheld(|of| of.destination = None, |_| {}), [true; 3]);
-    assert_eq!(withheld(|_| {}, failed), [true; 3]);
+    assert_eq!(decoy(|_| {}, |_| {}), [false; 3]);
+    assert_eq!(decoy(|of| of.destination = None, |_| {}), [true; 3]);
+    assert_eq!(decoy(|_| {}, failed), [true; 3]);
     // By the word of a provider it did not arrive, and providers err.
-    assert_eq!(withheld(|_| {}, |ground| arrived(ground, "msg_1", Arrival::Undelivered)), [false; 3]);
+    assert_eq!(decoy(|_| {}, |ground| arrived(ground, "msg_1", Arrival::Undelivered)), [false; 3]);
     // The word on another message says nothing of this one, and that it was handed over says nothing yet.
-    assert_eq!(withheld(|_| {}, |ground| arrived(ground, "msg_2", Arrival::Undelivered)), [true; 3]);
+    assert_eq!(decoy(|_| {}, |ground| arrived(ground, "msg_2", Arrival::Undelivered)), [true; 3]);
     let noted = |ground: &Ground| {
         failed(ground);
         ground.write(|tx| tx.insert_handed_over("msg_1", None));
     };
-    assert_eq!(withheld(|_| {}, noted), [true; 3]);
+    assert_eq!(decoy(|_| {}, noted), [true; 3]);
 }
 
 #[test]

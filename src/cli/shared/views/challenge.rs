@@ -5,9 +5,8 @@ use serde::Serialize;
 
 use super::moment;
 use crate::domain::address::Channel;
-use crate::domain::challenge::State;
-use crate::flow::ChallengeState;
-use crate::ui::Row;
+use crate::domain::challenge::{ChallengeState, State};
+use crate::ui::{Column, Row, column};
 
 /// A challenge as shown.
 #[derive(Debug, Serialize)]
@@ -42,31 +41,22 @@ impl From<ChallengeState> for ChallengeView {
 }
 
 impl Row for ChallengeView {
-    fn columns() -> &'static [&'static str] {
-        &["challenge", "state", "to", "sent by", "expires"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.state.to_string(),
-            self.destination.clone().unwrap_or_default(),
-            self.operator.clone(),
-            moment(Some(self.expires_at)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "id",
-            "user",
-            "state",
-            "channel",
-            "destination",
-            "operator",
-            "tries_left",
-            "created_at",
-            "expires_at",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("challenge", |row| row.id.clone()),
+        column("state", |row| row.state.to_string()),
+        column("to", |row| row.destination.clone().unwrap_or_default()),
+        column("sent by", |row| row.operator.clone()),
+        column("expires", |row| moment(Some(row.expires_at))),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "user",
+        "state",
+        "channel",
+        "destination",
+        "operator",
+        "tries_left",
+        "created_at",
+        "expires_at",
+    ];
 }

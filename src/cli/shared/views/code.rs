@@ -3,31 +3,41 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::moment::moment;
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, Purpose, State, told_reason};
-use crate::ui::Row;
+use crate::domain::code::{Code, Purpose, State};
+use crate::guidance::{Program, codes};
+use crate::ui::{Column, Row, column, prose};
 
 /// A code as shown.
 #[derive(Debug, Serialize)]
 pub(in crate::cli) struct CodeView {
-    id: String,
+    pub(in crate::cli) id: String,
     user: Option<String>,
     purpose: Purpose,
     channel: Channel,
     destination: Option<String>,
-    state: State,
+    pub(in crate::cli) state: State,
     state_reason: Option<String>,
     tries_left: u32,
-    created_at: Timestamp,
+    pub(in crate::cli) created_at: Timestamp,
     expires_at: Timestamp,
     delivered_at: Option<Timestamp>,
     /// Whether its message may have gone out twice, because a worker died with it.
     maybe_twice: bool,
+    #[serde(skip)]
+    why: String,
 }
 
-impl From<Code> for CodeView {
-    fn from(code: Code) -> Self {
+impl CodeView {
+    pub(in crate::cli) fn of(code: Code, program: &Program) -> Self {
+        let why = match &code.state_reason {
+            Some(reason) => program.name_in(&codes::state_reason(reason)),
+            None if code.maybe_twice => "maybe sent twice".to_owned(),
+            None => String::new(),
+        };
         Self {
+            why,
             id: code.id,
             user: code.user,
             purpose: code.purpose,
@@ -42,65 +52,40 @@ impl From<Code> for CodeView {
             maybe_twice: code.maybe_twice,
         }
     }
-}
 
-impl CodeView {
-    /// Which one, what for, to whom, its state, and when it was asked for.
-    pub(in crate::cli) fn brief(&self) -> [String; 5] {
-        [
-            self.id.clone(),
-            self.purpose.as_str().replace('_', " "),
-            self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
-            self.state.to_string(),
-            crate::cli::shared::views::moment(Some(self.created_at)),
-        ]
+    pub(in crate::cli) fn purpose(&self) -> String {
+        self.purpose.as_str().replace('_', " ")
     }
 
-    fn explained(&self) -> String {
-        let Some(reason) = &self.state_reason else {
-            return if self.maybe_twice { "maybe sent twice".to_owned() } else { String::new() };
-        };
-        told_reason(reason)
+    pub(in crate::cli) fn receiver(&self) -> String {
+        self.destination.clone().unwrap_or_else(|| "nobody".to_owned())
     }
 }
 
 impl Row for CodeView {
-    fn columns() -> &'static [&'static str] {
-        &["id", "user", "for", "to", "state", "why", "tries left", "asked for", "expires"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["why"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.id.clone(),
-            self.user.clone().unwrap_or_default(),
-            self.purpose.as_str().replace('_', " "),
-            self.destination.clone().unwrap_or_else(|| "nobody".to_owned()),
-            self.state.to_string(),
-            self.explained(),
-            self.tries_left.to_string(),
-            crate::cli::shared::views::moment(Some(self.created_at)),
-            crate::cli::shared::views::moment(Some(self.expires_at)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "id",
-            "user",
-            "purpose",
-            "channel",
-            "destination",
-            "state",
-            "state_reason",
-            "tries_left",
-            "created_at",
-            "expires_at",
-            "delivered_at",
-            "maybe_twice",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", |row| row.id.clone()),
+        column("user", |row| row.user.clone().unwrap_or_default()),
+        column("for", Self::purpose),
+        column("to", Self::receiver),
+        column("state", |row| row.state.to_string()),
+        prose("why", |row| row.why.clone()),
+        column("tries left", |row| row.tries_left.to_string()),
+        column("asked for", |row| moment(Some(row.created_at))),
+        column("expires", |row| moment(Some(row.expires_at))),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "user",
+        "purpose",
+        "channel",
+        "destination",
+        "state",
+        "state_reason",
+        "tries_left",
+        "created_at",
+        "expires_at",
+        "delivered_at",
+        "maybe_twice",
+    ];
 }

@@ -3,9 +3,10 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
+use super::moment::moment;
 use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
-use crate::ui::Row;
+use crate::ui::{Column, Row, column};
 
 /// A contact as shown.
 #[derive(Debug, Serialize)]
@@ -38,21 +39,14 @@ impl ContactView {
 }
 
 impl Row for ContactView {
-    fn columns() -> &'static [&'static str] {
-        &["channel", "address", "verified", "usable from"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            if self.security { format!("{} (security)", self.channel) } else { self.channel.to_string() },
-            self.address.clone(),
-            self.verified_at
-                .map_or_else(|| "no".to_owned(), |at| crate::cli::shared::views::moment(Some(at))),
-            crate::cli::shared::views::moment(Some(self.usable_from).filter(|_| self.verified)),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["channel", "address", "verified", "verified_at", "usable_from", "security"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("channel", |row| {
+            if row.security { format!("{} (security)", row.channel) } else { row.channel.to_string() }
+        }),
+        column("address", |row| row.address.clone()),
+        column("verified", |row| row.verified_at.map_or_else(|| "no".to_owned(), |at| moment(Some(at)))),
+        column("usable from", |row| moment(Some(row.usable_from).filter(|_| row.verified))),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["channel", "address", "verified", "verified_at", "usable_from", "security"];
 }

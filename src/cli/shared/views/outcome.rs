@@ -6,7 +6,8 @@ use serde::{Serialize, Serializer};
 
 use crate::cli::shared::Failure;
 use crate::flow::bulk;
-use crate::ui::Row;
+use crate::guidance::Program;
+use crate::ui::{Column, Row, column, prose};
 
 /// How it ended for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -42,7 +43,7 @@ pub(in crate::cli) struct OutcomeView {
     pub(in crate::cli) outcome: Outcome,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
-    /// The outcome in words for people.
+    /// Why it failed or was skipped, for people.
     pub(in crate::cli) message: Option<String>,
     pub(in crate::cli) must_change: Option<bool>,
     pub(in crate::cli) expires_at: Option<Timestamp>,
@@ -93,33 +94,33 @@ impl OutcomeView {
         Self { row, user, reason: Some(reason), message: Some(message), ..Self::new(outcome) }
     }
 
+    /// With the commands in it as they work here.
+    pub(in crate::cli) fn named(self, program: &Program) -> Self {
+        Self {
+            message: self.message.map(|message| program.name_in(&message)),
+            effects: program.name_in_all(&self.effects),
+            remarks: program.name_in_all(&self.remarks),
+            ..self
+        }
+    }
+
     fn remark(&self) -> String {
         self.message.clone().unwrap_or_else(|| self.remarks.join("; "))
     }
 }
 
 impl Row for OutcomeView {
-    fn columns() -> &'static [&'static str] {
-        &["row", "user", "outcome", "must change", "remarks"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["remarks"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        vec![
-            self.row.to_string(),
-            self.user.clone().unwrap_or_default(),
-            self.outcome.words().to_owned(),
-            self.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default(),
-            self.remark(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("row", |row| row.row.to_string()),
+        column("user", |row| row.user.clone().unwrap_or_default()),
+        column("outcome", |row| row.outcome.words().to_owned()),
+        column("must change", |row| {
+            row.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default()
+        }),
+        prose("remarks", Self::remark),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["row", "user", "outcome", "reason", "message", "must_change", "expires_at", "effects"];
 }
 
 /// A row of a change that touches no password, and so says nothing of one.
@@ -135,7 +136,7 @@ impl From<OutcomeView> for ChangeView {
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let OutcomeView { row, user, outcome, reason, message, effects, .. } = &self.0;
-        let mut fields = serializer.serialize_struct("ChangeView", Self::fields().len())?;
+        let mut fields = serializer.serialize_struct("ChangeView", Self::FIELDS.len())?;
         fields.serialize_field("row", row)?;
         fields.serialize_field("user", user)?;
         fields.serialize_field("outcome", outcome)?;
@@ -147,25 +148,11 @@ impl Serialize for ChangeView {
 }
 
 impl Row for ChangeView {
-    fn columns() -> &'static [&'static str] {
-        &["row", "user", "outcome", "remarks"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        OutcomeView::prose()
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let view = &self.0;
-        vec![
-            view.row.to_string(),
-            view.user.clone().unwrap_or_default(),
-            view.outcome.words().to_owned(),
-            view.remark(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &["row", "user", "outcome", "reason", "message", "effects"]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("row", |row| row.0.row.to_string()),
+        column("user", |row| row.0.user.clone().unwrap_or_default()),
+        column("outcome", |row| row.0.outcome.words().to_owned()),
+        prose("remarks", |row| row.0.remark()),
+    ];
+    const FIELDS: &'static [&'static str] = &["row", "user", "outcome", "reason", "message", "effects"];
 }

@@ -4,9 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::ContactView;
+use super::moment::moment;
 use crate::domain::account::Status;
 use crate::domain::user::{AccessMode, LoginProtection, User};
-use crate::ui::Row;
+use crate::ui::{Column, Row, column, prose};
 
 /// A user as shown.
 #[derive(Debug, Serialize)]
@@ -86,8 +87,7 @@ impl UserView {
     }
 
     pub(in crate::cli) fn last_seen(&self) -> String {
-        self.last_login_at
-            .map_or_else(|| "never".to_owned(), |at| crate::cli::shared::views::moment(Some(at)))
+        self.last_login_at.map_or_else(|| "never".to_owned(), |at| moment(Some(at)))
     }
 
     fn path(&self) -> String {
@@ -100,11 +100,16 @@ impl UserView {
             (false, _, _) => format!("none{mfa}"),
             (true, _, Some(_)) if self.password_over => format!("temporary, expired{mfa}"),
             (true, _, Some(at)) => {
-                format!("temporary until {}{mfa}", crate::cli::shared::views::moment(Some(at)))
+                format!("temporary until {}{mfa}", moment(Some(at)))
             }
             (true, true, None) => format!("set, must be changed{mfa}"),
             (true, false, None) => format!("set{mfa}"),
         }
+    }
+
+    fn contacts(&self) -> String {
+        let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
+        if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") }
     }
 
     /// What a sign-in takes, which explains one that failed.
@@ -126,11 +131,11 @@ impl UserView {
     pub(in crate::cli) fn state(&self) -> String {
         match (self.disowned_at, self.locked_until) {
             (Some(since), _) => {
-                let since = crate::cli::shared::views::moment(Some(since));
+                let since = moment(Some(since));
                 format!("{}, blocked since {since}: a change was not theirs", self.status)
             }
             (None, Some(until)) => {
-                format!("{}, locked until {}", self.status, crate::cli::shared::views::moment(Some(until)))
+                format!("{}, locked until {}", self.status, moment(Some(until)))
             }
             (None, None) => self.status.to_string(),
         }
@@ -138,50 +143,36 @@ impl UserView {
 }
 
 impl Row for UserView {
-    fn columns() -> &'static [&'static str] {
-        &["user", "kind", "status", "password", "contacts", "last sign-in"]
-    }
-
-    fn prose() -> &'static [&'static str] {
-        &["status", "password", "contacts"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
-        vec![
-            self.path(),
-            self.title.to_owned(),
-            self.state(),
-            self.password(),
-            if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") },
-            self.last_seen(),
-        ]
-    }
-
-    fn fields() -> &'static [&'static str] {
-        &[
-            "id",
-            "account",
-            "name",
-            "root",
-            "title",
-            "status",
-            "description",
-            "access_mode",
-            "login_protection",
-            "must_change",
-            "password_set",
-            "password_changed_at",
-            "password_expires_at",
-            "locked_until",
-            "disowned_at",
-            "mfa",
-            "epoch",
-            "last_login_at",
-            "created_at",
-            "contacts",
-        ]
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", Self::path),
+        column("kind", |row| row.title.to_owned()),
+        prose("status", Self::state),
+        prose("password", Self::password),
+        prose("contacts", Self::contacts),
+        column("last sign-in", Self::last_seen),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "id",
+        "account",
+        "name",
+        "root",
+        "title",
+        "status",
+        "description",
+        "access_mode",
+        "login_protection",
+        "must_change",
+        "password_set",
+        "password_changed_at",
+        "password_expires_at",
+        "locked_until",
+        "disowned_at",
+        "mfa",
+        "epoch",
+        "last_login_at",
+        "created_at",
+        "contacts",
+    ];
 }
 
 /// One user alone, with what a list has no room for.
@@ -190,18 +181,15 @@ impl Row for UserView {
 pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
 
 impl Row for UserDetail {
-    fn columns() -> &'static [&'static str] {
-        &["user", "kind", "status", "password", "contacts", "last sign-in", "signs in", "description"]
-    }
-
-    fn cells(&self) -> Vec<String> {
-        let mut cells = self.0.cells();
-        cells.push(self.0.way_in());
-        cells.push(self.0.description.clone().unwrap_or_else(|| "none".to_owned()));
-        cells
-    }
-
-    fn fields() -> &'static [&'static str] {
-        UserView::fields()
-    }
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.0.path()),
+        column("kind", |row| row.0.title.to_owned()),
+        column("status", |row| row.0.state()),
+        column("password", |row| row.0.password()),
+        column("contacts", |row| row.0.contacts()),
+        column("last sign-in", |row| row.0.last_seen()),
+        column("signs in", |row| row.0.way_in()),
+        column("description", |row| row.0.description.clone().unwrap_or_else(|| "none".to_owned())),
+    ];
+    const FIELDS: &'static [&'static str] = UserView::FIELDS;
 }

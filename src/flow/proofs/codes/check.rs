@@ -147,11 +147,11 @@ impl TriedCode {
         digits: &Secret,
     ) -> Result<Checked, FlowError> {
         let (code, counted) = (&self.code, self.by.counted());
-        // Compared for decoys too, so that both take the same steps; a withheld code can never be right.
+        // Compared for decoys too, so that both take the same steps; they can never be right.
         let equal = matches(env, &code.id, self.purpose, &code.mac, digits);
         // Where there were too many, from here or in all, there is nothing to find (security K12).
         let vain = guesses::spent(env, tx, now, &counted)?;
-        if equal && !code.withheld && !vain {
+        if equal && !code.decoy && !vain {
             // Whatever ended it since the try came first.
             if !tx.use_code(&code.id)? {
                 return Ok(Checked::Spent);

@@ -3,12 +3,14 @@
 use jiff::Timestamp;
 
 use super::issue::{Issue, issue};
-use crate::domain::code::{Code, Purpose, State as CodeState};
+use crate::domain::code::{Code, EndReason, Purpose, State as CodeState};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::eligibility::By;
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::foundation::eligibility::Charge;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
+use crate::flow::messages::budgets;
 use crate::store::{CodesOf, Tx};
 
 /// How many of a contact's codes are looked through for the last of a purpose.
@@ -24,41 +26,29 @@ pub(crate) fn send_code(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Code, Stop> {
-    // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-    let (person, counted) = match purpose {
-        Purpose::SignIn => ("person_signing_in", counted::sign_in(env, contact)),
-        _ => ("person", counted::contact(env, contact)),
-    };
-    let person = counted::text(env, person, &user.id);
-    let account = Account {
-        contact: counted,
-        person: &person,
-        by: if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) },
-        channel: contact.channel,
-    };
+    let by = if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) };
+    let mut charge = Charge::of(env, contact, by);
+    if purpose == Purpose::SignIn {
+        // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
+        charge.contact = counted::sign_in(env, contact);
+        charge.person = counted::text(env, "person_signing_in", &user.id);
+    }
     let refusal = match last_sent(tx, contact, purpose)? {
         Some(at) => budgets::too_soon(env, at, now),
         None => None,
     };
     let refusal = match refusal {
         Some(too_soon) => Some(too_soon),
-        None => budgets::judge(env, tx, now, &account)?.map(Refusal::Withheld),
+        None => eligibility::judge(env, tx, now, purpose, user, contact, &charge)?.map(Refusal::Ineligible),
     };
     if let Some(refusal) = refusal {
         return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
     }
-    tx.end_codes_of_contact(&contact.id, CodeState::Superseded, "newer_code")?;
-    let order = Issue {
-        purpose,
-        user: Some(user),
-        request_id: None,
-        channel: contact.channel,
-        to: Ok(contact),
-        account,
-    };
+    tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
+    let order = Issue { purpose, user: Some(user), request_id: None, to: Ok(contact), charge };
     let code = issue(env, tx, now, &order)?;
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(env, tx, now, &event.with("code", Fact::Id(code.id.clone())))?;
+    audit::append(env, tx, now, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;
     Ok(code)
 }
 
@@ -78,7 +68,9 @@ pub(crate) fn last_sent(
 /// Ends what was sent to a contact for a purpose: a newer code went another way.
 pub(crate) fn end_codes(tx: &mut dyn Tx, contact: &Contact, purpose: Purpose) -> Result<(), FlowError> {
     for code in tx.codes(CodesOf::Contact(&contact.id), RECENT)? {
-        if code.purpose == purpose && tx.end_code(&code.id, CodeState::Superseded, Some("newer_code"))? {
+        if code.purpose == purpose
+            && tx.end_code(&code.id, CodeState::Superseded, Some(EndReason::NewerCode))?
+        {
             tx.withdraw_for_code(&code.id)?;
         }
     }

@@ -3,8 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::address::Channel;
-use crate::domain::code::{Code, CodeMac, Purpose, State, Withheld};
+use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::entropy;
 use crate::domain::id;
 use crate::domain::message::Message;
@@ -13,8 +14,9 @@ use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError};
-use crate::flow::messages::budgets::{self, Account};
+use crate::flow::messages::budgets;
 use crate::flow::messages::notice_reference;
 use crate::flow::messages::notices::{self, Posting};
 use crate::keyring::Purpose as MacPurpose;
@@ -26,10 +28,9 @@ pub(crate) struct Issue<'a> {
     pub(crate) purpose: Purpose,
     pub(crate) user: Option<&'a User>,
     pub(crate) request_id: Option<&'a str>,
-    pub(crate) channel: Channel,
     /// The contact read in this very transaction (security S4), or why nobody gets it.
-    pub(crate) to: Result<&'a Contact, Option<Withheld>>,
-    pub(crate) account: Account<'a>,
+    pub(crate) to: Result<&'a Contact, Option<Ineligible>>,
+    pub(crate) charge: Charge<'a>,
 }
 
 /// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
@@ -42,8 +43,8 @@ pub(crate) fn issue(
     issue_or_tell(env, tx, now, order, None)
 }
 
-/// The same; where there is nobody to get the code, `instead` goes out in its place, within the same budgets, and in
-/// the same rows of the same size.
+/// Writes a code like [`issue`]; where nobody is to get it, `instead` goes out in its place, in the same rows of the same
+/// size.
 pub(crate) fn issue_or_tell(
     env: &Env<'_>,
     tx: &mut dyn Tx,
@@ -52,18 +53,13 @@ pub(crate) fn issue_or_tell(
     instead: Option<Message>,
 ) -> Result<Code, FlowError> {
     let settings = &env.settings.codes;
-    let throttled = budgets::judge(env, tx, now, &order.account)?;
-    let to = match (order.to, throttled) {
-        (Ok(_), Some(reason)) => Err(Some(reason)),
-        (to, _) => to,
-    };
-    let instead = instead.filter(|_| throttled.is_none());
+    let to = order.to;
     if to.is_ok() || instead.is_some() {
-        budgets::spend(env, tx, now, &order.account)?;
+        budgets::spend(env, tx, now, &order.charge)?;
     } else {
-        budgets::spend_in_vain(env, tx, now, &order.account)?;
+        budgets::spend_in_vain(env, tx, now, &order.charge)?;
     }
-    let lifetime = lifetime(env, order.channel);
+    let lifetime = lifetime(env, order.charge.channel);
     let id = id::new(env.entropy, "cod")?;
     let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
     let code = Code {
@@ -72,7 +68,7 @@ pub(crate) fn issue_or_tell(
         request_id: order.request_id.map(str::to_owned),
         contact_id: to.ok().map(|contact| contact.id.clone()),
         purpose: order.purpose,
-        channel: order.channel,
+        channel: order.charge.channel,
         destination: to.ok().map(Contact::masked),
         state: if to.is_ok() { State::Queued } else { State::Failed },
         state_reason: to.err().flatten().map(|reason| reason.as_str().to_owned()),
@@ -92,16 +88,16 @@ pub(crate) fn issue_or_tell(
     let path = order.user.map(User::path).unwrap_or_default();
     let until = code.expires_at;
     let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
-    let real = env.texts.write(&text, order.channel, address)?;
+    let real = env.texts.write(&text, order.charge.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
-        // A code that is withheld would take its message with it.
+        // A code that goes to nobody would take its message with it.
         (Err(_), Some(instead)) => (Kind::Notice, None, instead),
         (Err(_), _) => (Kind::Code, Some(code.id.as_str()), real.to_nobody()),
         (Ok(_), _) => (Kind::Code, Some(code.id.as_str()), real),
     };
     let posting = Posting {
         kind,
-        channel: order.channel,
+        channel: order.charge.channel,
         message: &message,
         code_id,
         user_id: order.user.map(|user| user.id.as_str()),
@@ -128,7 +124,7 @@ pub(crate) fn hold_back(
     user: Option<&User>,
     channel: Channel,
 ) -> Result<Code, FlowError> {
-    const WHY: &str = Withheld::SourceThrottled.as_str();
+    const WHY: &str = Ineligible::SourceThrottled.as_str();
     let last = tx.codes(CodesOf::Request(&request.id), 1)?.pop();
     let held = last.filter(|code| code.state_reason.as_deref() == Some(WHY));
     let purpose = request.purpose.of_codes();
@@ -157,9 +153,9 @@ pub(crate) fn hold_back(
         id,
     };
     if again {
-        tx.renew_withheld(&code)?;
+        tx.renew_decoy(&code)?;
     } else {
-        tx.end_codes_of_request(&request.id, State::Superseded, "newer_code")?;
+        tx.end_codes(CodesOf::Request(&request.id), EndReason::NewerCode)?;
         tx.insert_code(&code)?;
     }
     Ok(code)

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 
 use super::proof;
 use super::way::{Way, open_ways};
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
@@ -85,13 +85,13 @@ impl Guard {
                 Checked::Right => {
                     proof::record(env, tx, now, &user, &way.contact.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target)
-                        .with("purpose", Fact::Word(way.purpose().as_str()));
+                        .with(Detail::Purpose, Fact::Word(way.purpose().as_str()));
                     Ok(audit::append(env, tx, now, &event)?)
                 }
                 Checked::Wrong { tries_left } => {
                     let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
-                        .with("purpose", Fact::Word(way.purpose().as_str()))
-                        .with("tries_left", Fact::Count(u64::from(tries_left)));
+                        .with(Detail::Purpose, Fact::Word(way.purpose().as_str()))
+                        .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
                     audit::append(env, tx, now, &event)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }
@@ -110,7 +110,7 @@ impl Guard {
         env.refuse(tx, now, self.action, audit::target(&user), Refusal::Unprotected)
     }
 
-    /// The same without operation protection: for the steps on the way to it.
+    /// The person, if all is as it was; without operation protection, for the steps on the way to it.
     pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
         let user = people::unchanged(tx, &self.user)?;
         // Locked or disabled since: the door is shut.

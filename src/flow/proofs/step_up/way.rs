@@ -8,8 +8,7 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError};
-use crate::flow::proofs::credentials;
+use crate::flow::foundation::{Env, FlowError, policies};
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::Tx;
 
@@ -53,7 +52,7 @@ pub(super) fn open_ways(
     now: Timestamp,
     user: &User,
 ) -> Result<Vec<Way>, FlowError> {
-    let policy = credentials::protection_policy(tx, &user.account_id)?;
+    let policy = policies::protection(tx, &user.account_id)?;
     if !policy.operation_protection {
         return Ok(Vec::new());
     }
@@ -68,8 +67,8 @@ pub(super) fn open_ways(
         return Ok(Vec::new());
     }
     // One in its cool-down is asked only where there is no other: better than nothing.
-    let settled = verified().any(|contact| contact.receives(now).is_ok());
-    let asked = verified().filter(|contact| !settled || contact.receives(now).is_ok());
+    let settled = verified().any(|contact| contact.receives(now));
+    let asked = verified().filter(|contact| !settled || contact.receives(now));
     Ok(asked.map(|contact| Way { contact: contact.clone(), verifier: false }).collect())
 }
 

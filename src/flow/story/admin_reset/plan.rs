@@ -7,7 +7,6 @@ use crate::domain::address::Channel;
 use crate::domain::contact::Contact;
 use crate::domain::event::Action;
 use crate::domain::operator::{Role, Task};
-use crate::domain::shell;
 use crate::domain::time::{for_people, span_for_people};
 use crate::domain::user::{AccessMode, User};
 use crate::domain::who::Who;
@@ -16,6 +15,7 @@ use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::TEMPORARY;
 use crate::flow::proofs::issuance::{IssueMode, SecretDestination};
 use crate::flow::story::caller_challenge;
+use crate::guidance::effects::{stays_disabled, stays_locked};
 
 /// How people are reset.
 #[derive(Debug, Clone)]
@@ -119,9 +119,7 @@ impl AdminReset {
         match (&self.lock, self.options.unlock) {
             (Some(_), true) => remarks.push(format!("{path} is unlocked")),
             (Some(until), false) => {
-                remarks.push(format!(
-                    "{path} stays locked until {until}; --unlock ends the lock (`regain faq locked`)"
-                ));
+                remarks.push(stays_locked(&path, until));
             }
             (None, _) => {}
         }
@@ -129,13 +127,12 @@ impl AdminReset {
             (Some(_), true) => remarks.push(format!("{path} is no longer blocked")),
             (Some(disowned), false) => remarks.push(format!(
                 "{path} stays blocked, because of \"{}\"; --unlock ends the block",
-                disowned.told()
+                disowned.describe()
             )),
             (None, _) => {}
         }
         if self.user.status == Status::Disabled {
-            let named = shell::word(&path);
-            remarks.push(format!("{path} stays disabled; `regain user enable {named}` enables it"));
+            remarks.push(stays_disabled(&self.user));
         }
         if self.user.account_status == Status::Disabled {
             remarks.push(format!("the account {} stays disabled", self.user.account));

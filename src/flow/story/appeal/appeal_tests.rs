@@ -3,7 +3,7 @@
 use super::*;
 use crate::config::CaptchaMode;
 use crate::domain::appeal::{Form, Kind, State, Statement};
-use crate::domain::captcha::{self as picture, work};
+use crate::domain::captcha::{self as picture, proof_of_work};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::operator::Role;
 use crate::domain::user::User;
@@ -59,7 +59,7 @@ fn s2_strangers_pass_by_a_picture_once_or_by_work() {
     assert!(matches!(gate.show(&env), Err(FlowError::Refused(Refusal::CaptchaSpent))));
     let before = gate.view().challenge;
     assert!(gate.answer(&env, "0").is_err() && gate.view().challenge != before, "a challenge is tried once");
-    let solution = work::solve(&gate.view().challenge, 8).to_string();
+    let solution = proof_of_work::solve(&gate.view().challenge, 8).to_string();
     gate.answer(&env, &solution).unwrap();
     assert_eq!(world.last_event(), ("fpwdCaptchaPassed".to_owned(), "success".to_owned(), None));
     assert!(Gate::approach(&world.env()).unwrap().is_ok(), "operators are not asked");

@@ -9,8 +9,9 @@ use super::on_record::BEFORE;
 use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
+use crate::domain::code::EndReason;
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::message::Change as Told;
 use crate::domain::operator::Task;
 use crate::domain::time::after;
@@ -158,7 +159,7 @@ impl Approve {
         let missing = self.needed.saturating_sub(count);
         let event = |action| {
             NewEvent::success(action, target.clone())
-                .with("serial", Fact::Id(serial.to_owned()))
+                .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("approvals", Fact::Count(u64::from(count)))
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid))
         };
@@ -193,7 +194,7 @@ impl Approve {
 /// stays (domain.md, "Unified ID").
 fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, FlowError> {
     tx.forget_devices(&user.id)?;
-    let ended = credentials::end_everything(tx, user, "appeal_approved", None)?;
+    let ended = credentials::end_everything(tx, user, EndReason::AppealApproved, None)?;
     Ok(ended + tx.end_appeals(&user.id, State::Expired, Some(serial))?)
 }
 

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::config::CaptchaMode;
 use crate::domain::attempt;
-use crate::domain::captcha::{self as picture, Bitmap, work};
+use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Role;
@@ -37,7 +37,7 @@ impl Gate {
             return Ok(Ok(Passed(())));
         }
         Ok(Err(Self {
-            challenge: work::challenge(env.entropy)?,
+            challenge: proof_of_work::challenge(env.entropy)?,
             bits: env.settings.captcha.bits,
             pictures: mode == CaptchaMode::Picture,
             shown: None,
@@ -48,7 +48,7 @@ impl Gate {
     pub fn view(&self) -> CaptchaView {
         CaptchaView {
             picture: self.pictures,
-            algorithm: work::ALGORITHM,
+            algorithm: proof_of_work::ALGORITHM,
             challenge: self.challenge.clone(),
             bits: self.bits,
         }
@@ -88,9 +88,9 @@ impl Gate {
         let shown = self.shown.take().filter(|shown| env.clock.now() < shown.expires_at);
         let seen =
             shown.is_some_and(|shown| env.tag_matches(&shown.key_id, Purpose::Captcha, &parts, &shown.tag));
-        let solved = work::check(&self.challenge, self.bits, typed);
+        let solved = proof_of_work::check(&self.challenge, self.bits, typed);
         if !seen && !solved {
-            self.challenge = work::challenge(env.entropy)?;
+            self.challenge = proof_of_work::challenge(env.entropy)?;
             conclude(env, spent, NewEvent::failure(Action::CaptchaFailed, Target::None, "wrong_captcha"))?;
             return Err(Denial::Captcha.into());
         }
@@ -102,7 +102,7 @@ impl Gate {
 
     /// Lets this machine do the work, for programs and for those who cannot see a picture.
     pub fn work(&mut self, env: &Env<'_>) -> Result<Passed, FlowError> {
-        let solution = work::solve(&self.challenge, self.bits);
+        let solution = proof_of_work::solve(&self.challenge, self.bits);
         self.answer(env, &solution.to_string())
     }
 }

@@ -7,14 +7,16 @@ use super::examine::{person, require, target};
 use super::view::AppealView;
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, State, Statement};
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::eligibility::By;
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::name::Name;
 use crate::domain::operator::Task;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, counted};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::messages::budgets;
 use crate::flow::messages::notices::{self, Posting};
 use crate::store::Tx;
 use crate::texts::Text;
@@ -79,7 +81,7 @@ impl Change for Deny {
                 post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
             }
             let event = NewEvent::success(Action::AppealDenied, target)
-                .with("serial", Fact::Id(serial.to_owned()))
+                .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid));
             audit::append(env, tx, now, &event)?;
             let appeal = Appeal { state: State::Denied, decided_at: Some(now), ..appeal };
@@ -99,13 +101,13 @@ pub(super) fn post_result(
     text: &Text<'_>,
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
-    let account = Account {
+    let charge = Charge {
         contact: counted::text(env, to.channel().as_str(), to.key()),
-        person: &appeal.subject,
+        person: appeal.subject.clone(),
         by: By::Operator,
         channel: Channel::Mobile,
     };
-    budgets::spend(env, tx, now, &account)?;
+    budgets::spend(env, tx, now, &charge)?;
     let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
     let posting = Posting {
         kind: Kind::Notice,

@@ -8,11 +8,11 @@ use super::view::{self, AppealView};
 use crate::domain::appeal::{
     Appeal, Approval, NEW_EMAIL, NEW_MOBILE, QUESTIONS, State, Statement, WHO, questions,
 };
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
-use crate::flow::story::disown;
+use crate::guidance::effects::stays_blocked;
 use crate::store::Tx;
 
 /// The most that support sees in one list (security O5), and the most anybody does.
@@ -97,7 +97,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             None => None,
         };
         let event = NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
-            .with("serial", Fact::Id(appeal.serial.clone()))
+            .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()));
         audit::append(env, tx, now, &event)?;
         Ok(Examined {
@@ -163,7 +163,7 @@ fn remarks(appeal: &Appeal, user: Option<&User>, now: Timestamp) -> Vec<String> 
 
 /// That an approval alone brings nobody in: a block keeps codes back, and the hours of the approval run out.
 pub(super) fn block(user: &User) -> Option<String> {
-    disown::stays_blocked(user).map(|stays| format!("{stays}, and no code for a reset goes out before"))
+    stays_blocked(user).map(|stays| format!("{stays}, and no code for a reset goes out before"))
 }
 
 /// Who and the new contacts first, then each question of the kind, then whatever else was said.

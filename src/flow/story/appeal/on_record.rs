@@ -1,11 +1,9 @@
 //! What is on record about a person, beside what was claimed.
 
-use serde_json::Value;
-
 use crate::domain::account::{Account, Kind};
 use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Statement};
-use crate::domain::event::{Action, Event, Outcome};
+use crate::domain::event::{Action, Detail, Event, Outcome};
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::user::User;
@@ -36,8 +34,8 @@ struct Before {
 }
 
 /// The names of it in the record of the approval.
-pub(super) const BEFORE: [(Channel, &str); 2] =
-    [(Channel::Mobile, "mobile_before"), (Channel::Email, "email_before")];
+pub(super) const BEFORE: [(Channel, Detail); 2] =
+    [(Channel::Mobile, Detail::MobileBefore), (Channel::Email, Detail::EmailBefore)];
 
 /// Whose a new contact is now.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -110,12 +108,9 @@ impl OnRecord {
         found.changes.sort_by_key(|event| std::cmp::Reverse(event.seq));
         found.changes.truncate(SOME as usize);
         let approvals = done(tx, user, Action::AppealApproved, EVER)?;
-        let told = |event: &Event, key| event.detail.get(key).and_then(Value::as_str).map(str::to_owned);
-        found.before = approvals
-            .iter()
-            .find(|event| told(event, "serial").as_ref() == Some(&appeal.serial))
-            .map(|event| {
-                let [mobile, email] = BEFORE.map(|(_, key)| told(event, key));
+        found.before =
+            approvals.iter().find(|event| event.text(Detail::Serial) == Some(&appeal.serial)).map(|event| {
+                let [mobile, email] = BEFORE.map(|(_, key)| event.text(key).map(str::to_owned));
                 Before { mobile, email }
             });
         Ok(found)

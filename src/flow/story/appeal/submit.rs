@@ -7,7 +7,7 @@ use super::claims;
 use super::draft;
 use super::view::AppealView;
 use crate::domain::appeal::{Appeal, Serial, State, Statement};
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::operator::Role;
 use crate::domain::time::{after, before};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
@@ -73,7 +73,7 @@ pub fn submit(
             tx.delete_draft(form)?;
         }
         let event = NewEvent::success(Action::AppealSubmitted, target)
-            .with("serial", Fact::Id(serial.clone()))
+            .with(Detail::Serial, Fact::Id(serial.clone()))
             .with("kind", Fact::Word(appeal.kind.as_str()))
             .with("crowded", Fact::Flag(crowded));
         audit::append(env, tx, now, &event)?;

@@ -6,15 +6,11 @@ use serde::Serialize;
 use crate::domain::appeal::{Appeal, Kind, Serial, State};
 use crate::domain::attempt;
 use crate::domain::event::Action;
-use crate::domain::time::for_people;
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
+use crate::guidance::effects::after_appeal;
 use crate::store::{StoreError, Tx};
-
-/// The caution of whoever leaves an identity behind (domain.md, "Unified ID").
-const CHANGE_ACCOUNT: &str = "change your account: use another one, or register a new ID with `regain account register`; \
-     it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead";
 
 /// An appeal as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -39,24 +35,8 @@ impl AppealView {
             submitted_at: appeal.created_at,
             decided_at: appeal.decided_at,
             expires_at: (appeal.state == State::Approved).then_some(appeal.expires_at),
-            next: next(appeal),
+            next: after_appeal(appeal),
         }
-    }
-}
-
-fn next(appeal: &Appeal) -> String {
-    match appeal.state {
-        State::Submitted => {
-            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
-        }
-        State::Approved => format!(
-            "reset the password before {}: `regain password reset USER --appeal {}`",
-            for_people(appeal.expires_at),
-            appeal.serial
-        ),
-        State::Denied => CHANGE_ACCOUNT.to_owned(),
-        State::Used => "the password was reset; sign in with the new one".to_owned(),
-        State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
     }
 }
 

@@ -8,6 +8,6 @@ mod verify;
 
 pub use export::{Export, export_records};
 pub use list::{RecordQuery, list_records};
-pub use verify::{Break, Verified, require_key, verify, verify_records};
+pub use verify::{Verified, require_key, verify, verify_records};
 
 use page::PAGE;

@@ -2,6 +2,7 @@
 
 use super::anchor;
 use crate::domain::anchor::Anchor;
+use crate::domain::chain::Break;
 use crate::domain::event::Event;
 use crate::domain::operator::Task;
 use crate::flow::foundation::{Env, FlowError, audit};
@@ -12,40 +13,6 @@ use super::PAGE;
 
 /// How far apart two records may have been exchanged and still be told from changed ones.
 const NEARBY: u32 = 64;
-
-/// What is wrong with the chain at its first bad record.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum Break {
-    #[error("it was changed")]
-    Changed,
-    #[error("it is missing")]
-    Missing,
-    #[error("it stands in the place of another")]
-    OutOfOrder,
-    #[error("it and all after it were cut off")]
-    CutOff,
-    #[error("it was written with key {0}, which the key file does not hold")]
-    UnknownKey(String),
-    #[error("it was added from outside")]
-    Added,
-    #[error("it is not the one that stood there when the anchor was made")]
-    Replaced,
-}
-
-impl Break {
-    /// The stable code.
-    pub fn code(&self) -> &'static str {
-        match self {
-            Self::Changed => "changed",
-            Self::Missing => "missing",
-            Self::OutOfOrder => "out_of_order",
-            Self::CutOff => "cut_off",
-            Self::UnknownKey(_) => "unknown_key",
-            Self::Added => "added",
-            Self::Replaced => "replaced",
-        }
-    }
-}
 
 /// What the verification found.
 #[derive(Debug, Clone, PartialEq, Eq)]

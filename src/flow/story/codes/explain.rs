@@ -3,21 +3,21 @@
 use std::collections::HashMap;
 
 use jiff::Timestamp;
-use serde_json::Value;
 
 use crate::config::CaptchaMode;
-use crate::domain::code::{CLOCK_WENT_BACK, Code, NOT_SENT_IN_TIME, State};
+use crate::domain::code::{Code, EndReason, State};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Event, NewEvent, Outcome};
+use crate::domain::event::{Action, Detail, Event, NewEvent, Outcome};
 use crate::domain::operator::Task;
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
 use crate::domain::shell;
-use crate::domain::timeline::{Answer, Entry, Scene, What, answer};
+use crate::domain::timeline::{Entry, What};
 use crate::domain::token::SetupToken;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, audit, people};
+use crate::guidance::timeline::{Answer, Scene, answer};
 use crate::store::{CodesOf, EventFilter, Tx};
 
 /// How many records are looked through, and codes: far more than the budgets of a day let happen.
@@ -140,40 +140,37 @@ fn alike(one: &Entry, other: &Entry) -> bool {
 /// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
 /// `records` are those of the person, `of_all` those of everybody, the oldest first.
 fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
-    let reason = code.state_reason.as_deref().filter(|_| code.destination.is_some())?;
-    let (what, actions): (_, &[Action]) = match (code.state, reason) {
-        (State::Expired, CLOCK_WENT_BACK) => (What::Expired, &[Action::ClockWentBack]),
-        (State::Revoked, "operator") => (What::Revoked, &[Action::VerifyCodeRevoked]),
-        (State::Revoked, "store_restored") => (What::Revoked, &[Action::RestoreStore]),
-        (State::Revoked, "password_changed") => (
-            What::Revoked,
-            &[
-                Action::ResetSuccess,
-                Action::ChangePassword,
-                Action::UpdateUserPwd,
-                Action::UpdateUserPwdByEmail,
-                Action::SetPasswordByAdmin,
-            ],
-        ),
-        (State::Revoked, "contact_changed") => {
-            (What::Revoked, &[Action::ModifyUserEmail, Action::ModifyUserMobile])
-        }
-        (State::Revoked, "request_cancelled") => (What::Revoked, &[Action::ResetCancelled]),
-        (State::Revoked, "appeal_approved") => (What::Revoked, &[Action::AppealApproved]),
-        (State::Revoked, "disowned") => (What::Revoked, &[Action::DisownChange, Action::DisownCode]),
-        (State::Revoked, "revoked") => (What::Revoked, &[Action::RevokeUser]),
-        _ => return None,
+    let reason = code.end_reason().filter(|why| code.destination.is_some() && code.state == why.state())?;
+    let actions: &[Action] = match reason {
+        EndReason::ClockWentBack => &[Action::ClockWentBack],
+        EndReason::Operator => &[Action::VerifyCodeRevoked],
+        EndReason::StoreRestored => &[Action::RestoreStore],
+        EndReason::PasswordChanged => &[
+            Action::ResetSuccess,
+            Action::ChangePassword,
+            Action::UpdateUserPwd,
+            Action::UpdateUserPwdByEmail,
+            Action::SetPasswordByAdmin,
+        ],
+        EndReason::ContactChanged => &[Action::ModifyUserEmail, Action::ModifyUserMobile],
+        EndReason::RequestCancelled => &[Action::ResetCancelled],
+        EndReason::AppealApproved => &[Action::AppealApproved],
+        EndReason::Disowned => &[Action::DisownChange, Action::DisownCode],
+        EndReason::UserRevoked => &[Action::RevokeUser],
+        // Told from the codes themselves.
+        EndReason::NewerCode | EndReason::NotSentInTime => return None,
     };
+    let what = if reason == EndReason::ClockWentBack { What::Expired } else { What::Revoked };
     let names = |record: &&Event| {
         record.outcome == Outcome::Success.as_str()
             && actions.iter().any(|action| action.as_str() == record.action)
     };
     // By number, not by the clock, which may be what went back.
-    let made = records.iter().find(|record| text(record, "code").as_ref() == Some(&code.id));
+    let made = records.iter().find(|record| record.text(Detail::Code) == Some(&code.id));
     let after = made.map_or(0, |record| record.seq);
     let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
     let ended = ended.map(|record| record.at);
-    ended.map(|at| Entry { cause: Some(reason.to_owned()), ..of_fate(code, at, what) })
+    ended.map(|at| Entry { cause: Some(reason.as_str().to_owned()), ..of_fate(code, at, what) })
 }
 
 fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {
@@ -190,7 +187,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     let action = Action::ALL.iter().find(|action| action.as_str() == record.action)?;
     let well = record.outcome == Outcome::Success.as_str();
     let refused = record.outcome == Outcome::Refused.as_str();
-    let code = text(record, "code").and_then(|id| codes.get(id.as_str()).copied());
+    let code = record.text(Detail::Code).and_then(|id| codes.get(id).copied());
     let what = match (action, well) {
         (Action::ResetRequested, true) => What::Asked,
         (Action::ResetRequested, false) => What::AskRefused,
@@ -220,20 +217,23 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         _ => return None,
     };
     // Where nothing was live, nothing ended; those of everybody say nothing of this code.
-    if what == What::Revoked && text(record, "code").is_none() {
+    if what == What::Revoked && record.text(Detail::Code).is_none() {
         return None;
     }
     let mut entry = Entry::new(record.at, what);
-    entry.cause = record.code.clone().or_else(|| (what == What::Revoked).then(|| "operator".to_owned()));
+    entry.cause = record
+        .code
+        .clone()
+        .or_else(|| (what == What::Revoked).then(|| EndReason::Operator.as_str().to_owned()));
     if what == What::RightCode {
-        entry.cause = text(record, "needs");
+        entry.cause = record.text(Detail::Needs).map(str::to_owned);
     }
-    entry.code = text(record, "code");
-    entry.purpose = text(record, "purpose").and_then(|word| word.parse().ok());
-    entry.count = record.detail.get("tries_left").and_then(Value::as_u64);
-    entry.until = text(record, "locked_until").and_then(|at| at.parse().ok());
+    entry.code = record.text(Detail::Code).map(str::to_owned);
+    entry.purpose = record.read(Detail::Purpose);
+    entry.count = record.count(Detail::TriesLeft);
+    entry.until = record.read(Detail::LockedUntil);
     if what == What::SetupSent {
-        entry.destination = text(record, "to");
+        entry.destination = record.text(Detail::To).map(str::to_owned);
     }
     if let Some(code) = code {
         entry.purpose = Some(code.purpose);
@@ -242,20 +242,16 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     Some(entry)
 }
 
-fn text(record: &Event, key: &str) -> Option<String> {
-    record.detail.get(key).and_then(Value::as_str).map(str::to_owned)
-}
-
 /// What a provider says became of a code that it took.
 fn of_receipt(
     tx: &mut dyn Tx,
     record: &Event,
     codes: &HashMap<&str, &Code>,
 ) -> Result<Option<Entry>, FlowError> {
-    let Some(message) = text(record, "message") else { return Ok(None) };
-    let Some(told) = tx.handed_over(&message)? else { return Ok(None) };
+    let Some(message) = record.text(Detail::Message) else { return Ok(None) };
+    let Some(told) = tx.handed_over(message)? else { return Ok(None) };
     let code = told.code_id.as_deref().and_then(|id| codes.get(id).copied());
-    let arrived = text(record, "arrival").as_deref() == Some(Arrival::Delivered.as_str());
+    let arrived = record.read(Detail::Arrival) == Some(Arrival::Delivered);
     let what = if arrived { What::Delivered } else { What::NotDelivered };
     Ok(code.map(|code| Entry { words: told.words.filter(|_| !arrived), ..of_fate(code, record.at, what) }))
 }
@@ -335,7 +331,7 @@ fn of_code(code: &Code, tried: bool, later: &[Code], now: Timestamp) -> Vec<Entr
             entries.extend(newer.map(|newer| entry(newer.created_at, What::Superseded)));
         }
         State::Expired if code.state_reason.is_none() => entries.push(entry(code.expires_at, What::Expired)),
-        State::Failed if code.state_reason.as_deref() == Some(NOT_SENT_IN_TIME) => {
+        State::Failed if code.end_reason() == Some(EndReason::NotSentInTime) => {
             entries.push(entry(code.expires_at, What::NeverLeft));
         }
         // Nothing has looked at it since.

@@ -1,19 +1,17 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
-use jiff::Timestamp;
-
-use crate::domain::code::{Code, Purpose, State, Withheld, barred};
+use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
+use crate::domain::eligibility::{By, Ineligible};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
+use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, counted, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, eligibility, lookups, people,
 };
-use crate::flow::messages::budgets::{self, Account, By};
 use crate::flow::proofs::codes::{Issue, issue};
-use crate::flow::proofs::self_service;
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
@@ -21,16 +19,13 @@ const LISTED: u32 = 200;
 
 /// The latest codes of a person, or of everyone; newest first.
 pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
-    let user = match who {
-        Some(who) => Some(people::require(env, who, Task::ReadCodes)?),
-        None => {
-            env.authorize(Task::ReadCodes, None)?;
-            lookups::count(env)?;
-            None
-        }
-    };
+    let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
+    env.authorize(Task::ReadCodes, None)?;
     env.write(|tx, now| {
         if env.actor.role == Role::Support {
+            if user.is_none() {
+                lookups::count(env, tx, now)?;
+            }
             let target = user.as_ref().map_or(Target::None, audit::target);
             audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
         }
@@ -50,15 +45,15 @@ pub struct Resend {
 impl Resend {
     pub fn plan(env: &Env<'_>, id: &str) -> Result<Self, FlowError> {
         env.authorize(Task::ResendCode, None)?;
-        lookups::count(env)?;
-        let found = env.read(|tx| {
+        let read = |tx: &mut dyn Tx| {
             let code = tx.code(id)?;
             let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
                 Some(user) => tx.user_by_id(user)?,
                 None => None,
             };
             Ok(code.zip(user))
-        })?;
+        };
+        let found = lookups::look(env, read, |_| None)?;
         let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
         env.authorize(Task::ResendCode, Some(&user))?;
         let resend = Self { code, user };
@@ -88,32 +83,26 @@ impl Change for Resend {
             }
             let contact = match self.receiver(&user) {
                 Ok(contact) => contact,
-                Err(withheld) => return refuse(tx, Refusal::Withheld(withheld)),
+                Err(why) => return refuse(tx, Refusal::Ineligible(why)),
             };
-            let person = counted::person(env, &user.id);
-            let account = Account {
-                contact: counted::contact(env, contact),
-                person: &person,
-                by: By::Operator,
-                channel: contact.channel,
-            };
+            let charge = Charge::of(env, contact, By::Operator);
             // Judged before the code is ended that the person may yet receive.
-            if let Some(reason) = self.withheld(env, tx, now, (&user, contact), &account)? {
-                return refuse(tx, Refusal::Withheld(reason));
+            let purpose = self.code.purpose;
+            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &charge)? {
+                return refuse(tx, Refusal::Ineligible(why));
             }
             self.end_all_before(tx, contact)?;
             let order = Issue {
-                purpose: self.code.purpose,
+                purpose,
                 user: Some(&user),
                 request_id: self.code.request_id.as_deref(),
-                channel: contact.channel,
                 to: Ok(contact),
-                account,
+                charge,
             };
             let code = issue(env, tx, now, &order)?;
             tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
-                .with("code", Fact::Id(code.id.clone()));
+                .with(Detail::Code, Fact::Id(code.id.clone()));
             audit::append(env, tx, now, &event)?;
             Ok(code)
         })
@@ -132,49 +121,27 @@ impl Resend {
     }
 
     /// The very contact the code went to, or would have gone to but for a budget.
-    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Withheld> {
-        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
+    fn receiver<'u>(&self, user: &'u User) -> Result<&'u Contact, Ineligible> {
+        let why = self.code.state_reason.as_deref().and_then(|word| word.parse::<Ineligible>().ok());
         let contact = match why {
             // What strangers asked for, or guessed, holds up no operator (security K12).
             Some(why) if why.is_of_budget() => user.contact(self.code.channel),
             _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
         };
-        contact.ok_or(why.unwrap_or(Withheld::NoContact))
-    }
-
-    /// Why this person gets no such code any more, although one was sent: what has changed since counts.
-    fn withheld(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        (user, contact): (&User, &Contact),
-        account: &Account<'_>,
-    ) -> Result<Option<Withheld>, FlowError> {
-        let changed = match self.code.purpose {
-            Purpose::Reset => self_service::withheld(tx, Some(user), now)?
-                .or_else(|| barred(user))
-                .or_else(|| contact.receives(now).err()),
-            Purpose::VerifyCaller => contact.receives(now).err(),
-            _ => None,
-        };
-        match changed {
-            Some(reason) => Ok(Some(reason)),
-            None => budgets::judge(env, tx, now, account),
-        }
+        contact.ok_or(why.unwrap_or(Ineligible::NoContact))
     }
 
     /// Whatever would be entered at the same place: a try is taken from the newest of them.
     fn end_all_before(&self, tx: &mut dyn Tx, contact: &Contact) -> Result<(), FlowError> {
         match (self.code.purpose, &self.code.request_id) {
             (Purpose::VerifyCaller, _) => {
-                tx.end_code(&self.code.id, State::Superseded, Some("newer_code"))?;
+                tx.end_code(&self.code.id, State::Superseded, Some(EndReason::NewerCode))?;
             }
             (_, Some(request)) => {
-                tx.end_codes_of_request(request, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Request(request), EndReason::NewerCode)?;
             }
             (_, None) => {
-                tx.end_codes_of_contact(&contact.id, State::Superseded, "newer_code")?;
+                tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
             }
         }
         tx.withdraw_for_code(&self.code.id)?;
@@ -214,7 +181,7 @@ impl Change for RevokeCodes {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx, now| {
             let Some(user) = &self.user else {
-                let ended = tx.end_all_codes(State::Revoked, "operator")?;
+                let ended = tx.end_codes(CodesOf::Everyone, EndReason::Operator)?;
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
                 audit::append(env, tx, now, &event)?;
@@ -225,13 +192,13 @@ impl Change for RevokeCodes {
             let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
             for code in &live {
                 tx.withdraw_for_code(&code.id)?;
-                audit::append(env, tx, now, &event().with("code", Fact::Id(code.id.clone())))?;
+                audit::append(env, tx, now, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
             }
             if live.is_empty() {
                 audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
             }
             // With those that were kept back: they take tries, too.
-            tx.end_codes_of_user(&user.id, State::Revoked, "operator")?;
+            tx.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
             Ok(live.len() as u64)
         })
     }

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use super::Finding;
 use crate::config::{self, Locations};
 use crate::domain::shell;
+use crate::guidance::doctor as remedies;
 use crate::keyring::KeyRing;
 use crate::os::{self, Exposure, FileError, UNFINISHED};
 use crate::store::STAGED;
@@ -94,7 +95,7 @@ pub fn writable(store: &Path) -> Vec<Finding> {
         findings.push(Finding::error(
             CHECK,
             format!("The disk of {} is full, or nearly: {} KiB are free.", store.display(), free / 1024),
-            "make room on it; `regain store purge` deletes what ended long ago",
+            remedies::MAKE_ROOM,
         ));
     }
     findings
@@ -123,9 +124,7 @@ pub fn leftovers(locations: &Locations, store: &Path) -> Vec<Finding> {
         let word = shell::word(&shown);
         if name.starts_with(STAGED) {
             let message = format!("A restore was killed and left {shown}, a copy of a backup.");
-            let remedy =
-                format!("the next `regain store restore` removes it; if none is running: rm -r {word}");
-            Some(Finding::warning(CHECK, message, remedy))
+            Some(Finding::warning(CHECK, message, remedies::staged(&word)))
         } else if name.contains(UNFINISHED) || name.starts_with(FORMER_COPY) {
             let message = format!("A command was killed and left {shown}, which is not finished.");
             let remedy =

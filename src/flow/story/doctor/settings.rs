@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Finding;
 use crate::config::{CaptchaMode, Locations, Settings};
+use crate::guidance::doctor as remedies;
 use crate::os::{self, Identity};
 use crate::texts::{Fault, Texts};
 
@@ -39,9 +40,8 @@ pub fn extra_list(settings: &Settings) -> Vec<Finding> {
 /// The words of messages. A text with a fault is not used: the message goes out as regain brings it.
 pub fn texts(texts: &Texts) -> Vec<Finding> {
     const CHECK: &str = "texts";
-    let remedy = "correct it; `regain texts show NAME` shows what goes out";
     let faults = texts.check();
-    let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedy);
+    let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedies::TEXTS);
     let mut findings: Vec<Finding> = faults.iter().map(told).collect();
     let missing = texts.untranslated();
     if !missing.is_empty() {

@@ -5,12 +5,15 @@ use jiff::{SignedDuration, Timestamp};
 use super::Finding;
 use crate::config::Budgets;
 use crate::domain::address::Channel;
+use crate::domain::chain::Break;
 use crate::domain::time::{after, for_people, span_for_people};
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::clock::latest_moment;
-use crate::flow::messages::budgets;
-use crate::flow::story::audit_log::{self, Break};
+use crate::flow::foundation::eligibility;
+use crate::flow::story::audit_log;
 use crate::flow::story::maintenance::{INTERVAL, purged_at};
+use crate::guidance::doctor as remedies;
+use crate::guidance::store::CHECK_OR_RESTORE;
 use crate::keyring::KeyRing;
 use crate::store::{Engine, Transactions};
 
@@ -25,15 +28,11 @@ pub fn integrity(store: &dyn Engine) -> Vec<Finding> {
     const CHECK: &str = "integrity";
     match store.quick_check() {
         Ok(found) if found.is_empty() => {
-            vec![Finding::ok(CHECK, "A quick look finds no damage; `regain store check` reads every row.")]
+            vec![Finding::ok(CHECK, remedies::QUICK_LOOK)]
         }
         Ok(found) => found
             .into_iter()
-            .map(|line| {
-                let remedy =
-                    "`regain store check` tells more; `regain store restore FILE` brings a backup back";
-                Finding::error(CHECK, format!("The store is damaged: {line}."), remedy)
-            })
+            .map(|line| Finding::error(CHECK, format!("The store is damaged: {line}."), CHECK_OR_RESTORE))
             .collect(),
         Err(error) => vec![unreadable(CHECK, &error.into())],
     }
@@ -99,7 +98,7 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
                     for_people(*oldest),
                     why.unwrap_or_default()
                 ),
-                "`regain delivery status` tells why; `regain delivery run --once` tries again",
+                remedies::OUTBOX,
             )
         })
         .collect();
@@ -110,7 +109,7 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
 pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "ceiling";
     let found = |channel: Channel| {
-        store.read::<_, FlowError>(|tx| Ok(budgets::of_channel(tx, limits, channel, now)?))
+        store.read::<_, FlowError>(|tx| Ok(eligibility::of_channel(tx, limits, channel, now)?))
     };
     let told = |channel: Channel| {
         match found(channel) {
@@ -126,7 +125,7 @@ pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Fin
                     "The ceiling of {} messages an hour by {channel} is reached: codes are kept back until some of them are an hour old.",
                     ceiling.most
                 ),
-                format!("`regain audit list` tells who asks for so many; `[budgets] {key}` is the ceiling"),
+                remedies::ceiling(key),
             )
         }),
     }
@@ -149,7 +148,7 @@ pub fn purging(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
                 "Spent requests and codes were not deleted for {}.",
                 span_for_people(now.duration_since(at))
             ),
-            "`regain store purge` does it now; the delivery worker does it every day",
+            remedies::PURGE,
         )],
         Ok(_) => vec![Finding::ok(CHECK, "Spent requests and codes are deleted in time.")],
         Err(error) => vec![unreadable(CHECK, &error)],
@@ -157,9 +156,5 @@ pub fn purging(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
 }
 
 fn unreadable(check: &'static str, error: &FlowError) -> Finding {
-    Finding::error(
-        check,
-        format!("regain cannot {error}."),
-        "`regain store check` tells more; `regain store restore FILE` brings a backup back",
-    )
+    Finding::error(check, format!("regain cannot {error}."), CHECK_OR_RESTORE)
 }

@@ -83,7 +83,7 @@ fn probe_one(name: &str, transport: &mut dyn Transport) -> Finding {
         Ok(()) => Finding::ok(CHECK, format!("[delivery.{name}] goes as far as it can without a message.")),
         Err(error) => Finding::error(
             CHECK,
-            format!("[delivery.{name}] failed to {}.", error.told(&nothing)),
+            format!("[delivery.{name}] failed to {}.", error.redacted(&nothing)),
             error.remedy(),
         ),
     }
@@ -225,7 +225,7 @@ impl Look<'_> {
             )),
             Err(fault) => {
                 let error = DeliveryError::temporary(Stage::Tls, fault);
-                let told = error.told_of_stage(&Message::default());
+                let told = error.redacted_fault(&Message::default());
                 Some(match &error.fault {
                     Fault::File(file) => Finding::error(
                         CHECK,

@@ -8,7 +8,7 @@ use crate::domain::user::{StoredHash, User};
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::story::audit_log;
 use crate::hasher::HashError;
-use crate::keyring::Sealed;
+use crate::keyring::{KeyringError, Sealed};
 use crate::store::{Inspected, StoreError, Transactions};
 
 /// More findings than anybody reads are counted only.
@@ -81,6 +81,7 @@ fn judge(env: &Env<'_>, row: Inspected) -> Vec<String> {
         Inspected::Former { user_id, key_id, sealed } => {
             let opened = key_id
                 .parse()
+                .map_err(KeyringError::from)
                 .and_then(|key_id| env.keys.open(&Sealed { key_id, bytes: sealed }, user_id.as_bytes()));
             match opened {
                 Ok(plain) => {

@@ -4,13 +4,14 @@ use std::path::PathBuf;
 
 use jiff::Timestamp;
 
-use crate::domain::code::State as CodeState;
+use crate::domain::chain::Break;
+use crate::domain::code::EndReason;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::domain::time::for_people;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
-use crate::flow::story::audit_log::{self, Break, Verified};
-use crate::store::{StoreError, Transactions};
+use crate::flow::story::audit_log::{self, Verified};
+use crate::store::{CodesOf, StoreError, Transactions};
 
 /// Further than any epoch can have moved between a backup and now: a change of password is one step.
 const EPOCHS: u32 = 1_000_000;
@@ -78,7 +79,7 @@ impl Change for RestoreStore {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx, now| {
-            let mut ended = tx.end_all_codes(CodeState::Revoked, "store_restored")?;
+            let mut ended = tx.end_codes(CodesOf::Everyone, EndReason::StoreRestored)?;
             ended += clock::expire(tx, Timestamp::MAX)? + tx.expire_undecided(Timestamp::MAX)?;
             ended += tx.withdraw_all()?;
             tx.move_epochs(EPOCHS)?;

@@ -8,9 +8,9 @@ use super::purge::INTERVAL;
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, clock};
+use crate::flow::foundation::{Env, FlowError, clock, eligibility, policies};
 use crate::flow::messages::notices;
-use crate::flow::proofs::{credentials, self_service};
+use crate::flow::proofs::unused;
 use crate::store::{StoreError, Tx, UserPlace};
 
 /// When it was done last, in milliseconds.
@@ -58,8 +58,8 @@ fn everybody(env: &Env<'_>) -> Result<(), FlowError> {
                 None => {
                     let read = env.read(|tx| {
                         Ok(Policies {
-                            password: credentials::password_policy(tx, &user.account_id)?,
-                            login: credentials::login_policy(tx, &user.account_id)?,
+                            password: policies::password(tx, &user.account_id)?,
+                            login: policies::login(tx, &user.account_id)?,
                         })
                     })?;
                     known.insert(user.account_id.clone(), read.clone());
@@ -74,22 +74,22 @@ fn everybody(env: &Env<'_>) -> Result<(), FlowError> {
 /// Most people need nothing, and no transaction.
 fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError> {
     let now = env.clock.now();
-    let unused = env.read(|tx| self_service::is_unused(tx, user, &policies.login, now))?;
-    if unused {
+    let days = policies.login.account_validity_period;
+    if env.read(|tx| eligibility::is_unused(tx, user, days, now))? {
         env.write(|tx, now| {
             // Signed in, or changed, since the page was read.
             let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-            if self_service::is_unused(tx, &user, &policies.login, now)? {
-                self_service::disable(env, tx, now, &user)?;
+            if eligibility::is_unused(tx, &user, days, now)? {
+                unused::disable(env, tx, now, &user)?;
             }
             Ok(())
         })?;
     } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
         env.write(|tx, now| {
             let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-            let told = tx.expiry_told(&user.id)? == Some(user.credential.epoch);
+            let told = tx.expiry_notified(&user.id)? == Some(user.credential.epoch);
             if let Some(at) = expires_soon(&user, &policies.password, now).filter(|_| !told) {
-                tx.set_expiry_told(&user.id, user.credential.epoch)?;
+                tx.set_expiry_notified(&user.id, user.credential.epoch)?;
                 notices::warn_of_expiry(env, tx, now, &user, at)?;
             }
             Ok(())

@@ -6,6 +6,7 @@ use crate::domain::secret::Secret;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::totp::seal;
+use crate::guidance::effects::BIND_FIRST;
 
 /// The planned enrolment. Its secret must be handed out before the commit (security T5).
 pub struct Enrolment<'a> {
@@ -48,8 +49,7 @@ impl Change for Enrolment<'_> {
             effects
                 .push("the one that was enrolled before, and never bound, is of no use any more".to_owned());
         }
-        effects
-            .push("nothing is asked for before two codes of it were given: `regain mfa confirm`".to_owned());
+        effects.push(BIND_FIRST.to_owned());
         effects
     }
 

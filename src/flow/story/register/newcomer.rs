@@ -4,15 +4,16 @@ use jiff::Timestamp;
 
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, Withheld};
+use crate::domain::code::Code;
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
 use crate::domain::event::{Action, Target};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted};
-use crate::flow::messages::budgets::{Account as Budget, By};
+use crate::flow::foundation::eligibility::Charge;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted, eligibility};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
@@ -94,28 +95,26 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
         bound_at: now,
         security: true,
     };
-    let to = match (request.withheld, taken) {
-        (Some(reason), _) => Err(Some(reason)),
-        (None, true) => Err(Some(Withheld::ContactTaken)),
-        (None, false) => Ok(&pending),
-    };
-    let order = Issue {
-        purpose: request.purpose.of_codes(),
-        user: None,
-        request_id: Some(&request.id),
+    let charge = Charge {
+        // The number's own, whoever writes to it.
+        contact: counted::contact(env, &pending),
+        person: request.subject.clone(),
+        by: By::Stranger(&request.source),
         channel: Channel::Mobile,
-        to,
-        account: Budget {
-            // The number's own, whoever writes to it.
-            contact: counted::contact(env, &pending),
-            person: &request.subject,
-            by: By::Stranger(&request.source),
-            channel: Channel::Mobile,
-        },
     };
+    let purpose = request.purpose.of_codes();
+    let facts = Facts {
+        crowded: request.ineligible.is_some(),
+        taken,
+        ..eligibility::facts(env, tx, now, purpose, None, &charge)?
+    };
+    let reasons = reasons(&facts);
+    let to = reasons.first().map_or(Ok(&pending), |reason| Err(Some(*reason)));
+    let order = Issue { purpose, user: None, request_id: Some(&request.id), to, charge };
     // Written for everyone, so that it costs everyone the same.
     let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
-    let instead = (taken && request.withheld.is_none()).then_some(told);
+    // The holder of the number hears of it, within the budgets of everyone.
+    let instead = (reasons == [Ineligible::ContactTaken]).then_some(told);
     Ok(codes::issue_or_tell(env, tx, now, &order, instead)?)
 }
 
@@ -132,7 +131,7 @@ pub(crate) fn newcomer(
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
     };
     let same = tx.account_by_key(&newcomer.name.key())?.is_some();
-    if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
+    if tx.account_by_skeleton(&newcomer.name.look())?.is_none() && !same {
         return Ok(newcomer);
     }
     if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {

@@ -5,19 +5,18 @@ use jiff::{SignedDuration, Timestamp};
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
 use crate::domain::address::Address;
-use crate::domain::captcha::work;
-use crate::domain::code::Withheld;
+use crate::domain::captcha::proof_of_work;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::name::Name;
 use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State,
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::request::{self, RequestView};
-use crate::flow::story::reset;
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
 pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView, FlowError> {
@@ -26,7 +25,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         return env.turn_down(Action::RegisterRequested, target, Refusal::RegistrationOff);
     }
     let id = id::new(env.entropy, "req")?;
-    let challenge = work::challenge(env.entropy)?;
+    let challenge = proof_of_work::challenge(env.entropy)?;
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
     env.write(|tx, now| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
@@ -46,7 +45,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             source: env.actor.source.clone(),
             uid: env.actor.uid,
             state: if captcha { State::Captcha } else { State::Method },
-            withheld: if captcha { None } else { reset::crowded(live) },
+            ineligible: if captcha { None } else { crowded(live.of_person, live.of_both) },
             challenge: captcha.then(|| challenge.clone()),
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
@@ -61,7 +60,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         tx.insert_registration(&registration)?;
         let event = NewEvent::success(Action::RegisterRequested, target.clone())
             .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
         audit::append(env, tx, now, &event)?;
         Ok(request::view_of(env, &request))
     })

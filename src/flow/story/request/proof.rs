@@ -76,7 +76,7 @@ pub(super) fn available(
         methods.contains(&Method::Account) || methods.contains(&Method::by(contact.channel))
     };
     let other = |contact: &&Contact| given.contact.as_ref() != Some(&contact.id);
-    let ready = user.contacts.iter().filter(other).filter(|of| on(of) && of.receives(now).is_ok());
+    let ready = user.contacts.iter().filter(other).filter(|of| on(of) && of.receives(now));
     Ok(ready.map(|contact| Proof::by(contact.channel)).collect())
 }
 

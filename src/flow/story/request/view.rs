@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::proof;
 use super::step::{gone, nobody, person};
 use crate::config::CaptchaMode;
-use crate::domain::captcha::work;
+use crate::domain::captcha::proof_of_work;
 use crate::domain::event::{Action, NewEvent};
 use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
@@ -51,7 +51,7 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
     let captcha =
         request.challenge.as_ref().filter(|_| request.state == State::Captcha).map(|challenge| CaptchaView {
             picture: settings.captcha.mode == CaptchaMode::Picture,
-            algorithm: work::ALGORITHM,
+            algorithm: proof_of_work::ALGORITHM,
             challenge: challenge.clone(),
             bits: settings.captcha.bits,
         });

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 use super::start;
 use crate::config::CaptchaMode;
 use crate::domain::attempt::Kind;
-use crate::domain::captcha::{self as picture, Bitmap, work};
+use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
@@ -40,7 +40,7 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
 /// be answered once; a challenge is replaced as soon as a number for it is tried.
 pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestView, FlowError> {
     let typed = typed.trim();
-    let next_challenge = work::challenge(env.entropy)?;
+    let next_challenge = proof_of_work::challenge(env.entropy)?;
     let (asked, shown, spent) = env.write(|tx, now| {
         let AtStep { request, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
         let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
@@ -78,7 +78,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
 
 fn solved(env: &Env<'_>, request: &Request, typed: &str) -> bool {
     let bits = env.settings.captcha.bits;
-    request.challenge.as_ref().is_some_and(|challenge| work::check(challenge, bits, typed))
+    request.challenge.as_ref().is_some_and(|challenge| proof_of_work::check(challenge, bits, typed))
 }
 
 fn matches(env: &Env<'_>, id: &str, captcha: &Captcha, typed: &str) -> bool {

@@ -21,7 +21,6 @@ pub use password::set_password;
 pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
-pub(crate) use start::crowded;
 pub use start::{cancel, start, start_with_appeal};
 pub use verify::verify;
 pub use walk::walk;

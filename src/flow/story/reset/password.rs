@@ -1,6 +1,6 @@
 //! The last step: the new password.
 
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::request::{Purpose, State};
 use crate::domain::secret::Secret;
@@ -87,7 +87,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         credentials::install(env, tx, now, &now_user, hash.clone(), &how)?;
         for serial in tx.use_appeals(&now_user.id)? {
             let event = NewEvent::success(Action::AppealUsed, audit::target(&now_user));
-            audit::append(env, tx, now, &event.with("serial", Fact::Id(serial)))?;
+            audit::append(env, tx, now, &event.with(Detail::Serial, Fact::Id(serial)))?;
         }
         audit::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
         request.state = State::Done;

@@ -18,7 +18,7 @@ fn world() -> World {
 }
 
 /// Why the newest code went to nobody, if it did.
-fn withheld(world: &World) -> Option<String> {
+fn ineligible(world: &World) -> Option<String> {
     let newest = world.with(|tx| tx.codes(CodesOf::Everyone, 1)).remove(0);
     assert_eq!(newest.destination.is_none(), newest.state_reason.is_some());
     newest.state_reason
@@ -39,7 +39,7 @@ fn s4_an_entered_address_that_is_bound_no_more_gets_no_code_and_no_other_gets_it
     world.with(|tx| tx.delete_contact(&old.id));
     world.bind("another@example.com");
     send(&env, &request.id, None, None).unwrap();
-    assert_eq!(withheld(&world).as_deref(), Some("address_mismatch"));
+    assert_eq!(ineligible(&world).as_deref(), Some("address_mismatch"));
 }
 
 #[test]
@@ -67,7 +67,7 @@ fn e7_whoever_is_disabled_is_that_and_not_unused_for_too_long() {
     let ask = || {
         let request = start(&env, &who("acme/alice")).unwrap();
         send(&env, &request.id, Method::Account, None).unwrap();
-        withheld(&world)
+        ineligible(&world)
     };
     assert_eq!(ask().as_deref(), Some("unused_too_long"));
     world.user(|alice| alice.status = Status::Disabled);
@@ -88,5 +88,5 @@ fn k6_a_hundred_wrong_codes_in_a_row_for_a_contact_stop_its_codes() {
     let env = from(&world, 99);
     let request = start(&env, &who("acme/alice")).unwrap();
     send(&env, &request.id, Method::Account, None).unwrap();
-    assert_eq!(withheld(&world).as_deref(), Some("contact_disabled_by_failures"));
+    assert_eq!(ineligible(&world).as_deref(), Some("contact_disabled_by_failures"));
 }

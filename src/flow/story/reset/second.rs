@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::domain::attempt::Kind;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
@@ -52,7 +52,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
         let left = tries.saturating_sub(tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
         let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
             .with("by", Fact::Word("totp"))
-            .with("tries_left", Fact::Count(left));
+            .with(Detail::TriesLeft, Fact::Count(left));
         audit::append(env, tx, now, &event)?;
         if left > 0 {
             return Err(Stop::keep(Denial::totp(fault)));

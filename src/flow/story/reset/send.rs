@@ -3,19 +3,20 @@
 use jiff::Timestamp;
 
 use crate::domain::address::{Address, Channel};
-use crate::domain::code::{Code, State as CodeState, Withheld, barred};
+use crate::domain::code::{Code, EndReason};
 use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent, Outcome, Target};
+use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
+use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
+use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
-use crate::flow::messages::budgets::{self, Account, By};
+use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
-use crate::flow::proofs::self_service;
 use crate::flow::story::register;
 use crate::flow::story::request::Given;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::Tx;
+use crate::store::{CodesOf, Tx};
 
 /// Sends a code by a method, to the person's own stored contact. What was typed, now or at the start, can only match
 /// it (security S4). Without a method it goes to the address that was entered. Sending again ends the code before.
@@ -38,11 +39,11 @@ pub fn send(
             return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
         }
         // Told to nobody, and the same for everybody: whose request it is does not matter.
-        let spent = budgets::source_is_spent(env, tx, now, &request.source)?;
+        let spent = eligibility::of_source(env, tx, now, &request.source)?.reached();
         let code = if spent {
             codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
         } else {
-            tx.end_codes_of_request(id, CodeState::Superseded, "newer_code")?;
+            tx.end_codes(CodesOf::Request(id), EndReason::NewerCode)?;
             match request.purpose {
                 Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
                 Purpose::Register => register::issue(env, tx, now, &request)?,
@@ -140,91 +141,59 @@ fn issue(
     user: Option<&User>,
     asked: &Asked<'_>,
 ) -> Result<Code, FlowError> {
-    let to = match self_service::withheld(tx, user, now)? {
-        Some(reason) => Err(Some(reason)),
-        None => destination(env, user, request, asked, now),
+    let contact = user.and_then(|user| meant(user, request, asked, now));
+    let channel = contact.map_or_else(|| likely_channel(asked.method), |contact| contact.channel);
+    let its_own = contact.map(|contact| counted::contact(env, contact));
+    let counted = match &asked.address {
+        Named::Typed(address) => counted::text(env, channel.as_str(), address.key()),
+        Named::Entered(entered) => entered.tag.clone(),
+        Named::Nothing => its_own.clone().unwrap_or_else(|| request.subject.clone()),
     };
-    let channel = to.map_or_else(|_| likely_channel(asked.method), |contact| contact.channel);
-    let counted = match (to, &asked.address) {
-        (Ok(contact), _) => counted::contact(env, contact),
-        (Err(_), Named::Typed(address)) => counted::text(env, channel.as_str(), address.key()),
-        (Err(_), Named::Entered(entered)) => entered.tag.clone(),
-        (Err(_), Named::Nothing) => request.subject.clone(),
-    };
+    let mismatch = its_own.is_some_and(|its_own| its_own != counted);
     let by = By::Stranger(&request.source);
-    let account = Account { contact: counted, person: &request.subject, by, channel };
-    let order = Issue {
-        purpose: request.purpose.of_codes(),
-        user,
-        request_id: Some(&request.id),
-        channel,
-        to,
-        account,
+    let charge = Charge { contact: counted, person: request.subject.clone(), by, channel };
+    let purpose = request.purpose.of_codes();
+    let facts = Facts {
+        crowded: request.ineligible.is_some(),
+        contact,
+        mismatch,
+        ..eligibility::facts(env, tx, now, purpose, user, &charge)?
     };
-    codes::issue(env, tx, now, &order)
+    let to = match (contact, reasons(&facts).first()) {
+        (Some(contact), None) => Ok(contact),
+        // A name that nobody has gets none for no reason of a person's.
+        (_, reason) => Err(reason.copied().filter(|_| user.is_some())),
+    };
+    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), to, charge })
 }
 
 /// What is recorded of a sending.
 fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
-    let withheld = code.state_reason.as_deref().and_then(|word| word.parse::<Withheld>().ok());
     let mut event = NewEvent::success(Action::VerifyCodeSent, target)
         .with("method", Fact::Word(method.as_str()))
-        .with("code", Fact::Id(code.id.clone()));
+        .with(Detail::Code, Fact::Id(code.id.clone()));
     if code.destination.is_none() {
         event.outcome = Outcome::Failure;
-        event.code = Some(withheld.map_or("nobody", Withheld::as_str));
+        let why = code.state_reason.as_deref().and_then(|word| word.parse::<Ineligible>().ok());
+        event.code = Some(why.map_or("nobody", Ineligible::as_str));
     }
     event
 }
 
-/// The contact a code goes to, or why to none; `None` inside is a name nobody has.
-fn destination<'u>(
-    env: &Env<'_>,
-    user: Option<&'u User>,
-    request: &Request,
-    asked: &Asked<'_>,
-    now: Timestamp,
-) -> Result<&'u Contact, Option<Withheld>> {
-    let user = user.ok_or(None)?;
-    if let Some(reason) = request.withheld {
-        return Err(Some(reason));
-    }
-    if let Some(reason) = barred(user) {
-        return Err(Some(reason));
-    }
+/// The contact that a method means, whether or not a code may go there now.
+fn meant<'u>(user: &'u User, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<&'u Contact> {
     let other = |contact: &&Contact| asked.except.as_ref() != Some(&contact.id);
-    let (contact, ready) = match asked.method {
-        Method::Account => {
-            // The email address, else the mobile number: the first that can receive.
-            // On the strength of an appeal, the new mobile number comes first: it is what was decided on.
-            let order = match request.appeal {
-                Some(_) => [Channel::Mobile, Channel::Email],
-                None => [Channel::Email, Channel::Mobile],
-            };
-            let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
-            let ready = bound().find(|contact| contact.receives(now).is_ok());
-            (ready.or_else(|| bound().next()), true)
-        }
-        Method::Email | Method::Mobile => {
-            let contact = user.contact(likely_channel(asked.method)).filter(other);
-            (contact, contact.is_some_and(|contact| is_meant(env, contact, &asked.address)))
-        }
+    if asked.method != Method::Account {
+        return user.contact(likely_channel(asked.method)).filter(other);
+    }
+    // The email address, else the mobile number: the first that can receive. On the strength of an appeal, the new
+    // mobile number comes first: it is what was decided on.
+    let order = match request.appeal {
+        Some(_) => [Channel::Mobile, Channel::Email],
+        None => [Channel::Email, Channel::Mobile],
     };
-    let contact = contact.ok_or(Some(Withheld::NoContact))?;
-    if !ready {
-        return Err(Some(Withheld::AddressMismatch));
-    }
-    contact.receives(now).map_err(Some)?;
-    Ok(contact)
-}
-
-/// Whether the address that was typed or entered is this contact's.
-fn is_meant(env: &Env<'_>, contact: &Contact, named: &Named<'_>) -> bool {
-    match named {
-        Named::Typed(address) => address.key() == contact.key,
-        Named::Entered(entered) => entered.tag == counted::contact(env, contact),
-        Named::Nothing => false,
-    }
+    let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
+    bound().find(|contact| contact.receives(now)).or_else(|| bound().next())
 }
 
 fn likely_channel(method: Method) -> Channel {

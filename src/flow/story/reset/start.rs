@@ -3,35 +3,35 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::CaptchaMode;
-use crate::domain::captcha::work;
-use crate::domain::code::{State as CodeState, Withheld};
+use crate::domain::captcha::proof_of_work;
+use crate::domain::code::EndReason;
+use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_PERSON, LIVE_PER_SOURCE, Method, Purpose, Request,
-    State,
+    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
 use crate::domain::who::Who;
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::{LiveRequests, Tx};
+use crate::store::{CodesOf, Tx};
 
 /// Opens a request for whoever is named, known or not.
 pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
     open(env, who, None)
 }
 
-/// The same on the strength of an approved appeal, which must be of that very person. It stands for what they would
-/// have to prove besides the code.
+/// Opens a request on the strength of an approved appeal, which must be of that very person. It stands for what they
+/// would have to prove besides the code.
 pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<RequestView, FlowError> {
     open(env, who, Some(serial))
 }
 
 fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
-    let challenge = work::challenge(env.entropy)?;
+    let challenge = proof_of_work::challenge(env.entropy)?;
     // What is offered depends on the words typed, never on the person.
     let entered = entered(env, who);
     // Where no request can be opened, no serial number is looked up either.
@@ -68,7 +68,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             source: env.actor.source.clone(),
             uid: env.actor.uid,
             state: if captcha { State::Captcha } else { State::Method },
-            withheld: if captcha { None } else { crowded(live) },
+            ineligible: if captcha { None } else { crowded(live.of_person, live.of_both) },
             challenge: captcha.then(|| challenge.clone()),
             captcha: None,
             captcha_left: CAPTCHA_SHOWINGS,
@@ -82,7 +82,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
         tx.insert_request(&request)?;
         let event = NewEvent::success(Action::ResetRequested, target)
             .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.withheld.map_or("no", Withheld::as_str)));
+            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
         audit::append(env, tx, now, &event)?;
         Ok(request::view_of(env, &request))
     })
@@ -91,15 +91,7 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
 /// Judges a request whose CAPTCHA was answered a moment ago: from then on it counts as one of the person's.
 pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<(), FlowError> {
     let live = tx.live_requests(&request.subject, &request.source, now)?;
-    Ok(tx.withhold_request(&request.id, crowded(live))?)
-}
-
-/// Whether no code of one more goes to anybody. Told to nobody: a stranger must not learn that somebody is busy
-/// resetting. However many others opened in a person's name, one from another source is as good as any
-/// (security K12).
-pub(crate) fn crowded(live: LiveRequests) -> Option<Withheld> {
-    let crowded = live.of_person >= LIVE_PER_PERSON && live.of_both > 0;
-    crowded.then_some(Withheld::TooManyRequests)
+    Ok(tx.set_request_ineligible(&request.id, crowded(live.of_person, live.of_both))?)
 }
 
 /// The address by which somebody named themself: the code goes there, without another question. Not where the
@@ -119,7 +111,7 @@ pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     env.write(|tx, now| {
         let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &State::LIVE)?;
         tx.advance_request(id, &[request.state], State::Cancelled)?;
-        tx.end_codes_of_request(id, CodeState::Revoked, "request_cancelled")?;
+        tx.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
         tx.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::request::{Request, State};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
@@ -34,16 +34,16 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
                 }
                 let mut event = NewEvent::success(Action::VerifyCodePassed, target);
                 if need != Need::Nothing {
-                    event = event.with("needs", Fact::Word(need.word()));
+                    event = event.with(Detail::Needs, Fact::Word(need.word()));
                 }
                 audit::append(env, tx, now, &event)?;
                 Ok(request::proving(env, tx, now, &request, user.as_ref())?)
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
-                    .with("tries_left", Fact::Count(u64::from(tries_left)));
+                    .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
                 let event = match request.address() {
-                    Some(address) => event.with("from", Fact::Id(address.to_string())),
+                    Some(address) => event.with(Detail::From, Fact::Id(address.to_string())),
                     None => event,
                 };
                 audit::append(env, tx, now, &event)?;

@@ -8,7 +8,7 @@ use super::second::second;
 use super::send::send;
 use super::verify::verify;
 use crate::domain::address::{Address, Channel};
-use crate::domain::captcha::work;
+use crate::domain::captcha::proof_of_work;
 use crate::domain::request::{Method, Proof, State};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
 use crate::flow::story::register;
@@ -63,7 +63,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         let answer = match questions.captcha(captcha, picture.as_ref())? {
             CaptchaAnswer::Another => return Ok(view.clone()),
             CaptchaAnswer::Typed(text) => text,
-            CaptchaAnswer::Work => work::solve(&captcha.challenge, captcha.bits).to_string(),
+            CaptchaAnswer::Work => proof_of_work::solve(&captcha.challenge, captcha.bits).to_string(),
         };
         match answer_captcha(env, &view.id, &answer) {
             Err(FlowError::Denied(denial @ Denial::Captcha)) => {

@@ -1,9 +1,9 @@
 //! Who tries, in vain, to come in as somebody: as far as the records tell from where.
 
 use jiff::{SignedDuration, Timestamp};
-use serde_json::Value;
 
-use crate::domain::event::{Action, Event, Outcome};
+use crate::domain::diagnosis::Attempts;
+use crate::domain::event::{Action, Detail, Event, Outcome};
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::store::{EventFilter, StoreError, Tx};
@@ -14,29 +14,6 @@ const SPAN: SignedDuration = SignedDuration::from_hours(24);
 const EVENTS: u32 = 500;
 /// Fewer are slips of the person's own.
 const MANY: u64 = 5;
-
-/// Tries from one place that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Attempts {
-    /// A user of this machine, or the address that a portal or kiosk told and its user.
-    pub from: String,
-    pub sign_ins: u64,
-    pub codes: u64,
-    pub last_at: Timestamp,
-}
-
-impl Attempts {
-    /// How many of what, for the beginning of a sentence.
-    pub fn told(&self) -> String {
-        let of = |count: u64, what: &str| {
-            let plural = if count == 1 { "" } else { "s" };
-            (count > 0).then(|| format!("{count} {what}{plural}"))
-        };
-        let told: Vec<String> =
-            [of(self.sign_ins, "sign-in"), of(self.codes, "code")].into_iter().flatten().collect();
-        told.join(" and ")
-    }
-}
 
 /// The places from which many tries failed within a day, those of the most first.
 pub(super) fn attempts(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<Vec<Attempts>, StoreError> {
@@ -68,7 +45,7 @@ pub(super) fn attempts(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<V
 }
 
 fn place(event: &Event) -> String {
-    match event.detail.get("from").and_then(Value::as_str) {
+    match event.text(Detail::From) {
         Some(address) => format!("{address} by way of {}", event.actor),
         None => format!("{} on {}", event.actor, event.host),
     }

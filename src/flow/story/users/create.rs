@@ -1,8 +1,5 @@
 //! Making an IAM user, with or without a first password.
 
-use jiff::SignedDuration;
-
-use super::update::unmet_protection;
 use crate::domain::account::{Account, Status};
 use crate::domain::address::{Address, Channel};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
@@ -17,7 +14,9 @@ use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};
 use crate::flow::story::contacts::{self, Bound};
 use crate::flow::story::setup::{self, Invitation};
+use crate::guidance::effects::unmet_protection;
 use crate::store::{StoreError, Tx};
+use jiff::SignedDuration;
 
 /// What `user create` is given.
 #[derive(Debug, Clone)]
@@ -86,7 +85,7 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Ref
     if look == new.account.look() {
         return Ok(Some(Refusal::LooksAlike(account.name.clone())));
     }
-    if let Some(other) = tx.user_by_look(&account.id, &look)? {
+    if let Some(other) = tx.user_by_skeleton(&account.id, &look)? {
         return Ok(Some(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
@@ -144,10 +143,10 @@ impl IssueCredential for CreateUser {
         match self.new.first {
             None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
             Some(IssueMode::Given) => {
-                effects.extend(["it gets the password that you give".to_owned(), temporary])
+                effects.extend(["it gets the password that you give".to_owned(), temporary]);
             }
             Some(IssueMode::Generate) => {
-                effects.extend(["it gets a generated password".to_owned(), temporary])
+                effects.extend(["it gets a generated password".to_owned(), temporary]);
             }
             Some(IssueMode::Setup) => {
                 let life = span_for_people(self.token_life);

@@ -2,14 +2,17 @@
 
 use std::ops::ControlFlow;
 
+use jiff::Timestamp;
+
 use crate::domain::address::Address;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::name::Name;
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Missing, audit, lookups, people};
-use crate::store::{Search, UserPlace};
+use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
+use crate::flow::proofs::credentials;
+use crate::store::{Search, Tx, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
 const PAGE: u32 = 500;
@@ -42,7 +45,7 @@ pub fn list_users<E: From<FlowError>>(
     Ok(more)
 }
 
-/// The same without a bound for support, for what is counted and not shown.
+/// Every user of an account, or of all, without a bound for support: for what is counted and not shown.
 pub(super) fn every_user<E: From<FlowError>>(
     env: &Env<'_>,
     account: Option<&Name>,
@@ -50,13 +53,7 @@ pub(super) fn every_user<E: From<FlowError>>(
     limit: Option<u64>,
     mut each: impl FnMut(&User) -> Result<ControlFlow<()>, E>,
 ) -> Result<(), E> {
-    env.authorize(Task::ReadPeople, None)?;
-    lookups::count(env)?;
-    let account = account.map(|name| people::require_account(env, name, Task::ReadPeople)).transpose()?;
-    if env.actor.role == Role::Support {
-        let target = account.as_ref().map_or(Target::None, audit::of_account);
-        env.record(&NewEvent::success(Action::LookupUser, target))?;
-    }
+    let account = people::require_group(env, account)?;
     let mut place = match after {
         None => None,
         Some(id) => {
@@ -96,7 +93,6 @@ pub struct Found {
 /// O2). A search that matches addresses is recorded, and so is every search by support (security O4, O5).
 pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     env.authorize(Task::SearchPeople, None)?;
-    lookups::count(env)?;
     let support = env.actor.role == Role::Support;
     let most = if support { FOUND_BY_SUPPORT } else { FOUND };
     let whole = match Who::parse(text.trim()) {
@@ -105,26 +101,39 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     };
     let key = whole.as_ref().map(Address::key);
     let search = Search { text, address_key: key, parts_of_addresses: !support };
-    let mut users = env.read(|tx| tx.find_users(&search, most + 1))?;
-    let more = users.len() > most as usize;
-    users.truncate(most as usize);
     let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
     let folded = text.to_lowercase();
-    let holds = |user: &User| {
+    let holds = |user: &&User| {
         user.contacts.iter().any(|contact| {
             let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
             key == Some(contact.key.as_str()) || (part && !support)
         })
     };
-    let address_matched = users.iter().filter(|user| holds(user)).count() as u64;
-    let found = Fact::Count(users.len() as u64);
-    if by_address || address_matched > 0 {
-        let event = NewEvent::success(Action::LookupContact, Target::None)
-            .with("found", found)
-            .with("by_address", Fact::Count(address_matched));
+    let found = |users: &Vec<User>| {
+        let shown = || users.iter().take(most as usize);
+        let (count, matched) = (shown().count() as u64, shown().filter(holds).count() as u64);
+        if by_address || matched > 0 {
+            NewEvent::success(Action::LookupContact, Target::None)
+                .with("found", Fact::Count(count))
+                .with("by_address", Fact::Count(matched))
+        } else {
+            NewEvent::success(Action::LookupUser, Target::None).with("found", Fact::Count(count))
+        }
+    };
+    let mut users = lookups::look(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
+    let event = found(&users);
+    if !support && event.action == Action::LookupContact {
         env.record(&event)?;
-    } else if support {
-        env.record(&NewEvent::success(Action::LookupUser, Target::None).with("found", found))?;
     }
+    let more = users.len() > most as usize;
+    users.truncate(most as usize);
     Ok(Found { users, more, whole_addresses_only: support })
+}
+
+/// One user, and when the password stops to be of use, with whether that is near; in one look.
+pub fn show_user(env: &Env<'_>, who: &Who) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
+    let policy = |tx: &mut dyn Tx, user: &User| policies::password(tx, &user.account_id);
+    let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
+    let expiry = credentials::expiry(env, &user, &policy);
+    Ok((user, expiry))
 }

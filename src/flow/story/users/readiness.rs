@@ -6,17 +6,18 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::look::{FOUND_BY_SUPPORT, every_user};
-use crate::config::{Channel as Delivery, Transport};
+use crate::config::Transport;
 use crate::delivery::can_run;
+use crate::domain::address::Channel;
+use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
+use crate::domain::eligibility::{Counters, Facts, Ineligible, MAX_FAILURES, Policies, reasons};
 use crate::domain::name::Name;
 use crate::domain::operator::Role;
-use crate::domain::readiness::{Cause, Way, Ways, causes, needs_familiar_device, with, with_policy};
+use crate::domain::readiness::{Cause, causes, needs_familiar_device};
 use crate::domain::request::Method;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, counted};
-use crate::flow::proofs::guesses;
-use crate::flow::proofs::self_service::Rules;
+use crate::flow::foundation::{Env, FlowError, counted, eligibility};
 use crate::os;
 use crate::store::{StoreError, Tx};
 
@@ -40,9 +41,9 @@ pub fn readiness<E: From<FlowError>>(
     everyone: bool,
     mut each: impl FnMut(&User, &[Cause]) -> Result<ControlFlow<()>, E>,
 ) -> Result<Readiness, E> {
-    let (ways, now) = (ways(env), env.clock.now());
+    let (way, now) = (ways(env), env.clock.now());
     let mut exhausted: Option<HashSet<Vec<u8>>> = None;
-    let mut rules: Option<(String, Rules)> = None;
+    let mut known: Option<(String, Policies)> = None;
     let mut counted =
         Readiness { by_cause: Cause::ALL.iter().map(|cause| (*cause, 0)).collect(), ..Readiness::default() };
     let mut left = if env.actor.role == Role::Support { u64::from(FOUND_BY_SUPPORT) } else { u64::MAX };
@@ -50,20 +51,42 @@ pub fn readiness<E: From<FlowError>>(
         // Read once, and not before it is clear that the actor may.
         let exhausted = match &exhausted {
             Some(known) => known,
-            None => exhausted.insert(env.read(|tx| guesses::exhausted(env, tx, now))?),
+            None => exhausted.insert(env.read(|tx| eligibility::exhausted(env, tx, now))?),
         };
-        if rules.as_ref().is_none_or(|(account, _)| *account != user.account_id) {
+        let policies = match &known {
+            Some((account, policies)) if *account == user.account_id => *policies,
             // People come by account, so that one at a time is remembered.
-            rules = Some((user.account_id.clone(), env.read(|tx| Rules::of(tx, &user.account_id))?));
-        }
-        let timed = rules.as_ref().is_some_and(|(_, rules)| rules.count_time());
+            _ => {
+                known
+                    .insert((
+                        user.account_id.clone(),
+                        env.read(|tx| eligibility::of_account(tx, &user.account_id))?,
+                    ))
+                    .1
+            }
+        };
+        let timed = policies.validity_days > 0;
         let active_from = if timed { env.read(|tx| tx.active_from(&user.id))? } else { None };
-        let withheld = rules.as_ref().and_then(|(_, rules)| rules.withhold(user, active_from, now));
-        let causes = causes(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
-        let causes = with_policy(causes, withheld);
-        let alone = needs_familiar_device(user, |contact| is_exhausted(env, exhausted, contact), ways, now);
-        let stuck = alone && !env.read(|tx| has_familiar(tx, user, now))?;
-        let causes = if stuck { with(causes, Cause::NoSecondProof) } else { causes };
+        let against = |contact: Option<&Contact>| {
+            let off = !exhausted.is_empty()
+                && contact.is_some_and(|contact| exhausted.contains(&counted::contact(env, contact)));
+            // What is spent for an hour or a day makes nobody unready.
+            let counters = Counters { failures: if off { MAX_FAILURES } else { 0 }, ..Counters::default() };
+            let way = contact.and_then(|contact| way(contact.channel));
+            let user = Some(user);
+            reasons(&Facts {
+                user,
+                policies,
+                active_from,
+                contact,
+                way,
+                counters,
+                ..Facts::new(Purpose::Reset, now)
+            })
+        };
+        let ways: Vec<_> = each_contact(user).into_iter().map(against).collect();
+        let alone = needs_familiar_device(user, &ways) && !env.read(|tx| has_familiar(tx, user, now))?;
+        let causes = causes(user, &ways, alone, now);
         let unready = causes.iter().any(|cause| cause.bars());
         counted.people += 1;
         if unready {
@@ -90,17 +113,17 @@ pub(super) fn has_familiar(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Resu
     Ok(tx.devices(&user.id)?.iter().any(|device| device.known(now)))
 }
 
-/// Whether too many wrong codes were entered for a contact.
-pub(super) fn is_exhausted(env: &Env<'_>, exhausted: &HashSet<Vec<u8>>, contact: &Contact) -> bool {
-    !exhausted.is_empty() && exhausted.contains(&counted::contact(env, contact))
+/// The contacts that a code could go to; none is one case, too.
+pub(super) fn each_contact(user: &User) -> Vec<Option<&Contact>> {
+    if user.contacts.is_empty() { vec![None] } else { user.contacts.iter().map(Some).collect() }
 }
 
-/// By which channels codes can go out here: a Maildir must be writable, or can be made; a spool folder is its daemon's,
+/// Why codes cannot go out here by a channel: a Maildir must be writable, or can be made; a spool folder is its daemon's,
 /// and there if the daemon is; any other way out is one. A Maildir is for trying out, and still a way.
-pub(super) fn ways(env: &Env<'_>) -> Ways {
+pub(super) fn ways(env: &Env<'_>) -> impl Fn(Channel) -> Option<Ineligible> {
     let (methods, delivery) = (&env.settings.reset.methods, &env.settings.delivery);
-    let way = |method: Method, channel: &Delivery| {
-        let works = match &channel.transport {
+    let way = |method: Method, transport: &Transport| {
+        let works = match transport {
             Transport::Maildir { path } => os::can_write_beneath(path),
             Transport::Spool { path, .. } => os::can_write_into(path),
             Transport::Command { argv } => {
@@ -110,12 +133,15 @@ pub(super) fn ways(env: &Env<'_>) -> Ways {
             Transport::Smtp(_) | Transport::Http(_) => true,
         };
         if !methods.contains(&method) && !methods.contains(&Method::Account) {
-            Way::MethodOff
-        } else if works {
-            Way::Open
+            Some(Ineligible::MethodOff)
         } else {
-            Way::TransportOff
+            (!works).then_some(Ineligible::TransportOff)
         }
     };
-    Ways { email: way(Method::Email, &delivery.email), mobile: way(Method::Mobile, &delivery.sms) }
+    let email = way(Method::Email, &delivery.email.transport);
+    let mobile = way(Method::Mobile, &delivery.sms.transport);
+    move |channel| match channel {
+        Channel::Email => email,
+        Channel::Mobile => mobile,
+    }
 }

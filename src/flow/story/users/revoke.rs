@@ -1,5 +1,6 @@
 //! Blocking a user now.
 
+use crate::domain::code::EndReason;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::operator::Task;
@@ -56,7 +57,7 @@ impl Change for RevokeUser {
             };
             credentials::replace(env, tx, now, &user, &credential)?;
             tx.forget_devices(&user.id)?;
-            let ended = credentials::end_everything(tx, &user, "revoked", None)?;
+            let ended = credentials::end_everything(tx, &user, EndReason::UserRevoked, None)?;
             notices::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
             let event =
                 NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));

@@ -5,14 +5,16 @@ use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message;
 use crate::domain::name::{Name, key_of};
 use crate::domain::operator::Task;
-use crate::domain::shell;
 use crate::domain::time::for_people;
 use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
 use crate::domain::who::Who;
-use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{
+    AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
+};
 use crate::flow::messages::notices;
-use crate::flow::proofs::{credentials, guesses, self_service};
+use crate::flow::proofs::guesses;
 use crate::flow::story::disown;
+use crate::guidance::effects::{stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
@@ -85,8 +87,8 @@ impl UpdateUser {
         let now = env.clock.now();
         let revives = changes.status == Some(Status::Enabled)
             && env.read(|tx| {
-                let login = credentials::login_policy(tx, &before.account_id)?;
-                self_service::is_unused(tx, &before, &login, now)
+                let days = policies::login(tx, &before.account_id)?.account_validity_period;
+                eligibility::is_unused(tx, &before, days, now)
             })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
@@ -123,7 +125,7 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, S
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
     }
     // The look of a user's own former spelling is no obstacle.
-    let alike = tx.user_by_look(&user.account_id, &name.look())?;
+    let alike = tx.user_by_skeleton(&user.account_id, &name.look())?;
     Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
@@ -152,10 +154,10 @@ impl Change for UpdateUser {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
-                disowned.told()
+                disowned.describe()
             ));
         } else if after.status == Status::Enabled {
-            effects.extend(disown::stays_blocked(before));
+            effects.extend(stays_blocked(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -261,16 +263,4 @@ impl UpdateUser {
         }
         events
     }
-}
-
-/// That somebody cannot sign in before a contact is bound that login protection needs.
-pub fn unmet_protection(user: &User) -> Option<String> {
-    let (channel, path) = (user.lacks_for_login()?, user.path());
-    let (noun, option) = (channel.noun(), channel.as_str());
-    Some(format!(
-        "{path} has no verified {noun}, and cannot sign in before there is one: \
-         `regain contact bind {} --{option} {} --verified`",
-        shell::word(&path),
-        channel.placeholder()
-    ))
 }

@@ -1,0 +1,115 @@
+//! Whom a command is about, and on whose word it is done.
+
+use clap::Args;
+
+use super::context::Session;
+use super::failure::Failure;
+use super::no_notify::NoNotify;
+use super::stdin::{Line, Lines, PasswordSource};
+use super::{input, runner, second_factor, step_up};
+use crate::domain::event::Action;
+use crate::domain::operator::{Role, Task, Verdict, judge};
+use crate::domain::secret::Secret;
+use crate::flow::mfa::Authority;
+use crate::flow::{Env, Presented};
+
+/// USER, with the password where it is the person who acts.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct Person {
+    /// The person
+    #[arg(value_name = "USER")]
+    user: String,
+    #[command(flatten)]
+    password: PasswordSource,
+}
+
+impl Person {
+    /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
+    /// the person.
+    fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
+        self.password.is_given() || judge(session.actor.role, task, None) != Verdict::Allowed
+    }
+
+    /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
+    pub(in crate::cli) fn suppress_notices(
+        &self,
+        no_notify: &NoNotify,
+        session: &mut Session<'_>,
+    ) -> Result<(), Failure> {
+        if no_notify.suppresses(session.context.globals.reason.as_deref())?
+            && self.acts_unless(session, Task::ManageMfa)
+        {
+            return Err(Failure::usage(
+                "--no-notify is for administrators, and so without your own password",
+            ));
+        }
+        session.suppress_notices(no_notify)
+    }
+
+    /// The environment of whoever acts.
+    pub(in crate::cli) fn env<'s>(&self, session: &'s Session<'_>, task: Task) -> Env<'s> {
+        if self.acts_unless(session, task) { session.oneself() } else { session.operating() }
+    }
+
+    /// The right to do this; whoever acts for themself is asked for what no line has.
+    pub(in crate::cli) fn authority(
+        &self,
+        session: &Session<'_>,
+        lines: &mut Lines<'_>,
+        action: Action,
+        task: Task,
+    ) -> Result<Authority, Failure> {
+        let (context, env) = (session.context, self.env(session, task));
+        let (password, totp) = (self.password.read(lines)?, lines.take(Line::Totp)?);
+        let who = input::who(&self.user)?;
+        if !self.acts_unless(session, task) {
+            return Ok(Authority::of_operator_for(&env, &who, task)?);
+        }
+        let password = match password {
+            Some(password) => password,
+            None => asked(session, task)?,
+        };
+        second_factor::with(context, totp.as_ref(), |totp| {
+            Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
+        })
+    }
+
+    /// The right to change the authenticator, with what operation protection asks of the person themself.
+    pub(in crate::cli) fn mfa_authority(
+        &self,
+        session: &Session<'_>,
+        lines: &mut Lines<'_>,
+        action: Action,
+    ) -> Result<Authority, Failure> {
+        let authority = self.authority(session, lines, action, Task::ManageMfa)?;
+        if let Some(guard) = authority.guard() {
+            step_up::satisfy(session, &self.env(session, Task::ManageMfa), guard, lines)?;
+        }
+        Ok(authority)
+    }
+
+    /// A dry run of somebody who acts for themself: nothing is proven, so nothing about the person is said.
+    pub(in crate::cli) fn preview(
+        &self,
+        session: &Session<'_>,
+        effect: &str,
+        task: Task,
+    ) -> Result<bool, Failure> {
+        if !session.context.globals.dry_run || !self.acts_unless(session, task) {
+            return Ok(false);
+        }
+        runner::preview(session.context, &[effect.to_owned()])?;
+        Ok(true)
+    }
+}
+
+/// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
+/// is told that they may not.
+fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
+    let context = session.context;
+    let as_operator = context.globals.yes || !context.prompts().are_possible();
+    if session.actor.role == Role::Support && as_operator {
+        session.operating().authorize(task, None)?;
+    }
+    context.ask_password("Password")
+}

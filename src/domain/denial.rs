@@ -1,0 +1,71 @@
+//! A no to the one who asks: wrong credentials, a wrong code, an act beyond a role.
+
+use super::mfa::Fault;
+use super::operator::{Role, Task, Verdict};
+
+/// A no to the one who asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Denial {
+    #[error("the user name or password is wrong, or this user cannot sign in now")]
+    Credentials,
+    #[error("the code is wrong; {}", tries(u64::from(*tries_left)))]
+    Code { tries_left: u32 },
+    /// Besides what was right; made by `Denial::totp` alone.
+    #[error("{}", totp_sentence(*.0))]
+    Totp(Fault),
+    #[error("the answer to the CAPTCHA is wrong or too late")]
+    Captcha,
+    #[error("the setup token is wrong, used, or too old")]
+    Token,
+    #[error("{}", role_sentence(*role, *task, *verdict))]
+    Role { role: Role, task: Task, verdict: Verdict },
+}
+
+impl Denial {
+    /// What the one who typed it may know of a fault.
+    pub fn totp(fault: Fault) -> Self {
+        Self::Totp(fault.public())
+    }
+
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::Credentials => "wrong_credentials",
+            Self::Code { .. } => "wrong_code",
+            Self::Totp(fault) => fault.code(),
+            Self::Captcha => "wrong_captcha",
+            Self::Token => "wrong_token",
+            Self::Role { .. } => "not_allowed",
+        }
+    }
+}
+
+/// How many tries are left, in a sentence.
+pub fn tries(left: u64) -> String {
+    match left {
+        0 => "no try is left".to_owned(),
+        1 => "1 try is left".to_owned(),
+        many => format!("{many} tries are left"),
+    }
+}
+
+fn totp_sentence(fault: Fault) -> &'static str {
+    match fault {
+        Fault::Missing => "the code of the authenticator is needed, too",
+        Fault::Wrong | Fault::Ahead => "the code of the authenticator is wrong",
+        Fault::Used => "this code was used already; wait for the next one",
+        Fault::Old => "this code is too old, or the clock of the authenticator is behind",
+        Fault::NotInARow => "these are not two codes in a row",
+        Fault::Spent => "too many wrong codes came in a row, and this authenticator no longer counts",
+    }
+}
+
+fn role_sentence(role: Role, task: Task, verdict: Verdict) -> String {
+    let verb = task.verb();
+    match verdict {
+        Verdict::NotAnOperator => {
+            format!("you are not an operator of this store, and only operators may {verb}")
+        }
+        Verdict::Privileged => format!("support may not {verb} for root users and operators"),
+        Verdict::BeyondSupport | Verdict::Allowed => format!("the role {role} may not {verb}"),
+    }
+}

@@ -1,0 +1,82 @@
+//! What happened on the way of a person's codes, one entry a step.
+
+use jiff::Timestamp;
+
+use super::code::Purpose;
+use super::text::text_enum;
+
+text_enum! {
+    /// What happened.
+    What {
+        Asked => "asked",
+        AskRefused => "ask_refused",
+        CaptchaFailed => "captcha_failed",
+        CaptchaPassed => "captcha_passed",
+        /// Asked for, and kept back: nothing went to anybody.
+        NotSent => "not_sent",
+        SendRefused => "send_refused",
+        Queued => "queued",
+        TryFailed => "try_failed",
+        HandedOver => "handed_over",
+        /// A worker died with it in its hands.
+        InDoubt => "in_doubt",
+        /// Given up.
+        Undeliverable => "undeliverable",
+        /// As a receipt of the provider says.
+        Delivered => "delivered",
+        NotDelivered => "not_delivered",
+        WrongCode => "wrong_code",
+        SpentCode => "spent_code",
+        RightCode => "right_code",
+        WrongProof => "wrong_proof",
+        Expired => "expired",
+        /// Its time was over while it waited to be handed over.
+        NeverLeft => "never_left",
+        Superseded => "superseded",
+        Revoked => "revoked",
+        PasswordRefused => "password_refused",
+        PasswordReset => "password_reset",
+        Cancelled => "cancelled",
+        SetupSent => "setup_token_sent",
+        ContactChanged => "contact_changed",
+        SignedIn => "signed_in",
+        SignInFailed => "sign_in_failed",
+        Unlocked => "unlocked",
+    }
+}
+
+/// A line of the timeline. It holds no code, and no contact but masked.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    pub at: Timestamp,
+    pub what: What,
+    /// The stable code of the cause, as the records have it.
+    pub cause: Option<String>,
+    /// What the provider answered, redacted (security T9).
+    pub words: Option<String>,
+    /// The code's identifier, never the code.
+    pub code: Option<String>,
+    pub purpose: Option<Purpose>,
+    /// Masked.
+    pub destination: Option<String>,
+    /// How often something can still be tried, or was tried in vain.
+    pub count: Option<u64>,
+    /// Until when something lasts: a lock, a wait, a row of tries.
+    pub until: Option<Timestamp>,
+}
+
+impl Entry {
+    pub fn new(at: Timestamp, what: What) -> Self {
+        Self {
+            at,
+            what,
+            cause: None,
+            words: None,
+            code: None,
+            purpose: None,
+            destination: None,
+            count: None,
+            until: None,
+        }
+    }
+}

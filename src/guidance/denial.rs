@@ -1,0 +1,43 @@
+//! What helps whoever was denied: the same words for everyone, locked or not, known or not (security E1).
+
+use crate::domain::denial::Denial;
+use crate::domain::mfa::Fault;
+
+/// The page that lists the causes of a wrong code of an authenticator.
+pub(super) const CAUSES: &str = "`regain faq mfa` lists the causes";
+
+/// The hints, the first thing first.
+pub fn denial(denial: &Denial) -> &'static [&'static str] {
+    match denial {
+        Denial::Credentials => &[
+            "forgotten? `regain password reset`",
+            "sure that it is right? `regain faq locked` tells why it may not work now",
+        ],
+        Denial::Code { tries_left: 0 } => &["ask for a new code"],
+        Denial::Code { .. } | Denial::Role { .. } => &[],
+        Denial::Totp(fault) => totp(*fault),
+        Denial::Captcha => &["look at a new one: `regain request captcha ID`"],
+        Denial::Token => &["ask your administrator for a new one"],
+    }
+}
+
+fn totp(fault: Fault) -> &'static [&'static str] {
+    match fault {
+        Fault::Wrong => &[
+            "take the entry of this user that was added last, and see that the phone's clock is right",
+            "phone lost? an administrator takes it away: `regain mfa remove USER`",
+            CAUSES,
+        ],
+        Fault::Old => &["see that the phone's clock sets itself", CAUSES],
+        Fault::NotInARow => &["give the code that is shown, and the one that follows it half a minute later"],
+        Fault::Spent => {
+            &["an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew"]
+        }
+        Fault::Missing | Fault::Ahead | Fault::Used => &[],
+    }
+}
+
+/// The page that lists the causes, where there is one.
+pub fn page(denial: &Denial) -> Option<&'static str> {
+    matches!(denial, Denial::Totp(Fault::Wrong | Fault::Old)).then_some(CAUSES)
+}

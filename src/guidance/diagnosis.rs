@@ -1,0 +1,221 @@
+//! What the help desk can do about what a diagnosis found.
+
+use super::effects::unmet_protection;
+use super::{codes, timeline};
+use crate::domain::account::Status;
+use crate::domain::address::Channel;
+use crate::domain::appeal::State as AppealState;
+use crate::domain::challenge::State;
+use crate::domain::contact::Contact;
+use crate::domain::diagnosis::{Attempts, Diagnosis, latest};
+use crate::domain::eligibility::Ineligible;
+use crate::domain::readiness::{Cause, PasswordState};
+use crate::domain::shell::word;
+use crate::domain::time::for_people;
+use crate::domain::timeline::Entry;
+use crate::domain::user::AccessMode;
+
+/// The next steps, the first thing first; each is a sentence with the command where there is one.
+pub fn advice(found: &Diagnosis) -> Vec<String> {
+    let named = found.user.path();
+    let path = &word(&named);
+    let mut next = obstacles(found, path);
+    next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, path)));
+    if found.can_recover() {
+        next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
+        if let Some(stuck) = &found.stuck {
+            next.push(format!("The latest code has not left: {}.", why_not_left(stuck, &named)));
+        } else if let Some(code) =
+            latest(&found.codes).filter(|code| code.contact_id.is_some() && code.can_be_sent_again(found.at))
+        {
+            next.push(format!("If no code came, send a new one: `regain codes resend {}`.", word(&code.id)));
+        }
+    } else if found.user.disowned.is_none()
+        && found.user.enabled()
+        && found.user.access_mode != AccessMode::Programmatic
+    {
+        // Whoever is blocked is looked into first: what is bound may be somebody else's.
+        next.push(by_administrator(found, path));
+    }
+    if let Some(state) = &found.challenge {
+        let (challenge, until) = (&state.challenge, for_people(state.challenge.expires_at));
+        let mine = challenge.uid == found.asked_by;
+        let (operator, id) = (&challenge.operator, word(&challenge.id));
+        let (found_out, then, others) = if challenge.state == State::Confirmed {
+            let then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
+            let others = format!("; it counts for {operator} alone");
+            (format!("{operator} verified a caller as them, good until {until}"), then, others)
+        } else {
+            let then = format!("`regain support confirm {id}`");
+            let waits = format!("{operator} waits for the code that a caller reads out, until {until}");
+            (waits, then, String::new())
+        };
+        next.push(if mine { format!("{found_out}: {then}.") } else { format!("{found_out}{others}.") });
+    }
+    if let Some(token) = &found.token {
+        let until = for_people(token.expires_at);
+        next.push(match &found.stuck_token {
+            Some(stuck) => format!(
+                "A setup token is good until {until}, and has not left: {}; then `regain admin-reset {path} --setup` \
+                 sends another.",
+                why_not_left(stuck, &named)
+            ),
+            None => format!("A setup token is good until {until}: `regain password setup` takes it."),
+        });
+    }
+    next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, path)));
+    next.extend(found.appeals.iter().map(|appeal| {
+        let about = if appeal.state == AppealState::Approved {
+            format!("is approved, for a reset before {}", for_people(appeal.expires_at))
+        } else {
+            "waits for a decision".to_owned()
+        };
+        format!("An appeal {about}: `regain appeal show {}`.", word(&appeal.serial))
+    }));
+    next
+}
+
+/// That many tries failed, and what helps if they were somebody else's.
+fn tried_by(attempts: &Attempts, path: &str) -> String {
+    format!(
+        "{} failed within a day from {}, the last on {}. If that was not them, somebody else is trying: `regain audit \
+         list --user {path} --outcome failure` shows each. A source that fails often waits, and gets \
+         no code after 25 wrong ones; `regain user enable {path} --unlock` ends what it has locked.",
+        attempts.describe(),
+        attempts.from,
+        for_people(attempts.last_at)
+    )
+}
+
+/// Why a message has not left, since when, and what helps.
+fn why_not_left(stuck: &Entry, user: &str) -> String {
+    let at = for_people(stuck.until.unwrap_or(stuck.at));
+    let next = timeline::next(stuck, user).map(|next| format!("; {next}")).unwrap_or_default();
+    format!("on {at} {}{next}", timeline::trouble(stuck))
+}
+
+/// What keeps even a right password from signing in.
+fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
+    let (user, mut next) = (&found.user, Vec::new());
+    if let Some(disowned) = &user.disowned {
+        next.push(format!(
+            "It is blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what happened; \
+             then an administrator ends it: `regain user enable {path} --unlock`.",
+            for_people(disowned.at),
+            disowned.describe()
+        ));
+    }
+    if user.account_status == Status::Disabled {
+        next.push(format!(
+            "The account is disabled; an administrator enables it: `regain account enable {}`.",
+            word(&user.account)
+        ));
+    }
+    if user.status == Status::Disabled {
+        let noun = if user.root { "account" } else { "user" };
+        next.push(format!(
+            "It is disabled, and no reset enables it; an administrator does: `regain {noun} enable {path}`."
+        ));
+    }
+    if let Some(until) = user.failures.locked(found.at) {
+        next.push(format!(
+            "It is locked until {}. It ends by waiting, by a reset with a code, or by an administrator: \
+             `regain user enable {path} --unlock`; `regain faq locked` tells more.",
+            for_people(until)
+        ));
+    }
+    match found.password {
+        PasswordState::TemporaryExpired => {
+            next.push("The temporary password is too old to be used; a new one is needed.".to_owned());
+        }
+        PasswordState::Temporary | PasswordState::MustChange | PasswordState::Expired => {
+            next.push(format!("The password must be changed at the next sign-in: `regain login {path}`."));
+        }
+        PasswordState::None | PasswordState::Set => {}
+    }
+    if let (PasswordState::Set, Some((at, true))) = (found.password, found.password_expires) {
+        let at = for_people(at);
+        next.push(format!("The password expires on {at}: `regain password change {path}` before then."));
+    }
+    next.extend(unmet_protection(user).map(|unmet| format!("{unmet}.")));
+    next
+}
+
+/// What can be done about what keeps them from a code; `None` where it is said already.
+fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
+    let verified = |contact: &&Contact| contact.verified_at.is_some();
+    Some(match cause {
+        Cause::NoVerifiedContact => match found.user.contacts.first() {
+            Some(contact) => format!(
+                "Its {} was never verified; an administrator enters the code that went there: `regain contact verify \
+                 {path} --{} {}`.",
+                contact.channel.noun(),
+                contact.channel,
+                contact.channel.placeholder()
+            ),
+            None => format!(
+                "No contact is bound; an administrator binds one: `regain contact bind {path} --email ADDRESS`."
+            ),
+        },
+        Cause::Cooldown => {
+            let from =
+                found.user.contacts.iter().filter(verified).map(|contact| contact.usable_from).min()?;
+            format!("The contact was changed a short while ago; codes go to it from {} on.", for_people(from))
+        }
+        Cause::TooManyFailures => format!(
+            "100 wrong codes in a row were entered for the contact. It comes back after a time (`[codes] \
+             method_off_for`), by a reset with another contact, or by an administrator: `regain user enable {path} \
+             --unlock`."
+        ),
+        Cause::MethodOff => {
+            "The method that would reach them is switched off here; an administrator sees it: `regain config show`."
+                .to_owned()
+        }
+        Cause::TransportOff => {
+            "Messages cannot leave this machine now; an administrator learns why: `regain doctor`.".to_owned()
+        }
+        Cause::Throttled => {
+            let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
+            let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget));
+            format!("No code goes to them for now: {}.", codes::explained(kept_back?, Some(&found.user.path())))
+        }
+        Cause::NoSecondProof => {
+            format!(
+                "A device it does not often sign in from takes a second proof, and it has none. They can appeal: \
+                 `regain appeal submit`; or an administrator binds another contact, `regain contact bind {path} \
+                 --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
+            )
+        }
+        Cause::Programmatic => {
+            format!(
+                "It comes in by program only, and has no password to recover; an administrator can change that: \
+                 `regain user update {path} --access-mode default`."
+            )
+        }
+        Cause::Unused => format!(
+            "It was not used for longer than the login policy allows, and counts as disabled; an administrator \
+             ends that: `regain user enable {path}`."
+        ),
+        Cause::SelfManagementOff => {
+            format!(
+                "People of this account do not set their own passwords: `regain policy show {} protection` tells.",
+                word(&found.user.account)
+            )
+        }
+        Cause::Disowned | Cause::Disabled | Cause::TemporaryExpired | Cause::NeverSignedIn => return None,
+    })
+}
+
+/// The administrator's reset, in the way that fits.
+fn by_administrator(found: &Diagnosis, path: &str) -> String {
+    let email = found.user.contact(Channel::Email).is_some_and(|contact| contact.verified_at.is_some());
+    if found.user.root {
+        format!(
+            "Only the owner of the store resets a root user otherwise: `regain admin-reset {path} --override`."
+        )
+    } else if email {
+        format!("A setup token by email helps at once: `regain admin-reset {path} --setup`.")
+    } else {
+        format!("An administrator can reset the password: `regain admin-reset {path} --generate`.")
+    }
+}

@@ -1,0 +1,72 @@
+//! What a change does not do, or leaves to be done.
+
+use crate::domain::appeal::{Appeal, State};
+use crate::domain::shell::word;
+use crate::domain::time::for_people;
+use crate::domain::user::User;
+
+pub const ROOT_SETS_PASSWORD: &str =
+    "the root user has no password yet and sets one by `regain password reset`";
+pub const BIND_FIRST: &str = "nothing is asked for before two codes of it were given: `regain mfa confirm`";
+
+/// A new root user whom no code can reach.
+pub fn root_without_contact(account: &str) -> String {
+    format!(
+        "the root user has no password yet, and no contact to set one by: `regain contact bind {} --email ADDRESS` binds \
+         one",
+        word(account)
+    )
+}
+
+/// A lock that a reset leaves.
+pub fn stays_locked(user: &str, until: &str) -> String {
+    format!("{user} stays locked until {until}; --unlock ends the lock (`regain faq locked`)")
+}
+
+/// A disabled user whom a reset does not enable.
+pub fn stays_disabled(user: &User) -> String {
+    let (noun, path) = (if user.root { "account" } else { "user" }, user.path());
+    format!("{path} stays disabled; `regain {noun} enable {}` enables it", word(&path))
+}
+
+/// For operators: whatever else is done for this person leaves them blocked.
+pub fn stays_blocked(user: &User) -> Option<String> {
+    let (about, path) = (user.disowned.as_ref()?.describe(), user.path());
+    Some(format!(
+        "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
+        word(&path)
+    ))
+}
+
+/// Somebody cannot sign in before a contact is bound that login protection needs.
+pub fn unmet_protection(user: &User) -> Option<String> {
+    let (channel, path) = (user.lacks_for_login()?, user.path());
+    Some(format!(
+        "{path} has no verified {}, and cannot sign in before there is one: `regain contact bind {} --{channel} {} \
+         --verified`",
+        channel.noun(),
+        word(&path),
+        channel.placeholder()
+    ))
+}
+
+/// The caution of whoever leaves an identity behind (domain.md, "Unified ID").
+const CHANGE_ACCOUNT: &str = "change your account: use another one, or register a new ID with `regain account register`; \
+     it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead";
+
+/// What whoever has the serial of an appeal can do now.
+pub fn after_appeal(appeal: &Appeal) -> String {
+    match appeal.state {
+        State::Submitted => {
+            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
+        }
+        State::Approved => format!(
+            "reset the password before {}: `regain password reset USER --appeal {}`",
+            for_people(appeal.expires_at),
+            word(&appeal.serial)
+        ),
+        State::Denied => CHANGE_ACCOUNT.to_owned(),
+        State::Used => "the password was reset; sign in with the new one".to_owned(),
+        State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
+    }
+}

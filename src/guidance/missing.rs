@@ -1,0 +1,24 @@
+//! How to find what an operator named and is not there.
+
+use crate::domain::missing::Missing;
+
+/// The hint.
+pub fn missing(missing: &Missing) -> &'static str {
+    match missing {
+        Missing::Account(_) | Missing::User(_) | Missing::Holder(_) => {
+            "check the name; `regain user find TEXT` searches"
+        }
+        Missing::UserId(_) => "`regain user list -o json` shows the ids",
+        Missing::Contact(..) => "`regain contact list USER` shows what is bound",
+        Missing::Mfa(_) => "`regain mfa status` tells who has one",
+        Missing::Device(..) => super::notes::DEVICE_IDS,
+        Missing::Code(_) => "`regain codes list` shows the ids",
+        Missing::Message(_) => {
+            "check the id; a gateway may be faster than we write its name for a message down: try again"
+        }
+        Missing::Request(_) => "`regain request list USER` shows the ids",
+        Missing::Reference => "let it be read out again, letter by letter",
+        Missing::Challenge => "`regain support challenge USER` sends one; it counts for whoever sent it",
+        Missing::Appeal => "`regain appeal list` shows the serial numbers",
+    }
+}

@@ -1,0 +1,143 @@
+//! What is said beside a result or a question: where to go on, and which page tells more.
+
+use jiff::Timestamp;
+
+use crate::domain::address::Address;
+use crate::domain::shell::word;
+use crate::domain::time::for_people;
+
+/// Pages of help.
+pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
+pub const WHO_SEES_CODES: &str =
+    "Your administrator or the help desk sees what became of it. More about it: `regain faq codes`.";
+pub const ABOUT_AUTHENTICATORS: &str = "More about it: `regain faq mfa`.";
+pub const ABOUT_KINDS: &str = "Not sure what you are? `regain faq kinds` tells it at length.";
+pub const NOT_SUPPORTED: &str = "Then what you have may be invalid or not supported here: ask whoever told you to sign in, \
+                                 or read `regain faq kinds`.";
+pub const READ_A_PAGE: &str = "read one: `regain faq forgot`";
+
+/// Lists that are empty, or hold what was asked for.
+pub const NO_USERS: &str = "There is no user to show; `regain user create ACCOUNT/NAME` makes one.";
+pub const NO_ACCOUNTS: &str = "There is no account yet; `regain account create NAME` makes one.";
+pub const ALL_USERS: &str = "`regain user list` lists everybody";
+pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
+pub const TEXT_NAMES: &str = "`regain texts list` tells the names";
+pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` tells why";
+pub const RECORDS_AS_TABLE: &str = "`regain audit list -o csv` makes a table of the newest records";
+pub const NAME_AN_ANCHOR: &str = "name what `regain audit export` wrote, or the file of its --anchor";
+pub const SESSIONS: &str = "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
+                            `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
+pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
+pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
+
+/// What comes next.
+pub const FIRST_ACCOUNT: &str = "next: `regain account create NAME`";
+pub const INIT_YOUR_OWN: &str = "The store is gone now. Make one of your own: `regain init`.";
+pub const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
+pub const REGISTER_STEP_BY_STEP: &str =
+    "`regain request register NAME --mobile NUMBER` and the steps after it, which never ask,";
+pub const FORGOT_THAT_ONE: &str = "Forgot the password of that one? `regain password reset` brings it back.";
+pub const NUMBER_HAS_ID: &str =
+    "If the number has an ID already, its holder was told: reset that password, `regain password reset`.";
+pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an ID already: then reset its password, \
+                                        `regain password reset`. `?` tells more.";
+
+/// Ways for whoever can be reached by no contact any more.
+pub const REGISTER: &str = "`regain account register`";
+pub const TICKET: &str =
+    "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"";
+pub const UNIFIED_ID: [&str; 2] = [
+    "  - with a unified ID whose password you know, change the contact first, `regain contact change USER`, and reset with \
+     the new one",
+    "  - with a unified ID of which all is gone, fill in the form, `regain appeal submit`, and reset the password once it \
+     is approved",
+];
+
+/// The command that goes on with a reset.
+pub fn resume_reset(request: &str) -> String {
+    format!("regain password reset --resume {}", word(request))
+}
+
+/// The command that goes on with a form.
+pub fn resume_form(form: &str) -> String {
+    format!("regain appeal submit --resume {}", word(form))
+}
+
+/// The command that enters a code that went to a contact.
+pub fn verify_contact(user: &str, address: &Address) -> String {
+    let typed = address.to_string();
+    format!("regain contact verify {} --{} {}", word(user), address.channel(), word(&typed))
+}
+
+/// The command that shows an account's policies.
+pub fn show_policy(account: &str) -> String {
+    format!("regain policy show {}", word(account))
+}
+
+pub fn go_on(command: &str) -> String {
+    format!("go on with it: `{command}`")
+}
+
+pub fn change_password(user: &str) -> String {
+    format!("change it: `regain password change {}`", word(user))
+}
+
+pub fn password_expires(user: &str, end: Timestamp) -> String {
+    format!("your password expires on {}; {}", for_people(end), change_password(user))
+}
+
+pub fn set_password(user: &str) -> String {
+    format!("it has no password yet: `regain admin-reset {}` sets one", word(user))
+}
+
+pub fn enrol(user: &str) -> String {
+    format!("an authenticator makes the next reset safer: `regain mfa enrol {}`", word(user))
+}
+
+pub fn confirm_authenticator(user: &str) -> String {
+    format!("bind it with two codes in a row: `regain mfa confirm {}`", word(user))
+}
+
+pub fn log_in(user: &str) -> String {
+    format!("log in with the new password: `regain login {}`", word(user))
+}
+
+pub fn still_locked(until: Timestamp) -> String {
+    format!(
+        "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
+        for_people(until)
+    )
+}
+
+pub fn end_block(user: &str) -> String {
+    format!(
+        "when it is clear what happened, an administrator ends it: `regain user enable {} --unlock`",
+        word(user)
+    )
+}
+
+pub fn confirm_caller(challenge: &str) -> String {
+    format!("enter the code that they read out: `regain support confirm {}`", word(challenge))
+}
+
+pub fn send_setup_token(user: &str, challenge: &str) -> String {
+    format!(
+        "send a setup token: `regain admin-reset {} --setup --verified-caller {}`",
+        word(user),
+        word(challenge)
+    )
+}
+
+pub fn appeal_state(serial: &str) -> String {
+    format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
+}
+
+/// One more proof, by another method than the first.
+pub fn second_method(request: &str, method: &str) -> String {
+    format!("`regain request send {} --method {method} --address ADDRESS`, then verify again", word(request))
+}
+
+/// Messages wait, and when they are tried again.
+pub fn waiting(messages: &str, wait: &str) -> String {
+    format!("{messages}; the next try is in {wait}: `regain delivery status` tells why")
+}

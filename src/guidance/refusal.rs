@@ -1,0 +1,152 @@
+//! What a person can do about a refusal.
+
+use super::words::lines;
+use super::{codes, store};
+use crate::domain::refusal::Refusal;
+use crate::domain::shell::word;
+
+/// The hints, the first thing first.
+#[expect(clippy::too_many_lines, reason = "a table: one arm a reason")]
+pub fn refusal(refusal: &Refusal) -> Vec<String> {
+    let hints: &[&str] = match refusal {
+        Refusal::WeakPassword(_)
+        | Refusal::Unusable(_)
+        | Refusal::TooYoung(_)
+        | Refusal::WrongStep { .. }
+        | Refusal::TooSoon { .. }
+        | Refusal::NamedLikeAccount
+        | Refusal::VerifiedAlready
+        | Refusal::MfaInUse => &[],
+        Refusal::ReusedPassword => &["choose one that you have not had here"],
+        Refusal::AccountExists | Refusal::UserExists => &["choose another name, or look at what is there"],
+        Refusal::LooksAlike(_) => &["choose a name that nobody can take for another"],
+        Refusal::NoneFits { account } => {
+            return vec![format!("look at it: `regain policy show {} password`", word(account))];
+        }
+        Refusal::Quota { account, .. } => {
+            return vec![format!("raise it: `regain account update {} --user-quota N`", word(account))];
+        }
+        Refusal::ContactTaken => &["a contact belongs to one identity only; unbind it there first"],
+        Refusal::NotDisabled { noun, who } => {
+            return vec![format!("disable it first: `regain {noun} disable {}`", word(who))];
+        }
+        Refusal::RootUser(_) => &["use the `regain account` commands"],
+        Refusal::RootPassword { account } => {
+            return vec![
+                format!("the owner of the account resets it: `regain password reset {}`", word(account)),
+                "the owner of the store may say --override in `regain admin-reset`".to_owned(),
+            ];
+        }
+        Refusal::ChangedMeanwhile(_) => &["look again, and repeat the command"],
+        Refusal::NoEmail(_) => {
+            &["an administrator can hand one out with --secrets-to FILE, or use --generate"]
+        }
+        Refusal::TooLong(_) => &["give a shorter time with --expires, such as 24h"],
+        Refusal::InTheWay(_) => {
+            &["look at it: `regain doctor`; or name other places with --config and --store"]
+        }
+        Refusal::TooYoungToPurge => &["name a span of 1d or more"],
+        Refusal::TooManyLookups { .. } => &[
+            "wait, or let an administrator look; the records tell of it as an incident",
+            "[budgets] lookups_per_hour sets how many there may be",
+        ],
+
+        // Codes and callers.
+        Refusal::Ineligible(reason) => return vec![codes::remedy(*reason, None)],
+        Refusal::NothingToResend { who, reset: true } => {
+            return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
+        }
+        Refusal::NothingToResend { .. } => &["have them begin again what it was for"],
+        Refusal::CallerNotVerified(who) => {
+            return vec![
+                format!("send them a code that they read out: `regain support challenge {}`", word(who)),
+                "then give its ID with --verified-caller; it counts once, within 15 minutes, for you alone"
+                    .to_owned(),
+            ];
+        }
+        Refusal::ReferenceSpent => &["look at the person: `regain user diagnose USER`"],
+
+        // Steps of a reset or a registration.
+        Refusal::RequestGone => &[
+            "how it ended, if it is yours: `regain request show ID`",
+            "or start again: `regain password reset`",
+        ],
+        Refusal::MethodNeeded => &["give it with --method"],
+        Refusal::AddressNeeded => &["give it with --address; only the one that is bound receives a code"],
+        Refusal::NoAddressNeeded => &["leave --address out"],
+        Refusal::MethodOff => &["choose another method; `regain config show` lists those in [reset] methods"],
+        Refusal::CodeSpent => &["ask for a new code"],
+        Refusal::OutcomeTooLate => &["try again"],
+        Refusal::CaptchaSpent => &["start a new request"],
+        Refusal::TooManyRequests => &[
+            "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \
+             a quarter of an hour after it began",
+        ],
+        Refusal::SecondSpent => &[
+            "start again; phone lost? your administrator or the help desk can have it taken away: `regain faq mfa`",
+        ],
+        Refusal::SameProof => &["choose another method"],
+        Refusal::NoOtherProof => &[
+            "fill in the form, `regain appeal submit`: somebody decides, and you reset the password then",
+            "or try again where you often sign in",
+        ],
+        Refusal::RegistrationOff => &["ask whoever manages the accounts here for one"],
+        Refusal::NameTaken => &["choose another; step by step, `regain request set-password ID --name NAME`"],
+        Refusal::NamesSpent => &["begin again later: `regain account register`"],
+
+        // What protects changes of one's own.
+        Refusal::ProofTooOld => &["nothing was changed; begin again"],
+        Refusal::Unprotected => &[
+            "nothing was changed; begin again, and enter the code that is sent",
+            "cannot read what is sent to your contacts? ask your administrator or the help desk",
+            "`regain faq protection` tells how such changes are protected",
+        ],
+        Refusal::NoSuchWay { there, masked, .. } => {
+            return vec![format!("--code-to {there} has it sent to {masked}")];
+        }
+        Refusal::SelfManagementOff => {
+            &["ask your administrator; `regain faq protection` tells what else they decide"]
+        }
+        Refusal::ProtectionUnmet { .. } => {
+            &["ask your administrator or the help desk to have one bound, or your login protection changed"]
+        }
+        Refusal::AuthenticatorNeeded(who) => {
+            return vec![
+                format!("bind one first: `regain mfa enrol {}`", word(who)),
+                "or ask your administrator or the help desk to have your login protection changed".to_owned(),
+            ];
+        }
+        Refusal::MfaBound(who) => {
+            return vec![format!("take it away first: `regain mfa remove {}`", word(who))];
+        }
+
+        // Backups, keys and anchors.
+        Refusal::BackupDamaged(_) => &["take another backup; nothing was changed"],
+        Refusal::BackupRecordsBroken { .. } => &[
+            "take another backup; nothing was changed",
+            "to put it back all the same, and have that recorded: --accept-broken-records",
+        ],
+        Refusal::BackupIsStore(_) => &["name a backup; `regain store backup FILE` makes one"],
+        Refusal::StoreGone(_) => &["`regain store restore FILE` brings a backup back", store::BEGIN_EMPTY],
+        Refusal::KeyGone(_) => &[
+            "put your copy of the key file back there",
+            "where there is none, move the store away, and `regain init` begins anew",
+        ],
+        Refusal::BackupOfOtherKey(_) => {
+            &["put the key file of that store beside the config first; nothing was changed"]
+        }
+        Refusal::AnchorForged => &["take the anchor from where it was kept; the records were not looked at"],
+
+        // Appeals.
+        Refusal::AppealGone => &["check the serial number; it looks like apl-bdfgh-jkmnp-qrstv"],
+        Refusal::AppealUnusable => &["ask how it stands: `regain appeal show SERIAL`"],
+        Refusal::AppealOver(_) => &["`regain appeal show SERIAL` tells how it stands"],
+        Refusal::AppealOfNobody | Refusal::AppealOfMember(_) => &["deny it: `regain appeal deny SERIAL`"],
+        Refusal::ApprovedAlready => &["ask another operator; `[appeals] approvals` says how many it takes"],
+        Refusal::TooManyAppeals => &["wait a day; or ask customer service to submit it for you"],
+        Refusal::TooManyForms => &["go on with one of them: `regain appeal submit --resume ID`"],
+        Refusal::FormGone => &["begin a new one: `regain appeal submit`"],
+        Refusal::Form(_) => &["say it in fewer words"],
+    };
+    lines(hints)
+}

@@ -1,0 +1,19 @@
+//! Why a question has no answer.
+
+use std::io;
+
+/// Why there is no answer.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("there is no terminal to ask at")]
+    NoTerminal,
+    /// Esc, Ctrl-D, or the terminal's end.
+    #[error("cancelled at the prompt")]
+    Cancelled,
+    #[error("the two entries differed three times")]
+    Mismatch,
+    #[error("the input is longer than 4096 bytes")]
+    TooLong,
+    #[error("the terminal could not be read")]
+    Io(#[from] io::Error),
+}
