@@ -57,3 +57,4 @@ mod texts;
 mod user;
 mod user_create;
 mod user_revoke;
+mod verbose;

@@ -70,7 +70,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
     if context.globals.dry_run {
         // Nothing is looked up, so that it tells of the file alone.
         let effects = vec!["the answers can be used, and would be submitted".to_owned()];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;

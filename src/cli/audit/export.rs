@@ -104,7 +104,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     }
     if context.globals.dry_run {
         let shown = |path: &&Path| format!("{} is written", path.display());
-        return runner::preview(context, places.iter().map(shown).collect());
+        return runner::preview(context, &places.iter().map(shown).collect::<Vec<_>>());
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
     let anchor_file = arguments.anchor.as_deref().map(new).transpose()?;

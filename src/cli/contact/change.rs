@@ -51,7 +51,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
             ),
             "a contact that it replaces is told, and codes sent to that end".to_owned(),
         ];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     // Known before a code is on its way that nobody could enter.
     if !arguments.code_stdin && arguments.password.is_given() && !context.prompts().are_possible() {

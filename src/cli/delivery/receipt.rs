@@ -81,7 +81,7 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
     let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
     let (sentence, arrival, outcome) = told_of(&noted);
     if context.globals.dry_run {
-        return preview(context, vec![sentence]);
+        return preview(context, &[sentence]);
     }
     context.printer.done(&capital(&sentence));
     Ok(context.printer.one_if_data(&NotedView { id: noted.message, arrival, outcome })?)

@@ -31,7 +31,7 @@ pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'
     let pages = pages(tree)?;
     if context.globals.dry_run {
         let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());
-        return crate::cli::shared::runner::preview(context, vec![effect]);
+        return crate::cli::shared::runner::preview(context, &[effect]);
     }
     for (name, text) in &pages {
         os::write_public(&arguments.folder.join(name), text.as_bytes())?;

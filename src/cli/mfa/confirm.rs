@@ -36,7 +36,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
     if context.globals.dry_run {
         let effects =
             vec!["if the two codes are right, the authenticator is bound, and asked for from then on".into()];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     let mut lines = arguments.stdin.lines(context).with_two(Line::Totp, [Line::Totp; 2]);
     let codes = match (lines.take(Line::Totp)?, lines.take(Line::Totp)?) {

@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
             "every code, setup token and reset request of theirs ends, and every bound contact is told"
                 .into(),
         ];
-        return runner::preview(context, effects);
+        return runner::preview(context, &effects);
     }
     let env = session.oneself();
     let lines = arguments.stdin.lines(context);

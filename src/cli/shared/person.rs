@@ -98,7 +98,7 @@ impl Person {
         if !session.context.globals.dry_run || !self.acts_unless(session, task) {
             return Ok(false);
         }
-        runner::preview(session.context, vec![effect.to_owned()])?;
+        runner::preview(session.context, &[effect.to_owned()])?;
         Ok(true)
     }
 }

@@ -53,7 +53,7 @@ pub(in crate::cli) fn run_by<C: Change>(
     consent: Consent,
     change: C,
 ) -> Result<Option<C::Done>, Failure> {
-    match agree(context, consent, change.effects())? {
+    match agree(context, consent, &change.effects())? {
         Some(yes) => Ok(Some(change.commit(env, yes)?)),
         None => Ok(None),
     }
@@ -63,21 +63,21 @@ pub(in crate::cli) fn run_by<C: Change>(
 pub(in crate::cli) fn agree(
     context: &Context<'_>,
     consent: Consent,
-    effects: Vec<String>,
+    effects: &[String],
 ) -> Result<Option<Confirmed>, Failure> {
     if context.globals.dry_run {
         preview(context, effects)?;
         return Ok(None);
     }
     match consent {
-        Consent::Asked => confirm(context, &effects).map(Some),
+        Consent::Asked => confirm(context, effects).map(Some),
         Consent::Implied => Ok(Confirmed::by(true)),
     }
 }
 
 /// What `--dry-run` ends with.
-pub(in crate::cli) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(), Failure> {
-    let effects = context.printer.program().name_in_all(effects);
+pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
+    let effects = context.printer.program().name_in_all(&effects);
     Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
 }
 

@@ -114,7 +114,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     arguments.first.require_terminal(context)?;
     let first = new.first;
     let plan = CreateUser::plan(&env, new)?;
-    let preview = |effects| runner::preview(context, effects);
+    let preview = |effects: Vec<String>| runner::preview(context, &effects);
     let user = match issuance::issue(session, &plan, &arguments.first, file, preview) {
         // Somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
