@@ -1,12 +1,13 @@
 //! The composition root: the only place that names concrete stores, transports and clocks.
 
 use std::cell::{Cell, RefCell};
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::Context as _;
 
+use super::actor;
 use super::extra_list::FileList;
 use super::failure::Failure;
 use super::no_notify::NoNotify;
@@ -21,7 +22,7 @@ use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
+use crate::os::{self, Exposure, FileError, Identity, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
@@ -49,37 +50,6 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
     }
 }
 
-/// What an address is counted by: whoever has one of version 6 has all of its /64.
-fn network(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() >> 64 << 64).into(),
-    }
-}
-
-/// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
-fn owner(store: &Path) -> Option<u32> {
-    store.ancestors().find_map(os::owner_of)
-}
-
-/// Who acts, as the kernel tells it.
-pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
-    Identity::observe(Claims {
-        sudo_uid: environment.sudo_uid.as_deref(),
-        ssh_connection: environment.ssh_connection.as_deref(),
-    })
-}
-
-/// How commands are named where the config does not say: as this one was started.
-pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
-    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
-    if another && environment.sudo_uid.is_some() {
-        Program::through_sudo(identity.user_name())
-    } else {
-        Program::default()
-    }
-}
-
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -96,11 +66,11 @@ impl<'g> Context<'g> {
         if let Err(error) = hardened.context("the process could not be hardened") {
             return Err(Box::new((printer, error.into())));
         }
-        let identity = match observe(&environment) {
+        let identity = match actor::observe(&environment) {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
-        printer.name_commands(program(&environment, &identity));
+        printer.name_commands(actor::program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
         match context.settle(detached) {
             Ok(()) => Ok(context),
@@ -254,12 +224,12 @@ impl<'g> Context<'g> {
             uid: self.identity.actor_uid,
             name: self.identity.actor_name().to_owned(),
             role: self.role(&config),
-            owner: self.owns(file),
-            store_owner: owner(file),
+            owner: actor::owns(&self.identity, file),
+            store_owner: actor::owner(file),
             host: self.identity.host().to_owned(),
             process: self.identity.pid,
-            source: self.source(&config, None),
-            place: self.place(&config, None),
+            source: actor::source(&self.identity, &config, None),
+            place: actor::place(&self.identity, &config, None),
         };
         let courier = Detached::new(&config, &self.environment, &self.printer);
         let texts = self.texts(&config);
@@ -269,6 +239,11 @@ impl<'g> Context<'g> {
     }
 
     /// The words of messages, with those of the site's own that its folder has.
+    /// What the actor is to this store.
+    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
+        actor::role(&self.identity, config)
+    }
+
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
         let config::Texts { language, folder, sms_domain } = &config.settings.texts;
         if let Some(folder) = folder {
@@ -276,60 +251,6 @@ impl<'g> Context<'g> {
         }
         let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
         texts.with_program(self.printer.program().as_str())
-    }
-
-    /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
-        if self.identity.actor_uid == 0 || self.owns(config.locations.store.file()) {
-            return Role::Admin;
-        }
-        let operators = &config.settings.operators;
-        if self.is_listed(&operators.admin) {
-            Role::Admin
-        } else if self.is_listed(&operators.support) {
-            Role::Support
-        } else {
-            Role::Stranger
-        }
-    }
-
-    fn owns(&self, store: &Path) -> bool {
-        owner(store) == Some(self.identity.actor_uid)
-    }
-
-    fn is_listed(&self, names: &[String]) -> bool {
-        names.iter().any(|name| match name.strip_prefix('%') {
-            Some(group) => self.identity.actor_groups().iter().any(|of| of == group),
-            None => name == self.identity.actor_name(),
-        })
-    }
-
-    /// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
-    /// trusts (security K6).
-    fn source(&self, config: &Config, said: Option<IpAddr>) -> String {
-        let uid = format!("uid:{}", self.identity.actor_uid);
-        match said.or(self.identity.ssh_peer).filter(|_| self.is_portal(config)) {
-            Some(address) => format!("{uid}/{}", network(address)),
-            None => uid,
-        }
-    }
-
-    /// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
-    fn place(&self, config: &Config, said: Option<IpAddr>) -> Option<Place> {
-        if self.is_portal(config) {
-            return said.or(self.identity.ssh_peer).map(Place::Address);
-        }
-        Some(Place::Machine {
-            machine: os::machine_id(),
-            host: self.identity.host().to_owned(),
-            uid: self.identity.actor_uid,
-            user: self.identity.actor_name().to_owned(),
-        })
-    }
-
-    /// Whether the actor stands for others, who are somewhere else.
-    fn is_portal(&self, config: &Config) -> bool {
-        config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name())
     }
 }
 
@@ -373,7 +294,7 @@ impl Session<'_> {
     /// Trusts an address that a portal says its caller has.
     pub(in crate::cli) fn trust_source(&mut self, said: Option<&str>) -> Result<(), Failure> {
         let Some(said) = said else { return Ok(()) };
-        if !self.context.is_portal(&self.config) {
+        if !actor::is_portal(&self.context.identity, &self.config) {
             return Err(Failure::usage_with(
                 "--source is for portals and kiosks that the config names",
                 "list your user name in [sources] trusted",
@@ -385,8 +306,8 @@ impl Session<'_> {
                 "such as 203.0.113.9, or 2001:db8::1, without a port",
             ));
         };
-        self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
-        self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));
+        self.actor.source = actor::source(&self.context.identity, &self.config, Some(said.to_canonical()));
+        self.actor.place = actor::place(&self.context.identity, &self.config, Some(said.to_canonical()));
         Ok(())
     }
 

@@ -1,5 +1,6 @@
 //! What commands share. Nothing here knows a noun or the command tree.
 
+mod actor;
 pub(super) mod bulk;
 pub(super) mod code_dialogue;
 mod context;
@@ -25,6 +26,7 @@ mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
 
-pub(super) use context::{Context, Session, observe, program, ui_environment};
+pub(super) use actor::{observe, program};
+pub(super) use context::{Context, Session, ui_environment};
 pub(super) use exit::Exit;
 pub(super) use failure::Failure;
