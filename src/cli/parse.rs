@@ -7,7 +7,7 @@ use std::process::ExitCode;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser};
 
-use super::shared::{Exit, Failure, ui_environment};
+use super::shared::{Exit, Failure, observe, program, ui_environment};
 use super::tree::Cli;
 use crate::config::Environment;
 use crate::ui::{Format, Printer, Settings};
@@ -20,10 +20,11 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Err(error) => error,
     };
     let format = if wants_json(&arguments) { Format::Json } else { Format::Table };
-    let printer = Printer::new(
-        Settings { format, ..Settings::default() },
-        &ui_environment(&Environment::of_this_process()),
-    );
+    let environment = Environment::of_this_process();
+    let printer = Printer::new(Settings { format, ..Settings::default() }, &ui_environment(&environment));
+    if let Ok(identity) = observe(&environment) {
+        printer.name_commands(program(&environment, &identity));
+    }
     match error.kind() {
         ErrorKind::DisplayHelp | ErrorKind::DisplayVersion => {
             // clap trims the end of a help text that we wrote.

@@ -14,7 +14,7 @@ use super::fields::{
 use super::value::one_of;
 use crate::domain::address;
 use crate::domain::gateway::{
-    Condition, Endpoint, Escape, Field, Method, ReplyRules, Request, Spot, Template, content_kind,
+    Condition, Endpoint, Escape, Field, Locator, Method, Request, ResponseRules, Template, content_kind,
 };
 use crate::domain::mail::{Login, MailServer, SecretFile, Tls, is_loopback};
 use crate::domain::spool::SpoolFormat;
@@ -119,9 +119,9 @@ pub(super) struct Keys {
     #[serde(deserialize_with = "conditions")]
     retry_body: Vec<Condition>,
     #[serde(deserialize_with = "spot")]
-    message_id: Option<Spot>,
+    message_id: Option<Locator>,
     #[serde(deserialize_with = "spot")]
-    refusal: Option<Spot>,
+    refusal: Option<Locator>,
     #[serde(deserialize_with = "url")]
     proxy: Option<String>,
     #[serde(default)]
@@ -277,7 +277,7 @@ impl Keys {
         let (method, endpoint, headers) = (self.method, self.url?, self.headers);
         Some(HttpGateway {
             request: Request { method, endpoint, headers, body },
-            rules: ReplyRules {
+            rules: ResponseRules {
                 accept: self.accept,
                 accept_body: self.accept_body,
                 retry_body: self.retry_body,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use jiff::SignedDuration;
 
-use crate::domain::gateway::{ReplyRules, Request};
+use crate::domain::gateway::{Request, ResponseRules};
 use crate::domain::mail::{MailServer, SecretFile};
 use crate::domain::spool::SpoolFormat;
 
@@ -42,7 +42,7 @@ pub enum Transport {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct HttpGateway {
     pub request: Request,
-    pub rules: ReplyRules,
+    pub rules: ResponseRules,
     /// For HTTP's own log-in, with the secret as the password.
     pub username: Option<String>,
     pub token_file: Option<SecretFile>,

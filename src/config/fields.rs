@@ -10,7 +10,8 @@ use serde::Deserialize;
 use serde::de::{Deserializer, Error, Visitor};
 
 use crate::domain::gateway::{
-    Condition, Endpoint, Escape, Field, RuleFault, Spot, Template, TemplateFault, content_kind, header_name,
+    Condition, Endpoint, Escape, Field, Locator, RuleFault, Template, TemplateFault, content_kind,
+    header_name,
 };
 use crate::domain::mail::{SecretFile, is_host};
 use crate::domain::request::Method;
@@ -299,6 +300,6 @@ pub(super) fn conditions<'v, D: Deserializer<'v>>(from: D) -> Result<Vec<Conditi
 }
 
 /// A place in the answer of a gateway, or empty for none.
-pub(super) fn spot<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Spot>, D::Error> {
-    unless_empty(from, Spot::parse)
+pub(super) fn spot<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Locator>, D::Error> {
+    unless_empty(from, Locator::parse)
 }

@@ -1,12 +1,15 @@
-//! Addresses and codes that the other side repeats in base64, in hexadecimal, or escaped (security T9).
+//! Secrets, addresses and codes that the other side repeats: as they are, in base64, in hexadecimal, or escaped
+//! (security T9).
 
 use std::ops::Range;
+
+use zeroize::Zeroizing;
 
 /// What stands in the place of what is hidden.
 pub(super) const HIDDEN: &str = "[...]";
 
-/// How far apart the digits of a code may stand and still be read as one.
-pub(super) const APART: usize = 8;
+/// How far apart the digits of a number may stand and still be read as one.
+const APART: usize = 8;
 
 /// How often one way of writing is looked for within another.
 const DEPTH: usize = 2;
@@ -19,49 +22,70 @@ pub(super) struct Needles<'a> {
     pub(super) numbers: Vec<&'a str>,
 }
 
-/// The text without the words in which a needle stands that was written in another way.
-pub(super) fn without_encoded(text: &str, needles: &Needles<'_>) -> String {
-    let mut hidden = Vec::new();
-    search(&View::plain(text), needles, DEPTH, &mut hidden);
-    hidden.sort_unstable_by_key(|range: &Range<usize>| range.start);
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for range in hidden {
-        let range = whole_word(text, range);
-        if range.end <= from {
-            continue;
+impl Needles<'_> {
+    /// The text without them, however they are written there.
+    pub(super) fn hidden_in(&self, text: &str) -> String {
+        let plain = View::plain(text);
+        let mut hidden: Vec<_> =
+            plain.found(self).into_iter().map(|range| with_touching_digits(text, range)).collect();
+        self.search(text, &plain, DEPTH, &mut hidden);
+        hidden.sort_unstable_by_key(|range| range.start);
+        let mut out = String::with_capacity(text.len());
+        let mut from = 0;
+        for range in hidden {
+            if range.end <= from {
+                continue;
+            }
+            if range.start >= from {
+                out.push_str(text.get(from..range.start).unwrap_or_default());
+                out.push_str(HIDDEN);
+            }
+            from = range.end;
         }
-        if range.start >= from {
-            out.push_str(text.get(from..range.start).unwrap_or_default());
-            out.push_str(HIDDEN);
-        }
-        from = range.end;
+        out.push_str(text.get(from..).unwrap_or_default());
+        out
     }
-    out.push_str(text.get(from..).unwrap_or_default());
-    out
+
+    fn search(&self, text: &str, view: &View, depth: usize, hidden: &mut Vec<Range<usize>>) {
+        if depth == 0 {
+            return;
+        }
+        let decoded = std::iter::once(view.unescaped())
+            .chain((0..4).map(|at| view.read_as_base64(at)))
+            .chain((0..2).map(|at| view.read_as_hex(at)));
+        for inner in decoded {
+            for within in inner.found(self) {
+                let place = inner.place(within.clone());
+                // What stands there as it is was found before.
+                if place.len() > within.len() {
+                    hidden.push(whole_word(text, place));
+                }
+            }
+            self.search(text, &inner, depth - 1, hidden);
+        }
+    }
 }
 
-fn search(view: &View, needles: &Needles<'_>, depth: usize, hidden: &mut Vec<Range<usize>>) {
-    if depth == 0 {
-        return;
-    }
-    let decoded = std::iter::once(view.unescaped())
-        .chain((0..4).map(|at| view.read_as_base64(at)))
-        .chain((0..2).map(|at| view.read_as_hex(at)));
-    for inner in decoded {
-        hidden.extend(inner.found(needles));
-        search(&inner, needles, depth - 1, hidden);
-    }
+/// With the digits that touch it: they are of the same number.
+fn with_touching_digits(text: &str, range: Range<usize>) -> Range<usize> {
+    let digit = |c: char| c.is_ascii_digit();
+    let found = text.get(range.clone()).unwrap_or_default();
+    let (before, after) = around(text, &range);
+    let start = if found.starts_with(digit) { before.trim_end_matches(digit).len() } else { range.start };
+    let rest = if found.ends_with(digit) { after.trim_start_matches(digit) } else { after };
+    start..text.len() - rest.len()
 }
 
 /// With the rest of the characters that were written together: half a letter of base64 tells, too.
 fn whole_word(text: &str, range: Range<usize>) -> Range<usize> {
     let belongs =
         |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '-' | '_' | '=' | '%' | ';' | '#');
-    let before = text.get(..range.start).unwrap_or_default();
-    let after = text.get(range.end..).unwrap_or_default();
-    let start = before.trim_end_matches(belongs).len();
-    start..text.len() - after.trim_start_matches(belongs).len()
+    let (before, after) = around(text, &range);
+    before.trim_end_matches(belongs).len()..text.len() - after.trim_start_matches(belongs).len()
+}
+
+fn around<'t>(text: &'t str, range: &Range<usize>) -> (&'t str, &'t str) {
+    (text.get(..range.start).unwrap_or_default(), text.get(range.end..).unwrap_or_default())
 }
 
 /// Bytes, each with the place in the text that it was read from.
@@ -85,13 +109,15 @@ impl View {
         start..end
     }
 
-    /// Where needles stand that were written in another way: what stands there as it is is for others to find.
+    /// Where needles stand in this view. The space of a form is a plus.
     fn found(&self, needles: &Needles<'_>) -> Vec<Range<usize>> {
         let mut found = Vec::new();
         let plain: Vec<u8> = self.bytes.iter().map(|(byte, _)| byte.to_ascii_lowercase()).collect();
+        let alike = |(byte, wanted): (&u8, &u8)| byte == wanted || (*wanted == b' ' && *byte == b'+');
         for needle in needles.texts.iter().filter(|needle| !needle.is_empty()) {
-            let needle = needle.to_ascii_lowercase().into_bytes();
-            let starts = plain.windows(needle.len()).enumerate().filter(|(_, window)| *window == needle);
+            let needle = Zeroizing::new(needle.to_ascii_lowercase());
+            let windows = plain.windows(needle.len()).enumerate();
+            let starts = windows.filter(|(_, window)| window.iter().zip(needle.as_bytes()).all(alike));
             found.extend(starts.map(|(at, _)| at..at + needle.len()));
         }
         let digits: Vec<(usize, u8)> =
@@ -107,14 +133,10 @@ impl View {
                 }
             }
         }
-        let written = |within: Range<usize>| {
-            let place = self.place(within.clone());
-            (place.len() > within.len()).then_some(place)
-        };
-        found.into_iter().filter_map(written).collect()
+        found
     }
 
-    /// As HTML, URLs, quoted-printable and JSON write characters: `&#48;`, `%30`, `=30`, `\u0030`, `\x30`.
+    /// As HTML, URLs, quoted-printable and JSON write characters: `&#48;`, `%30`, `=30`, `\u0030`, `\x30`, `\"`.
     fn unescaped(&self) -> Self {
         let mut bytes = Vec::with_capacity(self.bytes.len());
         let mut at = 0;
@@ -125,6 +147,7 @@ impl View {
                 b'\\' => match self.byte(at + 1) {
                     Some(b'u') => self.number(at + 2, 16, 4..=4),
                     Some(b'x') => self.number(at + 2, 16, 2..=2),
+                    Some(byte @ (b'"' | b'\\' | b'/')) => Some((byte, at + 2)),
                     _ => None,
                 },
                 _ => None,
@@ -138,8 +161,12 @@ impl View {
 
     /// What stands behind an ampersand, and where it ends.
     fn entity(&self, from: usize) -> Option<(u8, usize)> {
-        const NAMED: [(&[u8], u8); 8] = [
+        const NAMED: [(&[u8], u8); 12] = [
             (b"amp", b'&'),
+            (b"lt", b'<'),
+            (b"gt", b'>'),
+            (b"quot", b'"'),
+            (b"apos", b'\''),
             (b"commat", b'@'),
             (b"plus", b'+'),
             (b"period", b'.'),
@@ -247,7 +274,7 @@ mod tests {
 
     fn clean(words: &str) -> String {
         let needles = Needles { texts: vec!["alice@example.com"], numbers: vec!["012345"] };
-        without_encoded(words, &needles)
+        needles.hidden_in(words)
     }
 
     #[test]
@@ -293,10 +320,31 @@ mod tests {
         for words in [
             "550 5.1.1 <bob@example.org>: Recipient address rejected: User unknown in virtual mailbox table",
             "451 4.7.1 Greylisted, please try again in 300 seconds; see https://example.org/greylist?id=45%20",
-            "30003 Unreachable destination handset, ref=0a1b2c3d4e5f6a7b&amp;x=1",
+            "30003 Unreachable destination handset, ref=7a6b5c4d3e2f1a0b&amp;x=1",
             r#"{"code":21610,"message":"Attempt to send to unsubscribed recipient"}"#,
         ] {
             assert_eq!(clean(words), words);
+        }
+    }
+
+    #[test]
+    fn t9_a_secret_is_taken_out_in_every_form() {
+        let needles = Needles { texts: vec!["p&s \"w0rd", "zoë@b.example"], numbers: Vec::new() };
+        for words in [
+            "p&s \"w0rd",
+            "P&S+\"W0RD",
+            "p%26s%20%22w0rd",
+            "p%26s+%22w0rd",
+            "p&amp;s &quot;w0rd",
+            "p&s \\\"w0rd",
+            BASE64.encode(b"p&s \"w0rd").as_str(),
+            BASE64.encode(b"token=p&s \"w0rd;").as_str(),
+            "702673202277307264",
+            BASE64.encode(b"me:p&s \"w0rd").as_str(),
+            "zoë@b.example",
+            "zo%C3%AB%40b.example",
+        ] {
+            assert_eq!(needles.hidden_in(&format!("no: {words}.")), "no: [...].", "{words}");
         }
     }
 }

@@ -3,6 +3,7 @@
 
 use std::fmt::Write as _;
 
+use minijinja::HtmlEscape;
 use zeroize::Zeroizing;
 
 /// A page of paragraphs. Lines that are indented, such as commands, keep their form.
@@ -32,16 +33,8 @@ pub(super) fn page(title: &str, text: &str) -> Zeroizing<String> {
 
 /// What has a meaning in HTML has none any more (security T8).
 fn escape(page: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => page.push_str("&amp;"),
-            '<' => page.push_str("&lt;"),
-            '>' => page.push_str("&gt;"),
-            '"' => page.push_str("&quot;"),
-            '\'' => page.push_str("&#39;"),
-            _ => page.push(c),
-        }
-    }
+    // Writing to a string cannot fail.
+    let _ = write!(page, "{}", HtmlEscape(text));
 }
 
 /// The longest line of quoted-printable with the `=` that breaks it (RFC 2045, 6.7).
@@ -95,7 +88,9 @@ mod tests {
         let page = page("<b>", "for <a href=\"https://x\">'you' & me</a>\n");
         assert!(page.contains("<title>&lt;b&gt;</title>"), "{}", *page);
         assert!(
-            page.contains("<p>for &lt;a href=&quot;https://x&quot;&gt;&#39;you&#39; &amp; me&lt;/a&gt;</p>"),
+            page.contains(
+                "<p>for &lt;a href=&quot;https:&#x2f;&#x2f;x&quot;&gt;&#x27;you&#x27; &amp; me&lt;&#x2f;a&gt;</p>"
+            ),
             "{}",
             *page
         );

@@ -2,7 +2,7 @@
 
 use zeroize::Zeroizing;
 
-use super::encoded::{APART, HIDDEN, Needles, without_encoded};
+use super::encoded::{HIDDEN, Needles};
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -24,15 +24,9 @@ pub fn redacted(words: &str, message: &Message) -> String {
     // Tokens are long words; links may be, too, and are of no use there.
     let long_words = message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD);
     let texts: Vec<&str> = std::iter::once(message.to.as_str()).chain(long_words).collect();
-    for needle in &texts {
-        text = hide(&text, needle);
-    }
     let own = own_numbers(message);
     let numbers = own.iter().map(|number| number.as_str()).collect();
-    text = without_encoded(&text, &Needles { texts, numbers });
-    for number in &own {
-        text = without_scattered(&text, number);
-    }
+    text = Needles { texts, numbers }.hidden_in(&text);
     without_long_numbers(&text, &own).chars().take(KEPT).collect()
 }
 
@@ -43,49 +37,6 @@ fn own_numbers(message: &Message) -> Vec<Zeroizing<String>> {
         runs.map(|run| Zeroizing::new(run.to_owned())).collect::<Vec<_>>()
     };
     [runs(&message.to), runs(&message.body)].concat()
-}
-
-/// Without a number whose digits stand there in their order, whatever stands between them.
-fn without_scattered(text: &str, number: &str) -> String {
-    let digits: Vec<(usize, char)> = text.char_indices().filter(|(_, c)| c.is_ascii_digit()).collect();
-    let mut out = Zeroizing::new(String::with_capacity(text.len()));
-    let (mut from, mut at) = (0, 0);
-    while let Some(window) = digits.get(at..at + number.len()) {
-        let near = window.windows(2).all(|pair| matches!(pair, [(one, _), (next, _)] if next - one <= APART));
-        let first_and_last = window.first().zip(window.last()).filter(|_| near);
-        match first_and_last.filter(|_| window.iter().map(|(_, c)| *c).eq(number.chars())) {
-            Some(((first, _), (last, _))) => {
-                // With the digits that touch it: they are of the same number.
-                let before = text.get(from..*first).unwrap_or_default();
-                out.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit()));
-                out.push_str(HIDDEN);
-                let after = text.get(last + 1..).unwrap_or_default();
-                from = text.len() - after.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-                at = digits.partition_point(|(at, _)| *at < from);
-            }
-            None => at += 1,
-        }
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    std::mem::take(&mut *out)
-}
-
-/// Without `needle`, in whatever case it stands there.
-pub(super) fn hide(text: &str, needle: &str) -> String {
-    if needle.is_empty() {
-        return text.to_owned();
-    }
-    // ASCII lowering keeps every byte in its place.
-    let (lower, needle) = (text.to_ascii_lowercase(), needle.to_ascii_lowercase());
-    let mut out = String::with_capacity(text.len());
-    let mut from = 0;
-    for (at, found) in lower.match_indices(&needle) {
-        out.push_str(text.get(from..at).unwrap_or_default());
-        out.push_str(HIDDEN);
-        from = at + found.len();
-    }
-    out.push_str(text.get(from..).unwrap_or_default());
-    out
 }
 
 /// Without runs of digits that may be a code or a number, also if they are grouped by blanks and hyphens, and without

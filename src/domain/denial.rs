@@ -24,7 +24,7 @@ pub enum Denial {
 impl Denial {
     /// What the one who typed it may know of a fault.
     pub fn totp(fault: Fault) -> Self {
-        Self::Totp(fault.told())
+        Self::Totp(fault.public())
     }
 
     pub fn code(self) -> &'static str {

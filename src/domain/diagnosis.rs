@@ -77,8 +77,8 @@ impl Attempts {
             let plural = if count == 1 { "" } else { "s" };
             (count > 0).then(|| format!("{count} {what}{plural}"))
         };
-        let told: Vec<String> =
+        let counted: Vec<String> =
             [of(self.sign_ins, "sign-in"), of(self.codes, "code")].into_iter().flatten().collect();
-        told.join(" and ")
+        counted.join(" and ")
     }
 }

@@ -67,7 +67,7 @@ pub enum Fault {
     Used,
     /// The right one of some minutes ago: the phone's clock is behind, or it was typed too late.
     Old,
-    /// The right one of some minutes on: the phone's clock is ahead. For the records alone (see [`Fault::told`]).
+    /// The right one of some minutes on: the phone's clock is ahead. For the records alone (see [`Fault::public`]).
     Ahead,
     /// Two codes that do not follow each other.
     NotInARow,
@@ -91,7 +91,7 @@ impl Fault {
 
     /// As the one who typed it may know it: whoever guesses must not learn that a code will be right in a moment.
     #[must_use]
-    pub fn told(self) -> Self {
+    pub fn public(self) -> Self {
         if self == Self::Ahead { Self::Wrong } else { self }
     }
 }
@@ -245,7 +245,7 @@ mod tests {
         );
         assert_eq!([judge(998, None), judge(980, None)], [Err(Fault::Old); 2]);
         assert_eq!([judge(1_002, None), judge(1_020, None)], [Err(Fault::Ahead); 2]);
-        assert_eq!(Fault::Ahead.told(), Fault::Wrong);
+        assert_eq!(Fault::Ahead.public(), Fault::Wrong);
         assert_eq!([judge(979, None), judge(1_021, None)], [Err(Fault::Wrong); 2]);
         assert_eq!([judge(999, Some(1_000)), judge(1_000, Some(1_000))], [Err(Fault::Used); 2]);
         assert_eq!(judge(1_001, Some(1_000)), Ok(1_001));

@@ -53,12 +53,12 @@ pub struct Disowned {
 
 impl Disowned {
     /// What was disowned, for a sentence.
-    pub fn told(&self) -> String {
-        told(&self.about)
+    pub fn describe(&self) -> String {
+        describe(&self.about)
     }
 }
 
 /// A word of what a notice told of, for a sentence.
-pub fn told(about: &str) -> String {
+pub fn describe(about: &str) -> String {
     about.replace('_', " ")
 }

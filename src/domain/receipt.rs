@@ -9,7 +9,7 @@ text_enum! {
 
 /// What a provider's word for a state means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Told {
+pub enum Status {
     Ended(Arrival),
     /// It is still on its way.
     Pending,
@@ -50,7 +50,7 @@ const PENDING: [&str; 14] = [
     "8",
 ];
 
-impl Told {
+impl Status {
     /// Reads a provider's word; `None` where it is none that is known.
     pub fn parse(word: &str) -> Option<Self> {
         let word = word.trim().to_ascii_lowercase();
@@ -83,12 +83,12 @@ pub enum Verdict {
 
 /// Receipts come twice, late, and in any order. "Delivered" is final; "undelivered" may be followed by it,
 /// because networks try again.
-pub fn judge(before: Option<Arrival>, told: Told) -> Verdict {
-    match (before, told) {
-        (_, Told::Pending) => Verdict::Pending,
-        (Some(Arrival::Delivered), Told::Ended(Arrival::Undelivered)) => Verdict::Late,
-        (Some(known), Told::Ended(now)) if known == now => Verdict::Known(now),
-        (_, Told::Ended(now)) => Verdict::Noted(now),
+pub fn judge(before: Option<Arrival>, status: Status) -> Verdict {
+    match (before, status) {
+        (_, Status::Pending) => Verdict::Pending,
+        (Some(Arrival::Delivered), Status::Ended(Arrival::Undelivered)) => Verdict::Late,
+        (Some(known), Status::Ended(now)) if known == now => Verdict::Known(now),
+        (_, Status::Ended(now)) => Verdict::Noted(now),
     }
 }
 
@@ -119,14 +119,14 @@ mod tests {
     #[test]
     fn receipts_come_twice_late_and_in_any_order() {
         use Arrival::{Delivered, Undelivered};
-        let told = |word| Told::parse(word).unwrap();
-        assert_eq!(judge(None, told("DELIVRD")), Verdict::Noted(Delivered));
-        assert_eq!(judge(Some(Delivered), told("delivered")), Verdict::Known(Delivered));
-        assert_eq!(judge(Some(Delivered), told("failed")), Verdict::Late);
-        assert_eq!(judge(Some(Delivered), told("sent")), Verdict::Pending);
-        assert_eq!(judge(None, told("2")), Verdict::Noted(Undelivered));
-        assert_eq!(judge(Some(Undelivered), told("1")), Verdict::Noted(Delivered));
-        assert_eq!(Told::parse("perhaps"), None);
+        let status = |word| Status::parse(word).unwrap();
+        assert_eq!(judge(None, status("DELIVRD")), Verdict::Noted(Delivered));
+        assert_eq!(judge(Some(Delivered), status("delivered")), Verdict::Known(Delivered));
+        assert_eq!(judge(Some(Delivered), status("failed")), Verdict::Late);
+        assert_eq!(judge(Some(Delivered), status("sent")), Verdict::Pending);
+        assert_eq!(judge(None, status("2")), Verdict::Noted(Undelivered));
+        assert_eq!(judge(Some(Undelivered), status("1")), Verdict::Noted(Delivered));
+        assert_eq!(Status::parse("perhaps"), None);
     }
 
     #[test]

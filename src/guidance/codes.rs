@@ -52,18 +52,8 @@ pub fn state_reason(reason: &str) -> String {
             format!("{}; `regain delivery status` tells what waits", why.describe())
         }
         Ok(why @ EndReason::ClockWentBack) => format!("{}; have them ask for a new one", why.describe()),
-        Ok(
-            EndReason::NewerCode
-            | EndReason::Operator
-            | EndReason::PasswordChanged
-            | EndReason::ContactChanged
-            | EndReason::RequestCancelled
-            | EndReason::AppealApproved
-            | EndReason::Disowned
-            | EndReason::UserRevoked
-            | EndReason::StoreRestored,
-        )
-        | Err(_) => reason.replace('_', " "),
+        Ok(why) => why.describe().to_owned(),
+        Err(_) => reason.replace('_', " "),
     }
 }
 

@@ -102,7 +102,7 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
             "It is blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what happened; \
              then an administrator ends it: `regain user enable {path} --unlock`.",
             for_people(disowned.at),
-            disowned.told()
+            disowned.describe()
         ));
     }
     if user.account_status == Status::Disabled {

@@ -31,7 +31,7 @@ pub fn stays_disabled(user: &User) -> String {
 
 /// For operators: whatever else is done for this person leaves them blocked.
 pub fn stays_blocked(user: &User) -> Option<String> {
-    let (about, path) = (user.disowned.as_ref()?.told(), user.path());
+    let (about, path) = (user.disowned.as_ref()?.describe(), user.path());
     Some(format!(
         "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
         word(&path)

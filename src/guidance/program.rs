@@ -36,7 +36,7 @@ impl Program {
         }
     }
 
-    pub fn name_in_all(&self, texts: Vec<String>) -> Vec<String> {
+    pub fn name_in_all(&self, texts: &[String]) -> Vec<String> {
         texts.iter().map(|text| self.name_in(text)).collect()
     }
 }

@@ -84,7 +84,6 @@ impl std::fmt::Display for Duplicate {
 }
 
 /// An error unless exactly the expected number of rows changed.
-pub fn ensure_rows(changed: usize, expected: u64) -> Result<(), StoreError> {
-    let changed = changed as u64;
+pub fn ensure_rows(changed: u64, expected: u64) -> Result<(), StoreError> {
     if changed == expected { Ok(()) } else { Err(StoreError::Rows { changed, expected }) }
 }

@@ -10,7 +10,7 @@ type Result<T> = std::result::Result<T, StoreError>;
 
 /// How a try ended, and what becomes of the message.
 #[derive(Clone, Copy)]
-pub struct Settlement<'a> {
+pub struct Disposition<'a> {
     pub to: OutboxState,
     pub due_at: Timestamp,
     pub now: Timestamp,
@@ -44,7 +44,7 @@ pub trait Outbox {
     ) -> Result<Option<Outgoing>>;
     /// Ends or postpones a message that `worker` holds; wipes the body unless it is queued again. The try is
     /// written down even where the message is the worker's no more.
-    fn settle(&mut self, id: &str, worker: &str, settlement: &Settlement<'_>) -> Result<bool>;
+    fn record_outcome(&mut self, id: &str, worker: &str, disposition: &Disposition<'_>) -> Result<bool>;
     /// Every try for a person's messages, in order.
     fn tries_of_user(&mut self, user_id: &str) -> Result<Vec<Try>>;
     /// What was handed over, failed and was put off since then in each channel, by steps of `step_ms`. Only steps
@@ -58,7 +58,7 @@ pub trait Outbox {
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
     /// Makes every message that waits for its next try due now.
-    fn hurry(&mut self, now: Timestamp) -> Result<()>;
+    fn retry_now(&mut self, now: Timestamp) -> Result<()>;
     /// When the next message that waits is due, or its holder's lease is over; of no channel in `held`.
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>>;
     /// Ends every waiting message.

@@ -15,8 +15,8 @@ pub trait Proofs {
     /// Ends every proof given then or before; how many there were.
     fn expire_proofs(&mut self, given_until: Timestamp) -> Result<u64, StoreError>;
     /// The epoch of the password whose end the person was told of.
-    fn expiry_told(&mut self, user_id: &str) -> Result<Option<u64>, StoreError>;
-    fn set_expiry_told(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError>;
+    fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>, StoreError>;
+    fn set_expiry_notified(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError>;
     /// When an operator enabled the user last.
     fn active_from(&mut self, user_id: &str) -> Result<Option<Timestamp>, StoreError>;
     fn set_active_from(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError>;

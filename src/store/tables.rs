@@ -59,15 +59,15 @@ transaction_of!(
 );
 
 pub trait Accounts {
-    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()>;
     /// By folded name.
     fn account_by_key(&mut self, key: &str) -> Result<Option<Account>>;
     /// The name of an account that looks like this, if there is one.
-    fn account_by_look(&mut self, look: &str) -> Result<Option<String>>;
+    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>>;
     /// In the order of ids, after that id.
     fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>>;
     /// Writes name, kind, status and quota.
-    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<()>;
+    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_account(&mut self, id: &str) -> Result<()>;
     /// The stored form of a policy; `group` is `password`, `login` or `protection`.
@@ -102,7 +102,7 @@ pub struct Search<'a> {
 }
 
 pub trait Users {
-    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     fn user_by_id(&mut self, id: &str) -> Result<Option<User>>;
     /// By folded account and user name; an empty user name is the root user.
     fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>>;
@@ -114,7 +114,7 @@ pub trait Users {
         account_key: Option<&str>,
     ) -> Result<Option<User>>;
     /// The name of a user of that account that looks like this.
-    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>>;
+    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>>;
     /// At most `limit` names that begin with these folded texts, by index: of accounts, or, where an account
     /// is named, `account/user` of its IAM users.
     fn names_beginning(
@@ -132,7 +132,7 @@ pub trait Users {
     ) -> Result<Vec<User>>;
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode and login protection.
-    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<()>;
+    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_user(&mut self, id: &str) -> Result<()>;
 }
@@ -161,7 +161,7 @@ pub trait Credentials {
 }
 
 pub trait Contacts {
-    fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<()>;
+    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<()>;
     /// Whether somebody has that very address, or one that looks like it where either is not ASCII;
     /// `except` is the person it is for.
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;

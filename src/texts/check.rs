@@ -22,7 +22,7 @@ impl Texts {
     pub fn check(&self) -> Vec<Fault> {
         let mut faults = self.unread.clone();
         for (name, own) in self.own.own() {
-            faults.extend(look(name, own));
+            faults.extend(lint(name, own));
         }
         if !faults.is_empty() {
             return faults;
@@ -66,7 +66,7 @@ impl Texts {
 }
 
 /// What is wrong with one file by itself.
-fn look(name: &str, own: &Own) -> Vec<Fault> {
+fn lint(name: &str, own: &Own) -> Vec<Fault> {
     let fault = |line, what| Fault { path: own.path.clone(), line, what };
     let fields = fields();
     let Some(allowed) = fields.get(name) else {

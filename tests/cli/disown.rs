@@ -84,7 +84,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     LATEST CODE                   FOR    TO             STATE    ASKED FOR             WHY
     ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     cod_ID  reset  nobody         failed   TIME  they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
-    cod_ID  reset  a***@e***.com  revoked  TIME  password changed
+    cod_ID  reset  a***@e***.com  revoked  TIME  the password was changed
 
     What to do next
     - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.

@@ -50,7 +50,7 @@ fn what_is_printed_names_it_too() {
         let shown = site.run(arguments).stdout;
         assert_named(&shown);
     }
-    let next = site.json(&["user", "diagnose", "acme/o.brien x", "-o", "json"]);
+    let next = site.json(&["user", "diagnose", "acme/o.brien x"]);
     assert_eq!(
         next["next"][0],
         "No contact is bound; an administrator binds one: `sudo -u acct regain contact bind 'acme/o.brien x' --email \

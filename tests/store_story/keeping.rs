@@ -6,7 +6,7 @@ use regain::domain::event::Event;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State as OutboxState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Engine, EventFilter, Settlement, StoreError, Tally, Transactions};
+use regain::store::{CodesOf, Disposition, Engine, EventFilter, StoreError, Tally, Transactions};
 
 use super::support::*;
 
@@ -30,8 +30,8 @@ pub(crate) fn messages_are_leased(store: &dyn Engine) {
     let settle = |id: &str, worker: &str, to, due| {
         let outcome = if to == OutboxState::Done { Outcome::HandedOver } else { Outcome::Postponed };
         let words = (to == OutboxState::Queued).then_some("try later");
-        let settlement = Settlement { to, due_at: at(due), now: at(due), outcome, stage: None, words };
-        write(store, |tx| tx.settle(id, worker, &settlement))
+        let disposition = Disposition { to, due_at: at(due), now: at(due), outcome, stage: None, words };
+        write(store, |tx| tx.record_outcome(id, worker, &disposition))
     };
     assert!(!settle("msg_code", "two", OutboxState::Done, 0), "only its holder ends a message");
     assert!(settle("msg_code", "one", OutboxState::Queued, 30));

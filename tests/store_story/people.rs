@@ -26,7 +26,7 @@ pub(crate) fn accounts_and_their_looks(store: &dyn Engine) {
         assert_eq!(duplicate(result), Some(Duplicate::Account), "{text}");
     }
     let look = name("Acrne").look();
-    assert_eq!(read(store, |tx| tx.account_by_look(&look)).as_deref(), Some("Acme"));
+    assert_eq!(read(store, |tx| tx.account_by_skeleton(&look)).as_deref(), Some("Acme"));
 
     let changed = Account { status: Status::Disabled, user_quota: Some(3), ..acme.clone() };
     write(store, |tx| tx.update_account(&changed, "acme", &name("Acme").look()));
@@ -71,8 +71,8 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
         assert_eq!(duplicate(store.write(|tx| insert(tx, &twin))), Some(Duplicate::User), "{text}");
     }
     let look = name("a1ice").look();
-    assert_eq!(read(store, |tx| tx.user_by_look("acc_a", &look)).as_deref(), Some("alice"));
-    assert_eq!(read(store, |tx| tx.user_by_look("acc_none", &look)), None);
+    assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_a", &look)).as_deref(), Some("alice"));
+    assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_none", &look)), None);
     assert!(duplicate(store.write(|tx| insert(tx, &user("usr_twin", &acme, "")))).is_some(), "one root user");
 
     let found = |account: &str, user: &str| read(store, |tx| tx.user_by_key(account, user)).map(|u| u.id);

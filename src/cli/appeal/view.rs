@@ -52,7 +52,7 @@ impl ListedView {
             submitted_at,
             decided_at,
             expires_at,
-            remarks: program.name_in_all(listed.remarks),
+            remarks: program.name_in_all(&listed.remarks),
         }
     }
 }
@@ -94,7 +94,7 @@ impl ExaminedView {
         Self {
             progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
-            remarks: program.name_in_all(found.remarks),
+            remarks: program.name_in_all(&found.remarks),
             approvals: found
                 .approvals
                 .into_iter()
@@ -122,7 +122,7 @@ impl Row for ExaminedView {
         column("state", |row| row.progress.state.to_string()),
         column("submitted", |row| moment(Some(row.progress.submitted_at))),
         column("decided", |row| moment(row.progress.decided_at)),
-        column("approvals", |row| row.approvals()),
+        column("approvals", Self::approvals),
         column("remarks", |row| row.remarks.join("; ")),
     ];
 }

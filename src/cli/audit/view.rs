@@ -74,7 +74,7 @@ impl Row for EventView {
         column("outcome", |row| row.outcome.clone()),
         column("who", |row| row.actor.clone()),
         column("target", |row| row.target.clone().unwrap_or_default()),
-        prose("reason", |row| row.why()),
+        prose("reason", Self::why),
         column("ticket", |row| row.ticket.clone().unwrap_or_default()),
     ];
     const FIELDS: &'static [&'static str] = &[

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::receipt::{Arrival, Told, Verdict};
+use crate::domain::receipt::{Arrival, Status, Verdict};
 use crate::flow;
 use crate::ui::{Column, Row, column, stdin};
 
@@ -74,10 +74,10 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
         State::Word(word) => word.clone(),
         State::Number(number) => number.to_string(),
     };
-    let told = Told::parse(&word)
+    let status = Status::parse(&word)
         .ok_or_else(|| Failure::usage_with("regain does not know this state of a message", STATES))?;
     let session = context.open()?;
-    let receipt = flow::Receipt { id: &given.id, told, words: given.words.as_deref() };
+    let receipt = flow::Receipt { id: &given.id, status, words: given.words.as_deref() };
     let noted = flow::note_receipt(&session.operating(), &receipt, context.globals.dry_run)?;
     let (sentence, arrival, outcome) = told_of(&noted);
     if context.globals.dry_run {

@@ -104,8 +104,8 @@ impl Row for ChannelView {
         column("postponed", |row| row.postponed.to_string()),
         column("failed", |row| row.failed.to_string()),
         column("maybe twice", |row| row.maybe_twice.to_string()),
-        column("ceiling", |row| row.ceiling()),
-        prose("last error", |row| row.last_error()),
+        column("ceiling", Self::ceiling),
+        prose("last error", Self::last_error),
     ];
     const FIELDS: &'static [&'static str] = &[
         "channel",

@@ -7,7 +7,7 @@ use crate::cli::shared::runner;
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::id::parse_reference;
-use crate::domain::notice::{GUESSED, told};
+use crate::domain::notice::{GUESSED, describe};
 use crate::domain::operator::Role;
 use crate::flow::{self, DisownNotice};
 use crate::guidance::notes;
@@ -56,7 +56,7 @@ struct Done {
 impl Row for Done {
     const COLUMNS: &'static [Column<Self>] = &[
         column("notice", |row| row.notice.clone()),
-        column("about", |row| told(&row.about)),
+        column("about", |row| describe(&row.about)),
         column("blocked", |row| if row.blocked { "yes" } else { "no" }.to_owned()),
     ];
     const FIELDS: &'static [&'static str] = &["user", "notice", "about", "blocked"];
@@ -86,7 +86,7 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let Some(done) = runner::run(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
-    let (who, about) = (done.user.path(), told(&done.about));
+    let (who, about) = (done.user.path(), describe(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));
         context.printer.hint(&notes::end_block(&who));

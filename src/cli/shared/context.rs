@@ -19,7 +19,7 @@ use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Claims, Exposure, FileError, Identity, Screen};
+use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
@@ -60,6 +60,24 @@ fn owner(store: &Path) -> Option<u32> {
     store.ancestors().find_map(os::owner_of)
 }
 
+/// Who acts, as the kernel tells it.
+pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
+    Identity::observe(Claims {
+        sudo_uid: environment.sudo_uid.as_deref(),
+        ssh_connection: environment.ssh_connection.as_deref(),
+    })
+}
+
+/// How commands are named where the config does not say: as this one was started.
+pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
+    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
+    if another && environment.sudo_uid.is_some() {
+        Program::through_sudo(identity.user_name())
+    } else {
+        Program::default()
+    }
+}
+
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -76,16 +94,12 @@ impl<'g> Context<'g> {
         if let Err(error) = hardened {
             return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
         }
-        let claims = Claims {
-            sudo_uid: environment.sudo_uid.as_deref(),
-            ssh_connection: environment.ssh_connection.as_deref(),
-        };
-        let identity = match Identity::observe(claims) {
+        let identity = match observe(&environment) {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
+        printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
-        context.printer.name_commands(context.program(None));
         match context.settle(detached) {
             Ok(()) => Ok(context),
             Err(failure) => Err(Box::new((context.printer, failure))),
@@ -107,17 +121,6 @@ impl<'g> Context<'g> {
         os::watch_stops(screen).map_err(|error| Failure::Internal {
             message: format!("failed to watch the signals of the terminal: {error}"),
         })
-    }
-
-    /// How commands are named: as the config says, else as this one was started.
-    fn program(&self, configured: Option<&str>) -> Program {
-        match configured {
-            Some(command) => Program::called(command),
-            None if self.acts_for_another() && self.environment.sudo_uid.is_some() => {
-                Program::through_sudo(self.identity.user_name())
-            }
-            None => Program::default(),
-        }
     }
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
@@ -169,7 +172,9 @@ impl<'g> Context<'g> {
     /// The config, with commands named from then on as it says.
     pub(in crate::cli) fn load(&self, intent: Intent) -> Result<Config, ConfigError> {
         let config = config::load(&self.places(intent))?;
-        self.printer.name_commands(self.program(config.settings.help.command.as_deref()));
+        if let Some(command) = &config.settings.help.command {
+            self.printer.name_commands(Program::called(command));
+        }
         Ok(config)
     }
 

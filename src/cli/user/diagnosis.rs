@@ -77,7 +77,7 @@ pub(in crate::cli) struct FateView {
 
 impl DiagnosisView {
     pub(in crate::cli) fn of(found: Diagnosis, program: &Program) -> Self {
-        let next = program.name_in_all(guidance::advice(&found));
+        let next = program.name_in_all(&guidance::advice(&found));
         let path = found.user.path();
         let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {
@@ -179,12 +179,12 @@ impl DiagnosisView {
 impl Row for DiagnosisView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", |row| row.user.headline()),
-        column("status", |row| row.status()),
+        column("status", Self::status),
         column("password", |row| row.user.password()),
         column("wrong passwords", |row| row.failures.to_string()),
         column("MFA", |row| if row.mfa { "bound" } else { "none" }.to_owned()),
         column("last sign-in", |row| row.user.last_seen()),
-        column("can recover", |row| row.recovery()),
+        column("can recover", Self::recovery),
     ];
 }
 

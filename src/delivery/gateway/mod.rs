@@ -2,7 +2,6 @@
 
 mod connection;
 mod failed;
-mod redact;
 mod send;
 
 pub use connection::GatewayOptions;

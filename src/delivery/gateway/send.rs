@@ -2,20 +2,22 @@
 
 use std::io::Read;
 
+use data_encoding::BASE64;
 use ureq::Body;
 use ureq::http::{self, HeaderValue, header};
 use zeroize::Zeroizing;
 
 use super::connection::{Connection, GatewayOptions};
 use super::failed::failed;
-use super::redact::{basic, redact};
+use crate::delivery::encoded::Needles;
 use crate::delivery::error::DeliveryError;
 use crate::delivery::fault::{Fault, GatewayFault};
 use crate::delivery::smtp::reach;
 use crate::delivery::stage::{Stage, Step};
 use crate::delivery::transport::{Accepted, OutboundMessage, Transport};
-use crate::domain::gateway::{Answer, Fields, Method, Reply, ReplyRules, Request, pause_asked_for};
+use crate::domain::gateway::{Fields, Method, Outcome, Request, Response, ResponseRules, pause_asked_for};
 use crate::domain::mail::{MailServer, Tls};
+use crate::domain::secret::Secret;
 
 /// As much of an answer as is read.
 const LONGEST_ANSWER: u64 = 64 * 1024;
@@ -30,7 +32,7 @@ const OVER_TLS: &[Stage] =
 /// Sends each message as a request of its own, over a connection that is kept.
 pub struct Gateway {
     request: Request,
-    rules: ReplyRules,
+    rules: ResponseRules,
     from: String,
     options: GatewayOptions,
     connection: Option<Connection>,
@@ -39,7 +41,7 @@ pub struct Gateway {
 
 impl Gateway {
     /// `from` is the sender, for templates that name it.
-    pub fn new(request: Request, rules: ReplyRules, from: String, options: GatewayOptions) -> Self {
+    pub fn new(request: Request, rules: ResponseRules, from: String, options: GatewayOptions) -> Self {
         Self { request, rules, from, options, connection: None, trail: Vec::new() }
     }
 
@@ -83,15 +85,17 @@ impl Gateway {
             Err(error) => return Err(failed(error, self.options.timeout)),
         };
         let text = Zeroizing::new(String::from_utf8_lossy(&body).into_owned());
-        let clean = |words: &str| {
-            redact(words, connection.secret.as_ref(), self.options.username.as_deref(), outbound.message)
-        };
-        match self.rules.judge(&Reply::new(status, &text)) {
-            Answer::Accepted { reference } => {
+        // What it repeats of the request must not come back. What belongs to the message itself is hidden where the words
+        // are told.
+        let unsaid = connection.secret.iter().map(Secret::expose).chain([outbound.message.to.as_str()]);
+        let unsaid = Needles { texts: unsaid.collect(), numbers: Vec::new() };
+        let clean = |words: &str| unsaid.hidden_in(words);
+        match self.rules.judge(&Response::new(status, &text)) {
+            Outcome::Accepted { reference } => {
                 let reference = reference.filter(|name| is_a_name(name)).unwrap_or_default();
                 Ok((Accepted { reference }, format!("{status} {}", clean(&text))))
             }
-            Answer::Refused { words, temporary } => {
+            Outcome::Refused { words, temporary } => {
                 let (stage, fault) = refused(status, &self.rules);
                 // A wrong login is no message's fault, and may be mended while they live.
                 let temporary = temporary || stage == Stage::Authenticate;
@@ -143,7 +147,9 @@ impl Gateway {
         let url = self.request.endpoint.template().fill(&fields)?;
         let mut head = http::Request::builder().method(self.request.method.as_str()).uri(url.as_str());
         if let (Some(username), Some(secret)) = (&self.options.username, &connection.secret) {
-            let value = Zeroizing::new(format!("Basic {}", basic(username, secret).as_str()));
+            // RFC 7617.
+            let pair = Zeroizing::new(format!("{username}:{}", secret.expose()));
+            let value = Zeroizing::new(format!("Basic {}", *Zeroizing::new(BASE64.encode(pair.as_bytes()))));
             head = head.header(header::AUTHORIZATION, hidden(&value)?);
         }
         for (name, template) in &self.request.headers {
@@ -165,7 +171,7 @@ fn hidden(value: &str) -> Result<HeaderValue, GatewayFault> {
 }
 
 /// Which stage a status speaks of, and how that is told.
-fn refused(status: u16, rules: &ReplyRules) -> (Stage, Fault) {
+fn refused(status: u16, rules: &ResponseRules) -> (Stage, Fault) {
     match status {
         401 | 403 | 407 => (Stage::Authenticate, GatewayFault::Status { status }.into()),
         300..=399 => (Stage::Accept, GatewayFault::Redirect { status }.into()),

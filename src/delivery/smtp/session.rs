@@ -15,9 +15,9 @@ use lettre::transport::smtp::response::{Response, Severity};
 use rustls::ClientConfig;
 use zeroize::Zeroizing;
 
+use super::super::encoded::Needles;
 use super::super::error::DeliveryError;
 use super::super::fault::Fault;
-use super::super::redact::hide;
 use super::super::stage::{Persistence, Stage, Step};
 use super::dial;
 use super::reply::{Incoming, joined, of_io, on_one_line};
@@ -190,11 +190,8 @@ impl Session {
             _ => return Err(DeliveryError::temporary(stage, Fault::NoMechanism)),
         };
         // A server that repeats what it was told must not tell it on.
-        let without = |words: &str| {
-            [password.expose(), plain.as_str(), coded.as_str()]
-                .into_iter()
-                .fold(words.to_owned(), |words, secret| hide(&words, secret))
-        };
+        let secret = Needles { texts: vec![password.expose()], numbers: Vec::new() };
+        let without = |words: &str| secret.hidden_in(words);
         match ended {
             Ok(response) if response.has_code(235) => Ok(without(&on_one_line(&response))),
             // Asked for more, where there is no more to say.

@@ -126,7 +126,7 @@ fn only_a_reset_asks_for_the_person_and_sign_in_for_budgets_alone() {
         found(
             |user, contact| (user.status, contact.verified_at) = (Status::Disabled, None),
             |facts| {
-                (facts.purpose, facts.crowded, facts.taken, facts.counters) = (purpose, true, true, counters)
+                (facts.purpose, facts.crowded, facts.taken, facts.counters) = (purpose, true, true, counters);
             },
         )
     };

@@ -46,29 +46,22 @@ impl Ineligible {
         )
     }
 
-    /// Whether it counts for a code of this purpose.
+    /// Whether it counts for a code of this purpose; what is counted does for every one.
     pub(super) fn is_asked_for(self, purpose: Purpose) -> bool {
-        match self {
-            Self::Disowned
-            | Self::Disabled
-            | Self::Programmatic
-            | Self::SelfManagementOff
-            | Self::Unused
-            | Self::AddressMismatch
-            | Self::MethodOff
-            | Self::TransportOff => purpose == Purpose::Reset,
-            Self::TooManyRequests => matches!(purpose, Purpose::Reset | Purpose::Register),
-            Self::ContactTaken => purpose == Purpose::Register,
+        let counted = self.is_of_budget() && self != Self::TooManyRequests
+            || matches!(self, Self::TooManyFailures | Self::ChannelThrottled);
+        match purpose {
+            Purpose::Reset => self != Self::ContactTaken,
+            Purpose::Register => counted || matches!(self, Self::TooManyRequests | Self::ContactTaken),
             // A contact in its cool-down may be the thief's (security S5).
-            Self::NoContact | Self::Unverified | Self::Cooldown => {
-                matches!(purpose, Purpose::Reset | Purpose::VerifyCaller)
+            Purpose::VerifyCaller => {
+                counted || matches!(self, Self::NoContact | Self::Unverified | Self::Cooldown)
             }
-            Self::TooManyFailures
-            | Self::TooManyFailuresHere
-            | Self::ContactThrottled
-            | Self::SourceThrottled
-            | Self::UserThrottled
-            | Self::ChannelThrottled => true,
+            Purpose::BindContact
+            | Purpose::LeaveContact
+            | Purpose::SignIn
+            | Purpose::Protect
+            | Purpose::Approve => counted,
         }
     }
 

@@ -1,6 +1,6 @@
 //! Templates of requests: text with `{{fields}}`, each escaped for where the template stands (security T8).
 
-use minijinja::{AutoEscape, Environment, Error, ErrorKind, Output, UndefinedBehavior, Value};
+use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, UndefinedBehavior, Value};
 use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
@@ -179,14 +179,7 @@ fn put(out: &mut Output<'_>, escape: Escape, value: &Value) -> Result<(), Error>
             }
             _ => write(&format!("%{byte:02X}")),
         }),
-        Escape::Xml => text.chars().try_for_each(|c| match c {
-            '&' => write("&amp;"),
-            '<' => write("&lt;"),
-            '>' => write("&gt;"),
-            '"' => write("&quot;"),
-            '\'' => write("&#39;"),
-            other => write(other.encode_utf8(&mut [0; 4])),
-        }),
+        Escape::Xml => write!(out, "{}", HtmlEscape(&text)).map_err(failed),
     }
 }
 

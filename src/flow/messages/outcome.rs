@@ -10,7 +10,7 @@ use crate::domain::time::after;
 use crate::flow::foundation::{Env, FlowError, audit};
 use crate::flow::messages::receipts;
 use crate::keyring::KeyId;
-use crate::store::{Settlement, Tx};
+use crate::store::{Disposition, Tx};
 
 /// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -103,7 +103,7 @@ pub(crate) fn settle(
         }
     };
     let withdrawn = matches!(end, End::Dropped).then_some("withdrawn");
-    let settlement = Settlement {
+    let disposition = Disposition {
         to,
         due_at,
         now,
@@ -111,7 +111,7 @@ pub(crate) fn settle(
         stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
         words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
     };
-    if !tx.settle(&row.id, worker, &settlement)? {
+    if !tx.record_outcome(&row.id, worker, &disposition)? {
         // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
         return Ok(counted);
     }
@@ -130,7 +130,7 @@ pub(crate) fn settle(
         Outcome::Failed | Outcome::InHand | Outcome::Unknown => {
             counted.failed = 1;
             let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
-            give_up(env, tx, now, row, code, settlement.words)?;
+            give_up(env, tx, now, row, code, disposition.words)?;
         }
     }
     Ok(counted)

@@ -7,7 +7,7 @@ use crate::domain::address::Channel;
 use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::message::Message;
 use crate::domain::operator::Task;
-use crate::domain::receipt::{Arrival, HandedOver, Told, Verdict, judge, reason};
+use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
 use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
 use crate::keyring::Purpose;
@@ -17,7 +17,7 @@ use crate::store::{ReferenceMac, Tx};
 pub struct Receipt<'r> {
     /// Ours, as the template `{{id}}` gave it to the gateway, or the gateway's own.
     pub id: &'r str,
-    pub told: Told,
+    pub status: Status,
     /// What the gateway says besides.
     pub words: Option<&'r str>,
 }
@@ -67,7 +67,7 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
     if dry {
         let found = env.read(|tx| Ok(find(env, tx, receipt.id)))??;
         let message = found.ok_or_else(|| Missing::Message(receipt.id.to_owned()))?;
-        return Ok(Noted { verdict: judge(message.arrival, receipt.told), message: message.id });
+        return Ok(Noted { verdict: judge(message.arrival, receipt.status), message: message.id });
     }
     env.write(|tx, now| {
         let Some(message) = find(env, tx, receipt.id)? else {
@@ -80,7 +80,7 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
             )?;
             return Err(Stop::keep(Missing::Message(receipt.id.to_owned())));
         };
-        let verdict = judge(message.arrival, receipt.told);
+        let verdict = judge(message.arrival, receipt.status);
         if let Verdict::Noted(arrival) = verdict {
             write(env, tx, now, &message, arrival, receipt.words)?;
         }

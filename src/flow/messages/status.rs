@@ -30,7 +30,7 @@ pub struct ChannelStatus {
 
 /// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
 pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
-    env.write(|tx, now| Ok(tx.hurry(now)?))
+    env.write(|tx, now| Ok(tx.retry_now(now)?))
 }
 
 /// How many messages wait, and when the first of them is tried; `None` where none does.

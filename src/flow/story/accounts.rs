@@ -55,7 +55,7 @@ impl CreateAccount {
         env.authorize(Task::ManagePeople, None)?;
         let taken = env.read(|tx| {
             let same = tx.account_by_key(&new.name.key())?.is_some();
-            Ok((same, tx.account_by_look(&new.name.look())?))
+            Ok((same, tx.account_by_skeleton(&new.name.look())?))
         })?;
         match taken {
             (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
@@ -141,7 +141,7 @@ impl UpdateAccount {
         if new_name.key() != name.key() {
             let (look, member) = env.read(|tx| {
                 let member = tx.user_by_key(&name.key(), &new_name.key())?;
-                Ok((tx.account_by_look(&new_name.look())?, member))
+                Ok((tx.account_by_skeleton(&new_name.look())?, member))
             })?;
             let refusal = match (look.filter(|other| *other != before.name), member) {
                 (Some(other), _) => Some(Refusal::LooksAlike(other)),

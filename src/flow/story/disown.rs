@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::domain::attempt;
 use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::notice::{Disowned, GUESSED, Notice, State, told};
+use crate::domain::notice::{Disowned, GUESSED, Notice, State, describe};
 use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
 use crate::domain::time::before;
@@ -244,7 +244,7 @@ impl Change for DisownNotice {
     type Done = DisownDone;
 
     fn effects(&self) -> Vec<String> {
-        let (who, about) = (self.user.path(), told(&self.notice.about));
+        let (who, about) = (self.user.path(), describe(&self.notice.about));
         if self.notice.about == CODE {
             return vec![format!("the code for {who} that nobody asked for ends, and so does its request")];
         }

@@ -4,13 +4,10 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, time, word};
 use crate::domain::account::Account;
-use crate::store::{Accounts, StoreError, ensure_rows};
+use crate::store::{Accounts, StoreError};
 
-const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
-     (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users FROM accounts";
-
-/// An account with the stored form of every policy.
-pub(super) const SELECT_WITH_POLICIES: &str = "SELECT id, name, kind, status, user_quota, created_at, \
+/// With the stored form of every policy.
+pub(super) const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
      policy_password, policy_login, policy_protection FROM accounts";
 
@@ -48,30 +45,29 @@ fn policy_column(group: &'static str) -> Result<&'static str, StoreError> {
 }
 
 impl Accounts for Connected<'_> {
-    fn insert_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
-        self.change(
+    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
+        self.change_one(
             "INSERT INTO accounts (id, name, name_key, look, kind, status, user_quota, created_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
                 account.id,
                 account.name,
                 key,
-                look,
+                skeleton,
                 account.kind.as_str(),
                 account.status.as_str(),
                 account.user_quota,
                 ms(account.created_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn account_by_key(&mut self, key: &str) -> Result<Option<Account>, StoreError> {
         self.one(&format!("{SELECT} WHERE name_key = ?1"), [key], account)
     }
 
-    fn account_by_look(&mut self, look: &str) -> Result<Option<String>, StoreError> {
-        self.one("SELECT name FROM accounts WHERE look = ?1", [look], |row| get(row, "name"))
+    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>, StoreError> {
+        self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| get(row, "name"))
     }
 
     fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> {
@@ -82,34 +78,32 @@ impl Accounts for Connected<'_> {
         )
     }
 
-    fn update_account(&mut self, account: &Account, key: &str, look: &str) -> Result<(), StoreError> {
-        self.change(
+    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
+        self.change_one(
             "UPDATE accounts SET name = ?2, name_key = ?3, look = ?4, kind = ?5, status = ?6, user_quota = ?7 \
              WHERE id = ?1",
             params![
                 account.id,
                 account.name,
                 key,
-                look,
+                skeleton,
                 account.kind.as_str(),
                 account.status.as_str(),
                 account.user_quota
             ],
-        )
-        .and_then(|changed| ensure_rows(changed, 1))?;
+        )?;
         // The root user is called like its account.
-        self.change(
+        self.change_one(
             "UPDATE users SET name = ?2 WHERE account_id = ?1 AND root = 1",
             params![account.id, account.name],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn delete_account(&mut self, id: &str) -> Result<(), StoreError> {
         let failures =
             "DELETE FROM sign_in_failures WHERE subject IN (SELECT id FROM users WHERE account_id = ?1)";
         self.change(failures, [id])?;
-        self.change("DELETE FROM accounts WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("DELETE FROM accounts WHERE id = ?1", [id])
     }
 
     fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>, StoreError> {
@@ -122,7 +116,6 @@ impl Accounts for Connected<'_> {
 
     fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<(), StoreError> {
         let column = policy_column(group)?;
-        self.change(&format!("UPDATE accounts SET {column} = ?2 WHERE id = ?1"), [account_id, json])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one(&format!("UPDATE accounts SET {column} = ?2 WHERE id = ?1"), [account_id, json])
     }
 }

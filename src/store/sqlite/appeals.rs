@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
+use super::columns::{Connected, get, ms, small, time, time_maybe, word};
 use crate::domain::appeal::{Appeal, Approval, Draft, State};
 use crate::store::{Appeals, StoreError, ensure_rows};
 
@@ -49,7 +49,7 @@ pub(super) fn draft(row: &Row<'_>) -> Result<Draft, StoreError> {
 
 impl Appeals for Connected<'_> {
     fn insert_appeal(&mut self, appeal: &Appeal) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO appeals (serial, kind, user_id, subject, source, uid, state, crowded, key_id, sealed, \
              created_at, expires_at, decided_at, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, zeroblob(28 - length(coalesce(?3, ''))))",
@@ -69,7 +69,6 @@ impl Appeals for Connected<'_> {
                 appeal.decided_at.map(ms)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn appeal(&mut self, serial: &str) -> Result<Option<Appeal>, StoreError> {
@@ -101,12 +100,11 @@ impl Appeals for Connected<'_> {
         at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE appeals SET state = ?2, decided_at = ?3, expires_at = ?4 \
              WHERE serial = ?1 AND state = 'submitted'",
             params![serial, to.as_str(), ms(at), ms(expires_at)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
@@ -115,7 +113,6 @@ impl Appeals for Connected<'_> {
              WHERE user_id = ?1 AND serial IS NOT ?3 AND state IN ('submitted', 'approved')",
             params![user_id, to.as_str(), except],
         )
-        .map(|changed| changed as u64)
     }
 
     fn use_appeals(&mut self, user_id: &str) -> Result<Vec<String>, StoreError> {
@@ -127,12 +124,11 @@ impl Appeals for Connected<'_> {
     }
 
     fn add_approval(&mut self, serial: &str, approval: &Approval) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "INSERT INTO appeal_approvals (serial, uid, operator, at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (serial, uid) DO NOTHING",
             params![serial, approval.uid, approval.operator, ms(approval.at)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn approvals(&mut self, serial: &str) -> Result<Vec<Approval>, StoreError> {
@@ -145,7 +141,6 @@ impl Appeals for Connected<'_> {
              WHERE state = 'approved' AND (expires_at <= ?1 OR decided_at > ?1)",
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_undecided(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -154,7 +149,7 @@ impl Appeals for Connected<'_> {
             [ms(now)],
         )?;
         let drafts = self.change("DELETE FROM appeal_drafts WHERE expires_at <= ?1", [ms(now)])?;
-        Ok((appeals + drafts) as u64)
+        Ok(appeals + drafts)
     }
 
     fn purge_claims(&mut self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
@@ -163,11 +158,10 @@ impl Appeals for Connected<'_> {
              WHERE sealed IS NOT NULL AND created_at <= ?1 AND state NOT IN ('submitted', 'approved')",
             params![ms(before), ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 
     fn keep_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO appeal_drafts (id, uid, source, key_id, sealed, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
              ON CONFLICT (id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed",
@@ -181,7 +175,6 @@ impl Appeals for Connected<'_> {
                 ms(draft.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn draft(&mut self, id: &str) -> Result<Option<Draft>, StoreError> {
@@ -189,12 +182,11 @@ impl Appeals for Connected<'_> {
     }
 
     fn delete_draft(&mut self, id: &str) -> Result<bool, StoreError> {
-        Ok(self.change("DELETE FROM appeal_drafts WHERE id = ?1", [id])? == 1)
+        self.change_if("DELETE FROM appeal_drafts WHERE id = ?1", [id])
     }
 
     fn drafts_from(&mut self, source: &str) -> Result<u64, StoreError> {
-        let sql = "SELECT count(*) AS forms FROM appeal_drafts WHERE source = ?1";
-        Ok(self.one(sql, [source], |row| count(row, "forms"))?.unwrap_or(0))
+        self.number("SELECT count(*) FROM appeal_drafts WHERE source = ?1", [source])
     }
 
     fn sealed_claims(&mut self) -> Result<Vec<(String, String, Vec<u8>)>, StoreError> {

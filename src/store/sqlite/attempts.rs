@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::attempt::Attempt;
 use crate::domain::user::Failures;
-use crate::store::{Attempts, StoreError, ensure_rows};
+use crate::store::{Attempts, StoreError};
 
 /// For a check; the number is the row's id.
 pub(super) const SELECT: &str =
@@ -39,7 +39,7 @@ pub(super) fn failures(row: &Row<'_>) -> Result<Failures, StoreError> {
 
 impl Attempts for Connected<'_> {
     fn open_attempt(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO attempts (seq, kind, subject, counted, source, begun_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
             params![
                 attempt.seq.cast_signed(),
@@ -50,15 +50,13 @@ impl Attempts for Connected<'_> {
                 ms(attempt.begun_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn close_attempt(&mut self, seq: u64, since: Timestamp) -> Result<bool, StoreError> {
-        let closed = self.change(
+        self.change_if(
             "DELETE FROM attempts WHERE seq = ?1 AND begun_at > ?2",
             params![seq.cast_signed(), ms(since)],
-        )?;
-        Ok(closed == 1)
+        )
     }
 
     fn open_sign_ins(&mut self, subject: &str, since: Timestamp) -> Result<u32, StoreError> {
@@ -91,7 +89,6 @@ impl Attempts for Connected<'_> {
             "DELETE FROM attempts WHERE subject = ?1 AND kind IN ('sign_in', 'sign_in_code')",
             [subject],
         )
-        .map(|changed| changed as u64)
     }
 
     fn failures(&mut self, subject: &str) -> Result<Failures, StoreError> {
@@ -100,13 +97,12 @@ impl Attempts for Connected<'_> {
     }
 
     fn set_failures(&mut self, subject: &str, failures: Failures) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO sign_in_failures (subject, failures, failing_since, locked_until) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, \
              failing_since = excluded.failing_since, locked_until = excluded.locked_until",
             params![subject, failures.count, failures.since.map(ms), failures.locked_until.map(ms)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn forget_failures(&mut self, subject: &str) -> Result<(), StoreError> {

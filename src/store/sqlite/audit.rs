@@ -4,7 +4,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time};
 use crate::domain::event::{Detail, Event};
-use crate::store::{Audit, EventFilter, StoreError, ensure_rows};
+use crate::store::{Audit, EventFilter, StoreError};
 
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
      target, target_id, detail, ticket, key_id, hash FROM audit";
@@ -55,7 +55,7 @@ impl Audit for Connected<'_> {
 
     fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
         let detail = serde_json::Value::Object(event.detail.clone()).to_string();
-        self.change(
+        self.change_one(
             "INSERT INTO audit (seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
              target, target_id, detail, ticket, key_id, hash, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, zeroblob(?18))",
@@ -80,7 +80,6 @@ impl Audit for Connected<'_> {
                 padding(event, &detail)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>, StoreError> {

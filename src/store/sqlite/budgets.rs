@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{Connected, count, get, ms, time, time_maybe};
-use crate::store::{Budgets, StoreError, Tally, ensure_rows};
+use crate::store::{Budgets, StoreError, Tally};
 
 /// The first subject after all that begin with this one. A hash has an octet that can be raised.
 fn end_of(subject: &[u8]) -> Vec<u8> {
@@ -20,12 +20,10 @@ fn end_of(subject: &[u8]) -> Vec<u8> {
 
 impl Budgets for Connected<'_> {
     fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64, StoreError> {
-        self.one(
-            "SELECT count(*) AS spent FROM budgets WHERE scope = ?1 AND subject = ?2 AND at > ?3",
+        self.number(
+            "SELECT count(*) FROM budgets WHERE scope = ?1 AND subject = ?2 AND at > ?3",
             params![scope, subject, ms(since)],
-            |row| count(row, "spent"),
         )
-        .map(Option::unwrap_or_default)
     }
 
     fn spent_beneath(
@@ -34,12 +32,10 @@ impl Budgets for Connected<'_> {
         subject: &[u8],
         since: Timestamp,
     ) -> Result<u64, StoreError> {
-        self.one(
-            "SELECT count(*) AS spent FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3 AND at > ?4",
+        self.number(
+            "SELECT count(*) FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3 AND at > ?4",
             params![scope, subject, end_of(subject), ms(since)],
-            |row| count(row, "spent"),
         )
-        .map(Option::unwrap_or_default)
     }
 
     fn last_spent_beneath(
@@ -71,11 +67,10 @@ impl Budgets for Connected<'_> {
     }
 
     fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO budgets (scope, subject, at) VALUES (?1, ?2, ?3)",
             params![scope, subject, ms(at)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<(), StoreError> {
@@ -98,7 +93,6 @@ impl Budgets for Connected<'_> {
               GROUP BY substr(subject, 1, ?2) HAVING max(at) <= ?3)",
             params![scope, octets, ms(since)],
         )
-        .map(|changed| changed as u64)
     }
 
     fn tally(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Tally>, StoreError> {
@@ -110,11 +104,10 @@ impl Budgets for Connected<'_> {
     }
 
     fn set_tally(&mut self, scope: &'static str, subject: &[u8], tally: Tally) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO tallies (scope, subject, since, count) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (scope, subject) DO UPDATE SET since = excluded.since, count = excluded.count",
             params![scope, subject, ms(tally.since), tally.count.cast_signed()],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 }

@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
 use crate::domain::challenge::Challenge;
 use crate::domain::notice::{Disowned, Notice};
-use crate::store::{Challenges, Notices, StoreError, ensure_rows};
+use crate::store::{Challenges, Notices, StoreError};
 
 pub(super) const CHALLENGE: &str =
     "SELECT id, user_id, code_id, uid, operator, state, created_at, expires_at FROM challenges";
@@ -52,7 +52,7 @@ pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>, StoreError> {
 
 impl Challenges for Connected<'_> {
     fn insert_challenge(&mut self, challenge: &Challenge) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO challenges (id, user_id, code_id, uid, operator, state, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
@@ -66,7 +66,6 @@ impl Challenges for Connected<'_> {
                 ms(challenge.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn challenge(&mut self, id: &str) -> Result<Option<Challenge>, StoreError> {
@@ -85,12 +84,11 @@ impl Challenges for Connected<'_> {
     }
 
     fn confirm_challenge(&mut self, id: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE challenges SET state = 'confirmed', expires_at = ?3 \
              WHERE id = ?1 AND state = 'sent' AND expires_at > ?2 AND created_at <= ?2",
             params![id, ms(now), ms(until)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn use_challenge(
@@ -100,12 +98,11 @@ impl Challenges for Connected<'_> {
         uid: u32,
         now: Timestamp,
     ) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE challenges SET state = 'used' WHERE id = ?1 AND user_id = ?2 AND uid = ?3 \
              AND state = 'confirmed' AND expires_at > ?4 AND created_at <= ?4",
             params![id, user_id, uid, ms(now)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn renew_challenge(&mut self, code_id: &str, with: &str, until: Timestamp) -> Result<(), StoreError> {
@@ -129,7 +126,6 @@ impl Challenges for Connected<'_> {
             "UPDATE challenges SET state = 'ended' WHERE user_id = ?1 AND state IN ('sent', 'confirmed')",
             [user_id],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_challenges(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -138,13 +134,12 @@ impl Challenges for Connected<'_> {
              WHERE state IN ('sent', 'confirmed') AND (expires_at <= ?1 OR created_at > ?1)",
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 }
 
 impl Notices for Connected<'_> {
     fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO notices (id, user_id, code_id, about, key_id, tag, state, created_at, expires_at, \
              padding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, zeroblob(28 - length(coalesce(?2, ''))))",
             params![
@@ -159,7 +154,6 @@ impl Notices for Connected<'_> {
                 ms(notice.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn notice_by_tag(&mut self, tag: &[u8]) -> Result<Option<Notice>, StoreError> {
@@ -167,17 +161,15 @@ impl Notices for Connected<'_> {
     }
 
     fn use_notice(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE notices SET state = 'used' \
              WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
             params![id, ms(now)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn end_notices(&mut self, user_id: &str) -> Result<u64, StoreError> {
         self.change("UPDATE notices SET state = 'ended' WHERE user_id = ?1 AND state = 'live'", [user_id])
-            .map(|changed| changed as u64)
     }
 
     fn expire_notices(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -185,12 +177,11 @@ impl Notices for Connected<'_> {
             "UPDATE notices SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 
     fn set_disowned(&mut self, user_id: &str, disowned: Option<&Disowned>) -> Result<(), StoreError> {
         let former = disowned.and_then(|disowned| disowned.former.as_ref());
-        self.change(
+        self.change_one(
             "UPDATE users SET disowned_at = ?2, disowned_notice = ?3, disowned_about = ?4, disowned_key = ?5, \
              disowned_sealed = ?6 WHERE id = ?1",
             params![
@@ -202,6 +193,5 @@ impl Notices for Connected<'_> {
                 former.map(|(_, sealed)| sealed.as_slice())
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word};
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
-use crate::store::{Codes, CodesOf, LiveCode, StoreError, ensure_rows};
+use crate::store::{Codes, CodesOf, LiveCode, StoreError};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
@@ -56,7 +56,7 @@ const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destinat
 
 impl Codes for Connected<'_> {
     fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO codes (id, user_id, request_id, contact_id, purpose, channel, destination, open, state, \
              state_reason, tries_left, key_id, tag, created_at, expires_at, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
@@ -79,11 +79,10 @@ impl Codes for Connected<'_> {
                 ms(code.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn renew_decoy(&mut self, code: &Code) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "UPDATE codes SET channel = ?2, open = 1, tries_left = ?3, key_id = ?4, tag = ?5, created_at = ?6, \
              expires_at = ?7 WHERE id = ?1 AND destination IS NULL",
             params![
@@ -96,7 +95,6 @@ impl Codes for Connected<'_> {
                 ms(code.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn code(&mut self, id: &str) -> Result<Option<Code>, StoreError> {
@@ -119,14 +117,7 @@ impl Codes for Connected<'_> {
     }
 
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE request_id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
-            ),
-            params![request_id, ms(now)],
-            live,
-        )
+        self.take_try("request_id = ?2", params![ms(now), request_id])
     }
 
     fn try_contact_code(
@@ -135,46 +126,29 @@ impl Codes for Connected<'_> {
         purpose: Purpose,
         now: Timestamp,
     ) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE contact_id = ?1 AND purpose = ?3 AND open = 1 AND tries_left > 0 AND expires_at > ?2 \
-                 AND created_at <= ?2 {TRIED}"
-            ),
-            params![contact_id, ms(now), purpose.as_str()],
-            live,
-        )
+        self.take_try("contact_id = ?2 AND purpose = ?3", params![ms(now), contact_id, purpose.as_str()])
     }
 
     fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
-        self.one(
-            &format!(
-                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
-                 WHERE id = ?1 AND open = 1 AND tries_left > 0 AND expires_at > ?2 AND created_at <= ?2 {TRIED}"
-            ),
-            params![id, ms(now)],
-            live,
-        )
+        self.take_try("id = ?2", params![ms(now), id])
     }
 
     fn use_code(&mut self, id: &str) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE codes SET open = 0, state = 'used' \
              WHERE id = ?1 AND state IN ('queued', 'sent', 'failed', 'exhausted') AND (open = 1 OR tries_left = 0)",
             [id],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn end_code(&mut self, id: &str, to: State, reason: Option<EndReason>) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
              state = CASE WHEN state IN ('queued', 'sent') THEN ?2 ELSE state END \
              WHERE id = ?1 AND (open = 1 OR state IN ('queued', 'sent'))",
             params![id, to.as_str(), reason.map(EndReason::as_str)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64, StoreError> {
@@ -193,7 +167,6 @@ impl Codes for Connected<'_> {
             ),
             params![value, reason.state().as_str(), reason.as_str()],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -204,7 +177,6 @@ impl Codes for Connected<'_> {
              WHERE open = 1 AND (expires_at <= ?1 OR created_at > ?1)",
             params![ms(now), EndReason::NotSentInTime.as_str()],
         )
-        .map(|changed| changed as u64)
     }
 
     fn set_code_delivery(
@@ -224,5 +196,18 @@ impl Codes for Connected<'_> {
             params![id, state.as_str(), reason, ms(at), EndReason::NotSentInTime.as_str()],
         )
         .map(|_| ())
+    }
+}
+
+impl Connected<'_> {
+    fn take_try(&self, which: &str, params: impl rusqlite::Params) -> Result<Option<LiveCode>, StoreError> {
+        self.one(
+            &format!(
+                "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \
+                 WHERE {which} AND open = 1 AND tries_left > 0 AND expires_at > ?1 AND created_at <= ?1 {TRIED}"
+            ),
+            params,
+            live,
+        )
     }
 }

@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use rusqlite::{Error, Row};
 
 use super::errors::engine;
-use crate::store::StoreError;
+use crate::store::{StoreError, ensure_rows};
 
 /// A transaction's connection, on which the traits of the tables are implemented.
 pub(super) struct Connected<'c>(pub(super) &'c rusqlite::Connection);
@@ -54,10 +54,26 @@ impl Connected<'_> {
         Ok(())
     }
 
+    /// A statement that counts; 0 where it has no row.
+    pub(super) fn number(&self, sql: &str, params: impl rusqlite::Params) -> Result<u64, StoreError> {
+        let counted = self.one(sql, params, |row| row.get::<_, i64>(0).map_err(engine))?;
+        Ok(counted.unwrap_or_default().cast_unsigned())
+    }
+
     /// A statement that changes rows; how many it changed.
-    pub(super) fn change(&self, sql: &str, params: impl rusqlite::Params) -> Result<usize, StoreError> {
+    pub(super) fn change(&self, sql: &str, params: impl rusqlite::Params) -> Result<u64, StoreError> {
         let mut statement = self.0.prepare_cached(sql).map_err(engine)?;
-        statement.execute(params).map_err(engine)
+        statement.execute(params).map(|changed| changed as u64).map_err(engine)
+    }
+
+    /// A statement that changes exactly one row, or has failed.
+    pub(super) fn change_one(&self, sql: &str, params: impl rusqlite::Params) -> Result<(), StoreError> {
+        ensure_rows(self.change(sql, params)?, 1)
+    }
+
+    /// A statement that changes one row if that is still as it should be; whether it was.
+    pub(super) fn change_if(&self, sql: &str, params: impl rusqlite::Params) -> Result<bool, StoreError> {
+        Ok(self.change(sql, params)? == 1)
     }
 }
 

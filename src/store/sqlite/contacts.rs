@@ -6,38 +6,16 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, get, ms, time, time_maybe};
 use crate::domain::address::{Address, Channel};
 use crate::domain::contact::Contact;
-use crate::store::{Contacts, StoreError, ensure_rows};
+use crate::store::{Contacts, StoreError};
 
 /// The columns of one channel's contact in a row of users.
-struct Prefixed {
-    id: &'static str,
-    address: &'static str,
-    key: &'static str,
-    verified_at: &'static str,
-    usable_from: &'static str,
-    bound_at: &'static str,
-    security: &'static str,
-}
+type Columns = [&'static str; 7];
 
-const EMAIL: Prefixed = Prefixed {
-    id: "e_id",
-    address: "e_address",
-    key: "e_key",
-    verified_at: "e_verified_at",
-    usable_from: "e_usable_from",
-    bound_at: "e_bound_at",
-    security: "e_security",
-};
+const EMAIL: Columns =
+    ["e_id", "e_address", "e_key", "e_verified_at", "e_usable_from", "e_bound_at", "e_security"];
 
-const MOBILE: Prefixed = Prefixed {
-    id: "m_id",
-    address: "m_address",
-    key: "m_key",
-    verified_at: "m_verified_at",
-    usable_from: "m_usable_from",
-    bound_at: "m_bound_at",
-    security: "m_security",
-};
+const MOBILE: Columns =
+    ["m_id", "m_address", "m_key", "m_verified_at", "m_usable_from", "m_bound_at", "m_security"];
 
 /// The contact of a channel that was joined to a user's row, if there is one.
 pub(super) fn contact_of(
@@ -45,27 +23,27 @@ pub(super) fn contact_of(
     channel: Channel,
     user_id: &str,
 ) -> Result<Option<Contact>, StoreError> {
-    let columns = match channel {
-        Channel::Email => &EMAIL,
-        Channel::Mobile => &MOBILE,
+    let [id, address, key, verified_at, usable_from, bound_at, security] = match channel {
+        Channel::Email => EMAIL,
+        Channel::Mobile => MOBILE,
     };
-    let Some(id) = get::<Option<String>>(row, columns.id)? else { return Ok(None) };
+    let Some(id) = get::<Option<String>>(row, id)? else { return Ok(None) };
     Ok(Some(Contact {
         id,
         user_id: user_id.to_owned(),
         channel,
-        address: get(row, columns.address)?,
-        key: get(row, columns.key)?,
-        verified_at: time_maybe(row, columns.verified_at)?,
-        usable_from: time(row, columns.usable_from)?,
-        bound_at: time(row, columns.bound_at)?,
-        security: get(row, columns.security)?,
+        address: get(row, address)?,
+        key: get(row, key)?,
+        verified_at: time_maybe(row, verified_at)?,
+        usable_from: time(row, usable_from)?,
+        bound_at: time(row, bound_at)?,
+        security: get(row, security)?,
     }))
 }
 
 impl Contacts for Connected<'_> {
-    fn insert_contact(&mut self, contact: &Contact, look: &str, ascii: bool) -> Result<(), StoreError> {
-        self.change(
+    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<(), StoreError> {
+        self.change_one(
             "INSERT INTO contacts (id, user_id, channel, address, address_key, look, ascii, verified_at, \
              usable_from, bound_at, security) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
             params![
@@ -74,7 +52,7 @@ impl Contacts for Connected<'_> {
                 contact.channel.as_str(),
                 contact.address,
                 contact.key,
-                look,
+                skeleton,
                 ascii,
                 contact.verified_at.map(ms),
                 ms(contact.usable_from),
@@ -82,7 +60,6 @@ impl Contacts for Connected<'_> {
                 contact.security
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool, StoreError> {
@@ -101,14 +78,13 @@ impl Contacts for Connected<'_> {
         at: Timestamp,
         usable_from: Timestamp,
     ) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "UPDATE contacts SET verified_at = ?2, usable_from = ?3 WHERE id = ?1",
             params![id, ms(at), ms(usable_from)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn delete_contact(&mut self, id: &str) -> Result<(), StoreError> {
-        self.change("DELETE FROM contacts WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("DELETE FROM contacts WHERE id = ?1", [id])
     }
 }

@@ -5,11 +5,11 @@ use rusqlite::params;
 
 use super::columns::{Connected, get, ms};
 use crate::domain::user::{Credential, StoredHash};
-use crate::store::{Credentials, StoreError, ensure_rows};
+use crate::store::{Credentials, StoreError};
 
 impl Credentials for Connected<'_> {
     fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE users SET password_hash = ?2, must_change = ?3, password_changed_at = ?4, \
              password_expires_at = ?5, epoch = ?6, password_leans_on_mfa = ?7 WHERE id = ?1 AND epoch = ?6 - 1",
             params![
@@ -21,8 +21,7 @@ impl Credentials for Connected<'_> {
                 credential.epoch.cast_signed(),
                 credential.leans_on_mfa
             ],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn upgrade_hash(
@@ -31,15 +30,14 @@ impl Credentials for Connected<'_> {
         from: &StoredHash,
         to: &StoredHash,
     ) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
             params![user_id, from.as_phc(), to.as_phc()],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn move_epochs(&mut self, by: u32) -> Result<u64, StoreError> {
-        self.change("UPDATE users SET epoch = epoch + ?1", [by]).map(|changed| changed as u64)
+        self.change("UPDATE users SET epoch = epoch + ?1", [by])
     }
 
     fn expire_passwords(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -49,12 +47,10 @@ impl Credentials for Connected<'_> {
              WHERE password_expires_at > password_changed_at AND password_expires_at <= ?1",
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 
     fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {
-        self.change("UPDATE users SET last_login_at = ?2 WHERE id = ?1", params![user_id, ms(at)])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("UPDATE users SET last_login_at = ?2 WHERE id = ?1", params![user_id, ms(at)])
     }
 
     fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
@@ -73,11 +69,10 @@ impl Credentials for Connected<'_> {
         sealed: &[u8],
         keep: u32,
     ) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO password_history (user_id, at, key_id, sealed) VALUES (?1, ?2, ?3, ?4)",
             params![user_id, ms(at), key_id, sealed],
-        )
-        .and_then(|changed| ensure_rows(changed, 1))?;
+        )?;
         self.change(
             "DELETE FROM password_history WHERE user_id = ?1 AND id NOT IN \
              (SELECT id FROM password_history WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2)",

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time};
 use crate::domain::device::Device;
-use crate::store::{Devices, Registration, Registrations, StoreError, ensure_rows};
+use crate::store::{Devices, Registration, Registrations, StoreError};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, key_id, tag, label, first_seen, last_seen FROM devices";
 
@@ -39,7 +39,7 @@ impl Devices for Connected<'_> {
     }
 
     fn insert_device(&mut self, device: &Device) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO devices (id, user_id, key_id, tag, label, first_seen, last_seen) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
             params![
@@ -52,23 +52,21 @@ impl Devices for Connected<'_> {
                 ms(device.last_seen)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn update_device(&mut self, device: &Device) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "UPDATE devices SET first_seen = ?2, last_seen = ?3 WHERE id = ?1",
             params![device.id, ms(device.first_seen), ms(device.last_seen)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn forget_device(&mut self, user_id: &str, id: &str) -> Result<bool, StoreError> {
-        Ok(self.change("DELETE FROM devices WHERE user_id = ?1 AND id = ?2", [user_id, id])? == 1)
+        self.change_if("DELETE FROM devices WHERE user_id = ?1 AND id = ?2", [user_id, id])
     }
 
     fn forget_devices(&mut self, user_id: &str) -> Result<u64, StoreError> {
-        self.change("DELETE FROM devices WHERE user_id = ?1", [user_id]).map(|changed| changed as u64)
+        self.change("DELETE FROM devices WHERE user_id = ?1", [user_id])
     }
 
     fn forget_devices_of_account(&mut self, account_id: &str) -> Result<u64, StoreError> {
@@ -76,21 +74,19 @@ impl Devices for Connected<'_> {
             "DELETE FROM devices WHERE user_id IN (SELECT id FROM users WHERE account_id = ?1)",
             [account_id],
         )
-        .map(|changed| changed as u64)
     }
 
     fn forget_unused_devices(&mut self, since: Timestamp) -> Result<u64, StoreError> {
-        self.change("DELETE FROM devices WHERE last_seen <= ?1", [ms(since)]).map(|changed| changed as u64)
+        self.change("DELETE FROM devices WHERE last_seen <= ?1", [ms(since)])
     }
 }
 
 impl Registrations for Connected<'_> {
     fn insert_registration(&mut self, registration: &Registration) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO registrations (request_id, key_id, sealed) VALUES (?1, ?2, ?3)",
             params![registration.request_id, registration.key_id, registration.sealed],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn registration(&mut self, request_id: &str) -> Result<Option<Registration>, StoreError> {

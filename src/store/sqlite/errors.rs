@@ -6,8 +6,10 @@ use rusqlite::ffi::{self, ErrorCode};
 use rustix::fs::{Mode, OFlags, StatVfsMountFlags, statvfs};
 use rustix::io::Errno;
 
-use super::open::BUSY_SECONDS;
 use crate::store::{Duplicate, StoreError};
+
+/// How long a process waits for another one's transaction.
+pub(super) const BUSY_SECONDS: u64 = 10;
 
 /// What SQLite says, without the statement it says it of: SQL tells people nothing.
 #[derive(Debug, thiserror::Error)]

@@ -43,7 +43,7 @@ impl Meta for Connected<'_> {
             [ms(now), back],
         )?;
         self.change("UPDATE budgets SET at = ?1 WHERE at > ?1", [ms(now)])?;
-        Ok(ended as u64)
+        Ok(ended)
     }
 
     fn meta(&mut self, key: &'static str) -> Result<Option<String>, StoreError> {
@@ -61,7 +61,7 @@ impl Meta for Connected<'_> {
     fn purge(&mut self, before: Timestamp) -> Result<u64, StoreError> {
         let mut purged = 0;
         for sql in PURGES {
-            purged += self.change(sql, [ms(before)])? as u64;
+            purged += self.change(sql, [ms(before)])?;
         }
         Ok(purged)
     }

@@ -28,33 +28,30 @@ impl Mfa for Connected<'_> {
     }
 
     fn enrol_mfa(&mut self, mfa: &StoredMfa) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "INSERT INTO mfa (user_id, key_id, sealed, enrolled_at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (user_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, \
              enrolled_at = excluded.enrolled_at WHERE bound_at IS NULL",
             params![mfa.user_id, mfa.key_id, mfa.sealed, ms(mfa.enrolled_at)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn bind_mfa(&mut self, user_id: &str, at: Timestamp, step: u64) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE mfa SET bound_at = ?2, last_step = ?3 WHERE user_id = ?1 AND bound_at IS NULL",
             params![user_id, ms(at), step.cast_signed()],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn use_mfa_step(&mut self, user_id: &str, step: u64) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE mfa SET last_step = ?2 \
              WHERE user_id = ?1 AND bound_at IS NOT NULL AND (last_step IS NULL OR last_step < ?2)",
             params![user_id, step.cast_signed()],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn delete_mfa(&mut self, user_id: &str) -> Result<bool, StoreError> {
-        Ok(self.change("DELETE FROM mfa WHERE user_id = ?1", [user_id])? == 1)
+        self.change_if("DELETE FROM mfa WHERE user_id = ?1", [user_id])
     }
 }

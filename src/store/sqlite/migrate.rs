@@ -7,8 +7,12 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::errors::engine;
-use super::open::{APPLICATION_ID, SCHEMA};
 use crate::store::StoreError;
+
+/// The schema this program knows (`user_version`).
+pub const SCHEMA: i64 = 10;
+/// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
+pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
 const MIGRATIONS: [&str; 10] = [

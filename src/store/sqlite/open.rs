@@ -6,25 +6,17 @@ use std::io::ErrorKind;
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
-use std::time::Duration;
 
+use rusqlite::Connection;
 use rusqlite::config::DbConfig;
-use rusqlite::{Connection, OpenFlags};
 
-use super::care;
 use super::columns::Connected;
-use super::errors::{committing, engine, opening};
-use super::migrate;
+use super::connect::{configure, connect, recognise};
+use super::copies;
+use super::errors::{BUSY_SECONDS, committing, engine};
+use super::migrate::{self, SCHEMA};
 use crate::os::unstoppable;
 use crate::store::{Durability, Engine, Mode, StoreError, Tx};
-
-/// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 10;
-/// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
-pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
-/// How long a process waits for another one's transaction.
-pub(super) const BUSY_SECONDS: u64 = 10;
-pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
@@ -41,7 +33,7 @@ impl Sqlite {
         let _held = unstoppable();
         let connection = recognise(path)?;
         migrate::recognise(&connection, path)?;
-        settle(&connection)?;
+        configure(&connection)?;
         migrate::migrate(&connection)?;
         Ok(Self::over(connection, path))
     }
@@ -78,7 +70,7 @@ impl Sqlite {
         // Only before the first table; a mode change later would need a VACUUM.
         connection.pragma_update(None, "auto_vacuum", "INCREMENTAL").map_err(engine)?;
         connection.pragma_update(None, "journal_mode", "WAL").map_err(engine)?;
-        settle(&connection)?;
+        configure(&connection)?;
         migrate::migrate(&connection)?;
         Ok(Self::over(connection, path))
     }
@@ -113,69 +105,6 @@ impl Sqlite {
     }
 }
 
-/// Opens a file if it is a store of regain that this program can read.
-fn recognise(path: &Path) -> Result<Connection, StoreError> {
-    let length = match fs::metadata(path) {
-        Ok(found) if found.is_file() => found.len(),
-        Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
-        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
-            return Err(StoreError::Denied(path.to_owned()));
-        }
-        Err(_) => return Err(StoreError::Missing(path.to_owned())),
-    };
-    if length == 0 {
-        return Err(StoreError::Foreign(path.to_owned()));
-    }
-    let connection = connect(path)?;
-    let application: i64 = connection
-        .pragma_query_value(None, "application_id", |row| row.get(0))
-        .map_err(|error| opening(error, path))?;
-    if application != APPLICATION_ID {
-        return Err(StoreError::Foreign(path.to_owned()));
-    }
-    let found = migrate::version(&connection)?;
-    if found > SCHEMA {
-        return Err(StoreError::Newer { found, known: SCHEMA });
-    }
-    if found < 0 || !migrate::is_numbered(&connection)? {
-        let what = "the number of its schema is gone";
-        return Err(StoreError::Damaged { path: path.to_owned(), what });
-    }
-    if found < SCHEMA && !migrate::fits_its_number(&connection)? {
-        let what = "its tables are not those of its schema's number";
-        return Err(StoreError::Damaged { path: path.to_owned(), what });
-    }
-    Ok(connection)
-}
-
-/// A file that is there, by its name and nothing but its name: `file:x` is no URI here.
-pub(super) fn connect_plainly(path: &Path) -> Result<Connection, StoreError> {
-    let flags =
-        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
-    let resolved = fs::canonicalize(path).map_err(|_| StoreError::Missing(path.to_owned()))?;
-    Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))
-}
-
-fn connect(path: &Path) -> Result<Connection, StoreError> {
-    let connection = connect_plainly(path)?;
-    // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
-    // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
-    // that a small change does.
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
-    connection.busy_timeout(BUSY).map_err(engine)?;
-    Ok(connection)
-}
-
-/// What every connection needs. FULL: a committed change survives a power cut. `secure_delete`: spent codes
-/// and wiped messages leave nothing in free pages (security K10).
-fn settle(connection: &Connection) -> Result<(), StoreError> {
-    connection
-        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
-        .map_err(engine)
-}
-
 impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError> {
         let _held = unstoppable();
@@ -200,12 +129,12 @@ impl Engine for Sqlite {
 
     fn backup(&self, to: &Path) -> Result<(), StoreError> {
         let _held = unstoppable();
-        care::backup(&self.connection.borrow(), to)
+        copies::backup(&self.connection.borrow(), to)
     }
 
     fn restore(&self, from: &Path) -> Result<(), StoreError> {
         let _held = unstoppable();
-        care::restore(&mut self.connection.borrow_mut(), from)
+        copies::restore(&mut self.connection.borrow_mut(), from)
     }
 
     fn committed(&self) -> Rc<Cell<bool>> {
@@ -226,12 +155,12 @@ impl Engine for Sqlite {
 
     fn check(&self) -> Result<Vec<String>, StoreError> {
         let _held = unstoppable();
-        care::check(&self.connection.borrow(), true)
+        copies::check(&self.connection.borrow(), true)
     }
 
     fn quick_check(&self) -> Result<Vec<String>, StoreError> {
         let _held = unstoppable();
-        care::check(&self.connection.borrow(), false)
+        copies::check(&self.connection.borrow(), false)
     }
 
     fn compact(&self) -> Result<(), StoreError> {

@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::address::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
-use crate::store::{Outbox, Settlement, StoreError, Traffic, ensure_rows};
+use crate::store::{Disposition, Outbox, StoreError, Traffic};
 
 /// For a check: a message that waits no more holds nothing any more.
 pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
@@ -67,7 +67,7 @@ const WITHDRAW: &str = "UPDATE outbox SET state = 'failed', sealed = NULL, last_
 
 impl Outbox for Connected<'_> {
     fn enqueue(&mut self, message: &Outgoing) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO outbox (id, kind, priority, channel, code_id, user_id, key_id, sealed, state, \
              created_at, due_at, expires_at, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?10, ?11, \
@@ -86,7 +86,6 @@ impl Outbox for Connected<'_> {
                 ms(message.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn lease(
@@ -130,20 +129,24 @@ impl Outbox for Connected<'_> {
         Ok(leased)
     }
 
-    fn settle(&mut self, id: &str, worker: &str, settlement: &Settlement<'_>) -> Result<bool, StoreError> {
-        let Settlement { to, due_at, now, outcome, stage, words } = settlement;
+    fn record_outcome(
+        &mut self,
+        id: &str,
+        worker: &str,
+        disposition: &Disposition<'_>,
+    ) -> Result<bool, StoreError> {
+        let Disposition { to, due_at, now, outcome, stage, words } = disposition;
         self.change(
             "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6 \
              WHERE message_id = ?1 AND worker = ?2 AND outcome IN ('in_hand', 'unknown')",
             params![id, worker, outcome.as_str(), ms(*now), stage, words],
         )?;
-        let changed = self.change(
+        self.change_if(
             "UPDATE outbox SET state = ?3, due_at = ?4, last_error = ?5, worker = NULL, lease_until = NULL, \
              sealed = CASE WHEN ?3 = 'queued' THEN sealed END \
              WHERE id = ?1 AND worker = ?2 AND state = 'leased'",
             params![id, worker, to.as_str(), ms(*due_at), words],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn tries_of_user(&mut self, user_id: &str) -> Result<Vec<Try>, StoreError> {
@@ -186,24 +189,21 @@ impl Outbox for Connected<'_> {
     }
 
     fn maybe_twice(&mut self, channel: Channel, since: Timestamp) -> Result<u64, StoreError> {
-        let found = self.one(
-            "SELECT count(*) AS found FROM outbox WHERE maybe_twice = 1 AND created_at >= ?2 AND channel = ?1",
+        self.number(
+            "SELECT count(*) FROM outbox WHERE maybe_twice = 1 AND created_at >= ?2 AND channel = ?1",
             params![channel.as_str(), ms(since)],
-            |row| count(row, "found"),
-        )?;
-        Ok(found.unwrap_or(0))
+        )
     }
 
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64, StoreError> {
-        self.change(&format!("{WITHDRAW} AND code_id = ?1"), [code_id]).map(|changed| changed as u64)
+        self.change(&format!("{WITHDRAW} AND code_id = ?1"), [code_id])
     }
 
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64, StoreError> {
         self.change(&format!("{WITHDRAW} AND user_id = ?1 AND kind <> 'notice'"), [user_id])
-            .map(|changed| changed as u64)
     }
 
-    fn hurry(&mut self, now: Timestamp) -> Result<(), StoreError> {
+    fn retry_now(&mut self, now: Timestamp) -> Result<(), StoreError> {
         self.change("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
             .map(|_| ())
     }
@@ -220,7 +220,7 @@ impl Outbox for Connected<'_> {
     }
 
     fn withdraw_all(&mut self) -> Result<u64, StoreError> {
-        self.change(WITHDRAW, []).map(|changed| changed as u64)
+        self.change(WITHDRAW, [])
     }
 
     fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>, StoreError> {
@@ -239,7 +239,9 @@ impl Outbox for Connected<'_> {
     }
 
     fn reseal(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<(), StoreError> {
-        self.change("UPDATE outbox SET key_id = ?2, sealed = ?3 WHERE id = ?1", params![id, key_id, sealed])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one(
+            "UPDATE outbox SET key_id = ?2, sealed = ?3 WHERE id = ?1",
+            params![id, key_id, sealed],
+        )
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, time, time_maybe};
 use crate::domain::protection::StoredProof;
-use crate::store::{Proofs, StoreError, ensure_rows};
+use crate::store::{Proofs, StoreError};
 
 pub(super) const SELECT: &str =
     "SELECT user_id, user_id AS id, source, contact_id, epoch, proven_at, key_id, tag FROM proofs";
@@ -28,7 +28,7 @@ impl Proofs for Connected<'_> {
     }
 
     fn put_proof(&mut self, proof: &StoredProof) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO proofs (user_id, source, contact_id, epoch, proven_at, key_id, tag) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (user_id, source) DO UPDATE SET \
              contact_id = excluded.contact_id, epoch = excluded.epoch, proven_at = excluded.proven_at, \
@@ -43,28 +43,28 @@ impl Proofs for Connected<'_> {
                 proof.tag
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn end_proofs(&mut self, user_id: &str) -> Result<u64, StoreError> {
-        self.change("DELETE FROM proofs WHERE user_id = ?1", [user_id]).map(|changed| changed as u64)
+        self.change("DELETE FROM proofs WHERE user_id = ?1", [user_id])
     }
 
     fn expire_proofs(&mut self, given_until: Timestamp) -> Result<u64, StoreError> {
         self.change("DELETE FROM proofs WHERE proven_at <= ?1", [ms(given_until)])
-            .map(|changed| changed as u64)
     }
 
-    fn expiry_told(&mut self, user_id: &str) -> Result<Option<u64>, StoreError> {
+    fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>, StoreError> {
         let told = self.one("SELECT expiry_told FROM users WHERE id = ?1", [user_id], |row| {
             get::<Option<i64>>(row, "expiry_told")
         })?;
         Ok(told.flatten().map(i64::cast_unsigned))
     }
 
-    fn set_expiry_told(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError> {
-        self.change("UPDATE users SET expiry_told = ?2 WHERE id = ?1", params![user_id, epoch.cast_signed()])
-            .and_then(|changed| ensure_rows(changed, 1))
+    fn set_expiry_notified(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError> {
+        self.change_one(
+            "UPDATE users SET expiry_told = ?2 WHERE id = ?1",
+            params![user_id, epoch.cast_signed()],
+        )
     }
 
     fn active_from(&mut self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
@@ -75,7 +75,6 @@ impl Proofs for Connected<'_> {
     }
 
     fn set_active_from(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {
-        self.change("UPDATE users SET active_from = ?2 WHERE id = ?1", params![user_id, ms(at)])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("UPDATE users SET active_from = ?2 WHERE id = ?1", params![user_id, ms(at)])
     }
 }

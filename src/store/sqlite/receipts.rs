@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time_maybe, word_maybe};
 use crate::domain::receipt::{Arrival, HandedOver};
-use crate::store::{Receipts, ReferenceMac, StoreError, ensure_rows};
+use crate::store::{Receipts, ReferenceMac, StoreError};
 
 /// A message with what is known of it; its id is the row's.
 pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
@@ -33,12 +33,11 @@ impl Receipts for Connected<'_> {
         reference: Option<&ReferenceMac>,
     ) -> Result<(), StoreError> {
         let (key_id, tag) = reference.map(|mac| (&mac.key_id, &mac.tag)).unzip();
-        self.change(
+        self.change_one(
             "INSERT INTO receipts (message_id, key_id, reference) VALUES (?1, ?2, ?3) \
              ON CONFLICT (message_id) DO UPDATE SET key_id = excluded.key_id, reference = excluded.reference",
             params![message_id, key_id, tag],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>, StoreError> {
@@ -62,13 +61,12 @@ impl Receipts for Connected<'_> {
         at: Timestamp,
         words: Option<&str>,
     ) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO receipts (message_id, arrival, told_at, words) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (message_id) DO UPDATE SET arrival = excluded.arrival, told_at = excluded.told_at, \
              words = excluded.words",
             params![message_id, arrival.as_str(), ms(at), words],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn set_code_arrival(

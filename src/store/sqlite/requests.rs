@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, small, time, time_maybe, word, word_maybe};
+use super::columns::{Connected, get, ms, small, time, time_maybe, word, word_maybe};
 use crate::domain::eligibility::Ineligible;
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
-use crate::store::{LiveRequests, Requests, StoreError, ensure_rows};
+use crate::store::{LiveRequests, Requests, StoreError};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
@@ -59,7 +59,7 @@ fn captcha(row: &Row<'_>) -> Result<Option<Captcha>, StoreError> {
 
 impl Requests for Connected<'_> {
     fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
              created_at, expires_at, purpose, entered_channel, entered_tag, appeal, padding) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
@@ -82,7 +82,6 @@ impl Requests for Connected<'_> {
                 request.appeal
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn request(&mut self, id: &str) -> Result<Option<Request>, StoreError> {
@@ -115,38 +114,30 @@ impl Requests for Connected<'_> {
         now: Timestamp,
     ) -> Result<LiveRequests, StoreError> {
         let live = |which: &str| {
-            format!("SELECT count(*) AS live FROM requests WHERE {which} AND {LIVE} AND expires_at > ?2")
+            format!("SELECT count(*) FROM requests WHERE {which} AND {LIVE} AND expires_at > ?2")
         };
-        let of_source = self.one(&live("source = ?1"), params![source, ms(now)], |row| count(row, "live"))?;
         let proven = "subject = ?1 AND state <> 'captcha'";
-        let of_person = self.one(&live(proven), params![subject, ms(now)], |row| count(row, "live"))?;
-        let of_both = self.one(
-            &live(&format!("{proven} AND source = ?3")),
-            params![subject, ms(now), source],
-            |row| count(row, "live"),
-        )?;
         Ok(LiveRequests {
-            of_source: of_source.unwrap_or(0),
-            of_person: of_person.unwrap_or(0),
-            of_both: of_both.unwrap_or(0),
+            of_source: self.number(&live("source = ?1"), params![source, ms(now)])?,
+            of_person: self.number(&live(proven), params![subject, ms(now)])?,
+            of_both: self
+                .number(&live(&format!("{proven} AND source = ?3")), params![subject, ms(now), source])?,
         })
     }
 
     fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "UPDATE requests SET withheld = ?2 WHERE id = ?1",
             params![id, why.map(Ineligible::as_str)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE requests SET captcha_key = ?2, captcha_tag = ?3, captcha_expires = ?4, \
              captcha_left = captcha_left - 1 WHERE id = ?1 AND state = 'captcha' AND captcha_left > 0",
             params![id, captcha.key_id, captcha.tag, ms(captcha.expires_at)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>, StoreError> {
@@ -159,8 +150,7 @@ impl Requests for Connected<'_> {
     }
 
     fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<(), StoreError> {
-        self.change("UPDATE requests SET challenge = ?2 WHERE id = ?1", params![id, challenge])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("UPDATE requests SET challenge = ?2 WHERE id = ?1", params![id, challenge])
     }
 
     fn advance_request(&mut self, id: &str, from: &[State], to: State) -> Result<bool, StoreError> {
@@ -170,24 +160,21 @@ impl Requests for Connected<'_> {
             *slot = state.as_str();
         }
         let [first, second, third, fourth, fifth] = allowed;
-        let changed = self.change(
+        self.change_if(
             "UPDATE requests SET state = ?2 WHERE id = ?1 AND state IN (?3, ?4, ?5, ?6, ?7)",
             params![id, to.as_str(), first, second, third, fourth, fifth],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<(), StoreError> {
-        self.change("UPDATE requests SET user_id = ?2 WHERE id = ?1", params![id, user_id])
-            .and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("UPDATE requests SET user_id = ?2 WHERE id = ?1", params![id, user_id])
     }
 
     fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "UPDATE requests SET method = ?2, last_sent_at = ?3 WHERE id = ?1",
             params![id, method.as_str(), ms(at)],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn end_requests(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
@@ -195,7 +182,6 @@ impl Requests for Connected<'_> {
             &format!("UPDATE requests SET state = ?2 WHERE user_id = ?1 AND id IS NOT ?3 AND {LIVE}"),
             params![user_id, to.as_str(), except],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_requests(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -205,6 +191,5 @@ impl Requests for Connected<'_> {
             ),
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 }

@@ -19,7 +19,7 @@ struct Reader {
 const READERS: [Reader; 20] = [
     Reader {
         table: "accounts",
-        sql: accounts::SELECT_WITH_POLICIES,
+        sql: accounts::SELECT,
         read: |row| Ok(Inspected::Account(accounts::account(row)?, accounts::policies(row)?)),
     },
     Reader {

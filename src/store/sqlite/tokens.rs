@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, word};
 use crate::domain::token::{SetupToken, State};
-use crate::store::{StoreError, Tokens, ensure_rows};
+use crate::store::{StoreError, Tokens};
 
 pub(super) const SELECT: &str =
     "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at FROM setup_tokens";
@@ -25,7 +25,7 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
 
 impl Tokens for Connected<'_> {
     fn insert_token(&mut self, token: &SetupToken) -> Result<(), StoreError> {
-        self.change(
+        self.change_one(
             "INSERT INTO setup_tokens (id, user_id, hash, occasion, state, contact_id, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
             params![
@@ -39,7 +39,6 @@ impl Tokens for Connected<'_> {
                 ms(token.expires_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>, StoreError> {
@@ -51,12 +50,11 @@ impl Tokens for Connected<'_> {
     }
 
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
-        let changed = self.change(
+        self.change_if(
             "UPDATE setup_tokens SET state = 'used' \
              WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
             params![id, ms(now)],
-        )?;
-        Ok(changed == 1)
+        )
     }
 
     fn end_tokens(&mut self, user_id: &str, to: State) -> Result<u64, StoreError> {
@@ -64,7 +62,6 @@ impl Tokens for Connected<'_> {
             "UPDATE setup_tokens SET state = ?2 WHERE user_id = ?1 AND state = 'live'",
             params![user_id, to.as_str()],
         )
-        .map(|changed| changed as u64)
     }
 
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64, StoreError> {
@@ -72,6 +69,5 @@ impl Tokens for Connected<'_> {
             "UPDATE setup_tokens SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
             [ms(now)],
         )
-        .map(|changed| changed as u64)
     }
 }

@@ -8,7 +8,7 @@ use super::columns::{Connected, count, get, literally, ms, time, time_maybe, wor
 use super::contacts::contact_of;
 use crate::domain::address::Channel;
 use crate::domain::user::{Credential, StoredHash, User};
-use crate::store::{Search, StoreError, UserPlace, Users, ensure_rows};
+use crate::store::{Search, StoreError, UserPlace, Users};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
@@ -62,9 +62,9 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
 }
 
 impl Users for Connected<'_> {
-    fn insert_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
+    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
         let credential = &user.credential;
-        self.change(
+        self.change_one(
             "INSERT INTO users (id, account_id, name, name_key, look, root, status, description, access_mode, \
              login_protection, password_hash, must_change, password_changed_at, password_expires_at, epoch, \
              created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
@@ -73,7 +73,7 @@ impl Users for Connected<'_> {
                 user.account_id,
                 user.name,
                 key,
-                look,
+                skeleton,
                 user.root,
                 user.status.as_str(),
                 user.description,
@@ -87,7 +87,6 @@ impl Users for Connected<'_> {
                 ms(user.created_at)
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn user_by_id(&mut self, id: &str) -> Result<Option<User>, StoreError> {
@@ -119,10 +118,12 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn user_by_look(&mut self, account_id: &str, look: &str) -> Result<Option<String>, StoreError> {
-        self.one("SELECT name FROM users WHERE account_id = ?1 AND look = ?2", [account_id, look], |row| {
-            get(row, "name")
-        })
+    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>, StoreError> {
+        self.one(
+            "SELECT name FROM users WHERE account_id = ?1 AND look = ?2",
+            [account_id, skeleton],
+            |row| get(row, "name"),
+        )
     }
 
     fn users_page(
@@ -202,26 +203,25 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn update_user(&mut self, user: &User, key: &str, look: &str) -> Result<(), StoreError> {
-        self.change(
+    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
+        self.change_one(
             "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
              access_mode = ?7, login_protection = ?8 WHERE id = ?1",
             params![
                 user.id,
                 user.name,
                 key,
-                look,
+                skeleton,
                 user.status.as_str(),
                 user.description,
                 user.access_mode.as_str(),
                 user.login_protection.as_str()
             ],
         )
-        .and_then(|changed| ensure_rows(changed, 1))
     }
 
     fn delete_user(&mut self, id: &str) -> Result<(), StoreError> {
         self.change("DELETE FROM sign_in_failures WHERE subject = ?1", [id])?;
-        self.change("DELETE FROM users WHERE id = ?1", [id]).and_then(|changed| ensure_rows(changed, 1))
+        self.change_one("DELETE FROM users WHERE id = ?1", [id])
     }
 }

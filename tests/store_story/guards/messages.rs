@@ -4,7 +4,7 @@ use regain::domain::address::Channel;
 use regain::domain::code::State as CodeState;
 use regain::domain::outbox::{Kind, Outcome, Outgoing, State};
 use regain::domain::receipt::Arrival;
-use regain::store::{ReferenceMac, Settlement, StoreError, Tx};
+use regain::store::{Disposition, ReferenceMac, StoreError, Tx};
 
 use super::*;
 
@@ -33,9 +33,9 @@ fn lease(ground: &Ground, now: i64, worker: &str) -> Option<String> {
 }
 
 fn settle(ground: &Ground, id: &str, worker: &str, to: State, outcome: Outcome) -> bool {
-    let settlement =
-        Settlement { to, due_at: at(100), now: at(50), outcome, stage: None, words: Some("words") };
-    ground.write(|tx| tx.settle(id, worker, &settlement))
+    let disposition =
+        Disposition { to, due_at: at(100), now: at(50), outcome, stage: None, words: Some("words") };
+    ground.write(|tx| tx.record_outcome(id, worker, &disposition))
 }
 
 #[expect(clippy::unnecessary_wraps, reason = "for what may be none")]
@@ -173,7 +173,7 @@ fn what_waits_is_hurried_and_what_is_held_is_not() {
         made("sooner", |of| of.due_at = at(5)),
     ]);
     assert_eq!(lease(&ground, 0, "one"), is("held"));
-    ground.write(|tx| tx.hurry(at(10)));
+    ground.write(|tx| tx.retry_now(at(10)));
     assert_eq!(lease(&ground, 9, "two"), is("sooner"), "what is due sooner stays so");
     assert_eq!([lease(&ground, 9, "two"), lease(&ground, 10, "two")], [None, is("later")]);
     assert_eq!(lease(&ground, 10, "two"), None);

@@ -9,7 +9,7 @@ use regain::domain::outbox::{Kind, Outcome, Outgoing, State};
 use regain::domain::request::{Request, State as RequestState};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
 use regain::domain::user::Credential;
-use regain::store::{EventFilter, Inspected, Registration, Settlement};
+use regain::store::{Disposition, EventFilter, Inspected, Registration};
 
 use super::*;
 
@@ -66,7 +66,11 @@ fn settled(ground: &Ground, id: &str, second: i64, to: State) {
         tx.enqueue(&posted(id, second))?;
         tx.lease(at(second), at(second + 60), "one", &[])?;
         let (outcome, due_at) = (Outcome::HandedOver, at(second));
-        tx.settle(id, "one", &Settlement { to, due_at, now: due_at, outcome, stage: None, words: None })
+        tx.record_outcome(
+            id,
+            "one",
+            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None },
+        )
     });
 }
 

@@ -142,7 +142,7 @@ fn what_is_noted_of_one_person_is_noted_of_no_other() {
     let ground = Ground::new();
     ground.write(|tx| {
         tx.set_last_login("usr_alice", at(7))?;
-        tx.set_expiry_told("usr_alice", 3)?;
+        tx.set_expiry_notified("usr_alice", 3)?;
         tx.set_active_from("usr_alice", at(8))?;
         tx.add_to_history("usr_alice", at(1), "abcdefgh", &[1], 2)?;
         tx.add_to_history("usr_bob", at(1), "abcdefgh", &[9], 2)?;
@@ -151,7 +151,7 @@ fn what_is_noted_of_one_person_is_noted_of_no_other() {
         tx.add_to_history("usr_alice", at(3), "abcdefgh", &[3], 2)
     });
     let noted = |user: &str| {
-        let (told, from) = ground.read(|tx| Ok((tx.expiry_told(user)?, tx.active_from(user)?)));
+        let (told, from) = ground.read(|tx| Ok((tx.expiry_notified(user)?, tx.active_from(user)?)));
         (ground.user(user).last_login_at, told, from)
     };
     assert_eq!(noted("usr_alice"), (Some(at(7)), Some(3), Some(at(8))));

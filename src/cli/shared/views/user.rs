@@ -144,12 +144,12 @@ impl UserView {
 
 impl Row for UserView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("user", |row| row.path()),
+        column("user", Self::path),
         column("kind", |row| row.title.to_owned()),
-        prose("status", |row| row.state()),
-        prose("password", |row| row.password()),
-        prose("contacts", |row| row.contacts()),
-        column("last sign-in", |row| row.last_seen()),
+        prose("status", Self::state),
+        prose("password", Self::password),
+        prose("contacts", Self::contacts),
+        column("last sign-in", Self::last_seen),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

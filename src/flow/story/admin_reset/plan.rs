@@ -127,7 +127,7 @@ impl AdminReset {
             (Some(_), true) => remarks.push(format!("{path} is no longer blocked")),
             (Some(disowned), false) => remarks.push(format!(
                 "{path} stays blocked, because of \"{}\"; --unlock ends the block",
-                disowned.told()
+                disowned.describe()
             )),
             (None, _) => {}
         }

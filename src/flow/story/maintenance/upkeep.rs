@@ -87,9 +87,9 @@ fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError>
     } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
         env.write(|tx, now| {
             let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-            let told = tx.expiry_told(&user.id)? == Some(user.credential.epoch);
+            let told = tx.expiry_notified(&user.id)? == Some(user.credential.epoch);
             if let Some(at) = expires_soon(&user, &policies.password, now).filter(|_| !told) {
-                tx.set_expiry_told(&user.id, user.credential.epoch)?;
+                tx.set_expiry_notified(&user.id, user.credential.epoch)?;
                 notices::warn_of_expiry(env, tx, now, &user, at)?;
             }
             Ok(())

@@ -131,7 +131,7 @@ pub(crate) fn newcomer(
         return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
     };
     let same = tx.account_by_key(&newcomer.name.key())?.is_some();
-    if tx.account_by_look(&newcomer.name.look())?.is_none() && !same {
+    if tx.account_by_skeleton(&newcomer.name.look())?.is_none() && !same {
         return Ok(newcomer);
     }
     if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {

@@ -85,7 +85,7 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Ref
     if look == new.account.look() {
         return Ok(Some(Refusal::LooksAlike(account.name.clone())));
     }
-    if let Some(other) = tx.user_by_look(&account.id, &look)? {
+    if let Some(other) = tx.user_by_skeleton(&account.id, &look)? {
         return Ok(Some(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {

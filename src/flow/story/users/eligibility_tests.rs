@@ -10,7 +10,7 @@ use crate::domain::account::Status;
 use crate::domain::address::Channel;
 use crate::domain::code::State;
 use crate::domain::contact::Contact;
-use crate::domain::diagnosis::Diagnosis;
+use crate::domain::diagnosis::{ContactState, Diagnosis};
 use crate::domain::eligibility::Ineligible;
 use crate::domain::notice::Disowned;
 use crate::domain::policy::{LoginPolicy, ProtectionPolicy};
@@ -205,18 +205,14 @@ fn wrong_codes(world: &World, life: &Life) {
     }
 }
 
-/// What a diagnosis says of asking so: the reason why not, or that one goes.
-fn foretold(found: &Diagnosis, method: Method, now: Timestamp) -> Option<Option<Ineligible>> {
-    let state = |channel| found.contacts.iter().find(|state| state.contact.channel == channel);
-    let meant = match method {
-        Method::Email => state(Channel::Email),
-        Method::Mobile => state(Channel::Mobile),
-        Method::Account => {
-            let mut all = found.contacts.iter();
-            all.find(|state| state.contact.receives(now)).or(found.contacts.first())
-        }
-    };
-    meant.map(|state| state.ineligible)
+/// What a diagnosis says of the contact that asking so means.
+fn meant(found: &Diagnosis, method: Method, now: Timestamp) -> Option<&ContactState> {
+    let mut all = found.contacts.iter();
+    match method {
+        Method::Email => all.find(|state| state.contact.channel == Channel::Email),
+        Method::Mobile => all.find(|state| state.contact.channel == Channel::Mobile),
+        Method::Account => all.find(|state| state.contact.receives(now)).or(found.contacts.first()),
+    }
 }
 
 proptest! {
@@ -229,7 +225,7 @@ proptest! {
         let found = diagnose(&world.env(), &who(USER)).unwrap();
         world.tick(1);
         let asked = ask(&world, Some(method));
-        let foretold = foretold(&found, method, before);
+        let meant = meant(&found, method, before);
         if !life.methods.contains(&method) {
             prop_assert!(matches!(asked, Err(FlowError::Refused(Refusal::MethodOff))), "{asked:?}");
             return Ok(());
@@ -240,8 +236,8 @@ proptest! {
         let reason = code.state_reason.as_deref().map(|word| word.parse::<Ineligible>().unwrap());
         prop_assert_eq!(code.state == State::Queued, reason.is_none());
         prop_assert_eq!(told, reason.map_or("waiting", Ineligible::as_str));
-        match foretold {
-            Some(foretold) => prop_assert_eq!(foretold, reason, "{:?}", found.causes),
+        match meant {
+            Some(state) => prop_assert_eq!(state.ineligible, reason, "{:?}", found.causes),
             None => prop_assert!(reason.is_some(), "there is no such contact"),
         }
         prop_assert!(found.can_recover() || reason.is_some(), "{:?}", found.causes);

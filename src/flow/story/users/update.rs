@@ -125,7 +125,7 @@ fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, S
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
     }
     // The look of a user's own former spelling is no obstacle.
-    let alike = tx.user_by_look(&user.account_id, &name.look())?;
+    let alike = tx.user_by_skeleton(&user.account_id, &name.look())?;
     Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
@@ -154,7 +154,7 @@ impl Change for UpdateUser {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
-                disowned.told()
+                disowned.describe()
             ));
         } else if after.status == Status::Enabled {
             effects.extend(stays_blocked(before));

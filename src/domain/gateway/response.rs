@@ -16,32 +16,32 @@ pub enum RuleFault {
     #[error(
         "must be a place in a JSON answer, such as \"/message/id\", or the words before it in a text answer"
     )]
-    Spot,
+    Locator,
 }
 
 /// Where a value stands in an answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Spot {
+pub enum Locator {
     /// A JSON pointer (RFC 6901).
     Pointer(String),
     /// The word after this text.
     After(String),
 }
 
-impl Spot {
+impl Locator {
     pub fn parse(text: &str) -> Result<Self, RuleFault> {
         match text {
-            "" => Err(RuleFault::Spot),
+            "" => Err(RuleFault::Locator),
             _ if text.starts_with('/') => Ok(Self::Pointer(text.to_owned())),
             _ => Ok(Self::After(text.to_owned())),
         }
     }
 
-    fn find(&self, reply: &Reply<'_>) -> Option<String> {
+    fn find(&self, response: &Response<'_>) -> Option<String> {
         let found = match self {
-            Self::Pointer(pointer) => at(reply.json.as_ref()?, pointer)?,
+            Self::Pointer(pointer) => at(response.json.as_ref()?, pointer)?,
             Self::After(words) => {
-                let (_, rest) = reply.body.split_once(words)?;
+                let (_, rest) = response.body.split_once(words)?;
                 rest.split_whitespace().next().unwrap_or_default().to_owned()
             }
         };
@@ -69,12 +69,12 @@ impl Condition {
         }
     }
 
-    fn met(&self, reply: &Reply<'_>) -> bool {
+    fn met(&self, response: &Response<'_>) -> bool {
         match self {
             Self::Holds { pointer, value } => {
-                reply.json.as_ref().and_then(|json| at(json, pointer)).is_some_and(|found| found == *value)
+                response.json.as_ref().and_then(|json| at(json, pointer)).is_some_and(|found| found == *value)
             }
-            Self::Begins(words) => reply.body.trim_start().starts_with(words.as_str()),
+            Self::Begins(words) => response.body.trim_start().starts_with(words.as_str()),
         }
     }
 }
@@ -89,18 +89,18 @@ fn at(json: &Value, pointer: &str) -> Option<String> {
 
 /// How a gateway's answers are read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ReplyRules {
+pub struct ResponseRules {
     /// Statuses that mean that it took the message…
     pub accept: Vec<u16>,
     /// …if the body meets one of these, or there are none.
     pub accept_body: Vec<Condition>,
     /// Bodies that mean "not now", whatever the status.
     pub retry_body: Vec<Condition>,
-    pub message_id: Option<Spot>,
-    pub refusal: Option<Spot>,
+    pub message_id: Option<Locator>,
+    pub refusal: Option<Locator>,
 }
 
-impl Default for ReplyRules {
+impl Default for ResponseRules {
     fn default() -> Self {
         Self {
             accept: vec![200, 201, 202],
@@ -113,7 +113,7 @@ impl Default for ReplyRules {
 }
 
 /// An answer as it came.
-pub struct Reply<'b> {
+pub struct Response<'b> {
     status: u16,
     body: &'b str,
     json: Option<Value>,
@@ -121,32 +121,35 @@ pub struct Reply<'b> {
 
 /// What it means.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
+pub enum Outcome {
     /// With the gateway's own name of the message, where it gave one.
     Accepted { reference: Option<String> },
     /// Not taken, in the gateway's words; a `temporary` no may be a yes later.
     Refused { words: String, temporary: bool },
 }
 
-impl<'b> Reply<'b> {
+impl<'b> Response<'b> {
     pub fn new(status: u16, body: &'b str) -> Self {
         Self { status, body, json: serde_json::from_str(body).ok() }
     }
 }
 
-impl ReplyRules {
-    pub fn judge(&self, reply: &Reply<'_>) -> Answer {
-        let any = |conditions: &[Condition]| conditions.iter().any(|condition| condition.met(reply));
+impl ResponseRules {
+    pub fn judge(&self, response: &Response<'_>) -> Outcome {
+        let any = |conditions: &[Condition]| conditions.iter().any(|condition| condition.met(response));
         let wanted = self.accept_body.is_empty() || any(&self.accept_body);
-        if self.accept.contains(&reply.status) && wanted {
-            return Answer::Accepted {
-                reference: self.message_id.as_ref().and_then(|spot| spot.find(reply)),
+        if self.accept.contains(&response.status) && wanted {
+            return Outcome::Accepted {
+                reference: self.message_id.as_ref().and_then(|locator| locator.find(response)),
             };
         }
-        let words =
-            self.refusal.as_ref().and_then(|spot| spot.find(reply)).unwrap_or_else(|| plain(reply.body));
-        let temporary = is_temporary(reply.status) || any(&self.retry_body);
-        Answer::Refused { words, temporary }
+        let words = self
+            .refusal
+            .as_ref()
+            .and_then(|locator| locator.find(response))
+            .unwrap_or_else(|| plain(response.body));
+        let temporary = is_temporary(response.status) || any(&self.retry_body);
+        Outcome::Refused { words, temporary }
     }
 }
 
@@ -179,27 +182,27 @@ pub fn pause_asked_for(retry_after: &str, date: Option<&str>) -> Option<SignedDu
 mod tests {
     use super::*;
 
-    fn rules() -> ReplyRules {
-        ReplyRules {
+    fn rules() -> ResponseRules {
+        ResponseRules {
             accept: vec![200, 202],
             accept_body: vec![
                 Condition::parse("/messages/0/status=0").unwrap(),
                 Condition::parse("0:").unwrap(),
             ],
             retry_body: vec![Condition::parse("/messages/0/status=1").unwrap()],
-            message_id: Some(Spot::parse("/messages/0/message-id").unwrap()),
-            refusal: Some(Spot::parse("/messages/0/error-text").unwrap()),
+            message_id: Some(Locator::parse("/messages/0/message-id").unwrap()),
+            refusal: Some(Locator::parse("/messages/0/error-text").unwrap()),
         }
     }
 
-    fn judged(status: u16, body: &str) -> Answer {
-        rules().judge(&Reply::new(status, body))
+    fn judged(status: u16, body: &str) -> Outcome {
+        rules().judge(&Response::new(status, body))
     }
 
     #[test]
     fn status_and_body_both_must_say_yes() {
-        let accepted = |id: Option<&str>| Answer::Accepted { reference: id.map(str::to_owned) };
-        let refused = |words: &str, temporary| Answer::Refused { words: words.to_owned(), temporary };
+        let accepted = |id: Option<&str>| Outcome::Accepted { reference: id.map(str::to_owned) };
+        let refused = |words: &str, temporary| Outcome::Refused { words: words.to_owned(), temporary };
         assert_eq!(judged(200, r#"{"messages":[{"status":"0","message-id":"A1"}]}"#), accepted(Some("A1")));
         assert_eq!(judged(200, r#"{"messages":[{"status":0,"message-id":7}]}"#), accepted(Some("7")));
         assert_eq!(judged(202, "0: Accepted for delivery"), accepted(None));
@@ -218,17 +221,20 @@ mod tests {
 
     #[test]
     fn a_text_answer_has_its_id_after_some_words() {
-        let rules =
-            ReplyRules { message_id: Some(Spot::parse("ID:").unwrap()), accept_body: vec![], ..rules() };
-        let answer = rules.judge(&Reply::new(200, "OK\nID: 4711 x"));
-        assert_eq!(answer, Answer::Accepted { reference: Some("4711".to_owned()) });
+        let rules = ResponseRules {
+            message_id: Some(Locator::parse("ID:").unwrap()),
+            accept_body: vec![],
+            ..rules()
+        };
+        let answer = rules.judge(&Response::new(200, "OK\nID: 4711 x"));
+        assert_eq!(answer, Outcome::Accepted { reference: Some("4711".to_owned()) });
     }
 
     #[test]
     fn a_rule_that_is_none_is_told() {
         assert_eq!(Condition::parse("/status"), Err(RuleFault::Condition));
         assert_eq!(Condition::parse(""), Err(RuleFault::Condition));
-        assert_eq!(Spot::parse(""), Err(RuleFault::Spot));
+        assert_eq!(Locator::parse(""), Err(RuleFault::Locator));
     }
 
     #[test]

@@ -1,0 +1,78 @@
+//! Connections to the file, each made safe before it is used.
+
+use std::fs;
+use std::io::ErrorKind;
+use std::path::Path;
+use std::time::Duration;
+
+use rusqlite::config::DbConfig;
+use rusqlite::{Connection, OpenFlags};
+
+use super::errors::{BUSY_SECONDS, engine, opening};
+use super::migrate::{self, APPLICATION_ID, SCHEMA};
+use crate::store::StoreError;
+
+pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
+
+/// Opens a file if it is a store of regain that this program can read.
+pub(super) fn recognise(path: &Path) -> Result<Connection, StoreError> {
+    let length = match fs::metadata(path) {
+        Ok(found) if found.is_file() => found.len(),
+        Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
+        Err(error) if error.kind() == ErrorKind::PermissionDenied => {
+            return Err(StoreError::Denied(path.to_owned()));
+        }
+        Err(_) => return Err(StoreError::Missing(path.to_owned())),
+    };
+    if length == 0 {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let connection = connect(path)?;
+    let application: i64 = connection
+        .pragma_query_value(None, "application_id", |row| row.get(0))
+        .map_err(|error| opening(error, path))?;
+    if application != APPLICATION_ID {
+        return Err(StoreError::Foreign(path.to_owned()));
+    }
+    let found = migrate::version(&connection)?;
+    if found > SCHEMA {
+        return Err(StoreError::Newer { found, known: SCHEMA });
+    }
+    if found < 0 || !migrate::is_numbered(&connection)? {
+        let what = "the number of its schema is gone";
+        return Err(StoreError::Damaged { path: path.to_owned(), what });
+    }
+    if found < SCHEMA && !migrate::fits_its_number(&connection)? {
+        let what = "its tables are not those of its schema's number";
+        return Err(StoreError::Damaged { path: path.to_owned(), what });
+    }
+    Ok(connection)
+}
+
+/// A file that is there, by its name and nothing but its name: `file:x` is no URI here.
+pub(super) fn connect_plainly(path: &Path) -> Result<Connection, StoreError> {
+    let flags =
+        OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
+    let resolved = fs::canonicalize(path).map_err(|_| StoreError::Missing(path.to_owned()))?;
+    Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))
+}
+
+pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
+    let connection = connect_plainly(path)?;
+    // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
+    // that a small change does.
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
+    connection.busy_timeout(BUSY).map_err(engine)?;
+    Ok(connection)
+}
+
+/// What every connection needs. FULL: a committed change survives a power cut. `secure_delete`: spent codes
+/// and wiped messages leave nothing in free pages (security K10).
+pub(super) fn configure(connection: &Connection) -> Result<(), StoreError> {
+    connection
+        .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
+        .map_err(engine)
+}
