@@ -13,7 +13,7 @@ use super::completions::VARIABLE;
 use super::globals::Globals;
 use super::shared::Context;
 use super::tree::Cli;
-use crate::config::{self, Intent};
+use crate::config::Intent;
 use crate::domain::name::key_of;
 use crate::domain::operator::Role;
 use crate::store::{self, Engine, StoreError, Transactions};
@@ -87,7 +87,7 @@ fn is_safe(name: &str) -> bool {
 fn read_store(names: impl Fn(&dyn Engine) -> Result<Vec<String>, StoreError>) -> Option<Vec<String>> {
     let globals = Globals::named_in(&typed_options());
     let context = Context::new(&globals, false).ok()?;
-    let config = config::load(&context.places(Intent::Use)).ok()?;
+    let config = context.load(Intent::Use).ok()?;
     if context.role(&config) != Role::Admin {
         return None;
     }

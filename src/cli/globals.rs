@@ -38,7 +38,7 @@ pub(super) struct Globals {
     /// No notes and no word of success; errors are still told
     #[arg(short, long, global = true)]
     pub(super) quiet: bool,
-    /// Tell more; twice, more still
+    /// Tell on standard error what is read, opened and asked; -q silences that, too
     #[arg(short, long, global = true, action = clap::ArgAction::Count)]
     pub(super) verbose: u8,
     /// When to use colour

@@ -1,6 +1,7 @@
 //! Which config, key and store count: one pure judgement (cli.md "Global options"; security O0, T7).
 
 use std::ffi::{OsStr, OsString};
+use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
@@ -54,6 +55,17 @@ pub enum Source {
     Home,
     /// The usual place of the whole machine.
     System,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(match self {
+            Self::Flag(name) | Self::Environment(name) => name,
+            Self::Config => "store.url",
+            Self::Home => "the usual place",
+            Self::System => "the usual place of the machine",
+        })
+    }
 }
 
 /// Absolute places of everything. Nothing need exist.

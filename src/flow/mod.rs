@@ -13,7 +13,7 @@ pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
 pub use foundation::{AboutUser, Change, Confirmed};
 pub use foundation::{Actor, ConcludeOverdue, Courier, Env, Occasion};
-pub use foundation::{Denial, FlowError, Missing, Stop};
+pub use foundation::{Denial, FlowError, Missing, Stop, Transaction};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
 pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};

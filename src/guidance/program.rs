@@ -36,8 +36,8 @@ impl Program {
         }
     }
 
-    pub fn name_in_all(&self, texts: &[String]) -> Vec<String> {
-        texts.iter().map(|text| self.name_in(text)).collect()
+    pub fn name_in_all(&self, texts: Vec<String>) -> Vec<String> {
+        texts.into_iter().map(|text| self.name_in(&text)).collect()
     }
 }
 

@@ -26,7 +26,7 @@ pub use devices::{Devices, Registration, Registrations};
 pub use engine::{Durability, Engine, Mode, Transactions};
 pub use error::{Cause, Duplicate, StoreError, ensure_rows};
 pub use mfa::Mfa;
-pub use open::{FORMER, STAGED, Staged, create, furnish, open, open_read_only, stage};
+pub use open::{FORMER, SCHEMA, STAGED, Staged, create, furnish, open, open_read_only, stage};
 pub use outbox::{Disposition, Outbox, Traffic};
 pub use proofs::Proofs;
 pub use receipts::{Receipts, ReferenceMac};

@@ -6,7 +6,7 @@ use super::sqlite::{self, Sqlite};
 use super::{Engine, StoreError};
 use crate::domain::store_url::StoreUrl;
 
-pub use super::sqlite::{FORMER, STAGED, Staged};
+pub use super::sqlite::{FORMER, SCHEMA, STAGED, Staged};
 
 /// Opens a store that exists, and brings an older schema up to date.
 pub fn open(url: &StoreUrl) -> Result<Box<dyn Engine>, StoreError> {

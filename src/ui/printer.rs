@@ -27,8 +27,8 @@ pub struct Settings {
     pub format: Format,
     /// `-q`: no notes and no word of success. Errors are never silenced.
     pub quiet: bool,
-    /// How often `-v` was given.
-    pub verbose: u8,
+    /// `-v`: what is read, opened and asked; silenced by `-q`.
+    pub verbose: bool,
     pub color: ColorChoice,
 }
 
@@ -98,10 +98,6 @@ impl Printer {
 
     pub fn is_quiet(&self) -> bool {
         self.settings.quiet
-    }
-
-    pub fn verbosity(&self) -> u8 {
-        self.settings.verbose
     }
 
     /// Whether the locale can show more than ASCII (for [`super::picture::render`]).
@@ -196,10 +192,10 @@ impl Printer {
         self.labelled("warning:", Paint::Warning, message);
     }
 
-    /// More detail, from `-v` (level 1) or `-vv` (level 2) on.
-    pub fn detail(&self, level: u8, message: &str) {
-        if self.settings.verbose >= level {
-            self.line(&escape::visible(message));
+    /// What is read, opened or asked on the way: with `-v`, unless `-q` silences it. Never a secret, nor an address.
+    pub fn detail(&self, message: impl FnOnce() -> String) {
+        if self.settings.verbose && !self.settings.quiet {
+            self.line(&escape::visible(&message()));
         }
     }
 

@@ -26,7 +26,7 @@ fn only_the_store_knows_its_engine() {
 #[test]
 fn no_test_speaks_sql_but_the_stores_own() {
     let sql = Regex::new(
-        r#"rusqlite|sqlite3|store::sqlite|\b(?:SELECT|INSERT INTO|DELETE FROM|PRAGMA|UPDATE [a-z_]+ SET|DROP (?:TABLE|TRIGGER|INDEX)|CREATE (?:TABLE|TRIGGER|INDEX|VIEW)|ALTER TABLE)\b"#,
+        r"rusqlite|sqlite3|store::sqlite|\b(?:SELECT|INSERT INTO|DELETE FROM|PRAGMA|UPDATE [a-z_]+ SET|DROP (?:TABLE|TRIGGER|INDEX)|CREATE (?:TABLE|TRIGGER|INDEX|VIEW)|ALTER TABLE)\b",
     )
     .unwrap();
     let own =

@@ -24,6 +24,9 @@ fn floor_of(file: &str) -> Option<(&'static [&'static str], usize)> {
     Some((floors, number.unwrap_or_else(|| panic!("{file} is on no floor of {room}"))))
 }
 
+/// Still to be turned round; none may be added.
+const NOT_YET: usize = 4;
+
 #[test]
 fn nothing_leads_up_a_floor() {
     let mut wrong = Vec::new();
@@ -40,8 +43,6 @@ fn nothing_leads_up_a_floor() {
             }
         }
     }
-    // Still to be turned round; none may be added.
-    const NOT_YET: usize = 4;
     assert!(wrong.len() <= NOT_YET, "arrows that lead up: {wrong:#?}");
     assert!(within > 100, "the control: {within} arrows were judged");
 }

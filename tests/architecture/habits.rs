@@ -84,6 +84,9 @@ fn nothing_of_this_machine_is_in_the_project() {
     assert_none("paths of somebody's machine", &wrong);
 }
 
+/// Still to be rewritten: so many, and none may be added.
+const NOT_YET: usize = 5;
+
 /// A first line must stand alone: who reads it in a list sees nothing before it.
 #[test]
 fn no_documentation_begins_with_the_same() {
@@ -97,8 +100,6 @@ fn no_documentation_begins_with_the_same() {
             lines.filter(|(_, line)| line.starts_with("/// The same") || line.starts_with("//! The same"));
         wrong.extend(begins.map(|(at, line)| format!("{}:{}: {line}", path.display(), at + 1)));
     }
-    // Still to be rewritten: so many, and none may be added.
-    const NOT_YET: usize = 5;
     assert!(wrong.len() <= NOT_YET, "lines that say what comes before them: {wrong:#?}");
 }
 

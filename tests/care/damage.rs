@@ -2,6 +2,7 @@
 
 use std::fs;
 
+use regain::domain::time::{Clock, SystemClock};
 use serde_json::json;
 
 use super::{Care, acme, mode, set_mode};
@@ -30,7 +31,7 @@ fn verify(site: &Site, span: Option<&str>, password: &str) -> i32 {
 }
 
 fn now() -> i64 {
-    jiff::Timestamp::now().as_millisecond()
+    SystemClock.now().as_millisecond()
 }
 
 #[test]

@@ -5,7 +5,8 @@ use std::fs;
 use serde_json::Value;
 
 use super::{Care, acme, mode};
-use crate::site::{RawStore, Site};
+use crate::site::Site;
+use crate::site::engine::Act;
 
 #[test]
 fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
@@ -20,7 +21,7 @@ fn u2_an_edit_a_deletion_a_reorder_and_a_cut_tail_are_found_and_named() {
     );
     let head = site.row("meta", "key", "records_head").text("value").to_owned();
     let (other_head, shorter) = (format!("7 {:064}", 0), head.replace("7 ", "6 "));
-    let cases: &[(&str, &dyn Fn(&RawStore), i64, &str)] = &[
+    let cases: &[(&str, Act<'_>, i64, &str)] = &[
         ("target", &|store| store.set_event(4, "target", "other"), 4, "changed"),
         ("outcome", &|store| store.set_event(4, "outcome", "failure"), 4, "changed"),
         ("time", &|store| store.edit("audit", |event| event.shift("at", -1)), 1, "changed"),

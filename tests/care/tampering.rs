@@ -4,6 +4,7 @@ use std::fs;
 
 use super::{Care, acme, mode, set_mode};
 use crate::site::RawStore;
+use crate::site::engine::Act;
 
 #[test]
 fn t4_a_store_that_others_can_write_is_refused_by_every_command() {
@@ -66,12 +67,12 @@ fn d3_every_write_finds_what_was_dropped_or_added() {
     let site = acme();
     let backup = site.at("backup.db");
     site.ok(&["store", "backup", backup.to_str().unwrap()]);
-    let damages: [(fn(&RawStore), &str); 5] = [
-        (|store| store.drop_trigger("audit_loses_nothing"), "trigger audit_loses_nothing is missing"),
-        (|store| store.drop_trigger("audit_keeps_what_was"), "trigger audit_keeps_what_was is missing"),
-        (|store| store.add_table("more"), "table more is not as regain makes it"),
-        (|store| store.add_index("more", "users", "epoch"), "index more is not as regain makes it"),
-        (|store| store.drop_index("contacts_by_look"), "index contacts_by_look is missing"),
+    let damages: [(Act<'_>, &str); 5] = [
+        (&|store| store.drop_trigger("audit_loses_nothing"), "trigger audit_loses_nothing is missing"),
+        (&|store| store.drop_trigger("audit_keeps_what_was"), "trigger audit_keeps_what_was is missing"),
+        (&|store| store.add_table("more"), "table more is not as regain makes it"),
+        (&|store| store.add_index("more", "users", "epoch"), "index more is not as regain makes it"),
+        (&|store| store.drop_index("contacts_by_look"), "index contacts_by_look is missing"),
     ];
     for (damage, finding) in damages {
         damage(&site.raw());

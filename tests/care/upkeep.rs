@@ -58,6 +58,7 @@ fn claims_and_forms_are_sealed_anew_with_a_new_key() {
 
 #[test]
 fn k10_purging_deletes_what_ended_long_ago_and_nothing_of_a_day() {
+    const AGE: i64 = -90_000_000;
     let site = acme();
     let id = site.request_with_code();
     site.ok(&["request", "cancel", &id]);
@@ -65,7 +66,6 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_of_a_day() {
     let output = site.fails(4, &["-y", "store", "purge", "--older-than", "1h"]);
     assert!(output.stderr.contains("kept for a day at least"), "{}", output.stderr);
     assert_eq!(site.json(&["store", "purge"])["deleted"], 0);
-    const AGE: i64 = -90_000_000;
     for table in ["requests", "codes", "outbox"] {
         site.edit(table, |row| row.shift("created_at", AGE));
     }

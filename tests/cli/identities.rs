@@ -263,7 +263,7 @@ fn whoever_has_one_contact_and_no_familiar_device_is_told_so() {
     site.run(&["contact", "unbind", "uid", "--mobile", "-y", "-q"]).succeeded();
     assert_eq!(found()["can_recover"], false);
     // Signed in from somewhere yesterday and today.
-    let now = jiff::Timestamp::now().as_millisecond();
+    let now = SystemClock.now().as_millisecond();
     let user = site.only("users")["id"].clone();
     let familiar = serde_json::json!({"id": "dev_1", "user_id": user, "key_id": "k", "tag": [0], "label": "here",
         "first_seen": now - 90_000_000, "last_seen": now - 1000});

@@ -86,7 +86,7 @@ fn verify_says_its_exit_code_and_nothing_else() {
     assert_eq!(verify(&site, "acme/old", RIGHT), silent(12));
     assert_eq!(recorded(&site), "loginFailed refused password_expired");
     // One format or another: nothing is nothing.
-    let json = ["verify", "acme/alice", "--password-stdin", "-o", "json", "-v"];
+    let json = ["verify", "acme/alice", "--password-stdin", "-o", "json"];
     assert_eq!(site.pipe(&json, "wrong\n"), silent(11));
     assert_eq!(site.pipe(&json, &format!("{RIGHT}\n")), silent(0));
 }

@@ -71,6 +71,9 @@ impl Row {
     }
 }
 
+/// Something that is done to a store.
+pub type Act<'a> = &'a dyn Fn(&RawStore);
+
 /// A store that is opened without the program: the site's own, or a copy of it.
 pub struct RawStore(Connection);
 
@@ -90,7 +93,7 @@ impl RawStore {
     pub fn rows(&self, table: &str) -> Vec<Row> {
         let order = if self.keyed(table) { "" } else { " ORDER BY rowid" };
         let mut statement = self.0.prepare(&format!("SELECT * FROM {table}{order}")).unwrap();
-        let columns: Vec<String> = statement.column_names().into_iter().map(str::to_owned).collect();
+        let columns: Vec<String> = statement.column_names().map(str::to_owned).collect();
         let row = |row: &rusqlite::Row<'_>| {
             let cell = |(at, name): (usize, &String)| (name.clone(), to_json(row.get(at).unwrap()));
             Ok(Row(columns.iter().enumerate().map(cell).collect()))
@@ -208,9 +211,13 @@ impl RawStore {
             .map(Result::unwrap)
             .collect();
         drop(statement);
-        guards.iter().for_each(|(name, _)| self.drop_trigger(name));
+        for (name, _) in &guards {
+            self.drop_trigger(name);
+        }
         act(self);
-        guards.iter().for_each(|(_, sql)| self.execute(sql));
+        for (_, sql) in &guards {
+            self.execute(sql);
+        }
     }
 
     /// Changes a record; its guards must be away.
@@ -328,9 +335,5 @@ pub fn bytes(store: &Path) -> [Vec<u8>; 2] {
 
 /// A digest of everything that is stored.
 pub fn digest(store: &Path) -> Vec<u8> {
-    bytes(store)
-        .iter()
-        .fold(sha2::Sha256::new(), |digest, part| digest.chain_update(part))
-        .finalize()
-        .to_vec()
+    bytes(store).iter().fold(sha2::Sha256::new(), Digest::chain_update).finalize().to_vec()
 }

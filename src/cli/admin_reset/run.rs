@@ -74,7 +74,8 @@ pub(super) fn one(
                 printer.tell(&format!("  - {effect}"));
             }
         }
-        Ok(printer.one(&of(OutcomeView { remarks: plan.remarks(), ..would_do(&plan) }))?)
+        let view = of(OutcomeView { remarks: plan.remarks(), ..would_do(&plan) });
+        Ok(printer.one(&view.named(&printer.program()))?)
     };
     let Some(done) = issuance::issue(session, &plan, first, secrets_to, preview)? else { return Ok(()) };
     let view = of(view(&plan, &done));
@@ -82,7 +83,7 @@ pub(super) fn one(
     for remark in &view.remarks {
         printer.note(&format!("Note: {remark}."));
     }
-    Ok(printer.one_if_data(&view)?)
+    Ok(printer.one_if_data(&view.named(&printer.program()))?)
 }
 
 fn said(plan: &AdminReset) -> String {

@@ -52,7 +52,7 @@ impl ListedView {
             submitted_at,
             decided_at,
             expires_at,
-            remarks: program.name_in_all(&listed.remarks),
+            remarks: program.name_in_all(listed.remarks),
         }
     }
 }
@@ -94,7 +94,7 @@ impl ExaminedView {
         Self {
             progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
-            remarks: program.name_in_all(&found.remarks),
+            remarks: program.name_in_all(found.remarks),
             approvals: found
                 .approvals
                 .into_iter()

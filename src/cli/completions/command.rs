@@ -1,5 +1,6 @@
 //! `regain completions SHELL`
 
+use anyhow::Context as _;
 use clap::{Args, ValueEnum};
 use clap_complete::env::Shells;
 
@@ -48,15 +49,13 @@ impl Shell {
 
 pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Failure> {
     let name = arguments.shell.name();
-    let internal = |message: String| Failure::Internal { message };
     let shells = Shells::builtins();
-    let shell =
-        shells.completer(name).ok_or_else(|| internal(format!("nothing is known of the shell {name}")))?;
+    let shell = shells.completer(name).with_context(|| format!("nothing is known of the shell {name}"))?;
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)
-        .map_err(|error| internal(error.to_string()))?;
-    let script = String::from_utf8(script).map_err(|error| internal(error.to_string()))?;
+        .context("the script could not be made")?;
+    let script = String::from_utf8(script).context("the script is not UTF-8")?;
     let script = match arguments.shell {
         Shell::Zsh => at_the_first_tab(&script),
         _ => script,

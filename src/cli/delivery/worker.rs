@@ -4,6 +4,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
+use anyhow::Context as _;
 use clap::Args;
 use jiff::SignedDuration;
 use serde::Serialize;
@@ -100,7 +101,7 @@ fn until_told() -> Result<Arc<AtomicBool>, Failure> {
     let stop = Arc::new(AtomicBool::new(false));
     for signal in [SIGTERM, SIGINT] {
         signal_hook::flag::register(signal, Arc::clone(&stop))
-            .map_err(|error| Failure::Internal { message: error.to_string() })?;
+            .context("the signals of the worker could not be watched")?;
     }
     Ok(stop)
 }

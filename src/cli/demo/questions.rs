@@ -1,6 +1,8 @@
 //! The conversation of the reset in the play: the real dialog, with the mailbox shown before the code is asked for;
 //! or answers that come by themselves.
 
+use anyhow::anyhow;
+
 use super::stage::Stage;
 use crate::cli::shared::Failure;
 use crate::domain::address::{Address, Channel};
@@ -90,7 +92,7 @@ impl Questions for Player<'_> {
         let digits = mail.iter().find_map(|message| code_in(message, length));
         match digits.map(|digits| parse_typed(digits, length)) {
             Some(Ok(digits)) => Ok(CodeAnswer::Digits(digits)),
-            _ => Err(Failure::Internal { message: "the code did not arrive in the mailbox".to_owned() }),
+            _ => Err(anyhow!("the code did not arrive in the mailbox").into()),
         }
     }
 

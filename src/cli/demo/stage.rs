@@ -4,6 +4,8 @@ use std::fs;
 use std::path::PathBuf;
 use std::sync::atomic::AtomicBool;
 
+use anyhow::Context as _;
+
 use crate::cli::shared::{Context, Failure, Session};
 use crate::config::{Config, Locations, Source};
 use crate::domain::entropy::SystemEntropy;
@@ -29,8 +31,7 @@ pub(super) struct Stage<'c> {
 
 impl<'c> Stage<'c> {
     pub(super) fn set(context: &'c Context<'c>, auto: bool) -> Result<Self, Failure> {
-        let broken = |error: std::io::Error| Failure::Internal { message: format!("no stage: {error}") };
-        let folder = Scratch::make("regain-demo-").map_err(broken)?;
+        let folder = Scratch::make("regain-demo-").context("the stage could not be set")?;
         let store = StoreUrl::from(folder.path().join("regain.db"));
         let locations = Locations {
             config: folder.path().join("config.toml"),

@@ -1,6 +1,8 @@
 //! The acts. Each really happens, by the flows that the commands use; one that does not work ends the play with its
 //! failure.
 
+use anyhow::anyhow;
+
 use super::questions::Player;
 use super::stage::Stage;
 use crate::cli::login;
@@ -65,7 +67,7 @@ pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
 }
 
 fn expect(holds: bool, otherwise: &str) -> Result<(), Failure> {
-    if holds { Ok(()) } else { Err(Failure::Internal { message: otherwise.to_owned() }) }
+    if holds { Ok(()) } else { Err(anyhow!("{otherwise}").into()) }
 }
 
 /// On this stage everything may be committed; the audience is asked where the administrator would be.

@@ -78,10 +78,11 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         Err(error @ ConfigError::ForeignName { .. }) => return Err(error.into()),
         Err(error) => {
             let mut findings = without_config(&error);
-            if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists()) {
-                if !locations.foreign && locations.store.file().exists() {
-                    findings.extend(everything(context, &locations, None));
-                }
+            if let Ok(locations) = config::locate(&context.places(Intent::Use), &|path| path.exists())
+                && !locations.foreign
+                && locations.store.file().exists()
+            {
+                findings.extend(everything(context, &locations, None));
             }
             findings
         }

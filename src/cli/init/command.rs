@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use anyhow::Error;
 use clap::Args;
 use serde::Serialize;
 
@@ -247,9 +248,7 @@ fn undo(paths: &[&Path]) -> Result<(), Failure> {
     for path in paths {
         match std::fs::remove_file(path) {
             Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-                return Err(Failure::Internal {
-                    message: format!("{} is left behind: {error}", path.display()),
-                });
+                return Err(Error::new(error).context(format!("{} is left behind", path.display())).into());
             }
             _ => {}
         }

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use anyhow::Context as _;
 use clap::{Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
@@ -43,8 +44,7 @@ pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'
 fn pages(mut command: Command) -> Result<Vec<(String, String)>, Failure> {
     command.build();
     let mut pages = Vec::new();
-    collect(&command, "regain", &mut pages)
-        .map_err(|error| Failure::Internal { message: format!("a manual page was not made: {error}") })?;
+    collect(&command, "regain", &mut pages).context("a manual page could not be made")?;
     Ok(pages)
 }
 

@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 
 use super::show::Named;
@@ -66,7 +67,7 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
     let (view, picture) = reset::show_captcha(&env, id)?;
     match &arguments.png {
         Some(path) => {
-            let bytes = png(&picture).map_err(|error| Failure::Internal { message: error.to_string() })?;
+            let bytes = png(&picture).context("the picture could not be encoded")?;
             write_picture(path, &bytes, session)?;
         }
         None if context.printer.format() == crate::ui::Format::Table => context.printer.picture(&picture),

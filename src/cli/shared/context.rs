@@ -5,12 +5,14 @@ use std::net::{IpAddr, Ipv6Addr};
 use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
+use anyhow::Context as _;
+
 use super::extra_list::FileList;
 use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
-use crate::config::{self, Config, ConfigError, Environment, Intent};
+use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::device::Place;
 use crate::domain::entropy::{Entropy, SystemEntropy};
 use crate::domain::operator::Role;
@@ -20,7 +22,7 @@ use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
-use crate::store::{self, Engine};
+use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
 
@@ -87,12 +89,12 @@ impl<'g> Context<'g> {
         let settings = ui::Settings {
             format: globals.output.into(),
             quiet: globals.quiet,
-            verbose: globals.verbose,
+            verbose: globals.verbose > 0,
             color: globals.color.into(),
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
-        if let Err(error) = hardened {
-            return Err(Box::new((printer, Failure::Internal { message: error.to_string() })));
+        if let Err(error) = hardened.context("the process could not be hardened") {
+            return Err(Box::new((printer, error.into())));
         }
         let identity = match observe(&environment) {
             Ok(identity) => identity,
@@ -110,7 +112,7 @@ impl<'g> Context<'g> {
     fn settle(&self, detached: bool) -> Result<(), Failure> {
         if detached {
             // Before anything is opened: it closes what is.
-            os::leave_session().map_err(|error| Failure::Internal { message: error.to_string() })?;
+            os::leave_session().context("the session of its starter could not be left")?;
         }
         if self.acts_for_another() {
             os::enter_service()?;
@@ -118,9 +120,20 @@ impl<'g> Context<'g> {
         // Without randomness the standard library's maps panic, wherever the first of them is.
         SystemEntropy.fill(&mut [0]).map_err(FlowError::from)?;
         let screen = Screen { leave: ui::terminal::leave, resume: ui::terminal::resume };
-        os::watch_stops(screen).map_err(|error| Failure::Internal {
-            message: format!("failed to watch the signals of the terminal: {error}"),
-        })
+        os::watch_stops(screen).context("the signals of the terminal could not be watched")?;
+        self.printer.detail(|| self.who_acts());
+        Ok(())
+    }
+
+    /// Who acts, and with whose rights, as `-v` tells it.
+    fn who_acts(&self) -> String {
+        let Identity { uid, actor_uid, .. } = &self.identity;
+        let own = format!(
+            "acting: {} (user id {actor_uid}) on {}",
+            self.identity.actor_name(),
+            self.identity.host()
+        );
+        if uid == actor_uid { own } else { format!("{own}, with the rights of user id {uid}") }
     }
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
@@ -172,6 +185,8 @@ impl<'g> Context<'g> {
     /// The config, with commands named from then on as it says.
     pub(in crate::cli) fn load(&self, intent: Intent) -> Result<Config, ConfigError> {
         let config = config::load(&self.places(intent))?;
+        let Locations { config: path, config_source, .. } = &config.locations;
+        self.printer.detail(|| format!("read: the config {} ({config_source})", path.display()));
         if let Some(command) = &config.settings.help.command {
             self.printer.name_commands(Program::called(command));
         }
@@ -196,7 +211,13 @@ impl<'g> Context<'g> {
         let keys = self.keys(&config)?;
         self.trust_store(config.locations.store.file())?;
         let store = store::open(&config.locations.store)?;
-        Ok(self.session(config, keys, store))
+        let Locations { store: url, store_source, .. } = &config.locations;
+        self.printer.detail(|| {
+            format!("opened: the store {} ({store_source}), schema {SCHEMA}", url.file().display())
+        });
+        let session = self.session(config, keys, store);
+        self.printer.detail(|| session.acts_as());
+        Ok(session)
     }
 
     /// Refuses a store that others can write (security T4): what they put there would count as what regain wrote.
@@ -215,7 +236,10 @@ impl<'g> Context<'g> {
 
     /// The keys beside the config.
     pub(in crate::cli) fn keys(&self, config: &Config) -> Result<KeyRing, Failure> {
-        Ok(KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?)
+        let keys = KeyRing::parse(&config::read_key(&config.locations, self.identity.uid)?)?;
+        let path = config.locations.key.display();
+        self.printer.detail(|| format!("read: the key file {path}, keys: {}", keys.list().count()));
+        Ok(keys)
     }
 
     /// A session over parts that are at hand already.
@@ -237,16 +261,19 @@ impl<'g> Context<'g> {
             source: self.source(&config, None),
             place: self.place(&config, None),
         };
-        let courier = Detached::new(&config, &self.environment);
+        let courier = Detached::new(&config, &self.environment, &self.printer);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
-        let words = FileList::new(config.settings.password.extra_list.clone());
-        Session { context: self, config, keys, store, actor, courier, texts, words, silent: false }
+        let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
+        Session { context: self, config, keys, store, actor, courier, texts, extra_list, silent: false }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
         let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        if let Some(folder) = folder {
+            self.printer.detail(|| format!("read: texts of messages below {}", folder.display()));
+        }
         let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
         texts.with_program(self.printer.program().as_str())
     }
@@ -313,13 +340,20 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) keys: KeyRing,
     pub(in crate::cli) store: Box<dyn Engine>,
     pub(in crate::cli) actor: Actor,
-    courier: Detached,
+    courier: Detached<'c>,
     pub(in crate::cli) texts: Texts,
-    words: FileList,
+    extra_list: FileList<'c>,
     silent: bool,
 }
 
 impl Session<'_> {
+    /// In which role, and counted as what, as `-v` tells it.
+    fn acts_as(&self) -> String {
+        let Actor { role, uid, place, .. } = &self.actor;
+        let behind = if matches!(place, Some(Place::Address(_))) { " and its caller's network" } else { "" };
+        format!("acting: in the role {role}, counted by the user id {uid}{behind}")
+    }
+
     /// For an operator's act: reason and ticket are recorded with it.
     pub(in crate::cli) fn operating(&self) -> Env<'_> {
         self.env(true)
@@ -383,7 +417,7 @@ impl Session<'_> {
             },
             courier: &self.courier,
             texts: &self.texts,
-            extra_list: &self.words,
+            extra_list: &self.extra_list,
             conclude_overdue: flow::conclude_overdue_attempts,
         }
     }

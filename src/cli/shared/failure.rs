@@ -76,8 +76,9 @@ pub(in crate::cli) enum Failure {
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
-    #[error("{message}")]
-    Internal { message: String },
+    /// A bug, or something that the machine should have: told with all its causes.
+    #[error(transparent)]
+    Internal(#[from] anyhow::Error),
 }
 
 impl From<DialogError> for Failure {
@@ -125,7 +126,7 @@ impl Failure {
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
             Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
-            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal { .. } => Exit::Internal,
+            Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal(_) => Exit::Internal,
             Self::Sink(
                 SinkError::Write { .. }
                 | SinkError::Unnamed { .. }
@@ -205,7 +206,7 @@ impl Failure {
             ],
             Self::Unsound { .. } => &[store::RESTORE],
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
-            Self::Internal { .. } => &["please report it, with what you did"],
+            Self::Internal(_) => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
             Self::OutputAfterChange(_) => {
                 &["look whether the disk is full; look at what was changed before you change it again"]

@@ -77,7 +77,7 @@ pub(in crate::cli) fn agree(
 
 /// What `--dry-run` ends with.
 pub(in crate::cli) fn preview(context: &Context<'_>, effects: Vec<String>) -> Result<(), Failure> {
-    let effects = context.printer.program().name_in_all(&effects);
+    let effects = context.printer.program().name_in_all(effects);
     Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
 }
 

@@ -8,12 +8,14 @@ use std::time::Instant;
 use crate::config::{Config, Environment};
 use crate::flow::{Courier, TAKES};
 use crate::os::spawn_detached;
+use crate::ui::Printer;
 
 /// How many workers take messages at a time: of one command, and at a store.
 pub(in crate::cli) const WORKERS: usize = 3;
 
 /// A detached `delivery run --once`, unless the config leaves that to a service.
-pub(in crate::cli) struct Detached {
+pub(in crate::cli) struct Detached<'p> {
+    printer: &'p Printer,
     enabled: bool,
     /// Those that were started, and when, as far as they take messages.
     workers: RefCell<Vec<(Instant, Child)>>,
@@ -23,12 +25,13 @@ pub(in crate::cli) struct Detached {
     environment: Vec<(&'static str, OsString)>,
 }
 
-impl Detached {
-    pub(in crate::cli) fn new(config: &Config, environment: &Environment) -> Self {
+impl<'p> Detached<'p> {
+    pub(in crate::cli) fn new(config: &Config, environment: &Environment, printer: &'p Printer) -> Self {
         let mut arguments: Vec<OsString> =
             ["delivery", "run", "--once", "--detached"].map(OsString::from).to_vec();
         arguments.extend(config.locations.worker_arguments());
         Self {
+            printer,
             enabled: config.settings.delivery.background,
             workers: RefCell::default(),
             left: Cell::new(false),
@@ -38,7 +41,7 @@ impl Detached {
     }
 }
 
-impl Courier for Detached {
+impl Courier for Detached<'_> {
     fn wake(&self) {
         if !self.enabled {
             return;
@@ -55,11 +58,16 @@ impl Courier for Detached {
         // The message is safe in the store: the next run, or the service, takes it. `doctor` tells of a queue
         // that does not move.
         let started = Instant::now();
-        workers.extend(spawn_detached(&self.arguments, &self.environment).map(|worker| (started, worker)));
+        let spawned = spawn_detached(&self.arguments, &self.environment);
+        self.printer.detail(|| match &spawned {
+            Ok(worker) => format!("started: a delivery worker, process {}", worker.id()),
+            Err(error) => format!("not started: a delivery worker: failed to {error}"),
+        });
+        workers.extend(spawned.map(|worker| (started, worker)));
     }
 }
 
-impl Drop for Detached {
+impl Drop for Detached<'_> {
     fn drop(&mut self) {
         if self.left.get() {
             let _ = spawn_detached(&self.arguments, &self.environment);

@@ -175,6 +175,7 @@ impl<'c> Lines<'c> {
     }
 
     fn next(&mut self, line: Line) -> Result<Secret, Failure> {
+        self.context.printer.detail(|| format!("read: the {} from standard input", line.noun()));
         let stdin = match &mut self.stdin {
             Some(stdin) => stdin,
             none => none.insert(StdinSecrets::claim(&self.context.printer)?),
@@ -283,9 +284,16 @@ impl PasswordSource {
             // for writing alone would have it read. sudo hands on none but the first three, besides.
             lines.context.own_file("use --password-stdin")?;
         }
+        let printer = &lines.context.printer;
         match (&self.password_file, self.password_fd) {
-            (Some(path), _) => Ok(Some(stdin::from_file(path)?)),
-            (None, Some(number)) => Ok(Some(stdin::from_descriptor(number)?)),
+            (Some(path), _) => {
+                printer.detail(|| format!("read: the password from {}", path.display()));
+                Ok(Some(stdin::from_file(path)?))
+            }
+            (None, Some(number)) => {
+                printer.detail(|| format!("read: the password from the file descriptor {number}"));
+                Ok(Some(stdin::from_descriptor(number)?))
+            }
             (None, None) => Ok(None),
         }
     }

@@ -6,6 +6,7 @@ use super::failure::Failure;
 use super::stdin::Lines;
 use crate::domain::secret::Secret;
 use crate::flow::{Asks, Env, FlowError, Guard, Protected, Refusal, SignIn, Way};
+use anyhow::anyhow;
 
 /// What a code is asked for, and by whom.
 struct Question<'q> {
@@ -98,7 +99,7 @@ pub(in crate::cli) fn code_at_login(
     lines: &mut Lines<'_>,
 ) -> Result<SignIn, Failure> {
     let Asks::Code(contact) = protected.asks() else {
-        return Err(Failure::Internal { message: "login protection asks for no code".to_owned() });
+        return Err(anyhow!("login protection asks for no code").into());
     };
     let question = Question {
         to: contact.masked(),

@@ -6,6 +6,7 @@ use crate::delivery::{
     Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,
     Transports,
 };
+use crate::domain::operator::Role;
 
 /// What a message of a channel looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -24,6 +25,20 @@ impl Session<'_> {
 /// The ways out that a config names; without an open store, for `doctor`.
 pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Transports {
     let delivery = &config.settings.delivery;
+    if context.role(config) == Role::Admin {
+        for (name, channel) in [("email", &delivery.email), ("SMS", &delivery.sms)] {
+            let way = match &channel.transport {
+                Setting::Maildir { path } => format!("the Maildir {}", path.display()),
+                Setting::Smtp(server) => format!("the mail server {}", server.host),
+                Setting::Command { argv } => {
+                    format!("the program {}", argv.first().map_or("", String::as_str))
+                }
+                Setting::Http(_) => "a gateway".to_owned(),
+                Setting::Spool { path, .. } => format!("the spool {}", path.display()),
+            };
+            context.printer.detail(|| format!("asking: {way}, for {name}"));
+        }
+    }
     Transports {
         email: transport(context, &delivery.email, Kind::Email),
         sms: transport(context, &delivery.sms, Kind::Sms),

@@ -77,7 +77,7 @@ pub(in crate::cli) struct FateView {
 
 impl DiagnosisView {
     pub(in crate::cli) fn of(found: Diagnosis, program: &Program) -> Self {
-        let next = program.name_in_all(&guidance::advice(&found));
+        let next = program.name_in_all(guidance::advice(&found));
         let path = found.user.path();
         let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {

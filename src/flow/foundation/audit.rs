@@ -1,7 +1,6 @@
 //! Writing operation records: a chain of keyed hashes (security U1, U2).
 
 use data_encoding::HEXLOWER;
-use jiff::Timestamp;
 use serde_json::{Map, Value};
 
 use crate::domain::account::Account;
@@ -10,7 +9,7 @@ use crate::domain::event::{Detail, Event, NewEvent, Target};
 use crate::domain::operator::Role;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::Tx;
 
@@ -53,52 +52,42 @@ pub(crate) fn of(keys: &KeyRing, who: &Who, user: Option<&User>) -> Target {
 }
 
 /// Appends an event within the transaction of the change that it tells of.
-pub(crate) fn append(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    new: &NewEvent,
-) -> Result<(), FlowError> {
-    append_numbered(env, tx, now, new).map(|_| ())
+pub(crate) fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<(), FlowError> {
+    append_numbered(tx, new).map(|_| ())
 }
 
 /// [`append`], with the number of the event.
-pub(crate) fn append_numbered(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    new: &NewEvent,
-) -> Result<u64, FlowError> {
-    let last = tx.last_event()?;
+pub(crate) fn append_numbered(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
+    let last = tx.store.last_event()?;
     let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
     let (target, target_id) = match &new.target {
         Target::None => (None, None),
         Target::Known { id, name } => (Some(name.clone()), Some(id.clone())),
         Target::Unknown { hash } => (Some(hash.clone()), None),
     };
-    let operator = env.actor.role != Role::Stranger && env.occasion.operating;
+    let operator = tx.env.actor.role != Role::Stranger && tx.env.occasion.operating;
     let mut event = Event {
         seq,
-        at: now,
+        at: tx.now,
         action: new.action.as_str().to_owned(),
         rating: new.action.rating(new.outcome).as_str().to_owned(),
         outcome: new.outcome.as_str().to_owned(),
-        reason: env.occasion.reason.clone().or_else(|| new.code.map(str::to_owned)),
+        reason: tx.env.occasion.reason.clone().or_else(|| new.code.map(str::to_owned)),
         code: new.code.map(str::to_owned),
-        actor: env.actor.name.clone(),
-        operator: operator.then(|| env.actor.name.clone()),
-        host: env.actor.host.clone(),
-        process: env.actor.process,
+        actor: tx.env.actor.name.clone(),
+        operator: operator.then(|| tx.env.actor.name.clone()),
+        host: tx.env.actor.host.clone(),
+        process: tx.env.actor.process,
         target,
         target_id,
-        detail: detail(env, new),
-        ticket: env.occasion.ticket.clone(),
-        key_id: env.keys.newest().to_string(),
+        detail: detail(tx.env, new),
+        ticket: tx.env.occasion.ticket.clone(),
+        key_id: tx.env.keys.newest().to_string(),
         hash: String::new(),
     };
-    event.hash = chained(env.keys, &before, &event).unwrap_or_default();
-    tx.append_event(&event)?;
-    tx.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?;
+    event.hash = chained(tx.env.keys, &before, &event).unwrap_or_default();
+    tx.store.append_event(&event)?;
+    tx.store.set_meta(HEAD, &format!("{} {}", event.seq, event.hash))?;
     Ok(event.seq)
 }
 

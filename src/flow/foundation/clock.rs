@@ -6,7 +6,7 @@ use crate::domain::code::EndReason;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
@@ -21,30 +21,32 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 /// A temporary password lives for days, and a whole site may have just been given theirs: only those end that
 /// were over already, for good, and those that were set later than the new present. A lock lasts as long as it
 /// would have without the step. An appeal that nobody has decided goes on waiting: a decision looks at it anew.
-pub(crate) fn present(env: &Env<'_>, tx: &mut dyn Tx) -> Result<Timestamp, FlowError> {
+pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Transaction<'a>, FlowError> {
     let now = env.clock.now();
-    let seen = latest_moment(tx)?.unwrap_or(now);
+    let seen = latest_moment(store)?.unwrap_or(now);
+    let mut tx = Transaction { env, store, now };
     if now >= seen {
-        tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
-        (env.conclude_overdue)(env, tx, now)?;
-        expire(tx, now)?;
-        tx.expire_undecided(now)?;
-        tx.expire_passwords(now)?;
-        return Ok(now);
+        tx.store.set_meta(SEEN, &now.as_millisecond().to_string())?;
+        (env.conclude_overdue)(&mut tx)?;
+        expire(tx.store, now)?;
+        tx.store.expire_undecided(now)?;
+        tx.store.expire_passwords(now)?;
+        return Ok(tx);
     }
     if seen <= after(now, SLEW) {
-        return Ok(seen);
+        tx.now = seen;
+        return Ok(tx);
     }
-    tx.set_meta(SEEN, &now.as_millisecond().to_string())?;
+    tx.store.set_meta(SEEN, &now.as_millisecond().to_string())?;
     let back = seen.duration_since(now);
-    let codes = tx.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?;
-    let ended = codes + expire(tx, Timestamp::MAX)? + tx.set_clock_back(now, back)?;
-    (env.conclude_overdue)(env, tx, now)?;
+    let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?;
+    let ended = codes + expire(tx.store, Timestamp::MAX)? + tx.store.set_clock_back(now, back)?;
+    (env.conclude_overdue)(&mut tx)?;
     let event = NewEvent::success(Action::ClockWentBack, Target::None)
         .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
         .with("ended", Fact::Count(ended));
-    audit::append(env, tx, now, &event)?;
-    Ok(now)
+    audit::append(&mut tx, &event)?;
+    Ok(tx)
 }
 
 /// The latest moment that any writer has seen.

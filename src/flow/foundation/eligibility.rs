@@ -15,6 +15,7 @@ use crate::domain::eligibility::{
 };
 use crate::domain::time::before;
 use crate::domain::user::User;
+use crate::flow::foundation::Transaction;
 use crate::store::{StoreError, Tx};
 
 /// What went to a contact, by whom.
@@ -67,32 +68,28 @@ pub(crate) fn part(env: &Env<'_>, by: By<'_>, subject: &[u8]) -> Vec<u8> {
 /// The first reason why a code of this purpose may not go to a contact of this person, as far as the two and what is
 /// counted tell.
 pub(crate) fn judge(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     purpose: Purpose,
     user: &User,
     contact: &Contact,
     charge: &Charge<'_>,
 ) -> Result<Option<Ineligible>, StoreError> {
-    let facts = Facts { contact: Some(contact), ..facts(env, tx, now, purpose, Some(user), charge)? };
+    let facts = Facts { contact: Some(contact), ..facts(tx, purpose, Some(user), charge)? };
     Ok(reasons(&facts).first().copied())
 }
 
 /// What is stored of a person and their account; the contact and what was asked are for the caller to add.
 pub(crate) fn facts<'a>(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     purpose: Purpose,
     user: Option<&'a User>,
     charge: &Charge<'a>,
 ) -> Result<Facts<'a>, StoreError> {
-    let counters = counters(env, tx, now, charge)?;
-    let mut facts = Facts { user, by: charge.by, counters, ..Facts::new(purpose, now) };
+    let counters = counters(tx, charge)?;
+    let mut facts = Facts { user, by: charge.by, counters, ..Facts::new(purpose, tx.now) };
     if purpose == Purpose::Reset {
-        facts.policies = of_account(tx, user.map_or("", |user| user.account_id.as_str()))?;
-        facts.active_from = tx.active_from(user.map_or("", |user| user.id.as_str()))?;
+        facts.policies = of_account(tx.store, user.map_or("", |user| user.account_id.as_str()))?;
+        facts.active_from = tx.store.active_from(user.map_or("", |user| user.id.as_str()))?;
     }
     Ok(facts)
 }
@@ -114,19 +111,14 @@ pub(crate) fn is_unused(
     Ok(judge_unused(user, tx.active_from(&user.id)?, validity_days, now))
 }
 
-fn counters(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    charge: &Charge<'_>,
-) -> Result<Counters, StoreError> {
+fn counters(tx: &mut Transaction<'_>, charge: &Charge<'_>) -> Result<Counters, StoreError> {
     let Charge { contact, person, by, channel } = charge;
-    let limits = &env.settings.budgets;
-    let (failures, failures_here) = failures(env, tx, now, contact, by.source())?;
+    let limits = &tx.env.settings.budgets;
+    let (failures, failures_here) = failures(tx.env, tx.store, tx.now, contact, by.source())?;
     let mut used = |scope, subject: &[u8], span, limit: u32| -> Result<Used, StoreError> {
-        let since = before(now, span);
-        let own = tx.spent(scope, &part(env, *by, subject), since)?;
-        Ok(Used { own, all: tx.spent_beneath(scope, subject, since)?, limit: u64::from(limit) })
+        let since = before(tx.now, span);
+        let own = tx.store.spent(scope, &part(tx.env, *by, subject), since)?;
+        Ok(Used { own, all: tx.store.spent_beneath(scope, subject, since)?, limit: u64::from(limit) })
     };
     Ok(Counters {
         failures,
@@ -137,20 +129,15 @@ fn counters(
         ],
         // A person has two contacts; each may use up its own budget.
         person: Some(used(TO_PERSON, person, HOUR, limits.contact_per_hour.saturating_mul(2))?),
-        source: by.source().map(|source| of_source(env, tx, now, source)).transpose()?,
-        channel: of_channel(tx, limits, *channel, now)?,
+        source: by.source().map(|source| of_source(tx, source)).transpose()?,
+        channel: of_channel(tx.store, limits, *channel, tx.now)?,
     })
 }
 
 /// What a source has asked for in the last hour, and may ask for.
-pub(crate) fn of_source(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    source: &str,
-) -> Result<Ceiling, StoreError> {
-    let spent = tx.spent(FROM_SOURCE, source.as_bytes(), before(now, HOUR))?;
-    Ok(Ceiling { spent, most: u64::from(env.settings.budgets.source_per_hour) })
+pub(crate) fn of_source(tx: &mut Transaction<'_>, source: &str) -> Result<Ceiling, StoreError> {
+    let spent = tx.store.spent(FROM_SOURCE, source.as_bytes(), before(tx.now, HOUR))?;
+    Ok(Ceiling { spent, most: u64::from(tx.env.settings.budgets.source_per_hour) })
 }
 
 /// How much of a channel's ceiling the last hour has taken, if it has one.

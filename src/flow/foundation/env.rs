@@ -1,7 +1,5 @@
 //! What every flow works with.
 
-use jiff::Timestamp;
-
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::entropy::Entropy;
@@ -9,10 +7,10 @@ use crate::domain::event::{Detail, Event};
 use crate::domain::operator::Role;
 use crate::domain::password::ExtraList;
 use crate::domain::time::Clock;
-use crate::flow::foundation::FlowError;
+use crate::flow::foundation::{FlowError, Transaction};
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
-use crate::store::{Engine, Tx};
+use crate::store::Engine;
 use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
@@ -35,7 +33,7 @@ pub struct Env<'a> {
 }
 
 /// Concludes, within a writing transaction, what is overdue at that time.
-pub type ConcludeOverdue = fn(&Env<'_>, &mut dyn Tx, Timestamp) -> Result<(), FlowError>;
+pub type ConcludeOverdue = fn(&mut Transaction<'_>) -> Result<(), FlowError>;
 
 /// Who acts, from the kernel (security O1).
 #[derive(Debug, Clone)]

@@ -1,25 +1,25 @@
 //! How often support may look people up: a run of look-ups is how a contact is guessed piece by piece (security O2, O5).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::domain::event::{Action, NewEvent, Target};
 use crate::domain::operator::Role;
 use crate::domain::time::before;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
 use crate::store::{StoreError, Tx};
 
 const LOOKUPS: &str = "lookups";
 const HOUR: SignedDuration = SignedDuration::from_hours(1);
 
 /// Counts a look-up by support, in the transaction that looks; one beyond the budget is refused, as an incident.
-pub(crate) fn count(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), Stop> {
-    let operator = counted::text(env, "operator", &env.actor.uid.to_string());
-    let most = env.settings.budgets.lookups_per_hour;
-    if tx.spent(LOOKUPS, &operator, before(now, HOUR))? >= u64::from(most) {
+pub(crate) fn count(tx: &mut Transaction<'_>) -> Result<(), Stop> {
+    let operator = counted::text(tx.env, "operator", &tx.env.actor.uid.to_string());
+    let most = tx.env.settings.budgets.lookups_per_hour;
+    if tx.store.spent(LOOKUPS, &operator, before(tx.now, HOUR))? >= u64::from(most) {
         let refusal = Refusal::TooManyLookups { most };
-        return surplus::refuse(env, tx, now, Action::LookupsExceeded, Target::None, refusal);
+        return surplus::refuse(tx, Action::LookupsExceeded, Target::None, refusal);
     }
-    Ok(tx.spend(LOOKUPS, &operator, now)?)
+    Ok(tx.store.spend(LOOKUPS, &operator, tx.now)?)
 }
 
 /// Reads in one transaction. For support, that is a look-up: counted before anything is read, and recorded as
@@ -32,11 +32,11 @@ pub(crate) fn look<T>(
     if env.actor.role != Role::Support {
         return env.read(read);
     }
-    env.write(|tx, now| {
-        count(env, tx, now)?;
-        let seen = read(tx)?;
+    env.write(|tx| {
+        count(tx)?;
+        let seen = read(tx.store)?;
         if let Some(event) = event(&seen) {
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
         }
         Ok(seen)
     })

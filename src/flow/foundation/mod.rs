@@ -22,4 +22,4 @@ pub use crate::domain::refusal::Refusal;
 pub use change::{AboutUser, Change, Confirmed};
 pub use env::{Actor, ConcludeOverdue, Courier, Env, Occasion};
 pub use error::FlowError;
-pub use transaction::Stop;
+pub use transaction::{Stop, Transaction};

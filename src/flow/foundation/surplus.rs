@@ -1,46 +1,39 @@
 //! What is refused beyond a spent budget: one record a source and quarter of an hour, which tells how many came before
 //! it, so that nobody fills the store or the records by asking (security K12).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::time::after;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
+use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit};
 use crate::keyring::Purpose;
-use crate::store::{Tally, Tx};
+use crate::store::Tally;
 
 const SURPLUS: &str = "surplus";
 const QUARTER: SignedDuration = SignedDuration::from_mins(15);
 
 /// Records what was refused beyond a budget of the actor's source, or only counts it.
-pub(crate) fn record(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    event: NewEvent,
-) -> Result<(), FlowError> {
-    let parts = [SURPLUS, event.action.as_str(), &env.actor.source].map(str::as_bytes);
-    let subject = env.keys.lasting_mac(Purpose::Budget, &parts);
-    let tally = tx.tally(SURPLUS, &subject)?;
+pub(crate) fn record(tx: &mut Transaction<'_>, event: NewEvent) -> Result<(), FlowError> {
+    let parts = [SURPLUS, event.action.as_str(), &tx.env.actor.source].map(str::as_bytes);
+    let subject = tx.env.keys.lasting_mac(Purpose::Budget, &parts);
+    let tally = tx.store.tally(SURPLUS, &subject)?;
     if let Some(Tally { since, count }) =
-        tally.filter(|tally| tally.since <= now && now < after(tally.since, QUARTER))
+        tally.filter(|tally| tally.since <= tx.now && tx.now < after(tally.since, QUARTER))
     {
-        return Ok(tx.set_tally(SURPLUS, &subject, Tally { since, count: count + 1 })?);
+        return Ok(tx.store.set_tally(SURPLUS, &subject, Tally { since, count: count + 1 })?);
     }
-    tx.set_tally(SURPLUS, &subject, Tally { since: now, count: 0 })?;
+    tx.store.set_tally(SURPLUS, &subject, Tally { since: tx.now, count: 0 })?;
     let before = tally.map_or(0, |tally| tally.count);
-    audit::append(env, tx, now, &event.with("refused_before", Fact::Count(before)))
+    audit::append(tx, &event.with("refused_before", Fact::Count(before)))
 }
 
 /// Refuses beyond a budget of the actor's source, for [`Env::refuse`].
 pub(crate) fn refuse<T>(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     action: Action,
     target: Target,
     refusal: Refusal,
 ) -> Result<T, Stop> {
-    record(env, tx, now, NewEvent::refused(action, target, refusal.code()))?;
+    record(tx, NewEvent::refused(action, target, refusal.code()))?;
     Err(Stop::keep(refusal))
 }

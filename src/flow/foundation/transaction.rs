@@ -34,15 +34,31 @@ impl<E: Into<FlowError>> From<E> for Stop {
     }
 }
 
+/// A writing transaction under way. A flow hands it on whole; what only reads takes the store alone.
+pub struct Transaction<'a> {
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) store: &'a mut dyn Tx,
+    /// When it began, as all of it sees the time.
+    pub(crate) now: Timestamp,
+}
+
+impl Transaction<'_> {
+    /// Refuses, and leaves an event.
+    pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
+        audit::append(self, &NewEvent::refused(action, target, refusal.code()))?;
+        Err(Stop::keep(refusal))
+    }
+}
+
 impl Env<'_> {
-    /// A writing transaction. The body may run more than once and gets the present time.
+    /// A writing transaction. The body may run more than once.
     pub fn write<T>(
         &self,
-        mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<T, Stop>,
+        mut body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, FlowError> {
-        self.store.write(|tx| {
-            let now = clock::present(self, tx)?;
-            match body(tx, now) {
+        self.store.write(|store| {
+            let mut tx = clock::present(self, store)?;
+            match body(&mut tx) {
                 Ok(done) => Ok(Ok(done)),
                 Err(Stop::Keep(error)) => Ok(Err(error)),
                 Err(Stop::Undo(error)) => Err(error),
@@ -53,7 +69,7 @@ impl Env<'_> {
     /// A writing transaction that queues messages: once it is committed, their handing over is started.
     pub(crate) fn write_and_send<T>(
         &self,
-        body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<T, Stop>,
+        body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, FlowError> {
         let done = self.write(body)?;
         self.courier.wake();
@@ -67,7 +83,7 @@ impl Env<'_> {
 
     /// Writes one event and nothing else: for look-ups and refusals.
     pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx, now| Ok(audit::append(self, tx, now, event)?))
+        self.write(|tx| Ok(audit::append(tx, event)?))
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.
@@ -80,19 +96,6 @@ impl Env<'_> {
         self.record(&NewEvent::refused(action, target, refusal.code()))?;
         Err(refusal.into())
     }
-
-    /// Refuses within a transaction, and leaves an event.
-    pub(crate) fn refuse<T>(
-        &self,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        action: Action,
-        target: Target,
-        refusal: Refusal,
-    ) -> Result<T, Stop> {
-        audit::append(self, tx, now, &NewEvent::refused(action, target, refusal.code()))?;
-        Err(Stop::keep(refusal))
-    }
 }
 
 #[cfg(test)]
@@ -104,8 +107,8 @@ mod tests {
     /// Whether a note is there after a transaction that wrote it and ended so.
     fn stays(end: fn() -> Result<(), Stop>) -> bool {
         let world = World::new();
-        let ended = world.env().write(|tx, _| {
-            tx.set_meta("note", "written")?;
+        let ended = world.env().write(|tx| {
+            tx.store.set_meta("note", "written")?;
             end()
         });
         assert_eq!(ended.is_ok(), end().is_ok());

@@ -8,7 +8,7 @@ use crate::domain::message::Message;
 use crate::domain::sms::segments;
 use crate::domain::time::after;
 use crate::flow::foundation::eligibility::{BY_CHANNEL, Charge, FROM_SOURCE, TO_CONTACT, TO_PERSON, part};
-use crate::flow::foundation::{Env, FlowError, Refusal};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction};
 use crate::keyring::Purpose;
 use crate::store::Tx;
 
@@ -22,31 +22,21 @@ pub(crate) fn too_soon(env: &Env<'_>, last_sent_at: Timestamp, now: Timestamp) -
 }
 
 /// Counts one code; what its message costs is counted when it is queued.
-pub(crate) fn spend(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    charge: &Charge<'_>,
-) -> Result<(), FlowError> {
-    tx.spend(TO_CONTACT, &part(env, charge.by, &charge.contact), now)?;
-    tx.spend(TO_PERSON, &part(env, charge.by, &charge.person), now)?;
+pub(crate) fn spend(tx: &mut Transaction<'_>, charge: &Charge<'_>) -> Result<(), FlowError> {
+    tx.store.spend(TO_CONTACT, &part(tx.env, charge.by, &charge.contact), tx.now)?;
+    tx.store.spend(TO_PERSON, &part(tx.env, charge.by, &charge.person), tx.now)?;
     if let Some(source) = charge.by.source() {
-        tx.spend(FROM_SOURCE, source.as_bytes(), now)?;
+        tx.store.spend(FROM_SOURCE, source.as_bytes(), tx.now)?;
     }
     Ok(())
 }
 
 /// Counts one that was sent to nobody: it costs its source, and as many rows as any other, charged to no person
 /// (security K12).
-pub(crate) fn spend_in_vain(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    charge: &Charge<'_>,
-) -> Result<(), FlowError> {
-    let apart = |subject: &[u8]| env.keys.lasting_mac(Purpose::Budget, &[b"in_vain", subject]).to_vec();
+pub(crate) fn spend_in_vain(tx: &mut Transaction<'_>, charge: &Charge<'_>) -> Result<(), FlowError> {
+    let apart = |subject: &[u8]| tx.env.keys.lasting_mac(Purpose::Budget, &[b"in_vain", subject]).to_vec();
     let (contact, person) = (apart(&charge.contact), apart(&charge.person));
-    spend(env, tx, now, &Charge { contact, person, ..*charge })
+    spend(tx, &Charge { contact, person, ..*charge })
 }
 
 /// Counts what a message costs its channel, whatever it is: one, or as many as an SMS has parts. Notices and setup

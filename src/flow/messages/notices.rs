@@ -10,9 +10,8 @@ use crate::domain::message::{Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::flow::messages::{budgets, notice_reference};
-use crate::store::Tx;
 use crate::texts::Text;
 
 /// How long a notice is tried.
@@ -30,17 +29,12 @@ pub(crate) struct Posting<'m> {
 }
 
 /// Seals a message and queues it; it counts for the ceiling of its channel.
-pub(crate) fn queue(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    posting: &Posting<'_>,
-) -> Result<(), FlowError> {
-    budgets::spend_channel(tx, now, posting.channel, posting.message)?;
-    let id = id::new(env.entropy, "msg")?;
+pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<(), FlowError> {
+    budgets::spend_channel(tx.store, tx.now, posting.channel, posting.message)?;
+    let id = id::new(tx.env.entropy, "msg")?;
     let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
-    let sealed = env.keys.seal(&plain, id.as_bytes(), env.entropy)?;
-    Ok(tx.enqueue(&Outgoing {
+    let sealed = tx.env.keys.seal(&plain, id.as_bytes(), tx.env.entropy)?;
+    Ok(tx.store.enqueue(&Outgoing {
         kind: posting.kind,
         channel: posting.channel,
         code_id: posting.code_id.map(str::to_owned),
@@ -49,8 +43,8 @@ pub(crate) fn queue(
         sealed: sealed.bytes,
         state: State::Queued,
         attempts: 0,
-        created_at: now,
-        due_at: now,
+        created_at: tx.now,
+        due_at: tx.now,
         expires_at: posting.expires_at,
         maybe_twice: false,
         id,
@@ -58,13 +52,7 @@ pub(crate) fn queue(
 }
 
 /// Tells every verified contact of a person that the password expires.
-pub(crate) fn warn_of_expiry(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    at: Timestamp,
-) -> Result<(), FlowError> {
+pub(crate) fn warn_of_expiry(tx: &mut Transaction<'_>, user: &User, at: Timestamp) -> Result<(), FlowError> {
     let told = channels_told(user);
     if told.is_empty() {
         return Ok(());
@@ -72,8 +60,8 @@ pub(crate) fn warn_of_expiry(
     let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("password_expires_at", Fact::Time(at))
         .with("channels", Fact::Words(told));
-    audit::append(env, tx, now, &event)?;
-    queue_for_all(env, tx, now, user, &Text::PasswordExpiry { user: &user.path(), until: at })
+    audit::append(tx, &event)?;
+    queue_for_all(tx, user, &Text::PasswordExpiry { user: &user.path(), until: at })
 }
 
 fn verified(user: &User) -> impl Iterator<Item = &Contact> {
@@ -85,24 +73,18 @@ fn channels_told(user: &User) -> Vec<&'static str> {
 }
 
 /// Queues a notice for every verified contact of a person.
-fn queue_for_all(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    text: &Text<'_>,
-) -> Result<(), FlowError> {
+fn queue_for_all(tx: &mut Transaction<'_>, user: &User, text: &Text<'_>) -> Result<(), FlowError> {
     for contact in verified(user) {
-        let message = env.texts.write(text, contact.channel, &contact.address)?;
+        let message = tx.env.texts.write(text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Notice,
             channel: contact.channel,
             message: &message,
             code_id: None,
             user_id: Some(&user.id),
-            expires_at: after(now, NOTICE_LIFE),
+            expires_at: after(tx.now, NOTICE_LIFE),
         };
-        queue(env, tx, now, &posting)?;
+        queue(tx, &posting)?;
     }
     Ok(())
 }
@@ -110,16 +92,14 @@ fn queue_for_all(
 /// Queues a notice for every verified contact of a person. Each channel has its message, one to nobody where there is
 /// nobody to tell, so that their number tells nothing (security E1).
 pub(crate) fn queue_for_each_channel(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: Option<&User>,
     text: &Text<'_>,
 ) -> Result<(), FlowError> {
     for channel in Channel::ALL {
         let contact = user.into_iter().flat_map(verified).find(|contact| contact.channel == *channel);
         let to = contact.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
-        let real = env.texts.write(text, *channel, to)?;
+        let real = tx.env.texts.write(text, *channel, to)?;
         let message = if contact.is_some() { real } else { real.to_nobody() };
         let posting = Posting {
             kind: Kind::Notice,
@@ -127,46 +107,34 @@ pub(crate) fn queue_for_each_channel(
             message: &message,
             code_id: None,
             user_id: user.map(|user| user.id.as_str()),
-            expires_at: after(now, NOTICE_LIFE),
+            expires_at: after(tx.now, NOTICE_LIFE),
         };
-        queue(env, tx, now, &posting)?;
+        queue(tx, &posting)?;
     }
     Ok(())
 }
 
 /// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
 /// (security S7). `user` is the person with the contacts to tell.
-pub(crate) fn notify(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    change: Change,
-) -> Result<(), FlowError> {
+pub(crate) fn notify(tx: &mut Transaction<'_>, user: &User, change: Change) -> Result<(), FlowError> {
     let told = channels_told(user);
-    if told.is_empty() || env.occasion.silent {
+    if told.is_empty() || tx.env.occasion.silent {
         return Ok(());
     }
-    let (notice, reference) = notice_reference::mint(env, tx, now, change.code(), Some(&user.id), None)?;
+    let (notice, reference) = notice_reference::mint(tx, change.code(), Some(&user.id), None)?;
     // Whoever quotes the reference is led to the notice, and by it to this record.
     let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(change.code()))
         .with("channels", Fact::Words(told));
-    audit::append(env, tx, now, &event)?;
-    queue_for_all(env, tx, now, user, &Text::notice(change, &user.path(), now, &env.actor.host, &reference))
+    audit::append(tx, &event)?;
+    queue_for_all(tx, user, &Text::notice(change, &user.path(), tx.now, &tx.env.actor.host, &reference))
 }
 
 /// Queues a notice for a person whose contacts have just changed.
-pub(crate) fn notify_all(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    change: Change,
-) -> Result<(), FlowError> {
-    match tx.user_by_id(&user.id)? {
-        Some(user) => notify(env, tx, now, &user, change),
+pub(crate) fn notify_all(tx: &mut Transaction<'_>, user: &User, change: Change) -> Result<(), FlowError> {
+    match tx.store.user_by_id(&user.id)? {
+        Some(user) => notify(tx, &user, change),
         None => Ok(()),
     }
 }

@@ -1,16 +1,16 @@
 //! How a try to hand a message over ended, written down.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
 use crate::domain::time::after;
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{FlowError, Transaction, audit};
 use crate::flow::messages::receipts;
 use crate::keyring::KeyId;
-use crate::store::{Disposition, Tx};
+use crate::store::Disposition;
 
 /// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -80,38 +80,33 @@ pub(crate) struct Settling<'a> {
 }
 
 /// Writes down how it ended, if the message is still this worker's.
-pub(crate) fn settle(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    settling: &Settling<'_>,
-) -> Result<Delivered, FlowError> {
+pub(crate) fn settle(tx: &mut Transaction<'_>, settling: &Settling<'_>) -> Result<Delivered, FlowError> {
     let Settling { worker, row, end, chance } = settling;
     let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
-    let again = after(now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
+    let again = after(tx.now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
     let mut counted = Delivered::default();
     let (to, due_at, outcome, trouble) = match end {
-        End::HandedOver(_) => (State::Done, now, Outcome::HandedOver, None),
-        End::ToNobody => (State::Done, now, Outcome::ToNobody, None),
-        End::Dropped => (State::Failed, now, Outcome::Dropped, None),
-        End::NewKey(_) => (State::Queued, now, Outcome::Postponed, None),
+        End::HandedOver(_) => (State::Done, tx.now, Outcome::HandedOver, None),
+        End::ToNobody => (State::Done, tx.now, Outcome::ToNobody, None),
+        End::Dropped => (State::Failed, tx.now, Outcome::Dropped, None),
+        End::NewKey(_) => (State::Queued, tx.now, Outcome::Postponed, None),
         End::Postponed { trouble, .. } if again < row.expires_at => {
             (State::Queued, again, Outcome::Postponed, Some(trouble))
         }
         End::Postponed { trouble, .. } | End::Failed { trouble, .. } => {
-            (State::Failed, now, Outcome::Failed, Some(trouble))
+            (State::Failed, tx.now, Outcome::Failed, Some(trouble))
         }
     };
     let withdrawn = matches!(end, End::Dropped).then_some("withdrawn");
     let disposition = Disposition {
         to,
         due_at,
-        now,
+        now: tx.now,
         outcome,
         stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
         words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
     };
-    if !tx.record_outcome(&row.id, worker, &disposition)? {
+    if !tx.store.record_outcome(&row.id, worker, &disposition)? {
         // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.
         return Ok(counted);
     }
@@ -119,10 +114,10 @@ pub(crate) fn settle(
         Outcome::HandedOver | Outcome::ToNobody => {
             counted.handed_over = 1;
             if let Some(code_id) = &row.code_id {
-                tx.set_code_delivery(code_id, CodeState::Sent, None, now)?;
+                tx.store.set_code_delivery(code_id, CodeState::Sent, None, tx.now)?;
             }
             if let End::HandedOver(reference) = end {
-                receipts::expect(env, tx, now, &row.id, reference)?;
+                receipts::expect(tx, &row.id, reference)?;
             }
         }
         Outcome::Dropped => counted.dropped = 1,
@@ -130,7 +125,7 @@ pub(crate) fn settle(
         Outcome::Failed | Outcome::InHand | Outcome::Unknown => {
             counted.failed = 1;
             let code = if let End::Failed { code, .. } = end { code } else { "undeliverable" };
-            give_up(env, tx, now, row, code, disposition.words)?;
+            give_up(tx, row, code, disposition.words)?;
         }
     }
     Ok(counted)
@@ -138,18 +133,16 @@ pub(crate) fn settle(
 
 /// Tells of a message that nobody will get.
 fn give_up(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     row: &Outgoing,
     code: &'static str,
     words: Option<&str>,
 ) -> Result<(), FlowError> {
     if let Some(code_id) = &row.code_id {
-        tx.set_code_delivery(code_id, CodeState::Failed, words, now)?;
+        tx.store.set_code_delivery(code_id, CodeState::Failed, words, tx.now)?;
     }
     let user = match &row.user_id {
-        Some(user_id) => tx.user_by_id(user_id)?,
+        Some(user_id) => tx.store.user_by_id(user_id)?,
         None => None,
     };
     let target = user.as_ref().map_or(Target::None, audit::target);
@@ -158,5 +151,5 @@ fn give_up(
         .with("kind", Fact::Word(row.kind.as_str()))
         .with("channel", Fact::Word(row.channel.as_str()))
         .with("attempts", Fact::Count(u64::from(row.attempts)));
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }

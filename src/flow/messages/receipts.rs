@@ -1,7 +1,5 @@
 //! Delivery receipts: a gateway's word on what became of a message that it took.
 
-use jiff::Timestamp;
-
 use crate::delivery::redacted;
 use crate::domain::address::Channel;
 use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
@@ -9,7 +7,7 @@ use crate::domain::message::Message;
 use crate::domain::operator::Task;
 use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
+use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::{ReferenceMac, Tx};
 
@@ -31,21 +29,15 @@ pub struct Noted {
 }
 
 /// Remembers by which name the gateway will speak of a message; called where that was handed over.
-pub(crate) fn expect(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    message_id: &str,
-    reference: &str,
-) -> Result<(), FlowError> {
-    let (key, tag) = env.keys.mac(Purpose::Identifier, &parts(reference));
+pub(crate) fn expect(tx: &mut Transaction<'_>, message_id: &str, reference: &str) -> Result<(), FlowError> {
+    let (key, tag) = tx.env.keys.mac(Purpose::Identifier, &parts(reference));
     let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
-    tx.insert_handed_over(message_id, Some(&mac).filter(|_| !reference.is_empty()))?;
+    tx.store.insert_handed_over(message_id, Some(&mac).filter(|_| !reference.is_empty()))?;
     // A receipt that was faster than the worker waits for the code to have been sent.
     if let Some(HandedOver { code_id: Some(code), arrival: Some(arrival), words, .. }) =
-        tx.handed_over(message_id)?
+        tx.store.handed_over(message_id)?
     {
-        tx.set_code_arrival(&code, arrival, now, &reason(arrival, words.as_deref()))?;
+        tx.store.set_code_arrival(&code, arrival, tx.now, &reason(arrival, words.as_deref()))?;
     }
     Ok(())
 }
@@ -69,20 +61,15 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
         let message = found.ok_or_else(|| Missing::Message(receipt.id.to_owned()))?;
         return Ok(Noted { verdict: judge(message.arrival, receipt.status), message: message.id });
     }
-    env.write(|tx, now| {
-        let Some(message) = find(env, tx, receipt.id)? else {
+    env.write(|tx| {
+        let Some(message) = find(env, tx.store, receipt.id)? else {
             let nobody = audit::unknown_text(env.keys, receipt.id);
-            audit::append(
-                env,
-                tx,
-                now,
-                &NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message"),
-            )?;
+            audit::append(tx, &NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message"))?;
             return Err(Stop::keep(Missing::Message(receipt.id.to_owned())));
         };
         let verdict = judge(message.arrival, receipt.status);
         if let Verdict::Noted(arrival) = verdict {
-            write(env, tx, now, &message, arrival, receipt.words)?;
+            write(tx, &message, arrival, receipt.words)?;
         }
         Ok(Noted { message: message.id, verdict })
     })
@@ -102,21 +89,19 @@ fn find(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<HandedOver>, 
 }
 
 fn write(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     message: &HandedOver,
     arrival: Arrival,
     words: Option<&str>,
 ) -> Result<(), FlowError> {
     let user = match &message.user_id {
-        Some(id) => tx.user_by_id(id)?,
+        Some(id) => tx.store.user_by_id(id)?,
         None => None,
     };
     let words = words.map(|words| clean(words, user.as_ref())).filter(|words| !words.is_empty());
-    tx.set_arrival(&message.id, arrival, now, words.as_deref())?;
+    tx.store.set_arrival(&message.id, arrival, tx.now, words.as_deref())?;
     if let Some(code) = &message.code_id {
-        tx.set_code_arrival(code, arrival, now, &reason(arrival, words.as_deref()))?;
+        tx.store.set_code_arrival(code, arrival, tx.now, &reason(arrival, words.as_deref()))?;
     }
     let target = user.as_ref().map_or(Target::None, audit::target);
     let event = match arrival {
@@ -126,7 +111,7 @@ fn write(
     let event = event
         .with(Detail::Message, Fact::Id(message.id.clone()))
         .with(Detail::Arrival, Fact::Word(arrival.as_str()));
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }
 
 /// Without any address of the person and anything that may be a code (security T9): the message itself is gone.

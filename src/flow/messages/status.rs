@@ -30,7 +30,7 @@ pub struct ChannelStatus {
 
 /// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
 pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
-    env.write(|tx, now| Ok(tx.retry_now(now)?))
+    env.write(|tx| Ok(tx.store.retry_now(tx.now)?))
 }
 
 /// How many messages wait, and when the first of them is tried; `None` where none does.

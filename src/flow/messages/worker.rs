@@ -223,17 +223,17 @@ fn step(
 ) -> Result<(Option<Claimed>, Delivered), FlowError> {
     let mut chance = [0_u8];
     env.entropy.fill(&mut chance)?;
-    env.write(|tx, now| {
+    env.write(|tx| {
         let counted = match ended {
             Some((claimed, end)) => {
-                settle(env, tx, now, &Settling { worker, row: &claimed.row, end, chance: chance[0] })?
+                settle(tx, &Settling { worker, row: &claimed.row, end, chance: chance[0] })?
             }
             None => Delivered::default(),
         };
         if stop.load(Ordering::Relaxed) {
             return Ok((None, counted));
         }
-        Ok((claim(tx, now, worker, &outages.held(now))?, counted))
+        Ok((claim(tx.store, tx.now, worker, &outages.held(tx.now))?, counted))
     })
 }
 

@@ -67,16 +67,16 @@ impl Theatre {
         let message =
             Message { to: "a@b.example".to_owned(), subject: "s".to_owned(), body: body.to_owned() };
         let env = self.world.env();
-        env.write(|tx, now| {
+        env.write(|tx| {
             let posting = Posting {
                 kind: Kind::Setup,
                 channel,
                 message: &message,
                 code_id: None,
                 user_id: Some("usr_1"),
-                expires_at: after(now, SignedDuration::from_hours(1)),
+                expires_at: after(tx.now, SignedDuration::from_hours(1)),
             };
-            Ok(notices::queue(&env, tx, now, &posting)?)
+            Ok(notices::queue(tx, &posting)?)
         })
         .unwrap();
     }

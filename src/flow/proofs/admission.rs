@@ -9,9 +9,8 @@ use crate::domain::lock::{self, Rule};
 use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in::{self as judgement, Duty};
 use crate::domain::user::{Failures, LoginProtection, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
+use crate::flow::foundation::{Denial, FlowError, Refusal, Transaction, audit, policies};
 use crate::flow::proofs::slow;
-use crate::store::Tx;
 
 /// What the judgement says. A no is one and the same for every cause (security E1). Only whoever has the right
 /// password hears of an authenticator: that its code is missing or wrong is a [`Denial::Totp`].
@@ -129,69 +128,58 @@ fn none(channel: Channel) -> &'static str {
 }
 
 /// Lets somebody in who has proved all that is asked.
-pub(crate) fn welcome(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: User,
-) -> Result<SignedIn, FlowError> {
-    let login = policies::login(tx, &user.account_id)?;
-    let password = policies::password(tx, &user.account_id)?;
-    let_in(env, tx, now, &user)?;
-    Ok(signed_in(user, &password, login, now))
+pub(crate) fn welcome(tx: &mut Transaction<'_>, user: User) -> Result<SignedIn, FlowError> {
+    let login = policies::login(tx.store, &user.account_id)?;
+    let password = policies::password(tx.store, &user.account_id)?;
+    let_in(tx, &user)?;
+    Ok(signed_in(user, &password, login, tx.now))
 }
 
-pub(super) fn let_in(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
-    tx.set_last_login(&user.id, now)?;
-    audit::append(env, tx, now, &NewEvent::success(Action::Login, audit::target(user)))
+pub(super) fn let_in(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
+    tx.store.set_last_login(&user.id, tx.now)?;
+    audit::append(tx, &NewEvent::success(Action::Login, audit::target(user)))
 }
 
 /// Records that somebody was right and yet not let in. What they do about it has its own record.
 pub(crate) fn owe(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     duty: Duty,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     if matches!(purpose, Purpose::SignIn | Purpose::Login) {
         let event = NewEvent::refused(Action::LoginFailed, audit::target(user), duty.code());
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
     }
     Ok(())
 }
 
 /// Counts a wrong code of login protection, like a wrong password.
 pub(crate) fn failed_code(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     login: &LoginPolicy,
 ) -> Result<(), FlowError> {
-    let counted = lock::after_failure(user.failures, Rule::of(login), now);
-    deny(env, tx, now, user, "wrong_code", Some(counted), Purpose::Login)
+    let counted = lock::after_failure(user.failures, Rule::of(login), tx.now);
+    deny(tx, user, "wrong_code", Some(counted), Purpose::Login)
 }
 
 /// Records a no, in the same writes whether it counts or not.
 pub(super) fn deny(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     code: &'static str,
     counted: Option<Failures>,
     purpose: Purpose,
 ) -> Result<(), FlowError> {
-    tx.set_failures(&user.id, counted.unwrap_or(user.failures))?;
-    slow::failed(tx, now, &env.actor.source)?;
+    tx.store.set_failures(&user.id, counted.unwrap_or(user.failures))?;
+    slow::failed(tx.store, tx.now, &tx.env.actor.source)?;
     let event = NewEvent::failure(failed(purpose), audit::target(user), code);
-    let event = match counted.and_then(|failures| failures.locked(now)) {
+    let event = match counted.and_then(|failures| failures.locked(tx.now)) {
         Some(until) => event.with(Detail::LockedUntil, Fact::Time(until)),
         None => event,
     };
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }
 
 pub(super) fn signed_in(

@@ -10,10 +10,10 @@ use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock, counted, people, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, people, policies};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::flow::proofs::slow;
-use crate::store::{StoreError, Transactions, Tx};
+use crate::store::{StoreError, Tx};
 
 /// In the records: nobody knows how it would have ended.
 const NO_OUTCOME: &str = "no_outcome";
@@ -52,23 +52,18 @@ pub(crate) fn subject_of(env: &Env<'_>, user: Option<&User>, typed: &str) -> Str
 
 /// Writes down that something is about to be judged. Nothing of it depends on the person but the values, and those
 /// are all as long: same rows, in the same places.
-pub(crate) fn spend(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    trial: &Trial<'_>,
-) -> Result<Spent, FlowError> {
+pub(crate) fn spend(tx: &mut Transaction<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
     let event = NewEvent::attempted(trial.kind.attempted())
         .with("for", Fact::Word(trial.purpose))
         .with(Detail::Subject, Fact::Id(trial.subject.to_owned()));
-    let seq = audit::append_numbered(env, tx, now, &event)?;
-    tx.open_attempt(&Attempt {
+    let seq = audit::append_numbered(tx, &event)?;
+    tx.store.open_attempt(&Attempt {
         seq,
         kind: trial.kind,
         subject: trial.subject.to_owned(),
         counted: trial.counted.to_vec(),
         source: trial.source.to_owned(),
-        begun_at: now,
+        begun_at: tx.now,
     })?;
     Ok(Spent { seq })
 }
@@ -91,7 +86,7 @@ pub(crate) fn of_typed(env: &Env<'_>, kind: Kind, typed: &str) -> String {
 
 /// [`spend`] in a transaction of its own.
 pub(crate) fn spend_alone(env: &Env<'_>, trial: &Trial<'_>) -> Result<Spent, FlowError> {
-    env.write(|tx, now| Ok(spend(env, tx, now, trial)?))
+    env.write(|tx| Ok(spend(tx, trial)?))
 }
 
 impl Spent {
@@ -106,25 +101,6 @@ impl Spent {
     }
 }
 
-/// Why an attempt was not spent.
-enum Unspent {
-    /// Others, whose outcome is not known, would lock together with it.
-    Full,
-    Failed(FlowError),
-}
-
-impl From<StoreError> for Unspent {
-    fn from(error: StoreError) -> Self {
-        Self::Failed(error.into())
-    }
-}
-
-impl From<FlowError> for Unspent {
-    fn from(error: FlowError) -> Self {
-        Self::Failed(error)
-    }
-}
-
 /// Spends a sign-in, and finds whoever it is about. An open attempt locks nobody: where failures and open attempts fill
 /// the limit together, this one waits for the outcome of those, for known and unknown alike. None is open for longer
 /// than [`OUTCOME_WITHIN`].
@@ -134,23 +110,21 @@ pub(crate) fn spend_sign_in(
     purpose: &'static str,
 ) -> Result<(Spent, Option<User>), FlowError> {
     loop {
-        let begun = env.store.write(|tx| {
-            let now = clock::present(env, tx)?;
-            let user = people::find(tx, who)?;
+        let begun = env.write(|tx| {
+            let user = people::find(tx.store, who)?;
             let subject = subject_of(env, user.as_ref(), &who.key());
-            if !has_room(tx, user.as_ref(), &subject, now)? {
-                return Err(Unspent::Full);
+            if !has_room(tx.store, user.as_ref(), &subject, tx.now)? {
+                return Ok(None);
             }
             let source = env.actor.source.as_str();
             // The lock counts it. A code of an authenticator is looked at only after a right password.
             let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &[], source };
-            Ok((spend(env, tx, now, &trial)?, user))
-        });
-        match begun {
-            Ok(begun) => return Ok(begun),
-            Err(Unspent::Failed(error)) => return Err(error),
-            Err(Unspent::Full) => wait_for_room(env, who)?,
+            Ok(Some((spend(tx, &trial)?, user)))
+        })?;
+        if let Some(begun) = begun {
+            return Ok(begun);
         }
+        wait_for_room(env, who)?;
     }
 }
 
@@ -180,39 +154,40 @@ fn wait_for_room(env: &Env<'_>, who: &Who) -> Result<(), FlowError> {
 }
 
 /// Counts what has had no outcome for a minute as wrong, in the name of whoever tried.
-pub fn expire(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
-    for attempt in tx.take_overdue_attempts(before(now, OUTCOME_WITHIN), now)? {
-        let Some(record) = tx.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
-        fail(&env.in_place_of(&record, &attempt.source), tx, now, &attempt)?;
+pub fn expire(tx: &mut Transaction<'_>) -> Result<(), FlowError> {
+    for attempt in tx.store.take_overdue_attempts(before(tx.now, OUTCOME_WITHIN), tx.now)? {
+        let Some(record) = tx.store.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
+        let env = tx.env.in_place_of(&record, &attempt.source);
+        fail(&mut Transaction { env: &env, store: tx.store, now: tx.now }, &attempt)?;
     }
     Ok(())
 }
 
-fn fail(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, attempt: &Attempt) -> Result<(), FlowError> {
-    let user = tx.user_by_id(&attempt.subject)?;
+fn fail(tx: &mut Transaction<'_>, attempt: &Attempt) -> Result<(), FlowError> {
+    let user = tx.store.user_by_id(&attempt.subject)?;
     let mut event = NewEvent::failure(attempt.kind.failed(), of(user.as_ref(), attempt), NO_OUTCOME)
         .with("attempt", Fact::Count(attempt.seq));
     if attempt.kind.locks() {
-        slow::failed(tx, now, &attempt.source)?;
-        let login = policies::login(tx, user.as_ref().map_or("", |user| &user.account_id))?;
-        let so_far = tx.failures(&attempt.subject)?;
+        slow::failed(tx.store, tx.now, &attempt.source)?;
+        let login = policies::login(tx.store, user.as_ref().map_or("", |user| &user.account_id))?;
+        let so_far = tx.store.failures(&attempt.subject)?;
         // What failed since began a row, and this one comes on top of it.
-        let at = so_far.since.unwrap_or(Timestamp::MIN).max(attempt.begun_at).min(now);
+        let at = so_far.since.unwrap_or(Timestamp::MIN).max(attempt.begun_at).min(tx.now);
         if so_far.locked(at).is_none() {
             let failures = lock::after_failure(so_far, Rule::of(&login), at);
-            tx.set_failures(&attempt.subject, failures)?;
-            if let Some(until) = failures.locked(now) {
+            tx.store.set_failures(&attempt.subject, failures)?;
+            if let Some(until) = failures.locked(tx.now) {
                 event = event.with(Detail::LockedUntil, Fact::Time(until));
             }
         }
     }
     if !attempt.counted.is_empty() {
-        let person = counted::person(env, &attempt.subject);
+        let person = counted::person(tx.env, &attempt.subject);
         let counted = Counted { tried_on: &attempt.counted, source: &attempt.source, person: &person };
-        guesses::wrong(env, tx, now, &counted)?;
-        guesses::tell_half(env, tx, now, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
+        guesses::wrong(tx, &counted)?;
+        guesses::tell_half(tx, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
     }
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }
 
 fn of(user: Option<&User>, attempt: &Attempt) -> Target {

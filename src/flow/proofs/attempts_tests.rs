@@ -25,7 +25,7 @@ fn abandoned(world: &World, name: &str) {
 
 /// Any write of anybody's.
 fn sweep(world: &World) {
-    world.env().write(|_, _| Ok(())).unwrap();
+    world.env().write(|_| Ok(())).unwrap();
 }
 
 #[test]
@@ -96,7 +96,7 @@ fn u1_what_becomes_of_an_attempt_is_recorded_for_whoever_tried() {
     world.wait(1);
     let mut admin = world.env();
     admin.occasion = Occasion { operating: true, reason: Some("ticket".to_owned()), ..Occasion::default() };
-    admin.write(|_, _| Ok(())).unwrap();
+    admin.write(|_| Ok(())).unwrap();
     let event = world.with(|tx| tx.events(&EventFilter::default(), 1)).remove(0);
     assert_eq!((event.actor.as_str(), event.process, event.operator), ("mallory", 7, None));
     assert_eq!(event.reason.as_deref(), Some("no_outcome"));
@@ -107,7 +107,7 @@ fn k11_an_outcome_that_comes_too_late_is_none() {
     let world = World::new();
     let (spent, _) = spend_sign_in(&world.env(), &who("acme/alice"), "login").unwrap();
     world.wait(1);
-    let late = world.env().write(|tx, now| Ok(spent.conclude(tx, now)?));
+    let late = world.env().write(|tx| Ok(spent.conclude(tx.store, tx.now)?));
     assert_eq!(
         late.unwrap_err().to_string(),
         "this took longer than a minute to be judged, and counts as wrong"
@@ -126,10 +126,10 @@ fn k11_the_try_of_a_code_is_spent_whatever_becomes_of_its_outcome() {
     reset::send(&env, &view.id, Method::Account, None).unwrap();
     let code = world.code_sent_to("alice@example.com");
     for _ in 0..5 {
-        let tried = codes::take_try(&env, crate::domain::event::Action::VerifyCodeFailed, |tx, now| {
-            let request = tx.request(&view.id)?.unwrap();
-            let user = tx.user_by_id("usr_1")?;
-            Ok((Target::None, codes::try_of_request(&env, tx, now, &request, user.as_ref())?))
+        let tried = codes::take_try(&env, crate::domain::event::Action::VerifyCodeFailed, |tx| {
+            let request = tx.store.request(&view.id)?.unwrap();
+            let user = tx.store.user_by_id("usr_1")?;
+            Ok((Target::None, codes::try_of_request(tx, &request, user.as_ref())?))
         });
         assert!(tried.is_ok());
     }

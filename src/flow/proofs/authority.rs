@@ -6,12 +6,11 @@ use crate::domain::event::Action;
 use crate::domain::operator::Task;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, Stop, people};
+use crate::flow::foundation::{Env, FlowError, Stop, Transaction, people};
 use crate::flow::proofs::admission::Purpose;
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
-use crate::store::Tx;
 
 /// A person, and the right to change their authenticator: an admin's, or their own.
 pub struct Authority {
@@ -76,32 +75,26 @@ impl Authority {
 
     /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
     /// answered.
-    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+    pub(crate) fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
         match &self.word {
-            Word::Operator(user) => people::unchanged(tx, user),
-            Word::Own(guard) => guard.still(env, tx, now),
+            Word::Operator(user) => people::unchanged(tx.store, user),
+            Word::Own(guard) => guard.still(tx),
         }
     }
 
     /// The person, if all is as it was; without what operation protection asks, for what only makes things stricter.
-    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
+    pub(crate) fn unchanged(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
         match &self.word {
-            Word::Operator(user) => people::unchanged(tx, user),
-            Word::Own(guard) => guard.unchanged(env, tx, now),
+            Word::Operator(user) => people::unchanged(tx.store, user),
+            Word::Own(guard) => guard.unchanged(tx),
         }
     }
 
     /// After the change: a proof that it was made under goes on, any other of the person ends.
-    pub(crate) fn carry(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        after: &User,
-    ) -> Result<(), FlowError> {
+    pub(crate) fn carry(&self, tx: &mut Transaction<'_>, after: &User) -> Result<(), FlowError> {
         match &self.word {
-            Word::Operator(user) => Ok(tx.end_proofs(&user.id).map(|_| ())?),
-            Word::Own(guard) => step_up::carry(env, tx, now, guard.user(), after, None),
+            Word::Operator(user) => Ok(tx.store.end_proofs(&user.id).map(|_| ())?),
+            Word::Own(guard) => step_up::carry(tx, guard.user(), after, None),
         }
     }
 }

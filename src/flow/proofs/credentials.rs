@@ -13,7 +13,7 @@ use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
 use crate::domain::user::{Credential, StoredHash, User};
-use crate::flow::foundation::{Env, FlowError, Refusal, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
@@ -149,9 +149,7 @@ pub(crate) struct Installation<'a> {
 /// Puts a new hash in place of the old, which goes into the sealed history; ends every code, token and request
 /// of the person, moves the epoch, and tells every bound contact (security S7).
 pub(crate) fn install(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     new: Prepared,
     how: &Installation<'_>,
@@ -160,33 +158,31 @@ pub(crate) fn install(
         hash: Some(new.hash),
         // MFA may have gone while the password was being hashed.
         must_change: how.must_change || (new.leans_on_mfa && !user.mfa),
-        changed_at: Some(now),
+        changed_at: Some(tx.now),
         expires_at: how.expires_at,
         leans_on_mfa: new.leans_on_mfa,
         epoch: user.credential.epoch + 1,
     };
-    replace(env, tx, now, user, &credential)?;
-    end_everything(tx, user, EndReason::PasswordChanged, how.except_request)?;
+    replace(tx, user, &credential)?;
+    end_everything(tx.store, user, EndReason::PasswordChanged, how.except_request)?;
     if how.unlock {
-        tx.forget_failures(&user.id)?;
+        tx.store.forget_failures(&user.id)?;
     }
-    notices::notify(env, tx, now, user, how.told_as)?;
+    notices::notify(tx, user, how.told_as)?;
     Ok(credential)
 }
 
 /// Writes a credential over the one the plan saw, and remembers the old hash.
 pub(crate) fn replace(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     credential: &Credential,
 ) -> Result<(), FlowError> {
     if let Some(old) = &user.credential.hash {
-        let sealed = env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
-        remember(tx, now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
+        let sealed = tx.env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
+        remember(tx.store, tx.now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
     }
-    if tx.set_credential(&user.id, credential)? {
+    if tx.store.set_credential(&user.id, credential)? {
         Ok(())
     } else {
         Err(Refusal::ChangedMeanwhile(user.path()).into())

@@ -11,7 +11,7 @@ use crate::domain::notice::GUESSED;
 use crate::domain::time::before;
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::{GUESSES, SUBJECT, failures};
-use crate::flow::foundation::{Env, FlowError, audit, counted};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted};
 use crate::flow::messages::{notice_reference, notices};
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
@@ -38,26 +38,21 @@ pub(crate) struct Counted<'a> {
 
 /// Counts a guess as wrong: one that was compared, or that has no outcome. [`right`] takes back all before it. A row of wrong
 /// ones ends after a time without any (`codes.method_off_for`). As many rows for everyone.
-pub(crate) fn wrong(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    counted: &Counted<'_>,
-) -> Result<(), FlowError> {
-    let over = before(now, env.settings.codes.method_off_for);
-    let last = tx.last_spent_beneath(GUESSES, counted.tried_on)?;
+pub(crate) fn wrong(tx: &mut Transaction<'_>, counted: &Counted<'_>) -> Result<(), FlowError> {
+    let over = before(tx.now, tx.env.settings.codes.method_off_for);
+    let last = tx.store.last_spent_beneath(GUESSES, counted.tried_on)?;
     if last.is_some_and(|last| last <= over) {
-        tx.forget(GUESSES, counted.tried_on)?;
+        tx.store.forget(GUESSES, counted.tried_on)?;
     }
-    let last = tx.last_spent_beneath(OF_PERSON, counted.person)?;
+    let last = tx.store.last_spent_beneath(OF_PERSON, counted.person)?;
     if last.is_none_or(|last| last <= over) {
-        tx.forget(OF_PERSON, counted.person)?;
-        tx.forget(TOLD, counted.person)?;
+        tx.store.forget(OF_PERSON, counted.person)?;
+        tx.store.forget(TOLD, counted.person)?;
     }
-    let from_here = counted::beneath(env, counted.tried_on, &[counted.source]);
-    let full = tx.spent(GUESSES, &from_here, Timestamp::MIN)? >= MAX_FROM_SOURCE;
-    tx.spend(if full { VAIN } else { GUESSES }, &from_here, now)?;
-    Ok(tx.spend(OF_PERSON, counted.person, now)?)
+    let from_here = counted::beneath(tx.env, counted.tried_on, &[counted.source]);
+    let full = tx.store.spent(GUESSES, &from_here, Timestamp::MIN)? >= MAX_FROM_SOURCE;
+    tx.store.spend(if full { VAIN } else { GUESSES }, &from_here, tx.now)?;
+    Ok(tx.store.spend(OF_PERSON, counted.person, tx.now)?)
 }
 
 /// A right one ends the row of wrong ones.
@@ -74,13 +69,8 @@ pub(crate) fn forget(tx: &mut dyn Tx, tried_on: &[u8]) -> Result<(), FlowError> 
 
 /// Whether guesses are worth nothing: what they are tried on is switched off for everybody, or for their source. Codes
 /// that were sent before are worth nothing then, either.
-pub(crate) fn spent(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    counted: &Counted<'_>,
-) -> Result<bool, StoreError> {
-    let (all, here) = failures(env, tx, now, counted.tried_on, Some(counted.source))?;
+pub(crate) fn spent(tx: &mut Transaction<'_>, counted: &Counted<'_>) -> Result<bool, StoreError> {
+    let (all, here) = failures(tx.env, tx.store, tx.now, counted.tried_on, Some(counted.source))?;
     Ok(all >= MAX_FAILURES || here >= MAX_FROM_SOURCE)
 }
 
@@ -131,34 +121,26 @@ pub(crate) fn proved_otherwise(env: &Env<'_>, tx: &mut dyn Tx, user: &User) -> R
 /// say "this was not me". For the transaction that knows that the guess was wrong. Whoever is nobody, or has nothing
 /// bound, gets a message to nobody.
 pub(crate) fn tell_half(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     person: &[u8],
     user: Option<&User>,
     target: &Target,
 ) -> Result<(), FlowError> {
-    let wrong = tx.spent(OF_PERSON, person, Timestamp::MIN)?;
-    if wrong < HALF || tx.spent(TOLD, person, Timestamp::MIN)? > 0 {
+    let wrong = tx.store.spent(OF_PERSON, person, Timestamp::MIN)?;
+    if wrong < HALF || tx.store.spent(TOLD, person, Timestamp::MIN)? > 0 {
         return Ok(());
     }
-    tx.spend(TOLD, person, now)?;
+    tx.store.spend(TOLD, person, tx.now)?;
     let id = user.map(|user| user.id.as_str());
-    let (notice, reference) = notice_reference::mint(env, tx, now, GUESSED, id, None)?;
+    let (notice, reference) = notice_reference::mint(tx, GUESSED, id, None)?;
     let event = NewEvent::success(Action::NoticeQueued, target.clone())
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(GUESSED))
         .with("wrong", Fact::Count(HALF));
-    audit::append(env, tx, now, &event)?;
+    audit::append(tx, &event)?;
     let who = user.map_or_else(|| "nobody".to_owned(), User::path);
-    let (at, host, reference) = (now, env.actor.host.as_str(), reference.as_str());
-    notices::queue_for_each_channel(
-        env,
-        tx,
-        now,
-        user,
-        &Text::CodesGuessed { user: &who, at, host, reference },
-    )
+    let (at, host, reference) = (tx.now, tx.env.actor.host.as_str(), reference.as_str());
+    notices::queue_for_each_channel(tx, user, &Text::CodesGuessed { user: &who, at, host, reference })
 }
 
 #[cfg(test)]

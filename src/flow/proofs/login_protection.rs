@@ -1,17 +1,14 @@
 //! Login protection: what is asked after the right password, at `login` alone (domain.md, "Security settings").
 
-use jiff::Timestamp;
-
 use crate::domain::code::Purpose as CodePurpose;
 use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in::{self as judgement};
 use crate::domain::user::{Failures, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
 use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::codes::{self, Checked};
-use crate::store::Tx;
 
 impl Protected {
     /// What is asked.
@@ -27,44 +24,42 @@ impl Protected {
     /// Whether a code that was sent before can still be entered.
     pub fn is_sent(&self, env: &Env<'_>) -> Result<bool, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Ok(false) };
-        env.write(|tx, _| Ok(codes::last_sent(tx, contact, CodePurpose::SignIn)?.is_some()))
+        env.write(|tx| Ok(codes::last_sent(tx.store, contact, CodePurpose::SignIn)?.is_some()))
     }
 
     /// Sends a code; one sent before ends.
     pub fn send(&self, env: &Env<'_>) -> Result<(), FlowError> {
         let Asks::Code(contact) = &self.asks else { return Ok(()) };
-        env.write_and_send(|tx, now| {
-            let user = self.still(env, tx, now)?;
-            codes::send_code(env, tx, now, &user, contact, CodePurpose::SignIn).map(drop)
+        env.write_and_send(|tx| {
+            let user = self.still(tx)?;
+            codes::send_code(tx, &user, contact, CodePurpose::SignIn).map(drop)
         })
     }
 
     /// Judges the code that was sent, and lets in. A wrong one counts towards the lock, like a wrong password.
     pub fn enter(&self, env: &Env<'_>, digits: &Secret) -> Result<SignIn, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Err(Refusal::CodeSpent.into()) };
-        let tried = codes::take_try(env, Action::LoginFailed, |tx, now| {
-            let user = self.still(env, tx, now)?;
-            let tried = codes::try_of_contact(env, tx, now, contact, CodePurpose::SignIn)?;
+        let tried = codes::take_try(env, Action::LoginFailed, |tx| {
+            let user = self.still(tx)?;
+            let tried = codes::try_of_contact(tx, contact, CodePurpose::SignIn)?;
             Ok((audit::target(&user), tried))
         })?;
-        env.write(|tx, now| {
-            tried.conclude(tx, now)?;
-            let user = self.still(env, tx, now)?;
-            match tried.judge(env, tx, now, digits)? {
+        env.write(|tx| {
+            tried.conclude(tx.store, tx.now)?;
+            let user = self.still(tx)?;
+            match tried.judge(tx, digits)? {
                 Checked::Right => {
                     let event = NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
                         .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()));
-                    audit::append(env, tx, now, &event)?;
-                    Ok(self.through(env, tx, now, user)?)
+                    audit::append(tx, &event)?;
+                    Ok(self.through(tx, user)?)
                 }
                 Checked::Wrong { tries_left } => {
-                    let login = policies::login(tx, &user.account_id)?;
-                    admission::failed_code(env, tx, now, &user, &login)?;
+                    let login = policies::login(tx.store, &user.account_id)?;
+                    admission::failed_code(tx, &user, &login)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }
-                Checked::Spent => {
-                    env.refuse(tx, now, Action::LoginFailed, audit::target(&user), Refusal::CodeSpent)
-                }
+                Checked::Spent => tx.refuse(Action::LoginFailed, audit::target(&user), Refusal::CodeSpent),
             }
         })
     }
@@ -72,12 +67,12 @@ impl Protected {
     /// Lets in whoever has bound the authenticator; `user` is the person with it.
     pub fn bound(self, env: &Env<'_>, user: User) -> Result<SignIn, FlowError> {
         let bound = Self { user, ..self };
-        env.write(|tx, now| {
-            let user = bound.still(env, tx, now)?;
-            if admission::asked(&user, now) != Ok(None) {
+        env.write(|tx| {
+            let user = bound.still(tx)?;
+            if admission::asked(&user, tx.now) != Ok(None) {
                 return Err(Stop::keep(Refusal::AuthenticatorNeeded(user.path())));
             }
-            Ok(bound.through(env, tx, now, user)?)
+            Ok(bound.through(tx, user)?)
         })
     }
 
@@ -89,34 +84,28 @@ impl Protected {
         Ok(refusal.into())
     }
 
-    fn through(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        mut user: User,
-    ) -> Result<SignIn, FlowError> {
+    fn through(&self, tx: &mut Transaction<'_>, mut user: User) -> Result<SignIn, FlowError> {
         let failures = user.failures;
         if failures != Failures::default() {
-            tx.forget_failures(&user.id)?;
+            tx.store.forget_failures(&user.id)?;
         }
         if let Some(duty) = self.duty {
-            admission::owe(env, tx, now, &user, duty, Purpose::Login)?;
+            admission::owe(tx, &user, duty, Purpose::Login)?;
             user.failures = Failures::default();
             return Ok(SignIn::MustChange(Owing::new(user, self.proven_at)));
         }
-        admission::welcome(env, tx, now, user).map(SignIn::Right)
+        admission::welcome(tx, user).map(SignIn::Right)
     }
 
     /// The person, if all is as it was when the password was given, and that was not long ago.
-    fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
-        let user = people::unchanged(tx, &self.user)?;
-        if judgement::obstacle(&user, now).is_some() {
+    fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+        let user = people::unchanged(tx.store, &self.user)?;
+        if judgement::obstacle(&user, tx.now).is_some() {
             return Err(Stop::keep(Denial::Credentials));
         }
-        if judgement::proof_holds(self.proven_at, now) {
+        if judgement::proof_holds(self.proven_at, tx.now) {
             return Ok(user);
         }
-        env.refuse(tx, now, Action::LoginFailed, audit::target(&user), Refusal::ProofTooOld)
+        tx.refuse(Action::LoginFailed, audit::target(&user), Refusal::ProofTooOld)
     }
 }

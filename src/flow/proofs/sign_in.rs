@@ -13,7 +13,9 @@ use crate::domain::sign_in::{self as judgement, Bar, Verdict};
 use crate::domain::user::{Failures, User};
 use crate::domain::who::Who;
 use crate::flow::foundation::counted::TotpUse;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, eligibility, people, policies};
+use crate::flow::foundation::{
+    Denial, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people, policies,
+};
 use crate::flow::proofs::admission::{self, Owing, Protected, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::password::{Hashed, Presented};
 use crate::flow::proofs::totp;
@@ -48,18 +50,18 @@ pub(crate) fn prove(
     let mut round = 1;
     loop {
         let hashed = Hashed::of(env, user.as_ref(), presented)?;
-        let judged = env.write(|tx, now| {
-            let user = people::find(tx, who)?;
+        let judged = env.write(|tx| {
+            let user = people::find(tx.store, who)?;
             let same = user.as_ref().and_then(|user| user.credential.hash.as_ref()) == hashed.stored.as_ref();
             if !same && round < ROUNDS {
                 return Ok(None);
             }
-            spent.conclude(tx, now)?;
+            spent.conclude(tx.store, tx.now)?;
             if same {
-                return judge(env, tx, now, who, user, &hashed, purpose).map(Some);
+                return judge(tx, who, user, &hashed, purpose).map(Some);
             }
             // Whoever changes it that fast is not signing in: what was right about another hash is not for this.
-            judge(env, tx, now, who, user, &Hashed::wrong(), purpose).map(Some)
+            judge(tx, who, user, &Hashed::wrong(), purpose).map(Some)
         });
         match judged {
             Ok(Some(judged)) => return Ok(judged),
@@ -77,20 +79,18 @@ pub(crate) fn prove(
 
 /// Lets somebody in who has this moment changed the password that they were stopped with.
 pub(crate) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
-    env.write(|tx, now| {
-        let user = people::unchanged(tx, changed)?;
-        if judgement::obstacle(&user, now).is_some() {
+    env.write(|tx| {
+        let user = people::unchanged(tx.store, changed)?;
+        if judgement::obstacle(&user, tx.now).is_some() {
             return Err(Stop::keep(Denial::Credentials));
         }
-        Ok(admission::welcome(env, tx, now, user)?)
+        Ok(admission::welcome(tx, user)?)
     })
 }
 
 /// Judges within the transaction that counts. `user` was read in it.
 fn judge(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     who: &Who,
     user: Option<User>,
     hashed: &Hashed<'_>,
@@ -98,68 +98,71 @@ fn judge(
 ) -> Result<SignIn, Stop> {
     // The same reads for a name that nobody has.
     let account = user.as_ref().map_or("", |user| user.account_id.as_str());
-    let login = policies::login(tx, account)?;
-    let password = policies::password(tx, account)?;
+    let login = policies::login(tx.store, account)?;
+    let password = policies::password(tx.store, account)?;
     let Some(mut user) = user else {
-        tx.active_from("")?;
-        let subject = attempts::subject_of(env, None, &who.key());
-        let so_far = tx.failures(&subject)?;
-        let counts = so_far.locked(now).is_none();
-        let failures = if counts { lock::after_failure(so_far, Rule::of(&login), now) } else { so_far };
-        tx.set_failures(&subject, failures)?;
-        slow::failed(tx, now, &env.actor.source)?;
-        let event =
-            NewEvent::failure(admission::failed(purpose), audit::unknown(env.keys, who), Bar::Unknown.code());
-        audit::append(env, tx, now, &event)?;
+        tx.store.active_from("")?;
+        let subject = attempts::subject_of(tx.env, None, &who.key());
+        let so_far = tx.store.failures(&subject)?;
+        let counts = so_far.locked(tx.now).is_none();
+        let failures = if counts { lock::after_failure(so_far, Rule::of(&login), tx.now) } else { so_far };
+        tx.store.set_failures(&subject, failures)?;
+        slow::failed(tx.store, tx.now, &tx.env.actor.source)?;
+        let event = NewEvent::failure(
+            admission::failed(purpose),
+            audit::unknown(tx.env.keys, who),
+            Bar::Unknown.code(),
+        );
+        audit::append(tx, &event)?;
         return Ok(SignIn::Denied);
     };
     if let Some(error) = hashed.unusable {
-        admission::deny(env, tx, now, &user, UNUSABLE_HASH, None, purpose)?;
+        admission::deny(tx, &user, UNUSABLE_HASH, None, purpose)?;
         return Err(Stop::keep(error));
     }
-    let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, now);
-    if eligibility::is_unused(tx, &user, login.account_validity_period, now)?
+    let mut verdict = judgement::judge(&user, hashed.right, password.password_validity_period, tx.now);
+    if eligibility::is_unused(tx.store, &user, login.account_validity_period, tx.now)?
         && !matches!(verdict, Verdict::Denied(_))
     {
         // Written down only for a right password: whoever guesses sees no other rows for it (security E1).
-        unused::disable(env, tx, now, &user)?;
+        unused::disable(tx, &user)?;
         verdict = Verdict::Denied(Bar::Unused);
     }
     if !matches!(verdict, Verdict::Denied(_))
-        && let Err(fault) = totp::check(env, tx, now, &user, hashed.totp, TotpUse::SignIn)?
+        && let Err(fault) = totp::check(tx, &user, hashed.totp, TotpUse::SignIn)?
     {
-        second_failed(env, tx, now, &user, fault, &login, purpose)?;
+        second_failed(tx, &user, fault, &login, purpose)?;
         return Err(Stop::keep(Denial::totp(fault)));
     }
     if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
         let duty = if let Verdict::MustChange(duty) = verdict { Some(duty) } else { None };
-        match admission::asked(&user, now) {
+        match admission::asked(&user, tx.now) {
             Ok(None) => {}
             Ok(Some(asks)) => {
                 // The count of wrong ones goes on: they are not let in yet.
-                strengthen(tx, &mut user, hashed)?;
-                return Ok(SignIn::Protected(Protected { user, duty, asks, proven_at: now }));
+                strengthen(tx.store, &mut user, hashed)?;
+                return Ok(SignIn::Protected(Protected { user, duty, asks, proven_at: tx.now }));
             }
-            Err(unmet) => return env.refuse(tx, now, Action::LoginFailed, audit::target(&user), unmet),
+            Err(unmet) => return tx.refuse(Action::LoginFailed, audit::target(&user), unmet),
         }
     }
     let judged = match verdict {
         Verdict::Denied(bar) => {
-            let counted = counted(&user, hashed.right, bar, &login, now);
-            admission::deny(env, tx, now, &user, bar.code(), counted, purpose)?;
+            let counted = counted(&user, hashed.right, bar, &login, tx.now);
+            admission::deny(tx, &user, bar.code(), counted, purpose)?;
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {
-            accept(tx, &mut user, hashed)?;
-            admission::owe(env, tx, now, &user, duty, purpose)?;
-            SignIn::MustChange(Owing::new(user, now))
+            accept(tx.store, &mut user, hashed)?;
+            admission::owe(tx, &user, duty, purpose)?;
+            SignIn::MustChange(Owing::new(user, tx.now))
         }
         Verdict::Right => {
-            accept(tx, &mut user, hashed)?;
+            accept(tx.store, &mut user, hashed)?;
             if matches!(purpose, Purpose::SignIn | Purpose::Login) {
-                admission::let_in(env, tx, now, &user)?;
+                admission::let_in(tx, &user)?;
             }
-            SignIn::Right(admission::signed_in(user, &password, login, now))
+            SignIn::Right(admission::signed_in(user, &password, login, tx.now))
         }
     };
     Ok(judged)
@@ -167,9 +170,7 @@ fn judge(
 
 /// Records that the second proof was missing, or wrong; a wrong one counts towards the lock, like a wrong password.
 fn second_failed(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     fault: Fault,
     login: &LoginPolicy,
@@ -177,10 +178,10 @@ fn second_failed(
 ) -> Result<(), FlowError> {
     if fault == Fault::Missing {
         let event = NewEvent::refused(admission::failed(purpose), audit::target(user), fault.code());
-        return audit::append(env, tx, now, &event);
+        return audit::append(tx, &event);
     }
-    let counted = lock::after_failure(user.failures, Rule::of(login), now);
-    admission::deny(env, tx, now, user, fault.code(), Some(counted), purpose)
+    let counted = lock::after_failure(user.failures, Rule::of(login), tx.now);
+    admission::deny(tx, user, fault.code(), Some(counted), purpose)
 }
 
 /// What the failures are after a no. Wrong passwords count towards a lock, but not during one.

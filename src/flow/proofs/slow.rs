@@ -21,14 +21,14 @@ pub(crate) fn wait(env: &Env<'_>) -> Result<(), FlowError> {
     if !env.read(|tx| length(env, tx, env.clock.now()))?.is_positive() {
         return Ok(());
     }
-    let wait = env.write(|tx, now| {
-        let length = length(env, tx, now)?;
+    let wait = env.write(|tx| {
+        let length = length(env, tx.store, tx.now)?;
         let source = env.actor.source.as_bytes();
-        let last = tx.tally(TURN, source)?.map_or(now, |last| last.since);
+        let last = tx.store.tally(TURN, source)?.map_or(tx.now, |last| last.since);
         // Whoever lets very many come waits for some of them, and not for ever.
-        let turn = after(last.clamp(now, after(now, length * QUEUE)), length);
-        tx.set_tally(TURN, source, Tally { since: turn, count: 0 })?;
-        Ok(turn.duration_since(now))
+        let turn = after(last.clamp(tx.now, after(tx.now, length * QUEUE)), length);
+        tx.store.set_tally(TURN, source, Tally { since: turn, count: 0 })?;
+        Ok(turn.duration_since(tx.now))
     })?;
     env.clock.pause(wait);
     Ok(())

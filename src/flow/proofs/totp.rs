@@ -1,12 +1,10 @@
 //! Judging a code of a bound authenticator.
 
-use jiff::Timestamp;
-
 use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::keyring::Sealed;
 use crate::store::{StoreError, Tx};
@@ -14,9 +12,7 @@ use crate::store::{StoreError, Tx};
 /// Whether the second proof is given, which takes nothing where no authenticator is bound. A right code is used up
 /// in one guarded statement; a hundred wrong ones in a row end it (security K4, K6).
 pub(crate) fn check(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     typed: Option<&Secret>,
     place: TotpUse,
@@ -25,26 +21,26 @@ pub(crate) fn check(
         return Ok(Ok(()));
     }
     let Some(typed) = typed else { return Ok(Err(Fault::Missing)) };
-    let Some(stored) = tx.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
-    let tried_on = counted::totp(env, place, &user.id);
-    let person = counted::person(env, &user.id);
-    let counted = Counted { tried_on: &tried_on, source: &env.actor.source, person: &person };
-    if guesses::spent(env, tx, now, &counted)? {
+    let Some(stored) = tx.store.mfa(&user.id)? else { return Ok(Err(Fault::Wrong)) };
+    let tried_on = counted::totp(tx.env, place, &user.id);
+    let person = counted::person(tx.env, &user.id);
+    let counted = Counted { tried_on: &tried_on, source: &tx.env.actor.source, person: &person };
+    if guesses::spent(tx, &counted)? {
         return Ok(Err(Fault::Spent));
     }
-    let judged = match unseal(env, &stored)?.judge(typed, step(now), stored.last_step) {
-        Ok(step) if tx.use_mfa_step(&user.id, step)? => Ok(()),
+    let judged = match unseal(tx.env, &stored)?.judge(typed, step(tx.now), stored.last_step) {
+        Ok(step) if tx.store.use_mfa_step(&user.id, step)? => Ok(()),
         Ok(_) => Err(Fault::Used),
         Err(fault) => Err(fault),
     };
     match judged {
         Ok(()) => {
-            guesses::right(tx, &counted)?;
-            guesses::proved_otherwise(env, tx, user)?;
+            guesses::right(tx.store, &counted)?;
+            guesses::proved_otherwise(tx.env, tx.store, user)?;
         }
         Err(_) => {
-            guesses::wrong(env, tx, now, &counted)?;
-            guesses::tell_half(env, tx, now, &person, Some(user), &audit::target(user))?;
+            guesses::wrong(tx, &counted)?;
+            guesses::tell_half(tx, &person, Some(user), &audit::target(user))?;
         }
     }
     Ok(judged)

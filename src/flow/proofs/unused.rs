@@ -1,22 +1,19 @@
 //! Whoever did not sign in for longer than the login policy allows is disabled.
 
-use jiff::Timestamp;
-
 use crate::domain::account::Status;
 use crate::domain::eligibility::Ineligible;
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, audit, people};
-use crate::store::Tx;
+use crate::flow::foundation::{FlowError, Transaction, audit, people};
 
 /// Disables somebody who was unused for too long.
-pub(crate) fn disable(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+pub(crate) fn disable(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
     let disabled = User { status: Status::Disabled, ..user.clone() };
     let (key, look) = people::named(user)?;
-    tx.update_user(&disabled, &key, &look)?;
+    tx.store.update_user(&disabled, &key, &look)?;
     let event = NewEvent::success(Action::UpdateUser, audit::target(user))
         .with("changed", Fact::Words(vec!["status"]))
         .with("status", Fact::Word(Status::Disabled.as_str()))
         .with("because", Fact::Word(Ineligible::Unused.as_str()));
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }

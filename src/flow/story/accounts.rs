@@ -90,7 +90,7 @@ impl Change for CreateAccount {
         let new = &self.new;
         let account_id = id::new(env.entropy, "acc")?;
         let user_id = id::new(env.entropy, "usr")?;
-        env.write(|tx, now| {
+        env.write(|tx| {
             let account = Account {
                 id: account_id.clone(),
                 name: new.name.to_string(),
@@ -98,21 +98,16 @@ impl Change for CreateAccount {
                 status: Status::Enabled,
                 user_quota: new.user_quota,
                 users: 0,
-                created_at: now,
+                created_at: tx.now,
             };
-            tx.insert_account(&account, &new.name.key(), &new.name.look())?;
-            let root = User::newborn(user_id.clone(), &account, account.name.clone(), true, now);
-            tx.insert_user(&root, "", "")?;
+            tx.store.insert_account(&account, &new.name.key(), &new.name.look())?;
+            let root = User::newborn(user_id.clone(), &account, account.name.clone(), true, tx.now);
+            tx.store.insert_user(&root, "", "")?;
             for address in &new.contacts {
                 // Half an account is worse than none: a refusal undoes all of it.
-                contacts::insert(env, tx, now, &root, address, Bound::ByAdmin).map_err(Stop::undone)?;
+                contacts::insert(tx, &root, address, Bound::ByAdmin).map_err(Stop::undone)?;
             }
-            audit::append(
-                env,
-                tx,
-                now,
-                &NewEvent::success(Action::CreateAccount, audit::of_account(&account)),
-            )?;
+            audit::append(tx, &NewEvent::success(Action::CreateAccount, audit::of_account(&account)))?;
             Ok(account)
         })
     }
@@ -206,22 +201,22 @@ impl Change for UpdateAccount {
         if self.before == self.after {
             return Ok(self.after);
         }
-        env.write(|tx, now| {
-            let found = tx.account_by_key(&key_of(&self.before.name))?;
+        env.write(|tx| {
+            let found = tx.store.account_by_key(&key_of(&self.before.name))?;
             if found.as_ref() != Some(&self.before) {
                 return Err(Stop::keep(Refusal::ChangedMeanwhile(self.before.name.clone())));
             }
             let renamed = self.before.name != self.after.name;
-            if renamed && tx.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
+            if renamed && tx.store.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
                 return Err(Stop::keep(Refusal::NamedLikeAccount));
             }
-            tx.update_account(&self.after, &self.name.key(), &self.name.look())?;
+            tx.store.update_account(&self.after, &self.name.key(), &self.name.look())?;
             if self.shuts_out() {
-                tx.forget_devices_of_account(&self.after.id)?;
+                tx.store.forget_devices_of_account(&self.after.id)?;
             }
             let event = NewEvent::success(Action::UpdateAccount, audit::of_account(&self.after))
                 .with("status", Fact::Word(self.after.status.as_str()));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(self.after.clone())
         })
     }
@@ -253,15 +248,15 @@ impl Change for DeleteAccount {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
-        env.write(|tx, now| {
-            let found = tx.account_by_key(&key_of(&self.account.name))?;
+        env.write(|tx| {
+            let found = tx.store.account_by_key(&key_of(&self.account.name))?;
             if found.as_ref() != Some(&self.account) {
                 return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
             }
-            tx.delete_account(&self.account.id)?;
+            tx.store.delete_account(&self.account.id)?;
             let event = NewEvent::success(Action::DeleteAccount, audit::of_account(&self.account))
                 .with("users", Fact::Count(self.account.users));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(self.account.clone())
         })
     }

@@ -67,27 +67,26 @@ impl Change for SendChallenge {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<ChallengeState, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
             let target = audit::target(&user);
-            let before = tx.live_challenges(&user.id)?;
+            let before = tx.store.live_challenges(&user.id)?;
             let charge = Charge::of(env, &self.contact, By::Operator);
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);
-            let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, now)) {
+            let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, tx.now)) {
                 Some(too_soon) => Some(too_soon),
                 None => {
                     let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
-                    eligibility::judge(env, tx, now, purpose, &user, contact, &charge)?
-                        .map(Refusal::Ineligible)
+                    eligibility::judge(tx, purpose, &user, contact, &charge)?.map(Refusal::Ineligible)
                 }
             };
             if let Some(refusal) = refusal {
-                return env.refuse(tx, now, Action::ChallengeSent, target, refusal);
+                return tx.refuse(Action::ChallengeSent, target, refusal);
             }
             for challenge in before {
-                tx.end_challenge(&challenge.id)?;
-                tx.end_code(&challenge.code_id, CodeState::Superseded, Some(EndReason::NewerCode))?;
-                tx.withdraw_for_code(&challenge.code_id)?;
+                tx.store.end_challenge(&challenge.id)?;
+                tx.store.end_code(&challenge.code_id, CodeState::Superseded, Some(EndReason::NewerCode))?;
+                tx.store.withdraw_for_code(&challenge.code_id)?;
             }
             let order = Issue {
                 purpose: Purpose::VerifyCaller,
@@ -96,7 +95,7 @@ impl Change for SendChallenge {
                 to: Ok(&self.contact),
                 charge,
             };
-            let code = codes::issue(env, tx, now, &order)?;
+            let code = codes::issue(tx, &order)?;
             let challenge = Challenge {
                 id: id::new(env.entropy, "chl")?,
                 user_id: user.id.clone(),
@@ -104,15 +103,15 @@ impl Change for SendChallenge {
                 uid: env.actor.uid,
                 operator: env.actor.name.clone(),
                 state: State::Sent,
-                created_at: now,
+                created_at: tx.now,
                 expires_at: code.expires_at,
             };
-            tx.insert_challenge(&challenge)?;
+            tx.store.insert_challenge(&challenge)?;
             let event = NewEvent::success(Action::ChallengeSent, target)
                 .with("challenge", Fact::Id(challenge.id.clone()))
                 .with(Detail::Code, Fact::Id(code.id.clone()))
                 .with(Detail::To, Fact::Masked(self.contact.masked()));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(ChallengeState { challenge, user: user.path(), code })
         })
     }
@@ -134,47 +133,47 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
         return Err(Missing::Challenge.into());
     };
     env.authorize(Task::VerifyCaller, Some(&user))?;
-    let tried = codes::take_try(env, Action::ChallengeFailed, |tx, now| {
+    let tried = codes::take_try(env, Action::ChallengeFailed, |tx| {
         let target = audit::target(&user);
         // Read again: a new code may have been sent in the meantime.
-        let found = tx.challenge(&found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))?;
-        let code = tx.code(&found.code_id)?;
+        let found = tx.store.challenge(&found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))?;
+        let code = tx.store.code(&found.code_id)?;
         let contact = code.as_ref().and_then(|code| code.contact_id.as_deref());
         let contact = user.contacts.iter().find(|bound| Some(bound.id.as_str()) == contact);
         let tried = match contact.filter(|_| found.state == State::Sent) {
-            Some(contact) => codes::try_of_challenge(env, tx, now, &found.code_id, contact)?,
+            Some(contact) => codes::try_of_challenge(tx, &found.code_id, contact)?,
             None => None,
         };
         Ok((target, tried))
     })?;
-    env.write(|tx, now| {
-        tried.conclude(tx, now)?;
+    env.write(|tx| {
+        tried.conclude(tx.store, tx.now)?;
         let target = audit::target(&user);
-        match tried.judge(env, tx, now, digits)? {
+        match tried.judge(tx, digits)? {
             Checked::Right => {}
             Checked::Wrong { tries_left } => {
                 if tries_left == 0 {
-                    tx.end_challenge(&found.id)?;
+                    tx.store.end_challenge(&found.id)?;
                 }
                 let event = NewEvent::failure(Action::ChallengeFailed, target, "wrong_code")
                     .with("challenge", Fact::Id(found.id.clone()))
                     .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
                 return Err(Stop::keep(Denial::Code { tries_left }));
             }
             Checked::Spent => {
-                return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
+                return tx.refuse(Action::ChallengeFailed, target, Refusal::CodeSpent);
             }
         }
-        let until = after(now, SignedDuration::from_mins(CONFIRMED_MINUTES));
-        if !tx.confirm_challenge(&found.id, now, until)? {
-            return env.refuse(tx, now, Action::ChallengeFailed, target, Refusal::CodeSpent);
+        let until = after(tx.now, SignedDuration::from_mins(CONFIRMED_MINUTES));
+        if !tx.store.confirm_challenge(&found.id, tx.now, until)? {
+            return tx.refuse(Action::ChallengeFailed, target, Refusal::CodeSpent);
         }
         let event = NewEvent::success(Action::ChallengeConfirmed, target)
             .with("challenge", Fact::Id(found.id.clone()))
             .with("until", Fact::Time(until));
-        audit::append(env, tx, now, &event)?;
-        state(tx, &found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))
+        audit::append(tx, &event)?;
+        state(tx.store, &found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))
     })
 }
 

@@ -5,8 +5,6 @@
 //! message to it. Its code belongs to an identifier made for this one attempt, which only the process that
 //! sent the code knows together with the address (security K3): a code proves the address it went to.
 
-use jiff::Timestamp;
-
 use crate::domain::address::Address;
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
@@ -16,7 +14,7 @@ use crate::domain::message::Change;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people, policies};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;
 use crate::flow::proofs::codes::{self, Checked};
@@ -24,7 +22,6 @@ use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
 use crate::flow::story::contacts::{self, Bound};
-use crate::store::Tx;
 
 /// Somebody who proved their password and may now prove their contacts.
 pub struct ContactChange {
@@ -75,7 +72,7 @@ impl ContactChange {
         let old = bound.filter(|contact| contact.receives(now)).cloned();
         let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
-        let proven_by = env.write(|tx, now| Ok(step_up::live(env, tx, now, &user)?))?;
+        let proven_by = env.write(|tx| Ok(step_up::live(tx, &user)?))?;
         let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());
         Ok(Self { guard: Guard::new(user, action, now), address, pending, old, agreed })
     }
@@ -118,23 +115,23 @@ impl ContactChange {
     /// Judges the code that went to the old contact.
     pub fn agree(&mut self, env: &Env<'_>, digits: &Secret) -> Result<(), FlowError> {
         let Some(old) = &self.old else { return Err(Refusal::CodeSpent.into()) };
-        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = self.guard.unchanged(env, tx, now)?;
-            let tried = codes::try_of_contact(env, tx, now, old, Purpose::LeaveContact)?;
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx| {
+            let user = self.guard.unchanged(tx)?;
+            let tried = codes::try_of_contact(tx, old, Purpose::LeaveContact)?;
             Ok((audit::target(&user), tried))
         })?;
-        env.write(|tx, now| {
-            tried.conclude(tx, now)?;
-            let user = self.guard.unchanged(env, tx, now)?;
+        env.write(|tx| {
+            tried.conclude(tx.store, tx.now)?;
+            let user = self.guard.unchanged(tx)?;
             let target = audit::target(&user);
-            match tried.judge(env, tx, now, digits)? {
+            match tried.judge(tx, digits)? {
                 Checked::Right => {
-                    step_up::record(env, tx, now, &user, &old.id)?;
+                    step_up::record(tx, &user, &old.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target);
-                    Ok(audit::append(env, tx, now, &event)?)
+                    Ok(audit::append(tx, &event)?)
                 }
-                Checked::Wrong { tries_left } => wrong(env, tx, now, &user, tries_left),
-                Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+                Checked::Wrong { tries_left } => wrong(tx, &user, tries_left),
+                Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
             }
         })?;
         self.agreed = true;
@@ -151,62 +148,62 @@ impl ContactChange {
     /// That it is somebody else's is said only here, to one who reads what is sent there.
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
         let action = contacts::action(self.address.channel());
-        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = self.guard.still(env, tx, now)?;
-            let tried = codes::try_of_contact(env, tx, now, &self.pending, Purpose::BindContact)?;
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx| {
+            let user = self.guard.still(tx)?;
+            let tried = codes::try_of_contact(tx, &self.pending, Purpose::BindContact)?;
             Ok((audit::target(&user), tried))
         })?;
-        env.write_and_send(|tx, now| {
-            tried.conclude(tx, now)?;
-            let user = self.guard.still(env, tx, now)?;
+        env.write_and_send(|tx| {
+            tried.conclude(tx.store, tx.now)?;
+            let user = self.guard.still(tx)?;
             let target = audit::target(&user);
-            match tried.judge(env, tx, now, digits)? {
+            match tried.judge(tx, digits)? {
                 Checked::Right => {}
-                Checked::Wrong { tries_left } => return wrong(env, tx, now, &user, tries_left),
+                Checked::Wrong { tries_left } => return wrong(tx, &user, tries_left),
                 Checked::Spent => {
-                    return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent);
+                    return tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent);
                 }
             }
-            if tx.contact_taken(&self.address, &user.id)? {
-                return env.refuse(tx, now, action, target, Refusal::ContactTaken);
+            if tx.store.contact_taken(&self.address, &user.id)? {
+                return tx.refuse(action, target, Refusal::ContactTaken);
             }
             let bound = match (self.agreed, user.contact(self.address.channel())) {
                 (true, _) => Bound::WithOldContact,
                 (false, None) => Bound::First,
                 (false, Some(_)) => Bound::WithPasswordOnly,
             };
-            let contact = contacts::insert(env, tx, now, &user, &self.address, bound)?;
+            let contact = contacts::insert(tx, &user, &self.address, bound)?;
             // The contacts of other channels hear of it as well: they may be all that the owner still has.
             let change = match bound {
                 Bound::First => Change::ContactBound(contact.channel),
                 _ => Change::ContactReplaced(contact.channel),
             };
-            notices::notify_all(env, tx, now, &user, change)?;
+            notices::notify_all(tx, &user, change)?;
             let event = NewEvent::success(action, target)
                 .with("contact", Fact::Masked(contact.masked()))
                 .with("verified", Fact::Flag(true))
                 .with("old_contact_agreed", Fact::Flag(self.agreed))
                 .with("usable_from", Fact::Time(contact.usable_from));
-            audit::append(env, tx, now, &event)?;
-            let changed = people::reload(tx, &user)?;
+            audit::append(tx, &event)?;
+            let changed = people::reload(tx.store, &user)?;
             let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
-            step_up::carry(env, tx, now, &user, &changed, replaced)?;
+            step_up::carry(tx, &user, &changed, replaced)?;
             Ok(changed)
         })
     }
 
     fn send(&self, env: &Env<'_>, to: &Contact, purpose: Purpose) -> Result<(), FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = self.guard.unchanged(env, tx, now)?;
-            codes::send_code(env, tx, now, &user, to, purpose).map(drop)
+        env.write_and_send(|tx| {
+            let user = self.guard.unchanged(tx)?;
+            codes::send_code(tx, &user, to, purpose).map(drop)
         })
     }
 }
 
-fn wrong<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User, tries_left: u32) -> Result<T, Stop> {
+fn wrong<T>(tx: &mut Transaction<'_>, user: &User, tries_left: u32) -> Result<T, Stop> {
     let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
         .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-    audit::append(env, tx, now, &event)?;
+    audit::append(tx, &event)?;
     Err(Stop::keep(Denial::Code { tries_left }))
 }
 

@@ -110,18 +110,18 @@ impl PasswordChange {
             except_request: None,
             told_as: Change::PasswordChanged,
         };
-        env.write_and_send(|tx, now| {
-            let user = self.guard.still(env, tx, now)?;
-            let policy = policies::password(tx, &user.account_id)?;
-            if let Some(refusal) = self.too_young(&policy, now) {
-                return env.refuse(tx, now, Action::ChangePassword, audit::target(&user), refusal);
+        env.write_and_send(|tx| {
+            let user = self.guard.still(tx)?;
+            let policy = policies::password(tx.store, &user.account_id)?;
+            if let Some(refusal) = self.too_young(&policy, tx.now) {
+                return tx.refuse(Action::ChangePassword, audit::target(&user), refusal);
             }
-            let credential = credentials::install(env, tx, now, &user, hash.clone(), &how)?;
+            let credential = credentials::install(tx, &user, hash.clone(), &how)?;
             let event = NewEvent::success(Action::ChangePassword, audit::target(&user))
                 .with("forced", Fact::Flag(self.forced));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             let changed = User { credential, ..user.clone() };
-            step_up::carry(env, tx, now, &user, &changed, None)?;
+            step_up::carry(tx, &user, &changed, None)?;
             Ok(Changed { user: changed })
         })
     }

@@ -1,8 +1,6 @@
 //! Contacts: binding, verifying, unbinding. Binding one is as strong as setting a password, so only an admin,
 //! or the person with their password, does it (security S9).
 
-use jiff::Timestamp;
-
 use crate::domain::address::{Address, Channel};
 use crate::domain::code::{EndReason, Purpose};
 use crate::domain::contact::Contact;
@@ -16,12 +14,12 @@ use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::{
-    Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, counted, people,
+    Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted, people,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;
-use crate::store::{CodesOf, Tx};
+use crate::store::CodesOf;
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,60 +48,56 @@ pub(crate) fn action(channel: Channel) -> Action {
 
 /// Binds an address to a person in place of the one of that channel, whose codes end and who is told.
 pub(crate) fn insert(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     address: &Address,
     bound: Bound,
 ) -> Result<Contact, Stop> {
-    if tx.contact_taken(address, &user.id)? {
+    if tx.store.contact_taken(address, &user.id)? {
         return Err(Stop::keep(Refusal::ContactTaken));
     }
     let old = user.contact(address.channel());
     if let Some(old) = old {
-        remove(env, tx, now, user, old, Change::ContactReplaced(address.channel()))?;
+        remove(tx, user, old, Change::ContactReplaced(address.channel()))?;
     }
     let contact = Contact {
-        id: id::new(env.entropy, "con")?,
+        id: id::new(tx.env.entropy, "con")?,
         user_id: user.id.clone(),
         channel: address.channel(),
         address: address.as_str().to_owned(),
         key: address.key().to_owned(),
-        verified_at: (bound != Bound::Unverified).then_some(now),
+        verified_at: (bound != Bound::Unverified).then_some(tx.now),
         usable_from: match bound {
-            Bound::WithPasswordOnly => after(now, env.settings.contacts.cooldown),
+            Bound::WithPasswordOnly => after(tx.now, tx.env.settings.contacts.cooldown),
             Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First | Bound::Registered => {
-                now
+                tx.now
             }
         },
-        bound_at: now,
+        bound_at: tx.now,
         // What takes the place of a security phone number is the security phone number.
         security: bound == Bound::Registered || old.is_some_and(|old| old.security),
     };
-    tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
+    tx.store.insert_contact(&contact, &address.look(), address.is_ascii())?;
     Ok(contact)
 }
 
 /// Takes a contact away: its live codes end, and it is told. Requests that are proved already end too: whoever
 /// reads the old mailbox may have done that, and must not set a password afterwards (security S5).
 pub(crate) fn remove(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     contact: &Contact,
     told_as: Change,
 ) -> Result<(), FlowError> {
-    tx.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
-    for request in tx.requests_of(&user.id, u32::MAX)? {
+    tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
+    for request in tx.store.requests_of(&user.id, u32::MAX)? {
         if matches!(request.state, RequestState::Second | RequestState::Password) {
-            tx.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;
+            tx.store.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;
         }
     }
     let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
-    notices::notify(env, tx, now, &only_this, told_as)?;
-    Ok(tx.delete_contact(&contact.id)?)
+    notices::notify(tx, &only_this, told_as)?;
+    Ok(tx.store.delete_contact(&contact.id)?)
 }
 
 /// The planned binding of a contact by an admin.
@@ -150,28 +144,27 @@ impl crate::flow::foundation::Change for BindContact {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         let bound = if self.verified { Bound::ByAdmin } else { Bound::Unverified };
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
-            let contact = insert(env, tx, now, &user, &self.address, bound)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
+            let contact = insert(tx, &user, &self.address, bound)?;
             let event = NewEvent::success(action(contact.channel), audit::target(&user))
                 .with("contact", Fact::Masked(contact.masked()))
                 .with("verified", Fact::Flag(self.verified));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             // The old one knows already; the others may be all that the owner still has.
             let change = match user.contact(contact.channel) {
                 Some(_) => Change::ContactReplaced(contact.channel),
                 None => Change::ContactBound(contact.channel),
             };
-            notices::notify_all(env, tx, now, &user, change)?;
+            notices::notify_all(tx, &user, change)?;
             for tried_on in [counted::contact(env, &contact), counted::sign_in(env, &contact)] {
-                guesses::forget(tx, &tried_on)?;
+                guesses::forget(tx.store, &tried_on)?;
             }
             if !self.verified {
                 // Bound without a code would leave the admin waiting: all of it or nothing.
-                codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact)
-                    .map_err(Stop::undone)?;
+                codes::send_code(tx, &user, &contact, Purpose::BindContact).map_err(Stop::undone)?;
             }
-            people::reload(tx, &user)
+            people::reload(tx.store, &user)
         })
     }
 }
@@ -184,29 +177,29 @@ pub fn verify_contact(
     digits: &Secret,
 ) -> Result<User, FlowError> {
     let (user, contact) = unverified(env, who, address)?;
-    let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-        let tried = codes::try_of_contact(env, tx, now, &contact, Purpose::BindContact)?;
+    let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx| {
+        let tried = codes::try_of_contact(tx, &contact, Purpose::BindContact)?;
         Ok((audit::target(&user), tried))
     })?;
-    env.write_and_send(|tx, now| {
-        tried.conclude(tx, now)?;
+    env.write_and_send(|tx| {
+        tried.conclude(tx.store, tx.now)?;
         let target = audit::target(&user);
-        match tried.judge(env, tx, now, digits)? {
+        match tried.judge(tx, digits)? {
             Checked::Right => {
-                tx.set_contact_verified(&contact.id, now, now)?;
+                tx.store.set_contact_verified(&contact.id, tx.now, tx.now)?;
                 let event = NewEvent::success(action(contact.channel), target)
                     .with("contact", Fact::Masked(contact.masked()))
                     .with("verified", Fact::Flag(true));
-                audit::append(env, tx, now, &event)?;
-                notices::notify_all(env, tx, now, &user, Change::ContactBound(contact.channel))?;
-                people::reload(tx, &user)
+                audit::append(tx, &event)?;
+                notices::notify_all(tx, &user, Change::ContactBound(contact.channel))?;
+                people::reload(tx.store, &user)
             }
             Checked::Wrong { tries_left } => {
                 let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code");
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
                 Err(Stop::keep(Denial::Code { tries_left }))
             }
-            Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+            Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
         }
     })
 }
@@ -214,9 +207,7 @@ pub fn verify_contact(
 /// Sends a fresh code to a bound contact that is not verified yet.
 pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
     let (user, contact) = unverified(env, who, address)?;
-    env.write_and_send(|tx, now| {
-        codes::send_code(env, tx, now, &user, &contact, Purpose::BindContact).map(drop)
-    })
+    env.write_and_send(|tx| codes::send_code(tx, &user, &contact, Purpose::BindContact).map(drop))
 }
 
 /// A contact that waits for its code, with its person.
@@ -280,16 +271,16 @@ impl crate::flow::foundation::Change for UnbindContact {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
             let channel = self.contact.channel;
-            remove(env, tx, now, &user, &self.contact, Change::ContactUnbound(channel))?;
+            remove(tx, &user, &self.contact, Change::ContactUnbound(channel))?;
             let event = NewEvent::success(action(channel), audit::target(&user))
                 .with("contact", Fact::Masked(self.contact.masked()))
                 .with("unbound", Fact::Flag(true));
-            audit::append(env, tx, now, &event)?;
-            notices::notify_all(env, tx, now, &user, Change::ContactUnbound(channel))?;
-            people::reload(tx, &user)
+            audit::append(tx, &event)?;
+            notices::notify_all(tx, &user, Change::ContactUnbound(channel))?;
+            people::reload(tx.store, &user)
         })
     }
 }

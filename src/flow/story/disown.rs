@@ -4,7 +4,7 @@
 //! By themselves people do that blindly: whether a reference is right shows in nothing they could see (security E1).
 //! The help desk does it for a caller, and is told plainly (E6).
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::domain::attempt;
 use crate::domain::code::{EndReason, State as CodeState};
@@ -15,7 +15,7 @@ use crate::domain::request::State as RequestState;
 use crate::domain::time::before;
 use crate::domain::user::{Credential, Failures, User};
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people, surplus,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people, surplus,
 };
 use crate::flow::messages::notice_reference::CODE;
 use crate::flow::messages::notices;
@@ -53,25 +53,27 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
     let source = env.actor.source.as_str();
     let trial =
         Trial { kind: attempt::Kind::Reference, purpose: "disown", subject: &subject, counted: &[], source };
-    let spent = env.write(|tx, now| {
+    let spent = env.write(|tx| {
         let source = env.actor.source.as_bytes();
-        if tx.spent(SOURCE, source, before(now, HOUR))? >= u64::from(env.settings.budgets.source_per_hour) {
+        if tx.store.spent(SOURCE, source, before(tx.now, HOUR))?
+            >= u64::from(env.settings.budgets.source_per_hour)
+        {
             let event = NewEvent::failure(Action::DisownChange, unknown.clone(), "source_throttled");
-            surplus::record(env, tx, now, event)?;
+            surplus::record(tx, event)?;
             return Ok(None);
         }
-        tx.spend(SOURCE, source, now)?;
-        Ok(Some(attempts::spend(env, tx, now, &trial)?))
+        tx.store.spend(SOURCE, source, tx.now)?;
+        Ok(Some(attempts::spend(tx, &trial)?))
     })?;
     let Some(spent) = spent else { return Ok(()) };
-    env.write_and_send(|tx, now| {
-        spent.conclude(tx, now)?;
-        let notice = find(env, tx, reference)?;
-        let user = person(tx, notice.as_ref())?;
+    env.write_and_send(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        let notice = find(env, tx.store, reference)?;
+        let user = person(tx.store, notice.as_ref())?;
         let code = match (&notice, &user) {
             (Some(notice), Some(user)) => {
-                if tx.use_notice(&notice.id, now)? {
-                    act(env, tx, now, notice, user)?;
+                if tx.store.use_notice(&notice.id, tx.now)? {
+                    act(tx, notice, user)?;
                     return Ok(());
                 }
                 "reference_spent"
@@ -79,9 +81,9 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
             _ => "unknown_reference",
         };
         let target = user.as_ref().map_or_else(|| unknown.clone(), audit::target);
-        audit::append(env, tx, now, &NewEvent::failure(Action::DisownChange, target, code))?;
+        audit::append(tx, &NewEvent::failure(Action::DisownChange, target, code))?;
         // As many messages as a block sends, to nobody.
-        tell(env, tx, now, None)?;
+        tell(tx, None)?;
         Ok(())
     })
 }
@@ -97,27 +99,21 @@ pub struct DisownDone {
 }
 
 /// Does what the notice is for. One event, and a message for each channel, whatever it is.
-fn act(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    notice: &Notice,
-    user: &User,
-) -> Result<DisownDone, FlowError> {
+fn act(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<DisownDone, FlowError> {
     let blocks = !only_stops(&notice.about);
     let (action, ended) = if blocks {
-        (Action::DisownChange, block(env, tx, now, notice, user)?)
+        (Action::DisownChange, block(tx, notice, user)?)
     } else {
-        (Action::DisownCode, stop(tx, notice, user)?)
+        (Action::DisownCode, stop(tx.store, notice, user)?)
     };
     let event = NewEvent::success(action, audit::target(user))
         .with("notice", Fact::Id(notice.id.clone()))
         .with("about", Fact::Id(notice.about.clone()))
         .with("noticed_at", Fact::Time(notice.created_at))
         .with("ended", Fact::Count(ended));
-    audit::append(env, tx, now, &event)?;
-    tell(env, tx, now, Some(user).filter(|_| blocks))?;
-    let after = tx.user_by_id(&user.id)?.unwrap_or_else(|| user.clone());
+    audit::append(tx, &event)?;
+    tell(tx, Some(user).filter(|_| blocks))?;
+    let after = tx.store.user_by_id(&user.id)?.unwrap_or_else(|| user.clone());
     Ok(DisownDone { user: after, notice_id: notice.id.clone(), about: notice.about.clone(), blocked: blocks })
 }
 
@@ -145,69 +141,63 @@ fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError>
 
 /// Takes the password and everything else away that somebody could come in with, until an operator looks. The former
 /// password waits beside the person: no row is written that a wrong reference would not leave, too.
-fn block(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    notice: &Notice,
-    user: &User,
-) -> Result<u64, FlowError> {
+fn block(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<u64, FlowError> {
     let sealed = match &user.credential.hash {
         Some(hash) => {
-            let sealed = env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+            let sealed = tx.env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
             Some((sealed.key_id.to_string(), sealed.bytes))
         }
         None => user.disowned.as_ref().and_then(|disowned| disowned.former.clone()),
     };
     let credential =
-        Credential { changed_at: Some(now), epoch: user.credential.epoch + 1, ..Credential::default() };
-    if !tx.set_credential(&user.id, &credential)? {
+        Credential { changed_at: Some(tx.now), epoch: user.credential.epoch + 1, ..Credential::default() };
+    if !tx.store.set_credential(&user.id, &credential)? {
         return Err(Refusal::ChangedMeanwhile(user.path()).into());
     }
     let disowned =
-        Disowned { at: now, notice_id: notice.id.clone(), about: notice.about.clone(), former: sealed };
-    tx.set_disowned(&user.id, Some(&disowned))?;
+        Disowned { at: tx.now, notice_id: notice.id.clone(), about: notice.about.clone(), former: sealed };
+    tx.store.set_disowned(&user.id, Some(&disowned))?;
     // Whoever made the change may have got a reference to it as well, and must not block the person again.
-    tx.end_notices(&user.id)?;
+    tx.store.end_notices(&user.id)?;
     // They may be known because whoever it was signed in from there.
-    tx.forget_devices(&user.id)?;
-    credentials::end_everything(tx, user, EndReason::Disowned, None)
+    tx.store.forget_devices(&user.id)?;
+    credentials::end_everything(tx.store, user, EndReason::Disowned, None)
 }
 
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the
 /// block.
-pub(crate) fn unlock(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+pub(crate) fn unlock(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
     // Those without an outcome would lock again within a minute.
-    if tx.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
-        tx.forget_failures(&user.id)?;
-        audit::append(env, tx, now, &NewEvent::success(Action::UnlockUser, audit::target(user)))?;
+    if tx.store.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
+        tx.store.forget_failures(&user.id)?;
+        audit::append(tx, &NewEvent::success(Action::UnlockUser, audit::target(user)))?;
     }
-    if guesses::any_off(env, tx, now, user)? {
-        guesses::forget_all(env, tx, user)?;
+    if guesses::any_off(tx.env, tx.store, tx.now, user)? {
+        guesses::forget_all(tx.env, tx.store, user)?;
         let event = NewEvent::success(Action::UnlockUser, audit::target(user));
-        audit::append(env, tx, now, &event.with("wrong_codes", Fact::Word("forgotten")))?;
+        audit::append(tx, &event.with("wrong_codes", Fact::Word("forgotten")))?;
     }
-    lift(env, tx, now, user)
+    lift(tx, user)
 }
 
 /// Ends the block: an operator has looked. The password that was taken away joins the former ones.
-fn lift(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<(), FlowError> {
+fn lift(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
     let Some(disowned) = &user.disowned else { return Ok(()) };
     if let Some((key, sealed)) = &disowned.former {
-        credentials::remember(tx, now, user, key, sealed)?;
+        credentials::remember(tx.store, tx.now, user, key, sealed)?;
     }
-    tx.set_disowned(&user.id, None)?;
+    tx.store.set_disowned(&user.id, None)?;
     let event = NewEvent::success(Action::UnlockUser, audit::target(user))
         .with("disowned_at", Fact::Time(disowned.at))
         .with("notice", Fact::Id(disowned.notice_id.clone()));
-    audit::append(env, tx, now, &event)
+    audit::append(tx, &event)
 }
 
 /// Tells every verified contact that the person is blocked, or nobody, in as many messages.
-fn tell(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, user: Option<&User>) -> Result<(), FlowError> {
+fn tell(tx: &mut Transaction<'_>, user: Option<&User>) -> Result<(), FlowError> {
     let who = user.map_or_else(|| "nobody".to_owned(), User::path);
-    let text = Text::Blocked { user: &who, at: now, host: &env.actor.host };
-    notices::queue_for_each_channel(env, tx, now, user, &text)
+    let text = Text::Blocked { user: &who, at: tx.now, host: &tx.env.actor.host };
+    notices::queue_for_each_channel(tx, user, &text)
 }
 
 /// The help desk's way, for somebody who reads a reference out.
@@ -220,16 +210,16 @@ impl DisownNotice {
     pub fn plan(env: &Env<'_>, reference: &str) -> Result<Self, FlowError> {
         env.authorize(Task::Disown, None)?;
         let spent = attempts::spend_typed(env, attempt::Kind::Reference, "disown", reference)?;
-        let (notice, user) = env.write(|tx, now| {
-            spent.conclude(tx, now)?;
-            let notice = find(env, tx, reference)?;
-            let user = person(tx, notice.as_ref())?;
+        let (notice, user) = env.write(|tx| {
+            spent.conclude(tx.store, tx.now)?;
+            let notice = find(env, tx.store, reference)?;
+            let user = person(tx.store, notice.as_ref())?;
             if let Some(found) = notice.zip(user) {
                 return Ok(found);
             }
             let target = audit::unknown_text(env.keys, reference);
             let event = NewEvent::failure(Action::DisownChange, target, "unknown_reference");
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Err(Stop::keep(Missing::Reference))
         })?;
         env.authorize(Task::Disown, Some(&user))?;
@@ -263,13 +253,13 @@ impl Change for DisownNotice {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<DisownDone, FlowError> {
-        env.write_and_send(|tx, now| {
+        env.write_and_send(|tx| {
             let target = audit::target(&self.user);
-            let user = people::reload(tx, &self.user)?;
-            if !tx.use_notice(&self.notice.id, now)? {
-                return env.refuse(tx, now, Action::DisownChange, target, Refusal::ReferenceSpent);
+            let user = people::reload(tx.store, &self.user)?;
+            if !tx.store.use_notice(&self.notice.id, tx.now)? {
+                return tx.refuse(Action::DisownChange, target, Refusal::ReferenceSpent);
             }
-            Ok(act(env, tx, now, &self.notice, &user)?)
+            Ok(act(tx, &self.notice, &user)?)
         })
     }
 }

@@ -97,23 +97,23 @@ impl<P: Group> Change for SetPolicy<'_, P> {
             return Ok(self.after);
         }
         let planned = differences(&self.before, &self.after);
-        env.write(|tx, now| {
-            let found = tx.account_by_key(&key_of(&self.account.name))?;
+        env.write(|tx| {
+            let found = tx.store.account_by_key(&key_of(&self.account.name))?;
             let same = found.is_some_and(|account| account.id == self.account.id);
             // Other fields may have been set since the plan, and stay as they are; those of the plan must still be
             // what was said yes to.
-            let before: P = policies::read(tx, &self.account.id, P::NAME)?;
+            let before: P = policies::read(tx.store, &self.account.id, P::NAME)?;
             let after = self.changes.applied(&before).ok();
             let Some(after) = after.filter(|after| same && differences(&before, after) == planned) else {
                 return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
             };
             let json =
                 serde_json::to_string(&after).map_err(|_| StoreError::Unreadable { column: "policy" })?;
-            tx.set_policy(&self.account.id, P::NAME, &json)?;
+            tx.store.set_policy(&self.account.id, P::NAME, &json)?;
             let mut event = NewEvent::success(Action::ModifySecurityPolicy, audit::of_account(&self.account))
                 .with("policy", Fact::Word(P::NAME));
             event.detail.extend(changed(&before, &after));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(after)
         })
     }

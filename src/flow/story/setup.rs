@@ -14,12 +14,11 @@ use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
 use crate::domain::user::User;
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Denial, Env, FlowError, Stop, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Stop, Transaction, audit};
 use crate::flow::messages::notices::{self, Posting};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::totp;
-use crate::store::Tx;
 use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
@@ -34,26 +33,24 @@ pub(crate) struct Invitation<'a> {
 /// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it, with what else the
 /// operator did for it.
 pub(crate) fn issue(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     invitation: &Invitation<'_>,
     facts: &[(&'static str, Fact)],
 ) -> Result<Timestamp, FlowError> {
-    let expires_at = after(now, invitation.lifetime);
-    tx.end_tokens(&user.id, State::Superseded)?;
+    let expires_at = after(tx.now, invitation.lifetime);
+    tx.store.end_tokens(&user.id, State::Superseded)?;
     let row = SetupToken {
-        id: id::new(env.entropy, "tok")?,
+        id: id::new(tx.env.entropy, "tok")?,
         user_id: user.id.clone(),
         hash: token::hash(invitation.token),
         occasion: invitation.occasion,
         state: State::Live,
         contact_id: invitation.email.map(|contact| contact.id.clone()),
-        created_at: now,
+        created_at: tx.now,
         expires_at,
     };
-    tx.insert_token(&row)?;
+    tx.store.insert_token(&row)?;
     let mut event = NewEvent::success(Action::SetupTokenSent, audit::target(user))
         .with("token", Fact::Id(row.id))
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
@@ -61,7 +58,7 @@ pub(crate) fn issue(
     event.detail.extend_from_slice(facts);
     if let Some(contact) = invitation.email {
         let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
-        let message = env.texts.write(&text, contact.channel, &contact.address)?;
+        let message = tx.env.texts.write(&text, contact.channel, &contact.address)?;
         let posting = Posting {
             kind: Kind::Setup,
             channel: contact.channel,
@@ -70,10 +67,10 @@ pub(crate) fn issue(
             user_id: Some(&user.id),
             expires_at,
         };
-        notices::queue(env, tx, now, &posting)?;
+        notices::queue(tx, &posting)?;
         event = event.with(Detail::To, Fact::Masked(contact.masked()));
     }
-    audit::append(env, tx, now, &event)?;
+    audit::append(tx, &event)?;
     Ok(expires_at)
 }
 
@@ -81,9 +78,9 @@ pub(crate) fn issue(
 pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     let hash = token::hash(token);
     let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
-    env.write(|tx, now| {
-        spent.conclude(tx, now)?;
-        holder(env, tx, now, &hash).map(|(_, user)| user)
+    env.write(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        holder(tx, &hash).map(|(_, user)| user)
     })
 }
 
@@ -121,29 +118,29 @@ pub fn redeem(
         source,
     };
     let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
-    env.write_and_send(|tx, now| {
+    env.write_and_send(|tx| {
         if let Some(guessed) = guessed {
-            guessed.conclude(tx, now)?;
+            guessed.conclude(tx.store, tx.now)?;
         }
-        let (row, user) = holder(env, tx, now, &hash)?;
+        let (row, user) = holder(tx, &hash)?;
         if user.credential.epoch != planned.credential.epoch {
-            return denied(env, tx, now, Some(&user), "credential_changed");
+            return denied(tx, Some(&user), "credential_changed");
         }
-        if let Err(fault) = totp::check(env, tx, now, &user, totp, TotpUse::Recovery)? {
+        if let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
             let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             return Err(Stop::keep(Denial::totp(fault)));
         }
-        if !tx.use_token(&row.id, now)? {
-            return denied(env, tx, now, Some(&user), "token_spent");
+        if !tx.store.use_token(&row.id, tx.now)? {
+            return denied(tx, Some(&user), "token_spent");
         }
         let unverified = mailed_to(&row, &user).filter(|contact| contact.verified_at.is_none());
         if let Some(contact) = unverified {
-            tx.set_contact_verified(&contact.id, now, now)?;
+            tx.store.set_contact_verified(&contact.id, tx.now, tx.now)?;
         }
         // Read again: an address that has just become verified is told, too.
-        let user = tx.user_by_id(&user.id)?.ok_or(Denial::Token)?;
+        let user = tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?;
         let how = Installation {
             must_change: false,
             expires_at: None,
@@ -151,24 +148,24 @@ pub fn redeem(
             except_request: None,
             told_as: Change::PasswordSetUp,
         };
-        credentials::install(env, tx, now, &user, prepared.clone(), &how)?;
+        credentials::install(tx, &user, prepared.clone(), &how)?;
         let event = NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
             .with("token", Fact::Id(row.id));
-        audit::append(env, tx, now, &event)?;
-        Ok(tx.user_by_id(&user.id)?.ok_or(Denial::Token)?)
+        audit::append(tx, &event)?;
+        Ok(tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?)
     })
 }
 
 /// The live token with this hash and its person, who must be able to sign in with the new password.
-fn holder(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, hash: &[u8]) -> Result<(SetupToken, User), Stop> {
-    let Some(row) = tx.token_by_hash(hash)? else {
-        return denied(env, tx, now, None, "unknown_token");
+fn holder(tx: &mut Transaction<'_>, hash: &[u8]) -> Result<(SetupToken, User), Stop> {
+    let Some(row) = tx.store.token_by_hash(hash)? else {
+        return denied(tx, None, "unknown_token");
     };
-    let Some(user) = tx.user_by_id(&row.user_id)? else {
-        return denied(env, tx, now, None, "unknown_token");
+    let Some(user) = tx.store.user_by_id(&row.user_id)? else {
+        return denied(tx, None, "unknown_token");
     };
     // A clock that went back makes no token of the future good (security K5).
-    let in_time = row.created_at <= now && now < row.expires_at;
+    let in_time = row.created_at <= tx.now && tx.now < row.expires_at;
     let code = if row.state != State::Live {
         "token_spent"
     } else if !in_time {
@@ -183,7 +180,7 @@ fn holder(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, hash: &[u8]) -> Result
     } else {
         return Ok((row, user));
     };
-    denied(env, tx, now, Some(&user), code)
+    denied(tx, Some(&user), code)
 }
 
 /// Whether a live token is worth anything still (security S5).
@@ -197,16 +194,10 @@ fn mailed_to<'u>(row: &SetupToken, user: &'u User) -> Option<&'u Contact> {
 }
 
 /// Records why a token opens nothing; the person learns only that it does not.
-fn denied<T>(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: Option<&User>,
-    code: &'static str,
-) -> Result<T, Stop> {
+fn denied<T>(tx: &mut Transaction<'_>, user: Option<&User>, code: &'static str) -> Result<T, Stop> {
     let target = user.map_or(Target::None, audit::target);
     let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, code);
-    audit::append(env, tx, now, &event)?;
+    audit::append(tx, &event)?;
     Err(Stop::keep(Denial::Token))
 }
 

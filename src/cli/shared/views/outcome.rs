@@ -98,8 +98,8 @@ impl OutcomeView {
     pub(in crate::cli) fn named(self, program: &Program) -> Self {
         Self {
             message: self.message.map(|message| program.name_in(&message)),
-            effects: program.name_in_all(&self.effects),
-            remarks: program.name_in_all(&self.remarks),
+            effects: program.name_in_all(self.effects),
+            remarks: program.name_in_all(self.remarks),
             ..self
         }
     }

@@ -10,7 +10,7 @@ use crate::domain::event::{Action, Target};
 use crate::domain::request::Request;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
 use crate::flow::proofs::attempts::{self, Spent, Trial};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::store::{LiveCode, Tx};
@@ -55,63 +55,55 @@ impl CountedBy {
 
 /// Takes a try from the newest code of a request; `None` is no code that could be tried.
 pub(crate) fn try_of_request(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     user: Option<&User>,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let Some(code) = tx.try_request_code(&request.id, now)? else { return Ok(None) };
+    let Some(code) = tx.store.try_request_code(&request.id, tx.now)? else { return Ok(None) };
     // The contact is counted; for a decoy its name is, in the same place.
     let tried_on = user
         .and_then(|user| user.contacts.iter().find(|of| Some(&of.id) == code.contact_id.as_ref()))
-        .map_or_else(|| request.subject.clone(), |contact| counted::contact(env, contact));
+        .map_or_else(|| request.subject.clone(), |contact| counted::contact(tx.env, contact));
     let by = CountedBy { tried_on, source: request.source.clone(), person: request.subject.clone() };
     let subject = user.map_or_else(|| attempts::stand_in(&request.subject), |user| user.id.clone());
-    taken(env, tx, now, (Kind::Code, request.purpose.of_codes()), &subject, code, by).map(Some)
+    taken(tx, (Kind::Code, request.purpose.of_codes()), &subject, code, by).map(Some)
 }
 
 /// Takes a try from the newest code of a contact and a purpose.
 pub(crate) fn try_of_contact(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let Some(code) = tx.try_contact_code(&contact.id, purpose, now)? else { return Ok(None) };
+    let Some(code) = tx.store.try_contact_code(&contact.id, purpose, tx.now)? else { return Ok(None) };
     let (kind, tried_on) = match purpose {
-        Purpose::SignIn => (Kind::SignInCode, counted::sign_in(env, contact)),
-        _ => (Kind::Code, counted::contact(env, contact)),
+        Purpose::SignIn => (Kind::SignInCode, counted::sign_in(tx.env, contact)),
+        _ => (Kind::Code, counted::contact(tx.env, contact)),
     };
-    let by = CountedBy::of_contact(env, contact, tried_on);
-    taken(env, tx, now, (kind, purpose), &contact.user_id, code, by).map(Some)
+    let by = CountedBy::of_contact(tx.env, contact, tried_on);
+    taken(tx, (kind, purpose), &contact.user_id, code, by).map(Some)
 }
 
 /// Takes a try from the code of a challenge.
 pub(crate) fn try_of_challenge(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     code_id: &str,
     contact: &Contact,
 ) -> Result<Option<TriedCode>, FlowError> {
-    let Some(code) = tx.try_code(code_id, now)? else { return Ok(None) };
-    let by = CountedBy::of_contact(env, contact, counted::contact(env, contact));
-    taken(env, tx, now, (Kind::CallerCode, Purpose::VerifyCaller), &contact.user_id, code, by).map(Some)
+    let Some(code) = tx.store.try_code(code_id, tx.now)? else { return Ok(None) };
+    let by = CountedBy::of_contact(tx.env, contact, counted::contact(tx.env, contact));
+    taken(tx, (Kind::CallerCode, Purpose::VerifyCaller), &contact.user_id, code, by).map(Some)
 }
 
 fn taken(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     (kind, purpose): (Kind, Purpose),
     subject: &str,
     code: LiveCode,
     by: CountedBy,
 ) -> Result<TriedCode, FlowError> {
     let trial = Trial { kind, purpose: purpose.as_str(), subject, counted: &by.tried_on, source: &by.source };
-    let spent = attempts::spend(env, tx, now, &trial)?;
+    let spent = attempts::spend(tx, &trial)?;
     Ok(TriedCode { code, purpose, subject: subject.to_owned(), by, spent })
 }
 
@@ -120,15 +112,13 @@ fn taken(
 pub(crate) fn take_try(
     env: &Env<'_>,
     refused_as: Action,
-    mut body: impl FnMut(&mut dyn Tx, Timestamp) -> Result<(Target, Option<TriedCode>), Stop>,
+    mut body: impl FnMut(&mut Transaction<'_>) -> Result<(Target, Option<TriedCode>), Stop>,
 ) -> Result<TriedCode, FlowError> {
-    env.write(|tx, now| match body(tx, now)? {
+    env.write(|tx| match body(tx)? {
         (_, Some(tried)) => Ok(tried),
-        (target, None) if env.occasion.operating => {
-            env.refuse(tx, now, refused_as, target, Refusal::CodeSpent)
-        }
+        (target, None) if env.occasion.operating => tx.refuse(refused_as, target, Refusal::CodeSpent),
         // Tries that are spent are a budget, too: whoever goes on fills no store.
-        (target, None) => surplus::refuse(env, tx, now, refused_as, target, Refusal::CodeSpent),
+        (target, None) => surplus::refuse(tx, refused_as, target, Refusal::CodeSpent),
     })
 }
 
@@ -139,34 +129,28 @@ impl TriedCode {
     }
 
     /// Judges the digits, in the transaction after that of the try.
-    pub(crate) fn judge(
-        &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
-        digits: &Secret,
-    ) -> Result<Checked, FlowError> {
+    pub(crate) fn judge(&self, tx: &mut Transaction<'_>, digits: &Secret) -> Result<Checked, FlowError> {
         let (code, counted) = (&self.code, self.by.counted());
         // Compared for decoys too, so that both take the same steps; they can never be right.
-        let equal = matches(env, &code.id, self.purpose, &code.mac, digits);
+        let equal = matches(tx.env, &code.id, self.purpose, &code.mac, digits);
         // Where there were too many, from here or in all, there is nothing to find (security K12).
-        let vain = guesses::spent(env, tx, now, &counted)?;
+        let vain = guesses::spent(tx, &counted)?;
         if equal && !code.decoy && !vain {
             // Whatever ended it since the try came first.
-            if !tx.use_code(&code.id)? {
+            if !tx.store.use_code(&code.id)? {
                 return Ok(Checked::Spent);
             }
-            guesses::right(tx, &counted)?;
+            guesses::right(tx.store, &counted)?;
             return Ok(Checked::Right);
         }
-        guesses::wrong(env, tx, now, &counted)?;
-        let user = tx.user_by_id(&self.subject)?;
+        guesses::wrong(tx, &counted)?;
+        let user = tx.store.user_by_id(&self.subject)?;
         let target =
             user.as_ref().map_or_else(|| Target::Unknown { hash: self.subject.clone() }, audit::target);
-        guesses::tell_half(env, tx, now, counted.person, user.as_ref(), &target)?;
+        guesses::tell_half(tx, counted.person, user.as_ref(), &target)?;
         if code.tries_left == 0 {
-            tx.end_code(&code.id, State::Exhausted, None)?;
-            tx.withdraw_for_code(&code.id)?;
+            tx.store.end_code(&code.id, State::Exhausted, None)?;
+            tx.store.withdraw_for_code(&code.id)?;
         }
         Ok(Checked::Wrong { tries_left: code.tries_left })
     }

@@ -9,7 +9,7 @@ use crate::domain::eligibility::By;
 use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, counted, eligibility};
+use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, counted, eligibility};
 use crate::flow::messages::budgets;
 use crate::store::{CodesOf, Tx};
 
@@ -19,36 +19,34 @@ const RECENT: u32 = 50;
 /// Sends a code to a contact for a purpose of its own. Budgets hold, and so does the wait before the next code;
 /// whoever may know is told plainly, and keeps the code sent before.
 pub(crate) fn send_code(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Code, Stop> {
-    let by = if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) };
-    let mut charge = Charge::of(env, contact, by);
+    let by = if tx.env.occasion.operating { By::Operator } else { By::Proven(&tx.env.actor.source) };
+    let mut charge = Charge::of(tx.env, contact, by);
     if purpose == Purpose::SignIn {
         // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-        charge.contact = counted::sign_in(env, contact);
-        charge.person = counted::text(env, "person_signing_in", &user.id);
+        charge.contact = counted::sign_in(tx.env, contact);
+        charge.person = counted::text(tx.env, "person_signing_in", &user.id);
     }
-    let refusal = match last_sent(tx, contact, purpose)? {
-        Some(at) => budgets::too_soon(env, at, now),
+    let refusal = match last_sent(tx.store, contact, purpose)? {
+        Some(at) => budgets::too_soon(tx.env, at, tx.now),
         None => None,
     };
     let refusal = match refusal {
         Some(too_soon) => Some(too_soon),
-        None => eligibility::judge(env, tx, now, purpose, user, contact, &charge)?.map(Refusal::Ineligible),
+        None => eligibility::judge(tx, purpose, user, contact, &charge)?.map(Refusal::Ineligible),
     };
     if let Some(refusal) = refusal {
-        return env.refuse(tx, now, Action::VerifyCodeSent, audit::target(user), refusal);
+        return tx.refuse(Action::VerifyCodeSent, audit::target(user), refusal);
     }
-    tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
+    tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
     let order = Issue { purpose, user: Some(user), request_id: None, to: Ok(contact), charge };
-    let code = issue(env, tx, now, &order)?;
+    let code = issue(tx, &order)?;
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(env, tx, now, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;
+    audit::append(tx, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;
     Ok(code)
 }
 

@@ -1,6 +1,6 @@
 //! Issuing a code: its keyed hash into the store, the code itself into a sealed message, nothing anywhere else.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::domain::address::Channel;
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
@@ -15,12 +15,12 @@ use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::flow::messages::budgets;
 use crate::flow::messages::notice_reference;
 use crate::flow::messages::notices::{self, Posting};
 use crate::keyring::Purpose as MacPurpose;
-use crate::store::{CodesOf, Tx};
+use crate::store::CodesOf;
 use crate::texts::Text;
 
 /// What a code is issued for.
@@ -34,34 +34,27 @@ pub(crate) struct Issue<'a> {
 }
 
 /// Writes the code and its message, or a decoy of both: the same rows, of the same size. Returns the code's row.
-pub(crate) fn issue(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    order: &Issue<'_>,
-) -> Result<Code, FlowError> {
-    issue_or_tell(env, tx, now, order, None)
+pub(crate) fn issue(tx: &mut Transaction<'_>, order: &Issue<'_>) -> Result<Code, FlowError> {
+    issue_or_tell(tx, order, None)
 }
 
 /// Writes a code like [`issue`]; where nobody is to get it, `instead` goes out in its place, in the same rows of the same
 /// size.
 pub(crate) fn issue_or_tell(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     order: &Issue<'_>,
     instead: Option<Message>,
 ) -> Result<Code, FlowError> {
-    let settings = &env.settings.codes;
+    let settings = &tx.env.settings.codes;
     let to = order.to;
     if to.is_ok() || instead.is_some() {
-        budgets::spend(env, tx, now, &order.charge)?;
+        budgets::spend(tx, &order.charge)?;
     } else {
-        budgets::spend_in_vain(env, tx, now, &order.charge)?;
+        budgets::spend_in_vain(tx, &order.charge)?;
     }
-    let lifetime = lifetime(env, order.charge.channel);
-    let id = id::new(env.entropy, "cod")?;
-    let digits = Secret::new(entropy::digits(env.entropy, settings.length)?);
+    let lifetime = lifetime(tx.env, order.charge.channel);
+    let id = id::new(tx.env.entropy, "cod")?;
+    let digits = Secret::new(entropy::digits(tx.env.entropy, settings.length)?);
     let code = Code {
         user_id: order.user.map(|user| user.id.clone()),
         user: order.user.map(User::path),
@@ -73,22 +66,21 @@ pub(crate) fn issue_or_tell(
         state: if to.is_ok() { State::Queued } else { State::Failed },
         state_reason: to.err().flatten().map(|reason| reason.as_str().to_owned()),
         tries_left: settings.tries,
-        created_at: now,
-        expires_at: after(now, lifetime),
+        created_at: tx.now,
+        expires_at: after(tx.now, lifetime),
         delivered_at: None,
         maybe_twice: false,
-        mac: mac(env, &id, order.purpose, &digits),
+        mac: mac(tx.env, &id, order.purpose, &digits),
         id,
     };
-    tx.insert_code(&code)?;
+    tx.store.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
     let about = about(order.purpose);
-    let (_, reference) =
-        notice_reference::mint(env, tx, now, about, code.user_id.as_deref(), Some(&code.id))?;
+    let (_, reference) = notice_reference::mint(tx, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
     let until = code.expires_at;
     let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
-    let real = env.texts.write(&text, order.charge.channel, address)?;
+    let real = tx.env.texts.write(&text, order.charge.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that goes to nobody would take its message with it.
         (Err(_), Some(instead)) => (Kind::Notice, None, instead),
@@ -103,7 +95,7 @@ pub(crate) fn issue_or_tell(
         user_id: order.user.map(|user| user.id.as_str()),
         expires_at: code.expires_at,
     };
-    notices::queue(env, tx, now, &posting)?;
+    notices::queue(tx, &posting)?;
     Ok(code)
 }
 
@@ -117,22 +109,20 @@ fn lifetime(env: &Env<'_>, channel: Channel) -> SignedDuration {
 /// A code to try on where the source may ask for no more: nobody is sent it, and there is one at most for a request,
 /// which takes the place of itself when it is asked for again. There is no message of it, and no reference.
 pub(crate) fn hold_back(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     user: Option<&User>,
     channel: Channel,
 ) -> Result<Code, FlowError> {
     const WHY: &str = Ineligible::SourceThrottled.as_str();
-    let last = tx.codes(CodesOf::Request(&request.id), 1)?.pop();
+    let last = tx.store.codes(CodesOf::Request(&request.id), 1)?.pop();
     let held = last.filter(|code| code.state_reason.as_deref() == Some(WHY));
     let purpose = request.purpose.of_codes();
-    let digits = Secret::new(entropy::digits(env.entropy, env.settings.codes.length)?);
+    let digits = Secret::new(entropy::digits(tx.env.entropy, tx.env.settings.codes.length)?);
     let again = held.is_some();
     let id = match held {
         Some(code) => code.id,
-        None => id::new(env.entropy, "cod")?,
+        None => id::new(tx.env.entropy, "cod")?,
     };
     let code = Code {
         user_id: user.map(|user| user.id.clone()),
@@ -144,19 +134,19 @@ pub(crate) fn hold_back(
         destination: None,
         state: State::Failed,
         state_reason: Some(WHY.to_owned()),
-        tries_left: env.settings.codes.tries,
-        created_at: now,
-        expires_at: after(now, lifetime(env, channel)),
+        tries_left: tx.env.settings.codes.tries,
+        created_at: tx.now,
+        expires_at: after(tx.now, lifetime(tx.env, channel)),
         delivered_at: None,
         maybe_twice: false,
-        mac: mac(env, &id, purpose, &digits),
+        mac: mac(tx.env, &id, purpose, &digits),
         id,
     };
     if again {
-        tx.renew_decoy(&code)?;
+        tx.store.renew_decoy(&code)?;
     } else {
-        tx.end_codes(CodesOf::Request(&request.id), EndReason::NewerCode)?;
-        tx.insert_code(&code)?;
+        tx.store.end_codes(CodesOf::Request(&request.id), EndReason::NewerCode)?;
+        tx.store.insert_code(&code)?;
     }
     Ok(code)
 }

@@ -8,9 +8,8 @@ use crate::domain::event::{Action, Detail, Fact, NewEvent};
 use crate::domain::secret::Secret;
 use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit, people};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people};
 use crate::flow::proofs::codes::{self, Checked};
-use crate::store::Tx;
 
 /// Somebody who proved who they are a moment ago, on the way to a change of their own.
 pub struct Guard {
@@ -42,9 +41,9 @@ impl Guard {
         if self.exempt {
             return Ok(Vec::new());
         }
-        env.write(|tx, now| {
-            let user = self.unchanged(env, tx, now)?;
-            Ok(open_ways(env, tx, now, &user)?)
+        env.write(|tx| {
+            let user = self.unchanged(tx)?;
+            Ok(open_ways(tx, &user)?)
         })
     }
 
@@ -55,16 +54,16 @@ impl Guard {
 
     /// When the code was sent that way that can still be entered.
     pub fn sent_at(&self, env: &Env<'_>, way: &Way) -> Result<Option<Timestamp>, FlowError> {
-        env.write(|tx, _| Ok(codes::last_sent(tx, &way.contact, way.purpose())?))
+        env.write(|tx| Ok(codes::last_sent(tx.store, &way.contact, way.purpose())?))
     }
 
     /// Sends a code that way; one sent before ends, whichever way it went.
     pub fn ask(&self, env: &Env<'_>, way: &Way) -> Result<(), FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = self.unchanged(env, tx, now)?;
-            codes::send_code(env, tx, now, &user, &way.contact, way.purpose())?;
-            for other in open_ways(env, tx, now, &user)?.iter().filter(|other| !way.is(&other.contact)) {
-                codes::end_codes(tx, &other.contact, other.purpose())?;
+        env.write_and_send(|tx| {
+            let user = self.unchanged(tx)?;
+            codes::send_code(tx, &user, &way.contact, way.purpose())?;
+            for other in open_ways(tx, &user)?.iter().filter(|other| !way.is(&other.contact)) {
+                codes::end_codes(tx.store, &other.contact, other.purpose())?;
             }
             Ok(())
         })
@@ -72,54 +71,54 @@ impl Guard {
 
     /// Judges the code that was sent that way. A right one is good for a quarter of an hour, here.
     pub fn answer(&self, env: &Env<'_>, way: &Way, digits: &Secret) -> Result<(), FlowError> {
-        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx, now| {
-            let user = self.unchanged(env, tx, now)?;
-            let tried = codes::try_of_contact(env, tx, now, &way.contact, way.purpose())?;
+        let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx| {
+            let user = self.unchanged(tx)?;
+            let tried = codes::try_of_contact(tx, &way.contact, way.purpose())?;
             Ok((audit::target(&user), tried))
         })?;
-        env.write(|tx, now| {
-            tried.conclude(tx, now)?;
-            let user = self.unchanged(env, tx, now)?;
+        env.write(|tx| {
+            tried.conclude(tx.store, tx.now)?;
+            let user = self.unchanged(tx)?;
             let target = audit::target(&user);
-            match tried.judge(env, tx, now, digits)? {
+            match tried.judge(tx, digits)? {
                 Checked::Right => {
-                    proof::record(env, tx, now, &user, &way.contact.id)?;
+                    proof::record(tx, &user, &way.contact.id)?;
                     let event = NewEvent::success(Action::VerifyCodePassed, target)
                         .with(Detail::Purpose, Fact::Word(way.purpose().as_str()));
-                    Ok(audit::append(env, tx, now, &event)?)
+                    Ok(audit::append(tx, &event)?)
                 }
                 Checked::Wrong { tries_left } => {
                     let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
                         .with(Detail::Purpose, Fact::Word(way.purpose().as_str()))
                         .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-                    audit::append(env, tx, now, &event)?;
+                    audit::append(tx, &event)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }
-                Checked::Spent => env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+                Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
             }
         })
     }
 
     /// The person, if all is as it was when they proved who they are, that was not long ago, and what operation
     /// protection asks was answered. For the transaction of the change.
-    pub(crate) fn still(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
-        let user = self.unchanged(env, tx, now)?;
-        if self.exempt || open_ways(env, tx, now, &user)?.is_empty() {
+    pub(crate) fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+        let user = self.unchanged(tx)?;
+        if self.exempt || open_ways(tx, &user)?.is_empty() {
             return Ok(user);
         }
-        env.refuse(tx, now, self.action, audit::target(&user), Refusal::Unprotected)
+        tx.refuse(self.action, audit::target(&user), Refusal::Unprotected)
     }
 
     /// The person, if all is as it was; without operation protection, for the steps on the way to it.
-    pub(crate) fn unchanged(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<User, Stop> {
-        let user = people::unchanged(tx, &self.user)?;
+    pub(crate) fn unchanged(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+        let user = people::unchanged(tx.store, &self.user)?;
         // Locked or disabled since: the door is shut.
-        if judgement::obstacle(&user, now).is_some() {
+        if judgement::obstacle(&user, tx.now).is_some() {
             return Err(Stop::keep(Denial::Credentials));
         }
-        if judgement::proof_holds(self.proven_at, now) {
+        if judgement::proof_holds(self.proven_at, tx.now) {
             return Ok(user);
         }
-        env.refuse(tx, now, self.action, audit::target(&user), Refusal::ProofTooOld)
+        tx.refuse(self.action, audit::target(&user), Refusal::ProofTooOld)
     }
 }

@@ -5,19 +5,13 @@ use jiff::Timestamp;
 use crate::domain::protection::StoredProof;
 use crate::domain::sign_in::proof_holds;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::Purpose;
 use crate::store::Tx;
 
 /// Writes down that this person proved, here and now, by what was sent to that contact.
-pub(crate) fn record(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    contact_id: &str,
-) -> Result<(), FlowError> {
-    write(env, tx, user, contact_id, now)
+pub(crate) fn record(tx: &mut Transaction<'_>, user: &User, contact_id: &str) -> Result<(), FlowError> {
+    write(tx.env, tx.store, user, contact_id, tx.now)
 }
 
 fn write(
@@ -43,50 +37,38 @@ fn write(
 }
 
 /// The proof of this person and place that counts now.
-fn read(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-) -> Result<Option<StoredProof>, FlowError> {
-    let Some(proof) = tx.proof(&user.id, &env.actor.source)? else { return Ok(None) };
+fn read(tx: &mut Transaction<'_>, user: &User) -> Result<Option<StoredProof>, FlowError> {
+    let Some(proof) = tx.store.proof(&user.id, &tx.env.actor.source)? else { return Ok(None) };
     let parts = proof.parts();
     let ours =
-        env.tag_matches(&proof.key_id, Purpose::Proof, &parts.each_ref().map(Vec::as_slice), &proof.tag);
+        tx.env.tag_matches(&proof.key_id, Purpose::Proof, &parts.each_ref().map(Vec::as_slice), &proof.tag);
     let counts = ours
         && proof.epoch == user.credential.epoch
-        && proof.proven_at <= now
-        && proof_holds(proof.proven_at, now);
+        && proof.proven_at <= tx.now
+        && proof_holds(proof.proven_at, tx.now);
     Ok(counts.then_some(proof))
 }
 
 /// By which contact this person has proved who they are, here and lately.
-pub(crate) fn live(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-) -> Result<Option<String>, FlowError> {
-    Ok(read(env, tx, now, user)?.map(|proof| proof.contact_id))
+pub(crate) fn live(tx: &mut Transaction<'_>, user: &User) -> Result<Option<String>, FlowError> {
+    Ok(read(tx, user)?.map(|proof| proof.contact_id))
 }
 
 /// Ends every proof of a person whose credential they changed themself, save the one that the change was made under:
 /// it goes on for its own time. `before` is the person as the proof was given, `after` as the change left them. A
 /// contact that was `replaced` by another that is proven, too, hands its word on to that: both by their ids.
 pub(crate) fn carry(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     before: &User,
     after: &User,
     replaced: Option<(&str, &str)>,
 ) -> Result<(), FlowError> {
-    let kept = read(env, tx, now, before)?;
-    tx.end_proofs(&before.id)?;
+    let kept = read(tx, before)?;
+    tx.store.end_proofs(&before.id)?;
     match kept {
         Some(proof) => {
             let by = replaced.filter(|(old, _)| *old == proof.contact_id).map(|(_, new)| new);
-            write(env, tx, after, by.unwrap_or(&proof.contact_id), proof.proven_at)
+            write(tx.env, tx.store, after, by.unwrap_or(&proof.contact_id), proof.proven_at)
         }
         None => Ok(()),
     }

@@ -8,9 +8,8 @@ use crate::domain::address::{Address, Channel};
 use crate::domain::code::Purpose;
 use crate::domain::contact::Contact;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, policies};
+use crate::flow::foundation::{Env, FlowError, Transaction, policies};
 use crate::keyring::Purpose as MacPurpose;
-use crate::store::Tx;
 
 /// A contact that a code can go to: one of the person's own, or the designated person's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -46,19 +45,14 @@ impl Way {
 
 /// What is still asked of somebody who has just proved who they are, any one of it; empty: nothing. Nobody is asked
 /// who has nothing to be asked by (domain.md), and an authenticator has answered with the password.
-pub(super) fn open_ways(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-) -> Result<Vec<Way>, FlowError> {
-    let policy = policies::protection(tx, &user.account_id)?;
+pub(super) fn open_ways(tx: &mut Transaction<'_>, user: &User) -> Result<Vec<Way>, FlowError> {
+    let policy = policies::protection(tx.store, &user.account_id)?;
     if !policy.operation_protection {
         return Ok(Vec::new());
     }
-    let proven_by = proof::live(env, tx, now, user)?;
+    let proven_by = proof::live(tx, user)?;
     if let Some(address) = policy.verifier() {
-        let contact = designated(env, user, &address, now);
+        let contact = designated(tx.env, user, &address, tx.now);
         let agreed = proven_by.as_ref() == Some(&contact.id);
         return Ok(if agreed { Vec::new() } else { vec![Way { contact, verifier: true }] });
     }
@@ -67,8 +61,8 @@ pub(super) fn open_ways(
         return Ok(Vec::new());
     }
     // One in its cool-down is asked only where there is no other: better than nothing.
-    let settled = verified().any(|contact| contact.receives(now));
-    let asked = verified().filter(|contact| !settled || contact.receives(now));
+    let settled = verified().any(|contact| contact.receives(tx.now));
+    let asked = verified().filter(|contact| !settled || contact.receives(tx.now));
     Ok(asked.map(|contact| Way { contact: contact.clone(), verifier: false }).collect())
 }
 

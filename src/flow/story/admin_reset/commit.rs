@@ -8,12 +8,11 @@ use crate::domain::message;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::user::User;
-use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
 use crate::flow::story::disown;
 use crate::flow::story::setup::{self, Invitation};
-use crate::store::Tx;
 
 /// What was done.
 pub struct ResetDone {
@@ -67,23 +66,23 @@ impl IssueCredential for AdminReset {
     }
 
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<ResetDone, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
             if let Some(id) = &self.options.verified_caller
-                && !tx.use_challenge(id, &user.id, env.actor.uid, now)?
+                && !tx.store.use_challenge(id, &user.id, env.actor.uid, tx.now)?
             {
                 // Used, ended or over since the plan.
                 let refusal = Refusal::CallerNotVerified(user.path());
-                return env.refuse(tx, now, self.options.action(), audit::target(&user), refusal);
+                return tx.refuse(self.options.action(), audit::target(&user), refusal);
             }
             let expires_at = match self.options.mode {
-                IssueMode::Setup => self.invite(env, tx, now, &user, prepared)?,
-                IssueMode::Given | IssueMode::Generate => self.install(env, tx, now, &user, prepared)?,
+                IssueMode::Setup => self.invite(tx, &user, prepared)?,
+                IssueMode::Given | IssueMode::Generate => self.install(tx, &user, prepared)?,
             };
             if self.options.unlock {
-                disown::unlock(env, tx, now, &user)?;
+                disown::unlock(tx, &user)?;
             }
-            Ok(ResetDone { user: people::reload(tx, &user)?, expires_at })
+            Ok(ResetDone { user: people::reload(tx.store, &user)?, expires_at })
         })
     }
 }
@@ -96,9 +95,7 @@ fn caller(id: String) -> (&'static str, Fact) {
 impl AdminReset {
     fn invite(
         &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
+        tx: &mut Transaction<'_>,
         user: &User,
         prepared: &PreparedSecret,
     ) -> Result<Option<Timestamp>, FlowError> {
@@ -111,33 +108,31 @@ impl AdminReset {
             email: self.email.as_ref(),
         };
         let caller: Vec<_> = self.options.verified_caller.iter().cloned().map(caller).collect();
-        setup::issue(env, tx, now, user, &invitation, &caller).map(Some)
+        setup::issue(tx, user, &invitation, &caller).map(Some)
     }
 
     fn install(
         &self,
-        env: &Env<'_>,
-        tx: &mut dyn Tx,
-        now: Timestamp,
+        tx: &mut Transaction<'_>,
         user: &User,
         prepared: &PreparedSecret,
     ) -> Result<Option<Timestamp>, FlowError> {
         let Some(hash) = &prepared.hash else { return Ok(None) };
         let how = Installation {
             must_change: self.options.must_change,
-            expires_at: self.password_life().map(|life| after(now, life)),
+            expires_at: self.password_life().map(|life| after(tx.now, life)),
             unlock: false,
             except_request: None,
             told_as: message::Change::PasswordSetByAdmin,
         };
-        let credential = credentials::install(env, tx, now, user, hash.clone(), &how)?;
+        let credential = credentials::install(tx, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
             .with("mode", Fact::Word(self.options.mode.as_str()));
         let event = match self.options.verified_caller.clone().map(caller) {
             Some((key, id)) => event.with(key, id),
             None => event,
         };
-        audit::append(env, tx, now, &credentials::facts(event, &credential))?;
+        audit::append(tx, &credentials::facts(event, &credential))?;
         Ok(credential.expires_at)
     }
 }

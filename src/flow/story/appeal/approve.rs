@@ -1,6 +1,6 @@
 //! Approving: the new contacts take the place of the old ones, and what the old identity proved with ends.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use super::claims;
 use super::deny::post_result;
@@ -16,7 +16,9 @@ use crate::domain::message::Change as Told;
 use crate::domain::operator::Task;
 use crate::domain::time::after;
 use crate::domain::user::User;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
+};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
 use crate::store::Tx;
@@ -44,21 +46,21 @@ pub struct Decided {
 impl Approve {
     pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
         env.authorize(Task::DecideAppeals, None)?;
-        env.write(|tx, now| {
-            let appeal = require(env, tx, now, typed)?;
-            let user = person(tx, &appeal)?;
-            let approvals = tx.approvals(&appeal.serial)?;
+        env.write(|tx| {
+            let appeal = require(tx, typed)?;
+            let user = person(tx.store, &appeal)?;
+            let approvals = tx.store.approvals(&appeal.serial)?;
             let refusal = refusal(env, &appeal, user.as_ref(), &approvals);
             let target = target(&appeal, user.as_ref());
             if let Some(refusal) = refusal {
-                return env.refuse(tx, now, Action::AppealApproved, target, refusal);
+                return tx.refuse(Action::AppealApproved, target, refusal);
             }
             let (Some(user), Some(statement)) = (user, claims::statement(env, &appeal)?) else {
-                return env.refuse(tx, now, Action::AppealApproved, target, Refusal::AppealOfNobody);
+                return tx.refuse(Action::AppealApproved, target, Refusal::AppealOfNobody);
             };
             for address in std::iter::once(&statement.new_mobile).chain(&statement.new_email) {
-                if tx.contact_taken(address, &user.id)? {
-                    return env.refuse(tx, now, Action::AppealApproved, target, Refusal::ContactTaken);
+                if tx.store.contact_taken(address, &user.id)? {
+                    return tx.refuse(Action::AppealApproved, target, Refusal::ContactTaken);
                 }
             }
             let before = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
@@ -124,7 +126,7 @@ impl Change for Approve {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Decided, FlowError> {
-        env.write_and_send(|tx, now| self.decide(env, tx, now))
+        env.write_and_send(|tx| self.decide(tx))
     }
 }
 
@@ -141,42 +143,42 @@ impl Approve {
         self.user.contacts.iter().filter(move |contact| !kept(contact))
     }
 
-    fn decide(&self, env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<Decided, Stop> {
-        let user = people::unchanged(tx, &self.user)?;
+    fn decide(&self, tx: &mut Transaction<'_>) -> Result<Decided, Stop> {
+        let user = people::unchanged(tx.store, &self.user)?;
         let (serial, target) = (self.appeal.serial.as_str(), audit::target(&user));
         // Decided, expired or gone since the plan; or approved by others, or by the same one, meanwhile.
-        let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
-        let approvals = tx.approvals(serial)?;
-        if let Some(refusal) = refusal(env, &appeal, Some(&user), &approvals) {
-            return env.refuse(tx, now, Action::AppealApproved, target, refusal);
+        let appeal = tx.store.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
+        let approvals = tx.store.approvals(serial)?;
+        if let Some(refusal) = refusal(tx.env, &appeal, Some(&user), &approvals) {
+            return tx.refuse(Action::AppealApproved, target, refusal);
         }
         if approvals.len() != self.before as usize {
             return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
-        let yes = Approval { uid: env.actor.uid, operator: env.actor.name.clone(), at: now };
-        tx.add_approval(serial, &yes)?;
+        let yes = Approval { uid: tx.env.actor.uid, operator: tx.env.actor.name.clone(), at: tx.now };
+        tx.store.add_approval(serial, &yes)?;
         let count = self.before + 1;
         let missing = self.needed.saturating_sub(count);
         let event = |action| {
             NewEvent::success(action, target.clone())
                 .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("approvals", Fact::Count(u64::from(count)))
-                .with("own", Fact::Flag(appeal.uid == env.actor.uid))
+                .with("own", Fact::Flag(appeal.uid == tx.env.actor.uid))
         };
         if missing > 0 {
-            audit::append(env, tx, now, &event(Action::AppealSeconded))?;
+            audit::append(tx, &event(Action::AppealSeconded))?;
             return Ok(Decided { view: AppealView::of(&appeal), missing, remark: None });
         }
-        let until = after(now, SignedDuration::from_hours(RESET_HOURS));
-        if !tx.decide_appeal(serial, State::Approved, now, until)? {
+        let until = after(tx.now, SignedDuration::from_hours(RESET_HOURS));
+        if !tx.store.decide_appeal(serial, State::Approved, tx.now, until)? {
             return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
         // All of it or nothing: an approval without its contact would lead nowhere.
-        replace_contacts(env, tx, now, &user, &self.statement).map_err(Stop::undone)?;
-        let ended = end_old_identity(tx, &user, serial)?;
+        replace_contacts(tx, &user, &self.statement).map_err(Stop::undone)?;
+        let ended = end_old_identity(tx.store, &user, serial)?;
         let who = user.path();
         let text = Text::AppealApproved { user: &who, serial, until };
-        post_result(env, tx, now, &appeal, &self.statement.new_mobile, &text, until)?;
+        post_result(tx, &appeal, &self.statement.new_mobile, &text, until)?;
         let mut record = event(Action::AppealApproved).with("ended", Fact::Count(ended));
         // Whoever looks again must see what it was decided against.
         for (channel, key) in BEFORE {
@@ -184,8 +186,8 @@ impl Approve {
                 record = record.with(key, Fact::Masked(before.masked()));
             }
         }
-        audit::append(env, tx, now, &record)?;
-        let appeal = Appeal { state: State::Approved, decided_at: Some(now), expires_at: until, ..appeal };
+        audit::append(tx, &record)?;
+        let appeal = Appeal { state: State::Approved, decided_at: Some(tx.now), expires_at: until, ..appeal };
         Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) })
     }
 }
@@ -200,13 +202,7 @@ fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, F
 
 /// Binds the new contacts, at once and without a cool-down: an operator vouches for them (security S5). The old ones
 /// are told.
-fn replace_contacts(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    statement: &Statement,
-) -> Result<(), Stop> {
+fn replace_contacts(tx: &mut Transaction<'_>, user: &User, statement: &Statement) -> Result<(), Stop> {
     for channel in [Channel::Mobile, Channel::Email] {
         let new: Option<&Address> = match channel {
             Channel::Mobile => Some(&statement.new_mobile),
@@ -216,23 +212,23 @@ fn replace_contacts(
         let event = NewEvent::success(contacts::action(channel), audit::target(user));
         match (new, old) {
             (Some(new), Some(old)) if new.key() == old.key => {
-                tx.set_contact_verified(&old.id, now, now)?;
+                tx.store.set_contact_verified(&old.id, tx.now, tx.now)?;
             }
             (Some(new), _) => {
-                let contact = contacts::insert(env, tx, now, user, new, Bound::ByAdmin)?;
+                let contact = contacts::insert(tx, user, new, Bound::ByAdmin)?;
                 let event = event
                     .with("contact", Fact::Masked(contact.masked()))
                     .with("verified", Fact::Flag(true))
                     .with("by", Fact::Word("appeal"));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
             }
             (None, Some(old)) => {
-                contacts::remove(env, tx, now, user, old, Told::ContactUnbound(channel))?;
+                contacts::remove(tx, user, old, Told::ContactUnbound(channel))?;
                 let event = event
                     .with("contact", Fact::Masked(old.masked()))
                     .with("unbound", Fact::Flag(true))
                     .with("by", Fact::Word("appeal"));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
             }
             (None, None) => {}
         }

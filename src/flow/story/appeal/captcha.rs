@@ -115,9 +115,9 @@ fn parts<'a>(challenge: &'a str, canonical: &'a str) -> [&'a [u8]; 2] {
 /// Records how an answer was judged.
 fn conclude(env: &Env<'_>, spent: Spent, event: NewEvent) -> Result<(), FlowError> {
     let event = about(event);
-    env.write(|tx, now| {
-        spent.conclude(tx, now)?;
-        Ok(audit::append(env, tx, now, &event)?)
+    env.write(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        Ok(audit::append(tx, &event)?)
     })
 }
 

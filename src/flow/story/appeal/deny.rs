@@ -15,10 +15,11 @@ use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, counted};
+use crate::flow::foundation::{
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted,
+};
 use crate::flow::messages::budgets;
 use crate::flow::messages::notices::{self, Posting};
-use crate::store::Tx;
 use crate::texts::Text;
 
 /// How long it is tried to tell of a denial.
@@ -34,12 +35,12 @@ pub struct Deny {
 impl Deny {
     pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
         env.authorize(Task::DecideAppeals, None)?;
-        env.write(|tx, now| {
-            let appeal = require(env, tx, now, typed)?;
-            let user = person(tx, &appeal)?;
+        env.write(|tx| {
+            let appeal = require(tx, typed)?;
+            let user = person(tx.store, &appeal)?;
             if appeal.state != State::Submitted {
                 let target = target(&appeal, user.as_ref());
-                return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
+                return tx.refuse(Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
             }
             let statement = claims::statement(env, &appeal)?;
             Ok(Self { appeal, statement, user })
@@ -68,23 +69,23 @@ impl Change for Deny {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<AppealView, FlowError> {
         let serial = self.appeal.serial.as_str();
-        env.write_and_send(|tx, now| {
-            let appeal = tx.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
+        env.write_and_send(|tx| {
+            let appeal = tx.store.appeal(serial)?.ok_or_else(|| Stop::keep(Missing::Appeal))?;
             let target = target(&appeal, self.user.as_ref());
-            if !tx.decide_appeal(serial, State::Denied, now, appeal.expires_at)? {
-                return env.refuse(tx, now, Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
+            if !tx.store.decide_appeal(serial, State::Denied, tx.now, appeal.expires_at)? {
+                return tx.refuse(Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
             }
             if let Some(statement) = &self.statement {
-                let until = after(now, TOLD_WITHIN);
+                let until = after(tx.now, TOLD_WITHIN);
                 let account = statement.who.account_of_member().map(Name::as_str);
                 let text = Text::AppealDenied { serial, account };
-                post_result(env, tx, now, &appeal, &statement.new_mobile, &text, until)?;
+                post_result(tx, &appeal, &statement.new_mobile, &text, until)?;
             }
             let event = NewEvent::success(Action::AppealDenied, target)
                 .with(Detail::Serial, Fact::Id(serial.to_owned()))
                 .with("own", Fact::Flag(appeal.uid == env.actor.uid));
-            audit::append(env, tx, now, &event)?;
-            let appeal = Appeal { state: State::Denied, decided_at: Some(now), ..appeal };
+            audit::append(tx, &event)?;
+            let appeal = Appeal { state: State::Denied, decided_at: Some(tx.now), ..appeal };
             Ok(AppealView::of(&appeal))
         })
     }
@@ -93,22 +94,20 @@ impl Change for Deny {
 /// Queues the SMS with the result. It goes to the number that was given, whoever the person turned out to be, and
 /// counts towards the budgets of that number and of all SMS.
 pub(super) fn post_result(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     appeal: &Appeal,
     to: &Address,
     text: &Text<'_>,
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
     let charge = Charge {
-        contact: counted::text(env, to.channel().as_str(), to.key()),
+        contact: counted::text(tx.env, to.channel().as_str(), to.key()),
         person: appeal.subject.clone(),
         by: By::Operator,
         channel: Channel::Mobile,
     };
-    budgets::spend(env, tx, now, &charge)?;
-    let message = env.texts.write(text, Channel::Mobile, to.as_str())?;
+    budgets::spend(tx, &charge)?;
+    let message = tx.env.texts.write(text, Channel::Mobile, to.as_str())?;
     let posting = Posting {
         kind: Kind::Notice,
         channel: Channel::Mobile,
@@ -117,5 +116,5 @@ pub(super) fn post_result(
         user_id: appeal.user_id.as_deref(),
         expires_at,
     };
-    notices::queue(env, tx, now, &posting)
+    notices::queue(tx, &posting)
 }

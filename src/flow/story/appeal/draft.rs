@@ -8,8 +8,7 @@ use crate::domain::appeal::{Draft, Form};
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::id;
 use crate::domain::time::after;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, surplus};
-use crate::store::Tx;
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, surplus};
 
 /// Forms from one source that wait to be sent.
 const FROM_SOURCE: u64 = 10;
@@ -25,10 +24,10 @@ pub struct DraftView {
 pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowError> {
     let id = id::new(env.entropy, "dft")?;
     let sealed = claims::seal(env, &id, form)?;
-    env.write(|tx, now| {
-        if tx.drafts_from(&env.actor.source)? >= FROM_SOURCE {
+    env.write(|tx| {
+        if tx.store.drafts_from(&env.actor.source)? >= FROM_SOURCE {
             let refusal = Refusal::TooManyForms;
-            return surplus::refuse(env, tx, now, Action::AppealBegun, Target::None, refusal);
+            return surplus::refuse(tx, Action::AppealBegun, Target::None, refusal);
         }
         let draft = Draft {
             id: id.clone(),
@@ -36,13 +35,13 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
             source: env.actor.source.clone(),
             key_id: sealed.key_id.to_string(),
             sealed: sealed.bytes.clone(),
-            created_at: now,
-            expires_at: after(now, env.settings.appeals.draft),
+            created_at: tx.now,
+            expires_at: after(tx.now, env.settings.appeals.draft),
         };
-        tx.keep_draft(&draft)?;
+        tx.store.keep_draft(&draft)?;
         let event =
             NewEvent::success(Action::AppealBegun, Target::None).with("form", Fact::Id(draft.id.clone()));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(DraftView { id: draft.id, expires_at: draft.expires_at })
     })
 }
@@ -50,27 +49,31 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
 /// Keeps what has been answered since. No event tells of it: the form begins and ends with one.
 pub fn keep(env: &Env<'_>, id: &str, form: &Form) -> Result<(), FlowError> {
     let sealed = claims::seal(env, id, form)?;
-    env.write(|tx, now| {
-        let draft = mine(env, tx, now, id)?;
-        tx.keep_draft(&Draft { key_id: sealed.key_id.to_string(), sealed: sealed.bytes.clone(), ..draft })?;
+    env.write(|tx| {
+        let draft = mine(tx, id)?;
+        tx.store.keep_draft(&Draft {
+            key_id: sealed.key_id.to_string(),
+            sealed: sealed.bytes.clone(),
+            ..draft
+        })?;
         Ok(())
     })
 }
 
 /// The form as it was left, for the uid that began it.
 pub fn take_up(env: &Env<'_>, _: &Passed, id: &str) -> Result<(DraftView, Form), FlowError> {
-    let draft = env.write(|tx, now| mine(env, tx, now, id))?;
+    let draft = env.write(|tx| mine(tx, id))?;
     let form = claims::open(env, &draft.id, &draft.key_id, &draft.sealed)?;
     Ok((DraftView { id: draft.id, expires_at: draft.expires_at }, form))
 }
 
 /// The form, if the actor began it. What is not there, is over, or belongs to another all looks the same.
-pub(super) fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<Draft, Stop> {
-    match tx.draft(id)?.filter(|draft| draft.uid == env.actor.uid) {
+pub(super) fn mine(tx: &mut Transaction<'_>, id: &str) -> Result<Draft, Stop> {
+    match tx.store.draft(id)?.filter(|draft| draft.uid == tx.env.actor.uid) {
         Some(draft) => Ok(draft),
         None => {
-            let target = audit::unknown_text(env.keys, id);
-            env.refuse(tx, now, Action::AppealBegun, target, Refusal::FormGone)
+            let target = audit::unknown_text(tx.env.keys, id);
+            tx.refuse(Action::AppealBegun, target, Refusal::FormGone)
         }
     }
 }

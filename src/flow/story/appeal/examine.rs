@@ -11,7 +11,7 @@ use crate::domain::appeal::{
 use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
 use crate::domain::operator::{Role, Task};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Missing, Stop, audit};
+use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::guidance::effects::stays_blocked;
 use crate::store::Tx;
 
@@ -39,15 +39,15 @@ pub fn list(
     if support {
         env.record(&NewEvent::success(Action::LookupAppeal, Target::None))?;
     }
-    env.write(|tx, now| {
-        let mut appeals = tx.appeals(state, most.saturating_add(1))?;
+    env.write(|tx| {
+        let mut appeals = tx.store.appeals(state, most.saturating_add(1))?;
         let more = appeals.len() > most as usize;
         appeals.truncate(most as usize);
         let mut listed = Vec::with_capacity(appeals.len());
         for appeal in appeals {
-            let user = person(tx, &appeal)?;
+            let user = person(tx.store, &appeal)?;
             let view = AppealView::of(&appeal);
-            listed.push(Listed { remarks: remarks(&appeal, user.as_ref(), now), view, user });
+            listed.push(Listed { remarks: remarks(&appeal, user.as_ref(), tx.now), view, user });
         }
         Ok((listed, more))
     })
@@ -80,14 +80,14 @@ pub struct Examined {
 pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
     env.authorize(Task::ReadAppeals, None)?;
     let reads_claims = env.actor.role == Role::Admin;
-    env.write(|tx, now| {
-        let appeal = require(env, tx, now, typed)?;
-        let user = person(tx, &appeal)?;
-        let mut remarks = remarks(&appeal, user.as_ref(), now);
+    env.write(|tx| {
+        let appeal = require(tx, typed)?;
+        let user = person(tx.store, &appeal)?;
+        let mut remarks = remarks(&appeal, user.as_ref(), tx.now);
         let statement = if reads_claims { claims::statement(env, &appeal)? } else { None };
         let compared = match &statement {
             Some(statement) => {
-                let on_record = OnRecord::read(tx, &appeal, user.as_ref(), statement)?;
+                let on_record = OnRecord::read(tx.store, &appeal, user.as_ref(), statement)?;
                 if appeal.state == State::Submitted && on_record.is_taken() {
                     remarks
                         .push("a new contact belongs to somebody else, so it cannot be approved".to_owned());
@@ -99,11 +99,11 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
         let event = NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
             .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(Examined {
             view: AppealView::of(&appeal),
             remarks,
-            approvals: tx.approvals(&appeal.serial)?,
+            approvals: tx.store.approvals(&appeal.serial)?,
             approvals_needed: env.settings.appeals.approvals,
             claims: compared,
             user,
@@ -112,12 +112,12 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
 }
 
 /// For operators: the appeal, which must be there.
-pub(super) fn require(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, typed: &str) -> Result<Appeal, Stop> {
-    if let Some(appeal) = view::parse(tx, typed)? {
+pub(super) fn require(tx: &mut Transaction<'_>, typed: &str) -> Result<Appeal, Stop> {
+    if let Some(appeal) = view::parse(tx.store, typed)? {
         return Ok(appeal);
     }
-    let target = audit::unknown_text(env.keys, typed);
-    audit::append(env, tx, now, &NewEvent::failure(Action::LookupAppeal, target, "no_such_appeal"))?;
+    let target = audit::unknown_text(tx.env.keys, typed);
+    audit::append(tx, &NewEvent::failure(Action::LookupAppeal, target, "no_such_appeal"))?;
     Err(Stop::keep(Missing::Appeal))
 }
 

@@ -32,27 +32,27 @@ pub fn submit(
     let serial = Serial::new(env.entropy)?.to_string();
     let sealed = claims::seal(env, &serial, statement.form())?;
     let limits = &env.settings.appeals;
-    env.write(|tx, now| {
+    env.write(|tx| {
         if let Some(form) = form {
-            draft::mine(env, tx, now, form)?;
+            draft::mine(tx, form)?;
         }
-        let user = people::find(tx, &statement.who)?;
+        let user = people::find(tx.store, &statement.who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| statement.who.key(), |user| user.id.clone());
         let subject = counted::person(env, &named);
         let target = audit::of(env.keys, &statement.who, user.as_ref());
-        let yesterday = before(now, DAY);
+        let yesterday = before(tx.now, DAY);
         let source = env.actor.source.as_bytes();
         // Operators act for many from one place.
         let from_here =
-            if env.actor.role == Role::Stranger { tx.spent(SOURCE, source, yesterday)? } else { 0 };
+            if env.actor.role == Role::Stranger { tx.store.spent(SOURCE, source, yesterday)? } else { 0 };
         if from_here >= u64::from(limits.source_per_day) {
-            return surplus::refuse(env, tx, now, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
+            return surplus::refuse(tx, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
         }
         // Told to operators alone: somebody else may have tried in this person's name.
-        let crowded = tx.spent(PERSON, &subject, yesterday)? >= u64::from(limits.person_per_day);
-        tx.spend(SOURCE, source, now)?;
-        tx.spend(PERSON, &subject, now)?;
+        let crowded = tx.store.spent(PERSON, &subject, yesterday)? >= u64::from(limits.person_per_day);
+        tx.store.spend(SOURCE, source, tx.now)?;
+        tx.store.spend(PERSON, &subject, tx.now)?;
         let appeal = Appeal {
             serial: serial.clone(),
             kind: statement.kind(),
@@ -64,19 +64,19 @@ pub fn submit(
             crowded,
             key_id: sealed.key_id.to_string(),
             sealed: Some(sealed.bytes.clone()),
-            created_at: now,
-            expires_at: after(now, limits.keep),
+            created_at: tx.now,
+            expires_at: after(tx.now, limits.keep),
             decided_at: None,
         };
-        tx.insert_appeal(&appeal)?;
+        tx.store.insert_appeal(&appeal)?;
         if let Some(form) = form {
-            tx.delete_draft(form)?;
+            tx.store.delete_draft(form)?;
         }
         let event = NewEvent::success(Action::AppealSubmitted, target)
             .with(Detail::Serial, Fact::Id(serial.clone()))
             .with("kind", Fact::Word(appeal.kind.as_str()))
             .with("crowded", Fact::Flag(crowded));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(AppealView::of(&appeal))
     })
 }

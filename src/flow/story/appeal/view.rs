@@ -43,13 +43,13 @@ impl AppealView {
 /// The progress of an appeal. What is not there, and what can be no serial, look the same.
 pub fn show(env: &Env<'_>, typed: &str) -> Result<AppealView, FlowError> {
     let spent = spend(env, typed)?;
-    env.write(|tx, now| {
-        spent.conclude(tx, now)?;
-        match parse(tx, typed)? {
+    env.write(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        match parse(tx.store, typed)? {
             Some(appeal) => Ok(AppealView::of(&appeal)),
             None => {
                 let target = audit::unknown_text(env.keys, typed);
-                env.refuse(tx, now, Action::LookupAppeal, target, Refusal::AppealGone)
+                tx.refuse(Action::LookupAppeal, target, Refusal::AppealGone)
             }
         }
     })

@@ -36,15 +36,15 @@ pub struct Explanation {
 /// Puts together what is known since then. It is always recorded (security O4); support may.
 pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation, FlowError> {
     let user = people::require(env, who, Task::ReadCodes)?;
-    env.write(|tx, now| {
-        let timeline = timeline(tx, &user, since, now)?;
-        audit::append(env, tx, now, &NewEvent::success(Action::ExplainCodes, audit::target(&user)))?;
+    env.write(|tx| {
+        let timeline = timeline(tx.store, &user, since, tx.now)?;
+        audit::append(tx, &NewEvent::success(Action::ExplainCodes, audit::target(&user)))?;
         let path = user.path();
         let scene = Scene {
             path: &shell::word(&path),
             since,
             captcha: env.settings.captcha.mode != CaptchaMode::Off,
-            locked: user.failures.locked(now),
+            locked: user.failures.locked(tx.now),
         };
         let answer = answer(&timeline, &scene);
         Ok(Explanation { user: user.clone(), since, answer, timeline })

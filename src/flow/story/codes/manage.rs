@@ -9,7 +9,7 @@ use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, audit, eligibility, lookups, people,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,
 };
 use crate::flow::proofs::codes::{Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
@@ -21,16 +21,16 @@ const LISTED: u32 = 200;
 pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
     let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
     env.authorize(Task::ReadCodes, None)?;
-    env.write(|tx, now| {
+    env.write(|tx| {
         if env.actor.role == Role::Support {
             if user.is_none() {
-                lookups::count(env, tx, now)?;
+                lookups::count(tx)?;
             }
             let target = user.as_ref().map_or(Target::None, audit::target);
-            audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+            audit::append(tx, &NewEvent::success(Action::LookupCodes, target))?;
         }
         let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
-        let codes = tx.codes(of, LISTED)?;
+        let codes = tx.store.codes(of, LISTED)?;
         // A code for a name that nobody has is nobody's: it tells nothing that could help.
         Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect())
     })
@@ -73,12 +73,12 @@ impl Change for Resend {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Code, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
-            let refuse = |tx: &mut dyn Tx, refusal| {
-                env.refuse(tx, now, Action::VerifyCodeSent, audit::target(&user), refusal)
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
+            let refuse = |tx: &mut Transaction<'_>, refusal| {
+                tx.refuse(Action::VerifyCodeSent, audit::target(&user), refusal)
             };
-            if self.request_is_over(tx)? {
+            if self.request_is_over(tx.store)? {
                 return refuse(tx, self.is_over());
             }
             let contact = match self.receiver(&user) {
@@ -88,10 +88,10 @@ impl Change for Resend {
             let charge = Charge::of(env, contact, By::Operator);
             // Judged before the code is ended that the person may yet receive.
             let purpose = self.code.purpose;
-            if let Some(why) = eligibility::judge(env, tx, now, purpose, &user, contact, &charge)? {
+            if let Some(why) = eligibility::judge(tx, purpose, &user, contact, &charge)? {
                 return refuse(tx, Refusal::Ineligible(why));
             }
-            self.end_all_before(tx, contact)?;
+            self.end_all_before(tx.store, contact)?;
             let order = Issue {
                 purpose,
                 user: Some(&user),
@@ -99,11 +99,11 @@ impl Change for Resend {
                 to: Ok(contact),
                 charge,
             };
-            let code = issue(env, tx, now, &order)?;
-            tx.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
+            let code = issue(tx, &order)?;
+            tx.store.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
                 .with(Detail::Code, Fact::Id(code.id.clone()));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(code)
         })
     }
@@ -179,26 +179,26 @@ impl Change for RevokeCodes {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
-        env.write(|tx, now| {
+        env.write(|tx| {
             let Some(user) = &self.user else {
-                let ended = tx.end_codes(CodesOf::Everyone, EndReason::Operator)?;
+                let ended = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
                 let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
                     .with("codes", Fact::Count(ended));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
                 return Ok(ended);
             };
-            let mut live = tx.codes(CodesOf::User(&user.id), LISTED)?;
+            let mut live = tx.store.codes(CodesOf::User(&user.id), LISTED)?;
             live.retain(|code| code.state.live());
             let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
             for code in &live {
-                tx.withdraw_for_code(&code.id)?;
-                audit::append(env, tx, now, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
+                tx.store.withdraw_for_code(&code.id)?;
+                audit::append(tx, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
             }
             if live.is_empty() {
-                audit::append(env, tx, now, &event().with("codes", Fact::Count(0)))?;
+                audit::append(tx, &event().with("codes", Fact::Count(0)))?;
             }
             // With those that were kept back: they take tries, too.
-            tx.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
+            tx.store.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
             Ok(live.len() as u64)
         })
     }

@@ -170,7 +170,7 @@ fn another_user_of_the_machine_and_a_silent_portal_are_other_devices() {
     signs_in(&world);
     let known = |place: Option<Place>, source: &str| {
         let (env, user) = (Env { actor: Actor { place, ..world.env().actor }, ..world.env() }, uid(&world));
-        env.write(|tx, now| Ok(super::known(&env, tx, now, &user, source)?)).unwrap()
+        env.write(|tx| Ok(super::known(tx, &user, source)?)).unwrap()
     };
     let here = world.env().actor.place;
     let other = |uid, machine: &str| {
@@ -200,7 +200,7 @@ fn a_kiosk_is_known_by_the_other_end_of_its_line() {
     let devices = world.with(|tx| tx.devices("usr_9"));
     assert_eq!(devices.iter().map(|of| of.label.as_str()).collect::<Vec<_>>(), ["network 192.0.2.*"]);
     let (env, user) = (world.env(), uid(&world));
-    let known = |source: &str| env.write(|tx, now| Ok(super::known(&env, tx, now, &user, source)?)).unwrap();
+    let known = |source: &str| env.write(|tx| Ok(super::known(tx, &user, source)?)).unwrap();
     assert!(known("uid:1000/192.0.2.7"));
     assert!(!known("uid:1000/192.0.2.8"));
     assert!(!known("uid:1000/somewhere"));
@@ -217,7 +217,7 @@ fn a_new_key_forgets_no_device_and_twenty_are_kept() {
     let before = world.env();
     let env = before.with_keys(&keys);
     let user = uid(&world);
-    assert!(env.write(|tx, now| Ok(known(&env, tx, now, &user, "uid:1000")?)).unwrap());
+    assert!(env.write(|tx| Ok(known(tx, &user, "uid:1000")?)).unwrap());
     remember(&env, &uid(&world)).unwrap();
     assert_eq!(world.with(|tx| tx.devices("usr_9")).len(), 1);
     for octet in 1..=25 {

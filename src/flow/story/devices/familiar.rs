@@ -1,54 +1,46 @@
 //! Telling a device from others, and remembering it.
 
-use jiff::Timestamp;
-
 use crate::domain::device::{Device, KEPT, Place};
 use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::id;
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, audit};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::Tx;
 
 /// Whether what a request comes from is familiar to its person. `source` is the request's: an address that a portal
 /// gave at the start counts for all of it.
-pub(crate) fn known(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    source: &str,
-) -> Result<bool, FlowError> {
+pub(crate) fn known(tx: &mut Transaction<'_>, user: &User, source: &str) -> Result<bool, FlowError> {
     let place = match source.split_once('/') {
         Some((_, address)) => address.parse().ok().map(Place::Address),
-        None => env.actor.place.clone(),
+        None => tx.env.actor.place.clone(),
     };
     let Some(place) = place else { return Ok(false) };
-    Ok(find(env, tx, user, &place)?.is_some_and(|device| device.known(now)))
+    Ok(find(tx.env, tx.store, user, &place)?.is_some_and(|device| device.known(tx.now)))
 }
 
 /// Remembers what somebody signed in from, with everything asked. Where a portal does not tell, there is nothing to
 /// remember: what is behind it may be anybody's.
 pub fn remember(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
     let Some(place) = &env.actor.place else { return Ok(()) };
-    env.write(|tx, now| {
+    env.write(|tx| {
         // Deleted since they were let in.
-        let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-        let (seen, news) = match find(env, tx, &user, place)? {
+        let Some(user) = tx.store.user_by_id(&user.id)? else { return Ok(()) };
+        let (seen, news) = match find(env, tx.store, &user, place)? {
             Some(device) => {
-                let was_known = device.known(now);
-                let seen = device.seen(now);
-                tx.update_device(&seen)?;
-                let news = !was_known && seen.known(now);
+                let was_known = device.known(tx.now);
+                let seen = device.seen(tx.now);
+                tx.store.update_device(&seen)?;
+                let news = !was_known && seen.known(tx.now);
                 (seen, news)
             }
-            None => (insert(env, tx, now, &user, place)?, true),
+            None => (insert(tx, &user, place)?, true),
         };
         if news {
             let event = NewEvent::success(Action::RememberDevice, audit::target(&user))
                 .with("device", Fact::Id(seen.id.clone()))
-                .with("known", Fact::Flag(seen.known(now)));
-            audit::append(env, tx, now, &event)?;
+                .with("known", Fact::Flag(seen.known(tx.now)));
+            audit::append(tx, &event)?;
         }
         Ok(())
     })
@@ -68,28 +60,22 @@ fn parts(user: &User, place: &Place) -> [String; 3] {
     [user.id.clone(), kind, which]
 }
 
-fn insert(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    user: &User,
-    place: &Place,
-) -> Result<Device, FlowError> {
-    for one_too_many in tx.devices(&user.id)?.iter().skip(KEPT - 1) {
-        tx.forget_device(&user.id, &one_too_many.id)?;
+fn insert(tx: &mut Transaction<'_>, user: &User, place: &Place) -> Result<Device, FlowError> {
+    for one_too_many in tx.store.devices(&user.id)?.iter().skip(KEPT - 1) {
+        tx.store.forget_device(&user.id, &one_too_many.id)?;
     }
     let parts = parts(user, place);
     let parts: Vec<&[u8]> = parts.iter().map(String::as_bytes).collect();
-    let (key_id, tag) = env.keys.mac(Purpose::Device, &parts);
+    let (key_id, tag) = tx.env.keys.mac(Purpose::Device, &parts);
     let device = Device {
-        id: id::new(env.entropy, "dev")?,
+        id: id::new(tx.env.entropy, "dev")?,
         user_id: user.id.clone(),
         key_id: key_id.to_string(),
         tag: tag.to_vec(),
         label: place.label(),
-        first_seen: now,
-        last_seen: now,
+        first_seen: tx.now,
+        last_seen: tx.now,
     };
-    tx.insert_device(&device)?;
+    tx.store.insert_device(&device)?;
     Ok(device)
 }

@@ -57,15 +57,15 @@ impl Change for ForgetDevices<'_> {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
-        env.write(|tx, now| {
-            let user = self.authority.unchanged(env, tx, now)?;
+        env.write(|tx| {
+            let user = self.authority.unchanged(tx)?;
             let forgotten = match &self.which {
-                Which::All => tx.forget_devices(&user.id)?,
-                Which::One(id) => u64::from(tx.forget_device(&user.id, id)?),
+                Which::All => tx.store.forget_devices(&user.id)?,
+                Which::One(id) => u64::from(tx.store.forget_device(&user.id, id)?),
             };
             let event = NewEvent::success(Action::ForgetDevices, audit::target(&user))
                 .with("devices", Fact::Count(forgotten));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             Ok(forgotten)
         })
     }

@@ -11,10 +11,10 @@ use crate::store::{Engine, StoreError};
 
 /// The first operation record of a new store.
 pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
-    env.write(|tx, now| {
+    env.write(|tx| {
         // Nothing in it is a day old, so the first purge is not due before tomorrow.
-        tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
-        Ok(audit::append(env, tx, now, &NewEvent::success(Action::CreateStore, Target::None))?)
+        tx.store.set_meta(PURGED, &tx.now.as_millisecond().to_string())?;
+        Ok(audit::append(tx, &NewEvent::success(Action::CreateStore, Target::None))?)
     })
 }
 

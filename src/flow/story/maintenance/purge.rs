@@ -6,7 +6,7 @@ use crate::domain::device::UNUSED;
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
 use crate::domain::time::{before, span_for_people};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Transaction, audit, clock};
 use crate::flow::proofs::guesses;
 use crate::store::Tx;
 
@@ -62,7 +62,7 @@ impl Change for PurgeStore {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Purged, FlowError> {
-        let rows = env.write(|tx, now| Ok(purge(env, tx, now, self.older_than)?))?;
+        let rows = env.write(|tx| Ok(purge(tx, self.older_than)?))?;
         env.store.compact()?;
         Ok(Purged { rows })
     }
@@ -75,9 +75,9 @@ pub fn purge_due(env: &Env<'_>) -> Result<Option<Purged>, FlowError> {
     if env.read(|tx| Ok(clock::done_within(purged_at(tx)?, INTERVAL, now)))? {
         return Ok(None);
     }
-    let rows = env.write(|tx, now| {
-        let done = clock::done_within(purged_at(tx)?, INTERVAL, now);
-        Ok(if done { None } else { Some(purge(env, tx, now, env.settings.store.purge_after)?) })
+    let rows = env.write(|tx| {
+        let done = clock::done_within(purged_at(tx.store)?, INTERVAL, tx.now);
+        Ok(if done { None } else { Some(purge(tx, env.settings.store.purge_after)?) })
     })?;
     let Some(rows) = rows else { return Ok(None) };
     env.store.compact()?;
@@ -89,19 +89,14 @@ pub(crate) fn purged_at(tx: &mut dyn Tx) -> Result<Option<Timestamp>, crate::sto
     clock::moment(tx, PURGED)
 }
 
-fn purge(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    older_than: SignedDuration,
-) -> Result<u64, FlowError> {
+fn purge(tx: &mut Transaction<'_>, older_than: SignedDuration) -> Result<u64, FlowError> {
     // Claims have a span of their own.
-    let claims = tx.purge_claims(before(now, env.settings.appeals.keep), now)?;
-    let devices = tx.forget_unused_devices(before(now, UNUSED))?;
-    let guesses = guesses::purge(env, tx, now)?;
-    let rows = tx.purge(before(now, older_than))? + claims + devices + guesses;
-    tx.set_meta(PURGED, &now.as_millisecond().to_string())?;
+    let claims = tx.store.purge_claims(before(tx.now, tx.env.settings.appeals.keep), tx.now)?;
+    let devices = tx.store.forget_unused_devices(before(tx.now, UNUSED))?;
+    let guesses = guesses::purge(tx.env, tx.store, tx.now)?;
+    let rows = tx.store.purge(before(tx.now, older_than))? + claims + devices + guesses;
+    tx.store.set_meta(PURGED, &tx.now.as_millisecond().to_string())?;
     let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
-    audit::append(env, tx, now, &event)?;
+    audit::append(tx, &event)?;
     Ok(rows)
 }

@@ -78,11 +78,11 @@ impl Change for RestoreStore {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
-        env.write(|tx, now| {
-            let mut ended = tx.end_codes(CodesOf::Everyone, EndReason::StoreRestored)?;
-            ended += clock::expire(tx, Timestamp::MAX)? + tx.expire_undecided(Timestamp::MAX)?;
-            ended += tx.withdraw_all()?;
-            tx.move_epochs(EPOCHS)?;
+        env.write(|tx| {
+            let mut ended = tx.store.end_codes(CodesOf::Everyone, EndReason::StoreRestored)?;
+            ended += clock::expire(tx.store, Timestamp::MAX)? + tx.store.expire_undecided(Timestamp::MAX)?;
+            ended += tx.store.withdraw_all()?;
+            tx.store.move_epochs(EPOCHS)?;
             let event = NewEvent::success(Action::RestoreStore, Target::None)
                 .with("ended", Fact::Count(ended))
                 .with("records", Fact::Count(self.verified.events));
@@ -92,7 +92,7 @@ impl Change for RestoreStore {
                 }
                 None => event,
             };
-            Ok(audit::append(env, tx, now, &event)?)
+            Ok(audit::append(tx, &event)?)
         })
     }
 }

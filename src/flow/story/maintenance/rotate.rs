@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::operator::Task;
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, audit};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Transaction, audit};
 use crate::flow::story::appeal;
 use crate::keyring::{KeyRing, Sealed};
 use crate::os::{self, Exposure};
@@ -60,15 +60,16 @@ impl Change for RotateKey {
     /// commit, so that nothing in the store ever needs a key that the file does not hold. Killed between the
     /// two, there is a key that made nothing yet.
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Rotated, FlowError> {
-        let rotated = env.write(|tx, now| {
+        let rotated = env.write(|tx| {
             let mut keys = self.read()?;
             let key_id = keys.rotate(env.entropy, env.clock)?.to_string();
             os::replace(&self.file, keys.to_text().as_bytes())?;
-            let resealed = reseal(env, tx, &keys)? + appeal::reseal(env, tx, &keys)?;
+            let resealed = reseal(env, tx.store, &keys)? + appeal::reseal(env, tx.store, &keys)?;
             let event = NewEvent::success(Action::RotateKey, Target::None)
                 .with("key", Fact::Id(key_id.clone()))
                 .with("resealed", Fact::Count(resealed));
-            audit::append(&env.with_keys(&keys), tx, now, &event)?;
+            let env = env.with_keys(&keys);
+            audit::append(&mut Transaction { env: &env, store: tx.store, now: tx.now }, &event)?;
             Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed })
         })?;
         // What is sealed anew stands in the log as it was before, too.

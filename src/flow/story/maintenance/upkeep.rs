@@ -25,11 +25,11 @@ pub(crate) fn upkeep_due(env: &Env<'_>) -> Result<(), FlowError> {
     if env.read(|tx| is_done(tx, now))? {
         return Ok(());
     }
-    let mine = env.write(|tx, now| {
-        if is_done(tx, now)? {
+    let mine = env.write(|tx| {
+        if is_done(tx.store, tx.now)? {
             return Ok(false);
         }
-        tx.set_meta(DONE, &now.as_millisecond().to_string())?;
+        tx.store.set_meta(DONE, &tx.now.as_millisecond().to_string())?;
         Ok(true)
     })?;
     if mine { everybody(env) } else { Ok(()) }
@@ -76,21 +76,21 @@ fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError>
     let now = env.clock.now();
     let days = policies.login.account_validity_period;
     if env.read(|tx| eligibility::is_unused(tx, user, days, now))? {
-        env.write(|tx, now| {
+        env.write(|tx| {
             // Signed in, or changed, since the page was read.
-            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-            if eligibility::is_unused(tx, &user, days, now)? {
-                unused::disable(env, tx, now, &user)?;
+            let Some(user) = tx.store.user_by_id(&user.id)? else { return Ok(()) };
+            if eligibility::is_unused(tx.store, &user, days, tx.now)? {
+                unused::disable(tx, &user)?;
             }
             Ok(())
         })?;
     } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
-        env.write(|tx, now| {
-            let Some(user) = tx.user_by_id(&user.id)? else { return Ok(()) };
-            let told = tx.expiry_notified(&user.id)? == Some(user.credential.epoch);
-            if let Some(at) = expires_soon(&user, &policies.password, now).filter(|_| !told) {
-                tx.set_expiry_notified(&user.id, user.credential.epoch)?;
-                notices::warn_of_expiry(env, tx, now, &user, at)?;
+        env.write(|tx| {
+            let Some(user) = tx.store.user_by_id(&user.id)? else { return Ok(()) };
+            let told = tx.store.expiry_notified(&user.id)? == Some(user.credential.epoch);
+            if let Some(at) = expires_soon(&user, &policies.password, tx.now).filter(|_| !told) {
+                tx.store.set_expiry_notified(&user.id, user.credential.epoch)?;
+                notices::warn_of_expiry(tx, &user, at)?;
             }
             Ok(())
         })?;

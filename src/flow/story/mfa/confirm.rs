@@ -24,30 +24,30 @@ pub fn confirm(
     let (subject, source) = (&authority.user().id, env.actor.source.as_str());
     let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[], source };
     let spent = attempts::spend_alone(env, &trial)?;
-    env.write_and_send(|tx, now| {
-        spent.conclude(tx, now)?;
-        let user = authority.still(env, tx, now)?;
+    env.write_and_send(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        let user = authority.still(tx)?;
         let target = audit::target(&user);
-        let stored = tx.mfa(&user.id)?.ok_or_else(|| Stop::keep(Missing::Mfa(user.path())))?;
+        let stored = tx.store.mfa(&user.id)?.ok_or_else(|| Stop::keep(Missing::Mfa(user.path())))?;
         if stored.bound_at.is_some() {
-            return env.refuse(tx, now, Action::BindMfa, target, Refusal::MfaBound(user.path()));
+            return tx.refuse(Action::BindMfa, target, Refusal::MfaBound(user.path()));
         }
-        let step = match unseal(env, &stored)?.judge_pair(first, second, step(now)) {
+        let step = match unseal(env, &stored)?.judge_pair(first, second, step(tx.now)) {
             Ok(step) => step,
             Err(fault) => {
-                audit::append(env, tx, now, &NewEvent::failure(Action::BindMfa, target, fault.code()))?;
+                audit::append(tx, &NewEvent::failure(Action::BindMfa, target, fault.code()))?;
                 return Err(Stop::keep(Denial::totp(fault)));
             }
         };
-        if !tx.bind_mfa(&user.id, now, step)? {
-            return env.refuse(tx, now, Action::BindMfa, target, Refusal::ChangedMeanwhile(user.path()));
+        if !tx.store.bind_mfa(&user.id, tx.now, step)? {
+            return tx.refuse(Action::BindMfa, target, Refusal::ChangedMeanwhile(user.path()));
         }
-        forget_guesses(env, tx, &user)?;
-        tx.end_requests(&user.id, State::Cancelled, None)?;
-        notices::notify(env, tx, now, &user, Change::MfaBound)?;
-        audit::append(env, tx, now, &NewEvent::success(Action::BindMfa, target))?;
-        let bound = people::reload(tx, &user)?;
-        authority.carry(env, tx, now, &bound)?;
+        forget_guesses(env, tx.store, &user)?;
+        tx.store.end_requests(&user.id, State::Cancelled, None)?;
+        notices::notify(tx, &user, Change::MfaBound)?;
+        audit::append(tx, &NewEvent::success(Action::BindMfa, target))?;
+        let bound = people::reload(tx.store, &user)?;
+        authority.carry(tx, &bound)?;
         Ok(bound)
     })
 }

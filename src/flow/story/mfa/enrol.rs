@@ -54,24 +54,24 @@ impl Change for Enrolment<'_> {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
-        env.write(|tx, now| {
-            let user = self.authority.still(env, tx, now)?;
+        env.write(|tx| {
+            let user = self.authority.still(tx)?;
             let sealed = seal(env, &user.id, &self.seed)?;
-            let enrolled = tx.enrol_mfa(&StoredMfa {
+            let enrolled = tx.store.enrol_mfa(&StoredMfa {
                 user_id: user.id.clone(),
                 key_id: sealed.key_id.to_string(),
                 sealed: sealed.bytes,
-                enrolled_at: now,
+                enrolled_at: tx.now,
                 bound_at: None,
                 last_step: None,
             })?;
             let target = audit::target(&user);
             if !enrolled {
-                return env.refuse(tx, now, Action::CreateMfa, target, Refusal::MfaBound(user.path()));
+                return tx.refuse(Action::CreateMfa, target, Refusal::MfaBound(user.path()));
             }
             let event =
                 NewEvent::success(Action::CreateMfa, target).with("replaced", Fact::Flag(self.replaces));
-            Ok(audit::append(env, tx, now, &event)?)
+            Ok(audit::append(tx, &event)?)
         })
     }
 }

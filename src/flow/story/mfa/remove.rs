@@ -58,30 +58,30 @@ impl Change for Removal<'_> {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = self.authority.still(env, tx, now)?;
-            if !tx.delete_mfa(&user.id)? {
+        env.write_and_send(|tx| {
+            let user = self.authority.still(tx)?;
+            if !tx.store.delete_mfa(&user.id)? {
                 return Err(Stop::keep(Missing::Mfa(user.path())));
             }
-            forget_guesses(env, tx, &user)?;
+            forget_guesses(env, tx.store, &user)?;
             let target = audit::target(&user);
             if user.mfa {
                 let must_change = forces_change(&user);
                 if must_change {
                     let epoch = user.credential.epoch + 1;
                     let credential = Credential { must_change: true, epoch, ..user.credential.clone() };
-                    if !tx.set_credential(&user.id, &credential)? {
+                    if !tx.store.set_credential(&user.id, &credential)? {
                         return Err(Refusal::ChangedMeanwhile(user.path()).into());
                     }
                 }
-                notices::notify(env, tx, now, &user, message::Change::MfaUnbound)?;
+                notices::notify(tx, &user, message::Change::MfaUnbound)?;
                 let event = NewEvent::success(Action::UnbindMfa, target.clone())
                     .with("must_change", Fact::Flag(must_change));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
             }
-            audit::append(env, tx, now, &NewEvent::success(Action::DeleteMfa, target))?;
-            let without = people::reload(tx, &user)?;
-            self.authority.carry(env, tx, now, &without)?;
+            audit::append(tx, &NewEvent::success(Action::DeleteMfa, target))?;
+            let without = people::reload(tx.store, &user)?;
+            self.authority.carry(tx, &without)?;
             Ok(without)
         })
     }

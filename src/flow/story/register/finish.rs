@@ -27,35 +27,34 @@ pub(crate) fn finish(
         }
         Err(other) => return Err(other),
     };
-    env.write_and_send(|tx, now| {
-        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Password])?;
+    env.write_and_send(|tx| {
+        let AtStep { mut request, target, .. } = request::at_step(tx, id, &[State::Password])?;
         // Both are judged again: others register, too.
-        if newcomer(env, tx, now, &request, target.clone())? != *proven {
-            return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
+        if newcomer(tx, &request, target.clone())? != *proven {
+            return tx.refuse(Action::RegisterFailed, target, Refusal::RequestGone);
         }
-        if tx.contact_taken(&proven.mobile, "")? {
-            return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::ContactTaken);
+        if tx.store.contact_taken(&proven.mobile, "")? {
+            return tx.refuse(Action::RegisterFailed, target, Refusal::ContactTaken);
         }
-        tx.advance_request(id, &[State::Password], State::Done)?;
+        tx.store.advance_request(id, &[State::Password], State::Done)?;
         request.state = State::Done;
-        tx.insert_account(&account, &proven.name.key(), &proven.name.look())?;
+        tx.store.insert_account(&account, &proven.name.key(), &proven.name.look())?;
         let credential = Credential {
             hash: Some(prepared.hash.clone()),
-            changed_at: Some(now),
+            changed_at: Some(tx.now),
             epoch: 1,
             ..Credential::default()
         };
-        let root = User { credential, created_at: now, ..root.clone() };
-        tx.insert_user(&root, "", "")?;
+        let root = User { credential, created_at: tx.now, ..root.clone() };
+        tx.store.insert_user(&root, "", "")?;
         // Half an identity is worse than none: a refusal undoes all of it.
-        let contact =
-            contacts::insert(env, tx, now, &root, &proven.mobile, Bound::Registered).map_err(Stop::undone)?;
-        tx.set_request_user(id, &root.id)?;
-        tx.delete_registration(id)?;
+        let contact = contacts::insert(tx, &root, &proven.mobile, Bound::Registered).map_err(Stop::undone)?;
+        tx.store.set_request_user(id, &root.id)?;
+        tx.store.delete_registration(id)?;
         let event = NewEvent::success(Action::CreateAccount, audit::of_account(&account))
             .with("registered", Fact::Flag(true))
             .with("contact", Fact::Masked(contact.masked()));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(request::view_of(env, &request))
     })
 }

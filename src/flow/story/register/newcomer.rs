@@ -13,7 +13,7 @@ use crate::domain::name::Name;
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, counted, eligibility};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, eligibility};
 use crate::flow::proofs::codes::{self, Issue};
 use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
@@ -79,25 +79,25 @@ fn context(request_id: &str) -> Vec<u8> {
 }
 
 /// Sends the code to the number, or tells its holder. Both take the same reads and leave the same rows.
-pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Result<Code, Stop> {
-    let found = Newcomer::of(env, tx, request)?;
+pub(crate) fn issue(tx: &mut Transaction<'_>, request: &Request) -> Result<Code, Stop> {
+    let found = Newcomer::of(tx.env, tx.store, request)?;
     let Newcomer { mobile, .. } = found.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
-    let taken = tx.contact_taken(&mobile, "")?;
+    let taken = tx.store.contact_taken(&mobile, "")?;
     // In no table of contacts yet.
     let pending = Contact {
-        id: id::new(env.entropy, "con")?,
+        id: id::new(tx.env.entropy, "con")?,
         user_id: String::new(),
         channel: Channel::Mobile,
         address: mobile.as_str().to_owned(),
         key: mobile.key().to_owned(),
         verified_at: None,
-        usable_from: now,
-        bound_at: now,
+        usable_from: tx.now,
+        bound_at: tx.now,
         security: true,
     };
     let charge = Charge {
         // The number's own, whoever writes to it.
-        contact: counted::contact(env, &pending),
+        contact: counted::contact(tx.env, &pending),
         person: request.subject.clone(),
         by: By::Stranger(&request.source),
         channel: Channel::Mobile,
@@ -106,38 +106,36 @@ pub(crate) fn issue(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, request: &Re
     let facts = Facts {
         crowded: request.ineligible.is_some(),
         taken,
-        ..eligibility::facts(env, tx, now, purpose, None, &charge)?
+        ..eligibility::facts(tx, purpose, None, &charge)?
     };
     let reasons = reasons(&facts);
     let to = reasons.first().map_or(Ok(&pending), |reason| Err(Some(*reason)));
     let order = Issue { purpose, user: None, request_id: Some(&request.id), to, charge };
     // Written for everyone, so that it costs everyone the same.
-    let told = env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
+    let told = tx.env.texts.write(&Text::NumberTaken {}, Channel::Mobile, mobile.as_str())?;
     // The holder of the number hears of it, within the budgets of everyone.
     let instead = (reasons == [Ineligible::ContactTaken]).then_some(told);
-    Ok(codes::issue_or_tell(env, tx, now, &order, instead)?)
+    Ok(codes::issue_or_tell(tx, &order, instead)?)
 }
 
 /// Who registers, once the number is proven, if nobody has that name yet. A name that is taken can be replaced by
 /// another, a few times: `rename` counts it, before anybody looks whether that is taken.
 pub(crate) fn newcomer(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     target: Target,
 ) -> Result<Newcomer, Stop> {
-    let Some(newcomer) = Newcomer::of(env, tx, request)? else {
-        return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::RequestGone);
+    let Some(newcomer) = Newcomer::of(tx.env, tx.store, request)? else {
+        return tx.refuse(Action::RegisterFailed, target, Refusal::RequestGone);
     };
-    let same = tx.account_by_key(&newcomer.name.key())?.is_some();
-    if tx.account_by_skeleton(&newcomer.name.look())?.is_none() && !same {
+    let same = tx.store.account_by_key(&newcomer.name.key())?.is_some();
+    if tx.store.account_by_skeleton(&newcomer.name.look())?.is_none() && !same {
         return Ok(newcomer);
     }
-    if tx.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {
-        return env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NameTaken);
+    if tx.store.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {
+        return tx.refuse(Action::RegisterFailed, target, Refusal::NameTaken);
     }
-    tx.advance_request(&request.id, &[State::Password], State::Cancelled)?;
-    tx.delete_registration(&request.id)?;
-    env.refuse(tx, now, Action::RegisterFailed, target, Refusal::NamesSpent)
+    tx.store.advance_request(&request.id, &[State::Password], State::Cancelled)?;
+    tx.store.delete_registration(&request.id)?;
+    tx.refuse(Action::RegisterFailed, target, Refusal::NamesSpent)
 }

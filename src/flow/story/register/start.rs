@@ -27,13 +27,13 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     let id = id::new(env.entropy, "req")?;
     let challenge = proof_of_work::challenge(env.entropy)?;
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
-    env.write(|tx, now| {
+    env.write(|tx| {
         // Apart from what its holder is counted by: wrong codes here never keep anybody from a reset.
         let subject = counted::text(env, "register", mobile.key());
-        let live = tx.live_requests(&subject, &env.actor.source, now)?;
+        let live = tx.store.live_requests(&subject, &env.actor.source, tx.now)?;
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
-            return surplus::refuse(env, tx, now, Action::RegisterRequested, target.clone(), refusal);
+            return surplus::refuse(tx, Action::RegisterRequested, target.clone(), refusal);
         }
         let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let channel = mobile.channel();
@@ -51,17 +51,17 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
             entered: Some(Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) }),
-            created_at: now,
-            expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
+            created_at: tx.now,
+            expires_at: after(tx.now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
             appeal: None,
         };
-        tx.insert_request(&request)?;
-        tx.insert_registration(&registration)?;
+        tx.store.insert_request(&request)?;
+        tx.store.insert_registration(&registration)?;
         let event = NewEvent::success(Action::RegisterRequested, target.clone())
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(request::view_of(env, &request))
     })
 }
@@ -69,19 +69,19 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
 /// Another name in place of one that is taken. It is counted here, before it is looked up: whatever keeps the answer from
 /// being written down, the try stays spent (security K11).
 pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowError> {
-    env.write(|tx, now| {
-        let at_step = request::at_step(env, tx, now, id, &[State::Password])?;
-        let Some(newcomer) = Newcomer::of(env, tx, &at_step.request)? else {
-            return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::RequestGone);
+    env.write(|tx| {
+        let at_step = request::at_step(tx, id, &[State::Password])?;
+        let Some(newcomer) = Newcomer::of(env, tx.store, &at_step.request)? else {
+            return tx.refuse(Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
-        if tx.spent(NAMES, id.as_bytes(), Timestamp::MIN)? + 1 >= NAMES_TRIED {
-            tx.advance_request(id, &[State::Password], State::Cancelled)?;
-            tx.delete_registration(id)?;
-            return env.refuse(tx, now, Action::RegisterFailed, at_step.target, Refusal::NamesSpent);
+        if tx.store.spent(NAMES, id.as_bytes(), Timestamp::MIN)? + 1 >= NAMES_TRIED {
+            tx.store.advance_request(id, &[State::Password], State::Cancelled)?;
+            tx.store.delete_registration(id)?;
+            return tx.refuse(Action::RegisterFailed, at_step.target, Refusal::NamesSpent);
         }
-        tx.spend(NAMES, id.as_bytes(), now)?;
-        tx.delete_registration(id)?;
-        tx.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
+        tx.store.spend(NAMES, id.as_bytes(), tx.now)?;
+        tx.store.delete_registration(id)?;
+        tx.store.insert_registration(&Newcomer { name: name.clone(), ..newcomer }.seal(env, id)?)?;
         Ok(request::view_of(env, &at_step.request))
     })
 }

@@ -7,7 +7,7 @@ use crate::domain::code::State as CodeState;
 use crate::domain::contact::Contact;
 use crate::domain::request::{Method, Proof, Request};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError};
+use crate::flow::foundation::{FlowError, Transaction};
 use crate::flow::story::devices;
 use crate::store::{CodesOf, Tx};
 
@@ -36,20 +36,14 @@ impl Need {
 }
 
 /// What this person has to prove besides the code.
-pub(crate) fn need(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    request: &Request,
-    user: &User,
-) -> Result<Need, FlowError> {
+pub(crate) fn need(tx: &mut Transaction<'_>, request: &Request, user: &User) -> Result<Need, FlowError> {
     if user.mfa {
         return Ok(Need::Totp);
     }
     let enough = !user.is_unified_id()
         || request.appeal.is_some()
-        || was_vouched_for(tx, now, user)?
-        || devices::known(env, tx, now, user, &request.source)?;
+        || was_vouched_for(tx.store, tx.now, user)?
+        || devices::known(tx, user, &request.source)?;
     Ok(if enough { Need::Nothing } else { Need::OtherContact })
 }
 
@@ -61,22 +55,20 @@ fn was_vouched_for(tx: &mut dyn Tx, now: Timestamp, user: &User) -> Result<bool,
 
 /// The proofs that this person can still give, besides the one that was given.
 pub(super) fn available(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     user: &User,
 ) -> Result<Vec<Proof>, FlowError> {
     if user.mfa {
         return Ok(vec![Proof::Totp]);
     }
-    let given = given(tx, request)?;
-    let methods = &env.settings.reset.methods;
+    let given = given(tx.store, request)?;
+    let methods = &tx.env.settings.reset.methods;
     let on = |contact: &Contact| {
         methods.contains(&Method::Account) || methods.contains(&Method::by(contact.channel))
     };
     let other = |contact: &&Contact| given.contact.as_ref() != Some(&contact.id);
-    let ready = user.contacts.iter().filter(other).filter(|of| on(of) && of.receives(now));
+    let ready = user.contacts.iter().filter(other).filter(|of| on(of) && of.receives(tx.now));
     Ok(ready.map(|contact| Proof::by(contact.channel)).collect())
 }
 

@@ -1,29 +1,27 @@
 //! Loading a request for a step of it, and authorising the step.
 
-use jiff::Timestamp;
-
 use crate::domain::event::{Action, Target};
 use crate::domain::request::{Request, State};
 use crate::domain::user::User;
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, surplus};
+use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, surplus};
 use crate::store::Tx;
 
 /// The request if the actor may go on with it: started by the same uid. What is not there, is over, or
 /// belongs to another all looks the same.
-fn mine(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<Request, Stop> {
-    let found = tx.request(id)?.filter(|request| request.uid == env.actor.uid);
+fn mine(tx: &mut Transaction<'_>, id: &str) -> Result<Request, Stop> {
+    let found = tx.store.request(id)?.filter(|request| request.uid == tx.env.actor.uid);
     match found.filter(|request| request.state.live()) {
         Some(request) => Ok(request),
-        None => gone(env, tx, now, id),
+        None => gone(tx, id),
     }
 }
 
 /// Refuses a step of a request that cannot go on. Its id may be anything that was typed, so it is kept
 /// keyed-hashed (security U3).
-pub(crate) fn gone<T>(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp, id: &str) -> Result<T, Stop> {
-    let target = audit::unknown_text(env.keys, id);
+pub(crate) fn gone<T>(tx: &mut Transaction<'_>, id: &str) -> Result<T, Stop> {
+    let target = audit::unknown_text(tx.env.keys, id);
     // Anybody can ask for what is not there, as often as they like: counted, so that it takes no room.
-    surplus::refuse(env, tx, now, Action::ResetFailed, target, Refusal::RequestGone)
+    surplus::refuse(tx, Action::ResetFailed, target, Refusal::RequestGone)
 }
 
 /// The person of a request, unless it is a decoy.
@@ -50,19 +48,13 @@ pub(crate) struct AtStep {
 
 /// The request, if it is the actor's and stands in one of these states. A step that does not come now is refused and
 /// recorded (security S1).
-pub(crate) fn at_step(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    id: &str,
-    allowed: &[State],
-) -> Result<AtStep, Stop> {
-    let request = mine(env, tx, now, id)?;
-    let user = person(tx, &request)?;
+pub(crate) fn at_step(tx: &mut Transaction<'_>, id: &str, allowed: &[State]) -> Result<AtStep, Stop> {
+    let request = mine(tx, id)?;
+    let user = person(tx.store, &request)?;
     let target = user.as_ref().map_or_else(|| nobody(&request), audit::target);
     if allowed.contains(&request.state) {
         return Ok(AtStep { request, user, target });
     }
     let refusal = Refusal::WrongStep { next: request.state.next_step() };
-    env.refuse(tx, now, Action::ResetFailed, target, refusal)
+    tx.refuse(Action::ResetFailed, target, refusal)
 }

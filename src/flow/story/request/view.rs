@@ -12,8 +12,7 @@ use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
 use crate::domain::user::User;
 use crate::domain::who::Who;
-use crate::flow::foundation::{Env, FlowError, audit};
-use crate::store::Tx;
+use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 
 /// A request as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -79,15 +78,13 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
 
 /// The view for whoever has proved something: with what else they can prove.
 pub(crate) fn proving(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     user: Option<&User>,
 ) -> Result<RequestView, FlowError> {
-    let mut view = of(env, request);
+    let mut view = of(tx.env, request);
     if let (State::Second, Some(user)) = (request.state, user) {
-        view.proofs = Some(proof::available(env, tx, now, request, user)?);
+        view.proofs = Some(proof::available(tx, request, user)?);
     }
     Ok(view)
 }
@@ -95,15 +92,15 @@ pub(crate) fn proving(
 /// Shows a request without changing anything of it (security K7).
 pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
     let operator = env.actor.role != Role::Stranger;
-    env.write(|tx, now| {
-        let found = tx.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
-        let Some(request) = found else { return gone(env, tx, now, id) };
+    env.write(|tx| {
+        let found = tx.store.request(id)?.filter(|request| operator || request.uid == env.actor.uid);
+        let Some(request) = found else { return gone(tx, id) };
         if env.actor.role == Role::Support && request.uid != env.actor.uid {
-            let target = person(tx, &request)?.as_ref().map_or_else(|| nobody(&request), audit::target);
-            audit::append(env, tx, now, &NewEvent::success(Action::LookupCodes, target))?;
+            let target = person(tx.store, &request)?.as_ref().map_or_else(|| nobody(&request), audit::target);
+            audit::append(tx, &NewEvent::success(Action::LookupCodes, target))?;
         }
-        let user = if request.state == State::Second { person(tx, &request)? } else { None };
-        Ok(proving(env, tx, now, &request, user.as_ref())?)
+        let user = if request.state == State::Second { person(tx.store, &request)? } else { None };
+        Ok(proving(tx, &request, user.as_ref())?)
     })
 }
 
@@ -129,13 +126,13 @@ pub struct Finisher {
 /// Those that the actor has begun here and not ended, for whoever lost their ids; nothing about whom they name.
 pub fn list_own(env: &Env<'_>) -> Result<Vec<RequestView>, FlowError> {
     let (uid, source) = (env.actor.uid, env.actor.source.as_str());
-    let requests = env.write(|tx, now| Ok(tx.open_requests(uid, source, now)?))?;
+    let requests = env.write(|tx| Ok(tx.store.open_requests(uid, source, tx.now)?))?;
     Ok(requests.iter().map(|request| of(env, request)).collect())
 }
 
 /// For operators: the requests of a person, newest first.
 pub fn list(env: &Env<'_>, user: &User) -> Result<Vec<RequestView>, FlowError> {
     env.authorize(Task::ReadCodes, Some(user))?;
-    let requests = env.write(|tx, _| Ok(tx.requests_of(&user.id, 100)?))?;
+    let requests = env.write(|tx| Ok(tx.store.requests_of(&user.id, 100)?))?;
     Ok(requests.iter().map(|request| of(env, request)).collect())
 }

@@ -19,18 +19,18 @@ use crate::keyring::Purpose;
 pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), FlowError> {
     let answer = picture::answer(env.entropy)?;
     let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
-    let view = env.write(|tx, now| {
-        let AtStep { request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
+    let view = env.write(|tx| {
+        let AtStep { request, target, .. } = request::at_step(tx, id, &[State::Captcha])?;
         let (key_id, tag) = env.keys.mac(Purpose::Captcha, &parts(id, &picture::canonical(&answer)));
         let shown = Captcha {
             key_id: key_id.to_string(),
             tag: tag.to_vec(),
-            expires_at: after(now, SignedDuration::from_mins(CAPTCHA_MINUTES)),
+            expires_at: after(tx.now, SignedDuration::from_mins(CAPTCHA_MINUTES)),
         };
-        if env.settings.captcha.mode != CaptchaMode::Picture || !tx.show_captcha(id, &shown)? {
-            return env.refuse(tx, now, Action::CaptchaShown, target, Refusal::CaptchaSpent);
+        if env.settings.captcha.mode != CaptchaMode::Picture || !tx.store.show_captcha(id, &shown)? {
+            return tx.refuse(Action::CaptchaShown, target, Refusal::CaptchaSpent);
         }
-        audit::append(env, tx, now, &NewEvent::success(Action::CaptchaShown, target))?;
+        audit::append(tx, &NewEvent::success(Action::CaptchaShown, target))?;
         Ok(request::view_of(env, &request))
     })?;
     Ok((view, bitmap))
@@ -41,10 +41,10 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
 pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestView, FlowError> {
     let typed = typed.trim();
     let next_challenge = proof_of_work::challenge(env.entropy)?;
-    let (asked, shown, spent) = env.write(|tx, now| {
-        let AtStep { request, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
-        let shown = tx.take_captcha(id)?.filter(|captcha| now < captcha.expires_at);
-        tx.set_challenge(id, Some(&next_challenge))?;
+    let (asked, shown, spent) = env.write(|tx| {
+        let AtStep { request, .. } = request::at_step(tx, id, &[State::Captcha])?;
+        let shown = tx.store.take_captcha(id)?.filter(|captcha| tx.now < captcha.expires_at);
+        tx.store.set_challenge(id, Some(&next_challenge))?;
         let subject = attempts::stand_in(&request.subject);
         let trial = Trial {
             kind: Kind::Captcha,
@@ -53,25 +53,25 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
             counted: &[],
             source: &request.source,
         };
-        let spent = attempts::spend(env, tx, now, &trial)?;
+        let spent = attempts::spend(tx, &trial)?;
         Ok((request, shown, spent))
     })?;
-    env.write(|tx, now| {
-        spent.conclude(tx, now)?;
-        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &[State::Captcha])?;
+    env.write(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        let AtStep { mut request, target, .. } = request::at_step(tx, id, &[State::Captcha])?;
         let solved = solved(env, &asked, typed);
         let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
         if !solved && !seen {
-            audit::append(env, tx, now, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
+            audit::append(tx, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
             return Err(Stop::keep(Denial::Captcha));
         }
-        start::arrive(tx, now, &request)?;
-        tx.advance_request(id, &[State::Captcha], State::Method)?;
-        tx.set_challenge(id, None)?;
+        start::arrive(tx.store, tx.now, &request)?;
+        tx.store.advance_request(id, &[State::Captcha], State::Method)?;
+        tx.store.set_challenge(id, None)?;
         request.state = State::Method;
         let event = NewEvent::success(Action::CaptchaPassed, target)
             .with("by", Fact::Word(if solved { "work" } else { "picture" }));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(request::view_of(env, &request))
     })
 }

@@ -28,10 +28,10 @@ enum Proven {
 }
 
 fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
-    env.write(|tx, now| {
-        let AtStep { request, user, target } = request::at_step(env, tx, now, id, &[State::Password])?;
+    env.write(|tx| {
+        let AtStep { request, user, target } = request::at_step(tx, id, &[State::Password])?;
         if request.purpose == Purpose::Register {
-            return register::newcomer(env, tx, now, &request, target).map(Proven::Newcomer);
+            return register::newcomer(tx, &request, target).map(Proven::Newcomer);
         }
         // Nobody gets here without a right code, and no decoy has one.
         let user = user.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
@@ -55,7 +55,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         }
         Err(other) => return Err(other),
     };
-    env.write_and_send(|tx, now| {
+    env.write_and_send(|tx| {
         // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
         let same = |person: &User| {
             person.enabled()
@@ -63,19 +63,19 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
                 && person.credential.epoch == user.credential.epoch
                 && person.mfa == user.mfa
         };
-        let (mut request, now_user) = match request::at_step(env, tx, now, id, &[State::Password])? {
+        let (mut request, now_user) = match request::at_step(tx, id, &[State::Password])? {
             AtStep { request, user: Some(person), .. } if same(&person) => (request, person),
-            _ => return request::gone(env, tx, now, id),
+            _ => return request::gone(tx, id),
         };
         // It may have ended since the request began; expiry is exact (security K5).
         if let Some(serial) = &request.appeal
-            && appeal::opening(tx, now, serial, Some(&now_user))?.is_none()
+            && appeal::opening(tx.store, tx.now, serial, Some(&now_user))?.is_none()
         {
             let target = audit::target(&now_user);
-            return env.refuse(tx, now, Action::ResetFailed, target, Refusal::AppealUnusable);
+            return tx.refuse(Action::ResetFailed, target, Refusal::AppealUnusable);
         }
-        if !tx.advance_request(id, &[State::Password], State::Done)? {
-            return request::gone(env, tx, now, id);
+        if !tx.store.advance_request(id, &[State::Password], State::Done)? {
+            return request::gone(tx, id);
         }
         let how = Installation {
             must_change: false,
@@ -84,12 +84,12 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
             except_request: Some(id),
             told_as: Change::PasswordReset,
         };
-        credentials::install(env, tx, now, &now_user, hash.clone(), &how)?;
-        for serial in tx.use_appeals(&now_user.id)? {
+        credentials::install(tx, &now_user, hash.clone(), &how)?;
+        for serial in tx.store.use_appeals(&now_user.id)? {
             let event = NewEvent::success(Action::AppealUsed, audit::target(&now_user));
-            audit::append(env, tx, now, &event.with(Detail::Serial, Fact::Id(serial)))?;
+            audit::append(tx, &event.with(Detail::Serial, Fact::Id(serial)))?;
         }
-        audit::append(env, tx, now, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
+        audit::append(tx, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
         request.state = State::Done;
         Ok(request::view_of(env, &request))
     })

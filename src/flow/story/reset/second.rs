@@ -9,11 +9,10 @@ use crate::domain::request::State;
 use crate::domain::secret::Secret;
 use crate::domain::user::User;
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::totp;
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::store::Tx;
 
 /// Wrong second proofs of one request.
 const TRIES: &str = "second";
@@ -22,13 +21,13 @@ const TRIES: &str = "second";
 /// then the request ends.
 pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, FlowError> {
     let tries = u64::from(env.settings.codes.tries);
-    let spent = env.write(|tx, now| {
-        let (AtStep { target, .. }, user) = at_authenticator(env, tx, now, id)?;
-        if tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)? >= tries {
-            tx.advance_request(id, &[State::Second], State::Cancelled)?;
-            return env.refuse(tx, now, Action::VerifyCodeFailed, target, Refusal::SecondSpent);
+    let spent = env.write(|tx| {
+        let (AtStep { target, .. }, user) = at_authenticator(tx, id)?;
+        if tx.store.spent(TRIES, id.as_bytes(), Timestamp::MIN)? >= tries {
+            tx.store.advance_request(id, &[State::Second], State::Cancelled)?;
+            return tx.refuse(Action::VerifyCodeFailed, target, Refusal::SecondSpent);
         }
-        tx.spend(TRIES, id.as_bytes(), now)?;
+        tx.store.spend(TRIES, id.as_bytes(), tx.now)?;
         let counted = counted::totp(env, TotpUse::Recovery, &user.id);
         let trial = Trial {
             kind: Kind::Totp,
@@ -37,39 +36,34 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             counted: &counted,
             source: &env.actor.source,
         };
-        Ok(attempts::spend(env, tx, now, &trial)?)
+        Ok(attempts::spend(tx, &trial)?)
     })?;
-    env.write(|tx, now| {
-        spent.conclude(tx, now)?;
-        let (AtStep { mut request, target, .. }, user) = at_authenticator(env, tx, now, id)?;
-        let Err(fault) = totp::check(env, tx, now, &user, Some(totp), TotpUse::Recovery)? else {
-            tx.advance_request(id, &[State::Second], State::Password)?;
+    env.write(|tx| {
+        spent.conclude(tx.store, tx.now)?;
+        let (AtStep { mut request, target, .. }, user) = at_authenticator(tx, id)?;
+        let Err(fault) = totp::check(tx, &user, Some(totp), TotpUse::Recovery)? else {
+            tx.store.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;
             let event = NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp"));
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
             return Ok(request::view_of(env, &request));
         };
-        let left = tries.saturating_sub(tx.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
+        let left = tries.saturating_sub(tx.store.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
         let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
             .with("by", Fact::Word("totp"))
             .with(Detail::TriesLeft, Fact::Count(left));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         if left > 0 {
             return Err(Stop::keep(Denial::totp(fault)));
         }
-        tx.advance_request(id, &[State::Second], State::Cancelled)?;
+        tx.store.advance_request(id, &[State::Second], State::Cancelled)?;
         Err(Stop::keep(Refusal::SecondSpent))
     })
 }
 
 /// The request and its person, if the code of an authenticator is asked for now.
-fn at_authenticator(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
-    id: &str,
-) -> Result<(AtStep, User), Stop> {
-    let at_step = request::at_step(env, tx, now, id, &[State::Second])?;
+fn at_authenticator(tx: &mut Transaction<'_>, id: &str) -> Result<(AtStep, User), Stop> {
+    let at_step = request::at_step(tx, id, &[State::Second])?;
     if let Some(user) = at_step.user.clone().filter(|user| user.mfa) {
         return Ok((at_step, user));
     }
@@ -79,5 +73,5 @@ fn at_authenticator(
         // Taken away in the meantime: what else would be proven is not for this step to say.
         Refusal::RequestGone
     };
-    env.refuse(tx, now, Action::VerifyCodeFailed, at_step.target, refusal)
+    tx.refuse(Action::VerifyCodeFailed, at_step.target, refusal)
 }

@@ -10,7 +10,7 @@ use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::user::User;
 use crate::flow::foundation::eligibility::{self, Charge};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, surplus};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
@@ -28,40 +28,40 @@ pub fn send(
 ) -> Result<RequestView, FlowError> {
     let method = method.into();
     let allowed = [State::Method, State::Code, State::Second];
-    let (view, queued) = env.write(|tx, now| {
-        let AtStep { mut request, user, target } = request::at_step(env, tx, now, id, &allowed)?;
-        let given = given(tx, &request, user.as_ref())?;
+    let (view, queued) = env.write(|tx| {
+        let AtStep { mut request, user, target } = request::at_step(tx, id, &allowed)?;
+        let given = given(tx.store, &request, user.as_ref())?;
         let asked = match asked(&request, user.as_ref(), given, method, typed) {
             Ok(asked) => asked,
-            Err(refusal) => return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal),
+            Err(refusal) => return tx.refuse(Action::VerifyCodeSent, target, refusal),
         };
-        if let Some(refusal) = too_soon_or_off(env, &request, &asked, now) {
-            return env.refuse(tx, now, Action::VerifyCodeSent, target, refusal);
+        if let Some(refusal) = too_soon_or_off(env, &request, &asked, tx.now) {
+            return tx.refuse(Action::VerifyCodeSent, target, refusal);
         }
         // Told to nobody, and the same for everybody: whose request it is does not matter.
-        let spent = eligibility::of_source(env, tx, now, &request.source)?.reached();
+        let spent = eligibility::of_source(tx, &request.source)?.reached();
         let code = if spent {
-            codes::hold_back(env, tx, now, &request, user.as_ref(), likely_channel(asked.method))?
+            codes::hold_back(tx, &request, user.as_ref(), likely_channel(asked.method))?
         } else {
-            tx.end_codes(CodesOf::Request(id), EndReason::NewerCode)?;
+            tx.store.end_codes(CodesOf::Request(id), EndReason::NewerCode)?;
             match request.purpose {
-                Purpose::Reset => issue(env, tx, now, &request, user.as_ref(), &asked)?,
-                Purpose::Register => register::issue(env, tx, now, &request)?,
+                Purpose::Reset => issue(tx, &request, user.as_ref(), &asked)?,
+                Purpose::Register => register::issue(tx, &request)?,
             }
         };
         if request.state != State::Second {
-            tx.advance_request(id, &[State::Method, State::Code], State::Code)?;
+            tx.store.advance_request(id, &[State::Method, State::Code], State::Code)?;
             request.state = State::Code;
         }
-        tx.set_request_sent(id, asked.method, now)?;
-        request.last_sent_at = Some(now);
+        tx.store.set_request_sent(id, asked.method, tx.now)?;
+        request.last_sent_at = Some(tx.now);
         let event = sent(target, asked.method, &code);
         if spent {
-            surplus::record(env, tx, now, event)?;
+            surplus::record(tx, event)?;
         } else {
-            audit::append(env, tx, now, &event)?;
+            audit::append(tx, &event)?;
         }
-        Ok((request::proving(env, tx, now, &request, user.as_ref())?, !spent))
+        Ok((request::proving(tx, &request, user.as_ref())?, !spent))
     })?;
     if queued {
         env.courier.wake();
@@ -134,18 +134,16 @@ fn too_soon_or_off(env: &Env<'_>, request: &Request, asked: &Asked<'_>, now: Tim
 }
 
 fn issue(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     request: &Request,
     user: Option<&User>,
     asked: &Asked<'_>,
 ) -> Result<Code, FlowError> {
-    let contact = user.and_then(|user| meant(user, request, asked, now));
+    let contact = user.and_then(|user| meant(user, request, asked, tx.now));
     let channel = contact.map_or_else(|| likely_channel(asked.method), |contact| contact.channel);
-    let its_own = contact.map(|contact| counted::contact(env, contact));
+    let its_own = contact.map(|contact| counted::contact(tx.env, contact));
     let counted = match &asked.address {
-        Named::Typed(address) => counted::text(env, channel.as_str(), address.key()),
+        Named::Typed(address) => counted::text(tx.env, channel.as_str(), address.key()),
         Named::Entered(entered) => entered.tag.clone(),
         Named::Nothing => its_own.clone().unwrap_or_else(|| request.subject.clone()),
     };
@@ -157,14 +155,14 @@ fn issue(
         crowded: request.ineligible.is_some(),
         contact,
         mismatch,
-        ..eligibility::facts(env, tx, now, purpose, user, &charge)?
+        ..eligibility::facts(tx, purpose, user, &charge)?
     };
     let to = match (contact, reasons(&facts).first()) {
         (Some(contact), None) => Ok(contact),
         // A name that nobody has gets none for no reason of a person's.
         (_, reason) => Err(reason.copied().filter(|_| user.is_some())),
     };
-    codes::issue(env, tx, now, &Issue { purpose, user, request_id: Some(&request.id), to, charge })
+    codes::issue(tx, &Issue { purpose, user, request_id: Some(&request.id), to, charge })
 }
 
 /// What is recorded of a sending.

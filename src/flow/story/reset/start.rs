@@ -38,26 +38,26 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
     let live = env.read(|tx| tx.live_requests(b"", &env.actor.source, env.clock.now()))?;
     let spent = appeal.filter(|_| live.of_source < LIVE_PER_SOURCE);
     let spent = spent.map(|serial| appeal::spend(env, serial)).transpose()?;
-    env.write(|tx, now| {
+    env.write(|tx| {
         if let Some(spent) = spent {
-            spent.conclude(tx, now)?;
+            spent.conclude(tx.store, tx.now)?;
         }
-        let user = people::find(tx, who)?;
+        let user = people::find(tx.store, who)?;
         // A person has one budget however named; a name nobody has is counted by itself.
         let named = user.as_ref().map_or_else(|| who.key(), |user| user.id.clone());
         let subject = counted::person(env, &named);
-        let live = tx.live_requests(&subject, &env.actor.source, now)?;
+        let live = tx.store.live_requests(&subject, &env.actor.source, tx.now)?;
         let target = audit::of(env.keys, who, user.as_ref());
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
-            return surplus::refuse(env, tx, now, Action::ResetRequested, target, refusal);
+            return surplus::refuse(tx, Action::ResetRequested, target, refusal);
         }
         let opening = match appeal.filter(|_| spent.is_some()) {
-            Some(serial) => appeal::opening(tx, now, serial, user.as_ref())?,
+            Some(serial) => appeal::opening(tx.store, tx.now, serial, user.as_ref())?,
             None => None,
         };
         if appeal.is_some() && opening.is_none() {
-            return env.refuse(tx, now, Action::ResetRequested, target, Refusal::AppealUnusable);
+            return tx.refuse(Action::ResetRequested, target, Refusal::AppealUnusable);
         }
         let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let request = Request {
@@ -74,16 +74,16 @@ fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, F
             captcha_left: CAPTCHA_SHOWINGS,
             method: None,
             entered: entered.clone(),
-            created_at: now,
-            expires_at: after(now, SignedDuration::from_mins(LIFETIME_MINUTES)),
+            created_at: tx.now,
+            expires_at: after(tx.now, SignedDuration::from_mins(LIFETIME_MINUTES)),
             last_sent_at: None,
             appeal: opening,
         };
-        tx.insert_request(&request)?;
+        tx.store.insert_request(&request)?;
         let event = NewEvent::success(Action::ResetRequested, target)
             .with("request", Fact::Id(request.id.clone()))
             .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(request::view_of(env, &request))
     })
 }
@@ -108,14 +108,14 @@ fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
 
 /// Gives a request up; its code ends with it.
 pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
-    env.write(|tx, now| {
-        let AtStep { mut request, target, .. } = request::at_step(env, tx, now, id, &State::LIVE)?;
-        tx.advance_request(id, &[request.state], State::Cancelled)?;
-        tx.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
-        tx.delete_registration(id)?;
+    env.write(|tx| {
+        let AtStep { mut request, target, .. } = request::at_step(tx, id, &State::LIVE)?;
+        tx.store.advance_request(id, &[request.state], State::Cancelled)?;
+        tx.store.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
+        tx.store.delete_registration(id)?;
         request.state = State::Cancelled;
         let event = NewEvent::success(Action::ResetCancelled, target);
-        audit::append(env, tx, now, &event)?;
+        audit::append(tx, &event)?;
         Ok(request::view_of(env, &request))
     })
 }

@@ -163,39 +163,39 @@ impl IssueCredential for CreateUser {
 
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<User, FlowError> {
         let new = &self.new;
-        let user = env.write(|tx, now| {
+        let user = env.write(|tx| {
             // Looked at again: quota, name and contacts may have gone to somebody in the meantime.
-            let found = tx.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
+            let found =
+                tx.store.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
             let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
-            if let Some(refusal) = judge(tx, &account, new)? {
-                return env.refuse(tx, now, Action::CreateUser, audit::of_account(&account), refusal);
+            if let Some(refusal) = judge(tx.store, &account, new)? {
+                return tx.refuse(Action::CreateUser, audit::of_account(&account), refusal);
             }
-            let mut user = User { created_at: now, ..self.user.clone() };
+            let mut user = User { created_at: tx.now, ..self.user.clone() };
             if let Some(new) = &prepared.hash {
                 user.credential = Credential {
                     hash: Some(new.hash.clone()),
                     must_change: true,
-                    changed_at: Some(now),
-                    expires_at: Some(after(now, TEMPORARY)),
+                    changed_at: Some(tx.now),
+                    expires_at: Some(after(tx.now, TEMPORARY)),
                     leans_on_mfa: false,
                     epoch: 0,
                 };
             }
-            tx.insert_user(&user, &new.name.key(), &new.name.look())?;
+            tx.store.insert_user(&user, &new.name.key(), &new.name.look())?;
             for address in &new.contacts {
                 // Half a user is worse than none: a refusal undoes all of it.
-                let contact =
-                    contacts::insert(env, tx, now, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
+                let contact = contacts::insert(tx, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
                 user.contacts.push(contact);
             }
             let event = NewEvent::success(Action::CreateUser, audit::target(&user))
                 .with("status", Fact::Word(user.status.as_str()))
                 .with("password", Fact::Flag(user.credential.hash.is_some()));
-            audit::append(env, tx, now, &credentials::facts(event, &user.credential))?;
+            audit::append(tx, &credentials::facts(event, &user.credential))?;
             if let (Some(mode), true) = (new.first, user.credential.hash.is_some()) {
                 let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(&user))
                     .with("mode", Fact::Word(mode.as_str()));
-                audit::append(env, tx, now, &credentials::facts(event, &user.credential))?;
+                audit::append(tx, &credentials::facts(event, &user.credential))?;
             }
             if let (Some(IssueMode::Setup), Some(token)) = (new.first, &prepared.secret) {
                 let invitation = Invitation {
@@ -204,9 +204,9 @@ impl IssueCredential for CreateUser {
                     lifetime: self.token_life,
                     email: user.contact(Channel::Email).filter(|_| self.by_email()),
                 };
-                setup::issue(env, tx, now, &user, &invitation, &[])?;
+                setup::issue(tx, &user, &invitation, &[])?;
             }
-            people::reload(tx, &user)
+            people::reload(tx.store, &user)
         })?;
         if new.first == Some(IssueMode::Setup) {
             env.courier.wake();

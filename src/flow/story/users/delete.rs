@@ -44,11 +44,11 @@ impl Change for DeleteUser {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        env.write(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
+        env.write(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
             // Everything of the person goes with the row, so that the name made again inherits nothing (K8).
-            tx.delete_user(&user.id)?;
-            audit::append(env, tx, now, &NewEvent::success(Action::DeleteUser, audit::target(&user)))?;
+            tx.store.delete_user(&user.id)?;
+            audit::append(tx, &NewEvent::success(Action::DeleteUser, audit::target(&user)))?;
             Ok(user)
         })
     }

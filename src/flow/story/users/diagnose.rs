@@ -1,7 +1,5 @@
 //! Everything the help desk needs to know about one person, and what to do next.
 
-use jiff::Timestamp;
-
 use super::attempts::attempts;
 use super::readiness::{each_contact, has_familiar, ways};
 use crate::domain::address::Channel;
@@ -18,11 +16,11 @@ use crate::domain::sign_in as judgement;
 use crate::domain::user::User;
 use crate::domain::who::Who;
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{Env, FlowError, audit, counted, eligibility, people, policies};
+use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted, eligibility, people, policies};
 use crate::flow::story::caller_challenge;
 use crate::flow::story::codes;
 use crate::flow::story::setup;
-use crate::store::{CodesOf, Tx};
+use crate::store::CodesOf;
 
 /// How many codes are shown: enough for a call, and for one screen.
 const CODES: u32 = 5;
@@ -32,37 +30,37 @@ const REQUESTS: u32 = 20;
 /// Looks at everything there is about a person. It is always recorded (security O4); support may.
 pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
     let found = people::require(env, who, Task::ReadCodes)?;
-    env.write(|tx, now| {
-        let user = people::reload(tx, &found)?;
-        audit::append(env, tx, now, &NewEvent::success(Action::DiagnoseUser, audit::target(&user)))?;
-        let validity = policies::password(tx, &user.account_id)?.password_validity_period;
+    env.write(|tx| {
+        let user = people::reload(tx.store, &found)?;
+        audit::append(tx, &NewEvent::success(Action::DiagnoseUser, audit::target(&user)))?;
+        let validity = policies::password(tx.store, &user.account_id)?.password_validity_period;
         let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
-        let mut requests = tx.requests_of(&user.id, REQUESTS)?;
-        let ways = against(env, tx, now, &user, requests.first())?;
+        let mut requests = tx.store.requests_of(&user.id, REQUESTS)?;
+        let ways = against(tx, &user, requests.first())?;
         requests.retain(|request| request.state.live());
-        let mut appeals = tx.appeals_of(&user.id, REQUESTS)?;
+        let mut appeals = tx.store.appeals_of(&user.id, REQUESTS)?;
         appeals.retain(|of| matches!(of.state, AppealState::Submitted | AppealState::Approved));
-        let alone = needs_familiar_device(&user, &ways) && !has_familiar(tx, &user, now)?;
+        let alone = needs_familiar_device(&user, &ways) && !has_familiar(tx.store, &user, tx.now)?;
         let state = |(contact, reasons): (&Contact, &Vec<Ineligible>)| ContactState {
             contact: contact.clone(),
             ineligible: reasons.first().copied(),
         };
-        let codes = tx.codes(CodesOf::User(&user.id), CODES)?;
-        let token = tx.live_token(&user.id)?.filter(|token| setup::has_its_contact(token, &user));
+        let codes = tx.store.codes(CodesOf::User(&user.id), CODES)?;
+        let token = tx.store.live_token(&user.id)?.filter(|token| setup::has_its_contact(token, &user));
         Ok(Diagnosis {
-            at: now,
-            password: PasswordState::of(&user, validity, now),
-            password_expires: end.map(|end| (end, now < end && judgement::expires_soon(end, now))),
-            causes: causes(&user, &ways, alone, now),
+            at: tx.now,
+            password: PasswordState::of(&user, validity, tx.now),
+            password_expires: end.map(|end| (end, tx.now < end && judgement::expires_soon(end, tx.now))),
+            causes: causes(&user, &ways, alone, tx.now),
             contacts: user.contacts.iter().zip(&ways).map(state).collect(),
             requests,
-            stuck: codes::stuck(tx, &user, latest(&codes))?,
+            stuck: codes::stuck(tx.store, &user, latest(&codes))?,
             codes,
-            stuck_token: codes::stuck_token(tx, &user, token.as_ref())?,
+            stuck_token: codes::stuck_token(tx.store, &user, token.as_ref())?,
             token,
             asked_by: env.actor.uid,
-            challenge: caller_challenge::live(tx, &user)?,
-            attempts: attempts(tx, &user, now)?,
+            challenge: caller_challenge::live(tx.store, &user)?,
+            attempts: attempts(tx.store, &user, tx.now)?,
             appeals,
             user,
         })
@@ -72,28 +70,26 @@ pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
 /// The reasons against each contact, in their order; against none, if there is none. Where they ask from is not known
 /// here: it is taken for the place of their latest request.
 fn against(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
-    now: Timestamp,
+    tx: &mut Transaction<'_>,
     user: &User,
     latest: Option<&Request>,
 ) -> Result<Vec<Vec<Ineligible>>, FlowError> {
-    let way = ways(env);
-    let person = counted::person(env, &user.id);
+    let way = ways(tx.env);
+    let person = counted::person(tx.env, &user.id);
     let source = latest.map_or("", |request| request.source.as_str());
-    let live = tx.live_requests(&person, source, now)?;
+    let live = tx.store.live_requests(&person, source, tx.now)?;
     let mut against = Vec::new();
     for contact in each_contact(user) {
         let by = By::Stranger(source);
         let charge = match contact {
-            Some(contact) => Charge::of(env, contact, by),
+            Some(contact) => Charge::of(tx.env, contact, by),
             None => Charge { contact: person.clone(), person: person.clone(), by, channel: Channel::Email },
         };
         against.push(reasons(&Facts {
             crowded: crowded(live.of_person, live.of_both).is_some(),
             contact,
             way: contact.and_then(|contact| way(contact.channel)),
-            ..eligibility::facts(env, tx, now, Purpose::Reset, Some(user), &charge)?
+            ..eligibility::facts(tx, Purpose::Reset, Some(user), &charge)?
         }));
     }
     Ok(against)

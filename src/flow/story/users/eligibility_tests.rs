@@ -197,8 +197,8 @@ fn wrong_codes(world: &World, life: &Life) {
         let (source, person) = (format!("192.0.2.{place}"), counted::person(&env, "usr_1"));
         let source = if place == 0 { &world.source } else { &source };
         for _ in 0..*times {
-            env.write(|tx, now| {
-                Ok(guesses::wrong(&env, tx, now, &Counted { tried_on: &tried_on, source, person: &person })?)
+            env.write(|tx| {
+                Ok(guesses::wrong(tx, &Counted { tried_on: &tried_on, source, person: &person })?)
             })
             .unwrap();
         }

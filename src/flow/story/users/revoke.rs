@@ -45,24 +45,24 @@ impl Change for RevokeUser {
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.user)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
             let credential = Credential {
                 hash: None,
                 must_change: false,
-                changed_at: Some(now),
+                changed_at: Some(tx.now),
                 expires_at: None,
                 leans_on_mfa: false,
                 epoch: user.credential.epoch + 1,
             };
-            credentials::replace(env, tx, now, &user, &credential)?;
-            tx.forget_devices(&user.id)?;
-            let ended = credentials::end_everything(tx, &user, EndReason::UserRevoked, None)?;
-            notices::notify(env, tx, now, &user, message::Change::PasswordRevoked)?;
+            credentials::replace(tx, &user, &credential)?;
+            tx.store.forget_devices(&user.id)?;
+            let ended = credentials::end_everything(tx.store, &user, EndReason::UserRevoked, None)?;
+            notices::notify(tx, &user, message::Change::PasswordRevoked)?;
             let event =
                 NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
-            audit::append(env, tx, now, &event)?;
-            people::reload(tx, &user)
+            audit::append(tx, &event)?;
+            people::reload(tx.store, &user)
         })
     }
 }

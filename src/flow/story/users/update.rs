@@ -198,40 +198,40 @@ impl Change for UpdateUser {
             return Ok(self.after);
         }
         let after = &self.after;
-        env.write_and_send(|tx, now| {
-            let user = people::unchanged(tx, &self.before)?;
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.before)?;
             if self.before != *after {
                 let (key, look) = match &self.name {
                     Some(name) => {
-                        if let Some(refusal) = judge(tx, &user, name)? {
-                            return env.refuse(tx, now, Action::UpdateUser, audit::target(&user), refusal);
+                        if let Some(refusal) = judge(tx.store, &user, name)? {
+                            return tx.refuse(Action::UpdateUser, audit::target(&user), refusal);
                         }
                         (name.key(), name.look())
                     }
                     None => people::named(&user)?,
                 };
-                tx.update_user(after, &key, &look)?;
+                tx.store.update_user(after, &key, &look)?;
                 if self.before.status != after.status && after.status == Status::Enabled {
-                    tx.set_active_from(&user.id, now)?;
+                    tx.store.set_active_from(&user.id, tx.now)?;
                 }
                 for event in self.events() {
-                    audit::append(env, tx, now, &event)?;
+                    audit::append(tx, &event)?;
                 }
                 if self.before.login_protection != after.login_protection {
                     let change = message::Change::LoginProtection;
-                    notices::notify(env, tx, now, after, change)?;
+                    notices::notify(tx, after, change)?;
                 }
             }
             if self.revives {
-                tx.set_active_from(&user.id, now)?;
+                tx.store.set_active_from(&user.id, tx.now)?;
                 let event = NewEvent::success(Action::UpdateUser, audit::target(after))
                     .with("changed", Fact::Words(vec!["active_from"]));
-                audit::append(env, tx, now, &event)?;
+                audit::append(tx, &event)?;
             }
             if self.unlock {
-                disown::unlock(env, tx, now, &user)?;
+                disown::unlock(tx, &user)?;
             }
-            people::reload(tx, &user)
+            people::reload(tx.store, &user)
         })
     }
 }
