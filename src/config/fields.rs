@@ -157,8 +157,7 @@ pub(super) fn path<'v, D: Deserializer<'v>>(from: D) -> Result<Option<PathBuf>, 
 pub(super) fn store<'v, D: Deserializer<'v>>(from: D) -> Result<Option<StoreUrl>, D::Error> {
     unless_empty(from, |given| {
         let url = StoreUrl::parse(given.as_ref()).map_err(|error| format!("is no store: {error}"))?;
-        let StoreUrl::Sqlite(path) = &url;
-        if path.is_relative() { Err(NOT_ABSOLUTE.to_owned()) } else { Ok(url) }
+        if url.file().is_relative() { Err(NOT_ABSOLUTE.to_owned()) } else { Ok(url) }
     })
 }
 

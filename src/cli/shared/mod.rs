@@ -1,5 +1,6 @@
 //! What commands share. Nothing here knows a noun or the command tree.
 
+mod actor;
 pub(super) mod bulk;
 pub(super) mod code_dialogue;
 mod context;
