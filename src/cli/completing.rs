@@ -14,8 +14,8 @@ use super::globals::Globals;
 use super::shared::Context;
 use super::tree::Cli;
 use crate::config::Intent;
+use crate::domain::Role;
 use crate::domain::name::key_of;
-use crate::domain::operator::Role;
 use crate::store::{self, Engine, StoreError, Transactions};
 
 /// More would scroll away.

@@ -9,12 +9,11 @@ use regex::Regex;
 use super::tree::Cli;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::diagnosis::{Attempts, Diagnosis};
-use crate::domain::eligibility::Ineligible;
 use crate::domain::notice::Disowned;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::refusal::Refusal;
 use crate::domain::timeline::{Entry, What};
-use crate::domain::user::{LoginProtection, User};
+use crate::domain::{Ineligible, LoginProtection, User};
 use crate::guidance::{self, codes, effects, notes, timeline};
 
 /// What a person, an account or an id may look like to a shell.

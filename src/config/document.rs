@@ -9,7 +9,7 @@ use super::defaults::{DEFAULTS, ROWS, Row, split};
 use super::problem::Problem;
 use super::settings::Settings;
 use super::value;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::hash_cost::Cost;
 
 /// The tables whose keys need each other.

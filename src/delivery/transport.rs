@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::error::DeliveryError;
 use super::stage::{Stage, Step};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::message::Message;
 
 /// No transport takes longer over one message, whatever the other side does: a lease must be longer.

@@ -49,3 +49,16 @@ pub mod timeline;
 pub mod token;
 pub mod user;
 pub mod who;
+
+pub use address::{Address, Channel};
+pub use contact::Contact;
+pub use eligibility::Ineligible;
+pub use entropy::Entropy;
+pub use event::{Action, Fact, NewEvent, Target};
+pub use name::Name;
+pub use operator::{Role, Task};
+pub use policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+pub use secret::Secret;
+pub use time::Clock;
+pub use user::{AccessMode, Credential, Failures, LoginProtection, StoredHash, User};
+pub use who::Who;

@@ -1,8 +1,8 @@
 //! For operators: why a code was kept back or came to nothing, and what helps.
 
 use super::words::user_word;
+use crate::domain::Ineligible;
 use crate::domain::code::{Code, EndReason, State};
-use crate::domain::eligibility::Ineligible;
 
 /// What helps whoever gets no code, in a sentence's middle.
 pub fn remedy(reason: Ineligible, user: Option<&str>) -> String {

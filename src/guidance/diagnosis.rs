@@ -3,17 +3,14 @@
 use super::effects::unmet_protection;
 use super::{codes, timeline};
 use crate::domain::account::Status;
-use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
-use crate::domain::contact::Contact;
 use crate::domain::diagnosis::{Attempts, Diagnosis, latest};
-use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::Entry;
-use crate::domain::user::AccessMode;
+use crate::domain::{AccessMode, Channel, Contact, Ineligible};
 
 /// The next steps, the first thing first; each is a sentence with the command where there is one.
 pub fn advice(found: &Diagnosis) -> Vec<String> {

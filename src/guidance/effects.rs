@@ -1,9 +1,9 @@
 //! What a change does not do, or leaves to be done.
 
+use crate::domain::User;
 use crate::domain::appeal::{Appeal, State};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
-use crate::domain::user::User;
 
 pub const ROOT_SETS_PASSWORD: &str =
     "the root user has no password yet and sets one by `regain password reset`";

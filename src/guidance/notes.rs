@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::address::Address;
+use crate::domain::Address;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 

@@ -6,8 +6,8 @@ use argon2::{ARGON2ID_IDENT, Algorithm, Argon2, ParamsBuilder, PasswordHash, Ver
 use zeroize::Zeroizing;
 
 use super::error::HashError;
+use crate::domain::Secret;
 use crate::domain::hash_cost::Cost;
-use crate::domain::secret::Secret;
 use crate::keyring::{KeyId, KeyRing, Purpose};
 
 /// Bytes of a salt (security P7).

@@ -4,10 +4,8 @@ use argon2::PasswordHash;
 
 use super::argon::{self, Recipe, SALT};
 use super::error::HashError;
-use crate::domain::entropy::Entropy;
 use crate::domain::hash_cost::Cost;
-use crate::domain::secret::Secret;
-use crate::domain::user::StoredHash;
+use crate::domain::{Entropy, Secret, StoredHash};
 use crate::keyring::KeyRing;
 
 /// What verifying says.

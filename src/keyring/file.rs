@@ -7,7 +7,8 @@ use zeroize::Zeroizing;
 use super::derive::KEY_BYTES;
 use super::error::KeyringError;
 use super::id::{ALPHABET, ID_SYMBOLS, KeyId};
-use crate::domain::entropy::{Entropy, symbols};
+use crate::domain::Entropy;
+use crate::domain::entropy::symbols;
 
 const HEADER: &str = "regain-key 1";
 

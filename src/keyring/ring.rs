@@ -9,8 +9,7 @@ use super::derive::{self, KEY_BYTES, Purpose};
 use super::file::{self, Key};
 use super::id::KeyId;
 use super::seal::{self, Sealed};
-use crate::domain::entropy::Entropy;
-use crate::domain::time::Clock;
+use crate::domain::{Clock, Entropy};
 
 /// Bytes of a tag.
 pub const TAG_BYTES: usize = KEY_BYTES;

@@ -6,7 +6,7 @@ use zeroize::Zeroizing;
 
 use super::derive::KEY_BYTES;
 use super::{KeyId, KeyringError};
-use crate::domain::entropy::Entropy;
+use crate::domain::Entropy;
 
 /// Bytes of the nonce: 192 bits, enough to be drawn at random for ever.
 const NONCE_BYTES: usize = 24;

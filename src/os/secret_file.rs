@@ -3,8 +3,9 @@
 use std::path::{Path, PathBuf};
 
 use super::files::{Exposure, FileError, read_trusted};
+use crate::domain::Secret;
 use crate::domain::mail::SecretFile;
-use crate::domain::secret::{self, Secret, SecretError};
+use crate::domain::secret::{self, SecretError};
 
 /// Why there is no secret. What the file holds is never told.
 #[derive(Debug, thiserror::Error)]

@@ -3,8 +3,8 @@
 use jiff::Timestamp;
 
 use super::error::StoreError;
+use crate::domain::Failures;
 use crate::domain::attempt::Attempt;
-use crate::domain::user::Failures;
 
 pub trait Attempts {
     fn open_attempt(&mut self, attempt: &Attempt) -> Result<(), StoreError>;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::error::StoreError;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::outbox::{Outcome, Outgoing, State as OutboxState, Try};
 
 type Result<T> = std::result::Result<T, StoreError>;

@@ -12,15 +12,12 @@ use super::outbox::Outbox;
 use super::proofs::Proofs;
 use super::receipts::Receipts;
 use crate::domain::account::Account;
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::Ineligible;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
-use crate::domain::user::{Credential, StoredHash, User};
+use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
 
 type Result<T> = std::result::Result<T, StoreError>;
 

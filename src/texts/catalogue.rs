@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 
 /// What a field holds. `secret` must stand in the text exactly once.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -8,7 +8,7 @@ use super::fault::{Fault, What};
 use super::render::{self, Failed};
 use super::set::{CODE, FRAMES, NOTICE, Own, SPAN};
 use super::writer::Texts;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 
 /// What every template may use besides its fields: the engine's own, the domain of codes by SMS, and how
 /// commands are called.

@@ -3,10 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::Text;
-use crate::domain::address::Channel;
 use crate::domain::code::Purpose;
 use crate::domain::message::Change;
-use crate::domain::secret::Secret;
+use crate::domain::{Channel, Secret};
 
 impl<'a> Text<'a> {
     /// The message with a code. `reference` is what it is disowned by, `asker` the person whose change a designated

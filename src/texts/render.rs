@@ -10,10 +10,9 @@ use zeroize::Zeroizing;
 use super::catalogue::{Entry, Given};
 use super::fault::What;
 use super::set::{FRAMES, SPAN, Set};
-use crate::domain::address::Channel;
-use crate::domain::secret::Secret;
 use crate::domain::shell::word;
 use crate::domain::time::{for_people, in_units, time_of_day};
+use crate::domain::{Channel, Secret};
 
 /// Stands in for the secret while the template is at work: of the private use area, so no text has it.
 const MARK: char = '\u{e000}';

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::catalogue::{Entry, Given, Kind};
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::domain::time::after;
 
 /// Secrets of samples: nobody's.

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::super::{CATALOGUE, SHIPPED_LANGUAGES};
 use super::*;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::domain::sms::segments;
 
 fn at() -> Timestamp {

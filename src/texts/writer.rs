@@ -7,7 +7,7 @@ use super::fault::Fault;
 use super::render::{self, Always, Draft};
 use super::sample;
 use super::set::{SHIPPED_LANGUAGES, Set};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::message::Message;
 
 /// A shipped text that cannot be rendered: a bug. The text reads after "failed to".

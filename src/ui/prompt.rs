@@ -14,9 +14,8 @@ use super::desk::{Desk, ask_line, line_after, on_terminal};
 use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
-use crate::domain::mfa;
 use crate::domain::password::warm_up;
-use crate::domain::secret::Secret;
+use crate::domain::{Secret, mfa};
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
 
 /// The gate to all prompts.

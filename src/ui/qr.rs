@@ -4,7 +4,7 @@ use qrcode::{Color, EcLevel, QrCode};
 use zeroize::Zeroizing;
 
 use super::picture::half_block;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 
 /// Light modules around the code (ISO/IEC 18004, 5.3.8).
 const QUIET: usize = 4;

@@ -6,7 +6,8 @@ use super::ask_error::AskError;
 use super::desk::{Desk, label};
 use super::line;
 use super::terminal::remember_screen;
-use crate::domain::secret::{Secret, SecretError, from_bytes};
+use crate::domain::Secret;
+use crate::domain::secret::{SecretError, from_bytes};
 
 /// How often a pair may differ (security T2).
 const MISMATCHES: usize = 3;

@@ -11,7 +11,7 @@ use super::escape;
 use super::line::LIMIT;
 use super::printer::Printer;
 use super::qr;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 
 /// What the secret is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

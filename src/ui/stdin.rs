@@ -16,7 +16,8 @@ use super::desk::on_terminal;
 use super::line::LIMIT;
 use super::printer::Printer;
 use super::secret_prompt;
-use crate::domain::secret::{Secret, SecretError, from_bytes};
+use crate::domain::Secret;
+use crate::domain::secret::{SecretError, from_bytes};
 
 /// Why no secret could be read.
 #[derive(Debug, thiserror::Error)]

@@ -5,8 +5,7 @@ use clap::Args;
 use crate::cli::login;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input};
-use crate::domain::address::{Address, Channel};
-use crate::domain::name::Name;
+use crate::domain::{Address, Channel, Name};
 use crate::flow::{FlowError, Refusal, register};
 use crate::guidance::notes;
 

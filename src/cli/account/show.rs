@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::view::AccountView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Task;
+use crate::domain::Task;
 use crate::flow;
 use crate::guidance::notes;
 

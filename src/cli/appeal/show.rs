@@ -4,8 +4,8 @@ use clap::{Args, ValueEnum};
 
 use super::view::{ComparisonRow, ExaminedView, ListedView, named_appeal};
 use crate::cli::shared::{Failure, Session};
+use crate::domain::Role;
 use crate::domain::appeal::State;
-use crate::domain::operator::Role;
 use crate::flow::appeal;
 use crate::ui::Format;
 

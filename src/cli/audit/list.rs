@@ -6,7 +6,8 @@ use clap::Args;
 
 use super::view::EventView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::event::{Action, Outcome};
+use crate::domain::Action;
+use crate::domain::event::Outcome;
 use crate::flow::{self, RecordQuery};
 use crate::guidance::notes;
 

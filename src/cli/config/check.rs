@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::cli::shared::{Context, Exit, Failure};
 use crate::config::{self, Config, ConfigError, Intent, Problem, Request};
-use crate::domain::operator::Task;
+use crate::domain::Task;
 use crate::texts;
 use crate::ui::{Column, Row, column, prose};
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure};
 use crate::config::{Intent, Shown};
-use crate::domain::operator::{Role, Task};
+use crate::domain::{Role, Task};
 use crate::ui::{Column, Row, column, prose};
 
 /// A setting.

@@ -7,10 +7,8 @@ use crate::cli::shared::input::OneAddress;
 use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input, runner, second_factor, step_up};
-use crate::domain::address::Address;
-use crate::domain::contact::Contact;
 use crate::domain::time::{for_people, span_for_people};
-use crate::domain::user::User;
+use crate::domain::{Address, Contact, User};
 use crate::flow::{ContactChange, Env, Presented, Way};
 
 /// Change your own email address or mobile number

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Task;
+use crate::domain::Task;
 use crate::flow;
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::flow::UnbindContact;
 
 #[derive(Debug, Args)]

@@ -8,10 +8,7 @@ use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::address::{Address, Channel};
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Address, Channel, Secret, User, Who};
 use crate::flow;
 
 #[derive(Debug, Args)]

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use crate::cli::shared::{Context, Failure, input};
 use crate::delivery::Stage;
-use crate::domain::address::{Address, Channel};
+use crate::domain::{Address, Channel};
 use crate::flow::{self, FlowError, TestedStage};
 use crate::ui::{Column, Row, column, prose};
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::shared::views::moment;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::flow::ChannelStatus;
 use crate::ui::{Column, Row, column, prose};
 

@@ -5,12 +5,10 @@ use anyhow::anyhow;
 
 use super::stage::Stage;
 use crate::cli::shared::Failure;
-use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::Bitmap;
 use crate::domain::code::parse_typed;
-use crate::domain::name::Name;
 use crate::domain::request::Method;
-use crate::domain::secret::Secret;
+use crate::domain::{Address, Channel, Name, Secret};
 use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, Tale};
 use crate::ui::ResetDialog;
 

@@ -8,8 +8,8 @@ use anyhow::Context as _;
 
 use crate::cli::shared::{Context, Failure, Session};
 use crate::config::{Config, Locations, Source};
+use crate::domain::Role;
 use crate::domain::entropy::SystemEntropy;
-use crate::domain::operator::Role;
 use crate::domain::store_url::StoreUrl;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Delivered, Stay, Terms};

@@ -8,12 +8,8 @@ use super::stage::Stage;
 use crate::cli::login;
 use crate::cli::shared::{Failure, input, issuance, kind, reset_conversation, runner, secret_output};
 use crate::domain::account::{Kind, Status};
-use crate::domain::address::Address;
-use crate::domain::name::Name;
 use crate::domain::request::{Method, State};
-use crate::domain::secret::Secret;
-use crate::domain::user::{AccessMode, LoginProtection};
-use crate::domain::who::Who;
+use crate::domain::{AccessMode, Address, LoginProtection, Name, Secret, Who};
 use crate::flow::{
     self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, IssueCredential,
     IssueMode, NewAccount, NewUser, PasswordChange, Presented, ResetOptions, SecretDestination, SignIn,

@@ -7,8 +7,7 @@ use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
-use crate::domain::event::Action;
-use crate::domain::operator::Task;
+use crate::domain::{Action, Task};
 use crate::flow::devices::{ForgetDevices, Which, list};
 use crate::guidance::notes;
 

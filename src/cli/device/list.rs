@@ -6,8 +6,7 @@ use super::view::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
-use crate::domain::event::Action;
-use crate::domain::operator::Task;
+use crate::domain::{Action, Task};
 use crate::flow::devices::list;
 
 /// List the devices that somebody signed in from

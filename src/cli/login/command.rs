@@ -11,9 +11,8 @@ use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::{
     Context, Exit, Failure, Session, input, new_password, reset_conversation, second_factor, step_up,
 };
-use crate::domain::secret::Secret;
 use crate::domain::time::{for_people, span_for_people};
-use crate::domain::who::Who;
+use crate::domain::{Secret, Who};
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::guidance::notes;

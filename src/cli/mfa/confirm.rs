@@ -7,9 +7,7 @@ use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::{Failure, Session, runner, second_factor};
-use crate::domain::event::Action;
-use crate::domain::operator::Task;
-use crate::domain::user::User;
+use crate::domain::{Action, Task, User};
 use crate::flow::Env;
 use crate::flow::mfa::{Authority, confirm, status};
 

@@ -8,8 +8,7 @@ use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
-use crate::domain::event::Action;
-use crate::domain::operator::Task;
+use crate::domain::{Action, Task};
 use crate::flow::mfa::{Removal, status};
 
 /// Take an authenticator away: for a lost phone, or before another one is enrolled

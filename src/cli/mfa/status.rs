@@ -4,8 +4,7 @@ use clap::Args;
 
 use super::view::MfaView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Task;
-use crate::domain::who::Who;
+use crate::domain::{Task, Who};
 use crate::flow;
 use crate::flow::mfa::status;
 

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::shared::views::moment;
+use crate::domain::LoginProtection;
 use crate::domain::mfa::Stage;
-use crate::domain::user::LoginProtection;
 use crate::flow::mfa::MfaStatus;
 use crate::ui::{Column, Row, column};
 

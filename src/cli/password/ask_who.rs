@@ -4,8 +4,7 @@ use std::fmt::Display;
 
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::name::Name;
-use crate::domain::who::Who;
+use crate::domain::{Name, Who};
 use crate::guidance::notes;
 use crate::ui::Prompts;
 

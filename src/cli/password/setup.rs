@@ -5,8 +5,7 @@ use clap::Args;
 use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
-use crate::domain::secret::Secret;
-use crate::domain::token;
+use crate::domain::{Secret, token};
 use crate::flow;
 
 /// Set your password with a setup token from your administrator

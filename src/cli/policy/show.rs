@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::view::{FieldView, Flat};
 use crate::cli::shared::{Context, Failure, input};
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::flow::{self, PolicyGroup};
 use crate::ui::{Format, Printer};
 

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::flow::register;
 
 /// A person registers a new unified ID; the steps after it are those of a forgotten password. The code goes to the

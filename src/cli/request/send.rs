@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 use super::show::Named;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::request::{Method, Purpose};
 use crate::flow::reset;
 use crate::guidance::notes;

@@ -3,7 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::{Role, Task};
+use crate::domain::{Role, Task};
 use crate::flow;
 use crate::flow::reset;
 

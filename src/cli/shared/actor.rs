@@ -1,13 +1,14 @@
-//! Who acts, with which role, and from where.
+//! Who acts: in which role, from which place, and counted by what.
 
 use std::net::{IpAddr, Ipv6Addr};
 use std::path::Path;
 
-use crate::config::{Config, Environment};
+use super::context::{Context, Session};
+use crate::config::Config;
+use crate::domain::Role;
 use crate::domain::device::Place;
-use crate::domain::operator::Role;
-use crate::guidance::Program;
-use crate::os::{self, Claims, Identity, IdentityError};
+use crate::flow::Actor;
+use crate::os::{self, Identity};
 
 /// What an address is counted by: whoever has one of version 6 has all of its /64.
 fn network(address: IpAddr) -> IpAddr {
@@ -18,78 +19,98 @@ fn network(address: IpAddr) -> IpAddr {
 }
 
 /// Whom a store belongs to: one that is gone, to the owner of its folder, or of where that would be made.
-pub(super) fn owner(store: &Path) -> Option<u32> {
+fn owner(store: &Path) -> Option<u32> {
     store.ancestors().find_map(os::owner_of)
 }
 
-/// Who acts, as the kernel tells it.
-pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
-    Identity::observe(Claims {
-        sudo_uid: environment.sudo_uid.as_deref(),
-        ssh_connection: environment.ssh_connection.as_deref(),
-    })
-}
+impl Context<'_> {
+    /// Who acts on the store of this config.
+    pub(super) fn actor(&self, config: &Config) -> Actor {
+        let file = config.locations.store.file();
+        Actor {
+            uid: self.identity.actor_uid,
+            name: self.identity.actor_name().to_owned(),
+            role: self.role(config),
+            owner: self.owns(file),
+            store_owner: owner(file),
+            host: self.identity.host().to_owned(),
+            process: self.identity.pid,
+            source: self.source(config, None),
+            place: self.place(config, None),
+        }
+    }
 
-/// How commands are named where the config does not say: as this one was started.
-pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
-    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
-    if another && environment.sudo_uid.is_some() {
-        Program::through_sudo(identity.user_name())
-    } else {
-        Program::default()
+    /// Who acts, and with whose rights, as `-v` tells it.
+    pub(super) fn who_acts(&self) -> String {
+        let Identity { uid, actor_uid, .. } = &self.identity;
+        let own = format!(
+            "acting: {} (user id {actor_uid}) on {}",
+            self.identity.actor_name(),
+            self.identity.host()
+        );
+        if uid == actor_uid { own } else { format!("{own}, with the rights of user id {uid}") }
+    }
+
+    /// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
+    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
+        if self.identity.actor_uid == 0 || self.owns(config.locations.store.file()) {
+            return Role::Admin;
+        }
+        let operators = &config.settings.operators;
+        if self.is_listed(&operators.admin) {
+            Role::Admin
+        } else if self.is_listed(&operators.support) {
+            Role::Support
+        } else {
+            Role::Stranger
+        }
+    }
+
+    fn owns(&self, store: &Path) -> bool {
+        owner(store) == Some(self.identity.actor_uid)
+    }
+
+    fn is_listed(&self, names: &[String]) -> bool {
+        names.iter().any(|name| match name.strip_prefix('%') {
+            Some(group) => self.identity.actor_groups().iter().any(|of| of == group),
+            None => name == self.identity.actor_name(),
+        })
+    }
+
+    /// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
+    /// trusts (security K6).
+    pub(super) fn source(&self, config: &Config, said: Option<IpAddr>) -> String {
+        let uid = format!("uid:{}", self.identity.actor_uid);
+        match said.or(self.identity.ssh_peer).filter(|_| self.is_portal(config)) {
+            Some(address) => format!("{uid}/{}", network(address)),
+            None => uid,
+        }
+    }
+
+    /// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
+    pub(super) fn place(&self, config: &Config, said: Option<IpAddr>) -> Option<Place> {
+        if self.is_portal(config) {
+            return said.or(self.identity.ssh_peer).map(Place::Address);
+        }
+        Some(Place::Machine {
+            machine: os::machine_id(),
+            host: self.identity.host().to_owned(),
+            uid: self.identity.actor_uid,
+            user: self.identity.actor_name().to_owned(),
+        })
+    }
+
+    /// Whether the actor stands for others, who are somewhere else.
+    pub(super) fn is_portal(&self, config: &Config) -> bool {
+        config.settings.sources.trusted.iter().any(|name| name == self.identity.actor_name())
     }
 }
 
-/// What the actor is to this store (security O2): its owner and root are admins, others as the config says.
-pub(super) fn role(identity: &Identity, config: &Config) -> Role {
-    if identity.actor_uid == 0 || owns(identity, config.locations.store.file()) {
-        return Role::Admin;
+impl Session<'_> {
+    /// In which role, and counted as what, as `-v` tells it.
+    pub(super) fn acts_as(&self) -> String {
+        let Actor { role, uid, place, .. } = &self.actor;
+        let behind = if matches!(place, Some(Place::Address(_))) { " and its caller's network" } else { "" };
+        format!("acting: in the role {role}, counted by the user id {uid}{behind}")
     }
-    let operators = &config.settings.operators;
-    if is_listed(identity, &operators.admin) {
-        Role::Admin
-    } else if is_listed(identity, &operators.support) {
-        Role::Support
-    } else {
-        Role::Stranger
-    }
-}
-
-pub(super) fn owns(identity: &Identity, store: &Path) -> bool {
-    owner(store) == Some(identity.actor_uid)
-}
-
-fn is_listed(identity: &Identity, names: &[String]) -> bool {
-    names.iter().any(|name| match name.strip_prefix('%') {
-        Some(group) => identity.actor_groups().iter().any(|of| of == group),
-        None => name == identity.actor_name(),
-    })
-}
-
-/// The place that budgets are counted by: the uid, and an address from a portal or kiosk that the config
-/// trusts (security K6).
-pub(super) fn source(identity: &Identity, config: &Config, said: Option<IpAddr>) -> String {
-    let uid = format!("uid:{}", identity.actor_uid);
-    match said.or(identity.ssh_peer).filter(|_| is_portal(identity, config)) {
-        Some(address) => format!("{uid}/{}", network(address)),
-        None => uid,
-    }
-}
-
-/// What the actor sits at: this machine; behind a portal or kiosk, the other end of its line and nothing else.
-pub(super) fn place(identity: &Identity, config: &Config, said: Option<IpAddr>) -> Option<Place> {
-    if is_portal(identity, config) {
-        return said.or(identity.ssh_peer).map(Place::Address);
-    }
-    Some(Place::Machine {
-        machine: os::machine_id(),
-        host: identity.host().to_owned(),
-        uid: identity.actor_uid,
-        user: identity.actor_name().to_owned(),
-    })
-}
-
-/// Whether the actor stands for others, who are somewhere else.
-pub(super) fn is_portal(identity: &Identity, config: &Config) -> bool {
-    config.settings.sources.trusted.iter().any(|name| name == identity.actor_name())
 }

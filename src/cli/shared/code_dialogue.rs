@@ -3,7 +3,7 @@
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::flow::reset::CodeAnswer;
 use crate::flow::{Denial, FlowError, Refusal};
 use crate::guidance::notes;

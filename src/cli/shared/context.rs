@@ -7,22 +7,20 @@ use std::rc::Rc;
 
 use anyhow::Context as _;
 
-use super::actor;
 use super::extra_list::FileList;
 use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
-use crate::domain::device::Place;
-use crate::domain::entropy::{Entropy, SystemEntropy};
-use crate::domain::operator::Role;
+use crate::domain::Entropy;
+use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::KeyRing;
-use crate::os::{self, Exposure, FileError, Identity, Screen};
+use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
 use crate::ui::{self, Printer, Prompts};
@@ -50,6 +48,24 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
     }
 }
 
+/// Who acts, as the kernel tells it.
+pub(in crate::cli) fn observe(environment: &Environment) -> Result<Identity, IdentityError> {
+    Identity::observe(Claims {
+        sudo_uid: environment.sudo_uid.as_deref(),
+        ssh_connection: environment.ssh_connection.as_deref(),
+    })
+}
+
+/// How commands are named where the config does not say: as this one was started.
+pub(in crate::cli) fn program(environment: &Environment, identity: &Identity) -> Program {
+    let another = identity.actor_uid != identity.uid && identity.actor_uid != 0;
+    if another && environment.sudo_uid.is_some() {
+        Program::through_sudo(identity.user_name())
+    } else {
+        Program::default()
+    }
+}
+
 impl<'g> Context<'g> {
     /// Hardens the process, asks the kernel who acts, and sees to it that nothing of their surroundings decides how a
     /// command ends, before anything is read.
@@ -66,11 +82,11 @@ impl<'g> Context<'g> {
         if let Err(error) = hardened.context("the process could not be hardened") {
             return Err(Box::new((printer, error.into())));
         }
-        let identity = match actor::observe(&environment) {
+        let identity = match observe(&environment) {
             Ok(identity) => identity,
             Err(error) => return Err(Box::new((printer, error.into()))),
         };
-        printer.name_commands(actor::program(&environment, &identity));
+        printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
         match context.settle(detached) {
             Ok(()) => Ok(context),
@@ -93,17 +109,6 @@ impl<'g> Context<'g> {
         os::watch_stops(screen).context("the signals of the terminal could not be watched")?;
         self.printer.detail(|| self.who_acts());
         Ok(())
-    }
-
-    /// Who acts, and with whose rights, as `-v` tells it.
-    fn who_acts(&self) -> String {
-        let Identity { uid, actor_uid, .. } = &self.identity;
-        let own = format!(
-            "acting: {} (user id {actor_uid}) on {}",
-            self.identity.actor_name(),
-            self.identity.host()
-        );
-        if uid == actor_uid { own } else { format!("{own}, with the rights of user id {uid}") }
     }
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
@@ -219,18 +224,7 @@ impl<'g> Context<'g> {
         keys: KeyRing,
         store: Box<dyn Engine>,
     ) -> Session<'_> {
-        let file = config.locations.store.file();
-        let actor = Actor {
-            uid: self.identity.actor_uid,
-            name: self.identity.actor_name().to_owned(),
-            role: self.role(&config),
-            owner: actor::owns(&self.identity, file),
-            store_owner: actor::owner(file),
-            host: self.identity.host().to_owned(),
-            process: self.identity.pid,
-            source: actor::source(&self.identity, &config, None),
-            place: actor::place(&self.identity, &config, None),
-        };
+        let actor = self.actor(&config);
         let courier = Detached::new(&config, &self.environment, &self.printer);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
@@ -239,11 +233,6 @@ impl<'g> Context<'g> {
     }
 
     /// The words of messages, with those of the site's own that its folder has.
-    /// What the actor is to this store.
-    pub(in crate::cli) fn role(&self, config: &Config) -> Role {
-        actor::role(&self.identity, config)
-    }
-
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
         let config::Texts { language, folder, sms_domain } = &config.settings.texts;
         if let Some(folder) = folder {
@@ -268,13 +257,6 @@ pub(in crate::cli) struct Session<'c> {
 }
 
 impl Session<'_> {
-    /// In which role, and counted as what, as `-v` tells it.
-    fn acts_as(&self) -> String {
-        let Actor { role, uid, place, .. } = &self.actor;
-        let behind = if matches!(place, Some(Place::Address(_))) { " and its caller's network" } else { "" };
-        format!("acting: in the role {role}, counted by the user id {uid}{behind}")
-    }
-
     /// For an operator's act: reason and ticket are recorded with it.
     pub(in crate::cli) fn operating(&self) -> Env<'_> {
         self.env(true)
@@ -294,7 +276,7 @@ impl Session<'_> {
     /// Trusts an address that a portal says its caller has.
     pub(in crate::cli) fn trust_source(&mut self, said: Option<&str>) -> Result<(), Failure> {
         let Some(said) = said else { return Ok(()) };
-        if !actor::is_portal(&self.context.identity, &self.config) {
+        if !self.context.is_portal(&self.config) {
             return Err(Failure::usage_with(
                 "--source is for portals and kiosks that the config names",
                 "list your user name in [sources] trusted",
@@ -306,8 +288,8 @@ impl Session<'_> {
                 "such as 203.0.113.9, or 2001:db8::1, without a port",
             ));
         };
-        self.actor.source = actor::source(&self.context.identity, &self.config, Some(said.to_canonical()));
-        self.actor.place = actor::place(&self.context.identity, &self.config, Some(said.to_canonical()));
+        self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
+        self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));
         Ok(())
     }
 

@@ -4,12 +4,8 @@ use clap::Args;
 use jiff::Timestamp;
 
 use super::failure::Failure;
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::parse_typed;
-use crate::domain::name::Name;
-use crate::domain::secret::Secret;
-use crate::domain::who::Who;
-use crate::domain::{span, time};
+use crate::domain::{Address, Channel, Name, Secret, Who, span, time};
 
 /// A USER argument.
 pub(in crate::cli) fn who(text: &str) -> Result<Who, Failure> {

@@ -1,7 +1,7 @@
 //! What somebody says they are, and what follows from it: where they are pointed to. It never depends on the store.
 
 use crate::config::{Help, Settings};
-use crate::domain::who::Who;
+use crate::domain::Who;
 use crate::guidance::{lines, notes};
 use crate::ui::ContactHelp;
 

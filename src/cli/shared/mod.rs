@@ -26,7 +26,6 @@ mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
 
-pub(super) use actor::{observe, program};
-pub(super) use context::{Context, Session, ui_environment};
+pub(super) use context::{Context, Session, observe, program, ui_environment};
 pub(super) use exit::Exit;
 pub(super) use failure::Failure;

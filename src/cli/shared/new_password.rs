@@ -2,7 +2,7 @@
 
 use super::context::{Context, Session};
 use super::failure::Failure;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::flow::{Changed, FlowError, PasswordChange, Refusal};
 use crate::ui::not_accepted;
 

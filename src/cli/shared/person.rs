@@ -7,9 +7,8 @@ use super::failure::Failure;
 use super::no_notify::NoNotify;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
-use crate::domain::event::Action;
-use crate::domain::operator::{Role, Task, Verdict, judge};
-use crate::domain::secret::Secret;
+use crate::domain::operator::{Verdict, judge};
+use crate::domain::{Action, Role, Secret, Task};
 use crate::flow::mfa::Authority;
 use crate::flow::{Env, Presented};
 

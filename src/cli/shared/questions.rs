@@ -2,7 +2,7 @@
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::ui::{AskError, Prompts};
 
 impl Context<'_> {

@@ -2,8 +2,8 @@
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::domain::Secret;
 use crate::domain::mfa::{self, Fault};
-use crate::domain::secret::Secret;
 use crate::flow::{Denial, FlowError};
 
 /// Asks for a code at the terminal.

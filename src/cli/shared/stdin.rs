@@ -8,8 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::context::Context;
 use super::failure::Failure;
-use crate::domain::address::Channel;
-use crate::domain::secret::Secret;
+use crate::domain::{Channel, Secret};
 use crate::ui::{StdinSecrets, stdin};
 
 /// What a line holds.

@@ -4,7 +4,7 @@ use super::code_dialogue::{CodeDialogue, OnEnter, kept};
 use super::context::Session;
 use super::failure::Failure;
 use super::stdin::Lines;
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::flow::{Asks, Env, FlowError, Guard, Protected, Refusal, SignIn, Way};
 use anyhow::anyhow;
 

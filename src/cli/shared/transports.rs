@@ -6,7 +6,7 @@ use crate::delivery::{
     Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,
     Transports,
 };
-use crate::domain::operator::Role;
+use crate::domain::Role;
 
 /// What a message of a channel looks like.
 #[derive(Clone, Copy, PartialEq, Eq)]

@@ -6,7 +6,7 @@ use super::confirm::{ask, told};
 use crate::cli::shared::runner;
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::challenge::ChallengeState;
 use crate::flow::SendChallenge;
 use crate::guidance::notes;

@@ -6,8 +6,8 @@ use crate::cli::shared::code_dialogue::CodeDialogue;
 use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session};
+use crate::domain::Secret;
 use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
-use crate::domain::secret::Secret;
 use crate::flow::{self};
 use crate::guidance::notes;
 

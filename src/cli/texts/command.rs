@@ -4,7 +4,7 @@ use clap::Subcommand;
 
 use super::{list, show};
 use crate::cli::shared::{Context, Failure};
-use crate::domain::operator::Task;
+use crate::domain::Task;
 use crate::guidance::notes;
 
 /// The words of messages.

@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use crate::cli::shared::{Failure, Session};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::sms::{Segments, segments};
 use crate::flow::FlowError;
 use crate::texts::{CATALOGUE, Entry};

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::list::sms;
 use crate::cli::shared::{Failure, Session};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::sms::Segments;
 use crate::flow::FlowError;
 use crate::guidance::notes;

@@ -7,9 +7,8 @@ use crate::cli::shared::bulk::run_each;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
-use crate::domain::name::Name;
 use crate::domain::user::parse_description;
-use crate::domain::who::Who;
+use crate::domain::{Name, Who};
 use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
 use crate::guidance::effects::unmet_protection;
 

@@ -9,10 +9,8 @@ use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, input, runner, secret_output};
 use crate::domain::account::Status;
-use crate::domain::address::Channel;
-use crate::domain::operator::Task;
-use crate::domain::user::{AccessMode, LoginProtection, User, parse_description};
-use crate::domain::who::Who;
+use crate::domain::user::parse_description;
+use crate::domain::{AccessMode, Channel, LoginProtection, Task, User, Who};
 use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, Missing, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 

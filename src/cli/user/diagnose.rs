@@ -7,7 +7,7 @@ use clap::Args;
 use super::diagnosis::DiagnosisView;
 use super::readiness::ReadinessView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::operator::Role;
+use crate::domain::Role;
 use crate::flow;
 use crate::ui::{Format, Printer, Row, escape};
 

@@ -4,11 +4,10 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
-use crate::domain::address::Channel;
 use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis};
-use crate::domain::eligibility::Ineligible;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
+use crate::domain::{Channel, Ineligible};
 use crate::guidance::{self, Program, codes};
 use crate::ui::{Column, Row, column};
 

@@ -2,8 +2,8 @@
 
 use serde::Serialize;
 
+use crate::domain::User;
 use crate::domain::readiness::Cause;
-use crate::domain::user::User;
 use crate::ui::{Column, Row, column};
 
 /// A person's readiness as shown.

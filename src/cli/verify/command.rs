@@ -4,8 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::{Context, Exit, Failure, input};
-use crate::domain::mfa;
-use crate::domain::secret::Secret;
+use crate::domain::{Secret, mfa};
 use crate::flow::{self, Denial, FlowError, Presented, SignIn};
 use crate::guidance::notes;
 use crate::ui::SecretInputError;

@@ -14,8 +14,8 @@ use ureq::{Agent, Error, Proxy};
 use super::failed::connecting;
 use crate::delivery::authorities::certificates;
 use crate::delivery::fault::{Fault, GatewayFault};
+use crate::domain::Secret;
 use crate::domain::mail::SecretFile;
-use crate::domain::secret::Secret;
 use crate::os::read_secret;
 
 /// The way to a gateway, and what opens it.

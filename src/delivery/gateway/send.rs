@@ -15,9 +15,9 @@ use crate::delivery::fault::{Fault, GatewayFault};
 use crate::delivery::smtp::reach;
 use crate::delivery::stage::{Stage, Step};
 use crate::delivery::transport::{Accepted, OutboundMessage, Transport};
+use crate::domain::Secret;
 use crate::domain::gateway::{Fields, Method, Outcome, Request, Response, ResponseRules, pause_asked_for};
 use crate::domain::mail::{MailServer, Tls};
-use crate::domain::secret::Secret;
 
 /// As much of an answer as is read.
 const LONGEST_ANSWER: u64 = 64 * 1024;

@@ -23,8 +23,8 @@ use super::dial;
 use super::reply::{Incoming, joined, of_io, on_one_line};
 use super::tls;
 use super::wire::{Timed, Wire};
+use crate::domain::Secret;
 use crate::domain::mail::{MailServer, Tls};
-use crate::domain::secret::Secret;
 
 /// What a conversation begins with.
 pub(super) struct Opening<'o> {

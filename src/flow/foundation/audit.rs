@@ -5,10 +5,8 @@ use serde_json::{Map, Value};
 
 use crate::domain::account::Account;
 use crate::domain::device::Place;
-use crate::domain::event::{Detail, Event, NewEvent, Target};
-use crate::domain::operator::Role;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::event::{Detail, Event};
+use crate::domain::{NewEvent, Role, Target, User, Who};
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::Tx;

@@ -1,8 +1,7 @@
 //! Whether whoever acts may do so, and to whom; which people of the store are operators of it, too (security O1, O2).
 
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Subject, Task, Verdict, judge};
-use crate::domain::user::User;
+use crate::domain::operator::{Subject, Verdict, judge};
+use crate::domain::{Action, Fact, NewEvent, Role, Target, Task, User};
 use crate::flow::foundation::{Denial, Env, FlowError, audit};
 use crate::os;
 

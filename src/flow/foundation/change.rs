@@ -1,6 +1,6 @@
 //! The one shape of an operator's write.
 
-use crate::domain::user::User;
+use crate::domain::User;
 use crate::flow::foundation::{Env, FlowError};
 
 /// A change that has been planned: everything was read and judged, and nothing has happened yet.

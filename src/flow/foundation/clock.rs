@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::code::EndReason;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
+use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::store::{CodesOf, StoreError, Tx};
 

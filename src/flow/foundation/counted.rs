@@ -1,6 +1,6 @@
 //! What budgets and guesses are counted by: keyed hashes, which no rotation changes, of addresses, people and names.
 
-use crate::domain::contact::Contact;
+use crate::domain::Contact;
 use crate::flow::foundation::Env;
 use crate::keyring::Purpose;
 

@@ -6,15 +6,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{Env, counted, policies};
 use crate::config::Budgets;
-use crate::domain::address::Channel;
 use crate::domain::code::Purpose;
-use crate::domain::contact::Contact;
 use crate::domain::eligibility::{
-    By, Ceiling, Counters, Facts, Ineligible, MAX_FAILURES, Policies, Used, is_unused as judge_unused,
-    reasons,
+    By, Ceiling, Counters, Facts, MAX_FAILURES, Policies, Used, is_unused as judge_unused, reasons,
 };
 use crate::domain::time::before;
-use crate::domain::user::User;
+use crate::domain::{Channel, Contact, Ineligible, User};
 use crate::flow::foundation::Transaction;
 use crate::store::{StoreError, Tx};
 

@@ -2,11 +2,9 @@
 
 use crate::config::Settings;
 use crate::domain::device::Place;
-use crate::domain::entropy::Entropy;
 use crate::domain::event::{Detail, Event};
-use crate::domain::operator::Role;
 use crate::domain::password::ExtraList;
-use crate::domain::time::Clock;
+use crate::domain::{Clock, Entropy, Role};
 use crate::flow::foundation::{FlowError, Transaction};
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};

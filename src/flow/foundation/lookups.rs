@@ -2,9 +2,8 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::event::{Action, NewEvent, Target};
-use crate::domain::operator::Role;
 use crate::domain::time::before;
+use crate::domain::{Action, NewEvent, Role, Target};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
 use crate::store::{StoreError, Tx};
 

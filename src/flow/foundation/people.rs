@@ -1,11 +1,7 @@
 //! Finding people.
 
 use crate::domain::account::Account;
-use crate::domain::event::{Action, NewEvent, Target};
-use crate::domain::name::Name;
-use crate::domain::operator::{Role, Task};
-use crate::domain::user::{Credential, User};
-use crate::domain::who::Who;
+use crate::domain::{Action, Credential, Name, NewEvent, Role, Target, Task, User, Who};
 use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
 

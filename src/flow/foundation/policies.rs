@@ -1,6 +1,6 @@
 //! The policies of an account, as they are stored; what an older version stored gets today's defaults for the rest.
 
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
+use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::store::{StoreError, Tx};
 
 pub(crate) fn password(tx: &mut dyn Tx, account_id: &str) -> Result<PasswordPolicy, StoreError> {

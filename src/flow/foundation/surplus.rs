@@ -3,8 +3,8 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::time::after;
+use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::Tally;

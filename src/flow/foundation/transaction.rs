@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::event::{Action, NewEvent, Target};
+use crate::domain::{Action, NewEvent, Target};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock};
 use crate::store::{StoreError, Transactions, Tx};
 

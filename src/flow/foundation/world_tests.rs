@@ -8,20 +8,16 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
 use crate::domain::account::{Account, Kind, Status};
-use crate::domain::address::Address;
-use crate::domain::contact::Contact;
 use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::event::Event;
 use crate::domain::message::Message;
-use crate::domain::name::Name;
-use crate::domain::operator::Role;
-use crate::domain::outbox;
 use crate::domain::password::NoList;
-use crate::domain::secret::Secret;
-use crate::domain::time::{Clock, after};
-use crate::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
-use crate::domain::who::Who;
+use crate::domain::time::after;
+use crate::domain::{
+    AccessMode, Address, Clock, Contact, Credential, Failures, LoginProtection, Name, Role, Secret, User,
+    Who, outbox,
+};
 use crate::flow::foundation::{Actor, Change, Confirmed, Courier, Env, Occasion};
 use crate::flow::story::policy::{Group, PolicyChanges, SetPolicy};
 use crate::hasher::{Cost, Hasher};

@@ -3,7 +3,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::message::Message;
 use crate::domain::sms::segments;
 use crate::domain::time::after;

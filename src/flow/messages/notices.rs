@@ -2,14 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::address::Channel;
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
 use crate::domain::message::{Change, Message};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
-use crate::domain::user::User;
+use crate::domain::{Action, Channel, Contact, Fact, NewEvent, User, id};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::flow::messages::{budgets, notice_reference};
 use crate::texts::Text;

@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::outbox::pause_after;
 use crate::domain::time::after;
 

@@ -4,9 +4,10 @@ use jiff::SignedDuration;
 
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
+use crate::domain::event::Detail;
 use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
 use crate::domain::time::after;
+use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{FlowError, Transaction, audit};
 use crate::flow::messages::receipts;
 use crate::keyring::KeyId;

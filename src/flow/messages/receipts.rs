@@ -1,12 +1,10 @@
 //! Delivery receipts: a gateway's word on what became of a message that it took.
 
 use crate::delivery::redacted;
-use crate::domain::address::Channel;
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
+use crate::domain::event::Detail;
 use crate::domain::message::Message;
-use crate::domain::operator::Task;
 use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
-use crate::domain::user::User;
+use crate::domain::{Action, Channel, Fact, NewEvent, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::{ReferenceMac, Tx};

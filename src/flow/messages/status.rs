@@ -2,11 +2,10 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::address::Channel;
 use crate::domain::eligibility::Ceiling;
-use crate::domain::operator::Task;
 use crate::domain::outbox::Try;
 use crate::domain::time::before;
+use crate::domain::{Channel, Task};
 use crate::flow::foundation::{Env, FlowError, eligibility};
 use crate::store::Traffic;
 

@@ -1,11 +1,10 @@
 //! A test message through the very transports that codes go through, told stage by stage.
 
 use crate::delivery::{DeliveryError, OutboundMessage, Stage, Transport, Transports, redacted};
-use crate::domain::address::{Address, Channel, masked};
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
-use crate::domain::id;
+use crate::domain::address::masked;
+use crate::domain::event::Detail;
 use crate::domain::message::Message;
-use crate::domain::operator::Task;
+use crate::domain::{Action, Address, Channel, Fact, NewEvent, Target, Task, id};
 use crate::flow::foundation::{Env, FlowError};
 use crate::store::Search;
 use crate::texts::Text;

@@ -6,12 +6,11 @@ use std::time::Duration;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::{LONGEST_HANDOVER, OutboundMessage, Persistence, Transports};
-use crate::domain::address::Channel;
 use crate::domain::code::State as CodeState;
-use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
+use crate::domain::{Channel, id};
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::outages::Outages;
 use crate::flow::messages::outcome::{Delivered, End, Settling, Trouble, settle};

@@ -2,13 +2,12 @@
 
 use jiff::Timestamp;
 
-use crate::domain::address::Channel;
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
+use crate::domain::event::Detail;
 use crate::domain::lock::{self, Rule};
-use crate::domain::policy::{LoginPolicy, PasswordPolicy};
 use crate::domain::sign_in::{self as judgement, Duty};
-use crate::domain::user::{Failures, LoginProtection, User};
+use crate::domain::{
+    Action, Channel, Contact, Fact, Failures, LoginPolicy, LoginProtection, NewEvent, PasswordPolicy, User,
+};
 use crate::flow::foundation::{Denial, FlowError, Refusal, Transaction, audit, policies};
 use crate::flow::proofs::slow;
 

@@ -5,11 +5,10 @@ use data_encoding::HEXLOWER;
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
-use crate::domain::event::{Detail, Fact, NewEvent, Target};
+use crate::domain::event::Detail;
 use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Fact, NewEvent, Target, User, Who};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, people, policies};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::flow::proofs::slow;

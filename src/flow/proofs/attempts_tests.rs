@@ -1,8 +1,7 @@
 use super::*;
 use crate::config::CaptchaMode;
-use crate::domain::operator::Role;
 use crate::domain::request::Method;
-use crate::domain::secret::Secret;
+use crate::domain::{Role, Secret};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
 use crate::flow::foundation::{Actor, Occasion, counted};
 use crate::flow::proofs::admission::SignIn;

@@ -2,10 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::event::Action;
-use crate::domain::operator::Task;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Task, User, Who};
 use crate::flow::foundation::{Env, FlowError, Stop, Transaction, people};
 use crate::flow::proofs::admission::Purpose;
 use crate::flow::proofs::password::Presented;

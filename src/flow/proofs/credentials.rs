@@ -3,16 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::code::EndReason;
-use crate::domain::entropy::Entropy;
-use crate::domain::event::{Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
-use crate::domain::policy::PasswordPolicy;
 use crate::domain::request::State as RequestState;
-use crate::domain::secret::Secret;
-use crate::domain::sign_in as judgement;
 use crate::domain::token::State as TokenState;
-use crate::domain::user::{Credential, StoredHash, User};
+use crate::domain::{
+    Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, User, sign_in as judgement,
+};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
 use crate::hasher::Hasher;

@@ -4,12 +4,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::contact::Contact;
 use crate::domain::eligibility::{MAX_FAILURES, MAX_FROM_SOURCE};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
 use crate::domain::notice::GUESSED;
 use crate::domain::time::before;
-use crate::domain::user::User;
+use crate::domain::{Action, Contact, Fact, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{GUESSES, SUBJECT, failures};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted};
 use crate::flow::messages::{notice_reference, notices};

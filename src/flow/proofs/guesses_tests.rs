@@ -2,8 +2,7 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::config::CaptchaMode;
-use crate::domain::address::Channel;
-use crate::domain::secret::Secret;
+use crate::domain::{Channel, Secret};
 use crate::flow::foundation::counted;
 use crate::flow::foundation::world_tests::{World, who};
 use crate::flow::story::reset;

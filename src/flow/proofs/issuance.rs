@@ -4,12 +4,8 @@
 use std::num::NonZeroUsize;
 use std::thread;
 
-use crate::domain::entropy::Entropy;
-use crate::domain::event::{Action, Target};
-use crate::domain::policy::PasswordPolicy;
-use crate::domain::secret::Secret;
 use crate::domain::text::text_enum;
-use crate::domain::token;
+use crate::domain::{Action, Entropy, PasswordPolicy, Secret, Target, token};
 use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError};
 use crate::flow::proofs::credentials::{self, Prepared};
 use crate::hasher::Hasher;

@@ -1,10 +1,9 @@
 //! Login protection: what is asked after the right password, at `login` alone (domain.md, "Security settings").
 
 use crate::domain::code::Purpose as CodePurpose;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::secret::Secret;
-use crate::domain::sign_in::{self as judgement};
-use crate::domain::user::{Failures, User};
+use crate::domain::event::Detail;
+use crate::domain::sign_in as judgement;
+use crate::domain::{Action, Fact, Failures, NewEvent, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
 use crate::flow::proofs::admission::{self, Asks, Owing, Protected, Purpose, SignIn};
 use crate::flow::proofs::authority::Authority;

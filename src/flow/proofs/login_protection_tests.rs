@@ -1,9 +1,7 @@
 use crate::config::CaptchaMode;
 use crate::domain::mfa::{Seed, step};
-use crate::domain::policy::LoginPolicy;
 use crate::domain::request::{Method, State};
-use crate::domain::secret::Secret;
-use crate::domain::user::LoginProtection;
+use crate::domain::{LoginPolicy, LoginProtection, Secret};
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who, wrong};
 use crate::flow::proofs::admission::{Asks, Protected, SignIn};

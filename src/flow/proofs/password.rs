@@ -1,9 +1,7 @@
 //! Comparing a typed password with the stored hash, known person or not (security E3).
 
 use crate::domain::password::normalise;
-use crate::domain::secret::Secret;
-use crate::domain::sign_in as judgement;
-use crate::domain::user::{StoredHash, User};
+use crate::domain::{Secret, StoredHash, User, sign_in as judgement};
 use crate::flow::foundation::{Env, FlowError};
 use crate::hasher::{Checked, HashError};
 

@@ -5,13 +5,10 @@
 
 use jiff::Timestamp;
 
-use crate::domain::event::{Action, NewEvent};
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
-use crate::domain::policy::LoginPolicy;
 use crate::domain::sign_in::{self as judgement, Bar, Verdict};
-use crate::domain::user::{Failures, User};
-use crate::domain::who::Who;
+use crate::domain::{Action, Failures, LoginPolicy, NewEvent, User, Who};
 use crate::flow::foundation::counted::TotpUse;
 use crate::flow::foundation::{
     Denial, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people, policies,

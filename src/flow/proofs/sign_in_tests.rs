@@ -2,9 +2,7 @@ use jiff::SignedDuration;
 
 use super::*;
 use crate::domain::account::Status;
-use crate::domain::policy::PasswordPolicy;
-use crate::domain::secret::Secret;
-use crate::domain::user::AccessMode;
+use crate::domain::{AccessMode, PasswordPolicy, Secret};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::story::policy::Group;
 use crate::hasher::Cost;

@@ -1,6 +1,6 @@
 use jiff::SignedDuration;
 
-use crate::domain::secret::Secret;
+use crate::domain::Secret;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in::sign_in;

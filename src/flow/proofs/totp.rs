@@ -1,8 +1,7 @@
 //! Judging a code of a bound authenticator.
 
 use crate::domain::mfa::{Fault, Seed, StoredMfa, step};
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
+use crate::domain::{Secret, User};
 use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::flow::proofs::guesses::{self, Counted};

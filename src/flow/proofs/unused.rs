@@ -1,9 +1,7 @@
 //! Whoever did not sign in for longer than the login policy allows is disabled.
 
 use crate::domain::account::Status;
-use crate::domain::eligibility::Ineligible;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, Ineligible, NewEvent, User};
 use crate::flow::foundation::{FlowError, Transaction, audit, people};
 
 /// Disables somebody who was unused for too long.

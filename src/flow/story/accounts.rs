@@ -3,13 +3,9 @@
 use std::ops::ControlFlow;
 
 use crate::domain::account::{Account, Kind, Status};
-use crate::domain::address::Address;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::id;
-use crate::domain::name::{Name, key_of};
-use crate::domain::operator::Task;
+use crate::domain::name::key_of;
 use crate::domain::refusal::users;
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Fact, Name, NewEvent, Target, Task, User, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::story::contacts::{self, Bound};
 use crate::guidance::effects::{ROOT_SETS_PASSWORD, root_without_contact};

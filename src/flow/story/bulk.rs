@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::who::{Who, WhoError};
+use crate::domain::Who;
+use crate::domain::who::WhoError;
 use crate::flow::foundation::{AboutUser, FlowError};
 use crate::store::StoreError;
 

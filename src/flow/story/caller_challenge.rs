@@ -4,18 +4,14 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::config::VerifiedCaller;
-use crate::domain::address::Channel;
 use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, State};
 use crate::domain::code::{EndReason, Purpose, State as CodeState};
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::id;
-use crate::domain::operator::{Role, Task};
-use crate::domain::secret::Secret;
+use crate::domain::eligibility::{By, Facts, reasons};
+use crate::domain::event::Detail;
 use crate::domain::time::after;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{
+    Action, Channel, Contact, Fact, Ineligible, NewEvent, Role, Secret, Task, User, Who, id,
+};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, eligibility, people,

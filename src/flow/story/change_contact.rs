@@ -5,15 +5,10 @@
 //! message to it. Its code belongs to an identifier made for this one attempt, which only the process that
 //! sent the code knows together with the address (security K3): a code proves the address it went to.
 
-use crate::domain::address::Address;
 use crate::domain::code::Purpose;
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::id;
+use crate::domain::event::Detail;
 use crate::domain::message::Change;
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Address, Contact, Fact, NewEvent, Secret, User, Who, id};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;

@@ -3,14 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 use subtle::ConstantTimeEq;
 
-use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::password::normalise;
-use crate::domain::policy::PasswordPolicy;
-use crate::domain::secret::Secret;
 use crate::domain::time::after;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Fact, NewEvent, PasswordPolicy, Secret, User, Who};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
 use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};

@@ -1,5 +1,5 @@
 use super::*;
-use crate::domain::policy::ProtectionPolicy;
+use crate::domain::ProtectionPolicy;
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 
 const NEW: &str = "seven bronze kettles hum softly";

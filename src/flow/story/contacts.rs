@@ -1,18 +1,11 @@
 //! Contacts: binding, verifying, unbinding. Binding one is as strong as setting a password, so only an admin,
 //! or the person with their password, does it (security S9).
 
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::{EndReason, Purpose};
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
 use crate::domain::message::Change;
-use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
-use crate::domain::secret::Secret;
 use crate::domain::time::after;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, Secret, Task, User, Who, id};
 use crate::flow::foundation::{
     Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted, people,
 };

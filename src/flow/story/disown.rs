@@ -6,14 +6,11 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::attempt;
 use crate::domain::code::{EndReason, State as CodeState};
-use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::notice::{Disowned, GUESSED, Notice, State, describe};
-use crate::domain::operator::Task;
 use crate::domain::request::State as RequestState;
 use crate::domain::time::before;
-use crate::domain::user::{Credential, Failures, User};
+use crate::domain::{Action, Credential, Fact, Failures, NewEvent, Task, User, attempt};
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people, surplus,
 };

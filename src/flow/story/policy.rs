@@ -4,10 +4,9 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use crate::domain::account::Account;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::name::{Name, key_of};
-use crate::domain::operator::Task;
-use crate::domain::policy::{FieldTable, Kind, LoginPolicy, PasswordPolicy, PolicyError, ProtectionPolicy};
+use crate::domain::name::key_of;
+use crate::domain::policy::{FieldTable, Kind, PolicyError};
+use crate::domain::{Action, Fact, LoginPolicy, Name, NewEvent, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::store::StoreError;
 

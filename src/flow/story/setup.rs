@@ -3,16 +3,12 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::attempt;
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
-use crate::domain::id;
+use crate::domain::event::Detail;
 use crate::domain::message::Change;
 use crate::domain::outbox::Kind;
-use crate::domain::secret::Secret;
 use crate::domain::time::after;
 use crate::domain::token::{self, Occasion, SetupToken, State};
-use crate::domain::user::User;
+use crate::domain::{Action, Contact, Fact, NewEvent, Secret, Target, User, attempt, id};
 use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Denial, Env, FlowError, Stop, Transaction, audit};
 use crate::flow::messages::notices::{self, Posting};

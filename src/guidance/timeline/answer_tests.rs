@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::{Scene, answer};
-use crate::domain::eligibility::Ineligible;
+use crate::domain::Ineligible;
 use crate::domain::time::after;
 use crate::domain::timeline::{Entry, What};
 

@@ -1,12 +1,11 @@
 //! The words of one line: what happened, and what helps, for staff on the telephone.
 
-use crate::domain::address::Channel;
 use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
-use crate::domain::eligibility::Ineligible;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
+use crate::domain::{Channel, Ineligible};
 use crate::guidance::codes;
 use crate::guidance::denial::CAUSES;
 use crate::guidance::words::capitalised;

@@ -4,8 +4,8 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
+use crate::domain::Failures;
 use crate::domain::attempt::Attempt;
-use crate::domain::user::Failures;
 use crate::store::{Attempts, StoreError};
 
 /// For a check; the number is the row's id.

@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, time_maybe};
-use crate::domain::address::{Address, Channel};
-use crate::domain::contact::Contact;
+use crate::domain::{Address, Channel, Contact};
 use crate::store::{Contacts, StoreError};
 
 /// The columns of one channel's contact in a row of users.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{Connected, get, ms};
-use crate::domain::user::{Credential, StoredHash};
+use crate::domain::{Credential, StoredHash};
 use crate::store::{Credentials, StoreError};
 
 impl Credentials for Connected<'_> {

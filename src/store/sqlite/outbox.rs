@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
 use crate::store::{Disposition, Outbox, StoreError, Traffic};
 

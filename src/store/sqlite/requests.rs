@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, small, time, time_maybe, word, word_maybe};
-use crate::domain::eligibility::Ineligible;
+use crate::domain::Ineligible;
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
 use crate::store::{LiveRequests, Requests, StoreError};
 

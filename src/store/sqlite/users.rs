@@ -6,8 +6,7 @@ use super::attempts;
 use super::callers::disowned;
 use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
 use super::contacts::contact_of;
-use crate::domain::address::Channel;
-use crate::domain::user::{Credential, StoredHash, User};
+use crate::domain::{Channel, Credential, StoredHash, User};
 use crate::store::{Search, StoreError, UserPlace, Users};
 
 /// A user with its account and both possible contacts (one a channel) in one row.

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::moment;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::challenge::{ChallengeState, State};
 use crate::ui::{Column, Row, column};
 

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::moment::moment;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::code::{Code, Purpose, State};
 use crate::guidance::{Program, codes};
 use crate::ui::{Column, Row, column, prose};

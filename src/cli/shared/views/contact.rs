@@ -4,8 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::moment::moment;
-use crate::domain::address::Channel;
-use crate::domain::contact::Contact;
+use crate::domain::{Channel, Contact};
 use crate::ui::{Column, Row, column};
 
 /// A contact as shown.

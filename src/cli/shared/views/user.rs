@@ -6,7 +6,7 @@ use serde::Serialize;
 use super::ContactView;
 use super::moment::moment;
 use crate::domain::account::Status;
-use crate::domain::user::{AccessMode, LoginProtection, User};
+use crate::domain::{AccessMode, LoginProtection, User};
 use crate::ui::{Column, Row, column, prose};
 
 /// A user as shown.

@@ -4,10 +4,9 @@ use jiff::Timestamp;
 
 use super::issue::{Issue, issue};
 use crate::domain::code::{Code, EndReason, Purpose, State as CodeState};
-use crate::domain::contact::Contact;
 use crate::domain::eligibility::By;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::user::User;
+use crate::domain::event::Detail;
+use crate::domain::{Action, Contact, Fact, NewEvent, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, counted, eligibility};
 use crate::flow::messages::budgets;

@@ -2,18 +2,12 @@
 
 use jiff::SignedDuration;
 
-use crate::domain::address::Channel;
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::Ineligible;
-use crate::domain::entropy;
-use crate::domain::id;
 use crate::domain::message::Message;
 use crate::domain::outbox::Kind;
 use crate::domain::request::Request;
-use crate::domain::secret::Secret;
 use crate::domain::time::after;
-use crate::domain::user::User;
+use crate::domain::{Channel, Contact, Ineligible, Secret, User, entropy, id};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::flow::messages::budgets;

@@ -4,10 +4,8 @@ use jiff::Timestamp;
 
 use super::proof;
 use super::way::{Way, open_ways};
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::secret::Secret;
-use crate::domain::sign_in as judgement;
-use crate::domain::user::User;
+use crate::domain::event::Detail;
+use crate::domain::{Action, Fact, NewEvent, Secret, User, sign_in as judgement};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people};
 use crate::flow::proofs::codes::{self, Checked};
 

@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
+use crate::domain::User;
 use crate::domain::protection::StoredProof;
 use crate::domain::sign_in::proof_holds;
-use crate::domain::user::User;
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::Purpose;
 use crate::store::Tx;

@@ -1,8 +1,5 @@
-use crate::domain::address::Channel;
-use crate::domain::event::Action;
 use crate::domain::outbox::Kind;
-use crate::domain::policy::ProtectionPolicy;
-use crate::domain::secret::Secret;
+use crate::domain::{Action, Channel, ProtectionPolicy, Secret};
 use crate::flow::foundation::world_tests::{PASSWORD, World, address, who, wrong};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError};
 use crate::flow::proofs::authority::Authority;

@@ -4,10 +4,8 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use super::proof;
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::Purpose;
-use crate::domain::contact::Contact;
-use crate::domain::user::User;
+use crate::domain::{Address, Channel, Contact, User};
 use crate::flow::foundation::{Env, FlowError, Transaction, policies};
 use crate::keyring::Purpose as MacPurpose;
 

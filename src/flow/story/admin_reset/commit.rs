@@ -3,11 +3,9 @@
 use jiff::Timestamp;
 
 use super::plan::AdminReset;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::message;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, NewEvent, Target, User, message};
 use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};

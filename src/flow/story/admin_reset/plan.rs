@@ -3,13 +3,8 @@
 use jiff::SignedDuration;
 
 use crate::domain::account::Status;
-use crate::domain::address::Channel;
-use crate::domain::contact::Contact;
-use crate::domain::event::Action;
-use crate::domain::operator::{Role, Task};
 use crate::domain::time::{for_people, span_for_people};
-use crate::domain::user::{AccessMode, User};
-use crate::domain::who::Who;
+use crate::domain::{AccessMode, Action, Channel, Contact, Role, Task, User, Who};
 use crate::flow::foundation::{AboutUser, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::TEMPORARY;

@@ -7,15 +7,12 @@ use super::deny::post_result;
 use super::examine::{block, person, require, target};
 use super::on_record::BEFORE;
 use super::view::AppealView;
-use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Approval, RESET_HOURS, State, Statement};
 use crate::domain::code::EndReason;
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
+use crate::domain::event::Detail;
 use crate::domain::message::Change as Told;
-use crate::domain::operator::Task;
 use crate::domain::time::after;
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, Task, User};
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
 };

@@ -4,13 +4,11 @@
 use jiff::SignedDuration;
 
 use crate::config::CaptchaMode;
-use crate::domain::attempt;
 use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::Role;
 use crate::domain::request::{CAPTCHA_MINUTES, CAPTCHA_SHOWINGS, Captcha};
 use crate::domain::time::after;
+use crate::domain::{Action, Fact, NewEvent, Role, Target, attempt};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
 use crate::flow::story::request::CaptchaView;

@@ -5,15 +5,12 @@ use jiff::{SignedDuration, Timestamp};
 use super::claims;
 use super::examine::{person, require, target};
 use super::view::AppealView;
-use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, State, Statement};
 use crate::domain::eligibility::By;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::name::Name;
-use crate::domain::operator::Task;
+use crate::domain::event::Detail;
 use crate::domain::outbox::Kind;
 use crate::domain::time::after;
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Channel, Fact, Name, NewEvent, Task, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted,

@@ -5,9 +5,8 @@ use jiff::Timestamp;
 use super::captcha::Passed;
 use super::claims;
 use crate::domain::appeal::{Draft, Form};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::id;
 use crate::domain::time::after;
+use crate::domain::{Action, Fact, NewEvent, Target, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, surplus};
 
 /// Forms from one source that wait to be sent.

@@ -8,9 +8,8 @@ use super::view::{self, AppealView};
 use crate::domain::appeal::{
     Appeal, Approval, NEW_EMAIL, NEW_MOBILE, QUESTIONS, State, Statement, WHO, questions,
 };
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Task};
-use crate::domain::user::User;
+use crate::domain::event::Detail;
+use crate::domain::{Action, Fact, NewEvent, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::guidance::effects::stays_blocked;
 use crate::store::Tx;

@@ -1,12 +1,11 @@
 //! What is on record about a person, beside what was claimed.
 
 use crate::domain::account::{Account, Kind};
-use crate::domain::address::{Address, Channel};
 use crate::domain::appeal::{Appeal, Statement};
-use crate::domain::event::{Action, Detail, Event, Outcome};
+use crate::domain::event::{Detail, Event, Outcome};
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Channel, User};
 use crate::store::{EventFilter, StoreError, Tx, UserPlace};
 
 /// How many IAM users, sign-ins and changes are told: enough to compare with.

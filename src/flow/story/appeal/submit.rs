@@ -7,9 +7,9 @@ use super::claims;
 use super::draft;
 use super::view::AppealView;
 use crate::domain::appeal::{Appeal, Serial, State, Statement};
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
-use crate::domain::operator::Role;
+use crate::domain::event::Detail;
 use crate::domain::time::{after, before};
+use crate::domain::{Action, Fact, NewEvent, Role};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 
 const PERSON: &str = "appeals_for_person";

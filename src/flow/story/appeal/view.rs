@@ -4,9 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::appeal::{Appeal, Kind, Serial, State};
-use crate::domain::attempt;
-use crate::domain::event::Action;
-use crate::domain::user::User;
+use crate::domain::{Action, User, attempt};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
 use crate::guidance::effects::after_appeal;

@@ -34,8 +34,9 @@ fn mark(keys: &KeyRing, key: KeyId, anchor: &Anchor) -> Result<Vec<u8>, FlowErro
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::Clock;
     use crate::domain::entropy::SystemEntropy;
-    use crate::domain::time::{Clock, SystemClock};
+    use crate::domain::time::SystemClock;
 
     #[test]
     fn u2_an_anchor_counts_as_its_key_marked_it_and_not_otherwise() {

@@ -4,10 +4,10 @@ use std::ops::ControlFlow;
 
 use super::verify::verify_records;
 use super::{PAGE, anchor};
+use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::chain::Break;
 use crate::domain::event::Event;
-use crate::domain::operator::Task;
 use crate::flow::foundation::{Env, FlowError, audit, clock};
 use crate::store::Transactions;
 

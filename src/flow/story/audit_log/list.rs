@@ -5,9 +5,8 @@ use std::ops::ControlFlow;
 use jiff::Timestamp;
 
 use super::PAGE;
-use crate::domain::event::{Action, Event, Outcome};
-use crate::domain::operator::Task;
-use crate::domain::who::Who;
+use crate::domain::event::{Event, Outcome};
+use crate::domain::{Action, Task, Who};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::flow::proofs::attempts;
 use crate::store::EventFilter;

@@ -1,10 +1,10 @@
 //! Proving that nobody changed the operation records (security U2).
 
 use super::anchor;
+use crate::domain::Task;
 use crate::domain::anchor::Anchor;
 use crate::domain::chain::Break;
 use crate::domain::event::Event;
-use crate::domain::operator::Task;
 use crate::flow::foundation::{Env, FlowError, audit};
 use crate::keyring::{KeyId, KeyRing, KeyringError};
 use crate::store::{Engine, EventFilter, StoreError, Transactions, Tx};

@@ -6,16 +6,12 @@ use jiff::Timestamp;
 
 use crate::config::CaptchaMode;
 use crate::domain::code::{Code, EndReason, State};
-use crate::domain::contact::Contact;
-use crate::domain::event::{Action, Detail, Event, NewEvent, Outcome};
-use crate::domain::operator::Task;
+use crate::domain::event::{Detail, Event, Outcome};
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
-use crate::domain::shell;
 use crate::domain::timeline::{Entry, What};
 use crate::domain::token::SetupToken;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Contact, NewEvent, Task, User, Who, shell};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::guidance::timeline::{Answer, Scene, answer};
 use crate::store::{CodesOf, EventFilter, Tx};

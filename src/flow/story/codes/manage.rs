@@ -1,12 +1,9 @@
 //! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
 
 use crate::domain::code::{Code, EndReason, Purpose, State};
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::{By, Ineligible};
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Target};
-use crate::domain::operator::{Role, Task};
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::eligibility::By;
+use crate::domain::event::Detail;
+use crate::domain::{Action, Contact, Fact, Ineligible, NewEvent, Role, Target, Task, User, Who};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,

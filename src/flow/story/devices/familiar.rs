@@ -1,9 +1,7 @@
 //! Telling a device from others, and remembering it.
 
 use crate::domain::device::{Device, KEPT, Place};
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, NewEvent, User, id};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::Tx;

@@ -1,7 +1,7 @@
 //! What operators and people do with devices: look at them, and forget them.
 
 use crate::domain::device::Device;
-use crate::domain::event::{Action, Fact, NewEvent};
+use crate::domain::{Action, Fact, NewEvent};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, audit};
 use crate::flow::proofs::authority::Authority;
 

@@ -4,7 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::Finding;
 use crate::config::Budgets;
-use crate::domain::address::Channel;
+use crate::domain::Channel;
 use crate::domain::chain::Break;
 use crate::domain::time::{after, for_people, span_for_people};
 use crate::flow::foundation::FlowError;

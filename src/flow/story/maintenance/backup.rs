@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::purge::PURGED;
-use crate::domain::event::{Action, NewEvent, Target};
-use crate::domain::operator::Task;
+use crate::domain::{Action, NewEvent, Target, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, audit};
 use crate::os::{FileError, Leavings, Unfinished};
 use crate::store::{Engine, StoreError};

@@ -2,9 +2,7 @@
 
 use serde::de::DeserializeOwned;
 
-use crate::domain::operator::Task;
-use crate::domain::policy::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
-use crate::domain::user::{StoredHash, User};
+use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy, StoredHash, Task, User};
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::story::audit_log;
 use crate::hasher::HashError;

@@ -3,9 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::device::UNUSED;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::Task;
 use crate::domain::time::{before, span_for_people};
+use crate::domain::{Action, Fact, NewEvent, Target, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Transaction, audit, clock};
 use crate::flow::proofs::guesses;
 use crate::store::Tx;

@@ -6,9 +6,8 @@ use jiff::Timestamp;
 
 use crate::domain::chain::Break;
 use crate::domain::code::EndReason;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::Task;
 use crate::domain::time::for_people;
+use crate::domain::{Action, Fact, NewEvent, Target, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
 use crate::flow::story::audit_log::{self, Verified};
 use crate::store::{CodesOf, StoreError, Transactions};

@@ -4,8 +4,7 @@ use std::path::PathBuf;
 
 use zeroize::Zeroizing;
 
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::operator::Task;
+use crate::domain::{Action, Fact, NewEvent, Target, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Transaction, audit};
 use crate::flow::story::appeal;
 use crate::keyring::{KeyRing, Sealed};

@@ -5,9 +5,7 @@ use std::collections::HashMap;
 use jiff::Timestamp;
 
 use super::purge::INTERVAL;
-use crate::domain::policy::{LoginPolicy, PasswordPolicy};
-use crate::domain::sign_in as judgement;
-use crate::domain::user::User;
+use crate::domain::{LoginPolicy, PasswordPolicy, User, sign_in as judgement};
 use crate::flow::foundation::{Env, FlowError, clock, eligibility, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::unused;

@@ -1,12 +1,10 @@
 //! Binding: two codes in a row show that the authenticator has the secret, and that its clock is right.
 
 use crate::domain::attempt::Kind;
-use crate::domain::event::{Action, NewEvent};
 use crate::domain::message::Change;
 use crate::domain::mfa::step;
 use crate::domain::request::State;
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
+use crate::domain::{Action, NewEvent, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts::{self, Trial};

@@ -1,8 +1,7 @@
 //! Enrolling: a fresh secret, handed out once, of no effect until two codes of it were seen.
 
-use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::mfa::{Seed, StoredMfa};
-use crate::domain::secret::Secret;
+use crate::domain::{Action, Fact, NewEvent, Secret};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit};
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::totp::seal;

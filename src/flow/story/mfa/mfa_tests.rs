@@ -1,12 +1,9 @@
 use super::*;
 use crate::config::CaptchaMode;
-use crate::domain::event::Action;
 use crate::domain::mfa::{Seed, Stage, step};
-use crate::domain::operator::Role;
 use crate::domain::outbox::Kind;
 use crate::domain::request::{Method, State};
-use crate::domain::secret::Secret;
-use crate::domain::user::LoginProtection;
+use crate::domain::{Action, LoginProtection, Role, Secret};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::foundation::{Actor, Change, Confirmed, Env, FlowError};
 use crate::flow::proofs::admission::SignIn;

@@ -1,8 +1,6 @@
 //! Taking an authenticator away.
 
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::message;
-use crate::domain::user::{Credential, LoginProtection, User};
+use crate::domain::{Action, Credential, Fact, LoginProtection, NewEvent, User, message};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::authority::Authority;

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::mfa::{Stage, StoredMfa};
-use crate::domain::user::{LoginProtection, User};
+use crate::domain::{LoginProtection, User};
 use crate::flow::foundation::{Env, FlowError};
 
 /// What is known of a person's authenticator, without its secret.

@@ -1,10 +1,8 @@
 //! The last step: the password, and with it the identity.
 
 use super::newcomer::{Newcomer, newcomer};
-use crate::domain::event::{Action, Fact, NewEvent};
 use crate::domain::request::State;
-use crate::domain::secret::Secret;
-use crate::domain::user::{Credential, User};
+use crate::domain::{Action, Credential, Fact, NewEvent, Secret, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};

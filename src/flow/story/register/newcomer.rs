@@ -3,15 +3,10 @@
 use jiff::Timestamp;
 
 use crate::domain::account::{Account, Kind, Status};
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::Code;
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Target};
-use crate::domain::id;
-use crate::domain::name::Name;
+use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::request::{Request, State};
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Channel, Contact, Ineligible, Name, Target, User, id};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, eligibility};
 use crate::flow::proofs::codes::{self, Issue};

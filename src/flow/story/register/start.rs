@@ -4,17 +4,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::config::CaptchaMode;
-use crate::domain::address::Address;
 use crate::domain::captcha::proof_of_work;
-use crate::domain::eligibility::Ineligible;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
-use crate::domain::name::Name;
 use crate::domain::request::{
     CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
-use crate::domain::who::Who;
+use crate::domain::{Action, Address, Fact, Ineligible, Name, NewEvent, Who, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::request::{self, RequestView};
 

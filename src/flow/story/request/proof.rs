@@ -4,9 +4,8 @@
 use jiff::Timestamp;
 
 use crate::domain::code::State as CodeState;
-use crate::domain::contact::Contact;
 use crate::domain::request::{Method, Proof, Request};
-use crate::domain::user::User;
+use crate::domain::{Contact, User};
 use crate::flow::foundation::{FlowError, Transaction};
 use crate::flow::story::devices;
 use crate::store::{CodesOf, Tx};

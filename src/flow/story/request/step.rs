@@ -1,8 +1,7 @@
 //! Loading a request for a step of it, and authorising the step.
 
-use crate::domain::event::{Action, Target};
 use crate::domain::request::{Request, State};
-use crate::domain::user::User;
+use crate::domain::{Action, Target, User};
 use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, surplus};
 use crate::store::Tx;
 

@@ -7,11 +7,8 @@ use super::proof;
 use super::step::{gone, nobody, person};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
-use crate::domain::event::{Action, NewEvent};
-use crate::domain::operator::{Role, Task};
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, NewEvent, Role, Task, User, Who};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 
 /// A request as everybody may see it.

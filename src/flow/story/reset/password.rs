@@ -1,10 +1,9 @@
 //! The last step: the new password.
 
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
+use crate::domain::event::Detail;
 use crate::domain::message::Change;
 use crate::domain::request::{Purpose, State};
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, NewEvent, Secret, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::story::appeal;

@@ -1,11 +1,9 @@
 //! What the conversation of a reset asks and tells. Whoever talks to the person implements it: the terminal, or
 //! the demonstration that answers itself.
 
-use crate::domain::address::{Address, Channel};
 use crate::domain::captcha::Bitmap;
-use crate::domain::name::Name;
 use crate::domain::request::{Method, Proof, Purpose};
-use crate::domain::secret::Secret;
+use crate::domain::{Address, Channel, Name, Secret};
 use crate::flow::foundation::{Denial, FlowError, Refusal};
 use crate::flow::story::request::{CaptchaView, RequestView};
 

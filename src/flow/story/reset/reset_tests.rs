@@ -1,7 +1,7 @@
 use super::*;
 use crate::config::CaptchaMode;
+use crate::domain::LoginPolicy;
 use crate::domain::account::Status;
-use crate::domain::policy::LoginPolicy;
 use crate::domain::request::Method;
 use crate::flow::foundation::world_tests::{World, who, wrong};
 use crate::flow::foundation::{Actor, Env};

@@ -4,10 +4,9 @@
 use jiff::Timestamp;
 
 use crate::domain::attempt::Kind;
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
+use crate::domain::event::Detail;
 use crate::domain::request::State;
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, NewEvent, Secret, User};
 use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit};
 use crate::flow::proofs::attempts::{self, Trial};

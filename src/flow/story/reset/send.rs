@@ -2,13 +2,11 @@
 
 use jiff::Timestamp;
 
-use crate::domain::address::{Address, Channel};
 use crate::domain::code::{Code, EndReason};
-use crate::domain::contact::Contact;
-use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, Detail, Fact, NewEvent, Outcome, Target};
+use crate::domain::eligibility::{By, Facts, reasons};
+use crate::domain::event::{Detail, Outcome};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
-use crate::domain::user::User;
+use crate::domain::{Action, Address, Channel, Contact, Fact, Ineligible, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, surplus};
 use crate::flow::messages::budgets;

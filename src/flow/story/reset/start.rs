@@ -5,14 +5,11 @@ use jiff::{SignedDuration, Timestamp};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::code::EndReason;
-use crate::domain::eligibility::Ineligible;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::id;
 use crate::domain::request::{
     CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
-use crate::domain::who::Who;
+use crate::domain::{Action, Fact, Ineligible, NewEvent, Who, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};

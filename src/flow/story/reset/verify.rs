@@ -1,9 +1,8 @@
 //! Entering the code.
 
-use crate::domain::event::{Action, Detail, Fact, NewEvent};
+use crate::domain::event::Detail;
 use crate::domain::request::{Request, State};
-use crate::domain::secret::Secret;
-use crate::domain::user::User;
+use crate::domain::{Action, Fact, NewEvent, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit};
 use crate::flow::proofs::codes::{self, Checked};
 use crate::flow::proofs::guesses;

@@ -3,9 +3,9 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::diagnosis::Attempts;
-use crate::domain::event::{Action, Detail, Event, Outcome};
+use crate::domain::event::{Detail, Event, Outcome};
 use crate::domain::time::before;
-use crate::domain::user::User;
+use crate::domain::{Action, User};
 use crate::store::{EventFilter, StoreError, Tx};
 
 /// How far back.

@@ -1,14 +1,12 @@
 //! Making an IAM user, with or without a first password.
 
 use crate::domain::account::{Account, Status};
-use crate::domain::address::{Address, Channel};
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::id;
-use crate::domain::name::Name;
-use crate::domain::operator::Task;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
-use crate::domain::user::{AccessMode, Credential, LoginProtection, User};
+use crate::domain::{
+    AccessMode, Action, Address, Channel, Credential, Fact, LoginProtection, Name, NewEvent, Target, Task,
+    User, id,
+};
 use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError, Missing, Refusal, Stop, audit, people};
 use crate::flow::proofs::credentials::{self, TEMPORARY};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret, SecretDestination};

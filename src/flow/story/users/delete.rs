@@ -1,10 +1,7 @@
 //! Deleting a user, for good.
 
 use crate::domain::account::Status;
-use crate::domain::event::{Action, NewEvent};
-use crate::domain::operator::Task;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, NewEvent, Task, User, Who};
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, people};
 
 /// The planned deletion of a disabled IAM user.

@@ -2,19 +2,13 @@
 
 use super::attempts::attempts;
 use super::readiness::{each_contact, has_familiar, ways};
-use crate::domain::address::Channel;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::code::Purpose;
-use crate::domain::contact::Contact;
 use crate::domain::diagnosis::{ContactState, Diagnosis, latest};
-use crate::domain::eligibility::{By, Facts, Ineligible, reasons};
-use crate::domain::event::{Action, NewEvent};
-use crate::domain::operator::Task;
+use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::readiness::{PasswordState, causes, needs_familiar_device};
 use crate::domain::request::{Request, crowded};
-use crate::domain::sign_in as judgement;
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Channel, Contact, Ineligible, NewEvent, Task, User, Who, sign_in as judgement};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted, eligibility, people, policies};
 use crate::flow::story::caller_challenge;

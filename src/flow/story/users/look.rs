@@ -4,12 +4,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use crate::domain::address::Address;
-use crate::domain::event::{Action, Fact, NewEvent, Target};
-use crate::domain::name::Name;
-use crate::domain::operator::{Role, Task};
-use crate::domain::user::User;
-use crate::domain::who::Who;
+use crate::domain::{Action, Address, Fact, Name, NewEvent, Role, Target, Task, User, Who};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::store::{Search, Tx, UserPlace};

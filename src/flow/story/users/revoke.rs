@@ -1,11 +1,7 @@
 //! Blocking a user now.
 
 use crate::domain::code::EndReason;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::message;
-use crate::domain::operator::Task;
-use crate::domain::user::{Credential, User};
-use crate::domain::who::Who;
+use crate::domain::{Action, Credential, Fact, NewEvent, Task, User, Who, message};
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;

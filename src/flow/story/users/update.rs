@@ -1,13 +1,11 @@
 //! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
 
 use crate::domain::account::Status;
-use crate::domain::event::{Action, Fact, NewEvent};
-use crate::domain::message;
-use crate::domain::name::{Name, key_of};
-use crate::domain::operator::Task;
+use crate::domain::name::key_of;
 use crate::domain::time::for_people;
-use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
-use crate::domain::who::Who;
+use crate::domain::{
+    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Task, User, Who, message,
+};
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
 };

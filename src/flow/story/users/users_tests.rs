@@ -2,8 +2,7 @@ use std::ops::ControlFlow;
 
 use super::*;
 use crate::domain::account::Status;
-use crate::domain::name::Name;
-use crate::domain::user::{AccessMode, Failures, LoginProtection, User};
+use crate::domain::{AccessMode, Failures, LoginProtection, Name, User};
 use crate::flow::foundation::world_tests::{World, address, who};
 use crate::flow::foundation::{Change, Confirmed, FlowError};
 use crate::flow::proofs::issuance::{IssueCredential, SecretDestination};
