@@ -25,7 +25,7 @@ use regain::domain::outbox::{Kind, Outgoing, State};
 use regain::domain::password::NoList;
 use regain::domain::store_url::StoreUrl;
 use regain::domain::time::{Clock, SystemClock, after};
-use regain::flow::{self, Actor, Courier, Delivered, Env, Occasion, Stay, Terms};
+use regain::flow::{self, Actor, Delivered, Env, Occasion, Spawner, Stay, Terms};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
 use regain::store::{self, StoreError, Transactions};
@@ -36,7 +36,7 @@ const BODY: &str = "Your verification code is 012345\n\nIt is for: setting a new
 
 struct Nobody;
 
-impl Courier for Nobody {
+impl Spawner for Nobody {
     fn wake(&self) {}
 }
 
@@ -221,7 +221,7 @@ fn main() {
         settings: &settings,
         actor,
         occasion: Occasion::default(),
-        courier: &Nobody,
+        spawner: &Nobody,
         texts: &texts,
         extra_list: &NoList,
         conclude_overdue: flow::conclude_overdue_attempts,

@@ -8,7 +8,7 @@ use regain::domain::entropy::SystemEntropy;
 use regain::domain::operator::Role;
 use regain::domain::password::ExtraList;
 use regain::domain::time::Clock;
-use regain::flow::{self, Actor, Courier, Env, Occasion};
+use regain::flow::{self, Actor, Env, Occasion, Spawner};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
 use serde_json::Value;
@@ -147,7 +147,7 @@ impl Clock for Standing {
 
 struct Nobody;
 
-impl Courier for Nobody {
+impl Spawner for Nobody {
     fn wake(&self) {}
 }
 
@@ -186,7 +186,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             settings: &settings,
             actor,
             occasion: Occasion::default(),
-            courier: &Nobody,
+            spawner: &Nobody,
             texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
             conclude_overdue: flow::conclude_overdue_attempts,

@@ -5,9 +5,9 @@ use regain::domain::account::Status;
 use regain::domain::address::Channel;
 use regain::domain::captcha::proof_of_work;
 use regain::domain::name::Name;
+use regain::domain::principal::Principal;
 use regain::domain::request::{Method, State};
 use regain::domain::secret::Secret;
-use regain::domain::who::Who;
 use regain::flow::reset;
 use regain::flow::{BindContact, Change, Confirmed, RevokeCodes};
 use regain::store::Transactions;
@@ -32,7 +32,7 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         Step::Pass(seconds) => site.clock.0.set(clock + seconds),
         Step::GoBack(seconds) => site.clock.0.set(clock - seconds),
         Step::Start(person) => {
-            let result = reset::start(&env, &Who::parse(PEOPLE[person]).unwrap());
+            let result = reset::start(&env, &Principal::parse(PEOPLE[person]).unwrap());
             let id = result.as_ref().map_or(String::new(), |view| view.id.clone());
             let now = model.tick(clock);
             return Some((said(result), model.started(person, now, || id)));
@@ -96,14 +96,14 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
             return Some((real, expected));
         }
         Step::RevokeCodes(person) => {
-            let who = Who::parse(PEOPLE[person]).unwrap();
+            let who = Principal::parse(PEOPLE[person]).unwrap();
             RevokeCodes::plan(&env, Some(&who)).unwrap().commit(&env, Confirmed::by(true).unwrap()).unwrap();
             model.tick(clock);
             model.end_codes(person, |_| true);
         }
         Step::ChangeContact { person, channel } => {
             model.changes[person][index(channel)] += 1;
-            let who = Who::parse(PEOPLE[person]).unwrap();
+            let who = Principal::parse(PEOPLE[person]).unwrap();
             let change = BindContact::plan(&env, &who, model.address(person, channel), true).unwrap();
             change.commit(&env, Confirmed::by(true).unwrap()).unwrap();
             model.usable_from[person][index(channel)] = model.tick(clock);

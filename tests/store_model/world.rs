@@ -16,7 +16,7 @@ use regain::domain::policy::{PasswordPolicy, Preset};
 use regain::domain::time::Clock;
 use regain::domain::user::User;
 use regain::flow::reset;
-use regain::flow::{Actor, Courier, Env, Occasion};
+use regain::flow::{Actor, Env, Occasion, Spawner};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::{KeyRing, Sealed};
 use regain::store::{Engine, StoreError, Transactions, Tx};
@@ -55,7 +55,7 @@ impl Entropy for Repeatable {
 
 pub(crate) struct Nobody;
 
-impl Courier for Nobody {
+impl Spawner for Nobody {
     fn wake(&self) {}
 }
 
@@ -165,7 +165,7 @@ impl World {
                 place: None,
             },
             occasion: Occasion::default(),
-            courier: &Nobody,
+            spawner: &Nobody,
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: regain::flow::conclude_overdue_attempts,

@@ -8,7 +8,7 @@ use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::{Address, Channel, Secret, User, Who};
+use crate::domain::{Address, Channel, Principal, Secret, User};
 use crate::flow;
 
 #[derive(Debug, Args)]
@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
 /// Has the code that was given judged, or asks until it is right, or nothing is left to try.
 pub(super) fn ask_for_code(
     session: &Session<'_>,
-    who: &Who,
+    who: &Principal,
     address: &Address,
     given: Option<Secret>,
 ) -> Result<User, Failure> {

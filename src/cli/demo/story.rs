@@ -9,7 +9,7 @@ use crate::cli::login;
 use crate::cli::shared::{Failure, input, issuance, kind, reset_conversation, runner, secret_output};
 use crate::domain::account::{Kind, Status};
 use crate::domain::request::{Method, State};
-use crate::domain::{AccessMode, Address, LoginProtection, Name, Secret, Who};
+use crate::domain::{AccessMode, Address, LoginProtection, Name, Principal, Secret};
 use crate::flow::{
     self, AdminReset, Change, Confirmed, CreateAccount, CreateUser, Denial, FlowError, IssueCredential,
     IssueMode, NewAccount, NewUser, PasswordChange, Presented, ResetOptions, SecretDestination, SignIn,
@@ -112,14 +112,14 @@ fn options(mode: IssueMode, must_change: bool) -> ResetOptions {
     }
 }
 
-fn refused(stage: &Stage<'_>, who: &Who, wrong: &str) -> Result<(), Failure> {
+fn refused(stage: &Stage<'_>, who: &Principal, wrong: &str) -> Result<(), Failure> {
     let password = Secret::from(wrong);
     let judged = flow::sign_in(&stage.session.oneself(), who, &Presented::password(&password))?;
     expect(matches!(judged, SignIn::Denied), "a wrong password was let in")
 }
 
 /// The reset itself. The new password, if the play chose it.
-fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> {
+fn forgotten(stage: &Stage<'_>, alice: &Principal) -> Result<Option<Secret>, Failure> {
     let env = stage.session.oneself();
     let player = Player {
         stage,
@@ -135,7 +135,7 @@ fn forgotten(stage: &Stage<'_>, alice: &Who) -> Result<Option<Secret>, Failure> 
     Ok(stage.auto.then(|| Secret::from(NEW)))
 }
 
-fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), Failure> {
+fn signs_in(stage: &Stage<'_>, who: &Principal, known: Option<&Secret>) -> Result<(), Failure> {
     let Some(password) = known else { return asked(stage, who) };
     match flow::sign_in(&stage.session.oneself(), who, &Presented::password(password))? {
         SignIn::Right(signed_in) => {
@@ -148,7 +148,7 @@ fn signs_in(stage: &Stage<'_>, who: &Who, known: Option<&Secret>) -> Result<(), 
 }
 
 /// The sign-in at the prompt, with more than one try: a slip of the hand should not end the play.
-fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
+fn asked(stage: &Stage<'_>, who: &Principal) -> Result<(), Failure> {
     let session = &stage.session;
     for _ in 0..TRIES {
         let password = stage.context.ask("--auto", |prompts| prompts.ask_secret("Password"))?;
@@ -164,7 +164,7 @@ fn asked(stage: &Stage<'_>, who: &Who) -> Result<(), Failure> {
 }
 
 /// Nothing is told, and nothing comes.
-fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
+fn contactless(stage: &Stage<'_>, bob: &Principal) -> Result<(), Failure> {
     let env = stage.session.oneself();
     let view = reset::start(&env, bob)?;
     let captcha = view.captcha.as_ref().ok_or(Failure::Declined)?;
@@ -178,7 +178,7 @@ fn contactless(stage: &Stage<'_>, bob: &Who) -> Result<(), Failure> {
 }
 
 /// The administrator's reset; the temporary password.
-fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
+fn helped(stage: &Stage<'_>, bob: &Principal) -> Result<Secret, Failure> {
     let env = stage.session.operating();
     let context = stage.context;
     let plan = AdminReset::plan(&env, bob, options(IssueMode::Generate, true))?;
@@ -199,7 +199,7 @@ fn helped(stage: &Stage<'_>, bob: &Who) -> Result<Secret, Failure> {
     Ok(Secret::from(secret.expose()))
 }
 
-fn must_change(stage: &Stage<'_>, bob: &Who, temporary: &Secret) -> Result<(), Failure> {
+fn must_change(stage: &Stage<'_>, bob: &Principal, temporary: &Secret) -> Result<(), Failure> {
     if !stage.auto {
         return asked(stage, bob);
     }

@@ -12,7 +12,7 @@ use crate::cli::shared::{
     Context, Exit, Failure, Session, input, new_password, reset_conversation, second_factor, step_up,
 };
 use crate::domain::time::{for_people, span_for_people};
-use crate::domain::{Secret, Who};
+use crate::domain::{Principal, Secret};
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::guidance::notes;
@@ -56,7 +56,7 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
 
 fn with(
     session: &Session<'_>,
-    who: &Who,
+    who: &Principal,
     password: &Secret,
     totp: Option<&Secret>,
     mut lines: Lines<'_>,
@@ -111,7 +111,7 @@ pub(in crate::cli) fn welcome(session: &Session<'_>, signed_in: &SignedIn) -> Re
 /// On to the forced change, if there is somebody to ask; then in with the new password.
 pub(in crate::cli) fn change_first(
     session: &Session<'_>,
-    who: &Who,
+    who: &Principal,
     owing: Owing,
     old: &Secret,
 ) -> Result<(), Failure> {
@@ -127,7 +127,7 @@ pub(in crate::cli) fn change_first(
 }
 
 /// The one answer to whoever is not let in, known or not; at a terminal with the way out.
-fn denied(session: &Session<'_>, who: &Who) -> Result<(), Failure> {
+fn denied(session: &Session<'_>, who: &Principal) -> Result<(), Failure> {
     let context = session.context;
     let failure = Failure::from(FlowError::from(Denial::Credentials));
     if !context.prompts().are_possible() {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::view::MfaView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::{Task, Who};
+use crate::domain::{Principal, Task};
 use crate::flow;
 use crate::flow::mfa::status;
 
@@ -21,7 +21,7 @@ pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failu
     let env = session.operating();
     let account = match arguments.whom.as_deref().map(input::who).transpose()? {
         None => None,
-        Some(Who::Account(account)) => Some(account),
+        Some(Principal::Account(account)) => Some(account),
         Some(who) => {
             let user = flow::require(&env, &who, Task::ReadPeople)?;
             return Ok(session.context.printer.one(&MfaView::from(status(&env, &user)?))?);

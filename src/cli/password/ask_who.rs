@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::{Name, Who};
+use crate::domain::{Name, Principal};
 use crate::guidance::notes;
 use crate::ui::Prompts;
 
@@ -34,7 +34,7 @@ const LEADING: [(&str, &str, Kind); 3] = [
 ];
 
 /// What they are, and who.
-pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Who), Failure> {
+pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Principal), Failure> {
     context.printer.tell(notes::ABOUT_KINDS);
     let kind = ask_kind(context)?;
     let who = if kind == Kind::IamUser { ask_member(context)? } else { ask_owner(context)? };
@@ -71,18 +71,18 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
 }
 
 /// Account, then user name or email address.
-fn ask_member(context: &Context<'_>) -> Result<Who, Failure> {
-    match ask_until(context, "Account name, or your email address or mobile number", Who::parse)? {
-        Who::Account(account) => {
+fn ask_member(context: &Context<'_>) -> Result<Principal, Failure> {
+    match ask_until(context, "Account name, or your email address or mobile number", Principal::parse)? {
+        Principal::Account(account) => {
             ask_until(context, "IAM user name or email address", |typed| member(&account, typed))
         }
         complete => Ok(complete),
     }
 }
 
-fn member(account: &Name, typed: &str) -> Result<Who, String> {
-    match Who::parse(&format!("{account}/{typed}")) {
-        Ok(Who::Account(_)) => {
+fn member(account: &Name, typed: &str) -> Result<Principal, String> {
+    match Principal::parse(&format!("{account}/{typed}")) {
+        Ok(Principal::Account(_)) => {
             Err("an IAM user has a name, or an email address, besides the account's".to_owned())
         }
         Ok(who) => Ok(who),
@@ -91,8 +91,8 @@ fn member(account: &Name, typed: &str) -> Result<Who, String> {
 }
 
 /// An account or a unified ID: each of its names tells who it is.
-fn ask_owner(context: &Context<'_>) -> Result<Who, Failure> {
-    ask_until(context, "Login ID, mobile number or email address", Who::parse)
+fn ask_owner(context: &Context<'_>) -> Result<Principal, Failure> {
+    ask_until(context, "Login ID, mobile number or email address", Principal::parse)
 }
 
 fn ask_until<T, E: Display>(

@@ -5,7 +5,7 @@ use super::failure::Failure;
 use super::input;
 use super::runner::{self, confirm};
 use super::views::{ChangeView, OutcomeView, UserView};
-use crate::domain::{User, Who};
+use crate::domain::{Principal, User};
 use crate::flow::bulk::{Batch, Named};
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
@@ -56,7 +56,7 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     session: &Session<'_>,
     users: &[String],
     said: &str,
-    plan: impl Fn(&Env<'_>, &Who) -> Result<C, FlowError>,
+    plan: impl Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     if let [only] = users {

@@ -225,11 +225,11 @@ impl<'g> Context<'g> {
         store: Box<dyn Engine>,
     ) -> Session<'_> {
         let actor = self.actor(&config);
-        let courier = Detached::new(&config, &self.environment, &self.printer);
+        let spawner = Detached::new(&config, &self.environment, &self.printer);
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
         let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
-        Session { context: self, config, keys, store, actor, courier, texts, extra_list, silent: false }
+        Session { context: self, config, keys, store, actor, spawner, texts, extra_list, silent: false }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -250,7 +250,7 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) keys: KeyRing,
     pub(in crate::cli) store: Box<dyn Engine>,
     pub(in crate::cli) actor: Actor,
-    courier: Detached<'c>,
+    spawner: Detached<'c>,
     pub(in crate::cli) texts: Texts,
     extra_list: FileList<'c>,
     silent: bool,
@@ -318,7 +318,7 @@ impl Session<'_> {
                 ticket: globals.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
             },
-            courier: &self.courier,
+            spawner: &self.spawner,
             texts: &self.texts,
             extra_list: &self.extra_list,
             conclude_overdue: flow::conclude_overdue_attempts,

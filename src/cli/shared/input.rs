@@ -5,11 +5,11 @@ use jiff::Timestamp;
 
 use super::failure::Failure;
 use crate::domain::code::parse_typed;
-use crate::domain::{Address, Channel, Name, Secret, Who, span, time};
+use crate::domain::{Address, Channel, Name, Principal, Secret, span, time};
 
 /// A USER argument.
-pub(in crate::cli) fn who(text: &str) -> Result<Who, Failure> {
-    Who::parse(text).map_err(|error| {
+pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
+    Principal::parse(text).map_err(|error| {
         Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
     })
 }
@@ -23,7 +23,7 @@ pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
 /// A USER argument that must name an IAM user by name.
 pub(in crate::cli) fn member(text: &str) -> Result<(Name, Name), Failure> {
     match who(text)? {
-        Who::Member(account, user) => Ok((account, user)),
+        Principal::Member(account, user) => Ok((account, user)),
         _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
     }
 }

@@ -1,7 +1,7 @@
 //! What somebody says they are, and what follows from it: where they are pointed to. It never depends on the store.
 
 use crate::config::{Help, Settings};
-use crate::domain::Who;
+use crate::domain::Principal;
 use crate::guidance::{lines, notes};
 use crate::ui::ContactHelp;
 
@@ -21,11 +21,11 @@ pub(in crate::cli) enum Kind {
 
 impl Kind {
     /// As far as the words tell.
-    pub(in crate::cli) fn of(who: &Who) -> Self {
+    pub(in crate::cli) fn of(who: &Principal) -> Self {
         match who {
-            Who::Member(..) | Who::MemberByEmail(..) => Self::IamUser,
-            Who::Account(_) => Self::LoginId,
-            Who::Holder(_) => Self::Anyone,
+            Principal::Member(..) | Principal::MemberByEmail(..) => Self::IamUser,
+            Principal::Account(_) => Self::LoginId,
+            Principal::Holder(_) => Self::Anyone,
         }
     }
 

@@ -6,7 +6,7 @@ use std::process::Child;
 use std::time::Instant;
 
 use crate::config::{Config, Environment};
-use crate::flow::{Courier, TAKES};
+use crate::flow::{Spawner, TAKES};
 use crate::os::spawn_detached;
 use crate::ui::Printer;
 
@@ -41,7 +41,7 @@ impl<'p> Detached<'p> {
     }
 }
 
-impl Courier for Detached<'_> {
+impl Spawner for Detached<'_> {
     fn wake(&self) {
         if !self.enabled {
             return;

@@ -8,7 +8,7 @@ use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
-use crate::domain::{Name, Who};
+use crate::domain::{Name, Principal};
 use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
 use crate::guidance::effects::unmet_protection;
 
@@ -116,7 +116,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     if changes.login_protection.is_some() && !session.context.globals.dry_run {
         // By its new name, if it has one now.
         let who = match (input::who(&arguments.user)?, changes.name) {
-            (Who::Member(account, _), Some(name)) => Who::Member(account, name),
+            (Principal::Member(account, _), Some(name)) => Principal::Member(account, name),
             (who, _) => who,
         };
         let user = session.operating().read(|tx| flow::find(tx, &who))?;

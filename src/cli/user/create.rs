@@ -10,7 +10,7 @@ use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, input, runner, secret_output};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
-use crate::domain::{AccessMode, Channel, LoginProtection, Task, User, Who};
+use crate::domain::{AccessMode, Channel, LoginProtection, Principal, Task, User};
 use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, Missing, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 
@@ -88,7 +88,7 @@ impl From<ProtectionArgument> for LoginProtection {
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let (account, name) = input::member(&arguments.user)?;
-    let who = Who::Member(account.clone(), name.clone());
+    let who = Principal::Member(account.clone(), name.clone());
     let description = arguments.description.as_deref().map(parse_description).transpose();
     let file = arguments.secrets_to.as_deref();
     let new = NewUser {

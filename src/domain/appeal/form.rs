@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::questions::Group;
 use super::stored::Kind;
 use crate::domain::address::{Address, AddressError};
-use crate::domain::who::{Who, WhoError};
+use crate::domain::principal::{Principal, PrincipalError};
 
 /// Bytes of a form as it is sealed: each is padded to them, so that a sealed one tells nothing about its length.
 /// With the length that sealing puts before it, a whole number of its blocks.
@@ -35,7 +35,7 @@ pub enum Fault {
     #[error("holds a line break or another control character")]
     Control,
     #[error("names nobody: {0}")]
-    Who(#[from] WhoError),
+    Principal(#[from] PrincipalError),
     #[error("cannot be used: {0}")]
     Address(#[from] AddressError),
 }
@@ -105,7 +105,7 @@ impl Form {
             }
         }
         let email = self.get(NEW_EMAIL).filter(|text| !text.is_empty()).map(Address::email).transpose();
-        match (Who::parse(self.get(WHO).unwrap_or_default()), self.mobile(), email) {
+        match (Principal::parse(self.get(WHO).unwrap_or_default()), self.mobile(), email) {
             (Ok(who), Ok(new_mobile), Ok(new_email)) if faults.is_empty() => {
                 Ok(Statement { who, new_mobile, new_email, form: self })
             }
@@ -155,7 +155,7 @@ impl std::io::Write for Bounded<'_> {
 /// A form that can be sent.
 #[derive(Clone)]
 pub struct Statement {
-    pub who: Who,
+    pub who: Principal,
     pub new_mobile: Address,
     pub new_email: Option<Address>,
     form: Form,
@@ -187,7 +187,7 @@ pub fn judge(key: &str, text: &str) -> Result<(), Fault> {
     }
     match key {
         WHO | NEW_MOBILE if text.is_empty() => Err(Fault::Missing),
-        WHO => Ok(Who::parse(text).map(|_| ())?),
+        WHO => Ok(Principal::parse(text).map(|_| ())?),
         NEW_MOBILE => Ok(Address::mobile(text).map(|_| ())?),
         NEW_EMAIL if !text.is_empty() => Ok(Address::email(text).map(|_| ())?),
         _ => Ok(()),

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use crate::domain::account::Account;
 use crate::domain::device::Place;
 use crate::domain::event::{Detail, Event};
-use crate::domain::{NewEvent, Role, Target, User, Who};
+use crate::domain::{NewEvent, Principal, Role, Target, User};
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::Tx;
@@ -25,12 +25,12 @@ pub(crate) fn of_account(account: &Account) -> Target {
 }
 
 /// A name that nobody has. People type passwords there, so only its keyed hash is kept (security U3).
-pub(crate) fn unknown(keys: &KeyRing, who: &Who) -> Target {
+pub(crate) fn unknown(keys: &KeyRing, who: &Principal) -> Target {
     Target::Unknown { hash: unknown_name(keys, who) }
 }
 
 /// What stands in the records for a name that nobody has.
-pub(crate) fn unknown_name(keys: &KeyRing, who: &Who) -> String {
+pub(crate) fn unknown_name(keys: &KeyRing, who: &Principal) -> String {
     hashed(keys, &who.key())
 }
 
@@ -45,7 +45,7 @@ fn hashed(keys: &KeyRing, text: &str) -> String {
 }
 
 /// Whoever was named.
-pub(crate) fn of(keys: &KeyRing, who: &Who, user: Option<&User>) -> Target {
+pub(crate) fn of(keys: &KeyRing, who: &Principal, user: Option<&User>) -> Target {
     user.map_or_else(|| unknown(keys, who), target)
 }
 

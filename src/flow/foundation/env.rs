@@ -21,7 +21,7 @@ pub struct Env<'a> {
     pub settings: &'a Settings,
     pub actor: Actor,
     pub occasion: Occasion,
-    pub courier: &'a dyn Courier,
+    pub spawner: &'a dyn Spawner,
     pub texts: &'a Texts,
     /// Passwords that may not be used here, besides the common ones.
     pub extra_list: &'a dyn ExtraList,
@@ -63,7 +63,7 @@ pub struct Occasion {
 }
 
 /// Starts the handing over of messages, outside the time of the one who asked (security E4).
-pub trait Courier {
+pub trait Spawner {
     /// Called after every transaction that queued a message, a decoy's too. It cannot fail towards the caller:
     /// the message waits for the next run, and `doctor` tells.
     fn wake(&self);

@@ -1,32 +1,32 @@
 //! Finding people.
 
 use crate::domain::account::Account;
-use crate::domain::{Action, Credential, Name, NewEvent, Role, Target, Task, User, Who};
+use crate::domain::{Action, Credential, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
 
 /// Whoever is meant, or nobody. Every form costs one look-up by an index.
-pub fn find(tx: &mut dyn Tx, who: &Who) -> Result<Option<User>, StoreError> {
+pub fn find(tx: &mut dyn Tx, who: &Principal) -> Result<Option<User>, StoreError> {
     match who {
-        Who::Account(account) => tx.user_by_key(&account.key(), ""),
-        Who::Member(account, user) => tx.user_by_key(&account.key(), &user.key()),
-        Who::MemberByEmail(account, email) => {
+        Principal::Account(account) => tx.user_by_key(&account.key(), ""),
+        Principal::Member(account, user) => tx.user_by_key(&account.key(), &user.key()),
+        Principal::MemberByEmail(account, email) => {
             tx.user_by_contact(email.channel(), email.key(), Some(&account.key()))
         }
-        Who::Holder(address) => tx.user_by_contact(address.channel(), address.key(), None),
+        Principal::Holder(address) => tx.user_by_contact(address.channel(), address.key(), None),
     }
 }
 
 /// For operators: the person, who must be there, and whom the actor may treat so. A look-up by support is
 /// recorded (security O4).
-pub fn require(env: &Env<'_>, who: &Who, task: Task) -> Result<User, FlowError> {
+pub fn require(env: &Env<'_>, who: &Principal, task: Task) -> Result<User, FlowError> {
     require_with(env, who, task, |_, _| Ok(())).map(|(user, ())| user)
 }
 
 /// [`require`], with what else is read of the person in the transaction that finds them.
 pub(crate) fn require_with<T>(
     env: &Env<'_>,
-    who: &Who,
+    who: &Principal,
     task: Task,
     more: impl Fn(&mut dyn Tx, &User) -> Result<T, StoreError>,
 ) -> Result<(User, T), FlowError> {
@@ -53,7 +53,7 @@ pub(crate) fn require_with<T>(
     Ok((user, more))
 }
 
-fn nobody(env: &Env<'_>, who: &Who, code: &'static str) -> NewEvent {
+fn nobody(env: &Env<'_>, who: &Principal, code: &'static str) -> NewEvent {
     NewEvent::failure(Action::LookupUser, audit::unknown(env.keys, who), code)
 }
 
@@ -62,7 +62,7 @@ pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account
     env.authorize(task, None)?;
     let found = env.read(|tx| tx.account_by_key(&name.key()))?;
     if found.is_none() {
-        env.record(&nobody(env, &Who::Account(name.clone()), "no_such_account"))?;
+        env.record(&nobody(env, &Principal::Account(name.clone()), "no_such_account"))?;
     }
     found.ok_or_else(|| Missing::Account(name.to_string()).into())
 }
@@ -72,7 +72,7 @@ pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account
 pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Option<Account>, FlowError> {
     env.authorize(Task::ReadPeople, None)?;
     let read = |tx: &mut dyn Tx| account.map_or(Ok(None), |name| tx.account_by_key(&name.key()));
-    let unknown = |name: &Name| nobody(env, &Who::Account(name.clone()), "no_such_account");
+    let unknown = |name: &Name| nobody(env, &Principal::Account(name.clone()), "no_such_account");
     let found = lookups::look(env, read, |found: &Option<Account>| {
         Some(match (account, found) {
             (Some(name), None) => unknown(name),
@@ -90,11 +90,11 @@ pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Opt
 }
 
 /// What is said of a person who is not there.
-pub(crate) fn missing(who: &Who) -> FlowError {
+pub(crate) fn missing(who: &Principal) -> FlowError {
     match who {
-        Who::Account(account) => Missing::Account(account.to_string()).into(),
-        Who::Member(..) | Who::MemberByEmail(..) => Missing::User(who.to_string()).into(),
-        Who::Holder(address) => Missing::Holder(address.to_string()).into(),
+        Principal::Account(account) => Missing::Account(account.to_string()).into(),
+        Principal::Member(..) | Principal::MemberByEmail(..) => Missing::User(who.to_string()).into(),
+        Principal::Holder(address) => Missing::Holder(address.to_string()).into(),
     }
 }
 

@@ -72,7 +72,7 @@ impl Env<'_> {
         body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
     ) -> Result<T, FlowError> {
         let done = self.write(body)?;
-        self.courier.wake();
+        self.spawner.wake();
         Ok(done)
     }
 

@@ -15,10 +15,10 @@ use crate::domain::message::Message;
 use crate::domain::password::NoList;
 use crate::domain::time::after;
 use crate::domain::{
-    AccessMode, Address, Clock, Contact, Credential, Failures, LoginProtection, Name, Role, Secret, User,
-    Who, outbox,
+    AccessMode, Address, Clock, Contact, Credential, Failures, LoginProtection, Name, Principal, Role,
+    Secret, User, outbox,
 };
-use crate::flow::foundation::{Actor, Change, Confirmed, Courier, Env, Occasion};
+use crate::flow::foundation::{Actor, Change, Confirmed, Env, Occasion, Spawner};
 use crate::flow::story::policy::{Group, PolicyChanges, SetPolicy};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::{KeyRing, Sealed};
@@ -43,7 +43,7 @@ impl Clock for Hands {
 
 struct NoCourier;
 
-impl Courier for NoCourier {
+impl Spawner for NoCourier {
     fn wake(&self) {}
 }
 
@@ -146,7 +146,7 @@ impl World {
                 source: self.source.clone(),
             },
             occasion: Occasion::default(),
-            courier: &NoCourier,
+            spawner: &NoCourier,
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: crate::flow::conclude_overdue_attempts,
@@ -249,8 +249,8 @@ impl World {
     }
 }
 
-pub(crate) fn who(text: &str) -> Who {
-    Who::parse(text).unwrap()
+pub(crate) fn who(text: &str) -> Principal {
+    Principal::parse(text).unwrap()
 }
 
 pub(crate) fn address(text: &str) -> Address {

@@ -8,7 +8,7 @@ use crate::domain::attempt::{Attempt, Kind, OUTCOME_WITHIN};
 use crate::domain::event::Detail;
 use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
-use crate::domain::{Fact, NewEvent, Target, User, Who};
+use crate::domain::{Fact, NewEvent, Principal, Target, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, people, policies};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::flow::proofs::slow;
@@ -105,7 +105,7 @@ impl Spent {
 /// than [`OUTCOME_WITHIN`].
 pub(crate) fn spend_sign_in(
     env: &Env<'_>,
-    who: &Who,
+    who: &Principal,
     purpose: &'static str,
 ) -> Result<(Spent, Option<User>), FlowError> {
     loop {
@@ -135,7 +135,7 @@ fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp)
 
 /// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:
 /// then the next write counts it as wrong.
-fn wait_for_room(env: &Env<'_>, who: &Who) -> Result<(), FlowError> {
+fn wait_for_room(env: &Env<'_>, who: &Principal) -> Result<(), FlowError> {
     let mut waited = SignedDuration::ZERO;
     while waited < OUTCOME_WITHIN {
         env.clock.pause(PAUSE);

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::{Action, Task, User, Who};
+use crate::domain::{Action, Principal, Task, User};
 use crate::flow::foundation::{Env, FlowError, Stop, Transaction, people};
 use crate::flow::proofs::admission::Purpose;
 use crate::flow::proofs::password::Presented;
@@ -22,12 +22,12 @@ enum Word {
 
 impl Authority {
     /// An admin's.
-    pub fn of_operator(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+    pub fn of_operator(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
         Self::of_operator_for(env, who, Task::ManageMfa)
     }
 
     /// An operator's who may do this.
-    pub fn of_operator_for(env: &Env<'_>, who: &Who, task: Task) -> Result<Self, FlowError> {
+    pub fn of_operator_for(env: &Env<'_>, who: &Principal, task: Task) -> Result<Self, FlowError> {
         let user = people::require(env, who, task)?;
         Ok(Self { word: Word::Operator(Box::new(user)) })
     }
@@ -35,7 +35,7 @@ impl Authority {
     /// The person's own, judged as a sign-in would be; `action` is what a no is recorded as.
     pub fn of_person(
         env: &Env<'_>,
-        who: &Who,
+        who: &Principal,
         presented: &Presented<'_>,
         action: Action,
     ) -> Result<Self, FlowError> {

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use crate::domain::lock::{self, Rule};
 use crate::domain::mfa::Fault;
 use crate::domain::sign_in::{self as judgement, Bar, Verdict};
-use crate::domain::{Action, Failures, LoginPolicy, NewEvent, User, Who};
+use crate::domain::{Action, Failures, LoginPolicy, NewEvent, Principal, User};
 use crate::flow::foundation::counted::TotpUse;
 use crate::flow::foundation::{
     Denial, Env, FlowError, Refusal, Stop, Transaction, audit, eligibility, people, policies,
@@ -26,19 +26,19 @@ const ROUNDS: u32 = 3;
 const UNUSABLE_HASH: &str = "unusable_hash";
 
 /// Signs a person in, or not yet: login protection is asked here alone.
-pub fn log_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+pub fn log_in(env: &Env<'_>, who: &Principal, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
     prove(env, who, presented, Purpose::Login)
 }
 
 /// Signs somebody in, or not, for a program.
-pub fn sign_in(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
+pub fn sign_in(env: &Env<'_>, who: &Principal, presented: &Presented<'_>) -> Result<SignIn, FlowError> {
     prove(env, who, presented, Purpose::SignIn)
 }
 
 /// The judgement: spends the attempt, hashes outside any transaction, then judges in another one.
 pub(crate) fn prove(
     env: &Env<'_>,
-    who: &Who,
+    who: &Principal,
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
@@ -88,7 +88,7 @@ pub(crate) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError
 /// Judges within the transaction that counts. `user` was read in it.
 fn judge(
     tx: &mut Transaction<'_>,
-    who: &Who,
+    who: &Principal,
     user: Option<User>,
     hashed: &Hashed<'_>,
     purpose: Purpose,

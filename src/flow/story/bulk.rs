@@ -2,8 +2,8 @@
 
 use std::collections::HashMap;
 
-use crate::domain::Who;
-use crate::domain::who::WhoError;
+use crate::domain::Principal;
+use crate::domain::principal::PrincipalError;
 use crate::flow::foundation::{AboutUser, FlowError};
 use crate::store::StoreError;
 
@@ -41,7 +41,7 @@ pub enum Outcome<D, E> {
     /// Named before, in that row.
     Duplicate(u64),
     /// What was written names nobody that could exist.
-    Malformed(WhoError),
+    Malformed(PrincipalError),
     Failed(E),
     /// The disk failed while it was committed.
     Unknown(E),
@@ -69,16 +69,16 @@ struct Planned<P> {
 
 enum Unplanned {
     Duplicate(u64),
-    Malformed(WhoError),
+    Malformed(PrincipalError),
     Failed(FlowError),
 }
 
 impl<P: AboutUser> Batch<P> {
     /// Plans the change for each person, who counts once however often and in whatever way they are named.
-    pub fn plan(people: &[Named], plan: impl Fn(&Who) -> Result<P, FlowError>) -> Self {
+    pub fn plan(people: &[Named], plan: impl Fn(&Principal) -> Result<P, FlowError>) -> Self {
         let mut seen: HashMap<String, u64> = HashMap::new();
         let mut planned = |named: &Named| {
-            let who = Who::parse(&named.text).map_err(Unplanned::Malformed)?;
+            let who = Principal::parse(&named.text).map_err(Unplanned::Malformed)?;
             let plan = plan(&who).map_err(Unplanned::Failed)?;
             match *seen.entry(plan.user().id.clone()).or_insert(named.row) {
                 first if first == named.row => Ok(plan),

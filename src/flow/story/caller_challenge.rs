@@ -10,7 +10,7 @@ use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::event::Detail;
 use crate::domain::time::after;
 use crate::domain::{
-    Action, Channel, Contact, Fact, Ineligible, NewEvent, Role, Secret, Task, User, Who, id,
+    Action, Channel, Contact, Fact, Ineligible, NewEvent, Principal, Role, Secret, Task, User, id,
 };
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
@@ -29,7 +29,7 @@ pub struct SendChallenge {
 impl SendChallenge {
     /// To the contact of that channel; without one to the email address, else to the mobile number: the first that
     /// can prove something. One in its cool-down cannot: it may be the thief's (security S5).
-    pub fn plan(env: &Env<'_>, who: &Who, channel: Option<Channel>) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal, channel: Option<Channel>) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::VerifyCaller)?;
         let now = env.clock.now();
         let bound = || Channel::ALL.iter().filter_map(|channel| user.contact(*channel));

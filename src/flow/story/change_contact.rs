@@ -8,7 +8,7 @@
 use crate::domain::code::Purpose;
 use crate::domain::event::Detail;
 use crate::domain::message::Change;
-use crate::domain::{Action, Address, Contact, Fact, NewEvent, Secret, User, Who, id};
+use crate::domain::{Action, Address, Contact, Fact, NewEvent, Principal, Secret, User, id};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;
@@ -34,7 +34,7 @@ impl ContactChange {
     /// changed first is not enough.
     pub fn begin(
         env: &Env<'_>,
-        who: &Who,
+        who: &Principal,
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {

@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq;
 use crate::domain::message::Change;
 use crate::domain::password::normalise;
 use crate::domain::time::after;
-use crate::domain::{Action, Fact, NewEvent, PasswordPolicy, Secret, User, Who};
+use crate::domain::{Action, Fact, NewEvent, PasswordPolicy, Principal, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
 use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
@@ -40,7 +40,7 @@ impl Changed {
 impl PasswordChange {
     /// Judges the old password, and the code of a bound authenticator, as a sign-in would: failures count, and a
     /// lock holds.
-    pub fn begin(env: &Env<'_>, who: &Who, presented: &Presented<'_>) -> Result<Self, FlowError> {
+    pub fn begin(env: &Env<'_>, who: &Principal, presented: &Presented<'_>) -> Result<Self, FlowError> {
         let proven_at = env.clock.now();
         let user = match sign_in::prove(env, who, presented, Purpose::Own(Action::ChangePassword))? {
             SignIn::Right(signed_in) => signed_in.user,

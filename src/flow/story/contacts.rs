@@ -5,7 +5,7 @@ use crate::domain::code::{EndReason, Purpose};
 use crate::domain::message::Change;
 use crate::domain::request::State as RequestState;
 use crate::domain::time::after;
-use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, Secret, Task, User, Who, id};
+use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, Principal, Secret, Task, User, id};
 use crate::flow::foundation::{
     Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted, people,
 };
@@ -102,7 +102,7 @@ pub struct BindContact {
 }
 
 impl BindContact {
-    pub fn plan(env: &Env<'_>, who: &Who, address: Address, verified: bool) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal, address: Address, verified: bool) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManageContacts)?;
         if env.read(|tx| tx.contact_taken(&address, &user.id))? {
             return Err(Refusal::ContactTaken.into());
@@ -165,7 +165,7 @@ impl crate::flow::foundation::Change for BindContact {
 /// Enters the code that was sent to a bound contact; the person with the verified contact.
 pub fn verify_contact(
     env: &Env<'_>,
-    who: &Who,
+    who: &Principal,
     address: &Address,
     digits: &Secret,
 ) -> Result<User, FlowError> {
@@ -198,13 +198,13 @@ pub fn verify_contact(
 }
 
 /// Sends a fresh code to a bound contact that is not verified yet.
-pub fn send_contact_code(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+pub fn send_contact_code(env: &Env<'_>, who: &Principal, address: &Address) -> Result<(), FlowError> {
     let (user, contact) = unverified(env, who, address)?;
     env.write_and_send(|tx| codes::send_code(tx, &user, &contact, Purpose::BindContact).map(drop))
 }
 
 /// A contact that waits for its code, with its person.
-fn unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(User, Contact), FlowError> {
+fn unverified(env: &Env<'_>, who: &Principal, address: &Address) -> Result<(User, Contact), FlowError> {
     let user = people::require(env, who, Task::ManageContacts)?;
     let contact = bound(&user, address)?;
     if contact.verified_at.is_some() {
@@ -214,7 +214,7 @@ fn unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(User, Cont
 }
 
 /// Whether there is anything to enter a code for: before one is asked for in vain.
-pub fn require_unverified(env: &Env<'_>, who: &Who, address: &Address) -> Result<(), FlowError> {
+pub fn require_unverified(env: &Env<'_>, who: &Principal, address: &Address) -> Result<(), FlowError> {
     unverified(env, who, address).map(drop)
 }
 
@@ -233,7 +233,7 @@ pub struct UnbindContact {
 }
 
 impl UnbindContact {
-    pub fn plan(env: &Env<'_>, who: &Who, channel: Channel) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal, channel: Channel) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManageContacts)?;
         let contact = user.contact(channel).cloned();
         let contact = contact.ok_or_else(|| Missing::Contact(user.path(), channel.noun()))?;

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
-use crate::domain::{AccessMode, Action, Channel, Contact, Role, Task, User, Who};
+use crate::domain::{AccessMode, Action, Channel, Contact, Principal, Role, Task, User};
 use crate::flow::foundation::{AboutUser, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::TEMPORARY;
@@ -43,7 +43,7 @@ pub struct AdminReset {
 }
 
 impl AdminReset {
-    pub fn plan(env: &Env<'_>, who: &Who, options: ResetOptions) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal, options: ResetOptions) -> Result<Self, FlowError> {
         let task = match options.mode {
             IssueMode::Setup => Task::SendSetupLink,
             IssueMode::Given | IssueMode::Generate => Task::SetPassword,

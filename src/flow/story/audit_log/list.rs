@@ -6,7 +6,7 @@ use jiff::Timestamp;
 
 use super::PAGE;
 use crate::domain::event::{Event, Outcome};
-use crate::domain::{Action, Task, Who};
+use crate::domain::{Action, Principal, Task};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::flow::proofs::attempts;
 use crate::store::EventFilter;
@@ -15,7 +15,7 @@ use crate::store::EventFilter;
 #[derive(Debug, Clone)]
 pub struct RecordQuery<'a> {
     /// About this person or account.
-    pub who: Option<&'a Who>,
+    pub who: Option<&'a Principal>,
     pub action: Option<Action>,
     pub outcome: Option<Outcome>,
     /// The name of the operator who acted.

@@ -11,7 +11,7 @@ use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
 use crate::domain::timeline::{Entry, What};
 use crate::domain::token::SetupToken;
-use crate::domain::{Action, Contact, NewEvent, Task, User, Who, shell};
+use crate::domain::{Action, Contact, NewEvent, Principal, Task, User, shell};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::guidance::timeline::{Answer, Scene, answer};
 use crate::store::{CodesOf, EventFilter, Tx};
@@ -30,7 +30,7 @@ pub struct Explanation {
 }
 
 /// Puts together what is known since then. It is always recorded (security O4); support may.
-pub fn explain(env: &Env<'_>, who: &Who, since: Timestamp) -> Result<Explanation, FlowError> {
+pub fn explain(env: &Env<'_>, who: &Principal, since: Timestamp) -> Result<Explanation, FlowError> {
     let user = people::require(env, who, Task::ReadCodes)?;
     env.write(|tx| {
         let timeline = timeline(tx.store, &user, since, tx.now)?;

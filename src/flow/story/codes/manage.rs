@@ -3,7 +3,7 @@
 use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::eligibility::By;
 use crate::domain::event::Detail;
-use crate::domain::{Action, Contact, Fact, Ineligible, NewEvent, Role, Target, Task, User, Who};
+use crate::domain::{Action, Contact, Fact, Ineligible, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,
@@ -15,7 +15,7 @@ use crate::store::{CodesOf, StoreError, Tx};
 const LISTED: u32 = 200;
 
 /// The latest codes of a person, or of everyone; newest first.
-pub fn list(env: &Env<'_>, who: Option<&Who>) -> Result<Vec<Code>, FlowError> {
+pub fn list(env: &Env<'_>, who: Option<&Principal>) -> Result<Vec<Code>, FlowError> {
     let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
     env.authorize(Task::ReadCodes, None)?;
     env.write(|tx| {
@@ -152,7 +152,7 @@ pub struct RevokeCodes {
 }
 
 impl RevokeCodes {
-    pub fn plan(env: &Env<'_>, who: Option<&Who>) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: Option<&Principal>) -> Result<Self, FlowError> {
         let user = match who {
             Some(who) => Some(people::require(env, who, Task::RevokeCode)?),
             None => {

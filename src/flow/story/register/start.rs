@@ -9,13 +9,13 @@ use crate::domain::request::{
     CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
-use crate::domain::{Action, Address, Fact, Ineligible, Name, NewEvent, Who, id};
+use crate::domain::{Action, Address, Fact, Ineligible, Name, NewEvent, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::request::{self, RequestView};
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
 pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView, FlowError> {
-    let target = audit::unknown(env.keys, &Who::Account(name.clone()));
+    let target = audit::unknown(env.keys, &Principal::Account(name.clone()));
     if !env.settings.register.enabled {
         return env.turn_down(Action::RegisterRequested, target, Refusal::RegistrationOff);
     }

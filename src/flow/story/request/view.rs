@@ -8,7 +8,7 @@ use super::step::{gone, nobody, person};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
-use crate::domain::{Action, NewEvent, Role, Task, User, Who};
+use crate::domain::{Action, NewEvent, Principal, Role, Task, User};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 
 /// A request as everybody may see it.
@@ -108,14 +108,14 @@ pub fn finished_by(env: &Env<'_>, id: &str) -> Result<Option<Finisher>, FlowErro
         let mine = |request: &Request| request.uid == env.actor.uid && request.state == State::Done;
         let Some(request) = tx.request(id)?.filter(mine) else { return Ok(None) };
         let user = tx.user_by_id(request.user_id.as_deref().unwrap_or_default())?;
-        Ok(user.and_then(|user| Some(Finisher { who: Who::parse(&user.path()).ok()?, mfa: user.mfa })))
+        Ok(user.and_then(|user| Some(Finisher { who: Principal::parse(&user.path()).ok()?, mfa: user.mfa })))
     })
 }
 
 /// Whoever has finished a request.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finisher {
-    pub who: Who,
+    pub who: Principal,
     /// Whether an authenticator is bound; without one, it is offered.
     pub mfa: bool,
 }

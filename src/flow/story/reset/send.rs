@@ -62,7 +62,7 @@ pub fn send(
         Ok((request::proving(tx, &request, user.as_ref())?, !spent))
     })?;
     if queued {
-        env.courier.wake();
+        env.spawner.wake();
     }
     Ok(view)
 }

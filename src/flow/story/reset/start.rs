@@ -9,24 +9,24 @@ use crate::domain::request::{
     CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded,
 };
 use crate::domain::time::after;
-use crate::domain::{Action, Fact, Ineligible, NewEvent, Who, id};
+use crate::domain::{Action, Fact, Ineligible, NewEvent, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::{CodesOf, Tx};
 
 /// Opens a request for whoever is named, known or not.
-pub fn start(env: &Env<'_>, who: &Who) -> Result<RequestView, FlowError> {
+pub fn start(env: &Env<'_>, who: &Principal) -> Result<RequestView, FlowError> {
     open(env, who, None)
 }
 
 /// Opens a request on the strength of an approved appeal, which must be of that very person. It stands for what they
 /// would have to prove besides the code.
-pub fn start_with_appeal(env: &Env<'_>, who: &Who, serial: &str) -> Result<RequestView, FlowError> {
+pub fn start_with_appeal(env: &Env<'_>, who: &Principal, serial: &str) -> Result<RequestView, FlowError> {
     open(env, who, Some(serial))
 }
 
-fn open(env: &Env<'_>, who: &Who, appeal: Option<&str>) -> Result<RequestView, FlowError> {
+fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
     let challenge = proof_of_work::challenge(env.entropy)?;
     // What is offered depends on the words typed, never on the person.
@@ -93,8 +93,8 @@ pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Resu
 
 /// The address by which somebody named themself: the code goes there, without another question. Not where the
 /// settings have switched its method off.
-fn entered(env: &Env<'_>, who: &Who) -> Option<Entered> {
-    let Who::Holder(address) = who else { return None };
+fn entered(env: &Env<'_>, who: &Principal) -> Option<Entered> {
+    let Principal::Holder(address) = who else { return None };
     let channel = address.channel();
     env.settings
         .reset

@@ -207,7 +207,7 @@ impl IssueCredential for CreateUser {
             people::reload(tx.store, &user)
         })?;
         if new.first == Some(IssueMode::Setup) {
-            env.courier.wake();
+            env.spawner.wake();
         }
         Ok(user)
     }

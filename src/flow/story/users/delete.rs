@@ -1,7 +1,7 @@
 //! Deleting a user, for good.
 
 use crate::domain::account::Status;
-use crate::domain::{Action, NewEvent, Task, User, Who};
+use crate::domain::{Action, NewEvent, Principal, Task, User};
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, people};
 
 /// The planned deletion of a disabled IAM user.
@@ -10,7 +10,7 @@ pub struct DeleteUser {
 }
 
 impl DeleteUser {
-    pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManagePeople)?;
         if user.root {
             let refusal = Refusal::RootUser(user.path());

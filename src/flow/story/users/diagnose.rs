@@ -8,7 +8,9 @@ use crate::domain::diagnosis::{ContactState, Diagnosis, latest};
 use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::readiness::{PasswordState, causes, needs_familiar_device};
 use crate::domain::request::{Request, crowded};
-use crate::domain::{Action, Channel, Contact, Ineligible, NewEvent, Task, User, Who, sign_in as judgement};
+use crate::domain::{
+    Action, Channel, Contact, Ineligible, NewEvent, Principal, Task, User, sign_in as judgement,
+};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted, eligibility, people, policies};
 use crate::flow::story::caller_challenge;
@@ -22,7 +24,7 @@ const CODES: u32 = 5;
 const REQUESTS: u32 = 20;
 
 /// Looks at everything there is about a person. It is always recorded (security O4); support may.
-pub fn diagnose(env: &Env<'_>, who: &Who) -> Result<Diagnosis, FlowError> {
+pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> {
     let found = people::require(env, who, Task::ReadCodes)?;
     env.write(|tx| {
         let user = people::reload(tx.store, &found)?;

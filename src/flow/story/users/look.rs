@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use crate::domain::{Action, Address, Fact, Name, NewEvent, Role, Target, Task, User, Who};
+use crate::domain::{Action, Address, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::store::{Search, Tx, UserPlace};
@@ -90,8 +90,8 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     env.authorize(Task::SearchPeople, None)?;
     let support = env.actor.role == Role::Support;
     let most = if support { FOUND_BY_SUPPORT } else { FOUND };
-    let whole = match Who::parse(text.trim()) {
-        Ok(Who::Holder(address)) => Some(address),
+    let whole = match Principal::parse(text.trim()) {
+        Ok(Principal::Holder(address)) => Some(address),
         _ => None,
     };
     let key = whole.as_ref().map(Address::key);
@@ -126,7 +126,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
 }
 
 /// One user, and when the password stops to be of use, with whether that is near; in one look.
-pub fn show_user(env: &Env<'_>, who: &Who) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
+pub fn show_user(env: &Env<'_>, who: &Principal) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
     let policy = |tx: &mut dyn Tx, user: &User| policies::password(tx, &user.account_id);
     let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
     let expiry = credentials::expiry(env, &user, &policy);

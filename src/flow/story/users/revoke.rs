@@ -1,7 +1,7 @@
 //! Blocking a user now.
 
 use crate::domain::code::EndReason;
-use crate::domain::{Action, Credential, Fact, NewEvent, Task, User, Who, message};
+use crate::domain::{Action, Credential, Fact, NewEvent, Principal, Task, User, message};
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
@@ -13,7 +13,7 @@ pub struct RevokeUser {
 }
 
 impl RevokeUser {
-    pub fn plan(env: &Env<'_>, who: &Who) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManagePeople)?;
         let told = notices::effect(env, &user.contacts);
         Ok(Self { user, told })

@@ -4,7 +4,7 @@ use crate::domain::account::Status;
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::{
-    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Task, User, Who, message,
+    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Task, User, message,
 };
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
@@ -58,7 +58,7 @@ pub struct UpdateUser {
 }
 
 impl UpdateUser {
-    pub fn plan(env: &Env<'_>, who: &Who, changes: UserChanges) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, who: &Principal, changes: UserChanges) -> Result<Self, FlowError> {
         let before = people::require(env, who, Task::ManagePeople)?;
         let mut changes = changes;
         if before.root && changes.unlock && changes.status == Some(before.status) {

@@ -5,7 +5,7 @@ use super::name::{Name, NameError};
 
 /// Whom a `USER` argument means, before anybody has been looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Who {
+pub enum Principal {
     /// `acme`: the account itself, that is its root user.
     Account(Name),
     /// `acme/alice`: an IAM user by name.
@@ -18,14 +18,14 @@ pub enum Who {
 
 /// Why a text names nobody that could exist.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum WhoError {
+pub enum PrincipalError {
     #[error(transparent)]
     Name(#[from] NameError),
     #[error(transparent)]
     Address(#[from] AddressError),
 }
 
-impl Who {
+impl Principal {
     /// The account of an IAM user, as far as the words tell.
     pub fn account_of_member(&self) -> Option<&Name> {
         match self {
@@ -34,7 +34,7 @@ impl Who {
         }
     }
 
-    pub fn parse(text: &str) -> Result<Self, WhoError> {
+    pub fn parse(text: &str) -> Result<Self, PrincipalError> {
         if let Some((account, member)) = text.split_once('/') {
             let account = Name::parse(account)?;
             return Ok(match member {
@@ -65,7 +65,7 @@ impl Who {
     }
 }
 
-impl std::fmt::Display for Who {
+impl std::fmt::Display for Principal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
             Self::Account(account) => write!(f, "{account}"),
@@ -82,12 +82,12 @@ mod tests {
 
     #[test]
     fn every_written_form_of_the_contract() {
-        let read = |text| Who::parse(text).unwrap();
-        assert!(matches!(read("acme/alice"), Who::Member(..)));
-        assert!(matches!(read("acme/alice@example.com"), Who::MemberByEmail(..)));
-        assert!(matches!(read("acme"), Who::Account(_)));
+        let read = |text| Principal::parse(text).unwrap();
+        assert!(matches!(read("acme/alice"), Principal::Member(..)));
+        assert!(matches!(read("acme/alice@example.com"), Principal::MemberByEmail(..)));
+        assert!(matches!(read("acme"), Principal::Account(_)));
         assert_eq!(read("acme/"), read("acme"));
-        assert!(matches!(read("alice@example.com"), Who::Holder(_)));
+        assert!(matches!(read("alice@example.com"), Principal::Holder(_)));
         assert_eq!(read("0049 151 12345678"), read("+4915112345678"));
         assert_eq!(read("ACME/Alice").key(), read("acme/alice").key());
     }
@@ -95,7 +95,7 @@ mod tests {
     #[test]
     fn impossible_spellings_are_refused() {
         for text in ["", "/", "acme//x", "9acme", "acme/9x", "acme/a@", "a@b@c.de", "+49"] {
-            assert!(Who::parse(text).is_err(), "{text:?}");
+            assert!(Principal::parse(text).is_err(), "{text:?}");
         }
     }
 }
