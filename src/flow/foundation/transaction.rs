@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use crate::domain::{Action, NewEvent, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock};
+use crate::flow::foundation::{Env, FlowError, Refusal, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
@@ -45,7 +45,7 @@ pub struct Transaction<'a> {
 impl Transaction<'_> {
     /// Refuses, and leaves an event.
     pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
-        audit::append(self, &NewEvent::refused(action, target, refusal.code()))?;
+        NewEvent::refused(action, target, refusal.code()).append(self)?;
         Err(Stop::keep(refusal))
     }
 }
@@ -83,7 +83,7 @@ impl Env<'_> {
 
     /// Writes one event and nothing else: for look-ups and refusals.
     pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx| Ok(audit::append(tx, event)?))
+        self.write(|tx| Ok(event.append(tx)?))
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.
