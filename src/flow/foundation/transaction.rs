@@ -1,7 +1,7 @@
 //! The transactions that flows run, and how they end.
 
 use crate::domain::{Action, NewEvent, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, clock};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
@@ -35,7 +35,7 @@ impl<E: Into<FlowError>> From<E> for Stop {
 impl Transaction<'_> {
     /// Refuses, and leaves an event.
     pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
-        audit::append(self, &NewEvent::refused(action, target, refusal.code()))?;
+        NewEvent::refused(action, target, refusal.code()).append(self)?;
         Err(Stop::keep(refusal))
     }
 }
@@ -73,7 +73,7 @@ impl Env<'_> {
 
     /// Writes one event and nothing else: for look-ups and refusals.
     pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx| Ok(audit::append(tx, event)?))
+        self.write(|tx| Ok(event.append(tx)?))
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.

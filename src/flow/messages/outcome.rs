@@ -147,10 +147,10 @@ fn give_up(
         None => None,
     };
     let target = user.as_ref().map_or(Target::None, audit::target);
-    let event = NewEvent::failure(Action::DeliveryFailed, target, code)
+    NewEvent::failure(Action::DeliveryFailed, target, code)
         .with(Detail::Message, Fact::Id(row.id.clone()))
         .with("kind", Fact::Word(row.kind.as_str()))
         .with("channel", Fact::Word(row.channel.as_str()))
-        .with("attempts", Fact::Count(u64::from(row.attempts)));
-    audit::append(tx, &event)
+        .with("attempts", Fact::Count(u64::from(row.attempts)))
+        .append(tx)
 }

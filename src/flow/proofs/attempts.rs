@@ -32,6 +32,13 @@ pub(crate) struct Trial<'a> {
     pub(crate) source: &'a str,
 }
 
+impl<'a> Trial<'a> {
+    /// One that is counted by nothing.
+    pub(crate) fn new(kind: Kind, purpose: &'static str, subject: &'a str, source: &'a str) -> Self {
+        Self { kind, purpose, subject, counted: &[], source }
+    }
+}
+
 /// An attempt that was spent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spent {
@@ -55,7 +62,7 @@ pub(crate) fn spend(tx: &mut Transaction<'_>, trial: &Trial<'_>) -> Result<Spent
     let event = NewEvent::attempted(trial.kind.attempted())
         .with("for", Fact::Word(trial.purpose))
         .with(Detail::Subject, Fact::Id(trial.subject.to_owned()));
-    let seq = audit::append_numbered(tx, &event)?;
+    let seq = event.append_numbered(tx)?;
     tx.store.open_attempt(&Attempt {
         seq,
         kind: trial.kind,
@@ -75,7 +82,7 @@ pub(crate) fn spend_typed(
     typed: &str,
 ) -> Result<Spent, FlowError> {
     let (subject, source) = (of_typed(env, kind, typed), env.actor.source.as_str());
-    spend_alone(env, &Trial { kind, purpose, subject: &subject, counted: &[], source })
+    spend_alone(env, &Trial::new(kind, purpose, &subject, source))
 }
 
 /// What stands for something that was typed and may mean nobody.
@@ -117,7 +124,7 @@ pub(crate) fn spend_sign_in(
             }
             let source = env.actor.source.as_str();
             // The lock counts it. A code of an authenticator is looked at only after a right password.
-            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &[], source };
+            let trial = Trial::new(Kind::SignIn, purpose, &subject, source);
             Ok(Some((spend(tx, &trial)?, user)))
         })?;
         if let Some(begun) = begun {
@@ -186,7 +193,7 @@ fn fail(tx: &mut Transaction<'_>, attempt: &Attempt) -> Result<(), FlowError> {
         guesses::wrong(tx, &counted)?;
         guesses::tell_half(tx, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
     }
-    audit::append(tx, &event)
+    event.append(tx)
 }
 
 fn of(user: Option<&User>, attempt: &Attempt) -> Target {

@@ -8,7 +8,8 @@ use crate::domain::password::{Context, GenerateError, NewPassword, generate, jud
 use crate::domain::request::State as RequestState;
 use crate::domain::token::State as TokenState;
 use crate::domain::{
-    Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, User, sign_in as judgement,
+    Action, Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, Target, User,
+    sign_in as judgement,
 };
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
@@ -89,8 +90,21 @@ pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Opt
     Some((end, judgement::expires_soon(end, env.clock.now())))
 }
 
-/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
-pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
+/// Judges a new password by policy and history, and hashes it; a no is recorded as one to this action. Slow: never
+/// inside a transaction.
+pub(crate) fn prepare(
+    env: &Env<'_>,
+    user: &User,
+    typed: &Secret,
+    (action, target): (Action, Target),
+) -> Result<Prepared, FlowError> {
+    match judge_and_hash(env, user, typed) {
+        Err(FlowError::Refused(refusal)) => env.turn_down(action, target, refusal),
+        prepared => prepared,
+    }
+}
+
+fn judge_and_hash(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
     let ground = ground(env, user)?;
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
@@ -141,6 +155,13 @@ pub(crate) struct Installation<'a> {
     /// The request that leads here, which ends by itself.
     pub(crate) except_request: Option<&'a str>,
     pub(crate) told_as: Change,
+}
+
+impl Installation<'_> {
+    /// One that a person chose: for good.
+    pub(crate) fn own(told_as: Change) -> Self {
+        Self { must_change: false, expires_at: None, unlock: false, except_request: None, told_as }
+    }
 }
 
 /// Puts a new hash in place of the old, which goes into the sealed history; ends every code, token and request

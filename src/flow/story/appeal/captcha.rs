@@ -9,7 +9,7 @@ use crate::domain::entropy::EntropyError;
 use crate::domain::request::{CAPTCHA_MINUTES, CAPTCHA_SHOWINGS, Captcha};
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, Role, Target, attempt};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
 use crate::flow::proofs::attempts::{self, Spent};
 use crate::flow::story::request::CaptchaView;
 use crate::keyring::Purpose;
@@ -115,7 +115,7 @@ fn conclude(env: &Env<'_>, spent: Spent, event: NewEvent) -> Result<(), FlowErro
     let event = about(event);
     env.write(|tx| {
         spent.conclude(tx.store, tx.now)?;
-        Ok(audit::append(tx, &event)?)
+        Ok(event.append(tx)?)
     })
 }
 

@@ -53,10 +53,10 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         };
         tx.store.insert_request(&request)?;
         tx.store.insert_registration(&registration)?;
-        let event = NewEvent::success(Action::RegisterRequested, target.clone())
+        NewEvent::success(Action::RegisterRequested, target.clone())
             .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(tx, &event)?;
+            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)))
+            .append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }

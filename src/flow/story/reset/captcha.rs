@@ -10,7 +10,7 @@ use crate::domain::entropy::EntropyError;
 use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::keyring::Purpose;
@@ -30,7 +30,7 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
         if env.settings.captcha.mode != CaptchaMode::Picture || !tx.store.show_captcha(id, &shown)? {
             return tx.refuse(Action::CaptchaShown, target, Refusal::CaptchaSpent);
         }
-        audit::append(tx, &NewEvent::success(Action::CaptchaShown, target))?;
+        NewEvent::success(Action::CaptchaShown, target).append(tx)?;
         Ok(request::view_of(env, &request))
     })?;
     Ok((view, bitmap))
@@ -46,13 +46,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         let shown = tx.store.take_captcha(id)?.filter(|captcha| tx.now < captcha.expires_at);
         tx.store.set_challenge(id, Some(&next_challenge))?;
         let subject = attempts::stand_in(&request.subject);
-        let trial = Trial {
-            kind: Kind::Captcha,
-            purpose: "request",
-            subject: &subject,
-            counted: &[],
-            source: &request.source,
-        };
+        let trial = Trial::new(Kind::Captcha, "request", &subject, &request.source);
         let spent = attempts::spend(tx, &trial)?;
         Ok((request, shown, spent))
     })?;
@@ -62,16 +56,16 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         let solved = solved(env, &asked, typed);
         let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
         if !solved && !seen {
-            audit::append(tx, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
+            NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha").append(tx)?;
             return Err(Stop::keep(Denial::Captcha));
         }
         start::arrive(tx.store, tx.now, &request)?;
         tx.store.advance_request(id, &[State::Captcha], State::Method)?;
         tx.store.set_challenge(id, None)?;
         request.state = State::Method;
-        let event = NewEvent::success(Action::CaptchaPassed, target)
-            .with("by", Fact::Word(if solved { "work" } else { "picture" }));
-        audit::append(tx, &event)?;
+        NewEvent::success(Action::CaptchaPassed, target)
+            .with("by", Fact::Word(if solved { "work" } else { "picture" }))
+            .append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }

@@ -77,10 +77,10 @@ fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestV
             appeal: opening,
         };
         tx.store.insert_request(&request)?;
-        let event = NewEvent::success(Action::ResetRequested, target)
+        NewEvent::success(Action::ResetRequested, target)
             .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(tx, &event)?;
+            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)))
+            .append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }
@@ -111,8 +111,7 @@ pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
         tx.store.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
         tx.store.delete_registration(id)?;
         request.state = State::Cancelled;
-        let event = NewEvent::success(Action::ResetCancelled, target);
-        audit::append(tx, &event)?;
+        NewEvent::success(Action::ResetCancelled, target).append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }

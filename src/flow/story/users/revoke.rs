@@ -55,9 +55,9 @@ impl Change for RevokeUser {
             tx.store.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx.store, &user, EndReason::UserRevoked, None)?;
             notices::notify(tx, &user, message::Change::PasswordRevoked)?;
-            let event =
-                NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::RevokeUser, audit::target(&user))
+                .with("ended", Fact::Count(ended))
+                .append(tx)?;
             people::reload(tx.store, &user)
         })
     }
