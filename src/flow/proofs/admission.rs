@@ -147,7 +147,7 @@ pub(crate) fn owe(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     if matches!(purpose, Purpose::SignIn | Purpose::Login) {
-        let event = NewEvent::refused(Action::LoginFailed, audit::target(user), duty.code());
+        let event = NewEvent::refused(Action::LoginFailed, audit::target(user), duty.as_str());
         audit::append(tx, &event)?;
     }
     Ok(())

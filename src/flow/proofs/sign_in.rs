@@ -108,7 +108,7 @@ fn judge(
         let event = NewEvent::failure(
             admission::failed(purpose),
             audit::unknown(tx.env.keys, who),
-            Bar::Unknown.code(),
+            Bar::Unknown.as_str(),
         );
         audit::append(tx, &event)?;
         return Ok(SignIn::Denied);
@@ -146,7 +146,7 @@ fn judge(
     let judged = match verdict {
         Verdict::Denied(bar) => {
             let counted = counted(&user, hashed.right, bar, &login, tx.now);
-            admission::deny(tx, &user, bar.code(), counted, purpose)?;
+            admission::deny(tx, &user, bar.as_str(), counted, purpose)?;
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {
@@ -174,11 +174,11 @@ fn second_failed(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     if fault == Fault::Missing {
-        let event = NewEvent::refused(admission::failed(purpose), audit::target(user), fault.code());
+        let event = NewEvent::refused(admission::failed(purpose), audit::target(user), fault.as_str());
         return audit::append(tx, &event);
     }
     let counted = lock::after_failure(user.failures, Rule::of(login), tx.now);
-    admission::deny(tx, user, fault.code(), Some(counted), purpose)
+    admission::deny(tx, user, fault.as_str(), Some(counted), purpose)
 }
 
 /// What the failures are after a no. Wrong passwords count towards a lock, but not during one.

@@ -124,7 +124,7 @@ pub fn redeem(
         }
         if let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
-            let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code());
+            let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.as_str());
             audit::append(tx, &event)?;
             return Err(Stop::keep(Denial::totp(fault)));
         }
