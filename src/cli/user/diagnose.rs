@@ -111,7 +111,7 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
         .by_cause
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(cause, count)| (cause.told(), *count))
+        .map(|(cause, count)| (cause.describe(), *count))
         .collect();
     printer.bars(&causes, counted.unready);
     Ok(())

@@ -33,7 +33,7 @@ pub fn confirm(
         let step = match unseal(env, &stored)?.judge_pair(first, second, step(tx.now)) {
             Ok(step) => step,
             Err(fault) => {
-                NewEvent::failure(Action::BindMfa, target, fault.code()).append(tx)?;
+                NewEvent::failure(Action::BindMfa, target, fault.as_str()).append(tx)?;
                 return Err(Stop::keep(Denial::totp(fault)));
             }
         };
