@@ -92,10 +92,7 @@ fn write(
     arrival: Arrival,
     words: Option<&str>,
 ) -> Result<(), FlowError> {
-    let user = match &message.user_id {
-        Some(id) => tx.store.user_by_id(id)?,
-        None => None,
-    };
+    let user = tx.store.user_by_id(message.user_id.as_deref().unwrap_or_default())?;
     let words = words.map(|words| clean(words, user.as_ref())).filter(|words| !words.is_empty());
     tx.store.set_arrival(&message.id, arrival, tx.now, words.as_deref())?;
     if let Some(code) = &message.code_id {

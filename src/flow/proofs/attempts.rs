@@ -117,9 +117,8 @@ pub(crate) fn spend_sign_in(
 ) -> Result<(Spent, Option<User>), FlowError> {
     loop {
         let begun = env.write(|tx| {
-            let user = people::find(tx.store, who)?;
-            let subject = subject_of(env, user.as_ref(), &who.key());
-            if !has_room(tx.store, user.as_ref(), &subject, tx.now)? {
+            let (user, subject, has_room) = room(env, tx.store, who, tx.now)?;
+            if !has_room {
                 return Ok(None);
             }
             let source = env.actor.source.as_str();
@@ -134,10 +133,19 @@ pub(crate) fn spend_sign_in(
     }
 }
 
-fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let login = policies::login(tx, user.map_or("", |user| &user.account_id))?;
-    let open = tx.open_sign_ins(subject, before(now, OUTCOME_WITHIN))?;
-    Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
+/// Who is named, what an attempt is about, and whether there is room for one more.
+fn room(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    who: &Principal,
+    now: Timestamp,
+) -> Result<(Option<User>, String, bool), StoreError> {
+    let user = people::find(tx, who)?;
+    let subject = subject_of(env, user.as_ref(), &who.key());
+    let login = policies::login(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+    let open = tx.open_sign_ins(&subject, before(now, OUTCOME_WITHIN))?;
+    let has_room = lock::has_room(tx.failures(&subject)?, open, Rule::of(&login), now);
+    Ok((user, subject, has_room))
 }
 
 /// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:
@@ -147,12 +155,7 @@ fn wait_for_room(env: &Env<'_>, who: &Principal) -> Result<(), FlowError> {
     while waited < OUTCOME_WITHIN {
         env.clock.pause(PAUSE);
         waited += PAUSE;
-        let room = env.read(|tx| {
-            let user = people::find(tx, who)?;
-            let subject = subject_of(env, user.as_ref(), &who.key());
-            has_room(tx, user.as_ref(), &subject, env.clock.now())
-        })?;
-        if room {
+        if env.read(|tx| room(env, tx, who, env.clock.now()))?.2 {
             break;
         }
     }

@@ -138,6 +138,13 @@ pub(crate) fn hash(
     Ok(Prepared::of(hasher.hash(password, entropy)?, password, policy))
 }
 
+/// The present password, sealed as a former one, and with which key.
+pub(crate) fn sealed(env: &Env<'_>, user: &User) -> Result<Option<(String, Vec<u8>)>, FlowError> {
+    let Some(hash) = &user.credential.hash else { return Ok(None) };
+    let sealed = env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+    Ok(Some((sealed.key_id.to_string(), sealed.bytes)))
+}
+
 fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {
     let unreadable = || StoreError::Unreadable { column: "key_id" };
     let sealed = Sealed { key_id: key_id.parse().map_err(|_| unreadable())?, bytes };
@@ -196,9 +203,8 @@ pub(crate) fn replace(
     user: &User,
     credential: &Credential,
 ) -> Result<(), FlowError> {
-    if let Some(old) = &user.credential.hash {
-        let sealed = tx.env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
-        remember(tx.store, tx.now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
+    if let Some((key_id, sealed)) = sealed(tx.env, user)? {
+        remember(tx.store, tx.now, user, &key_id, &sealed)?;
     }
     if tx.store.set_credential(&user.id, credential)? {
         Ok(())

@@ -37,13 +37,13 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
+        let action = contacts::action(address.channel());
+        let purpose = admission::Purpose::Own(action);
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let policy = env.read(|tx| policies::protection(tx, &user.account_id))?;
         // The switches are for IAM users: nobody manages a root user but itself.
         if !policy.manages(address.channel()) && !user.root {
-            let action = contacts::action(address.channel());
             return env.turn_down(action, audit::target(&user), Refusal::SelfManagementOff);
         }
         let bound = user.contact(address.channel());
@@ -54,7 +54,6 @@ impl ContactChange {
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
         let old = bound.filter(|contact| contact.receives(now)).cloned();
-        let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
         let proven_by = env.write(|tx| Ok(step_up::live(tx, &user)?))?;
         let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());

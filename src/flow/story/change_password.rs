@@ -18,7 +18,8 @@ use crate::flow::proofs::step_up::{self, Guard};
 pub struct PasswordChange {
     guard: Guard,
     old: Secret,
-    forced: bool,
+    /// Whether the person has to, which the minimum age does not hold up.
+    pub(crate) forced: bool,
 }
 
 /// Somebody who has just set the new password.

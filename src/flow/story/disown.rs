@@ -137,20 +137,14 @@ fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError>
 /// Takes the password and everything else away that somebody could come in with, until an operator looks. The former
 /// password waits beside the person: no row is written that a wrong reference would not leave, too.
 fn block(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<u64, FlowError> {
-    let sealed = match &user.credential.hash {
-        Some(hash) => {
-            let sealed = tx.env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
-            Some((sealed.key_id.to_string(), sealed.bytes))
-        }
-        None => user.disowned.as_ref().and_then(|disowned| disowned.former.clone()),
-    };
+    let former = || user.disowned.as_ref().and_then(|disowned| disowned.former.clone());
+    let former = credentials::sealed(tx.env, user)?.or_else(former);
     let credential =
         Credential { changed_at: Some(tx.now), epoch: user.credential.epoch + 1, ..Credential::default() };
     if !tx.store.set_credential(&user.id, &credential)? {
         return Err(Refusal::ChangedMeanwhile(user.path()).into());
     }
-    let disowned =
-        Disowned { at: tx.now, notice_id: notice.id.clone(), about: notice.about.clone(), former: sealed };
+    let disowned = Disowned { at: tx.now, notice_id: notice.id.clone(), about: notice.about.clone(), former };
     tx.store.set_disowned(&user.id, Some(&disowned))?;
     // Whoever made the change may have got a reference to it as well, and must not block the person again.
     tx.store.end_notices(&user.id)?;

@@ -44,10 +44,8 @@ impl Resend {
         env.authorize(Task::ResendCode, None)?;
         let read = |tx: &mut dyn Tx| {
             let code = tx.code(id)?;
-            let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
-                Some(user) => tx.user_by_id(user)?,
-                None => None,
-            };
+            let user_id = code.as_ref().and_then(|code| code.user_id.as_deref());
+            let user = tx.user_by_id(user_id.unwrap_or_default())?;
             Ok(code.zip(user))
         };
         let found = lookups::look(env, read, |_| None)?;

@@ -16,7 +16,7 @@ use crate::guidance::effects::{stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UserChanges {
     pub name: Option<Name>,
     /// `Some(None)` takes it away.
@@ -31,13 +31,7 @@ pub struct UserChanges {
 impl UserChanges {
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        let Self { name, description, access_mode, login_protection, status, unlock } = self;
-        name.is_none()
-            && description.is_none()
-            && access_mode.is_none()
-            && login_protection.is_none()
-            && status.is_none()
-            && !unlock
+        *self == Self::default()
     }
 }
 
