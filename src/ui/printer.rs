@@ -12,7 +12,7 @@ use crate::domain::captcha::Bitmap;
 use crate::guidance::Program;
 
 /// `--output`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
     #[default]
     Table,

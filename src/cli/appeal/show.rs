@@ -2,7 +2,7 @@
 
 use clap::{Args, ValueEnum};
 
-use super::view::{ComparisonRow, ExaminedView, ListedView, named_appeal};
+use super::view::{ExaminedView, ListedView, named_appeal};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::Role;
 use crate::domain::appeal::State;
@@ -61,8 +61,7 @@ pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failur
         return Ok(printer.one(&named_appeal(view, &printer.program()))?);
     }
     let found = appeal::examine(&session.operating(), &arguments.serial)?;
-    let compared: Vec<ComparisonRow> =
-        found.claims.iter().flatten().map(|row| ComparisonRow::from(row.clone())).collect();
+    let compared = found.claims.clone().unwrap_or_default();
     printer.one(&ExaminedView::of(found, &printer.program()))?;
     if printer.format() == Format::Table && !compared.is_empty() {
         printer.text("\n")?;

@@ -65,7 +65,6 @@ impl Row for NotedView {
         column("arrival", |row| row.arrival.map_or("pending", Arrival::as_str).to_owned()),
         column("outcome", |row| row.outcome.to_owned()),
     ];
-    const FIELDS: &'static [&'static str] = &["id", "arrival", "outcome"];
 }
 
 pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(), Failure> {

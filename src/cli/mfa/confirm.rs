@@ -2,7 +2,6 @@
 
 use clap::Args;
 
-use super::view::MfaView;
 use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::{Line, StdinOptions};
@@ -50,7 +49,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
         None => ask(session, &env, &authority)?,
     };
     told(session, &user);
-    Ok(context.printer.one_if_data(&MfaView::from(status(&env, &user)?))?)
+    Ok(context.printer.one_if_data(&status(&env, &user)?)?)
 }
 
 /// The word of success.

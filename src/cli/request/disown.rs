@@ -59,7 +59,6 @@ impl Row for Done {
         column("about", |row| describe(&row.about)),
         column("blocked", |row| if row.blocked { "yes" } else { "no" }.to_owned()),
     ];
-    const FIELDS: &'static [&'static str] = &["user", "notice", "about", "blocked"];
 }
 
 pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), Failure> {

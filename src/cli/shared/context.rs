@@ -73,10 +73,10 @@ impl<'g> Context<'g> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
         let settings = ui::Settings {
-            format: globals.output.into(),
+            format: globals.output,
             quiet: globals.quiet,
             verbose: globals.verbose > 0,
-            color: globals.color.into(),
+            color: globals.color,
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
         if let Err(error) = hardened.context("the process could not be hardened") {

@@ -1,12 +1,11 @@
 //! `regain store purge`
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::span;
-use crate::flow::PurgeStore;
+use crate::flow::{PurgeStore, Purged};
 use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
@@ -16,13 +15,8 @@ pub(in crate::cli) struct Purge {
     older_than: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct PurgedView {
-    deleted: u64,
-}
-
-impl Row for PurgedView {
-    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.deleted.to_string())];
+impl Row for Purged {
+    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.rows.to_string())];
 }
 
 pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
@@ -33,5 +27,5 @@ pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failur
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
-    Ok(session.context.printer.one_if_data(&PurgedView { deleted: purged.rows })?)
+    Ok(session.context.printer.one_if_data(&purged)?)
 }
