@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::CaptchaMode;
+use crate::domain::Task;
 use crate::domain::mfa::{Seed, Stage, step};
 use crate::domain::outbox::Kind;
 use crate::domain::request::{Method, State};

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::domain::captcha::proof_of_work;
-use crate::domain::request::{
-    Entered, LIVE_PER_SOURCE, Purpose, Request, State,
-};
+use crate::domain::request::{Entered, LIVE_PER_SOURCE, Purpose, Request, State};
 use crate::domain::{Action, Address, Name, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::request::{self, RequestView};

@@ -4,9 +4,7 @@ use jiff::Timestamp;
 
 use crate::domain::captcha::proof_of_work;
 use crate::domain::code::EndReason;
-use crate::domain::request::{
-    Entered, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded,
-};
+use crate::domain::request::{Entered, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded};
 use crate::domain::{Action, NewEvent, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
