@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use super::view::DeviceView;
+use super::list::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
