@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::time::counted;
 use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
 
@@ -36,8 +37,7 @@ pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failu
     };
     context.printer.done(&match revoked {
         0 => "There was no live code.".to_owned(),
-        1 => "Ended 1 code.".to_owned(),
-        many => format!("Ended {many} codes."),
+        some => format!("Ended {}.", counted(some, "code")),
     });
     Ok(context.printer.one_if_data(&Revoked { revoked })?)
 }

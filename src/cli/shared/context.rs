@@ -79,12 +79,10 @@ impl<'g> Context<'g> {
             color: globals.color,
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
-        if let Err(error) = hardened.context("the process could not be hardened") {
-            return Err(Box::new((printer, error.into())));
-        }
-        let identity = match observe(&environment) {
+        let hardened = hardened.context("the process could not be hardened").map_err(Failure::from);
+        let identity = match hardened.and_then(|()| Ok(observe(&environment)?)) {
             Ok(identity) => identity,
-            Err(error) => return Err(Box::new((printer, error.into()))),
+            Err(failure) => return Err(Box::new((printer, failure))),
         };
         printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
