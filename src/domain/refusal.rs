@@ -8,7 +8,7 @@ use super::chain::Break;
 use super::eligibility::Ineligible;
 use super::password::{NormaliseError, Weakness};
 use super::sign_in::PROOF_MINUTES;
-use super::time::for_people;
+use super::time::{counted, for_people};
 
 /// Why something is not done although it was asked for properly.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -229,7 +229,7 @@ impl Refusal {
 
 /// So many users, in words.
 pub fn users(count: u32) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+    counted(count, "user")
 }
 
 fn weak(all: &[Weakness]) -> String {

@@ -96,10 +96,6 @@ impl Printer {
         self.settings.format
     }
 
-    pub fn is_quiet(&self) -> bool {
-        self.settings.quiet
-    }
-
     /// Whether the locale can show more than ASCII (for [`super::picture::render`]).
     pub fn is_utf8(&self) -> bool {
         self.streams.utf8

@@ -63,7 +63,7 @@ where
     C: Change<Done = Account>,
 {
     let context = session.context;
-    let Some(account) = runner::run(context, &session.operating(), change)? else { return Ok(()) };
+    let Some(account) = runner::run(session, change)? else { return Ok(()) };
     context.printer.done(&format!("{said} {}.", account.name));
     Ok(context.printer.one_if_data(&account)?)
 }

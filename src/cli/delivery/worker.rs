@@ -12,7 +12,7 @@ use signal_hook::consts::{SIGINT, SIGTERM};
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
 use crate::cli::shared::{Context, Failure, Session};
-use crate::domain::time::{SystemClock, span_for_people};
+use crate::domain::time::{SystemClock, counted, span_for_people};
 use crate::domain::{Clock, Role};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
 use crate::guidance::notes;
@@ -143,14 +143,11 @@ fn serve(context: &Context<'_>) -> Result<(), Failure> {
 const NAP: Duration = Duration::from_millis(100);
 
 fn sentence(done: Delivered) -> String {
-    let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+    let messages = |count: u64| counted(count, "message");
     let mut parts = vec![format!("Handed over {}", messages(done.handed_over))];
     if done.postponed > 0 {
-        parts.push(if done.postponed == 1 {
-            "1 try failed".to_owned()
-        } else {
-            format!("{} tries failed", done.postponed)
-        });
+        let tries = if done.postponed == 1 { "try" } else { "tries" };
+        parts.push(format!("{} {tries} failed", done.postponed));
     }
     if done.failed > 0 {
         parts.push(format!("gave up {}", messages(done.failed)));

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::{Failure, Session, runner, second_factor};

@@ -23,7 +23,7 @@ pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failur
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
     let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
     let env = session.operating();
-    let Some(purged) = runner::run(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+    let Some(purged) = runner::run(session, PurgeStore::plan(&env, older_than)?)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
