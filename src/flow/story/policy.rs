@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::account::Account;
 use crate::domain::name::key_of;
-use crate::domain::policy::{FieldTable, Kind, PolicyError};
+use crate::domain::policy::{Field, FieldTable, Kind, PolicyError};
 use crate::domain::{Action, Fact, LoginPolicy, Name, NewEvent, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::store::StoreError;
@@ -129,23 +129,14 @@ fn differences<P: FieldTable>(before: &P, after: &P) -> Vec<String> {
 
 /// The fields that differ, with their new values. Free text is not repeated in the records (security U3).
 fn changed<P: FieldTable>(before: &P, after: &P) -> Vec<(&'static str, Fact)> {
-    let fields = P::table().iter();
-    fields
-        .filter_map(|field| {
-            let fact = match &field.kind {
-                Kind::Number { get, .. } if get(before) != get(after) => Fact::Count(get(after).into()),
-                Kind::Flag { get, .. } if get(before) != get(after) => Fact::Flag(get(after)),
-                Kind::Text { get, .. } if get(before) != get(after) => Fact::Word("changed"),
-                Kind::Choice { get, .. } if get(before) != get(after) => match get(after) {
-                    "" => Fact::Word("none"),
-                    word => Fact::Word(word),
-                },
-                Kind::Address { get, .. } if get(before) != get(after) => Fact::Word("changed"),
-                _ => return None,
-            };
-            Some((field.name, fact))
-        })
-        .collect()
+    let differing = P::table().iter().filter(|field| field.value(before) != field.value(after));
+    let fact = |field: &Field<P>| match &field.kind {
+        Kind::Number { slot, .. } => Fact::Count((*slot(&mut after.clone())).into()),
+        Kind::Flag { slot } => Fact::Flag(*slot(&mut after.clone())),
+        Kind::Text { .. } | Kind::Address { .. } => Fact::Word("changed"),
+        Kind::Choice { get, .. } => Fact::Word(if get(after).is_empty() { "none" } else { get(after) }),
+    };
+    differing.map(|field| (field.name, fact(field))).collect()
 }
 
 fn shown(value: &str) -> &str {
