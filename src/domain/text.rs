@@ -80,4 +80,23 @@ macro_rules! text_enum {
         }
     };
 }
-pub(crate) use text_enum;
+
+/// Defines an error whose variants each have the stable code for scripts beside them; the method that gives it is named at
+/// the end.
+macro_rules! coded_error {
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[$of:meta])* $variant:ident $(($($tuple:tt)*))? $({ $($field:tt)* })? => $code:literal,)+
+     }
+     $(#[$about:meta])* $seen:vis fn $method:ident;) => {
+        $(#[$meta])*
+        pub enum $name { $($(#[$of])* $variant $(($($tuple)*))? $({ $($field)* })?),+ }
+
+        impl $name {
+            $(#[$about])*
+            $seen fn $method(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $code),+ }
+            }
+        }
+    };
+}
+pub(crate) use {coded_error, text_enum};

@@ -45,10 +45,7 @@ pub trait Engine {
     fn set_durability(&self, durability: Durability) -> Result<()>;
 
     /// Everything the engine can check by itself; each finding is a line for people.
-    fn check(&self) -> Result<Vec<String>>;
-
-    /// The part of [`Engine::check`] that is quick.
-    fn quick_check(&self) -> Result<Vec<String>>;
+    fn check(&self, thorough: bool) -> Result<Vec<String>>;
 
     /// Gives freed space back and leaves no old content behind in logs (security K10). What was committed before
     /// stands also where this fails.

@@ -153,14 +153,9 @@ impl Engine for Sqlite {
             .map_err(engine)
     }
 
-    fn check(&self) -> Result<Vec<String>> {
+    fn check(&self, thorough: bool) -> Result<Vec<String>> {
         let _held = unstoppable();
-        copies::check(&self.connection.borrow(), true)
-    }
-
-    fn quick_check(&self) -> Result<Vec<String>> {
-        let _held = unstoppable();
-        copies::check(&self.connection.borrow(), false)
+        copies::check(&self.connection.borrow(), thorough)
     }
 
     fn compact(&self) -> Result<()> {

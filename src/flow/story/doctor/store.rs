@@ -26,7 +26,7 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 /// Damage that a quick look finds.
 pub fn integrity(store: &dyn Engine) -> Vec<Finding> {
     const CHECK: &str = "integrity";
-    match store.quick_check() {
+    match store.check(false) {
         Ok(found) if found.is_empty() => {
             vec![Finding::ok(CHECK, remedies::QUICK_LOOK)]
         }
