@@ -70,7 +70,7 @@ pub(crate) fn insert(
         // What takes the place of a security phone number is the security phone number.
         security: bound == Bound::Registered || old.is_some_and(|old| old.security),
     };
-    tx.store.insert_contact(&contact, &address.look(), address.is_ascii())?;
+    tx.store.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
     Ok(contact)
 }
 

@@ -79,11 +79,11 @@ fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Ref
     if tx.user_by_key(&new.account.key(), &key)?.is_some() {
         return Ok(Some(Refusal::UserExists));
     }
-    let look = new.name.look();
-    if look == new.account.look() {
+    let skeleton = new.name.skeleton();
+    if skeleton == new.account.skeleton() {
         return Ok(Some(Refusal::LooksAlike(account.name.clone())));
     }
-    if let Some(other) = tx.user_by_skeleton(&account.id, &look)? {
+    if let Some(other) = tx.user_by_skeleton(&account.id, &skeleton)? {
         return Ok(Some(Refusal::LooksAlike(other)));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
@@ -180,7 +180,7 @@ impl IssueCredential for CreateUser {
                     epoch: 0,
                 };
             }
-            tx.store.insert_user(&user, &new.name.key(), &new.name.look())?;
+            tx.store.insert_user(&user, &new.name.key(), &new.name.skeleton())?;
             for address in &new.contacts {
                 // Half a user is worse than none: a refusal undoes all of it.
                 let contact = contacts::insert(tx, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;
