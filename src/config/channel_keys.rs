@@ -232,7 +232,7 @@ impl Keys {
             fault("body", &told);
             None
         });
-        let in_url = |field| self.url.as_ref().is_some_and(|url| url.template().uses(field));
+        let in_url = |field| self.url.as_ref().is_some_and(|url| url.template.uses(field));
         let in_headers = |field| self.headers.iter().any(|(_, value)| value.uses(field));
         let in_body = |field| body.as_ref().is_some_and(|(body, _)| body.uses(field));
         let uses = |field| in_url(field) || in_headers(field) || in_body(field);
@@ -263,7 +263,7 @@ impl Keys {
             fault("token_file", "must be set: a template uses {{token}}");
         }
         // A proxy's password would stand in the config.
-        let secure = self.url.as_ref().is_none_or(Endpoint::is_secure);
+        let secure = self.url.as_ref().is_none_or(|url| url.secure);
         let plain = |url: &String| secure && url.starts_with("http://") && !url.contains('@');
         if !self.proxy.as_ref().is_none_or(plain) {
             fault(

@@ -6,7 +6,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::channel_keys::{Keys, other_transport};
 use super::defaults::{DEFAULTS, ROWS, Row, split};
-use super::problem::Problem;
+use super::error::Problem;
 use super::settings::Settings;
 use super::value;
 use crate::domain::Channel;

@@ -12,17 +12,15 @@ mod error;
 mod fields;
 mod load;
 mod paths;
-mod problem;
 mod settings;
 mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
 pub use defaults::{initial_text, toml_list, toml_text};
 pub use environment::Environment;
-pub use error::ConfigError;
+pub use error::{ConfigError, Problem};
 pub use load::{Config, Origin, Shown, load, read_key};
 pub use paths::{Intent, Locations, Request, Source, locate};
-pub use problem::Problem;
 pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
     Phone, Reset, Settings, Setup, Sources, Store, Texts, VerifiedCaller,

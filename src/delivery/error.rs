@@ -34,12 +34,7 @@ impl DeliveryError {
         Self::new(stage, Persistence::Permanent, fault.into())
     }
 
-    /// The other side declined.
-    pub fn refused(stage: Stage, persistence: Persistence) -> Self {
-        Self::new(stage, persistence, Fault::Refused)
-    }
-
-    fn new(stage: Stage, persistence: Persistence, fault: Fault) -> Self {
+    pub(super) fn new(stage: Stage, persistence: Persistence, fault: Fault) -> Self {
         Self { stage, persistence, fault, words: None, pause: None, reply: None }
     }
 

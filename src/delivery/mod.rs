@@ -26,7 +26,7 @@ pub use gateway::{Gateway, GatewayOptions};
 pub use letter::Letterhead;
 pub use maildir::Maildir;
 pub use redact::redacted;
-pub use smtp::{Smtp, SmtpOptions, name_resolves, resolves};
+pub use smtp::{Smtp, SmtpOptions, look_up, resolve};
 pub use spool::Spool;
 pub use stage::{Persistence, Stage, Step};
 pub use transport::{Accepted, LONGEST_HANDOVER, OutboundMessage, Transport, Transports};

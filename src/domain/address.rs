@@ -5,7 +5,7 @@ use std::fmt;
 use email_address::{EmailAddress, Options};
 use unicode_normalization::UnicodeNormalization;
 
-use super::name::look_of;
+use super::name::skeleton_of;
 use super::text::text_enum;
 
 text_enum! {
@@ -129,8 +129,8 @@ impl Address {
 
     /// Two addresses of which one is not ASCII and both look the same cannot both be bound. Plain ASCII
     /// look-alikes (`al@…`, `a1@…`) are two people's mailboxes every day, so they may.
-    pub fn look(&self) -> String {
-        look_of(&self.key_for_people())
+    pub fn skeleton(&self) -> String {
+        skeleton_of(&self.key_for_people())
     }
 
     fn key_for_people(&self) -> String {
@@ -217,7 +217,7 @@ mod tests {
             let at = |local| key(&format!("{local}@example.com"));
             assert_eq!(at(left), at(right), "{left}");
         }
-        let look = |text| Address::email(text).unwrap().look();
+        let look = |text| Address::email(text).unwrap().skeleton();
         assert_eq!(look("p\u{430}ypal@example.com"), look("paypal@example.com"));
     }
 

@@ -54,8 +54,8 @@ impl Name {
 
     /// Two names with the same look cannot both exist (security D4): `Unicode` confusables of the spelling as
     /// written (`I`, `1` and `l`; `rn` and `m`), and `0` for `o`, folded to lower case.
-    pub fn look(&self) -> String {
-        look_of(&self.0)
+    pub fn skeleton(&self) -> String {
+        skeleton_of(&self.0)
     }
 }
 
@@ -65,7 +65,7 @@ pub fn key_of(name: &str) -> String {
 }
 
 /// The common look of all texts that a person could take for this one.
-pub(super) fn look_of(text: &str) -> String {
+pub(super) fn skeleton_of(text: &str) -> String {
     skeleton(text).collect::<String>().to_lowercase().replace('0', "o")
 }
 
@@ -107,10 +107,10 @@ mod tests {
     fn d4_case_folds_and_look_alikes_meet() {
         assert_eq!(name("Alice").key(), name("aLICE").key());
         for (left, right) in [("AIice", "Alice"), ("a1ice", "alice"), ("rnike", "mike"), ("bob0", "bobo")] {
-            assert_eq!(name(left).look(), name(right).look(), "{left} {right}");
+            assert_eq!(name(left).skeleton(), name(right).skeleton(), "{left} {right}");
         }
         for (left, right) in [("ali", "all"), ("bob", "bod"), ("user1", "user2"), ("user11", "user111")] {
-            assert_ne!(name(left).look(), name(right).look(), "{left} {right}");
+            assert_ne!(name(left).skeleton(), name(right).skeleton(), "{left} {right}");
         }
     }
 }

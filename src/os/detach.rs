@@ -47,7 +47,7 @@ pub fn spawn_detached(
         .map_err(DetachError::Start)
 }
 
-/// The worker's first deed, before it opens anything: it closes what it inherited beyond the standard
+/// The worker's first act, before it opens anything: it closes what it inherited beyond the standard
 /// streams (a pipe held open would keep its reader waiting), lets hang-ups and Ctrl-C pass, and leaves the
 /// session of the terminal.
 ///

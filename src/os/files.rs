@@ -61,7 +61,7 @@ pub enum FileError {
 }
 
 impl FileError {
-    /// The command or deed that puts it right.
+    /// The command or act that puts it right.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::WritableByOthers { path, .. } => Some(format!("chmod go-w {}", quoted(path))),
@@ -195,7 +195,7 @@ pub fn create_folder(path: &Path) -> Result<(), FileError> {
     }
     for folder in missing.into_iter().rev() {
         match std::fs::DirBuilder::new().mode(PRIVATE_FOLDER).create(folder) {
-            // Another process made it between the look and the deed.
+            // Another process made it between the check and the creation.
             Err(error) if error.kind() == io::ErrorKind::AlreadyExists && folder.is_dir() => continue,
             made => made.map_err(failed)?,
         }

@@ -22,11 +22,8 @@ pub enum IdentityError {
 
 impl IdentityError {
     pub fn hint(self) -> &'static str {
-        match self {
-            Self::SetUid => {
-                "remove the setuid and setgid bits (chmod ug-s) and give access by a rule of sudo"
-            }
-        }
+        let Self::SetUid = self;
+        "remove the setuid and setgid bits (chmod ug-s) and give access by a rule of sudo"
     }
 }
 

@@ -21,7 +21,7 @@ pub enum SecretFileError {
 }
 
 impl SecretFileError {
-    /// The command or deed that puts it right.
+    /// The command or act that puts it right.
     pub fn hint(&self) -> Option<String> {
         match self {
             Self::File(error) => error.hint(),

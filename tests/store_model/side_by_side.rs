@@ -119,7 +119,7 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         Step::Enable { person, enabled } => {
             let mut user = site.user(person).unwrap();
             user.status = if enabled { Status::Enabled } else { Status::Disabled };
-            let look = Name::parse(&user.name).unwrap().look();
+            let look = Name::parse(&user.name).unwrap().skeleton();
             site.write(|tx| tx.update_user(&user, &user.name, &look));
             model.enabled[person] = enabled;
         }

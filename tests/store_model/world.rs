@@ -130,7 +130,7 @@ impl World {
                         bound_at: at(0),
                         security: false,
                     };
-                    tx.insert_contact(&contact, &address.look(), address.is_ascii())?;
+                    tx.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
                 }
             }
             Ok(())

@@ -80,7 +80,7 @@ pub(crate) fn registrations_end_with_their_request(store: &dyn Engine) {
         insert(tx, &user("usr_n", &acme, ""))?;
         let security = contact("con_n", "usr_n", &mobile);
         let security = regain::domain::contact::Contact { security: true, ..security };
-        tx.insert_contact(&security, &mobile.look(), true)?;
+        tx.insert_contact(&security, &mobile.skeleton(), true)?;
         tx.set_request_user("req_r", "usr_n")
     });
     let person = read(store, |tx| tx.user_by_id("usr_n")).unwrap();

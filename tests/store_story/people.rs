@@ -10,7 +10,7 @@ use super::support::*;
 pub(crate) fn accounts_and_their_looks(store: &dyn Engine) {
     let acme = account("acc_a", "Acme");
     write(store, |tx| {
-        tx.insert_account(&acme, &name("Acme").key(), &name("Acme").look())?;
+        tx.insert_account(&acme, &name("Acme").key(), &name("Acme").skeleton())?;
         insert(tx, &user("usr_root", &acme, ""))
     });
     assert_eq!(read(store, |tx| tx.account_by_key("acme")).as_ref(), Some(&acme));
@@ -18,24 +18,24 @@ pub(crate) fn accounts_and_their_looks(store: &dyn Engine) {
 
     // D4: two that fold alike or look alike cannot both exist, whatever checked before.
     for (text, key, look) in [
-        ("ACME", name("ACME").key(), name("ACME").look()),
-        ("Acrne", name("Acrne").key(), name("Acrne").look()),
+        ("ACME", name("ACME").key(), name("ACME").skeleton()),
+        ("Acrne", name("Acrne").key(), name("Acrne").skeleton()),
     ] {
         let twin = account("acc_twin", text);
         let result: Step = store.write(|tx| tx.insert_account(&twin, &key, &look));
         assert_eq!(duplicate(result), Some(Duplicate::Account), "{text}");
     }
-    let look = name("Acrne").look();
+    let look = name("Acrne").skeleton();
     assert_eq!(read(store, |tx| tx.account_by_skeleton(&look)).as_deref(), Some("Acme"));
 
     let changed = Account { status: Status::Disabled, user_quota: Some(3), ..acme.clone() };
-    write(store, |tx| tx.update_account(&changed, "acme", &name("Acme").look()));
+    write(store, |tx| tx.update_account(&changed, "acme", &name("Acme").skeleton()));
     assert_eq!(read(store, |tx| tx.account_by_key("acme")).as_ref(), Some(&changed));
     let renamed = Account { name: "Initech".to_owned(), ..acme.clone() };
-    write(store, |tx| tx.update_account(&renamed, "initech", &name("Initech").look()));
+    write(store, |tx| tx.update_account(&renamed, "initech", &name("Initech").skeleton()));
     assert_eq!(read(store, |tx| tx.user_by_key("initech", "")).unwrap().path(), "Initech");
     assert_eq!(read(store, |tx| tx.account_by_key("acme")), None);
-    write(store, |tx| tx.update_account(&acme, "acme", &name("Acme").look()));
+    write(store, |tx| tx.update_account(&acme, "acme", &name("Acme").skeleton()));
 
     for group in ["password", "login", "protection"] {
         assert_eq!(read(store, |tx| tx.policy("acc_a", group)), None, "{group}");
@@ -44,7 +44,7 @@ pub(crate) fn accounts_and_their_looks(store: &dyn Engine) {
     }
 
     let b = account("acc_b", "Globex");
-    write(store, |tx| tx.insert_account(&b, "globex", &name("Globex").look()));
+    write(store, |tx| tx.insert_account(&b, "globex", &name("Globex").skeleton()));
     let page = |after: Option<&str>, limit| -> Vec<String> {
         read(store, |tx| tx.accounts_page(after, limit)).into_iter().map(|account| account.id).collect()
     };
@@ -70,7 +70,7 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
         let twin = user("usr_twin", &acme, text);
         assert_eq!(duplicate(store.write(|tx| insert(tx, &twin))), Some(Duplicate::User), "{text}");
     }
-    let look = name("a1ice").look();
+    let look = name("a1ice").skeleton();
     assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_a", &look)).as_deref(), Some("alice"));
     assert_eq!(read(store, |tx| tx.user_by_skeleton("acc_none", &look)), None);
     assert!(duplicate(store.write(|tx| insert(tx, &user("usr_twin", &acme, "")))).is_some(), "one root user");
@@ -124,7 +124,7 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
     "robert".clone_into(&mut bob.name);
     bob.status = Status::Disabled;
     bob.description = Some("100 % literal".to_owned());
-    write(store, |tx| tx.update_user(&bob, "robert", &name("robert").look()));
+    write(store, |tx| tx.update_user(&bob, "robert", &name("robert").skeleton()));
     assert!(read(store, |tx| tx.user_by_key("acme", "robert")).unwrap() == bob);
     assert_eq!(find("% lit"), ["usr_8"]);
 }

@@ -12,7 +12,7 @@ fn file(folder: &Path) -> std::path::PathBuf {
     let path = folder.join("regain.db");
     let whole = Sqlite::create(&path).unwrap();
     let store: &dyn Engine = &whole;
-    write(store, |tx| tx.insert_account(&account("acc_a", "Acme"), "acme", &name("Acme").look()));
+    write(store, |tx| tx.insert_account(&account("acc_a", "Acme"), "acme", &name("Acme").skeleton()));
     write(store, |tx| insert(tx, &user("usr_root", &account("acc_a", "Acme"), "")));
     let event = record(1);
     write(store, |tx| tx.append_event(&event));

@@ -81,7 +81,7 @@ pub(crate) fn insert(tx: &mut dyn Tx, user: &User) -> Step {
         return tx.insert_user(user, "", "");
     }
     let name = name(&user.name);
-    tx.insert_user(user, &name.key(), &name.look())
+    tx.insert_user(user, &name.key(), &name.skeleton())
 }
 
 pub(crate) fn contact(id: &str, user_id: &str, address: &Address) -> Contact {
@@ -99,7 +99,7 @@ pub(crate) fn contact(id: &str, user_id: &str, address: &Address) -> Contact {
 }
 
 pub(crate) fn bind(tx: &mut dyn Tx, id: &str, user_id: &str, address: &Address) -> Step {
-    tx.insert_contact(&contact(id, user_id, address), &address.look(), address.is_ascii())
+    tx.insert_contact(&contact(id, user_id, address), &address.skeleton(), address.is_ascii())
 }
 
 pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {

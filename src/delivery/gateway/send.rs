@@ -61,7 +61,7 @@ impl Gateway {
 
     /// What cannot be read here is put right by somebody.
     fn open(&self) -> Result<Connection, DeliveryError> {
-        let secure = self.request.endpoint.is_secure();
+        let secure = self.request.endpoint.secure;
         self.options.open(secure).map_err(|fault| DeliveryError::temporary(Stage::Prepare, fault))
     }
 
@@ -144,7 +144,7 @@ impl Gateway {
             from: &self.from,
             token: connection.secret.as_ref(),
         };
-        let url = self.request.endpoint.template().fill(&fields)?;
+        let url = self.request.endpoint.template.fill(&fields)?;
         let mut head = http::Request::builder().method(self.request.method.as_str()).uri(url.as_str());
         if let (Some(username), Some(secret)) = (&self.options.username, &connection.secret) {
             // RFC 7617.
@@ -197,7 +197,7 @@ fn is_a_name(text: &str) -> bool {
 
 impl Transport for Gateway {
     fn stages(&self) -> &'static [Stage] {
-        if self.request.endpoint.is_secure() { OVER_TLS } else { IN_THE_CLEAR }
+        if self.request.endpoint.secure { OVER_TLS } else { IN_THE_CLEAR }
     }
 
     fn hand_over(&mut self, outbound: &OutboundMessage<'_>) -> Result<Accepted, DeliveryError> {
@@ -229,10 +229,10 @@ impl Transport for Gateway {
         }
         let endpoint = &self.request.endpoint;
         let server = MailServer {
-            port: Some(endpoint.port()),
-            tls: if endpoint.is_secure() { Tls::Implicit } else { Tls::None },
+            port: Some(endpoint.port),
+            tls: if endpoint.secure { Tls::Implicit } else { Tls::None },
             ca_file: self.options.ca_file.clone(),
-            ..MailServer::at(endpoint.host())
+            ..MailServer::at(&endpoint.host)
         };
         reach(&server, self.options.process_uid, self.options.timeout)
     }

@@ -8,16 +8,6 @@ use super::wire::Timed;
 use super::{dial, tls};
 use crate::domain::mail::{MailServer, Tls};
 
-/// Whether the name of the server has addresses.
-pub fn resolves(server: &MailServer, limit: Duration) -> Result<(), DeliveryError> {
-    dial::resolve(server, limit).map(drop)
-}
-
-/// Whether any name has addresses, for what is reached by other means.
-pub fn name_resolves(host: &str, port: u16, limit: Duration) -> Result<(), DeliveryError> {
-    dial::look_up(host, port, limit).map(drop)
-}
-
 /// Goes as far as a server can be reached, over TLS unless it is this machine's own in the clear.
 pub(in crate::delivery) fn reach(
     server: &MailServer,

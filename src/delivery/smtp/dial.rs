@@ -11,7 +11,7 @@ use super::super::stage::Stage;
 use crate::domain::mail::{MailServer, Tls};
 
 /// The addresses of a server that may be spoken to.
-pub(super) fn resolve(server: &MailServer, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
+pub fn resolve(server: &MailServer, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
     let mut found = look_up(&server.host, server.port(), limit)?;
     if server.tls == Tls::None {
         // The name may lead elsewhere than it says; nothing goes there in the clear.
@@ -25,7 +25,7 @@ pub(super) fn resolve(server: &MailServer, limit: Duration) -> Result<Vec<Socket
 
 /// The addresses of a name, at least one. The system's resolver cannot be told how long to wait, so it is asked
 /// beside, and left alone when its time is over.
-pub(super) fn look_up(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
+pub fn look_up(host: &str, port: u16, limit: Duration) -> Result<Vec<SocketAddr>, DeliveryError> {
     let failed = |fault| DeliveryError::temporary(Stage::Resolve, fault);
     let name = ascii_host(host).ok_or_else(|| failed(Fault::NoAddress))?;
     let (tell, told) = mpsc::channel();

@@ -15,6 +15,6 @@ mod transport;
 mod wire;
 
 pub(super) use check::reach;
-pub use check::{name_resolves, resolves};
+pub use dial::{look_up, resolve};
 pub(super) use tls::of_tls;
 pub use transport::{Smtp, SmtpOptions};

@@ -296,7 +296,7 @@ impl Session {
             } else {
                 Persistence::Temporary
             };
-        let error = DeliveryError::refused(stage, persistence).said(on_one_line(&response));
+        let error = DeliveryError::new(stage, persistence, Fault::Refused).said(on_one_line(&response));
         let error = error.replied(response.code().into());
         Err(if response.has_code(421) { self.ends(error) } else { error })
     }

@@ -26,11 +26,11 @@ pub enum UrlFault {
 /// Where a gateway listens.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Endpoint {
-    template: Template,
-    host: String,
+    pub template: Template,
+    pub host: String,
     /// The usual one where there is none.
-    port: Option<u16>,
-    secure: bool,
+    pub port: u16,
+    pub secure: bool,
 }
 
 impl Endpoint {
@@ -54,25 +54,8 @@ impl Endpoint {
         if template.fill(&nothing)?.chars().any(symbol) {
             return Err(UrlFault::Symbol);
         }
+        let port = port.unwrap_or(if secure { 443 } else { 80 });
         Ok(Self { template, host: host.to_owned(), port, secure })
-    }
-
-    pub fn template(&self) -> &Template {
-        &self.template
-    }
-
-    /// A name, or an address without brackets.
-    pub fn host(&self) -> &str {
-        &self.host
-    }
-
-    pub fn port(&self) -> u16 {
-        self.port.unwrap_or(if self.secure { 443 } else { 80 })
-    }
-
-    /// Whether it is asked over TLS.
-    pub fn is_secure(&self) -> bool {
-        self.secure
     }
 }
 

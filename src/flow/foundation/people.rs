@@ -120,5 +120,5 @@ pub(crate) fn named(user: &User) -> Result<(String, String), StoreError> {
         return Ok((String::new(), String::new()));
     }
     let name = Name::parse(&user.name).map_err(|_| StoreError::Unreadable { column: "name" })?;
-    Ok((name.key(), name.look()))
+    Ok((name.key(), name.skeleton()))
 }

@@ -208,7 +208,7 @@ impl World {
             bound_at: self.now(),
             security: false,
         };
-        self.with(|tx| tx.insert_contact(&contact, &address.look(), address.is_ascii()));
+        self.with(|tx| tx.insert_contact(&contact, &address.skeleton(), address.is_ascii()));
     }
 
     pub(crate) fn set_policy<P: Group>(&self, fields: &[(&str, &str)]) {

@@ -67,7 +67,7 @@ impl CreateAccount {
         env.authorize(Task::ManagePeople, None)?;
         let taken = env.read(|tx| {
             let same = tx.account_by_key(&new.name.key())?.is_some();
-            Ok((same, tx.account_by_skeleton(&new.name.look())?))
+            Ok((same, tx.account_by_skeleton(&new.name.skeleton())?))
         })?;
         match taken {
             (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
@@ -104,7 +104,7 @@ impl Change for CreateAccount {
         let account = Account { user_quota: new.user_quota, ..account };
         env.write(|tx| {
             let account = Account { created_at: tx.now, ..account.clone() };
-            tx.store.insert_account(&account, &new.name.key(), &new.name.look())?;
+            tx.store.insert_account(&account, &new.name.key(), &new.name.skeleton())?;
             let root = User { created_at: tx.now, ..root.clone() };
             tx.store.insert_user(&root, "", "")?;
             for address in &new.contacts {
@@ -140,7 +140,7 @@ impl UpdateAccount {
         if new_name.key() != name.key() {
             let (look, member) = env.read(|tx| {
                 let member = tx.user_by_key(&name.key(), &new_name.key())?;
-                Ok((tx.account_by_skeleton(&new_name.look())?, member))
+                Ok((tx.account_by_skeleton(&new_name.skeleton())?, member))
             })?;
             let refusal = match (look.filter(|other| *other != before.name), member) {
                 (Some(other), _) => Some(Refusal::LooksAlike(other)),
@@ -214,7 +214,7 @@ impl Change for UpdateAccount {
             if renamed && tx.store.user_by_key(&key_of(&self.before.name), &self.name.key())?.is_some() {
                 return Err(Stop::keep(Refusal::NamedLikeAccount));
             }
-            tx.store.update_account(&self.after, &self.name.key(), &self.name.look())?;
+            tx.store.update_account(&self.after, &self.name.key(), &self.name.skeleton())?;
             if self.shuts_out() {
                 tx.store.forget_devices_of_account(&self.after.id)?;
             }

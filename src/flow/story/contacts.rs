@@ -68,7 +68,7 @@ pub(crate) fn insert(
         security: bound == Bound::Registered || old.is_some_and(|old| old.security),
         ..Contact::pending(id::new(tx.env.entropy, "con")?, &user.id, address, tx.now)
     };
-    tx.store.insert_contact(&contact, &address.look(), address.is_ascii())?;
+    tx.store.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
     Ok(contact)
 }
 

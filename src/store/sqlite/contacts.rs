@@ -60,7 +60,13 @@ impl Contacts for Connected<'_> {
         let found = self.one(
             "SELECT 1 AS found FROM contacts WHERE channel = ?1 AND user_id <> ?5 \
              AND (address_key = ?2 OR (look = ?3 AND NOT (ascii AND ?4)))",
-            params![address.channel().as_str(), address.key(), address.look(), address.is_ascii(), except],
+            params![
+                address.channel().as_str(),
+                address.key(),
+                address.skeleton(),
+                address.is_ascii(),
+                except
+            ],
             |_| Ok(()),
         )?;
         Ok(found.is_some())

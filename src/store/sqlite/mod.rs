@@ -2,7 +2,6 @@
 
 mod accounts;
 mod appeals;
-mod attempts;
 mod audit;
 mod budgets;
 mod callers;
@@ -12,10 +11,8 @@ mod connect;
 mod contacts;
 mod copies;
 mod credentials;
-mod devices;
 mod errors;
 mod meta;
-mod mfa;
 mod migrate;
 mod open;
 mod outbox;

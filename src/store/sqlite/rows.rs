@@ -3,10 +3,7 @@
 use rusqlite::Row;
 
 use super::columns::{Connected, get};
-use super::{
-    accounts, appeals, attempts, callers, codes, devices, mfa, outbox, proofs, receipts, requests, tokens,
-    users,
-};
+use super::{accounts, appeals, callers, codes, outbox, proofs, receipts, requests, tokens, users};
 use crate::store::{Inspected, Result, Rows, StoreError};
 
 /// A reader, and the statement whose rows it reads; each has an `id`.
@@ -33,22 +30,22 @@ const READERS: [Reader; 20] = [
             Ok(Inspected::Former { user_id, key_id, sealed: get(row, "sealed")? })
         },
     ),
-    reader("mfa", mfa::SELECT, |row| sound(mfa::stored(row))),
-    reader("devices", devices::SELECT, |row| sound(devices::device(row))),
+    reader("mfa", proofs::MFA, |row| sound(proofs::authenticator(row))),
+    reader("devices", proofs::DEVICES, |row| sound(proofs::device(row))),
     reader("appeals", appeals::SELECT, |row| sound(appeals::appeal(row))),
     reader("appeal_approvals", appeals::SELECT_APPROVALS, |row| sound(appeals::approval(row))),
     reader("appeal_drafts", appeals::SELECT_DRAFTS, |row| sound(appeals::draft(row))),
     reader("requests", requests::SELECT, |row| sound(requests::request(row))),
-    reader("registrations", devices::SELECT_REGISTRATIONS, |row| sound(devices::registration(row))),
+    reader("registrations", proofs::REGISTRATIONS, |row| sound(proofs::registration(row))),
     reader("codes", codes::SELECT, |row| sound(codes::code(row))),
     reader("setup_tokens", tokens::SELECT, |row| sound(tokens::token(row))),
-    reader("proofs", proofs::SELECT, |row| sound(proofs::stored(row))),
+    reader("proofs", proofs::PROOFS, |row| sound(proofs::proof(row))),
     reader("challenges", callers::CHALLENGE, |row| sound(callers::challenge(row))),
     reader("notices", callers::NOTICE, |row| sound(callers::notice(row))),
     reader("outbox", outbox::SELECT, |row| sound(outbox::outgoing(row))),
     reader("tries", outbox::TRIES, |row| sound(outbox::tried(row))),
-    reader("attempts", attempts::SELECT, |row| sound(attempts::attempt(row))),
-    reader("sign_in_failures", attempts::SELECT_FAILURES, |row| sound(attempts::failures(row))),
+    reader("attempts", proofs::ATTEMPTS, |row| sound(proofs::attempt(row))),
+    reader("sign_in_failures", proofs::FAILURES, |row| sound(proofs::failures(row))),
     reader("receipts", receipts::SELECT, |row| sound(receipts::handed_over(row))),
 ];
 

@@ -2,10 +2,10 @@
 
 use rusqlite::{Row, params};
 
-use super::attempts;
 use super::callers::disowned;
 use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
 use super::contacts::contact_of;
+use super::proofs;
 use crate::domain::{Channel, Credential, StoredHash, User};
 use crate::store::{Result, Search, UserPlace, Users};
 
@@ -50,7 +50,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
             leans_on_mfa: get(row, "password_leans_on_mfa")?,
             epoch: count(row, "epoch")?,
         },
-        failures: attempts::failures(row)?,
+        failures: proofs::failures(row)?,
         disowned: disowned(row)?,
         last_login_at: time_maybe(row, "last_login_at")?,
         created_at: time(row, "created_at")?,

@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Finding;
 use crate::config::{Channel, Config, Transport as Setting};
 use crate::delivery::{
-    DeliveryError, Fault, Stage, Transport, Transports, authorities, can_run, name_resolves, resolves,
+    DeliveryError, Fault, Stage, Transport, Transports, authorities, can_run, look_up, resolve,
 };
 use crate::domain::mail::{MailServer, SecretFile, Tls};
 use crate::domain::message::Message;
@@ -122,16 +122,12 @@ impl Look<'_> {
                 let endpoint = &http.request.endpoint;
                 // A proxy asks for the name itself.
                 if http.proxy.is_none() {
-                    faults
-                        .extend(self.name("url", name_resolves(endpoint.host(), endpoint.port(), RESOLVING)));
+                    faults.extend(self.name("url", look_up(&endpoint.host, endpoint.port, RESOLVING)));
                 }
-                if endpoint.is_secure() {
+                if endpoint.secure {
                     faults.extend(self.authorities(http.ca_file.as_deref()));
                 }
-                (
-                    faults,
-                    format!("hands messages to the gateway {}, port {}", endpoint.host(), endpoint.port()),
-                )
+                (faults, format!("hands messages to the gateway {}, port {}", endpoint.host, endpoint.port))
             }
             Setting::Spool { path, .. } => {
                 (self.spool(path).into_iter().collect(), format!("puts messages into {}", path.display()))
@@ -176,7 +172,7 @@ impl Look<'_> {
 
     fn server(&self, server: &MailServer) -> Vec<Finding> {
         let mut faults = Vec::new();
-        faults.extend(self.name("host", resolves(server, RESOLVING)));
+        faults.extend(self.name("host", resolve(server, RESOLVING)));
         faults.extend(self.secret("password_file", server.login.as_ref().map(|login| &login.password_file)));
         if server.tls != Tls::None {
             faults.extend(self.authorities(server.ca_file.as_deref()));
@@ -184,7 +180,7 @@ impl Look<'_> {
         faults
     }
 
-    fn name(&self, key: &str, resolved: Result<(), DeliveryError>) -> Option<Finding> {
+    fn name<T>(&self, key: &str, resolved: Result<T, DeliveryError>) -> Option<Finding> {
         let error = resolved.err()?;
         Some(Finding::error(CHECK, format!("{}: {}.", self.place(key), error.fault), error.remedy()))
     }

@@ -30,7 +30,7 @@ pub(crate) fn finish(
         }
         tx.store.advance_request(id, &[State::Password], State::Done)?;
         request.state = State::Done;
-        tx.store.insert_account(&account, &proven.name.key(), &proven.name.look())?;
+        tx.store.insert_account(&account, &proven.name.key(), &proven.name.skeleton())?;
         let credential = Credential {
             hash: Some(prepared.hash.clone()),
             changed_at: Some(tx.now),

@@ -106,7 +106,7 @@ pub(crate) fn newcomer(
         return tx.refuse(Action::RegisterFailed, target, Refusal::RequestGone);
     };
     let same = tx.store.account_by_key(&newcomer.name.key())?.is_some();
-    if tx.store.account_by_skeleton(&newcomer.name.look())?.is_none() && !same {
+    if tx.store.account_by_skeleton(&newcomer.name.skeleton())?.is_none() && !same {
         return Ok(newcomer);
     }
     if tx.store.spent(NAMES, request.id.as_bytes(), Timestamp::MIN)? + 1 < NAMES_TRIED {

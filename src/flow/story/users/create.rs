@@ -175,7 +175,7 @@ impl IssueCredential for CreateUser {
                     epoch: 0,
                 };
             }
-            tx.store.insert_user(&user, &new.name.key(), &new.name.look())?;
+            tx.store.insert_user(&user, &new.name.key(), &new.name.skeleton())?;
             for address in &new.contacts {
                 // Half a user is worse than none: a refusal undoes all of it.
                 let contact = contacts::insert(tx, &user, address, Bound::ByAdmin).map_err(Stop::undone)?;

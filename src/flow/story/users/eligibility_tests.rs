@@ -115,7 +115,7 @@ fn bind(world: &World, channel: Channel, bound: Bound) {
         security: false,
     };
     if bound != Bound::No {
-        world.with(|tx| tx.insert_contact(&contact, &address.look(), address.is_ascii()));
+        world.with(|tx| tx.insert_contact(&contact, &address.skeleton(), address.is_ascii()));
     }
 }
 

@@ -113,11 +113,11 @@ pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Op
     if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
         return Ok(Some(Refusal::UserExists));
     }
-    if Name::parse(&user.account).is_ok_and(|account| account.look() == name.look()) {
+    if Name::parse(&user.account).is_ok_and(|account| account.skeleton() == name.skeleton()) {
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
     }
     // The look of a user's own former spelling is no obstacle.
-    let alike = tx.user_by_skeleton(&user.account_id, &name.look())?;
+    let alike = tx.user_by_skeleton(&user.account_id, &name.skeleton())?;
     Ok(alike.filter(|other| *other != user.name).map(Refusal::LooksAlike))
 }
 
@@ -198,7 +198,7 @@ impl Change for UpdateUser {
                         if let Some(refusal) = judge_name(tx.store, &user, name)? {
                             return tx.refuse(Action::UpdateUser, audit::target(&user), refusal);
                         }
-                        (name.key(), name.look())
+                        (name.key(), name.skeleton())
                     }
                     None => people::named(&user)?,
                 };
