@@ -1,7 +1,6 @@
 //! The CAPTCHA before a form (security S2): the picture and the work of requests, for whoever is no operator. A form is
 //! one process, so that what was shown never has to be kept.
 
-
 use crate::config::CaptchaMode;
 use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;

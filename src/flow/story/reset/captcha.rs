@@ -1,6 +1,5 @@
 //! The CAPTCHA of a request: a picture, or a proof of work (security S2).
 
-
 use super::start;
 use crate::config::CaptchaMode;
 use crate::domain::attempt::Kind;
