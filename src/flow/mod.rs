@@ -16,7 +16,7 @@ pub use foundation::{Actor, ConcludeOverdue, Env, Occasion, Spawner};
 pub use foundation::{Denial, FlowError, Missing, Stop, Transaction};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
-pub use messages::status::{ChannelStatus, delivery_status, hurry, waiting};
+pub use messages::status::{ChannelStatus, delivery_status, retry_now, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};
@@ -57,7 +57,7 @@ pub use story::mfa;
 pub use story::policy::{Group as PolicyGroup, PolicyChanges, SetPolicy, policy_of};
 pub use story::register;
 pub use story::reset;
-pub use story::setup::{look as look_at_setup_token, redeem as redeem_setup_token};
+pub use story::setup::{peek as look_at_setup_token, redeem as redeem_setup_token};
 pub use story::users::{
     CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, UpdateUser, UserChanges, diagnose,
     find_users, list_users, readiness, show_user,

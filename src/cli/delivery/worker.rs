@@ -59,7 +59,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
     let stay = if arguments.watch { Stay::Watch } else { Stay::Once };
     if !(arguments.once || arguments.watch) {
         // By hand: after a repair nobody wants to wait for the end of a pause. A timer's --once keeps to it.
-        flow::hurry(&session.oneself())?;
+        flow::retry_now(&session.oneself())?;
     }
     let (session, done) = hand_over(context, session, stay, &stop, &AtomicBool::new(false))?;
     if session.actor.role == Role::Stranger {

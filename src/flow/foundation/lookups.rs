@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::time::before;
 use crate::domain::{Action, NewEvent, Role, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, suppressed};
 use crate::store::{StoreError, Tx};
 
 const LOOKUPS: &str = "lookups";
@@ -16,24 +16,24 @@ pub(crate) fn count(tx: &mut Transaction<'_>) -> Result<(), Stop> {
     let most = tx.env.settings.budgets.lookups_per_hour;
     if tx.store.spent(LOOKUPS, &operator, before(tx.now, HOUR))? >= u64::from(most) {
         let refusal = Refusal::TooManyLookups { most };
-        return surplus::refuse(tx, Action::LookupsExceeded, Target::None, refusal);
+        return suppressed::refuse(tx, Action::LookupsExceeded, Target::None, refusal);
     }
     Ok(tx.store.spend(LOOKUPS, &operator, tx.now)?)
 }
 
 /// Reads in one transaction. For support, that is a look-up: counted before anything is read, and recorded as
 /// `event` says of the result, if it says anything (security O4, O5).
-pub(crate) fn look<T>(
+pub(crate) fn read<T>(
     env: &Env<'_>,
-    mut read: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>,
+    mut body: impl FnMut(&mut dyn Tx) -> Result<T, StoreError>,
     event: impl Fn(&T) -> Option<NewEvent>,
 ) -> Result<T, FlowError> {
     if env.actor.role != Role::Support {
-        return env.read(read);
+        return env.read(body);
     }
     env.write(|tx| {
         count(tx)?;
-        let seen = read(tx.store)?;
+        let seen = body(tx.store)?;
         if let Some(event) = event(&seen) {
             event.append(tx)?;
         }

@@ -11,7 +11,7 @@ pub(crate) mod error;
 pub(crate) mod lookups;
 pub(crate) mod people;
 pub(crate) mod policies;
-pub(crate) mod surplus;
+pub(crate) mod suppressed;
 pub(crate) mod transaction;
 #[cfg(test)]
 pub(crate) mod world_tests;

@@ -36,7 +36,7 @@ pub(crate) fn require_with<T>(
         Some(user) => Ok(Some(more(tx, &user)?)).map(|more| Some(user).zip(more)),
         None => Ok(None),
     };
-    let found = lookups::look(env, read, |found| {
+    let found = lookups::read(env, read, |found| {
         Some(match found {
             Some((user, _)) => NewEvent::success(Action::LookupUser, audit::target(user)),
             None => nobody(env, who, "no_such_user"),
@@ -73,7 +73,7 @@ pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Opt
     env.authorize(Task::ReadPeople, None)?;
     let read = |tx: &mut dyn Tx| account.map_or(Ok(None), |name| tx.account_by_key(&name.key()));
     let unknown = |name: &Name| nobody(env, &Principal::Account(name.clone()), "no_such_account");
-    let found = lookups::look(env, read, |found: &Option<Account>| {
+    let found = lookups::read(env, read, |found: &Option<Account>| {
         Some(match (account, found) {
             (Some(name), None) => unknown(name),
             (_, Some(found)) => NewEvent::success(Action::LookupUser, audit::of_account(found)),

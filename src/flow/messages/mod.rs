@@ -1,7 +1,6 @@
 //! Messages on their way: composed, queued, handed over; what became of each, and how many may be sent.
 
 pub(crate) mod budgets;
-pub(crate) mod notice_reference;
 pub(crate) mod notices;
 pub(crate) mod outages;
 pub(crate) mod outcome;

@@ -3,11 +3,13 @@
 use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::message::{Change, Message};
+use crate::domain::notice::{Notice, REFERENCE_LIFE, State as NoticeState};
 use crate::domain::outbox::{Kind, Outgoing, State};
 use crate::domain::time::after;
 use crate::domain::{Action, Channel, Contact, Fact, NewEvent, User, id};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
-use crate::flow::messages::{budgets, notice_reference};
+use crate::flow::messages::budgets;
+use crate::keyring::Purpose;
 use crate::texts::Text;
 
 /// How long a notice is tried.
@@ -47,6 +49,34 @@ pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<(
     })?)
 }
 
+/// What the notice is about that comes with every code: whoever did not ask for it ends it.
+pub(crate) const CODE: &str = "code_asked_for";
+
+/// Makes a reference and records its keyed hash; the reference itself goes into the message, and nowhere else. The id
+/// of the notice, and the reference.
+pub(crate) fn mint(
+    tx: &mut Transaction<'_>,
+    about: &str,
+    user_id: Option<&str>,
+    code_id: Option<&str>,
+) -> Result<(String, String), FlowError> {
+    let reference = id::reference(tx.env.entropy)?;
+    let (key_id, tag) = tx.env.keys.mac(Purpose::Notice, &[reference.as_bytes()]);
+    let notice = Notice {
+        id: id::new(tx.env.entropy, "ntc")?,
+        user_id: user_id.map(str::to_owned),
+        code_id: code_id.map(str::to_owned),
+        about: about.to_owned(),
+        key_id: key_id.to_string(),
+        tag: tag.to_vec(),
+        state: NoticeState::Live,
+        created_at: tx.now,
+        expires_at: after(tx.now, REFERENCE_LIFE),
+    };
+    tx.store.insert_notice(&notice)?;
+    Ok((notice.id, reference))
+}
+
 /// Queues a message that is no code's.
 pub(crate) fn queue_notice(
     tx: &mut Transaction<'_>,
@@ -60,7 +90,7 @@ pub(crate) fn queue_notice(
 
 /// Tells every verified contact of a person that the password expires.
 pub(crate) fn warn_of_expiry(tx: &mut Transaction<'_>, user: &User, at: Timestamp) -> Result<(), FlowError> {
-    let told = channels_told(user);
+    let told = channels_notified(user);
     if told.is_empty() {
         return Ok(());
     }
@@ -75,7 +105,7 @@ fn verified(user: &User) -> impl Iterator<Item = &Contact> {
     user.contacts.iter().filter(|contact| contact.verified_at.is_some())
 }
 
-fn channels_told(user: &User) -> Vec<&'static str> {
+fn channels_notified(user: &User) -> Vec<&'static str> {
     verified(user).map(|contact| contact.channel.as_str()).collect()
 }
 
@@ -109,11 +139,11 @@ pub(crate) fn queue_for_each_channel(
 /// Tells every verified contact of a person about a change, with a reference to say "this was not me" by
 /// (security S7). `user` is the person with the contacts to tell.
 pub(crate) fn notify(tx: &mut Transaction<'_>, user: &User, change: Change) -> Result<(), FlowError> {
-    let told = channels_told(user);
+    let told = channels_notified(user);
     if told.is_empty() || tx.env.occasion.silent {
         return Ok(());
     }
-    let (notice, reference) = notice_reference::mint(tx, change.code(), Some(&user.id), None)?;
+    let (notice, reference) = mint(tx, change.code(), Some(&user.id), None)?;
     // Whoever quotes the reference is led to the notice, and by it to this record.
     NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("notice", Fact::Id(notice))

@@ -28,7 +28,7 @@ pub struct ChannelStatus {
 }
 
 /// Lets nothing wait for its next try any longer: for whoever has just mended what kept it.
-pub fn hurry(env: &Env<'_>) -> Result<(), FlowError> {
+pub fn retry_now(env: &Env<'_>) -> Result<(), FlowError> {
     env.write(|tx| Ok(tx.store.retry_now(tx.now)?))
 }
 

@@ -9,7 +9,7 @@ use crate::domain::{
     Action, Channel, Contact, Fact, Failures, LoginPolicy, LoginProtection, NewEvent, PasswordPolicy, User,
 };
 use crate::flow::foundation::{Denial, FlowError, Refusal, Transaction, audit, policies};
-use crate::flow::proofs::slow;
+use crate::flow::proofs::backoff;
 
 /// What the judgement says. A no is one and the same for every cause (security E1). Only whoever has the right
 /// password hears of an authenticator: that its code is missing or wrong is a [`Denial::Totp`].
@@ -130,7 +130,7 @@ pub(super) fn let_in(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowEr
 }
 
 /// Records that somebody was right and yet not let in. What they do about it has its own record.
-pub(crate) fn owe(
+pub(crate) fn record_duty(
     tx: &mut Transaction<'_>,
     user: &User,
     duty: Duty,
@@ -163,7 +163,7 @@ pub(super) fn deny(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     tx.store.set_failures(&user.id, counted.unwrap_or(user.failures))?;
-    slow::failed(tx.store, tx.now, &tx.env.actor.source)?;
+    backoff::failed(tx.store, tx.now, &tx.env.actor.source)?;
     let event = NewEvent::failure(failed(purpose), audit::target(user), code);
     let event = match counted.and_then(|failures| failures.locked(tx.now)) {
         Some(until) => event.with(Detail::LockedUntil, Fact::Time(until)),

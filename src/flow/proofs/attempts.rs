@@ -10,8 +10,8 @@ use crate::domain::lock::{self, Rule};
 use crate::domain::time::before;
 use crate::domain::{Fact, NewEvent, Principal, Target, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, people, policies};
+use crate::flow::proofs::backoff;
 use crate::flow::proofs::guesses::{self, Counted};
-use crate::flow::proofs::slow;
 use crate::store::{StoreError, Tx};
 
 /// In the records: nobody knows how it would have ended.
@@ -177,7 +177,7 @@ fn fail(tx: &mut Transaction<'_>, attempt: &Attempt) -> Result<(), FlowError> {
     let mut event = NewEvent::failure(attempt.kind.failed(), of(user.as_ref(), attempt), NO_OUTCOME)
         .with("attempt", Fact::Count(attempt.seq));
     if attempt.kind.locks() {
-        slow::failed(tx.store, tx.now, &attempt.source)?;
+        backoff::failed(tx.store, tx.now, &attempt.source)?;
         let login = policies::login(tx.store, user.as_ref().map_or("", |user| &user.account_id))?;
         let so_far = tx.store.failures(&attempt.subject)?;
         // What failed since began a row, and this one comes on top of it.

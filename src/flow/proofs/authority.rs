@@ -67,10 +67,10 @@ impl Authority {
 
     /// The person, if all is as it was; their own proof was not long ago, and what operation protection asks was
     /// answered.
-    pub(crate) fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+    pub(crate) fn revalidate(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
         match &self.word {
             Word::Operator(user) => people::unchanged(tx.store, user),
-            Word::Own(guard) => guard.still(tx),
+            Word::Own(guard) => guard.revalidate(tx),
         }
     }
 
@@ -83,10 +83,10 @@ impl Authority {
     }
 
     /// After the change: a proof that it was made under goes on, any other of the person ends.
-    pub(crate) fn carry(&self, tx: &mut Transaction<'_>, after: &User) -> Result<(), FlowError> {
+    pub(crate) fn end_other_proofs(&self, tx: &mut Transaction<'_>, after: &User) -> Result<(), FlowError> {
         match &self.word {
             Word::Operator(user) => Ok(tx.store.end_proofs(&user.id).map(|_| ())?),
-            Word::Own(guard) => step_up::carry(tx, guard.user(), after, None),
+            Word::Own(guard) => step_up::end_other_proofs(tx, guard.user(), after, None),
         }
     }
 }

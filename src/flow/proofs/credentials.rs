@@ -161,13 +161,13 @@ pub(crate) struct Installation<'a> {
     pub(crate) unlock: bool,
     /// The request that leads here, which ends by itself.
     pub(crate) except_request: Option<&'a str>,
-    pub(crate) told_as: Change,
+    pub(crate) notified_as: Change,
 }
 
 impl Installation<'_> {
     /// One that a person chose: for good.
-    pub(crate) fn own(told_as: Change) -> Self {
-        Self { must_change: false, expires_at: None, unlock: false, except_request: None, told_as }
+    pub(crate) fn own(notified_as: Change) -> Self {
+        Self { must_change: false, expires_at: None, unlock: false, except_request: None, notified_as }
     }
 }
 
@@ -193,7 +193,7 @@ pub(crate) fn install(
     if how.unlock {
         tx.store.forget_failures(&user.id)?;
     }
-    notices::notify(tx, user, how.told_as)?;
+    notices::notify(tx, user, how.notified_as)?;
     Ok(credential)
 }
 

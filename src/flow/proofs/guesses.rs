@@ -10,7 +10,7 @@ use crate::domain::time::before;
 use crate::domain::{Action, Contact, Fact, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{GUESSES, SUBJECT, failures};
 use crate::flow::foundation::{Env, FlowError, Transaction, counted};
-use crate::flow::messages::{notice_reference, notices};
+use crate::flow::messages::notices;
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
@@ -130,7 +130,7 @@ pub(crate) fn tell_half(
     }
     tx.store.spend(TOLD, person, tx.now)?;
     let id = user.map(|user| user.id.as_str());
-    let (notice, reference) = notice_reference::mint(tx, GUESSED, id, None)?;
+    let (notice, reference) = notices::mint(tx, GUESSED, id, None)?;
     NewEvent::success(Action::NoticeQueued, target.clone())
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(GUESSED))

@@ -30,7 +30,7 @@ impl Protected {
     pub fn send(&self, env: &Env<'_>) -> Result<(), FlowError> {
         let Asks::Code(contact) = &self.asks else { return Ok(()) };
         env.write_and_send(|tx| {
-            let user = self.still(tx)?;
+            let user = self.revalidate(tx)?;
             codes::send_code(tx, &user, contact, CodePurpose::SignIn).map(drop)
         })
     }
@@ -39,19 +39,19 @@ impl Protected {
     pub fn enter(&self, env: &Env<'_>, digits: &Secret) -> Result<SignIn, FlowError> {
         let Asks::Code(contact) = &self.asks else { return Err(Refusal::CodeSpent.into()) };
         let tried = codes::take_try(env, Action::LoginFailed, |tx| {
-            let user = self.still(tx)?;
+            let user = self.revalidate(tx)?;
             let tried = codes::try_of_contact(tx, contact, CodePurpose::SignIn)?;
             Ok((audit::target(&user), tried))
         })?;
         env.write(|tx| {
             tried.conclude(tx.store, tx.now)?;
-            let user = self.still(tx)?;
+            let user = self.revalidate(tx)?;
             match tried.judge(tx, digits)? {
                 Checked::Right => {
                     NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
                         .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()))
                         .append(tx)?;
-                    Ok(self.through(tx, user)?)
+                    Ok(self.complete(tx, user)?)
                 }
                 Checked::Wrong { tries_left } => {
                     let login = policies::login(tx.store, &user.account_id)?;
@@ -67,11 +67,11 @@ impl Protected {
     pub fn bound(self, env: &Env<'_>, user: User) -> Result<SignIn, FlowError> {
         let bound = Self { user, ..self };
         env.write(|tx| {
-            let user = bound.still(tx)?;
+            let user = bound.revalidate(tx)?;
             if admission::asked(&user, tx.now) != Ok(None) {
                 return Err(Stop::keep(Refusal::AuthenticatorNeeded(user.path())));
             }
-            Ok(bound.through(tx, user)?)
+            Ok(bound.complete(tx, user)?)
         })
     }
 
@@ -81,13 +81,13 @@ impl Protected {
         env.turn_down(Action::LoginFailed, audit::target(&self.user), refusal)
     }
 
-    fn through(&self, tx: &mut Transaction<'_>, mut user: User) -> Result<SignIn, FlowError> {
+    fn complete(&self, tx: &mut Transaction<'_>, mut user: User) -> Result<SignIn, FlowError> {
         let failures = user.failures;
         if failures != Failures::default() {
             tx.store.forget_failures(&user.id)?;
         }
         if let Some(duty) = self.duty {
-            admission::owe(tx, &user, duty, Purpose::Login)?;
+            admission::record_duty(tx, &user, duty, Purpose::Login)?;
             user.failures = Failures::default();
             return Ok(SignIn::MustChange(Owing { user, proven_at: self.proven_at }));
         }
@@ -95,7 +95,7 @@ impl Protected {
     }
 
     /// The person, if all is as it was when the password was given, and that was not long ago.
-    fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+    fn revalidate(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
         let user = people::unchanged(tx.store, &self.user)?;
         if judgement::obstacle(&user, tx.now).is_some() {
             return Err(Stop::keep(Denial::Credentials));

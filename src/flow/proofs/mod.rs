@@ -3,6 +3,7 @@
 pub(crate) mod admission;
 pub(crate) mod attempts;
 pub(crate) mod authority;
+pub(crate) mod backoff;
 pub(crate) mod codes;
 pub(crate) mod credentials;
 pub(crate) mod guesses;
@@ -12,7 +13,6 @@ pub(crate) mod login_protection;
 pub(crate) mod login_protection_tests;
 pub(crate) mod password;
 pub(crate) mod sign_in;
-pub(crate) mod slow;
 pub(crate) mod step_up;
 pub(crate) mod totp;
 pub(crate) mod unused;

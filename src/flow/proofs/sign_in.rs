@@ -16,7 +16,7 @@ use crate::flow::foundation::{
 use crate::flow::proofs::admission::{self, Owing, Protected, Purpose, SignIn, SignedIn};
 use crate::flow::proofs::password::{Hashed, Presented};
 use crate::flow::proofs::totp;
-use crate::flow::proofs::{attempts, slow, unused};
+use crate::flow::proofs::{attempts, backoff, unused};
 use crate::store::Tx;
 
 /// How often the judgement begins anew because the password was changed while it was being hashed.
@@ -42,7 +42,7 @@ pub(crate) fn prove(
     presented: &Presented<'_>,
     purpose: Purpose,
 ) -> Result<SignIn, FlowError> {
-    slow::wait(env)?;
+    backoff::wait(env)?;
     let (spent, mut user) = attempts::spend_sign_in(env, who, purpose.word())?;
     let mut round = 1;
     loop {
@@ -75,7 +75,7 @@ pub(crate) fn prove(
 }
 
 /// Lets somebody in who has this moment changed the password that they were stopped with.
-pub(crate) fn again(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
+pub(crate) fn let_in_changed(env: &Env<'_>, changed: &User) -> Result<SignedIn, FlowError> {
     env.write(|tx| {
         let user = people::unchanged(tx.store, changed)?;
         if judgement::obstacle(&user, tx.now).is_some() {
@@ -104,7 +104,7 @@ fn judge(
         let counts = so_far.locked(tx.now).is_none();
         let failures = if counts { lock::after_failure(so_far, Rule::of(&login), tx.now) } else { so_far };
         tx.store.set_failures(&subject, failures)?;
-        slow::failed(tx.store, tx.now, &tx.env.actor.source)?;
+        backoff::failed(tx.store, tx.now, &tx.env.actor.source)?;
         NewEvent::failure(
             admission::failed(purpose),
             audit::unknown(tx.env.keys, who),
@@ -156,7 +156,7 @@ fn judge(
         }
         Verdict::MustChange(duty) => {
             accept(tx.store, &mut user, hashed)?;
-            admission::owe(tx, &user, duty, purpose)?;
+            admission::record_duty(tx, &user, duty, purpose)?;
             SignIn::MustChange(Owing { user, proven_at: tx.now })
         }
         Verdict::Right => {

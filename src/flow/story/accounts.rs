@@ -69,13 +69,12 @@ impl CreateAccount {
             let same = tx.account_by_key(&new.name.key())?.is_some();
             Ok((same, tx.account_by_skeleton(&new.name.skeleton())?))
         })?;
-        match taken {
-            (true, _) => env.turn_down(Action::CreateAccount, Target::None, Refusal::AccountExists),
-            (false, Some(other)) => {
-                env.turn_down(Action::CreateAccount, Target::None, Refusal::LooksAlike(other))
-            }
-            (false, None) => Ok(Self { new }),
-        }
+        let refusal = match taken {
+            (true, _) => Refusal::AccountExists,
+            (false, Some(other)) => Refusal::LooksAlike(other),
+            (false, None) => return Ok(Self { new }),
+        };
+        env.turn_down(Action::CreateAccount, Target::None, refusal)
     }
 }
 
@@ -160,9 +159,7 @@ impl UpdateAccount {
         let name = Name::parse(&after.name).unwrap_or(new_name);
         Ok(Self { before, after, name })
     }
-}
 
-impl UpdateAccount {
     /// Whoever was shut out begins anew with the devices they are known on.
     fn shuts_out(&self) -> bool {
         self.before.status == Status::Enabled && self.after.status == Status::Disabled

@@ -66,15 +66,13 @@ impl Change for SendChallenge {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
             let target = audit::target(&user);
+            let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
             let before = tx.store.live_challenges(&user.id)?;
-            let charge = Charge::of(env, &self.contact, By::Operator);
+            let charge = Charge::of(env, contact, By::Operator);
             let waits = before.iter().find(|challenge| challenge.state == State::Sent);
             let refusal = match waits.and_then(|last| budgets::too_soon(env, last.created_at, tx.now)) {
                 Some(too_soon) => Some(too_soon),
-                None => {
-                    let (contact, purpose) = (&self.contact, Purpose::VerifyCaller);
-                    eligibility::judge(tx, purpose, &user, contact, &charge)?.map(Refusal::Ineligible)
-                }
+                None => eligibility::judge(tx, purpose, &user, contact, &charge)?.map(Refusal::Ineligible),
             };
             if let Some(refusal) = refusal {
                 return tx.refuse(Action::ChallengeSent, target, refusal);
@@ -84,13 +82,7 @@ impl Change for SendChallenge {
                 tx.store.end_code(&challenge.code_id, CodeState::Superseded, Some(EndReason::NewerCode))?;
                 tx.store.withdraw_for_code(&challenge.code_id)?;
             }
-            let order = Issue {
-                purpose: Purpose::VerifyCaller,
-                user: Some(&user),
-                request_id: None,
-                to: Ok(&self.contact),
-                charge,
-            };
+            let order = Issue { purpose, user: Some(&user), request_id: None, to: Ok(contact), charge };
             let code = codes::issue(tx, &order)?;
             let challenge = Challenge {
                 id: id::new(env.entropy, "chl")?,
@@ -106,7 +98,7 @@ impl Change for SendChallenge {
             NewEvent::success(Action::ChallengeSent, target)
                 .with("challenge", Fact::Id(challenge.id.clone()))
                 .with(Detail::Code, Fact::Id(code.id.clone()))
-                .with(Detail::To, Fact::Masked(self.contact.masked()))
+                .with(Detail::To, Fact::Masked(contact.masked()))
                 .append(tx)?;
             Ok(ChallengeState { challenge, user: user.path(), code })
         })

@@ -125,13 +125,13 @@ impl ContactChange {
     pub fn finish(&self, env: &Env<'_>, digits: &Secret) -> Result<User, FlowError> {
         let action = contacts::action(self.address.channel());
         let tried = codes::take_try(env, Action::VerifyCodeFailed, |tx| {
-            let user = self.guard.still(tx)?;
+            let user = self.guard.revalidate(tx)?;
             let tried = codes::try_of_contact(tx, &self.pending, Purpose::BindContact)?;
             Ok((audit::target(&user), tried))
         })?;
         env.write_and_send(|tx| {
             tried.conclude(tx.store, tx.now)?;
-            let user = self.guard.still(tx)?;
+            let user = self.guard.revalidate(tx)?;
             let target = audit::target(&user);
             tried.accept(tx, digits, wrong_code(&user))?;
             if tx.store.contact_taken(&self.address, &user.id)? {
@@ -155,7 +155,7 @@ impl ContactChange {
                 .append(tx)?;
             let changed = people::reload(tx.store, &user)?;
             let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
-            step_up::carry(tx, &user, &changed, replaced)?;
+            step_up::end_other_proofs(tx, &user, &changed, replaced)?;
             Ok(changed)
         })
     }

@@ -34,7 +34,7 @@ impl Changed {
 
     /// Lets them in with it, after a sign-in that the old one stopped.
     pub fn sign_in(self, env: &Env<'_>) -> Result<SignedIn, FlowError> {
-        sign_in::again(env, &self.user)
+        sign_in::let_in_changed(env, &self.user)
     }
 }
 
@@ -100,7 +100,7 @@ impl PasswordChange {
         let hash = credentials::prepare(env, self.user(), new, recorded_as)?;
         let how = Installation::own(Change::PasswordChanged);
         env.write_and_send(|tx| {
-            let user = self.guard.still(tx)?;
+            let user = self.guard.revalidate(tx)?;
             let policy = policies::password(tx.store, &user.account_id)?;
             if let Some(refusal) = self.too_young(&policy, tx.now) {
                 return tx.refuse(Action::ChangePassword, audit::target(&user), refusal);
@@ -110,7 +110,7 @@ impl PasswordChange {
                 .with("forced", Fact::Flag(self.forced))
                 .append(tx)?;
             let changed = User { credential, ..user.clone() };
-            step_up::carry(tx, &user, &changed, None)?;
+            step_up::end_other_proofs(tx, &user, &changed, None)?;
             Ok(Changed { user: changed })
         })
     }

@@ -78,7 +78,7 @@ pub(crate) fn remove(
     tx: &mut Transaction<'_>,
     user: &User,
     contact: &Contact,
-    told_as: Change,
+    notified_as: Change,
 ) -> Result<(), FlowError> {
     tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
     for request in tx.store.requests_of(&user.id, u32::MAX)? {
@@ -87,7 +87,7 @@ pub(crate) fn remove(
         }
     }
     let only_this = User { contacts: vec![contact.clone()], ..user.clone() };
-    notices::notify(tx, &only_this, told_as)?;
+    notices::notify(tx, &only_this, notified_as)?;
     Ok(tx.store.delete_contact(&contact.id)?)
 }
 
@@ -96,7 +96,7 @@ pub struct BindContact {
     user: User,
     address: Address,
     verified: bool,
-    told: Option<String>,
+    notified: Option<String>,
 }
 
 impl BindContact {
@@ -108,8 +108,8 @@ impl BindContact {
         if !verified && bound(&user, &address).is_ok_and(|contact| contact.verified_at.is_some()) {
             return Err(Refusal::VerifiedAlready.into());
         }
-        let told = notices::effect(env, &user.contacts);
-        Ok(Self { user, address, verified, told })
+        let notified = notices::effect(env, &user.contacts);
+        Ok(Self { user, address, verified, notified })
     }
 }
 
@@ -129,7 +129,7 @@ impl crate::flow::foundation::Change for BindContact {
         } else {
             "a code is sent to it, and it is of no use until the code is entered".to_owned()
         });
-        effects.extend(self.told.clone());
+        effects.extend(self.notified.clone());
         effects
     }
 
@@ -212,7 +212,7 @@ fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {
 pub struct UnbindContact {
     user: User,
     contact: Contact,
-    told: Option<String>,
+    notified: Option<String>,
 }
 
 impl UnbindContact {
@@ -220,8 +220,8 @@ impl UnbindContact {
         let user = people::require(env, who, Task::ManageContacts)?;
         let contact = user.contact(channel).cloned();
         let contact = contact.ok_or_else(|| Missing::Contact(user.path(), channel.noun()))?;
-        let told = notices::effect(env, &user.contacts);
-        Ok(Self { user, contact, told })
+        let notified = notices::effect(env, &user.contacts);
+        Ok(Self { user, contact, notified })
     }
 }
 
@@ -236,7 +236,7 @@ impl crate::flow::foundation::Change for UnbindContact {
             self.contact.channel.noun()
         )];
         effects.push("codes sent to it end".to_owned());
-        effects.extend(self.told.clone());
+        effects.extend(self.notified.clone());
         if self.user.contacts.len() == 1 {
             effects.push(format!("{who} has no contact left and cannot recover the password alone"));
         }

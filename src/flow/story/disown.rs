@@ -12,10 +12,10 @@ use crate::domain::request::State as RequestState;
 use crate::domain::time::before;
 use crate::domain::{Action, Credential, Fact, Failures, NewEvent, Task, User, attempt};
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people, surplus,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people, suppressed,
 };
-use crate::flow::messages::notice_reference::CODE;
 use crate::flow::messages::notices;
+use crate::flow::messages::notices::CODE;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::{credentials, guesses};
 use crate::keyring::Purpose;
@@ -54,7 +54,7 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
             >= u64::from(env.settings.budgets.source_per_hour)
         {
             let event = NewEvent::failure(Action::DisownChange, unknown.clone(), "source_throttled");
-            surplus::record(tx, event)?;
+            suppressed::record(tx, event)?;
             return Ok(None);
         }
         tx.store.spend(SOURCE, source, tx.now)?;

@@ -71,7 +71,7 @@ pub(crate) fn issue(
 }
 
 /// Whom a token is for, without using it up (security K7).
-pub fn look(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
+pub fn peek(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     let hash = token::hash(token);
     let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
     env.write(|tx| {
@@ -90,7 +90,7 @@ pub fn redeem(
     typed: &Secret,
     totp: Option<&Secret>,
 ) -> Result<User, FlowError> {
-    let planned = look(env, token)?;
+    let planned = peek(env, token)?;
     let recorded_as = (Action::UpdateUserPwdByEmail, audit::target(&planned));
     let prepared = credentials::prepare(env, &planned, typed, recorded_as)?;
     let hash = token::hash(token);

@@ -65,7 +65,7 @@ fn k7_looking_and_refused_passwords_use_nothing_up() {
     world.bind("alice@example.com");
     let token = invited(&world);
     for _ in 0..3 {
-        assert_eq!(look(&world.env(), &token).unwrap().path(), "acme/alice");
+        assert_eq!(peek(&world.env(), &token).unwrap().path(), "acme/alice");
     }
     assert!(redeem_with(&world, &token, "short").starts_with("the password is too short"));
     assert_eq!(redeem_with(&world, &token, PASSWORD), "this password was used before");
@@ -78,7 +78,7 @@ fn k5_a_token_ends_exactly_and_a_clock_that_goes_back_revives_none() {
     world.bind("alice@example.com");
     let token = invited(&world);
     world.wait(24 * 60 - 1);
-    assert!(look(&world.env(), &token).is_ok());
+    assert!(peek(&world.env(), &token).is_ok());
     world.wait(1);
     assert_eq!(redeem_with(&world, &token, NEW), DENIED);
     let early = invited(&world);

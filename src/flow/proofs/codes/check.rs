@@ -8,7 +8,9 @@ use crate::domain::code::{Purpose, State};
 use crate::domain::event::Detail;
 use crate::domain::request::Request;
 use crate::domain::{Action, Contact, Fact, NewEvent, Secret, Target, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
+use crate::flow::foundation::{
+    Denial, Env, FlowError, Refusal, Stop, Transaction, audit, counted, suppressed,
+};
 use crate::flow::proofs::attempts::{self, Spent, Trial};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::store::{LiveCode, Tx};
@@ -116,7 +118,7 @@ pub(crate) fn take_try(
         (_, Some(tried)) => Ok(tried),
         (target, None) if env.occasion.operating => tx.refuse(refused_as, target, Refusal::CodeSpent),
         // Tries that are spent are a budget, too: whoever goes on fills no store.
-        (target, None) => surplus::refuse(tx, refused_as, target, Refusal::CodeSpent),
+        (target, None) => suppressed::refuse(tx, refused_as, target, Refusal::CodeSpent),
     })
 }
 

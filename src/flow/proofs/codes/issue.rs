@@ -11,7 +11,6 @@ use crate::domain::{Channel, Contact, Ineligible, Secret, User, entropy, id};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::flow::messages::budgets;
-use crate::flow::messages::notice_reference;
 use crate::flow::messages::notices::{self, Posting};
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::CodesOf;
@@ -70,10 +69,10 @@ pub(crate) fn issue_or_tell(
     tx.store.insert_code(&code)?;
     let address = to.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
     let about = about(order.purpose);
-    let (_, reference) = notice_reference::mint(tx, about, code.user_id.as_deref(), Some(&code.id))?;
+    let (_, reference) = notices::mint(tx, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
     let until = code.expires_at;
-    let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), told_name(&path));
+    let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), shown_name(&path));
     let real = tx.env.texts.write(&text, order.charge.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that goes to nobody would take its message with it.
@@ -146,7 +145,7 @@ pub(crate) fn hold_back(
 }
 
 /// The name of whoever asks, unless it holds a run of digits that could be taken for a code (`codes.length`).
-fn told_name(path: &str) -> &str {
+fn shown_name(path: &str) -> &str {
     let mut runs = path.split(|c: char| !c.is_ascii_digit());
     let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
     if path.is_empty() || like_a_code { "somebody" } else { path }
@@ -159,9 +158,7 @@ fn about(purpose: Purpose) -> &'static str {
         Purpose::LeaveContact => "contact_change_asked_for",
         Purpose::SignIn => "sign_in_asked_for",
         Purpose::Protect | Purpose::Approve => "change_asked_for",
-        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => {
-            notice_reference::CODE
-        }
+        Purpose::Reset | Purpose::BindContact | Purpose::Register | Purpose::VerifyCaller => notices::CODE,
     }
 }
 

@@ -88,7 +88,7 @@ impl Guard {
 
     /// The person, if all is as it was when they proved who they are, that was not long ago, and what operation
     /// protection asks was answered. For the transaction of the change.
-    pub(crate) fn still(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
+    pub(crate) fn revalidate(&self, tx: &mut Transaction<'_>) -> Result<User, Stop> {
         let user = self.unchanged(tx)?;
         if self.exempt || open_ways(tx, &user)?.is_empty() {
             return Ok(user);

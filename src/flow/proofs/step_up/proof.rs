@@ -51,7 +51,7 @@ pub(crate) fn live(tx: &mut Transaction<'_>, user: &User) -> Result<Option<Strin
 /// Ends every proof of a person whose credential they changed themself, save the one that the change was made under:
 /// it goes on for its own time. `before` is the person as the proof was given, `after` as the change left them. A
 /// contact that was `replaced` by another that is proven, too, hands its word on to that: both by their ids.
-pub(crate) fn carry(
+pub(crate) fn end_other_proofs(
     tx: &mut Transaction<'_>,
     before: &User,
     after: &User,

@@ -7,7 +7,7 @@ use super::claims;
 use crate::domain::appeal::{Draft, Form};
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, Target, id};
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, suppressed};
 
 /// Forms from one source that wait to be sent.
 const FROM_SOURCE: u64 = 10;
@@ -26,7 +26,7 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
     env.write(|tx| {
         if tx.store.drafts_from(&env.actor.source)? >= FROM_SOURCE {
             let refusal = Refusal::TooManyForms;
-            return surplus::refuse(tx, Action::AppealBegun, Target::None, refusal);
+            return suppressed::refuse(tx, Action::AppealBegun, Target::None, refusal);
         }
         let draft = Draft {
             id: id.clone(),

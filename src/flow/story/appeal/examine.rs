@@ -169,39 +169,30 @@ pub(super) fn block(user: &User) -> Option<String> {
 /// Who and the new contacts first, then each question of the kind, then whatever else was said.
 fn compare(statement: &Statement, on_record: &OnRecord) -> Vec<Comparison> {
     let form = statement.form();
-    let said = |key: &str| form.get(key).filter(|text| !text.is_empty()).map(str::to_owned);
-    let plain = |key: &'static str, question| Comparison {
-        group: None,
-        field: key.to_owned(),
-        question: Some(question),
-        claimed: said(key),
-        on_record: on_record.beside(key),
+    let row = |group: Option<&'static str>, field: &str, question: Option<&'static str>| {
+        let key = group.map_or_else(|| field.to_owned(), |group| format!("{group}.{field}"));
+        Comparison {
+            group,
+            field: field.to_owned(),
+            question,
+            claimed: form.get(&key).filter(|text| !text.is_empty()).map(str::to_owned),
+            on_record: on_record.beside(&key),
+        }
     };
     let mut rows = vec![
-        plain(WHO, "Who they say they are"),
-        plain(NEW_MOBILE, "New mobile number"),
-        plain(NEW_EMAIL, "New email address"),
+        row(None, WHO, Some("Who they say they are")),
+        row(None, NEW_MOBILE, Some("New mobile number")),
+        row(None, NEW_EMAIL, Some("New email address")),
     ];
-    rows.extend(questions(statement.kind()).map(|question| Comparison {
-        group: Some(question.group.as_str()),
-        field: question.field.to_owned(),
-        question: Some(question.text),
-        claimed: said(&question.key()),
-        on_record: on_record.beside(&question.key()),
-    }));
+    let asked = questions(statement.kind());
+    rows.extend(
+        asked.map(|question| row(Some(question.group.as_str()), question.field, Some(question.text))),
+    );
     for answer in form.answers() {
-        let asked =
-            rows.iter().any(|row| row.group == Some(answer.group.as_str()) && row.field == answer.field);
-        if !asked {
-            let key = format!("{}.{}", answer.group, answer.field);
-            let known = QUESTIONS.iter().find(|question| question.key() == key);
-            rows.push(Comparison {
-                group: Some(answer.group.as_str()),
-                field: answer.field.to_owned(),
-                question: known.map(|question| question.text),
-                claimed: Some(answer.text.to_owned()),
-                on_record: on_record.beside(&key),
-            });
+        let group = answer.group.as_str();
+        if !rows.iter().any(|row| row.group == Some(group) && row.field == answer.field) {
+            let known = QUESTIONS.iter().find(|of| of.group == answer.group && of.field == answer.field);
+            rows.push(row(Some(group), answer.field, known.map(|question| question.text)));
         }
     }
     rows

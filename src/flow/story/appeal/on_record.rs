@@ -51,7 +51,7 @@ impl Holder {
         Ok(if bound.is_some_and(|bound| bound.key == address.key()) { Self::Same } else { Self::Nobody })
     }
 
-    fn told(&self) -> String {
+    fn describe(&self) -> String {
         match self {
             Self::Nobody => "bound to nobody".to_owned(),
             Self::Same => "bound to this person".to_owned(),
@@ -112,8 +112,8 @@ impl OnRecord {
     /// What stands beside an answer; `None` where nothing is on record.
     pub(super) fn beside(&self, key: &str) -> Option<String> {
         match key {
-            "new_mobile" => return Some(self.mobile.told()),
-            "new_email" => return self.email.as_ref().map(Holder::told),
+            "new_mobile" => return Some(self.mobile.describe()),
+            "new_email" => return self.email.as_ref().map(Holder::describe),
             "who" if self.user.is_none() => return Some("nobody here has that name".to_owned()),
             _ => {}
         }

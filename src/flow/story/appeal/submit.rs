@@ -10,7 +10,7 @@ use crate::domain::appeal::{Appeal, Serial, State, Statement};
 use crate::domain::event::Detail;
 use crate::domain::time::{after, before};
 use crate::domain::{Action, Fact, NewEvent, Role};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, suppressed};
 
 const PERSON: &str = "appeals_for_person";
 const SOURCE: &str = "appeals_from_source";
@@ -47,7 +47,7 @@ pub fn submit(
         let from_here =
             if env.actor.role == Role::Stranger { tx.store.spent(SOURCE, source, yesterday)? } else { 0 };
         if from_here >= u64::from(limits.source_per_day) {
-            return surplus::refuse(tx, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
+            return suppressed::refuse(tx, Action::AppealSubmitted, target, Refusal::TooManyAppeals);
         }
         // Told to operators alone: somebody else may have tried in this person's name.
         let crowded = tx.store.spent(PERSON, &subject, yesterday)? >= u64::from(limits.person_per_day);

@@ -48,7 +48,7 @@ impl Resend {
             let user = tx.user_by_id(user_id.unwrap_or_default())?;
             Ok(code.zip(user))
         };
-        let found = lookups::look(env, read, |_| None)?;
+        let found = lookups::read(env, read, |_| None)?;
         let (code, user) = found.ok_or_else(|| Missing::Code(id.to_owned()))?;
         env.authorize(Task::ResendCode, Some(&user))?;
         let resend = Self { code, user };
@@ -87,13 +87,8 @@ impl Change for Resend {
                 return refuse(tx, Refusal::Ineligible(why));
             }
             self.end_all_before(tx.store, contact)?;
-            let order = Issue {
-                purpose,
-                user: Some(&user),
-                request_id: self.code.request_id.as_deref(),
-                to: Ok(contact),
-                charge,
-            };
+            let request_id = self.code.request_id.as_deref();
+            let order = Issue { purpose, user: Some(&user), request_id, to: Ok(contact), charge };
             let code = issue(tx, &order)?;
             tx.store.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
             NewEvent::success(Action::VerifyCodeSent, audit::target(&user))

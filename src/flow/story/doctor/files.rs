@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use super::Finding;
+use super::finding::or_ok;
 use crate::config::{self, Locations};
 use crate::domain::shell;
 use crate::guidance::doctor as remedies;
@@ -17,19 +18,15 @@ const LITTLE: u64 = 1024 * 1024;
 /// The key file, and the keys in it if it can be read.
 pub fn key(locations: &Locations, store: &Path, process_uid: u32) -> (Vec<Finding>, Option<KeyRing>) {
     const CHECK: &str = "key";
-    let remedy = |hint: Option<String>| hint.unwrap_or_else(|| "look at the file".to_owned());
-    let text = match config::read_key(locations, process_uid) {
-        Ok(text) => text,
-        Err(error) => {
-            let message = format!("regain cannot {error}.");
-            return (vec![Finding::error(CHECK, message, remedy(error.hint()))], None);
-        }
-    };
-    let keys = match KeyRing::parse(&text) {
+    let read = config::read_key(locations, process_uid).map_err(|error| (error.to_string(), error.hint()));
+    let parsed = read.and_then(|text| {
+        KeyRing::parse(&text).map_err(|error| (error.to_string(), error.hint().map(str::to_owned)))
+    });
+    let keys = match parsed {
         Ok(keys) => keys,
-        Err(error) => {
-            let message = format!("regain cannot {error}.");
-            return (vec![Finding::error(CHECK, message, remedy(error.hint().map(str::to_owned)))], None);
+        Err((error, hint)) => {
+            let remedy = hint.unwrap_or_else(|| "look at the file".to_owned());
+            return (vec![Finding::error(CHECK, format!("regain cannot {error}."), remedy)], None);
         }
     };
     let count = keys.list().count();
@@ -63,33 +60,24 @@ pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
     let mut findings = Vec::new();
     for error in judge_store(store, Exposure::Private, process_uid) {
         // The folder is at fault for each file in it, and is told of once.
-        let finding = bad(CHECK, &error);
+        let finding = Finding::of_file(CHECK, "", &error);
         if !findings.contains(&finding) {
             findings.push(finding);
         }
     }
-    if findings.is_empty() {
-        findings.push(Finding::ok(CHECK, "Only their owner can open the store's files."));
-    }
-    findings
+    or_ok(findings, CHECK, "Only their owner can open the store's files.")
 }
 
 /// Whether the store can be written to: by this user, and on this disk.
 pub fn writable(store: &Path) -> Vec<Finding> {
     const CHECK: &str = "store";
     let read_only = with_beside(store).into_iter().filter(|path| !os::can_write_to(path));
-    let mut findings: Vec<Finding> = read_only
-        .map(|path| {
-            Finding::error(
-                CHECK,
-                format!(
-                    "{} is read-only for the user regain runs as: nothing can be changed.",
-                    path.display()
-                ),
-                format!("chmod u+w {}", shell::word(&path.display().to_string())),
-            )
-        })
-        .collect();
+    let told = |path: PathBuf| {
+        let path = path.display().to_string();
+        let message = format!("{path} is read-only for the user regain runs as: nothing can be changed.");
+        Finding::error(CHECK, message, format!("chmod u+w {}", shell::word(&path)))
+    };
+    let mut findings: Vec<Finding> = read_only.map(told).collect();
     let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(free) = os::free_space(folder).filter(|free| *free < LITTLE) {
         findings.push(Finding::error(
@@ -139,8 +127,3 @@ pub fn leftovers(locations: &Locations, store: &Path) -> Vec<Finding> {
 
 /// What the names of files in the making began with in former versions: a copy of the key file, too.
 const FORMER_COPY: &str = ".regain-";
-
-fn bad(check: &'static str, error: &FileError) -> Finding {
-    let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
-    Finding::error(check, format!("regain cannot {error}."), remedy)
-}

@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::domain::text::text_enum;
+use crate::os::FileError;
 
 text_enum! {
     /// How much it matters. Only an error makes the command end badly.
@@ -27,14 +28,25 @@ impl Finding {
     }
 
     pub fn note(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { check, level: Level::Note, message: message.into(), remedy: Some(remedy.into()) }
+        Self { level: Level::Note, remedy: Some(remedy.into()), ..Self::ok(check, message) }
     }
 
     pub fn warning(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { check, level: Level::Warning, message: message.into(), remedy: Some(remedy.into()) }
+        Self { level: Level::Warning, ..Self::note(check, message, remedy) }
     }
 
     pub fn error(check: &'static str, message: impl Into<String>, remedy: impl Into<String>) -> Self {
-        Self { check, level: Level::Error, message: message.into(), remedy: Some(remedy.into()) }
+        Self { level: Level::Error, ..Self::note(check, message, remedy) }
     }
+
+    /// A file that regain cannot use; `place` is where it is named, at the beginning of the sentence.
+    pub(super) fn of_file(check: &'static str, place: &str, error: &FileError) -> Self {
+        let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
+        Self::error(check, format!("{place}regain cannot {error}."), remedy)
+    }
+}
+
+/// What was found, or that all is well.
+pub(super) fn or_ok(findings: Vec<Finding>, check: &'static str, message: impl Into<String>) -> Vec<Finding> {
+    if findings.is_empty() { vec![Finding::ok(check, message)] } else { findings }
 }

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use super::Finding;
+use super::finding::or_ok;
 use crate::config::{CaptchaMode, Locations, Settings};
 use crate::guidance::doctor as remedies;
-use crate::os::{self, Identity};
+use crate::os::{self, Constraint, Identity};
 use crate::texts::{Fault, Texts};
 
 /// Whether programs can run through the forms.
@@ -44,21 +45,12 @@ pub fn texts(texts: &Texts) -> Vec<Finding> {
     let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedies::TEXTS);
     let mut findings: Vec<Finding> = faults.iter().map(told).collect();
     let missing = texts.untranslated();
-    if !missing.is_empty() {
-        findings.push(Finding::note(
-            CHECK,
-            format!(
-                "{} messages go out in English, such as {}.",
-                missing.len(),
-                missing.first().unwrap_or(&"")
-            ),
-            format!("put their texts into [texts] folder, beneath {}", texts.language()),
-        ));
+    if let Some(first) = missing.first() {
+        let message = format!("{} messages go out in English, such as {first}.", missing.len());
+        let remedy = format!("put their texts into [texts] folder, beneath {}", texts.language());
+        findings.push(Finding::note(CHECK, message, remedy));
     }
-    if findings.is_empty() {
-        findings.push(Finding::ok(CHECK, format!("Every message has its words in {}.", texts.language())));
-    }
-    findings
+    or_ok(findings, CHECK, format!("Every message has its words in {}.", texts.language()))
 }
 
 /// Whether the users and groups that the config names exist.
@@ -90,9 +82,7 @@ pub fn operators(settings: &Settings, service: bool) -> Vec<Finding> {
             }
         }
     }
-    if findings.is_empty() {
-        findings.push(Finding::ok(CHECK, "Every user and group that the config names exists."));
-    }
+    let mut findings = or_ok(findings, CHECK, "Every user and group that the config names exists.");
     let named = settings.operators.admin.iter().chain(&settings.operators.support);
     let unasked: Vec<&str> = named.map(String::as_str).filter(|name| !OF_SUDO.contains(name)).collect();
     if service && !unasked.is_empty() {
@@ -148,18 +138,15 @@ pub fn installation(identity: &Identity, locations: &Locations, owner: Option<u3
 /// is told (security T10).
 pub fn surroundings() -> Vec<Finding> {
     const CHECK: &str = "surroundings";
-    match os::constraints() {
-        Ok(found) => found
-            .into_iter()
-            .map(|one| {
-                let message =
-                    format!("Where regain was started, {one}: that may make a command fail half-way.");
-                Finding::warning(CHECK, message, one.remedy())
-            })
-            .collect(),
-        Err(error) => {
+    let told = |one: Constraint| {
+        let message = format!("Where regain was started, {one}: that may make a command fail half-way.");
+        Finding::warning(CHECK, message, one.remedy())
+    };
+    os::constraints().map_or_else(
+        |error| {
             let message = format!("What regain was started with cannot be told: {error}.");
             vec![Finding::warning(CHECK, message, "mount /proc")]
-        }
-    }
+        },
+        |found| found.into_iter().map(told).collect(),
+    )
 }

@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::Finding;
+use super::finding::or_ok;
 use crate::config::Budgets;
 use crate::domain::Channel;
 use crate::domain::chain::Break;
@@ -23,29 +24,27 @@ const STUCK: SignedDuration = SignedDuration::from_mins(5);
 /// What setting a clock by the network may do to it.
 const SLEW: SignedDuration = SignedDuration::from_secs(60);
 
+/// What a look into the store found, or that nobody can look.
+fn or_unreadable(check: &'static str, found: Result<Vec<Finding>, FlowError>) -> Vec<Finding> {
+    found.unwrap_or_else(|error| {
+        vec![Finding::error(check, format!("regain cannot {error}."), CHECK_OR_RESTORE)]
+    })
+}
+
 /// Damage that a quick look finds.
 pub fn integrity(store: &dyn Engine) -> Vec<Finding> {
     const CHECK: &str = "integrity";
-    match store.check(false) {
-        Ok(found) if found.is_empty() => {
-            vec![Finding::ok(CHECK, remedies::QUICK_LOOK)]
-        }
-        Ok(found) => found
-            .into_iter()
-            .map(|line| Finding::error(CHECK, format!("The store is damaged: {line}."), CHECK_OR_RESTORE))
-            .collect(),
-        Err(error) => vec![unreadable(CHECK, &error.into())],
-    }
+    let damage =
+        |line: String| Finding::error(CHECK, format!("The store is damaged: {line}."), CHECK_OR_RESTORE);
+    let found = store.check(false).map(|found| found.into_iter().map(damage).collect());
+    or_unreadable(CHECK, found.map(|found| or_ok(found, CHECK, remedies::QUICK_LOOK)).map_err(Into::into))
 }
 
 /// The chain of the operation records.
 pub fn records(store: &dyn Engine, keys: &KeyRing) -> Vec<Finding> {
     const CHECK: &str = "records";
-    let verified = match store.read(|tx| audit_log::verify(keys, tx)) {
-        Ok(verified) => verified,
-        Err(error) => return vec![unreadable(CHECK, &error)],
-    };
-    vec![match verified.first_bad {
+    let verified = store.read(|tx| audit_log::verify(keys, tx));
+    let told = verified.map(|verified| match verified.first_bad {
         None => {
             Finding::ok(CHECK, format!("Every operation record is in order, {} so far.", verified.events))
         }
@@ -56,14 +55,16 @@ pub fn records(store: &dyn Engine, keys: &KeyRing) -> Vec<Finding> {
             };
             Finding::error(CHECK, format!("The operation records are broken at number {at}: {what}."), remedy)
         }
-    }]
+    });
+    or_unreadable(CHECK, told.map(|told| vec![told]))
 }
 
 /// Whether the clock is behind what the store has seen.
 pub fn clock(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "clock";
-    match store.read::<_, FlowError>(|tx| Ok(latest_moment(tx)?)) {
-        Ok(Some(seen)) if seen > after(now, SLEW) => vec![Finding::warning(
+    let seen = store.read::<_, FlowError>(|tx| Ok(latest_moment(tx)?));
+    let told = seen.map(|seen| match seen.filter(|seen| *seen > after(now, SLEW)) {
+        Some(seen) => Finding::warning(
             CHECK,
             format!(
                 "The clock says {}, but the store was written to at {}.",
@@ -71,50 +72,37 @@ pub fn clock(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
                 for_people(seen)
             ),
             "set the clock right before the next command: one that went back ends all codes and requests",
-        )],
-        Ok(_) => vec![Finding::ok(CHECK, format!("The clock says {}.", for_people(now)))],
-        Err(error) => vec![unreadable(CHECK, &error)],
-    }
+        ),
+        None => Finding::ok(CHECK, format!("The clock says {}.", for_people(now))),
+    });
+    or_unreadable(CHECK, told.map(|told| vec![told]))
 }
 
 /// Whether messages wait for a worker that does not come.
 pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "queue";
-    let waiting = match store.read::<_, FlowError>(|tx| Ok(tx.waiting()?)) {
-        Ok(waiting) => waiting,
-        Err(error) => return vec![unreadable(CHECK, &error)],
-    };
-    let stuck: Vec<Finding> = waiting
-        .iter()
-        .filter(|(_, _, oldest)| after(*oldest, STUCK) < now)
-        .map(|(channel, count, oldest)| {
-            let last =
-                store.read::<_, FlowError>(|tx| Ok(tx.last_failure(*channel, *oldest)?)).ok().flatten();
-            let why = last.and_then(|last| last.words).map(|words| format!(" Last failure: {words}."));
-            Finding::warning(
-                CHECK,
-                format!(
-                    "{count} messages by {channel} wait, the oldest since {}.{}",
-                    for_people(*oldest),
-                    why.unwrap_or_default()
-                ),
-                remedies::OUTBOX,
-            )
-        })
-        .collect();
-    if stuck.is_empty() { vec![Finding::ok(CHECK, "No message waits for long.")] } else { stuck }
+    let stuck = store.read::<_, FlowError>(|tx| {
+        let mut stuck = Vec::new();
+        for (channel, count, oldest) in tx.waiting()? {
+            if after(oldest, STUCK) < now {
+                let last = tx.last_failure(channel, oldest).ok().flatten();
+                let why = last.and_then(|last| last.words).map(|words| format!(" Last failure: {words}."));
+                let (since, why) = (for_people(oldest), why.unwrap_or_default());
+                let message = format!("{count} messages by {channel} wait, the oldest since {since}.{why}");
+                stuck.push(Finding::warning(CHECK, message, remedies::OUTBOX));
+            }
+        }
+        Ok(stuck)
+    });
+    or_unreadable(CHECK, stuck.map(|stuck| or_ok(stuck, CHECK, "No message waits for long.")))
 }
 
 /// Whether a channel's ceiling keeps codes back.
 pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Finding> {
     const CHECK: &str = "ceiling";
-    let found = |channel: Channel| {
-        store.read::<_, FlowError>(|tx| Ok(eligibility::of_channel(tx, limits, channel, now)?))
-    };
-    let told = |channel: Channel| {
-        match found(channel) {
-        Err(error) => Some(unreadable(CHECK, &error)),
-        Ok(ceiling) => ceiling.filter(|ceiling| ceiling.reached()).map(|ceiling| {
+    let told = |channel: &Channel| {
+        let found = store.read::<_, FlowError>(|tx| Ok(eligibility::of_channel(tx, limits, *channel, now)?));
+        let reached = found.map(|ceiling| ceiling.filter(|ceiling| ceiling.reached()).into_iter().map(|ceiling| {
             let key = match channel {
                 Channel::Email => "email_per_hour",
                 Channel::Mobile => "sms_per_hour",
@@ -127,10 +115,10 @@ pub fn ceilings(store: &dyn Engine, limits: &Budgets, now: Timestamp) -> Vec<Fin
                 ),
                 remedies::ceiling(key),
             )
-        }),
-    }
+        }).collect());
+        or_unreadable(CHECK, reached)
     };
-    Channel::ALL.iter().copied().filter_map(told).collect()
+    Channel::ALL.iter().flat_map(told).collect()
 }
 
 /// Whether spent rows are deleted on schedule (security K10).
@@ -141,20 +129,13 @@ pub fn purging(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         // A store that was never purged is as old as its first record.
         Ok(purged.or(tx.events_after(0, 1)?.first().map(|event| event.at)))
     });
-    match last {
-        Ok(Some(at)) if after(at, INTERVAL + INTERVAL) < now => vec![Finding::warning(
-            CHECK,
-            format!(
-                "Spent requests and codes were not deleted for {}.",
-                span_for_people(now.duration_since(at))
-            ),
-            remedies::PURGE,
-        )],
-        Ok(_) => vec![Finding::ok(CHECK, "Spent requests and codes are deleted in time.")],
-        Err(error) => vec![unreadable(CHECK, &error)],
-    }
-}
-
-fn unreadable(check: &'static str, error: &FlowError) -> Finding {
-    Finding::error(check, format!("regain cannot {error}."), CHECK_OR_RESTORE)
+    let told = last.map(|last| match last.filter(|at| after(*at, INTERVAL + INTERVAL) < now) {
+        Some(at) => {
+            let span = span_for_people(now.duration_since(at));
+            let message = format!("Spent requests and codes were not deleted for {span}.");
+            Finding::warning(CHECK, message, remedies::PURGE)
+        }
+        None => Finding::ok(CHECK, "Spent requests and codes are deleted in time."),
+    });
+    or_unreadable(CHECK, told.map(|told| vec![told]))
 }

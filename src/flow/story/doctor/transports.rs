@@ -1,11 +1,13 @@
 //! Where messages go, and whether the settings for it can work. Nothing is connected to but by `probe`.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use jiff::Timestamp;
 
 use super::Finding;
+use super::finding::or_ok;
 use crate::config::{Channel, Config, Transport as Setting};
 use crate::delivery::{
     DeliveryError, Fault, Stage, Transport, Transports, authorities, can_run, look_up, resolve,
@@ -33,7 +35,7 @@ pub fn transports(config: &Config, eyes: Eyes<'_>) -> Vec<Finding> {
     let delivery = &config.settings.delivery;
     let mut findings = Vec::new();
     for (name, channel) in [("email", &delivery.email), ("sms", &delivery.sms)] {
-        findings.extend(Look { config, name, eyes }.at(channel));
+        findings.extend(ChannelCheck { config, name, eyes }.at(channel));
     }
     if delivery.background {
         findings.push(Finding::note(
@@ -90,13 +92,13 @@ fn probe_one(name: &str, transport: &mut dyn Transport) -> Finding {
 }
 
 /// One channel under the eye.
-struct Look<'c> {
+struct ChannelCheck<'c> {
     config: &'c Config,
     name: &'static str,
     eyes: Eyes<'c>,
 }
 
-impl Look<'_> {
+impl ChannelCheck<'_> {
     fn at(&self, channel: &Channel) -> Vec<Finding> {
         let (mut faults, fine) = match &channel.transport {
             Setting::Maildir { path } => return vec![self.maildir(path)],
@@ -111,23 +113,22 @@ impl Look<'_> {
             }
             Setting::Command { argv } => {
                 let program = argv.first().map(String::as_str).unwrap_or_default();
-                (
-                    self.program(Path::new(program)).into_iter().collect(),
-                    format!("hands messages to {program}"),
-                )
+                let faults = self.program(Path::new(program)).into_iter().collect();
+                (faults, format!("hands messages to {program}"))
             }
             Setting::Http(http) => {
+                let endpoint = &http.request.endpoint;
+                let (host, port) = (&endpoint.host, endpoint.port);
                 let mut faults: Vec<Finding> =
                     self.secret("token_file", http.token_file.as_ref()).into_iter().collect();
-                let endpoint = &http.request.endpoint;
                 // A proxy asks for the name itself.
                 if http.proxy.is_none() {
-                    faults.extend(self.name("url", look_up(&endpoint.host, endpoint.port, RESOLVING)));
+                    faults.extend(self.name("url", look_up(host, port, RESOLVING)));
                 }
                 if endpoint.secure {
                     faults.extend(self.authorities(http.ca_file.as_deref()));
                 }
-                (faults, format!("hands messages to the gateway {}, port {}", endpoint.host, endpoint.port))
+                (faults, format!("hands messages to the gateway {host}, port {port}"))
             }
             Setting::Spool { path, .. } => {
                 (self.spool(path).into_iter().collect(), format!("puts messages into {}", path.display()))
@@ -137,11 +138,7 @@ impl Look<'_> {
         if self.name == "email" && !matches!(channel.transport, Setting::Http(_)) {
             faults.extend(self.sender(&channel.from));
         }
-        if faults.is_empty() {
-            vec![Finding::ok(CHECK, format!("[delivery.{}] {fine}.", self.name))]
-        } else {
-            faults
-        }
+        or_ok(faults, CHECK, format!("[delivery.{}] {fine}.", self.name))
     }
 
     /// Where a setting stands, at the beginning of a sentence.
@@ -151,6 +148,10 @@ impl Look<'_> {
             Some(line) => format!("In the config, line {line}, `{key}`"),
             None => format!("In the config, `{key}`"),
         }
+    }
+
+    fn error(&self, key: &str, fault: &dyn Display, remedy: impl Into<String>) -> Finding {
+        Finding::error(CHECK, format!("{}: {fault}.", self.place(key)), remedy)
     }
 
     fn maildir(&self, path: &Path) -> Finding {
@@ -171,8 +172,7 @@ impl Look<'_> {
     }
 
     fn server(&self, server: &MailServer) -> Vec<Finding> {
-        let mut faults = Vec::new();
-        faults.extend(self.name("host", resolve(server, RESOLVING)));
+        let mut faults = Vec::from_iter(self.name("host", resolve(server, RESOLVING)));
         faults.extend(self.secret("password_file", server.login.as_ref().map(|login| &login.password_file)));
         if server.tls != Tls::None {
             faults.extend(self.authorities(server.ca_file.as_deref()));
@@ -182,13 +182,13 @@ impl Look<'_> {
 
     fn name<T>(&self, key: &str, resolved: Result<T, DeliveryError>) -> Option<Finding> {
         let error = resolved.err()?;
-        Some(Finding::error(CHECK, format!("{}: {}.", self.place(key), error.fault), error.remedy()))
+        Some(self.error(key, &error.fault, error.remedy()))
     }
 
     fn secret(&self, key: &str, file: Option<&SecretFile>) -> Option<Finding> {
         let error = read_secret(file?, self.eyes.credentials, self.eyes.process_uid).err()?;
         let remedy = error.hint().unwrap_or_else(|| format!("correct {key}"));
-        Some(Finding::error(CHECK, format!("{}: regain cannot {error}.", self.place(key)), remedy))
+        Some(self.error(key, &format_args!("regain cannot {error}"), remedy))
     }
 
     /// The folder of an SMS daemon, which is there if the daemon is.
@@ -196,62 +196,54 @@ impl Look<'_> {
         if os::can_write_into(path) {
             return None;
         }
-        Some(Finding::error(
-            CHECK,
-            format!("{}: {} is no folder that regain can write to.", self.place("path"), path.display()),
+        Some(self.error(
+            "path",
+            &format_args!("{} is no folder that regain can write to", path.display()),
             "name the folder that the SMS daemon looks into, and let the user regain runs as write to it",
         ))
     }
 
     fn authorities(&self, ca_file: Option<&Path>) -> Option<Finding> {
-        let place = self.place("ca_file");
         match authorities(ca_file, self.eyes.process_uid, self.eyes.now) {
             Ok((_, 0)) => None,
-            Ok((all, expired)) if all == expired => Some(Finding::error(
-                CHECK,
-                format!("{place}: every authority has expired, so that no server is trusted."),
+            Ok((all, expired)) if all == expired => Some(self.error(
+                "ca_file",
+                &"every authority has expired, so that no server is trusted",
                 "write the authority's new certificate into it",
             )),
             // The system's list always has a few.
             Ok(_) if ca_file.is_none() => None,
             Ok((all, expired)) => Some(Finding::warning(
                 CHECK,
-                format!("{place}: {expired} of {all} authorities have expired."),
+                format!("{}: {expired} of {all} authorities have expired.", self.place("ca_file")),
                 "write their new certificates into it",
             )),
             Err(fault) => {
                 let error = DeliveryError::temporary(Stage::Tls, fault);
                 let told = error.redacted_fault(&Message::default());
-                Some(match &error.fault {
-                    Fault::File(file) => Finding::error(
-                        CHECK,
-                        format!("{place}: regain cannot {told}."),
-                        file.hint().unwrap_or_else(|| {
-                            "name a file with the certificates of authorities, or leave it out".to_owned()
-                        }),
-                    ),
-                    _ => Finding::error(CHECK, format!("{place}: {told}."), error.remedy()),
-                })
+                let Fault::File(file) = &error.fault else {
+                    return Some(self.error("ca_file", &told, error.remedy()));
+                };
+                let otherwise =
+                    || "name a file with the certificates of authorities, or leave it out".to_owned();
+                let remedy = file.hint().unwrap_or_else(otherwise);
+                Some(self.error("ca_file", &format_args!("regain cannot {told}"), remedy))
             }
         }
     }
 
     fn program(&self, program: &Path) -> Option<Finding> {
-        let place = self.place("argv");
         if let Err(error) = can_run(program) {
-            return Some(Finding::error(
-                CHECK,
-                format!("{place}: {} cannot be run: {error}.", program.display()),
+            return Some(self.error(
+                "argv",
+                &format_args!("{} cannot be run: {error}", program.display()),
                 "install it, or name a program that the user regain runs as may run",
             ));
         }
         match os::check_trusted(program, Exposure::Readable, self.eyes.process_uid) {
             // One that may be run and not read is judged by nobody.
             Ok(()) | Err(os::FileError::Open { .. }) => None,
-            Err(error) => {
-                let remedy = error.hint().unwrap_or_else(|| "look at its owner and modes".to_owned());
-                Some(Finding::error(CHECK, format!("{place}: regain cannot {error}."), remedy))
-            }
+            Err(error) => Some(Finding::of_file(CHECK, &format!("{}: ", self.place("argv")), &error)),
         }
     }
 

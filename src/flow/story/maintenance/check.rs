@@ -16,7 +16,7 @@ const SHOWN: usize = 100;
 pub fn check_store(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
     env.authorize(Task::ManageStore, None)?;
     // Where not even this can be done, the damage is the finding.
-    match look(env) {
+    match inspect(env) {
         Err(FlowError::Store(error @ (StoreError::Corrupt(_) | StoreError::Unreadable { .. }))) => {
             Ok(vec![describe_damage(&error)])
         }
@@ -32,7 +32,7 @@ pub fn describe_damage(error: &StoreError) -> String {
     }
 }
 
-fn look(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
+fn inspect(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
     let mut findings = env.store.check(true)?;
     findings.extend(rows(env)?);
     let verified = env.store.read(|tx| audit_log::verify(env.keys, tx))?;

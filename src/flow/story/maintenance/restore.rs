@@ -82,15 +82,12 @@ impl Change for RestoreStore {
             ended += clock::expire(tx.store, Timestamp::MAX)? + tx.store.expire_undecided(Timestamp::MAX)?;
             ended += tx.store.withdraw_all()?;
             tx.store.move_epochs(EPOCHS)?;
-            let event = NewEvent::success(Action::RestoreStore, Target::None)
+            let mut event = NewEvent::success(Action::RestoreStore, Target::None)
                 .with("ended", Fact::Count(ended))
                 .with("records", Fact::Count(self.verified.events));
-            let event = match &self.verified.first_bad {
-                Some((at, what)) => {
-                    event.with("broken_at", Fact::Count(*at)).with("broken", Fact::Word(what.code()))
-                }
-                None => event,
-            };
+            if let Some((at, what)) = &self.verified.first_bad {
+                event = event.with("broken_at", Fact::Count(*at)).with("broken", Fact::Word(what.code()));
+            }
             Ok(event.append(tx)?)
         })
     }

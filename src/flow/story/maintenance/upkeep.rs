@@ -1,7 +1,5 @@
 //! What is done once a day for people: a warning before a password expires, and disabling who was unused for too long.
 
-use std::collections::HashMap;
-
 use jiff::Timestamp;
 
 use super::purge::INTERVAL;
@@ -37,42 +35,32 @@ fn is_done(tx: &mut dyn Tx, now: Timestamp) -> Result<bool, StoreError> {
     Ok(clock::done_within(clock::moment(tx, DONE)?, INTERVAL, now))
 }
 
-#[derive(Clone)]
-struct Policies {
-    password: PasswordPolicy,
-    login: LoginPolicy,
-}
-
 fn everybody(env: &Env<'_>) -> Result<(), FlowError> {
-    let mut known: HashMap<String, Policies> = HashMap::new();
+    let mut known: Option<(String, PasswordPolicy, LoginPolicy)> = None;
     let mut place: Option<UserPlace> = None;
     loop {
         let page = env.read(|tx| tx.users_page(None, place.as_ref(), PAGE))?;
         let Some(last) = page.last() else { return Ok(()) };
         place = Some(UserPlace::of(last));
         for user in page {
-            let policies = match known.get(&user.account_id) {
-                Some(policies) => policies.clone(),
-                None => {
-                    let read = env.read(|tx| {
-                        Ok(Policies {
-                            password: policies::password(tx, &user.account_id)?,
-                            login: policies::login(tx, &user.account_id)?,
-                        })
-                    })?;
-                    known.insert(user.account_id.clone(), read.clone());
-                    read
-                }
+            // People come by account, so that one at a time is remembered.
+            let (_, password, login) = match &known {
+                Some(known) if known.0 == user.account_id => known,
+                _ => known.insert(env.read(|tx| {
+                    let account = &user.account_id;
+                    let password = policies::password(tx, account)?;
+                    Ok((account.clone(), password, policies::login(tx, account)?))
+                })?),
             };
-            one(env, &user, &policies)?;
+            one(env, &user, password, login)?;
         }
     }
 }
 
 /// Most people need nothing, and no transaction.
-fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError> {
+fn one(env: &Env<'_>, user: &User, password: &PasswordPolicy, login: &LoginPolicy) -> Result<(), FlowError> {
     let now = env.clock.now();
-    let days = policies.login.account_validity_period;
+    let days = login.account_validity_period;
     if env.read(|tx| eligibility::is_unused(tx, user, days, now))? {
         env.write(|tx| {
             // Signed in, or changed, since the page was read.
@@ -82,11 +70,11 @@ fn one(env: &Env<'_>, user: &User, policies: &Policies) -> Result<(), FlowError>
             }
             Ok(())
         })?;
-    } else if user.enabled() && expires_soon(user, &policies.password, now).is_some() {
+    } else if user.enabled() && expires_soon(user, password, now).is_some() {
         env.write(|tx| {
             let Some(user) = tx.store.user_by_id(&user.id)? else { return Ok(()) };
             let told = tx.store.expiry_notified(&user.id)? == Some(user.credential.epoch);
-            if let Some(at) = expires_soon(&user, &policies.password, tx.now).filter(|_| !told) {
+            if let Some(at) = expires_soon(&user, password, tx.now).filter(|_| !told) {
                 tx.store.set_expiry_notified(&user.id, user.credential.epoch)?;
                 notices::warn_of_expiry(tx, &user, at)?;
             }

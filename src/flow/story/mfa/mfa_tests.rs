@@ -1,10 +1,9 @@
 use super::*;
 use crate::config::CaptchaMode;
-use crate::domain::Task;
 use crate::domain::mfa::{Seed, Stage, step};
 use crate::domain::outbox::Kind;
 use crate::domain::request::{Method, State};
-use crate::domain::{Action, LoginProtection, Role, Secret};
+use crate::domain::{Action, LoginProtection, Role, Secret, Task};
 use crate::flow::foundation::world_tests::{PASSWORD, World, who};
 use crate::flow::foundation::{Actor, Change, Confirmed, Env, FlowError};
 use crate::flow::proofs::admission::SignIn;

@@ -2,15 +2,9 @@
 //!
 //! It is as strong as a password: only an admin, or the person with password and code, changes it (security S9).
 
-mod confirm;
-mod enrol;
+mod manage;
 #[cfg(test)]
 mod mfa_tests;
-mod remove;
-mod status;
 
 pub use crate::flow::proofs::authority::Authority;
-pub use confirm::confirm;
-pub use enrol::Enrolment;
-pub use remove::Removal;
-pub use status::{MfaStatus, status};
+pub use manage::{Enrolment, MfaStatus, Removal, confirm, status};

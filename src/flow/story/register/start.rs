@@ -6,7 +6,7 @@ use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
 use crate::domain::captcha::proof_of_work;
 use crate::domain::request::{Entered, LIVE_PER_SOURCE, Purpose, Request, State};
 use crate::domain::{Action, Address, Name, Principal, id};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, suppressed};
 use crate::flow::story::request::{self, RequestView};
 
 /// Opens a request for a new unified ID of that name, with that number. Neither is looked up.
@@ -24,7 +24,7 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
         let live = tx.store.live_requests(&subject, &env.actor.source, tx.now)?;
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
-            return surplus::refuse(tx, Action::RegisterRequested, target.clone(), refusal);
+            return suppressed::refuse(tx, Action::RegisterRequested, target.clone(), refusal);
         }
         let channel = mobile.channel();
         let entered = Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) };

@@ -8,7 +8,7 @@ use crate::domain::event::{Detail, Outcome};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::{Action, Address, Channel, Contact, Fact, Ineligible, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{self, Charge};
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, counted, suppressed};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
@@ -55,7 +55,7 @@ pub fn send(
         request.last_sent_at = Some(tx.now);
         let event = sent(target, asked.method, &code);
         if spent {
-            surplus::record(tx, event)?;
+            suppressed::record(tx, event)?;
         } else {
             event.append(tx)?;
         }

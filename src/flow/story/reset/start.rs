@@ -6,7 +6,7 @@ use crate::domain::captcha::proof_of_work;
 use crate::domain::code::EndReason;
 use crate::domain::request::{Entered, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded};
 use crate::domain::{Action, NewEvent, Principal, id};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, suppressed};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
 use crate::store::{CodesOf, Tx};
@@ -43,7 +43,7 @@ fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestV
         let target = audit::of(env.keys, who, user.as_ref());
         if live.of_source >= LIVE_PER_SOURCE {
             let refusal = Refusal::TooManyRequests;
-            return surplus::refuse(tx, Action::ResetRequested, target, refusal);
+            return suppressed::refuse(tx, Action::ResetRequested, target, refusal);
         }
         let opening = match appeal.filter(|_| spent.is_some()) {
             Some(serial) => appeal::opening(tx.store, tx.now, serial, user.as_ref())?,

@@ -6,7 +6,7 @@ mod delete;
 mod diagnose;
 #[cfg(test)]
 mod eligibility_tests;
-mod look;
+mod find;
 mod readiness;
 mod revoke;
 mod update;
@@ -16,7 +16,7 @@ mod users_tests;
 pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
-pub use look::{Found, find_users, list_users, show_user};
+pub use find::{Found, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use update::{UpdateUser, UserChanges};

@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::look::{FOUND_BY_SUPPORT, every_user};
+use super::find::{FOUND_BY_SUPPORT, every_user};
 use crate::config::Transport;
 use crate::delivery::can_run;
 use crate::domain::code::Purpose;

@@ -9,14 +9,14 @@ use crate::flow::proofs::credentials;
 /// The planned revocation of everything a user could come in with.
 pub struct RevokeUser {
     user: User,
-    told: Option<String>,
+    notified: Option<String>,
 }
 
 impl RevokeUser {
     pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManagePeople)?;
-        let told = notices::effect(env, &user.contacts);
-        Ok(Self { user, told })
+        let notified = notices::effect(env, &user.contacts);
+        Ok(Self { user, notified })
     }
 }
 
@@ -36,7 +36,7 @@ impl Change for RevokeUser {
             format!("every live code, setup token and request of {path} ends"),
             format!("no device of {path} is known any more"),
         ];
-        effects.extend(self.told.clone());
+        effects.extend(self.notified.clone());
         effects
     }
 

@@ -48,7 +48,7 @@ pub struct UpdateUser {
     /// A lock that stays.
     locked: Option<String>,
     /// Who hears of another login protection.
-    told: Option<String>,
+    notified: Option<String>,
 }
 
 impl UpdateUser {
@@ -90,7 +90,7 @@ impl UpdateUser {
         Ok(Self {
             unlock: counts_anew || (changes.unlock && kept_out),
             counts_anew,
-            told: notices::effect(env, &before.contacts),
+            notified: notices::effect(env, &before.contacts),
             locked: stays.map(for_people),
             name: changes.name,
             revives,
@@ -177,7 +177,7 @@ impl Change for UpdateUser {
         if before.login_protection != after.login_protection {
             effects.push(format!("the login protection of {path} is {}", after.login_protection));
             effects.extend(unmet_protection(after));
-            effects.extend(self.told.clone());
+            effects.extend(self.notified.clone());
         }
         if effects.is_empty() {
             effects.push(format!("{path} stays as it is"));

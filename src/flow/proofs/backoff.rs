@@ -53,5 +53,5 @@ pub(crate) fn failed(tx: &mut dyn Tx, now: Timestamp, source: &str) -> Result<()
 }
 
 #[cfg(test)]
-#[path = "slow_tests.rs"]
+#[path = "backoff_tests.rs"]
 mod tests;

@@ -115,7 +115,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
             NewEvent::success(Action::LookupUser, Target::None).with("found", Fact::Count(count))
         }
     };
-    let mut users = lookups::look(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
+    let mut users = lookups::read(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
     let event = found(&users);
     if !support && event.action == Action::LookupContact {
         env.record(&event)?;
