@@ -1,12 +1,40 @@
 //! Enums that are written as one word in options, JSON and the store, from one definition.
 
+use std::fmt::Write as _;
+
 /// A stored or typed word is none of the known ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("know the word")]
 pub struct UnknownWord;
 
-/// Defines a field-less enum whose variants each have one written form, in both directions.
+/// Text as a part of a URL: everything but letters, digits and `-_.~` (RFC 3986, 2.3) in hexadecimal.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(3 * text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Defines a field-less enum whose variants each have one written form, in both directions; where each has a sentence for
+/// people beside it, too, the method that gives it is named at the end.
 macro_rules! text_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal: $sentence:literal,)+ }
+     $(#[$about:meta])* fn $method:ident;) => {
+        $crate::domain::text::text_enum! {
+            $(#[$meta])* $name { $($(#[$doc])* $variant => $text),+ }
+        }
+        impl $name {
+            $(#[$about])*
+            pub const fn $method(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+        }
+    };
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

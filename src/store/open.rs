@@ -3,27 +3,27 @@
 use std::path::Path;
 
 use super::sqlite::{self, Sqlite};
-use super::{Engine, StoreError};
+use super::{Engine, Result, StoreError};
 use crate::domain::store_url::StoreUrl;
 
 pub use super::sqlite::{FORMER, SCHEMA, STAGED, Staged};
 
 /// Opens a store that exists, and brings an older schema up to date.
-pub fn open(url: &StoreUrl) -> Result<Box<dyn Engine>, StoreError> {
+pub fn open(url: &StoreUrl) -> Result<Box<dyn Engine>> {
     match url {
         StoreUrl::Sqlite(path) => Ok(Box::new(Sqlite::open(path)?)),
     }
 }
 
 /// Opens a store of the present schema to read alone: nothing in it runs or changes, so that a check can tell of it.
-pub fn open_read_only(url: &StoreUrl) -> Result<Box<dyn Engine>, StoreError> {
+pub fn open_read_only(url: &StoreUrl) -> Result<Box<dyn Engine>> {
     match url {
         StoreUrl::Sqlite(path) => Ok(Box::new(Sqlite::open_read_only(path)?)),
     }
 }
 
 /// Makes a new, empty store, readable by its owner only; refuses what exists.
-pub fn create(url: &StoreUrl) -> Result<Box<dyn Engine>, StoreError> {
+pub fn create(url: &StoreUrl) -> Result<Box<dyn Engine>> {
     match url {
         StoreUrl::Sqlite(path) => Ok(Box::new(Sqlite::create(path)?)),
     }
@@ -53,7 +53,7 @@ pub fn furnish<E: From<StoreError>>(
 }
 
 /// Copies a backup beside the store that it is to replace, and brings an older schema up to date.
-pub fn stage(url: &StoreUrl, backup: &Path) -> Result<Staged, StoreError> {
+pub fn stage(url: &StoreUrl, backup: &Path) -> Result<Staged> {
     match url {
         StoreUrl::Sqlite(path) => Staged::new(backup, path),
     }

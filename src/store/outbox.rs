@@ -3,11 +3,9 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::error::StoreError;
+use super::error::Result;
 use crate::domain::Channel;
 use crate::domain::outbox::{Outcome, Outgoing, State as OutboxState, Try};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// How a try ended, and what becomes of the message.
 #[derive(Clone, Copy)]

@@ -62,7 +62,7 @@ impl Person {
         let (password, totp) = (self.password.read(lines)?, lines.take(Line::Totp)?);
         let who = input::who(&self.user)?;
         if !self.acts_unless(session, task) {
-            return Ok(Authority::of_operator_for(&env, &who, task)?);
+            return Ok(Authority::of_operator(&env, &who, task)?);
         }
         let password = match password {
             Some(password) => password,

@@ -111,7 +111,7 @@ impl Row for ReadinessView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", |row| row.user.clone()),
         column("can recover", |row| if row.can_recover { "yes" } else { "no" }.to_owned()),
-        column("why", |row| row.causes.iter().map(|cause| cause.told()).collect::<Vec<_>>().join(", ")),
+        column("why", |row| row.causes.iter().map(|cause| cause.describe()).collect::<Vec<_>>().join(", ")),
     ];
     const FIELDS: &'static [&'static str] =
         &["id", "user", "account", "name", "root", "can_recover", "causes"];
@@ -148,7 +148,7 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
         .by_cause
         .iter()
         .filter(|(_, count)| *count > 0)
-        .map(|(cause, count)| (cause.told(), *count))
+        .map(|(cause, count)| (cause.describe(), *count))
         .collect();
     printer.bars(&causes, counted.unready);
     Ok(())

@@ -120,7 +120,7 @@ fn briefly(reason: Ineligible) -> &'static str {
         (Ineligible::Unverified, _) => "not verified",
         (Ineligible::Cooldown, _) => "in its cool-down",
         (_, Cause::Throttled) => reason.describe(),
-        (_, cause) => cause.told(),
+        (_, cause) => cause.describe(),
     }
 }
 
@@ -144,15 +144,15 @@ impl DiagnosisView {
     fn status(&self) -> String {
         let state = self.user.state();
         let unused = self.causes.contains(&Cause::Unused);
-        if unused { format!("{state}, but {}", Cause::Unused.told()) } else { state }
+        if unused { format!("{state}, but {}", Cause::Unused.describe()) } else { state }
     }
 
     fn recovery(&self) -> String {
-        let told: Vec<&str> = self.causes.iter().map(|cause| cause.told()).collect();
-        match (self.can_recover, told.is_empty()) {
+        let causes: Vec<&str> = self.causes.iter().map(|cause| cause.describe()).collect();
+        match (self.can_recover, causes.is_empty()) {
             (true, true) => "yes, by a code".to_owned(),
-            (true, false) => format!("yes, by a code ({})", told.join(", ")),
-            (false, _) => format!("no: {}", told.join(", ")),
+            (true, false) => format!("yes, by a code ({})", causes.join(", ")),
+            (false, _) => format!("no: {}", causes.join(", ")),
         }
     }
 }

@@ -112,7 +112,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
             let mut event = NewEvent::success(Action::ModifySecurityPolicy, audit::of_account(&self.account))
                 .with("policy", Fact::Word(P::NAME));
             event.detail.extend(changed(&before, &after));
-            audit::append(tx, &event)?;
+            event.append(tx)?;
             Ok(after)
         })
     }
@@ -129,21 +129,19 @@ fn differences<P: FieldTable>(before: &P, after: &P) -> Vec<String> {
 
 /// The fields that differ, with their new values. Free text is not repeated in the records (security U3).
 fn changed<P: FieldTable>(before: &P, after: &P) -> Vec<(&'static str, Fact)> {
-    let fields = P::table().iter();
-    fields
-        .filter_map(|field| {
+    let values = before.fields().into_iter().zip(after.fields());
+    let differing = P::table().iter().zip(values).filter(|(_, (old, new))| old.value != new.value);
+    differing
+        .map(|(field, _)| {
             let fact = match &field.kind {
-                Kind::Number { get, .. } if get(before) != get(after) => Fact::Count(get(after).into()),
-                Kind::Flag { get, .. } if get(before) != get(after) => Fact::Flag(get(after)),
-                Kind::Text { get, .. } if get(before) != get(after) => Fact::Word("changed"),
-                Kind::Choice { get, .. } if get(before) != get(after) => match get(after) {
-                    "" => Fact::Word("none"),
-                    word => Fact::Word(word),
-                },
-                Kind::Address { get, .. } if get(before) != get(after) => Fact::Word("changed"),
-                _ => return None,
+                Kind::Number { get, .. } => Fact::Count(get(after).into()),
+                Kind::Flag { get, .. } => Fact::Flag(get(after)),
+                Kind::Text { .. } | Kind::Address { .. } => Fact::Word("changed"),
+                Kind::Choice { get, .. } => {
+                    Fact::Word(Some(get(after)).filter(|word| !word.is_empty()).unwrap_or("none"))
+                }
             };
-            Some((field.name, fact))
+            (field.name, fact)
         })
         .collect()
 }
