@@ -15,10 +15,11 @@ fn floor_of(file: &str) -> Option<(&'static [&'static str], usize)> {
         ("flow", name, _) => name,
         // Options that all commands have.
         ("cli", "shared", _) | ("cli", "globals", false) => "shared",
-        ("cli", _, true) => "nouns",
         ("cli", "tree", false) => "tree",
         // What reads the tree: parsing, completing, and the way through all of it.
-        ("cli", _, false) => "start",
+        ("cli", "start" | "parse" | "completing", false) => "start",
+        // A folder, or a file where the noun is the command.
+        ("cli", _, _) => "nouns",
         _ => return None,
     };
     let number = floors.iter().position(|known| *known == floor);
@@ -52,6 +53,7 @@ fn a_floor_is_told_from_its_path() {
     assert_eq!(number("flow::story::reset::send"), Some("story"));
     assert_eq!(number("cli::shared::views::code"), Some("shared"));
     assert_eq!(number("cli::user::create"), Some("nouns"));
+    assert_eq!(number("cli::login"), Some("nouns"));
     assert_eq!(number("cli::start"), Some("start"));
     assert_eq!(number("domain::code"), None);
 }
