@@ -27,9 +27,7 @@ pub struct Environment {
     pub lang: Option<String>,
     /// What sudo claims; `os::Identity` judges it.
     pub sudo_uid: Option<String>,
-    pub sudo_user: Option<String>,
     pub ssh_connection: Option<String>,
-    pub columns: Option<String>,
 }
 
 impl Environment {
@@ -58,15 +56,8 @@ impl Environment {
             lc_ctype: text("LC_CTYPE"),
             lang: text("LANG"),
             sudo_uid: text("SUDO_UID"),
-            sudo_user: text("SUDO_USER"),
             ssh_connection: text("SSH_CONNECTION"),
-            columns: text("COLUMNS"),
         }
-    }
-
-    /// The locale of characters: `LC_ALL`, else `LC_CTYPE`, else `LANG` (POSIX).
-    pub fn character_locale(&self) -> Option<&str> {
-        self.lc_all.as_deref().or(self.lc_ctype.as_deref()).or(self.lang.as_deref())
     }
 
     /// The variables that a worker of ours needs to find the same files. None where somebody else acts
@@ -109,12 +100,6 @@ mod tests {
         assert_eq!(environment.xdg_data_home, Some(PathBuf::from("/data")));
         assert_eq!(environment.home, None);
         assert_eq!(environment.config, Some(OsString::from("relative.toml")));
-    }
-
-    #[test]
-    fn the_locale_is_the_first_of_three() {
-        assert_eq!(with(&[("LANG", "C"), ("LC_CTYPE", "C.UTF-8")]).character_locale(), Some("C.UTF-8"));
-        assert_eq!(with(&[("LANG", "C"), ("LC_ALL", "POSIX")]).character_locale(), Some("POSIX"));
     }
 
     #[test]

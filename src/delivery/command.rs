@@ -66,6 +66,10 @@ impl Command {
             .process_group(0)
             .spawn()
     }
+
+    fn unstarted(&self, source: io::Error) -> DeliveryError {
+        DeliveryError::temporary(Stage::Start, Fault::Program { program: self.program.clone(), source })
+    }
 }
 
 impl Transport for Command {
@@ -81,10 +85,7 @@ impl Transport for Command {
         };
         let mut input = in_memory(&text)
             .map_err(|error| DeliveryError::temporary(Stage::Prepare, Fault::Broken(error)))?;
-        let mut child = self.start(&input).map_err(|source| {
-            let program = self.program.clone();
-            DeliveryError::temporary(Stage::Start, Fault::Program { program, source })
-        })?;
+        let mut child = self.start(&input).map_err(|source| self.unstarted(source))?;
         let (out, err) = (listen(child.stdout.take()), listen(child.stderr.take()));
         let ended = wait(&mut child, self.timeout);
         let failed = |fault| DeliveryError::temporary(Stage::Accept, fault).said(err.words());
@@ -117,11 +118,7 @@ impl Transport for Command {
     }
 
     fn probe(&mut self) -> Result<(), DeliveryError> {
-        let failed = |source: io::Error| {
-            let program = self.program.clone();
-            DeliveryError::temporary(Stage::Start, Fault::Program { program, source })
-        };
-        can_run(&self.program).map_err(failed)
+        can_run(&self.program).map_err(|source| self.unstarted(source))
     }
 }
 

@@ -7,39 +7,23 @@ text_enum! {
     /// [`super::Transport::stages`] tells which.
     Stage {
         /// The message is written, and what it takes (a password, a certificate, a template) is read.
-        Prepare => "prepare",
+        Prepare => "prepare": "prepare the message",
         /// The program is started.
-        Start => "start",
+        Start => "start": "start the program",
         /// The name of the server becomes addresses.
-        Resolve => "resolve",
-        Connect => "connect",
-        Tls => "tls",
+        Resolve => "resolve": "find the server's address",
+        Connect => "connect": "connect to the server",
+        Tls => "tls": "agree on TLS with the server",
         /// Both sides say who they are and what they can do.
-        Greet => "greet",
-        Authenticate => "authenticate",
-        Sender => "sender",
-        Recipient => "recipient",
+        Greet => "greet": "exchange greetings with the server",
+        Authenticate => "authenticate": "authenticate",
+        Sender => "sender": "have the sender accepted",
+        Recipient => "recipient": "have the recipient accepted",
         /// The message itself is taken, or not.
-        Accept => "accept",
+        Accept => "accept": "hand the message over",
     }
-}
-
-impl Stage {
     /// What was tried: it reads after "failed to".
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::Prepare => "prepare the message",
-            Self::Start => "start the program",
-            Self::Resolve => "find the server's address",
-            Self::Connect => "connect to the server",
-            Self::Tls => "agree on TLS with the server",
-            Self::Greet => "exchange greetings with the server",
-            Self::Authenticate => "authenticate",
-            Self::Sender => "have the sender accepted",
-            Self::Recipient => "have the recipient accepted",
-            Self::Accept => "hand the message over",
-        }
-    }
+    fn describe;
 }
 
 /// Whether it is worth trying again.

@@ -1,6 +1,7 @@
 //! Verification codes: what they are for, and their states.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::address::Channel;
 use super::text::text_enum;
@@ -49,21 +50,23 @@ impl State {
 text_enum! {
     /// Why a code ended; with those of [`super::eligibility::Ineligible`] the stable words of `state_reason`.
     EndReason {
-        NewerCode => "newer_code",
+        NewerCode => "newer_code": "a newer one was asked for",
         /// By `codes revoke`.
-        Operator => "operator",
-        PasswordChanged => "password_changed",
-        ContactChanged => "contact_changed",
-        RequestCancelled => "request_cancelled",
-        AppealApproved => "appeal_approved",
-        Disowned => "disowned",
+        Operator => "operator": "by an operator",
+        PasswordChanged => "password_changed": "the password was changed",
+        ContactChanged => "contact_changed": "the contact was changed",
+        RequestCancelled => "request_cancelled": "the request was given up",
+        AppealApproved => "appeal_approved": "an appeal was approved",
+        Disowned => "disowned": "they said that a change was not theirs, and are blocked",
         /// By `user revoke`.
-        UserRevoked => "revoked",
-        StoreRestored => "store_restored",
-        ClockWentBack => "clock_went_back",
+        UserRevoked => "revoked": "an operator took everything back that could lead to a password",
+        StoreRestored => "store_restored": "the store was restored from a backup",
+        ClockWentBack => "clock_went_back": "the clock was set back, which ends every code",
         /// Its time was over before its message left.
-        NotSentInTime => "not_sent_in_time",
+        NotSentInTime => "not_sent_in_time": "its time was over before it was handed over",
     }
+    /// For operators, after "the code was ended:".
+    fn describe;
 }
 
 impl EndReason {
@@ -83,33 +86,19 @@ impl EndReason {
             | Self::StoreRestored => State::Revoked,
         }
     }
-
-    /// For operators, after "the code was ended:".
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::NewerCode => "a newer one was asked for",
-            Self::Operator => "by an operator",
-            Self::PasswordChanged => "the password was changed",
-            Self::ContactChanged => "the contact was changed",
-            Self::RequestCancelled => "the request was given up",
-            Self::AppealApproved => "an appeal was approved",
-            Self::Disowned => "they said that a change was not theirs, and are blocked",
-            Self::UserRevoked => "an operator took everything back that could lead to a password",
-            Self::StoreRestored => "the store was restored from a backup",
-            Self::ClockWentBack => "the clock was set back, which ends every code",
-            Self::NotSentInTime => "its time was over before it was handed over",
-        }
-    }
 }
 
 /// A code as stored. The digits are not in it: only their keyed hash is (security K2).
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 pub struct Code {
     pub id: String,
+    #[serde(skip)]
     pub user_id: Option<String>,
     /// `acme/alice`, for lists.
     pub user: Option<String>,
+    #[serde(skip)]
     pub request_id: Option<String>,
+    #[serde(skip)]
     pub contact_id: Option<String>,
     pub purpose: Purpose,
     pub channel: Channel,
@@ -123,6 +112,7 @@ pub struct Code {
     pub delivered_at: Option<Timestamp>,
     /// Whether a worker died with its message in its hands: it may have gone out twice.
     pub maybe_twice: bool,
+    #[serde(skip)]
     pub mac: CodeMac,
 }
 

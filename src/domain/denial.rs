@@ -11,7 +11,7 @@ pub enum Denial {
     #[error("the code is wrong; {}", tries(u64::from(*tries_left)))]
     Code { tries_left: u32 },
     /// Besides what was right; made by `Denial::totp` alone.
-    #[error("{}", totp_sentence(*.0))]
+    #[error("{}", .0.describe())]
     Totp(Fault),
     #[error("the answer to the CAPTCHA is wrong or too late")]
     Captcha,
@@ -31,7 +31,7 @@ impl Denial {
         match self {
             Self::Credentials => "wrong_credentials",
             Self::Code { .. } => "wrong_code",
-            Self::Totp(fault) => fault.code(),
+            Self::Totp(fault) => fault.as_str(),
             Self::Captcha => "wrong_captcha",
             Self::Token => "wrong_token",
             Self::Role { .. } => "not_allowed",
@@ -45,17 +45,6 @@ pub fn tries(left: u64) -> String {
         0 => "no try is left".to_owned(),
         1 => "1 try is left".to_owned(),
         many => format!("{many} tries are left"),
-    }
-}
-
-fn totp_sentence(fault: Fault) -> &'static str {
-    match fault {
-        Fault::Missing => "the code of the authenticator is needed, too",
-        Fault::Wrong | Fault::Ahead => "the code of the authenticator is wrong",
-        Fault::Used => "this code was used already; wait for the next one",
-        Fault::Old => "this code is too old, or the clock of the authenticator is behind",
-        Fault::NotInARow => "these are not two codes in a row",
-        Fault::Spent => "too many wrong codes came in a row, and this authenticator no longer counts",
     }
 }
 

@@ -19,8 +19,7 @@ const REFERENCE: usize = 15;
 
 /// A reference of fifteen letters that a person can read out, in three groups: `bdfgh-jkmnp-qrstv`.
 pub fn reference(entropy: &dyn Entropy) -> Result<String, EntropyError> {
-    let letters = symbols(entropy, LETTERS, REFERENCE)?;
-    Ok(format!("{}-{}-{}", &letters[..5], &letters[5..10], &letters[10..]))
+    Ok(in_groups(&symbols(entropy, LETTERS, REFERENCE)?))
 }
 
 /// Why typed text cannot be a reference.
@@ -35,7 +34,11 @@ pub fn parse_reference(text: &str) -> Result<String, MalformedReference> {
     if letters.len() != REFERENCE || !letters.bytes().all(|letter| LETTERS.contains(&letter)) {
         return Err(MalformedReference);
     }
-    Ok(format!("{}-{}-{}", &letters[..5], &letters[5..10], &letters[10..]))
+    Ok(in_groups(&letters))
+}
+
+fn in_groups(letters: &str) -> String {
+    format!("{}-{}-{}", &letters[..5], &letters[5..10], &letters[10..])
 }
 
 #[cfg(test)]

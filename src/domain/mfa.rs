@@ -1,7 +1,5 @@
 //! Virtual MFA: time-based one-time passwords as authenticators make them (RFC 6238 over RFC 4226).
 
-use std::fmt::Write as _;
-
 use data_encoding::BASE32_NOPAD;
 use hmac::{Hmac, KeyInit, Mac};
 use jiff::Timestamp;
@@ -12,7 +10,7 @@ use zeroize::Zeroizing;
 use super::code::{MalformedCode, parse_typed};
 use super::entropy::{Entropy, EntropyError};
 use super::secret::Secret;
-use super::text::text_enum;
+use super::text::{percent_encoded, text_enum};
 use super::user::User;
 
 /// What every authenticator can do (domain.md, "Virtual MFA"): SHA-1, six digits, a new code every 30 seconds.
@@ -57,38 +55,29 @@ impl StoredMfa {
     }
 }
 
-/// What is wrong with a code. Told only to somebody who has proved the password, or a code, already.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Fault {
-    /// None was given where one is needed.
-    Missing,
-    Wrong,
-    /// Right, and accepted before.
-    Used,
-    /// The right one of some minutes ago: the phone's clock is behind, or it was typed too late.
-    Old,
-    /// The right one of some minutes on: the phone's clock is ahead. For the records alone (see [`Fault::public`]).
-    Ahead,
-    /// Two codes that do not follow each other.
-    NotInARow,
-    /// Too many wrong ones in a row, ever since the last right one.
-    Spent,
+text_enum! {
+    /// What is wrong with a code. Told only to somebody who has proved the password, or a code, already.
+    Fault {
+        /// None was given where one is needed.
+        Missing => "totp_missing": "the code of the authenticator is needed, too",
+        Wrong => "totp_wrong": "the code of the authenticator is wrong",
+        /// Right, and accepted before.
+        Used => "totp_used": "this code was used already; wait for the next one",
+        /// The right one of some minutes ago: the phone's clock is behind, or it was typed too late.
+        Old => "totp_old": "this code is too old, or the clock of the authenticator is behind",
+        /// The right one of some minutes on: the phone's clock is ahead. For the records alone (see [`Fault::public`]).
+        Ahead => "totp_ahead": "the code of the authenticator is wrong",
+        /// Two codes that do not follow each other.
+        NotInARow => "totp_not_in_a_row": "these are not two codes in a row",
+        /// Too many wrong ones in a row, ever since the last right one.
+        Spent => "totp_spent":
+            "too many wrong codes came in a row, and this authenticator no longer counts",
+    }
+    /// The whole sentence.
+    fn describe;
 }
 
 impl Fault {
-    /// The stable code.
-    pub fn code(self) -> &'static str {
-        match self {
-            Self::Missing => "totp_missing",
-            Self::Wrong => "totp_wrong",
-            Self::Used => "totp_used",
-            Self::Old => "totp_old",
-            Self::Ahead => "totp_ahead",
-            Self::NotInARow => "totp_not_in_a_row",
-            Self::Spent => "totp_spent",
-        }
-    }
-
     /// As the one who typed it may know it: whoever guesses must not learn that a code will be right in a moment.
     #[must_use]
     pub fn public(self) -> Self {
@@ -123,8 +112,9 @@ impl Seed {
 
     /// For an authenticator that reads a QR code or a link.
     pub fn uri(&self, user: &User) -> Secret {
-        let issuer = escaped(&user.account);
-        let label = if user.root { issuer.clone() } else { format!("{issuer}:{}", escaped(&user.name)) };
+        let issuer = percent_encoded(&user.account);
+        let label =
+            if user.root { issuer.clone() } else { format!("{issuer}:{}", percent_encoded(&user.name)) };
         Secret::new(format!(
             "otpauth://totp/{label}?secret={}&issuer={issuer}&algorithm=SHA1&digits={DIGITS}&period={STEP_SECONDS}",
             self.base32().expose()
@@ -192,19 +182,6 @@ pub fn step(at: Timestamp) -> u64 {
 /// A typed code; spaces between groups are no part of it.
 pub fn parse(text: &str) -> Result<Secret, MalformedCode> {
     parse_typed(text, DIGITS)
-}
-
-/// Everything but letters, digits and `-_.~` (RFC 3986, 2.3) in hexadecimal.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::new();
-    for byte in text.bytes() {
-        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
-            escaped.push(char::from(byte));
-        } else {
-            let _ = write!(escaped, "%{byte:02X}");
-        }
-    }
-    escaped
 }
 
 #[cfg(test)]

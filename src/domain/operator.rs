@@ -17,63 +17,35 @@ text_enum! {
 text_enum! {
     /// What operators do.
     Task {
-        ReadPeople => "read_people",
-        SearchPeople => "search_people",
-        UnmaskContacts => "unmask_contacts",
-        ReadCodes => "read_codes",
-        ResendCode => "resend_code",
-        RevokeCode => "revoke_code",
+        ReadPeople => "read_people": "look at people",
+        SearchPeople => "search_people": "search for people",
+        UnmaskContacts => "unmask_contacts": "see contacts in full",
+        ReadCodes => "read_codes": "see what became of codes",
+        ResendCode => "resend_code": "send a code again",
+        RevokeCode => "revoke_code": "revoke codes",
         /// Say what became of a message that was handed over.
-        NoteReceipts => "note_receipts",
+        NoteReceipts => "note_receipts": "hand in delivery receipts",
         /// Of root users and operators, too.
-        RevokeAllCodes => "revoke_all_codes",
-        SendSetupLink => "send_setup_link",
-        VerifyCaller => "verify_caller",
+        RevokeAllCodes => "revoke_all_codes": "revoke the codes of everybody",
+        SendSetupLink => "send_setup_link": "send a setup token",
+        VerifyCaller => "verify_caller": "verify a caller",
         /// For somebody who says that a change was not theirs.
-        Disown => "disown",
-        SetPassword => "set_password",
-        ManagePeople => "manage_people",
-        ManageContacts => "manage_contacts",
-        ManageMfa => "manage_mfa",
-        ManageDevices => "manage_devices",
-        ManagePolicy => "manage_policy",
+        Disown => "disown": "disown a change",
+        SetPassword => "set_password": "set passwords",
+        ManagePeople => "manage_people": "change accounts and users",
+        ManageContacts => "manage_contacts": "bind or unbind contacts",
+        ManageMfa => "manage_mfa": "enrol or remove authenticators",
+        ManageDevices => "manage_devices": "forget devices",
+        ManagePolicy => "manage_policy": "change policies",
         /// How appeals ended; who claims what is for those who decide.
-        ReadAppeals => "read_appeals",
-        DecideAppeals => "decide_appeals",
-        ReadRecords => "read_records",
-        TestDelivery => "test_delivery",
-        ManageStore => "manage_store",
+        ReadAppeals => "read_appeals": "see what became of appeals",
+        DecideAppeals => "decide_appeals": "decide appeals",
+        ReadRecords => "read_records": "read the operation records",
+        TestDelivery => "test_delivery": "send test messages",
+        ManageStore => "manage_store": "manage the store",
     }
-}
-
-impl Task {
     /// For the sentence "support may not …".
-    pub fn verb(self) -> &'static str {
-        match self {
-            Self::ReadPeople => "look at people",
-            Self::SearchPeople => "search for people",
-            Self::UnmaskContacts => "see contacts in full",
-            Self::ReadCodes => "see what became of codes",
-            Self::ResendCode => "send a code again",
-            Self::RevokeCode => "revoke codes",
-            Self::NoteReceipts => "hand in delivery receipts",
-            Self::RevokeAllCodes => "revoke the codes of everybody",
-            Self::SendSetupLink => "send a setup token",
-            Self::VerifyCaller => "verify a caller",
-            Self::Disown => "disown a change",
-            Self::SetPassword => "set passwords",
-            Self::ManagePeople => "change accounts and users",
-            Self::ManageContacts => "bind or unbind contacts",
-            Self::ManageMfa => "enrol or remove authenticators",
-            Self::ManageDevices => "forget devices",
-            Self::ManagePolicy => "change policies",
-            Self::ReadAppeals => "see what became of appeals",
-            Self::DecideAppeals => "decide appeals",
-            Self::ReadRecords => "read the operation records",
-            Self::TestDelivery => "send test messages",
-            Self::ManageStore => "manage the store",
-        }
-    }
+    fn verb;
 }
 
 /// What matters about the person an operator acts on.

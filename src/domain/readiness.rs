@@ -11,23 +11,25 @@ use super::user::User;
 text_enum! {
     /// Why somebody cannot recover, or what they should know besides. In the order of how heavy it weighs.
     Cause {
-        Disowned => "disowned",
-        Disabled => "disabled",
-        Programmatic => "programmatic_access_only",
-        Unused => "unused_too_long",
-        SelfManagementOff => "self_management_off",
-        NoVerifiedContact => "no_verified_contact",
-        TooManyFailures => "contact_disabled_by_failures",
-        Cooldown => "contact_cooldown",
-        MethodOff => "method_off",
-        TransportOff => "transport_off",
+        Disowned => "disowned": "blocked until an operator looks",
+        Disabled => "disabled": "disabled",
+        Programmatic => "programmatic_access_only": "comes in by program only",
+        Unused => "unused_too_long": "unused for too long",
+        SelfManagementOff => "self_management_off": "may not set the password alone",
+        NoVerifiedContact => "no_verified_contact": "no verified contact",
+        TooManyFailures => "contact_disabled_by_failures": "100 wrong codes for the contact",
+        Cooldown => "contact_cooldown": "contact in its cool-down",
+        MethodOff => "method_off": "method switched off",
+        TransportOff => "transport_off": "no way out for messages",
         /// A budget is spent, or too many requests are open, so that no code goes to them for now.
-        Throttled => "throttled",
+        Throttled => "throttled": "codes are kept back for now",
         /// A unified ID that has signed in nowhere often, and has one contact and no authenticator.
-        NoSecondProof => "no_second_proof",
-        TemporaryExpired => "temporary_password_expired",
-        NeverSignedIn => "never_signed_in",
+        NoSecondProof => "no_second_proof": "one contact, and no device it often signs in from",
+        TemporaryExpired => "temporary_password_expired": "temporary password expired",
+        NeverSignedIn => "never_signed_in": "never signed in",
     }
+    /// In a sentence's middle.
+    fn describe;
 }
 
 impl Cause {
@@ -58,26 +60,6 @@ impl Cause {
             | Ineligible::SourceThrottled
             | Ineligible::UserThrottled
             | Ineligible::ChannelThrottled => Self::Throttled,
-        }
-    }
-
-    /// In a sentence's middle.
-    pub fn told(self) -> &'static str {
-        match self {
-            Self::Disowned => "blocked until an operator looks",
-            Self::Disabled => "disabled",
-            Self::Programmatic => "comes in by program only",
-            Self::Unused => "unused for too long",
-            Self::SelfManagementOff => "may not set the password alone",
-            Self::NoVerifiedContact => "no verified contact",
-            Self::TooManyFailures => "100 wrong codes for the contact",
-            Self::Cooldown => "contact in its cool-down",
-            Self::MethodOff => "method switched off",
-            Self::TransportOff => "no way out for messages",
-            Self::Throttled => "codes are kept back for now",
-            Self::NoSecondProof => "one contact, and no device it often signs in from",
-            Self::TemporaryExpired => "temporary password expired",
-            Self::NeverSignedIn => "never signed in",
         }
     }
 }

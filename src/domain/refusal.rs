@@ -8,228 +8,170 @@ use super::chain::Break;
 use super::eligibility::Ineligible;
 use super::password::{NormaliseError, Weakness};
 use super::sign_in::PROOF_MINUTES;
-use super::time::for_people;
+use super::text::coded_error;
+use super::time::{counted, for_people};
 
-/// Why something is not done although it was asked for properly.
-#[derive(Debug, Clone, PartialEq, thiserror::Error)]
-pub enum Refusal {
-    #[error("{}", weak(.0))]
-    WeakPassword(Vec<Weakness>),
-    #[error(transparent)]
-    Unusable(#[from] NormaliseError),
-    #[error("this password was used before")]
-    ReusedPassword,
-    #[error("the password was changed a short while ago and cannot be changed again before {}", for_people(*.0))]
-    TooYoung(Timestamp),
-    #[error("there is no such request here: it has ended, expired, or was started elsewhere")]
-    RequestGone,
-    #[error("this step does not come now: {next} first")]
-    WrongStep { next: &'static str },
-    #[error("a code was asked for a moment ago; ask again in {seconds} second{}", if *.seconds == 1 { "" } else { "s" })]
-    TooSoon { seconds: u64 },
-    #[error("this needs a way to send the code")]
-    MethodNeeded,
-    #[error("this method needs the full address")]
-    AddressNeeded,
-    #[error("the code goes to the number that is being registered, and to no other address")]
-    NoAddressNeeded,
-    #[error("this contact has proved who you are already; one more proof comes from another")]
-    SameProof,
-    #[error(
-        "this device is not one you often sign in from, and nothing else is bound that could prove who you are"
-    )]
-    NoOtherProof,
-    #[error("nobody can register here by themselves")]
-    RegistrationOff,
-    // Which one it looks like is nobody's business here.
-    #[error("this login ID is taken, or looks like one that is")]
-    NameTaken,
-    #[error("too many names were tried: this request has ended")]
-    NamesSpent,
-    #[error("this method is switched off here")]
-    MethodOff,
-    #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
-    CodeSpent,
-    /// What an operator would send again.
-    #[error("this code can no longer be used, so that there is none to send again")]
-    NothingToResend { who: String, reset: bool },
-    #[error("this took longer than a minute to be judged, and counts as wrong")]
-    OutcomeTooLate,
-    #[error("no more CAPTCHAs in this request")]
-    CaptchaSpent,
-    #[error("too many requests are open from here")]
-    TooManyRequests,
-    #[error("an account of that name exists already")]
-    AccountExists,
-    #[error("a user of that name exists already in this account")]
-    UserExists,
-    #[error("the name looks like {0}, which exists already")]
-    LooksAlike(String),
-    #[error("a user cannot be called like its account")]
-    NamedLikeAccount,
-    #[error("the password policy of the account lets no generated password through")]
-    NoneFits { account: String },
-    #[error("the account may have {} and has as many", users(*.most))]
-    Quota { account: String, most: u32 },
-    #[error("this contact belongs to somebody else")]
-    ContactTaken,
-    #[error("{who} must be disabled before it can be deleted")]
-    NotDisabled { noun: &'static str, who: String },
-    #[error("{0} is a root user: it lives and ends with its account")]
-    RootUser(String),
-    #[error("the password of a root user is changed by its owner only")]
-    RootPassword { account: String },
-    #[error("somebody changed {0} in the meantime")]
-    ChangedMeanwhile(String),
-    #[error("no code is sent: {}", .0.describe())]
-    Ineligible(Ineligible),
-    #[error("the contact is verified already")]
-    VerifiedAlready,
-    #[error("{0} has no verified email address for a setup token")]
-    NoEmail(String),
-    #[error("the caller has not been verified as {0}")]
-    CallerNotVerified(String),
-    #[error("this reference was used already, is too old, or another one of the same person was used")]
-    ReferenceSpent,
-    #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
-    ProofTooOld,
-    #[error("{0} has an authenticator bound already")]
-    MfaBound(String),
-    #[error("login protection uses the authenticator, so only an administrator may take it away")]
-    MfaInUse,
-    #[error("too many wrong codes of the authenticator: this request has ended")]
-    SecondSpent,
-    #[error("operation protection asks for a code before this change")]
-    Unprotected,
-    /// The contact that a code was wanted to, and the one that there is.
-    #[error("you have no {} that a code could go to", .wanted.noun())]
-    NoSuchWay { wanted: Channel, there: Channel, masked: String },
-    #[error("login protection asks for a code by {by}, and {why}")]
-    ProtectionUnmet { by: &'static str, why: &'static str },
-    #[error("login protection asks for the code of an authenticator, and {0} has none bound")]
-    AuthenticatorNeeded(String),
-    #[error("people of this account do not change this by themselves; an administrator does it for them")]
-    SelfManagementOff,
-    #[error("{0} exists already, and is not touched")]
-    InTheWay(String),
-    #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
-    TooYoungToPurge,
-    #[error("the backup is damaged: {0}")]
-    BackupDamaged(String),
-    #[error("the operation records of the backup are broken at number {at}: {what}")]
-    BackupRecordsBroken { at: u64, what: Break },
-    #[error("{0} is the store itself, and no backup of it")]
-    BackupIsStore(String),
-    #[error("the store {0} is missing, although its config and key are there")]
-    StoreGone(String),
-    #[error("the key file {0} is missing, and nobody can use the store without it")]
-    KeyGone(String),
-    #[error("the backup was made with key {0}, which the key file here does not hold")]
-    BackupOfOtherKey(String),
-    #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
-    AnchorForged,
-    #[error("there is no appeal with this serial number")]
-    AppealGone,
-    #[error("this appeal cannot be used: it is not approved, it is over, or it is for somebody else")]
-    AppealUnusable,
-    #[error("this appeal is {0} already")]
-    AppealOver(AppealState),
-    #[error("the appeal is for a name that nobody has here")]
-    AppealOfNobody,
-    #[error("{0} is an IAM user, and appeals are for accounts and unified IDs")]
-    AppealOfMember(String),
-    #[error("you have approved this appeal already, and it takes somebody else")]
-    ApprovedAlready,
-    #[error("too many appeals were submitted from here within a day")]
-    TooManyAppeals,
-    #[error("too many forms from here wait to be sent")]
-    TooManyForms,
-    #[error("there is no such form here: it was sent, is over, or was begun elsewhere")]
-    FormGone,
-    #[error(transparent)]
-    Form(#[from] FormError),
-    #[error("{most} look-ups within an hour are as many as support may make")]
-    TooManyLookups { most: u32 },
-    #[error("a temporary password or a setup token lives for at most {0} days")]
-    TooLong(u32),
+coded_error! {
+    /// Why something is not done although it was asked for properly.
+    #[derive(Debug, Clone, PartialEq, thiserror::Error)]
+    Refusal {
+        #[error("{}", weak(.0))]
+        WeakPassword(Vec<Weakness>) => "weak_password",
+        #[error(transparent)]
+        Unusable(#[from] NormaliseError) => "unusable_password",
+        #[error("this password was used before")]
+        ReusedPassword => "reused_password",
+        #[error("the password was changed a short while ago and cannot be changed again before {}", for_people(*.0))]
+        TooYoung(Timestamp) => "password_too_young",
+        #[error("there is no such request here: it has ended, expired, or was started elsewhere")]
+        RequestGone => "request_gone",
+        #[error("this step does not come now: {next} first")]
+        WrongStep { next: &'static str } => "wrong_step",
+        #[error("a code was asked for a moment ago; ask again in {seconds} second{}", if *.seconds == 1 { "" } else { "s" })]
+        TooSoon { seconds: u64 } => "too_soon",
+        #[error("this needs a way to send the code")]
+        MethodNeeded => "method_needed",
+        #[error("this method needs the full address")]
+        AddressNeeded => "address_needed",
+        #[error("the code goes to the number that is being registered, and to no other address")]
+        NoAddressNeeded => "no_address_needed",
+        #[error("this contact has proved who you are already; one more proof comes from another")]
+        SameProof => "same_proof",
+        #[error(
+            "this device is not one you often sign in from, and nothing else is bound that could prove who you are"
+        )]
+        NoOtherProof => "no_other_proof",
+        #[error("nobody can register here by themselves")]
+        RegistrationOff => "registration_off",
+        // Which one it looks like is nobody's business here.
+        #[error("this login ID is taken, or looks like one that is")]
+        NameTaken => "name_taken",
+        #[error("too many names were tried: this request has ended")]
+        NamesSpent => "names_spent",
+        #[error("this method is switched off here")]
+        MethodOff => "method_off",
+        #[error("this code can no longer be used: it has expired, was replaced, or has no tries left")]
+        CodeSpent => "code_spent",
+        /// What an operator would send again.
+        #[error("this code can no longer be used, so that there is none to send again")]
+        NothingToResend { who: String, reset: bool } => "code_spent",
+        #[error("this took longer than a minute to be judged, and counts as wrong")]
+        OutcomeTooLate => "outcome_too_late",
+        #[error("no more CAPTCHAs in this request")]
+        CaptchaSpent => "captcha_spent",
+        #[error("too many requests are open from here")]
+        TooManyRequests => "too_many_requests",
+        #[error("an account of that name exists already")]
+        AccountExists => "exists",
+        #[error("a user of that name exists already in this account")]
+        UserExists => "exists",
+        #[error("the name looks like {0}, which exists already")]
+        LooksAlike(String) => "looks_alike",
+        #[error("a user cannot be called like its account")]
+        NamedLikeAccount => "named_like_account",
+        #[error("the password policy of the account lets no generated password through")]
+        NoneFits { account: String } => "policy_unsatisfiable",
+        #[error("the account may have {} and has as many", users(*.most))]
+        Quota { account: String, most: u32 } => "quota",
+        #[error("this contact belongs to somebody else")]
+        ContactTaken => "contact_taken",
+        #[error("{who} must be disabled before it can be deleted")]
+        NotDisabled { noun: &'static str, who: String } => "not_disabled",
+        #[error("{0} is a root user: it lives and ends with its account")]
+        RootUser(String) => "root_user",
+        #[error("the password of a root user is changed by its owner only")]
+        RootPassword { account: String } => "root_password",
+        #[error("somebody changed {0} in the meantime")]
+        ChangedMeanwhile(String) => "changed_meanwhile",
+        #[error("no code is sent: {}", .0.describe())]
+        Ineligible(Ineligible) => "ineligible",
+        #[error("the contact is verified already")]
+        VerifiedAlready => "verified_already",
+        #[error("{0} has no verified email address for a setup token")]
+        NoEmail(String) => "no_verified_email",
+        #[error("the caller has not been verified as {0}")]
+        CallerNotVerified(String) => "caller_not_verified",
+        #[error("this reference was used already, is too old, or another one of the same person was used")]
+        ReferenceSpent => "reference_spent",
+        #[error("more than {PROOF_MINUTES} minutes have passed since the password was given")]
+        ProofTooOld => "proof_too_old",
+        #[error("{0} has an authenticator bound already")]
+        MfaBound(String) => "mfa_bound",
+        #[error("login protection uses the authenticator, so only an administrator may take it away")]
+        MfaInUse => "mfa_in_use",
+        #[error("too many wrong codes of the authenticator: this request has ended")]
+        SecondSpent => "second_spent",
+        #[error("operation protection asks for a code before this change")]
+        Unprotected => "verification_needed",
+        /// The contact that a code was wanted to, and the one that there is.
+        #[error("you have no {} that a code could go to", .wanted.noun())]
+        NoSuchWay { wanted: Channel, there: Channel, masked: String } => "no_such_contact",
+        #[error("login protection asks for a code by {by}, and {why}")]
+        ProtectionUnmet { by: &'static str, why: &'static str } => "login_protection_unmet",
+        #[error("login protection asks for the code of an authenticator, and {0} has none bound")]
+        AuthenticatorNeeded(String) => "authenticator_needed",
+        #[error("people of this account do not change this by themselves; an administrator does it for them")]
+        SelfManagementOff => "self_management_off",
+        #[error("{0} exists already, and is not touched")]
+        InTheWay(String) => "exists",
+        #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+        TooYoungToPurge => "too_young_to_purge",
+        #[error("the backup is damaged: {0}")]
+        BackupDamaged(String) => "backup_damaged",
+        #[error("the operation records of the backup are broken at number {at}: {what}")]
+        BackupRecordsBroken { at: u64, what: Break } => "backup_records_broken",
+        #[error("{0} is the store itself, and no backup of it")]
+        BackupIsStore(String) => "backup_is_store",
+        #[error("the store {0} is missing, although its config and key are there")]
+        StoreGone(String) => "store_missing",
+        #[error("the key file {0} is missing, and nobody can use the store without it")]
+        KeyGone(String) => "key_missing",
+        #[error("the backup was made with key {0}, which the key file here does not hold")]
+        BackupOfOtherKey(String) => "backup_of_other_key",
+        #[error("the anchor does not carry the mark of a key here: it was changed, or made for another store")]
+        AnchorForged => "anchor_forged",
+        #[error("there is no appeal with this serial number")]
+        AppealGone => "appeal_gone",
+        #[error("this appeal cannot be used: it is not approved, it is over, or it is for somebody else")]
+        AppealUnusable => "appeal_unusable",
+        #[error("this appeal is {0} already")]
+        AppealOver(AppealState) => "appeal_over",
+        #[error("the appeal is for a name that nobody has here")]
+        AppealOfNobody => "appeal_of_nobody",
+        #[error("{0} is an IAM user, and appeals are for accounts and unified IDs")]
+        AppealOfMember(String) => "appeal_of_iam_user",
+        #[error("you have approved this appeal already, and it takes somebody else")]
+        ApprovedAlready => "approved_already",
+        #[error("too many appeals were submitted from here within a day")]
+        TooManyAppeals => "too_many_appeals",
+        #[error("too many forms from here wait to be sent")]
+        TooManyForms => "too_many_forms",
+        #[error("there is no such form here: it was sent, is over, or was begun elsewhere")]
+        FormGone => "form_gone",
+        #[error(transparent)]
+        Form(#[from] FormError) => "form_too_long",
+        #[error("{most} look-ups within an hour are as many as support may make")]
+        TooManyLookups { most: u32 } => "too_many_lookups",
+        #[error("a temporary password or a setup token lives for at most {0} days")]
+        TooLong(u32) => "too_long",
+    }
+    /// Of the variant alone.
+    fn own_code;
 }
 
 impl Refusal {
-    /// The stable code, for JSON and the operation records.
+    /// The stable code.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::TooManyLookups { .. } => "too_many_lookups",
-            Self::WeakPassword(_) => "weak_password",
-            Self::Unusable(_) => "unusable_password",
-            Self::ReusedPassword => "reused_password",
-            Self::TooYoung(_) => "password_too_young",
-            Self::RequestGone => "request_gone",
-            Self::WrongStep { .. } => "wrong_step",
-            Self::TooSoon { .. } => "too_soon",
-            Self::MethodNeeded => "method_needed",
-            Self::AddressNeeded => "address_needed",
-            Self::NoAddressNeeded => "no_address_needed",
-            Self::SameProof => "same_proof",
-            Self::NoOtherProof => "no_other_proof",
-            Self::RegistrationOff => "registration_off",
-            Self::NameTaken => "name_taken",
-            Self::NamesSpent => "names_spent",
-            Self::MethodOff => "method_off",
-            Self::CodeSpent | Self::NothingToResend { .. } => "code_spent",
-            Self::OutcomeTooLate => "outcome_too_late",
-            Self::CaptchaSpent => "captcha_spent",
-            Self::TooManyRequests => "too_many_requests",
-            Self::AccountExists | Self::UserExists => "exists",
-            Self::LooksAlike(_) => "looks_alike",
-            Self::NamedLikeAccount => "named_like_account",
-            Self::NoneFits { .. } => "policy_unsatisfiable",
-            Self::Quota { .. } => "quota",
-            Self::ContactTaken => "contact_taken",
-            Self::NotDisabled { .. } => "not_disabled",
-            Self::RootUser(_) => "root_user",
-            Self::RootPassword { .. } => "root_password",
-            Self::ChangedMeanwhile(_) => "changed_meanwhile",
             Self::Ineligible(reason) => reason.as_str(),
-            Self::VerifiedAlready => "verified_already",
-            Self::NoEmail(_) => "no_verified_email",
-            Self::CallerNotVerified(_) => "caller_not_verified",
-            Self::ReferenceSpent => "reference_spent",
-            Self::ProofTooOld => "proof_too_old",
-            Self::MfaBound(_) => "mfa_bound",
-            Self::MfaInUse => "mfa_in_use",
-            Self::SecondSpent => "second_spent",
-            Self::Unprotected => "verification_needed",
-            Self::NoSuchWay { .. } => "no_such_contact",
-            Self::ProtectionUnmet { .. } => "login_protection_unmet",
-            Self::AuthenticatorNeeded(_) => "authenticator_needed",
-            Self::SelfManagementOff => "self_management_off",
-            Self::InTheWay(_) => "exists",
-            Self::TooYoungToPurge => "too_young_to_purge",
-            Self::BackupDamaged(_) => "backup_damaged",
-            Self::BackupRecordsBroken { .. } => "backup_records_broken",
-            Self::BackupIsStore(_) => "backup_is_store",
-            Self::StoreGone(_) => "store_missing",
-            Self::KeyGone(_) => "key_missing",
-            Self::BackupOfOtherKey(_) => "backup_of_other_key",
-            Self::AnchorForged => "anchor_forged",
-            Self::TooLong(_) => "too_long",
-            Self::AppealGone => "appeal_gone",
-            Self::AppealUnusable => "appeal_unusable",
-            Self::AppealOver(_) => "appeal_over",
-            Self::AppealOfNobody => "appeal_of_nobody",
-            Self::AppealOfMember(_) => "appeal_of_iam_user",
-            Self::ApprovedAlready => "approved_already",
-            Self::TooManyAppeals => "too_many_appeals",
-            Self::TooManyForms => "too_many_forms",
-            Self::FormGone => "form_gone",
-            Self::Form(_) => "form_too_long",
+            other => other.own_code(),
         }
     }
 }
 
 /// So many users, in words.
 pub fn users(count: u32) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+    counted(count, "user")
 }
 
 fn weak(all: &[Weakness]) -> String {

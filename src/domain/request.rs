@@ -43,15 +43,17 @@ impl Purpose {
 text_enum! {
     /// Where a request stands.
     State {
-        Captcha => "captcha",
-        Method => "method",
-        Code => "code",
-        Second => "second",
-        Password => "password",
-        Done => "done",
-        Expired => "expired",
-        Cancelled => "cancelled",
+        Captcha => "captcha": "answer the CAPTCHA",
+        Method => "method": "choose a method",
+        Code => "code": "enter the code",
+        Second => "second": "give one more proof",
+        Password => "password": "set the new password",
+        Done => "done": "sign in with the new password",
+        Expired => "expired": "start again",
+        Cancelled => "cancelled": "start again",
     }
+    /// The step that comes next, for messages.
+    fn next_step;
 }
 
 impl State {
@@ -60,19 +62,6 @@ impl State {
 
     pub fn live(self) -> bool {
         Self::LIVE.contains(&self)
-    }
-
-    /// The step that comes next, for messages.
-    pub fn next_step(self) -> &'static str {
-        match self {
-            Self::Captcha => "answer the CAPTCHA",
-            Self::Method => "choose a method",
-            Self::Code => "enter the code",
-            Self::Second => "give one more proof",
-            Self::Password => "set the new password",
-            Self::Done => "sign in with the new password",
-            Self::Expired | Self::Cancelled => "start again",
-        }
     }
 }
 

@@ -36,27 +36,21 @@ impl StoreUrl {
 
     /// The text that [`StoreUrl::parse`] reads back, whatever the path.
     pub fn to_os_string(&self) -> OsString {
-        match self {
-            Self::Sqlite(path) => {
-                let mut text = OsString::from("sqlite:");
-                text.push(path);
-                text
-            }
-        }
+        let mut text = OsString::from("sqlite:");
+        text.push(self.file());
+        text
     }
 
     /// The file that it names on this machine.
     pub fn file(&self) -> &Path {
-        match self {
-            Self::Sqlite(path) => path,
-        }
+        let Self::Sqlite(path) = self;
+        path
     }
 
     /// Names another file, of the same engine.
     pub fn set_file(&mut self, file: PathBuf) {
-        match self {
-            Self::Sqlite(path) => *path = file,
-        }
+        let Self::Sqlite(path) = self;
+        *path = file;
     }
 }
 

@@ -1,12 +1,40 @@
 //! Enums that are written as one word in options, JSON and the store, from one definition.
 
+use std::fmt::Write as _;
+
 /// A stored or typed word is none of the known ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 #[error("know the word")]
 pub struct UnknownWord;
 
-/// Defines a field-less enum whose variants each have one written form, in both directions.
+/// Text as a part of a URL: everything but letters, digits and `-_.~` (RFC 3986, 2.3) in hexadecimal.
+pub fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(3 * text.len());
+    for byte in text.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_.~".contains(&byte) {
+            encoded.push(char::from(byte));
+        } else {
+            let _ = write!(encoded, "%{byte:02X}");
+        }
+    }
+    encoded
+}
+
+/// Defines a field-less enum whose variants each have one written form, in both directions; where each has a sentence for
+/// people beside it, too, the method that gives it is named at the end.
 macro_rules! text_enum {
+    ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal: $sentence:literal,)+ }
+     $(#[$about:meta])* fn $method:ident;) => {
+        $crate::domain::text::text_enum! {
+            $(#[$meta])* $name { $($(#[$doc])* $variant => $text),+ }
+        }
+        impl $name {
+            $(#[$about])*
+            pub const fn $method(self) -> &'static str {
+                match self { $(Self::$variant => $sentence),+ }
+            }
+        }
+    };
     ($(#[$meta:meta])* $name:ident { $($(#[$doc:meta])* $variant:ident => $text:literal),+ $(,)? }) => {
         $(#[$meta])*
         #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -15,6 +43,9 @@ macro_rules! text_enum {
         impl $name {
             /// Every variant, in the order of definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// Their written forms.
+            pub const WORDS: &'static [&'static str] = &[$($text),+];
 
             /// The written form.
             pub const fn as_str(self) -> &'static str {
@@ -49,4 +80,23 @@ macro_rules! text_enum {
         }
     };
 }
-pub(crate) use text_enum;
+
+/// Defines an error whose variants each have the stable code for scripts beside them; the method that gives it is named at
+/// the end.
+macro_rules! coded_error {
+    ($(#[$meta:meta])* $name:ident {
+        $($(#[$of:meta])* $variant:ident $(($($tuple:tt)*))? $({ $($field:tt)* })? => $code:literal,)+
+     }
+     $(#[$about:meta])* $seen:vis fn $method:ident;) => {
+        $(#[$meta])*
+        pub enum $name { $($(#[$of])* $variant $(($($tuple)*))? $({ $($field)* })?),+ }
+
+        impl $name {
+            $(#[$about])*
+            $seen fn $method(&self) -> &'static str {
+                match self { $(Self::$variant { .. } => $code),+ }
+            }
+        }
+    };
+}
+pub(crate) use {coded_error, text_enum};

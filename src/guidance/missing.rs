@@ -16,7 +16,6 @@ pub fn missing(missing: &Missing) -> &'static str {
         Missing::Message(_) => {
             "check the id; a gateway may be faster than we write its name for a message down: try again"
         }
-        Missing::Request(_) => "`regain request list USER` shows the ids",
         Missing::Reference => "let it be read out again, letter by letter",
         Missing::Challenge => "`regain support challenge USER` sends one; it counts for whoever sent it",
         Missing::Appeal => "`regain appeal list` shows the serial numbers",

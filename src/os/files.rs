@@ -109,29 +109,26 @@ pub fn open_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result
     let flags = OFlags::RDONLY | OFlags::CLOEXEC | OFlags::NONBLOCK | OFlags::NOCTTY;
     let file =
         File::from(rustix::fs::open(path, flags, Mode::empty()).map_err(|errno| failed(errno.into()))?);
-    let metadata = file.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(FileError::NotAFile { path: path.to_owned() });
-    }
-    judge(path, &metadata, exposure, process_uid)?;
-    check_folders(path, process_uid)?;
+    judge_file(path, &file.metadata().map_err(failed)?, exposure, process_uid)?;
     Ok(file)
 }
 
 /// Judges a file without opening it: whoever closes a file of a store loses the locks on it that the same
 /// process holds.
 pub fn check_trusted(path: &Path, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
-    let failed = |source: io::Error| FileError::Open { path: path.to_owned(), source };
-    let metadata = path.metadata().map_err(failed)?;
-    if !metadata.is_file() {
-        return Err(FileError::NotAFile { path: path.to_owned() });
-    }
-    judge(path, &metadata, exposure, process_uid)?;
-    check_folders(path, process_uid)
+    judge_file(path, &metadata_of(path)?, exposure, process_uid)
 }
 
-/// The folder of a file, and through a link that of the file itself as well as that of the link.
-fn check_folders(path: &Path, process_uid: u32) -> Result<(), FileError> {
+fn metadata_of(path: &Path) -> Result<Metadata, FileError> {
+    path.metadata().map_err(|source| FileError::Open { path: path.to_owned(), source })
+}
+
+/// The file and its folder, and through a link that of the file itself as well as that of the link.
+fn judge_file(path: &Path, found: &Metadata, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
+    if !found.is_file() {
+        return Err(FileError::NotAFile { path: path.to_owned() });
+    }
+    judge(path, found, exposure, process_uid)?;
     check_folder(folder_of(path), process_uid)?;
     let real = path.canonicalize().map_err(|source| FileError::Open { path: path.to_owned(), source })?;
     if real == path { Ok(()) } else { check_folder(folder_of(&real), process_uid) }
@@ -140,11 +137,8 @@ fn check_folders(path: &Path, process_uid: u32) -> Result<(), FileError> {
 /// Refuses a folder that others could put files into or take them from. A sticky one counts too: it
 /// protects files that are there, but not the names of those that are yet to come.
 pub fn check_folder(path: &Path, process_uid: u32) -> Result<(), FileError> {
-    let metadata = path.metadata().map_err(|source| FileError::Open { path: path.to_owned(), source })?;
-    if !metadata.is_dir() {
-        return Err(FileError::NotAFolder { path: path.to_owned() });
-    }
-    judge(path, &metadata, Exposure::Readable, process_uid)
+    check_is_folder(path)?;
+    judge(path, &metadata_of(path)?, Exposure::Readable, process_uid)
 }
 
 fn judge(path: &Path, metadata: &Metadata, exposure: Exposure, process_uid: u32) -> Result<(), FileError> {
@@ -251,11 +245,8 @@ pub fn share_with_group(path: &Path) -> Result<(), FileError> {
 
 /// Whether a folder is there, and is one.
 pub fn check_is_folder(path: &Path) -> Result<(), FileError> {
-    match path.metadata() {
-        Ok(metadata) if metadata.is_dir() => Ok(()),
-        Ok(_) => Err(FileError::NotAFolder { path: path.to_owned() }),
-        Err(source) => Err(FileError::Open { path: path.to_owned(), source }),
-    }
+    let is_folder = metadata_of(path)?.is_dir();
+    if is_folder { Ok(()) } else { Err(FileError::NotAFolder { path: path.to_owned() }) }
 }
 
 /// Moves a file to another name in the same file system, on disk when this returns. What stood there is replaced.

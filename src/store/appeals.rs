@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::error::StoreError;
+use super::error::Result;
 use crate::domain::appeal::{Appeal, Approval, Draft, State};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 pub trait Appeals {
     fn insert_appeal(&mut self, appeal: &Appeal) -> Result<()>;

@@ -2,11 +2,9 @@
 
 use jiff::Timestamp;
 
-use super::error::StoreError;
+use super::error::Result;
 use crate::domain::challenge::Challenge;
 use crate::domain::notice::{Disowned, Notice};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 pub trait Challenges {
     fn insert_challenge(&mut self, challenge: &Challenge) -> Result<()>;

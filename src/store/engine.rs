@@ -4,7 +4,7 @@ use std::cell::Cell;
 use std::path::Path;
 use std::rc::Rc;
 
-use super::error::StoreError;
+use super::error::{Result, StoreError};
 use super::tables::Tx;
 
 /// What a transaction is for.
@@ -28,31 +28,28 @@ pub enum Durability {
 pub trait Engine {
     /// Runs `body` in one transaction; commits if it returns `true`, else undoes everything. An engine may
     /// run the body again after a conflict, so nothing slow and nothing visible may happen inside it.
-    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError>;
+    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()>;
 
     /// Writes a consistent copy of the whole store into a file that is there, is empty, and gets its name when it is
     /// whole.
-    fn backup(&self, to: &Path) -> Result<(), StoreError>;
+    fn backup(&self, to: &Path) -> Result<()>;
 
     /// Puts everything in a file of the same engine and schema in the place of everything here, at once for
     /// every process that has the store open.
-    fn restore(&self, from: &Path) -> Result<(), StoreError>;
+    fn restore(&self, from: &Path) -> Result<()>;
 
     /// Whether anything was committed by this process, for whoever has to tell after the store was closed.
     fn committed(&self) -> Rc<Cell<bool>>;
 
     /// What commits of this process survive from now on. Asking for [`Durability::Power`] again also keeps those before.
-    fn set_durability(&self, durability: Durability) -> Result<(), StoreError>;
+    fn set_durability(&self, durability: Durability) -> Result<()>;
 
     /// Everything the engine can check by itself; each finding is a line for people.
-    fn check(&self) -> Result<Vec<String>, StoreError>;
-
-    /// The part of [`Engine::check`] that is quick.
-    fn quick_check(&self) -> Result<Vec<String>, StoreError>;
+    fn check(&self, thorough: bool) -> Result<Vec<String>>;
 
     /// Gives freed space back and leaves no old content behind in logs (security K10). What was committed before
     /// stands also where this fails.
-    fn compact(&self) -> Result<(), StoreError>;
+    fn compact(&self) -> Result<()>;
 }
 
 /// [`Engine::transact`] with a result: an error undoes everything.

@@ -2,6 +2,9 @@
 
 use std::path::PathBuf;
 
+/// What reading or changing the store gives.
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
 /// The cause as the engine put it, boxed so that no other room names the crate of an engine.
 pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
@@ -84,6 +87,6 @@ impl std::fmt::Display for Duplicate {
 }
 
 /// An error unless exactly the expected number of rows changed.
-pub fn ensure_rows(changed: u64, expected: u64) -> Result<(), StoreError> {
+pub fn ensure_rows(changed: u64, expected: u64) -> Result<()> {
     if changed == expected { Ok(()) } else { Err(StoreError::Rows { changed, expected }) }
 }

@@ -1,12 +1,11 @@
 //! Messages on their way, and every try to hand one over.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
-use super::error::StoreError;
+use super::error::Result;
 use crate::domain::Channel;
 use crate::domain::outbox::{Outcome, Outgoing, State as OutboxState, Try};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// How a try ended, and what becomes of the message.
 #[derive(Clone, Copy)]
@@ -20,8 +19,9 @@ pub struct Disposition<'a> {
 }
 
 /// What happened in a channel in one step of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Traffic {
+    #[serde(skip)]
     pub channel: Channel,
     /// When the step began.
     pub at: Timestamp,

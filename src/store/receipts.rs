@@ -2,10 +2,8 @@
 
 use jiff::Timestamp;
 
-use super::error::StoreError;
+use super::error::Result;
 use crate::domain::receipt::{Arrival, HandedOver};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// The keyed hash of what a provider calls a message, and the key that made it. What it really says comes from
 /// the other side, and may repeat the address or the code (security T9).

@@ -3,13 +3,10 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::appeals::Appeals;
-use super::attempts::Attempts;
 use super::callers::{Challenges, Notices};
-use super::devices::{Devices, Registrations};
-use super::error::StoreError;
-use super::mfa::Mfa;
+use super::error::Result;
 use super::outbox::Outbox;
-use super::proofs::Proofs;
+use super::proofs::{Attempts, Devices, Mfa, Proofs, Registrations};
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
@@ -18,8 +15,6 @@ use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
-
-type Result<T> = std::result::Result<T, StoreError>;
 
 /// The transaction that is all of these tables.
 macro_rules! transaction_of {

@@ -52,33 +52,12 @@ impl Entry {
 }
 
 macro_rules! field_type {
-    ($life:lifetime secret) => { &$life Secret };
-    ($life:lifetime text) => { &$life str };
-    ($life:lifetime optional) => { Option<&$life str> };
-    ($life:lifetime span) => { SignedDuration };
-    ($life:lifetime moment) => { Timestamp };
-    ($life:lifetime clock) => { Timestamp };
-}
-
-macro_rules! of_kind {
-    ($of:ident secret) => {
-        $of::Secret
-    };
-    ($of:ident text) => {
-        $of::Text
-    };
-    ($of:ident optional) => {
-        $of::Optional
-    };
-    ($of:ident span) => {
-        $of::Span
-    };
-    ($of:ident moment) => {
-        $of::Moment
-    };
-    ($of:ident clock) => {
-        $of::Clock
-    };
+    ($life:lifetime Secret) => { &$life Secret };
+    ($life:lifetime Text) => { &$life str };
+    ($life:lifetime Optional) => { Option<&$life str> };
+    ($life:lifetime Span) => { SignedDuration };
+    ($life:lifetime Moment) => { Timestamp };
+    ($life:lifetime Clock) => { Timestamp };
 }
 
 macro_rules! catalogue {
@@ -98,7 +77,7 @@ macro_rules! catalogue {
             pub(super) fn given(&self) -> Vec<(&'static str, Given<'a>)> {
                 match *self {
                     $(Self::$variant { $($field),* } => {
-                        vec![$((stringify!($field), of_kind!(Given $kind)($field))),*]
+                        vec![$((stringify!($field), Given::$kind($field))),*]
                     })+
                 }
             }
@@ -107,7 +86,7 @@ macro_rules! catalogue {
         /// Every message, in the order of `texts list`.
         pub static CATALOGUE: &[Entry] = &[$(Entry {
             name: $name,
-            fields: &[$((stringify!($field), of_kind!(Kind $kind))),*],
+            fields: &[$((stringify!($field), Kind::$kind)),*],
             english: include_str!(concat!("en/", $name, ".txt")),
             chinese: include_str!(concat!("zh-CN/", $name, ".txt")),
         }),+];
@@ -116,49 +95,49 @@ macro_rules! catalogue {
 
 catalogue! {
     /// For setting a new password.
-    CodeReset "code_reset" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeReset "code_reset" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// For binding a contact to an identity.
-    CodeBindContact "code_bind_contact" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeBindContact "code_bind_contact" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// To the old contact before it is replaced.
-    CodeLeaveContact "code_leave_contact" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeLeaveContact "code_leave_contact" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// For a sign-in with login protection.
-    CodeLogin "code_login" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeLogin "code_login" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// Before a critical operation (operation protection).
-    CodeOperation "code_operation" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeOperation "code_operation" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// To the designated person who verifies a critical operation of somebody else.
-    CodeApprove "code_approve" { code: secret, good_for: span, good_until: clock, reference: optional, user: text }
+    CodeApprove "code_approve" { code: Secret, good_for: Span, good_until: Clock, reference: Optional, user: Text }
     /// For a new unified ID with a security phone number.
-    CodeRegister "code_register" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeRegister "code_register" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// To the holder of a number that somebody wanted to register with, in place of the code.
     NumberTaken "number_taken" {}
     /// Read out to support by somebody who calls: the one code that staff ask for.
-    CodeCaller "code_caller" { code: secret, good_for: span, good_until: clock, reference: optional }
+    CodeCaller "code_caller" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// A setup token by an administrator.
-    SetupToken "setup_token" { user: text, token: secret, until: moment }
-    NoticePasswordReset "notice_password_reset" { user: text, at: moment, host: text, reference: text }
-    NoticePasswordChanged "notice_password_changed" { user: text, at: moment, host: text, reference: text }
-    NoticePasswordSetByAdmin "notice_password_set_by_admin" { user: text, at: moment, host: text, reference: text }
-    NoticePasswordSetUp "notice_password_set_up" { user: text, at: moment, host: text, reference: text }
-    NoticePasswordRevoked "notice_password_revoked" { user: text, at: moment, host: text, reference: text }
-    NoticeEmailBound "notice_email_bound" { user: text, at: moment, host: text, reference: text }
-    NoticeMobileBound "notice_mobile_bound" { user: text, at: moment, host: text, reference: text }
-    NoticeEmailReplaced "notice_email_replaced" { user: text, at: moment, host: text, reference: text }
-    NoticeMobileReplaced "notice_mobile_replaced" { user: text, at: moment, host: text, reference: text }
-    NoticeEmailUnbound "notice_email_unbound" { user: text, at: moment, host: text, reference: text }
-    NoticeMobileUnbound "notice_mobile_unbound" { user: text, at: moment, host: text, reference: text }
-    NoticeMfaBound "notice_mfa_bound" { user: text, at: moment, host: text, reference: text }
-    NoticeMfaUnbound "notice_mfa_unbound" { user: text, at: moment, host: text, reference: text }
-    NoticeLoginProtection "notice_login_protection" { user: text, at: moment, host: text, reference: text }
+    SetupToken "setup_token" { user: Text, token: Secret, until: Moment }
+    NoticePasswordReset "notice_password_reset" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticePasswordChanged "notice_password_changed" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticePasswordSetByAdmin "notice_password_set_by_admin" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticePasswordSetUp "notice_password_set_up" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticePasswordRevoked "notice_password_revoked" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeEmailBound "notice_email_bound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeMobileBound "notice_mobile_bound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeEmailReplaced "notice_email_replaced" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeMobileReplaced "notice_mobile_replaced" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeEmailUnbound "notice_email_unbound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeMobileUnbound "notice_mobile_unbound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeMfaBound "notice_mfa_bound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeMfaUnbound "notice_mfa_unbound" { user: Text, at: Moment, host: Text, reference: Text }
+    NoticeLoginProtection "notice_login_protection" { user: Text, at: Moment, host: Text, reference: Text }
     /// After many wrong codes were entered for somebody.
-    CodesGuessed "codes_guessed" { user: text, at: moment, host: text, reference: text }
+    CodesGuessed "codes_guessed" { user: Text, at: Moment, host: Text, reference: Text }
     /// After somebody said that a change was not theirs; there is nothing left to disown.
-    Blocked "blocked" { user: text, at: moment, host: text }
+    Blocked "blocked" { user: Text, at: Moment, host: Text }
     /// The answer to an appeal, to the new contact.
-    AppealApproved "appeal_approved" { user: text, serial: text, until: moment }
+    AppealApproved "appeal_approved" { user: Text, serial: Text, until: Moment }
     /// `account` is that of an IAM user who was named: appeals are not for them.
-    AppealDenied "appeal_denied" { serial: text, account: optional }
+    AppealDenied "appeal_denied" { serial: Text, account: Optional }
     /// Before a password stops working.
-    PasswordExpiry "password_expiry" { user: text, until: moment }
+    PasswordExpiry "password_expiry" { user: Text, until: Moment }
     /// By `delivery test`.
-    DeliveryTest "delivery_test" { host: text, at: moment }
+    DeliveryTest "delivery_test" { host: Text, at: Moment }
 }

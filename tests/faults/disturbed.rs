@@ -76,7 +76,7 @@ impl Disturbed for Site {
     fn state(&self) -> String {
         let keys = KeyRing::parse(&std::fs::read_to_string(self.key()).unwrap()).unwrap();
         let store = engine::open(&self.store());
-        assert_eq!(store.check().unwrap(), Vec::<String>::new());
+        assert_eq!(store.check(true).unwrap(), Vec::<String>::new());
         let chain = store.read(|tx| verify_chain(&keys, tx)).unwrap();
         assert_eq!(chain.first_bad, None, "the records are broken");
         let (raw, mut facts) = (self.raw(), Vec::new());

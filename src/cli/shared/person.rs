@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::Session;
 use super::failure::Failure;
-use super::no_notify::NoNotify;
+use super::input::NoNotify;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};

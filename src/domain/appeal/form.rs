@@ -105,7 +105,8 @@ impl Form {
             }
         }
         let email = self.get(NEW_EMAIL).filter(|text| !text.is_empty()).map(Address::email).transpose();
-        match (Principal::parse(self.get(WHO).unwrap_or_default()), self.mobile(), email) {
+        let mobile = Address::mobile(self.get(NEW_MOBILE).unwrap_or_default());
+        match (Principal::parse(self.get(WHO).unwrap_or_default()), mobile, email) {
             (Ok(who), Ok(new_mobile), Ok(new_email)) if faults.is_empty() => {
                 Ok(Statement { who, new_mobile, new_email, form: self })
             }
@@ -113,42 +114,20 @@ impl Form {
         }
     }
 
-    fn mobile(&self) -> Result<Address, AddressError> {
-        Address::mobile(self.get(NEW_MOBILE).unwrap_or_default())
-    }
-
     /// As it is sealed.
     pub fn to_bytes(&self) -> Result<Zeroizing<Vec<u8>>, FormError> {
         if self.answers.len() > MOST {
             return Err(FormError::TooMany);
         }
-        // Made at its full size, so that growing leaves no copy behind.
-        let mut bytes = Zeroizing::new(Vec::with_capacity(SIZE));
-        serde_json::to_writer(Bounded(&mut bytes), self).map_err(|_| FormError::TooMuch)?;
-        bytes.resize(SIZE, b' ');
+        // Made at its full size, so that growing leaves no copy behind; a writer into it ends where it does.
+        let mut bytes = Zeroizing::new(vec![b' '; SIZE]);
+        serde_json::to_writer(bytes.as_mut_slice(), self).map_err(|_| FormError::TooMuch)?;
         Ok(bytes)
     }
 
     /// What [`Form::to_bytes`] made, or nothing if it is not that.
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         serde_json::from_slice(bytes).ok()
-    }
-}
-
-/// Writes up to [`SIZE`] bytes, and no more.
-struct Bounded<'v>(&'v mut Vec<u8>);
-
-impl std::io::Write for Bounded<'_> {
-    fn write(&mut self, bytes: &[u8]) -> std::io::Result<usize> {
-        if self.0.len() + bytes.len() > SIZE {
-            return Err(std::io::ErrorKind::FileTooLarge.into());
-        }
-        self.0.extend_from_slice(bytes);
-        Ok(bytes.len())
-    }
-
-    fn flush(&mut self) -> std::io::Result<()> {
-        Ok(())
     }
 }
 

@@ -6,27 +6,15 @@ use crate::domain::text::text_enum;
 text_enum! {
     /// A group of the form, and a table of its file.
     Group {
-        Phone => "phone",
-        Security => "security",
-        Basic => "basic",
-        History => "history",
-        Device => "device",
-        Materials => "materials",
+        Phone => "phone": "Phone number real-name information",
+        Security => "security": "Security information",
+        Basic => "basic": "Basic information",
+        History => "history": "Historical information",
+        Device => "device": "Device information",
+        Materials => "materials": "Materials of the ticket",
     }
-}
-
-impl Group {
     /// As the sign-in pages call it.
-    pub fn title(self) -> &'static str {
-        match self {
-            Self::Phone => "Phone number real-name information",
-            Self::Security => "Security information",
-            Self::Basic => "Basic information",
-            Self::History => "Historical information",
-            Self::Device => "Device information",
-            Self::Materials => "Materials of the ticket",
-        }
-    }
+    fn title;
 }
 
 /// A question of the form.

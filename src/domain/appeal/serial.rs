@@ -1,13 +1,9 @@
 //! The number by which somebody asks about an appeal.
 
-use crate::domain::entropy::{Entropy, EntropyError, symbols};
+use crate::domain::entropy::{Entropy, EntropyError};
+use crate::domain::id;
 
-/// Letters only, without those that are taken for one another when read aloud: a serial stands in messages, where no
-/// run of digits but a code may appear.
-const LETTERS: &[u8] = b"abcdefghjkmnpqrstvwxyz";
 const PREFIX: &str = "apl";
-const GROUPS: usize = 3;
-const GROUP: usize = 5;
 
 /// `apl-bdfgh-jkmnp-qrstv`: 15 letters (66 bits), more than anybody guesses. It shows progress and proves nothing.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -15,34 +11,18 @@ pub struct Serial(String);
 
 impl Serial {
     pub fn new(entropy: &dyn Entropy) -> Result<Self, EntropyError> {
-        Ok(Self::of(&symbols(entropy, LETTERS, GROUPS * GROUP)?))
+        Ok(Self(format!("{PREFIX}-{}", id::reference(entropy)?)))
     }
 
     /// As it was read out or copied: case, spaces and hyphens do not matter, nor does the prefix. `None` is no serial.
     pub fn parse(typed: &str) -> Option<Self> {
-        let kept: String =
-            typed.chars().filter(|c| !matches!(c, ' ' | '-')).map(|c| c.to_ascii_lowercase()).collect();
-        let letters = match kept.len() {
-            18 => kept.strip_prefix(PREFIX)?,
-            _ => &kept,
-        };
-        let fits = letters.len() == GROUPS * GROUP && letters.bytes().all(|byte| LETTERS.contains(&byte));
-        fits.then(|| Self::of(letters))
+        let kept = typed.replace([' ', '-'], "").to_ascii_lowercase();
+        let letters = if kept.len() == 18 { kept.strip_prefix(PREFIX)? } else { &kept };
+        Some(Self(format!("{PREFIX}-{}", id::parse_reference(letters).ok()?)))
     }
 
     pub fn as_str(&self) -> &str {
         &self.0
-    }
-
-    fn of(letters: &str) -> Self {
-        let mut text = PREFIX.to_owned();
-        for (at, letter) in letters.chars().enumerate() {
-            if at % GROUP == 0 {
-                text.push('-');
-            }
-            text.push(letter);
-        }
-        Self(text)
     }
 }
 

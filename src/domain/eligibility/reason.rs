@@ -8,29 +8,35 @@ text_enum! {
     /// `state_reason`.
     Ineligible {
         /// No code goes by this channel, by the settings.
-        MethodOff => "method_off",
-        Disowned => "disowned",
-        Disabled => "user_disabled",
-        Programmatic => "programmatic_access_only",
-        SelfManagementOff => "self_management_off",
-        Unused => "unused_too_long",
-        TooManyRequests => "too_many_requests",
+        MethodOff => "method_off": "the method that would reach them is switched off",
+        Disowned => "disowned": "they said that a change was not theirs, and are blocked",
+        Disabled => "user_disabled": "the user or its account is disabled",
+        Programmatic => "programmatic_access_only":
+            "the user comes in by program only and has no console password",
+        SelfManagementOff => "self_management_off": "people of this account do not set their own passwords",
+        Unused => "unused_too_long": "the user has not signed in for longer than the login policy allows",
+        TooManyRequests => "too_many_requests": "too many requests of this person are open",
         /// A registration with what is bound to somebody already.
-        ContactTaken => "contact_taken",
-        NoContact => "no_contact",
-        AddressMismatch => "address_mismatch",
-        Unverified => "unverified_contact",
-        Cooldown => "contact_cooldown",
-        TooManyFailures => "contact_disabled_by_failures",
-        TooManyFailuresHere => "contact_disabled_for_source",
-        ContactThrottled => "contact_throttled",
+        ContactTaken => "contact_taken": "the contact is bound to an identity already",
+        NoContact => "no_contact": "no contact of that kind is bound",
+        AddressMismatch => "address_mismatch": "the address typed is not the one that is bound",
+        Unverified => "unverified_contact": "the bound contact was never verified",
+        Cooldown => "contact_cooldown":
+            "the contact was changed a short while ago and receives no reset code yet",
+        TooManyFailures => "contact_disabled_by_failures":
+            "100 wrong codes in a row were entered for this contact",
+        TooManyFailuresHere => "contact_disabled_for_source":
+            "25 wrong codes in a row were entered for this contact from the same place",
+        ContactThrottled => "contact_throttled": "too many codes went to this contact",
         /// The source's part of a budget is spent, while others have theirs.
-        SourceThrottled => "source_throttled",
-        UserThrottled => "user_throttled",
-        ChannelThrottled => "channel_throttled",
+        SourceThrottled => "source_throttled": "too many codes were asked from the same place",
+        UserThrottled => "user_throttled": "too many codes were asked for this person",
+        ChannelThrottled => "channel_throttled": "the store's ceiling for this channel is reached",
         /// A code would be made, and no message leaves by this channel.
-        TransportOff => "transport_off",
+        TransportOff => "transport_off": "messages cannot leave this machine now",
     }
+    /// For operators, in a sentence's middle: what happened.
+    fn describe;
 }
 
 impl Ineligible {
@@ -62,33 +68,6 @@ impl Ineligible {
             | Purpose::SignIn
             | Purpose::Protect
             | Purpose::Approve => counted,
-        }
-    }
-
-    /// For operators, in a sentence's middle: what happened.
-    pub fn describe(self) -> &'static str {
-        match self {
-            Self::AddressMismatch => "the address typed is not the one that is bound",
-            Self::NoContact => "no contact of that kind is bound",
-            Self::Unverified => "the bound contact was never verified",
-            Self::Cooldown => "the contact was changed a short while ago and receives no reset code yet",
-            Self::TooManyFailures => "100 wrong codes in a row were entered for this contact",
-            Self::TooManyFailuresHere => {
-                "25 wrong codes in a row were entered for this contact from the same place"
-            }
-            Self::ContactThrottled => "too many codes went to this contact",
-            Self::UserThrottled => "too many codes were asked for this person",
-            Self::SourceThrottled => "too many codes were asked from the same place",
-            Self::ChannelThrottled => "the store's ceiling for this channel is reached",
-            Self::TooManyRequests => "too many requests of this person are open",
-            Self::Disabled => "the user or its account is disabled",
-            Self::Disowned => "they said that a change was not theirs, and are blocked",
-            Self::ContactTaken => "the contact is bound to an identity already",
-            Self::Programmatic => "the user comes in by program only and has no console password",
-            Self::Unused => "the user has not signed in for longer than the login policy allows",
-            Self::SelfManagementOff => "people of this account do not set their own passwords",
-            Self::MethodOff => "the method that would reach them is switched off",
-            Self::TransportOff => "messages cannot leave this machine now",
         }
     }
 }

@@ -1,8 +1,7 @@
 //! The request that carries a message: where it goes and what it looks like.
 
-use std::net::IpAddr;
-
 use super::template::{Escape, Fields, Template, TemplateFault};
+use crate::domain::mail::is_loopback;
 use crate::domain::text::text_enum;
 
 text_enum! {
@@ -90,11 +89,6 @@ fn host(authority: &str) -> Option<(&str, Option<u16>)> {
     };
     let of_a_host = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '-' | '_' | ':');
     (!host.is_empty() && host.chars().all(of_a_host)).then_some((host, port))
-}
-
-fn is_loopback(host: &str) -> bool {
-    host.eq_ignore_ascii_case("localhost")
-        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 /// The content types a body can have, and how fields are escaped in each.

@@ -5,7 +5,7 @@ use zeroize::Zeroizing;
 
 use crate::domain::secret::Secret;
 use crate::domain::sms::{Alphabet, segments};
-use crate::domain::text::text_enum;
+use crate::domain::text::{percent_encoded, text_enum};
 
 /// Where a template stands, and so what could break out of a field.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -173,12 +173,7 @@ fn put(out: &mut Output<'_>, escape: Escape, value: &Value) -> Result<(), Error>
             );
             write(quoted.get(1..quoted.len().saturating_sub(1)).unwrap_or_default())
         }
-        Escape::Percent => text.bytes().try_for_each(|byte| match byte {
-            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                write(char::from(byte).encode_utf8(&mut [0; 4]))
-            }
-            _ => write(&format!("%{byte:02X}")),
-        }),
+        Escape::Percent => write(&Zeroizing::new(percent_encoded(&text))),
         Escape::Xml => write!(out, "{}", HtmlEscape(&text)).map_err(failed),
     }
 }

@@ -1,5 +1,7 @@
 //! Fields of a policy as data: a name, the values allowed, and where the value lives.
 
+use serde::Serialize;
+
 /// Why a change of a policy is refused. What was typed is not repeated: it may have been meant for elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -32,17 +34,11 @@ pub enum PolicyError {
 /// What a field holds, the values it takes and where they live in the policy `P`.
 pub enum Kind<P> {
     /// A whole number within both bounds, counted in `unit`. Where 0 switches the rule off, the help says so.
-    Number {
-        minimum: u32,
-        maximum: u32,
-        unit: &'static str,
-        get: fn(&P) -> u32,
-        slot: fn(&mut P) -> &mut u32,
-    },
+    Number { minimum: u32, maximum: u32, unit: &'static str, slot: fn(&mut P) -> &mut u32 },
     /// Yes or no: written `true` or `false`; `on`, `off`, `yes` and `no` are read too.
-    Flag { get: fn(&P) -> bool, slot: fn(&mut P) -> &mut bool },
+    Flag { slot: fn(&mut P) -> &mut bool },
     /// Free text of at most `maximum` characters, without control characters.
-    Text { maximum: usize, get: fn(&P) -> &str, slot: fn(&mut P) -> &mut String },
+    Text { maximum: usize, slot: fn(&mut P) -> &mut String },
     /// One of these words; where `optional`, an empty value is none of them. `true` and `false` stand for `on` and
     /// `off` where those are the words.
     Choice {
@@ -67,12 +63,14 @@ pub struct Field<P> {
 }
 
 /// A field with its present value, ready for a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldRow {
+    #[serde(rename = "field")]
     pub name: &'static str,
     pub value: String,
     /// `6 to 128 characters`, `true or false`, `at most 64 characters`.
     pub range: String,
+    #[serde(rename = "what")]
     pub help: &'static str,
 }
 
@@ -127,7 +125,12 @@ pub trait FieldTable: Sized + Clone + 'static {
     }
 }
 
-impl<P> Field<P> {
+impl<P: Clone> Field<P> {
+    /// A field that is written in one way.
+    pub const fn new(name: &'static str, kind: Kind<P>, help: &'static str) -> Self {
+        Self { name, aliases: &[], kind, help }
+    }
+
     fn set(&self, policy: &mut P, value: &str) -> Result<(), PolicyError> {
         match &self.kind {
             Kind::Number { slot, .. } => {
@@ -138,7 +141,7 @@ impl<P> Field<P> {
                 self.judge_number(number)?;
                 *slot(policy) = number;
             }
-            Kind::Flag { slot, .. } => {
+            Kind::Flag { slot } => {
                 *slot(policy) = match value {
                     "true" | "on" | "yes" => true,
                     "false" | "off" | "no" => false,
@@ -168,8 +171,8 @@ impl<P> Field<P> {
 
     fn check(&self, policy: &P) -> Result<(), PolicyError> {
         match &self.kind {
-            Kind::Number { get, .. } => self.judge_number(get(policy)),
-            Kind::Text { get, .. } => self.judge_text(get(policy)),
+            Kind::Number { slot, .. } => self.judge_number(*slot(&mut policy.clone())),
+            Kind::Text { slot, .. } => self.judge_text(slot(&mut policy.clone())),
             // Their types hold nothing else; an address is judged where it is set.
             Kind::Flag { .. } | Kind::Choice { .. } | Kind::Address { .. } => Ok(()),
         }
@@ -204,11 +207,13 @@ impl<P> Field<P> {
         PolicyError::OutOfRange { field: self.name, minimum, maximum, unit }
     }
 
-    fn value(&self, policy: &P) -> String {
+    /// Its value in a policy, as it is typed.
+    pub fn value(&self, policy: &P) -> String {
         match &self.kind {
-            Kind::Number { get, .. } => get(policy).to_string(),
-            Kind::Flag { get, .. } => get(policy).to_string(),
-            Kind::Text { get, .. } | Kind::Address { get, .. } => get(policy).to_owned(),
+            Kind::Number { slot, .. } => slot(&mut policy.clone()).to_string(),
+            Kind::Flag { slot } => slot(&mut policy.clone()).to_string(),
+            Kind::Text { slot, .. } => slot(&mut policy.clone()).clone(),
+            Kind::Address { get, .. } => get(policy).to_owned(),
             Kind::Choice { get, .. } => get(policy).to_owned(),
         }
     }
@@ -242,49 +247,38 @@ fn unknown<P>(table: &[Field<P>], name: &str) -> PolicyError {
 /// A [`Kind::Number`] field: its name in the struct, both bounds, the unit and the help.
 macro_rules! number {
     ($field:ident, $minimum:literal, $maximum:literal, $unit:literal, $help:literal) => {
-        $crate::domain::policy::Field {
-            name: stringify!($field),
-            aliases: &[],
-            kind: $crate::domain::policy::Kind::Number {
+        $crate::domain::policy::Field::new(
+            stringify!($field),
+            $crate::domain::policy::Kind::Number {
                 minimum: $minimum,
                 maximum: $maximum,
                 unit: $unit,
-                get: |policy| policy.$field,
                 slot: |policy| &mut policy.$field,
             },
-            help: $help,
-        }
+            $help,
+        )
     };
 }
 
 /// A [`Kind::Flag`] field: its name in the struct and the help.
 macro_rules! flag {
     ($field:ident, $help:literal) => {
-        $crate::domain::policy::Field {
-            name: stringify!($field),
-            aliases: &[],
-            kind: $crate::domain::policy::Kind::Flag {
-                get: |policy| policy.$field,
-                slot: |policy| &mut policy.$field,
-            },
-            help: $help,
-        }
+        $crate::domain::policy::Field::new(
+            stringify!($field),
+            $crate::domain::policy::Kind::Flag { slot: |policy| &mut policy.$field },
+            $help,
+        )
     };
 }
 
 /// A [`Kind::Text`] field: its name in the struct, the most characters and the help.
 macro_rules! text {
     ($field:ident, $maximum:literal, $help:literal) => {
-        $crate::domain::policy::Field {
-            name: stringify!($field),
-            aliases: &[],
-            kind: $crate::domain::policy::Kind::Text {
-                maximum: $maximum,
-                get: |policy| &policy.$field,
-                slot: |policy| &mut policy.$field,
-            },
-            help: $help,
-        }
+        $crate::domain::policy::Field::new(
+            stringify!($field),
+            $crate::domain::policy::Kind::Text { maximum: $maximum, slot: |policy| &mut policy.$field },
+            $help,
+        )
     };
 }
 

@@ -93,32 +93,29 @@ fn parsed(text: &str) -> Option<Address> {
 
 static TABLE: &[Field<ProtectionPolicy>] = &[
     flag!(operation_protection, "asks for a code before somebody changes what is their own"),
-    Field {
-        name: "admin_check",
-        aliases: &[],
-        kind: Kind::Choice {
+    Field::new(
+        "admin_check",
+        Kind::Choice {
             words: &SWITCH,
             optional: false,
             get: |policy| switch(policy.admin_check),
             set: |policy, word| policy.admin_check = matches!(word, "on" | "true" | "yes"),
         },
-        help: "asks a designated person for that code instead",
-    },
-    Field {
-        name: "scene",
-        aliases: &[],
-        kind: Kind::Choice {
+        "asks a designated person for that code instead",
+    ),
+    Field::new(
+        "scene",
+        Kind::Choice {
             words: &["mobile", "email"],
             optional: true,
             get: |policy| policy.scene.map_or("", Channel::as_str),
             set: |policy, word| policy.scene = word.parse().ok(),
         },
-        help: "how the designated person is reached",
-    },
-    Field {
-        name: "address",
-        aliases: &[],
-        kind: Kind::Address {
+        "how the designated person is reached",
+    ),
+    Field::new(
+        "address",
+        Kind::Address {
             get: |policy| policy.address.as_deref().unwrap_or_default(),
             set: |policy, text| match (text, parsed(text)) {
                 ("", _) => {
@@ -132,25 +129,22 @@ static TABLE: &[Field<ProtectionPolicy>] = &[
                 (_, None) => false,
             },
         },
-        help: "where the designated person is reached",
-    },
+        "where the designated person is reached",
+    ),
     Field {
         name: "allow_user.manage_password",
         aliases: &["manage_password", "allow_user.password"],
-        kind: Kind::Flag { get: |policy| policy.manage_password, slot: |policy| &mut policy.manage_password },
-        help: "IAM users may change their own password",
+        ..flag!(manage_password, "IAM users may change their own password")
     },
     Field {
         name: "allow_user.manage_email",
         aliases: &["manage_email", "allow_user.email"],
-        kind: Kind::Flag { get: |policy| policy.manage_email, slot: |policy| &mut policy.manage_email },
-        help: "IAM users may change their own email address",
+        ..flag!(manage_email, "IAM users may change their own email address")
     },
     Field {
         name: "allow_user.manage_mobile",
         aliases: &["manage_mobile", "allow_user.mobile"],
-        kind: Kind::Flag { get: |policy| policy.manage_mobile, slot: |policy| &mut policy.manage_mobile },
-        help: "IAM users may change their own mobile number",
+        ..flag!(manage_mobile, "IAM users may change their own mobile number")
     },
 ];
 

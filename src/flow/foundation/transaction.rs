@@ -1,9 +1,7 @@
 //! The transactions that flows run, and how they end.
 
-use jiff::Timestamp;
-
 use crate::domain::{Action, NewEvent, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, clock};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
@@ -32,14 +30,6 @@ impl<E: Into<FlowError>> From<E> for Stop {
     fn from(error: E) -> Self {
         Self::Undo(error.into())
     }
-}
-
-/// A writing transaction under way. A flow hands it on whole; what only reads takes the store alone.
-pub struct Transaction<'a> {
-    pub(crate) env: &'a Env<'a>,
-    pub(crate) store: &'a mut dyn Tx,
-    /// When it began, as all of it sees the time.
-    pub(crate) now: Timestamp,
 }
 
 impl Transaction<'_> {

@@ -1,6 +1,7 @@
 //! How a try to hand a message over ended, written down.
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
@@ -14,7 +15,7 @@ use crate::keyring::KeyId;
 use crate::store::Disposition;
 
 /// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Delivered {
     pub handed_over: u64,
     /// Tries that failed and are followed by another.

@@ -137,7 +137,7 @@ pub(crate) fn record_duty(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     if matches!(purpose, Purpose::SignIn | Purpose::Login) {
-        NewEvent::refused(Action::LoginFailed, audit::target(user), duty.code()).append(tx)?;
+        NewEvent::refused(Action::LoginFailed, audit::target(user), duty.as_str()).append(tx)?;
     }
     Ok(())
 }

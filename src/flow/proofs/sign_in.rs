@@ -105,8 +105,12 @@ fn judge(
         let failures = if counts { lock::after_failure(so_far, Rule::of(&login), tx.now) } else { so_far };
         tx.store.set_failures(&subject, failures)?;
         backoff::failed(tx.store, tx.now, &tx.env.actor.source)?;
-        NewEvent::failure(admission::failed(purpose), audit::unknown(tx.env.keys, who), Bar::Unknown.code())
-            .append(tx)?;
+        NewEvent::failure(
+            admission::failed(purpose),
+            audit::unknown(tx.env.keys, who),
+            Bar::Unknown.as_str(),
+        )
+        .append(tx)?;
         return Ok(SignIn::Denied);
     };
     if let Some(error) = hashed.unusable {
@@ -126,9 +130,9 @@ fn judge(
     {
         if fault == Fault::Missing {
             let failed = admission::failed(purpose);
-            NewEvent::refused(failed, audit::target(&user), fault.code()).append(tx)?;
+            NewEvent::refused(failed, audit::target(&user), fault.as_str()).append(tx)?;
         } else {
-            admission::deny_counted(tx, &user, fault.code(), &login, purpose)?;
+            admission::deny_counted(tx, &user, fault.as_str(), &login, purpose)?;
         }
         return Err(Stop::keep(Denial::totp(fault)));
     }
@@ -147,7 +151,7 @@ fn judge(
     let judged = match verdict {
         Verdict::Denied(bar) => {
             let counted = counted(&user, hashed.right, bar, &login, tx.now);
-            admission::deny(tx, &user, bar.code(), counted, purpose)?;
+            admission::deny(tx, &user, bar.as_str(), counted, purpose)?;
             SignIn::Denied
         }
         Verdict::MustChange(duty) => {

@@ -5,7 +5,7 @@ use serde::de::DeserializeOwned;
 
 use crate::domain::account::Account;
 use crate::domain::name::key_of;
-use crate::domain::policy::{FieldTable, Kind, PolicyError};
+use crate::domain::policy::{Field, FieldTable, Kind, PolicyError};
 use crate::domain::{Action, Fact, LoginPolicy, Name, NewEvent, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::store::StoreError;
@@ -129,21 +129,14 @@ fn differences<P: FieldTable>(before: &P, after: &P) -> Vec<String> {
 
 /// The fields that differ, with their new values. Free text is not repeated in the records (security U3).
 fn changed<P: FieldTable>(before: &P, after: &P) -> Vec<(&'static str, Fact)> {
-    let values = before.fields().into_iter().zip(after.fields());
-    let differing = P::table().iter().zip(values).filter(|(_, (old, new))| old.value != new.value);
-    differing
-        .map(|(field, _)| {
-            let fact = match &field.kind {
-                Kind::Number { get, .. } => Fact::Count(get(after).into()),
-                Kind::Flag { get, .. } => Fact::Flag(get(after)),
-                Kind::Text { .. } | Kind::Address { .. } => Fact::Word("changed"),
-                Kind::Choice { get, .. } => {
-                    Fact::Word(Some(get(after)).filter(|word| !word.is_empty()).unwrap_or("none"))
-                }
-            };
-            (field.name, fact)
-        })
-        .collect()
+    let differing = P::table().iter().filter(|field| field.value(before) != field.value(after));
+    let fact = |field: &Field<P>| match &field.kind {
+        Kind::Number { slot, .. } => Fact::Count((*slot(&mut after.clone())).into()),
+        Kind::Flag { slot } => Fact::Flag(*slot(&mut after.clone())),
+        Kind::Text { .. } | Kind::Address { .. } => Fact::Word("changed"),
+        Kind::Choice { get, .. } => Fact::Word(if get(after).is_empty() { "none" } else { get(after) }),
+    };
+    differing.map(|field| (field.name, fact(field))).collect()
 }
 
 fn shown(value: &str) -> &str {

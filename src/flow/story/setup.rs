@@ -108,7 +108,7 @@ pub fn redeem(
         }
         if let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
-            NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.code()).append(tx)?;
+            NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.as_str()).append(tx)?;
             return Err(Stop::keep(Denial::totp(fault)));
         }
         if !tx.store.use_token(&row.id, tx.now)? {

@@ -4,14 +4,14 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, time, word};
 use crate::domain::account::Account;
-use crate::store::{Accounts, StoreError};
+use crate::store::{Accounts, Result, StoreError};
 
 /// With the stored form of every policy.
 pub(super) const SELECT: &str = "SELECT id, name, kind, status, user_quota, created_at, \
      (SELECT count(*) FROM users WHERE account_id = accounts.id AND root = 0) AS users, \
      policy_password, policy_login, policy_protection FROM accounts";
 
-pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>, StoreError> {
+pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>> {
     let mut policies = Vec::new();
     for group in ["password", "login", "protection"] {
         let column = policy_column(group)?;
@@ -22,7 +22,7 @@ pub(super) fn policies(row: &Row<'_>) -> Result<Vec<(&'static str, String)>, Sto
     Ok(policies)
 }
 
-pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
+pub(super) fn account(row: &Row<'_>) -> Result<Account> {
     Ok(Account {
         id: get(row, "id")?,
         name: get(row, "name")?,
@@ -35,7 +35,7 @@ pub(super) fn account(row: &Row<'_>) -> Result<Account, StoreError> {
 }
 
 /// The column of a policy: a closed set, so that no name from outside reaches a statement.
-fn policy_column(group: &'static str) -> Result<&'static str, StoreError> {
+fn policy_column(group: &'static str) -> Result<&'static str> {
     match group {
         "password" => Ok("policy_password"),
         "login" => Ok("policy_login"),
@@ -45,32 +45,31 @@ fn policy_column(group: &'static str) -> Result<&'static str, StoreError> {
 }
 
 impl Accounts for Connected<'_> {
-    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO accounts (id, name, name_key, look, kind, status, user_quota, created_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                account.id,
-                account.name,
-                key,
-                skeleton,
-                account.kind.as_str(),
-                account.status.as_str(),
-                account.user_quota,
-                ms(account.created_at)
+    fn insert_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()> {
+        self.insert(
+            "accounts",
+            &[
+                ("id", &account.id),
+                ("name", &account.name),
+                ("name_key", &key),
+                ("look", &skeleton),
+                ("kind", &account.kind.as_str()),
+                ("status", &account.status.as_str()),
+                ("user_quota", &account.user_quota),
+                ("created_at", &ms(account.created_at)),
             ],
         )
     }
 
-    fn account_by_key(&mut self, key: &str) -> Result<Option<Account>, StoreError> {
+    fn account_by_key(&mut self, key: &str) -> Result<Option<Account>> {
         self.one(&format!("{SELECT} WHERE name_key = ?1"), [key], account)
     }
 
-    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>, StoreError> {
+    fn account_by_skeleton(&mut self, skeleton: &str) -> Result<Option<String>> {
         self.one("SELECT name FROM accounts WHERE look = ?1", [skeleton], |row| get(row, "name"))
     }
 
-    fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>, StoreError> {
+    fn accounts_page(&mut self, after: Option<&str>, limit: u32) -> Result<Vec<Account>> {
         self.many(
             &format!("{SELECT} WHERE id > ?1 ORDER BY id LIMIT ?2"),
             params![after.unwrap_or(""), limit],
@@ -78,7 +77,7 @@ impl Accounts for Connected<'_> {
         )
     }
 
-    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<(), StoreError> {
+    fn update_account(&mut self, account: &Account, key: &str, skeleton: &str) -> Result<()> {
         self.change_one(
             "UPDATE accounts SET name = ?2, name_key = ?3, look = ?4, kind = ?5, status = ?6, user_quota = ?7 \
              WHERE id = ?1",
@@ -99,14 +98,14 @@ impl Accounts for Connected<'_> {
         )
     }
 
-    fn delete_account(&mut self, id: &str) -> Result<(), StoreError> {
+    fn delete_account(&mut self, id: &str) -> Result<()> {
         let failures =
             "DELETE FROM sign_in_failures WHERE subject IN (SELECT id FROM users WHERE account_id = ?1)";
         self.change(failures, [id])?;
         self.change_one("DELETE FROM accounts WHERE id = ?1", [id])
     }
 
-    fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>, StoreError> {
+    fn policy(&mut self, account_id: &str, group: &'static str) -> Result<Option<String>> {
         let column = policy_column(group)?;
         self.one(&format!("SELECT {column} AS policy FROM accounts WHERE id = ?1"), [account_id], |row| {
             get::<Option<String>>(row, "policy")
@@ -114,7 +113,7 @@ impl Accounts for Connected<'_> {
         .map(Option::flatten)
     }
 
-    fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<(), StoreError> {
+    fn set_policy(&mut self, account_id: &str, group: &'static str, json: &str) -> Result<()> {
         let column = policy_column(group)?;
         self.change_one(&format!("UPDATE accounts SET {column} = ?2 WHERE id = ?1"), [account_id, json])
     }

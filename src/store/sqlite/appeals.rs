@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, small, time, time_maybe, word};
+use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
 use crate::domain::appeal::{Appeal, Approval, Draft, State};
-use crate::store::{Appeals, StoreError, ensure_rows};
+use crate::store::{Appeals, Result, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT serial, serial AS id, kind, user_id, subject, source, uid, state, crowded, \
      key_id, sealed, created_at, expires_at, decided_at FROM appeals";
@@ -13,7 +13,7 @@ pub(super) const SELECT_APPROVALS: &str = "SELECT serial AS id, uid, operator, a
 pub(super) const SELECT_DRAFTS: &str =
     "SELECT id, uid, source, key_id, sealed, created_at, expires_at FROM appeal_drafts";
 
-pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal, StoreError> {
+pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal> {
     Ok(Appeal {
         serial: get(row, "serial")?,
         kind: word(row, "kind")?,
@@ -31,11 +31,11 @@ pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal, StoreError> {
     })
 }
 
-pub(super) fn approval(row: &Row<'_>) -> Result<Approval, StoreError> {
+pub(super) fn approval(row: &Row<'_>) -> Result<Approval> {
     Ok(Approval { uid: small(row, "uid")?, operator: get(row, "operator")?, at: time(row, "at")? })
 }
 
-pub(super) fn draft(row: &Row<'_>) -> Result<Draft, StoreError> {
+pub(super) fn draft(row: &Row<'_>) -> Result<Draft> {
     Ok(Draft {
         id: get(row, "id")?,
         uid: small(row, "uid")?,
@@ -48,34 +48,33 @@ pub(super) fn draft(row: &Row<'_>) -> Result<Draft, StoreError> {
 }
 
 impl Appeals for Connected<'_> {
-    fn insert_appeal(&mut self, appeal: &Appeal) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO appeals (serial, kind, user_id, subject, source, uid, state, crowded, key_id, sealed, \
-             created_at, expires_at, decided_at, padding) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, zeroblob(28 - length(coalesce(?3, ''))))",
-            params![
-                appeal.serial,
-                appeal.kind.as_str(),
-                appeal.user_id,
-                appeal.subject,
-                appeal.source,
-                appeal.uid,
-                appeal.state.as_str(),
-                appeal.crowded,
-                appeal.key_id,
-                appeal.sealed,
-                ms(appeal.created_at),
-                ms(appeal.expires_at),
-                appeal.decided_at.map(ms)
+    fn insert_appeal(&mut self, appeal: &Appeal) -> Result<()> {
+        self.insert(
+            "appeals",
+            &[
+                ("serial", &appeal.serial),
+                ("kind", &appeal.kind.as_str()),
+                ("user_id", &appeal.user_id),
+                ("subject", &appeal.subject),
+                ("source", &appeal.source),
+                ("uid", &appeal.uid),
+                ("state", &appeal.state.as_str()),
+                ("crowded", &appeal.crowded),
+                ("key_id", &appeal.key_id),
+                ("sealed", &appeal.sealed),
+                ("created_at", &ms(appeal.created_at)),
+                ("expires_at", &ms(appeal.expires_at)),
+                ("decided_at", &appeal.decided_at.map(ms)),
+                ("padding", &padding(28, &[&appeal.user_id])),
             ],
         )
     }
 
-    fn appeal(&mut self, serial: &str) -> Result<Option<Appeal>, StoreError> {
+    fn appeal(&mut self, serial: &str) -> Result<Option<Appeal>> {
         self.one(&format!("{SELECT} WHERE serial = ?1"), [serial], appeal)
     }
 
-    fn appeals(&mut self, state: Option<State>, limit: u32) -> Result<Vec<Appeal>, StoreError> {
+    fn appeals(&mut self, state: Option<State>, limit: u32) -> Result<Vec<Appeal>> {
         self.many(
             &format!(
                 "{SELECT} WHERE (?1 IS NULL OR state = ?1) ORDER BY created_at DESC, rowid DESC LIMIT ?2"
@@ -85,7 +84,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn appeals_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Appeal>, StoreError> {
+    fn appeals_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Appeal>> {
         self.many(
             &format!("{SELECT} WHERE user_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2"),
             params![user_id, limit],
@@ -99,7 +98,7 @@ impl Appeals for Connected<'_> {
         to: State,
         at: Timestamp,
         expires_at: Timestamp,
-    ) -> Result<bool, StoreError> {
+    ) -> Result<bool> {
         self.change_if(
             "UPDATE appeals SET state = ?2, decided_at = ?3, expires_at = ?4 \
              WHERE serial = ?1 AND state = 'submitted'",
@@ -107,7 +106,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
+    fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64> {
         self.change(
             "UPDATE appeals SET state = ?2 \
              WHERE user_id = ?1 AND serial IS NOT ?3 AND state IN ('submitted', 'approved')",
@@ -115,7 +114,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn use_appeals(&mut self, user_id: &str) -> Result<Vec<String>, StoreError> {
+    fn use_appeals(&mut self, user_id: &str) -> Result<Vec<String>> {
         self.many(
             "UPDATE appeals SET state = 'used' WHERE user_id = ?1 AND state = 'approved' RETURNING serial",
             [user_id],
@@ -123,7 +122,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn add_approval(&mut self, serial: &str, approval: &Approval) -> Result<bool, StoreError> {
+    fn add_approval(&mut self, serial: &str, approval: &Approval) -> Result<bool> {
         self.change_if(
             "INSERT INTO appeal_approvals (serial, uid, operator, at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (serial, uid) DO NOTHING",
@@ -131,11 +130,11 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn approvals(&mut self, serial: &str) -> Result<Vec<Approval>, StoreError> {
+    fn approvals(&mut self, serial: &str) -> Result<Vec<Approval>> {
         self.many(&format!("{SELECT_APPROVALS} WHERE serial = ?1 ORDER BY at, uid"), [serial], approval)
     }
 
-    fn expire_appeals(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_appeals(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE appeals SET state = 'expired' \
              WHERE state = 'approved' AND (expires_at <= ?1 OR decided_at > ?1)",
@@ -143,7 +142,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn expire_undecided(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_undecided(&mut self, now: Timestamp) -> Result<u64> {
         let appeals = self.change(
             "UPDATE appeals SET state = 'expired' WHERE state = 'submitted' AND expires_at <= ?1",
             [ms(now)],
@@ -152,7 +151,7 @@ impl Appeals for Connected<'_> {
         Ok(appeals + drafts)
     }
 
-    fn purge_claims(&mut self, before: Timestamp, now: Timestamp) -> Result<u64, StoreError> {
+    fn purge_claims(&mut self, before: Timestamp, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE appeals SET sealed = NULL, claims_gone_at = ?2 \
              WHERE sealed IS NOT NULL AND created_at <= ?1 AND state NOT IN ('submitted', 'approved')",
@@ -160,7 +159,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn keep_draft(&mut self, draft: &Draft) -> Result<(), StoreError> {
+    fn keep_draft(&mut self, draft: &Draft) -> Result<()> {
         self.change_one(
             "INSERT INTO appeal_drafts (id, uid, source, key_id, sealed, created_at, expires_at) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) \
@@ -177,19 +176,19 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn draft(&mut self, id: &str) -> Result<Option<Draft>, StoreError> {
+    fn draft(&mut self, id: &str) -> Result<Option<Draft>> {
         self.one(&format!("{SELECT_DRAFTS} WHERE id = ?1"), [id], draft)
     }
 
-    fn delete_draft(&mut self, id: &str) -> Result<bool, StoreError> {
+    fn delete_draft(&mut self, id: &str) -> Result<bool> {
         self.change_if("DELETE FROM appeal_drafts WHERE id = ?1", [id])
     }
 
-    fn drafts_from(&mut self, source: &str) -> Result<u64, StoreError> {
+    fn drafts_from(&mut self, source: &str) -> Result<u64> {
         self.number("SELECT count(*) FROM appeal_drafts WHERE source = ?1", [source])
     }
 
-    fn sealed_claims(&mut self) -> Result<Vec<(String, String, Vec<u8>)>, StoreError> {
+    fn sealed_claims(&mut self) -> Result<Vec<(String, String, Vec<u8>)>> {
         self.many(
             "SELECT serial AS id, key_id, sealed FROM appeals WHERE sealed IS NOT NULL \
              UNION ALL SELECT id, key_id, sealed FROM appeal_drafts",
@@ -198,7 +197,7 @@ impl Appeals for Connected<'_> {
         )
     }
 
-    fn reseal_claims(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    fn reseal_claims(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<()> {
         let appeals = self.change(
             "UPDATE appeals SET key_id = ?2, sealed = ?3 WHERE serial = ?1 AND sealed IS NOT NULL",
             params![id, key_id, sealed],

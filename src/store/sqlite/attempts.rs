@@ -6,7 +6,7 @@ use rusqlite::{Row, params};
 use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
 use crate::domain::Failures;
 use crate::domain::attempt::Attempt;
-use crate::store::{Attempts, StoreError};
+use crate::store::{Attempts, Result};
 
 /// For a check; the number is the row's id.
 pub(super) const SELECT: &str =
@@ -14,7 +14,7 @@ pub(super) const SELECT: &str =
 pub(super) const SELECT_FAILURES: &str =
     "SELECT subject AS id, failures, failing_since, locked_until FROM sign_in_failures";
 
-pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
+pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt> {
     Ok(Attempt {
         seq: count(row, "seq")?,
         kind: word(row, "kind")?,
@@ -26,7 +26,7 @@ pub(super) fn attempt(row: &Row<'_>) -> Result<Attempt, StoreError> {
 }
 
 /// The failures of a row; there may be none that belong to it.
-pub(super) fn failures(row: &Row<'_>) -> Result<Failures, StoreError> {
+pub(super) fn failures(row: &Row<'_>) -> Result<Failures> {
     if get::<Option<i64>>(row, "failures")?.is_none() {
         return Ok(Failures::default());
     }
@@ -38,28 +38,28 @@ pub(super) fn failures(row: &Row<'_>) -> Result<Failures, StoreError> {
 }
 
 impl Attempts for Connected<'_> {
-    fn open_attempt(&mut self, attempt: &Attempt) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO attempts (seq, kind, subject, counted, source, begun_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6)",
-            params![
-                attempt.seq.cast_signed(),
-                attempt.kind.as_str(),
-                attempt.subject,
-                attempt.counted,
-                attempt.source,
-                ms(attempt.begun_at)
+    fn open_attempt(&mut self, attempt: &Attempt) -> Result<()> {
+        self.insert(
+            "attempts",
+            &[
+                ("seq", &attempt.seq.cast_signed()),
+                ("kind", &attempt.kind.as_str()),
+                ("subject", &attempt.subject),
+                ("counted", &attempt.counted),
+                ("source", &attempt.source),
+                ("begun_at", &ms(attempt.begun_at)),
             ],
         )
     }
 
-    fn close_attempt(&mut self, seq: u64, since: Timestamp) -> Result<bool, StoreError> {
+    fn close_attempt(&mut self, seq: u64, since: Timestamp) -> Result<bool> {
         self.change_if(
             "DELETE FROM attempts WHERE seq = ?1 AND begun_at > ?2",
             params![seq.cast_signed(), ms(since)],
         )
     }
 
-    fn open_sign_ins(&mut self, subject: &str, since: Timestamp) -> Result<u32, StoreError> {
+    fn open_sign_ins(&mut self, subject: &str, since: Timestamp) -> Result<u32> {
         self.one(
             "SELECT count(*) AS open FROM attempts \
              WHERE subject = ?1 AND kind IN ('sign_in', 'sign_in_code') AND begun_at > ?2",
@@ -69,11 +69,7 @@ impl Attempts for Connected<'_> {
         .map(Option::unwrap_or_default)
     }
 
-    fn take_overdue_attempts(
-        &mut self,
-        since: Timestamp,
-        now: Timestamp,
-    ) -> Result<Vec<Attempt>, StoreError> {
+    fn take_overdue_attempts(&mut self, since: Timestamp, now: Timestamp) -> Result<Vec<Attempt>> {
         let mut taken = self.many(
             "DELETE FROM attempts WHERE begun_at <= ?1 OR begun_at > ?2 \
              RETURNING seq, kind, subject, counted, source, begun_at",
@@ -84,19 +80,19 @@ impl Attempts for Connected<'_> {
         Ok(taken)
     }
 
-    fn end_sign_ins(&mut self, subject: &str) -> Result<u64, StoreError> {
+    fn end_sign_ins(&mut self, subject: &str) -> Result<u64> {
         self.change(
             "DELETE FROM attempts WHERE subject = ?1 AND kind IN ('sign_in', 'sign_in_code')",
             [subject],
         )
     }
 
-    fn failures(&mut self, subject: &str) -> Result<Failures, StoreError> {
+    fn failures(&mut self, subject: &str) -> Result<Failures> {
         self.one(&format!("{SELECT_FAILURES} WHERE subject = ?1"), [subject], failures)
             .map(Option::unwrap_or_default)
     }
 
-    fn set_failures(&mut self, subject: &str, failures: Failures) -> Result<(), StoreError> {
+    fn set_failures(&mut self, subject: &str, failures: Failures) -> Result<()> {
         self.change_one(
             "INSERT INTO sign_in_failures (subject, failures, failing_since, locked_until) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (subject) DO UPDATE SET failures = excluded.failures, \
@@ -105,7 +101,7 @@ impl Attempts for Connected<'_> {
         )
     }
 
-    fn forget_failures(&mut self, subject: &str) -> Result<(), StoreError> {
-        self.change("DELETE FROM sign_in_failures WHERE subject = ?1", [subject]).map(|_| ())
+    fn forget_failures(&mut self, subject: &str) -> Result<()> {
+        self.apply("DELETE FROM sign_in_failures WHERE subject = ?1", [subject])
     }
 }

@@ -2,9 +2,9 @@
 
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, small, time};
+use super::columns::{Connected, count, get, ms, padding, small, time};
 use crate::domain::event::{Detail, Event};
-use crate::store::{Audit, EventFilter, StoreError};
+use crate::store::{Audit, EventFilter, Result, StoreError};
 
 const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
      target, target_id, detail, ticket, key_id, hash FROM audit";
@@ -12,7 +12,7 @@ const SELECT: &str = "SELECT seq, at, action, rating, outcome, reason, code, act
 /// What the texts of a record take that is filled up; few are longer.
 const ROOM: usize = 384;
 
-fn event(row: &Row<'_>) -> Result<Event, StoreError> {
+fn event(row: &Row<'_>) -> Result<Event> {
     let detail: String = get(row, "detail")?;
     Ok(Event {
         seq: count(row, "seq")?,
@@ -35,54 +35,48 @@ fn event(row: &Row<'_>) -> Result<Event, StoreError> {
     })
 }
 
-/// How many bytes fill a record up. What people do for themselves takes as much room whoever they say they are, so that
+/// How many bytes a record is to have. What people do for themselves takes as much room whoever they say they are, so that
 /// the pages of the file tell nothing of it (security E1).
-fn padding(event: &Event, detail: &str) -> i64 {
-    if event.operator.is_some() {
-        return 0;
-    }
-    let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];
-    let taken: usize = optional.into_iter().flatten().map(String::len).sum();
-    let rest = [&event.action, &event.rating, &event.outcome, &event.actor, &event.host, &event.key_id];
-    let taken = taken + rest.into_iter().map(String::len).sum::<usize>() + detail.len();
-    i64::try_from(ROOM.saturating_sub(taken)).unwrap_or(0)
+fn room(event: &Event, detail: &str) -> usize {
+    let texts = [&event.action, &event.rating, &event.outcome, &event.actor, &event.host, &event.key_id];
+    let taken = texts.into_iter().map(String::len).sum::<usize>() + detail.len();
+    if event.operator.is_some() { 0 } else { ROOM.saturating_sub(taken) }
 }
 
 impl Audit for Connected<'_> {
-    fn last_event(&mut self) -> Result<Option<Event>, StoreError> {
+    fn last_event(&mut self) -> Result<Option<Event>> {
         self.one(&format!("{SELECT} ORDER BY seq DESC LIMIT 1"), [], event)
     }
 
-    fn append_event(&mut self, event: &Event) -> Result<(), StoreError> {
+    fn append_event(&mut self, event: &Event) -> Result<()> {
         let detail = serde_json::Value::Object(event.detail.clone()).to_string();
-        self.change_one(
-            "INSERT INTO audit (seq, at, action, rating, outcome, reason, code, actor, operator, host, process, \
-             target, target_id, detail, ticket, key_id, hash, padding) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, zeroblob(?18))",
-            params![
-                event.seq.cast_signed(),
-                ms(event.at),
-                event.action,
-                event.rating,
-                event.outcome,
-                event.reason,
-                event.code,
-                event.actor,
-                event.operator,
-                event.host,
-                event.process,
-                event.target,
-                event.target_id,
-                detail,
-                event.ticket,
-                event.key_id,
-                event.hash,
-                padding(event, &detail)
+        let optional = [&event.reason, &event.code, &event.target, &event.target_id, &event.ticket];
+        self.insert(
+            "audit",
+            &[
+                ("seq", &event.seq.cast_signed()),
+                ("at", &ms(event.at)),
+                ("action", &event.action),
+                ("rating", &event.rating),
+                ("outcome", &event.outcome),
+                ("reason", &event.reason),
+                ("code", &event.code),
+                ("actor", &event.actor),
+                ("operator", &event.operator),
+                ("host", &event.host),
+                ("process", &event.process),
+                ("target", &event.target),
+                ("target_id", &event.target_id),
+                ("detail", &detail),
+                ("ticket", &event.ticket),
+                ("key_id", &event.key_id),
+                ("hash", &event.hash),
+                ("padding", &padding(room(event, &detail), &optional)),
             ],
         )
     }
 
-    fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>, StoreError> {
+    fn events(&mut self, filter: &EventFilter, limit: u32) -> Result<Vec<Event>> {
         let whose = if filter.target.is_some() || filter.account.is_some() || !filter.names.is_empty() {
             // Two indexes, and not every record there ever was.
             "seq IN (SELECT seq FROM audit WHERE target_id IN (?2, ?3) \
@@ -117,7 +111,7 @@ impl Audit for Connected<'_> {
         )
     }
 
-    fn events_after(&mut self, seq: u64, limit: u32) -> Result<Vec<Event>, StoreError> {
+    fn events_after(&mut self, seq: u64, limit: u32) -> Result<Vec<Event>> {
         self.many(
             &format!("{SELECT} WHERE seq > ?1 ORDER BY seq LIMIT ?2"),
             params![seq.cast_signed(), limit],

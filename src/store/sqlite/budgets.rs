@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use rusqlite::params;
 
 use super::columns::{Connected, count, get, ms, time, time_maybe};
-use crate::store::{Budgets, StoreError, Tally};
+use crate::store::{Budgets, Result, Tally};
 
 /// The first subject after all that begin with this one. A hash has an octet that can be raised.
 fn end_of(subject: &[u8]) -> Vec<u8> {
@@ -19,30 +19,21 @@ fn end_of(subject: &[u8]) -> Vec<u8> {
 }
 
 impl Budgets for Connected<'_> {
-    fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64, StoreError> {
+    fn spent(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64> {
         self.number(
             "SELECT count(*) FROM budgets WHERE scope = ?1 AND subject = ?2 AND at > ?3",
             params![scope, subject, ms(since)],
         )
     }
 
-    fn spent_beneath(
-        &mut self,
-        scope: &'static str,
-        subject: &[u8],
-        since: Timestamp,
-    ) -> Result<u64, StoreError> {
+    fn spent_beneath(&mut self, scope: &'static str, subject: &[u8], since: Timestamp) -> Result<u64> {
         self.number(
             "SELECT count(*) FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3 AND at > ?4",
             params![scope, subject, end_of(subject), ms(since)],
         )
     }
 
-    fn last_spent_beneath(
-        &mut self,
-        scope: &'static str,
-        subject: &[u8],
-    ) -> Result<Option<Timestamp>, StoreError> {
+    fn last_spent_beneath(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Timestamp>> {
         self.one(
             "SELECT max(at) AS last FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3",
             params![scope, subject, end_of(subject)],
@@ -57,7 +48,7 @@ impl Budgets for Connected<'_> {
         octets: u32,
         least: u64,
         since: Timestamp,
-    ) -> Result<Vec<Vec<u8>>, StoreError> {
+    ) -> Result<Vec<Vec<u8>>> {
         self.many(
             "SELECT substr(subject, 1, ?2) AS cut FROM budgets WHERE scope = ?1 GROUP BY cut \
              HAVING count(*) >= ?3 AND max(at) > ?4",
@@ -66,27 +57,18 @@ impl Budgets for Connected<'_> {
         )
     }
 
-    fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO budgets (scope, subject, at) VALUES (?1, ?2, ?3)",
-            params![scope, subject, ms(at)],
-        )
+    fn spend(&mut self, scope: &'static str, subject: &[u8], at: Timestamp) -> Result<()> {
+        self.insert("budgets", &[("scope", &scope), ("subject", &subject), ("at", &ms(at))])
     }
 
-    fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<(), StoreError> {
-        self.change(
+    fn forget(&mut self, scope: &'static str, subject: &[u8]) -> Result<()> {
+        self.apply(
             "DELETE FROM budgets WHERE scope = ?1 AND subject >= ?2 AND subject < ?3",
             params![scope, subject, end_of(subject)],
         )
-        .map(|_| ())
     }
 
-    fn forget_unused(
-        &mut self,
-        scope: &'static str,
-        octets: u32,
-        since: Timestamp,
-    ) -> Result<u64, StoreError> {
+    fn forget_unused(&mut self, scope: &'static str, octets: u32, since: Timestamp) -> Result<u64> {
         self.change(
             "DELETE FROM budgets WHERE scope = ?1 AND substr(subject, 1, ?2) IN \
              (SELECT substr(subject, 1, ?2) FROM budgets WHERE scope = ?1 \
@@ -95,7 +77,7 @@ impl Budgets for Connected<'_> {
         )
     }
 
-    fn tally(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Tally>, StoreError> {
+    fn tally(&mut self, scope: &'static str, subject: &[u8]) -> Result<Option<Tally>> {
         self.one(
             "SELECT since, count FROM tallies WHERE scope = ?1 AND subject = ?2",
             params![scope, subject],
@@ -103,7 +85,7 @@ impl Budgets for Connected<'_> {
         )
     }
 
-    fn set_tally(&mut self, scope: &'static str, subject: &[u8], tally: Tally) -> Result<(), StoreError> {
+    fn set_tally(&mut self, scope: &'static str, subject: &[u8], tally: Tally) -> Result<()> {
         self.change_one(
             "INSERT INTO tallies (scope, subject, since, count) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (scope, subject) DO UPDATE SET since = excluded.since, count = excluded.count",

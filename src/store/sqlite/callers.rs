@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, small, time, time_maybe, word};
+use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
 use crate::domain::challenge::Challenge;
 use crate::domain::notice::{Disowned, Notice};
-use crate::store::{Challenges, Notices, StoreError};
+use crate::store::{Challenges, Notices, Result};
 
 pub(super) const CHALLENGE: &str =
     "SELECT id, user_id, code_id, uid, operator, state, created_at, expires_at FROM challenges";
@@ -14,7 +14,7 @@ pub(super) const CHALLENGE: &str =
 pub(super) const NOTICE: &str =
     "SELECT id, user_id, code_id, about, key_id, tag, state, created_at, expires_at FROM notices";
 
-pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
+pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge> {
     Ok(Challenge {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,
@@ -27,7 +27,7 @@ pub(super) fn challenge(row: &Row<'_>) -> Result<Challenge, StoreError> {
     })
 }
 
-pub(super) fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
+pub(super) fn notice(row: &Row<'_>) -> Result<Notice> {
     Ok(Notice {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,
@@ -42,7 +42,7 @@ pub(super) fn notice(row: &Row<'_>) -> Result<Notice, StoreError> {
 }
 
 /// Of a row of users.
-pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>, StoreError> {
+pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>> {
     let Some(at) = time_maybe(row, "disowned_at")? else { return Ok(None) };
     let key: Option<String> = get(row, "disowned_key")?;
     let sealed: Option<Vec<u8>> = get(row, "disowned_sealed")?;
@@ -51,28 +51,27 @@ pub(super) fn disowned(row: &Row<'_>) -> Result<Option<Disowned>, StoreError> {
 }
 
 impl Challenges for Connected<'_> {
-    fn insert_challenge(&mut self, challenge: &Challenge) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO challenges (id, user_id, code_id, uid, operator, state, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                challenge.id,
-                challenge.user_id,
-                challenge.code_id,
-                challenge.uid,
-                challenge.operator,
-                challenge.state.as_str(),
-                ms(challenge.created_at),
-                ms(challenge.expires_at)
+    fn insert_challenge(&mut self, challenge: &Challenge) -> Result<()> {
+        self.insert(
+            "challenges",
+            &[
+                ("id", &challenge.id),
+                ("user_id", &challenge.user_id),
+                ("code_id", &challenge.code_id),
+                ("uid", &challenge.uid),
+                ("operator", &challenge.operator),
+                ("state", &challenge.state.as_str()),
+                ("created_at", &ms(challenge.created_at)),
+                ("expires_at", &ms(challenge.expires_at)),
             ],
         )
     }
 
-    fn challenge(&mut self, id: &str) -> Result<Option<Challenge>, StoreError> {
+    fn challenge(&mut self, id: &str) -> Result<Option<Challenge>> {
         self.one(&format!("{CHALLENGE} WHERE id = ?1"), [id], challenge)
     }
 
-    fn live_challenges(&mut self, user_id: &str) -> Result<Vec<Challenge>, StoreError> {
+    fn live_challenges(&mut self, user_id: &str) -> Result<Vec<Challenge>> {
         self.many(
             &format!(
                 "{CHALLENGE} WHERE user_id = ?1 AND state IN ('sent', 'confirmed') \
@@ -83,7 +82,7 @@ impl Challenges for Connected<'_> {
         )
     }
 
-    fn confirm_challenge(&mut self, id: &str, now: Timestamp, until: Timestamp) -> Result<bool, StoreError> {
+    fn confirm_challenge(&mut self, id: &str, now: Timestamp, until: Timestamp) -> Result<bool> {
         self.change_if(
             "UPDATE challenges SET state = 'confirmed', expires_at = ?3 \
              WHERE id = ?1 AND state = 'sent' AND expires_at > ?2 AND created_at <= ?2",
@@ -91,13 +90,7 @@ impl Challenges for Connected<'_> {
         )
     }
 
-    fn use_challenge(
-        &mut self,
-        id: &str,
-        user_id: &str,
-        uid: u32,
-        now: Timestamp,
-    ) -> Result<bool, StoreError> {
+    fn use_challenge(&mut self, id: &str, user_id: &str, uid: u32, now: Timestamp) -> Result<bool> {
         self.change_if(
             "UPDATE challenges SET state = 'used' WHERE id = ?1 AND user_id = ?2 AND uid = ?3 \
              AND state = 'confirmed' AND expires_at > ?4 AND created_at <= ?4",
@@ -105,30 +98,28 @@ impl Challenges for Connected<'_> {
         )
     }
 
-    fn renew_challenge(&mut self, code_id: &str, with: &str, until: Timestamp) -> Result<(), StoreError> {
-        self.change(
+    fn renew_challenge(&mut self, code_id: &str, with: &str, until: Timestamp) -> Result<()> {
+        self.apply(
             "UPDATE challenges SET code_id = ?2, expires_at = ?3 WHERE code_id = ?1 AND state = 'sent'",
             params![code_id, with, ms(until)],
         )
-        .map(|_| ())
     }
 
-    fn end_challenge(&mut self, id: &str) -> Result<(), StoreError> {
-        self.change(
+    fn end_challenge(&mut self, id: &str) -> Result<()> {
+        self.apply(
             "UPDATE challenges SET state = 'ended' WHERE id = ?1 AND state IN ('sent', 'confirmed')",
             [id],
         )
-        .map(|_| ())
     }
 
-    fn end_challenges(&mut self, user_id: &str) -> Result<u64, StoreError> {
+    fn end_challenges(&mut self, user_id: &str) -> Result<u64> {
         self.change(
             "UPDATE challenges SET state = 'ended' WHERE user_id = ?1 AND state IN ('sent', 'confirmed')",
             [user_id],
         )
     }
 
-    fn expire_challenges(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_challenges(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE challenges SET state = 'expired' \
              WHERE state IN ('sent', 'confirmed') AND (expires_at <= ?1 OR created_at > ?1)",
@@ -138,29 +129,29 @@ impl Challenges for Connected<'_> {
 }
 
 impl Notices for Connected<'_> {
-    fn insert_notice(&mut self, notice: &Notice) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO notices (id, user_id, code_id, about, key_id, tag, state, created_at, expires_at, \
-             padding) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, zeroblob(28 - length(coalesce(?2, ''))))",
-            params![
-                notice.id,
-                notice.user_id,
-                notice.code_id,
-                notice.about,
-                notice.key_id,
-                notice.tag,
-                notice.state.as_str(),
-                ms(notice.created_at),
-                ms(notice.expires_at)
+    fn insert_notice(&mut self, notice: &Notice) -> Result<()> {
+        self.insert(
+            "notices",
+            &[
+                ("id", &notice.id),
+                ("user_id", &notice.user_id),
+                ("code_id", &notice.code_id),
+                ("about", &notice.about),
+                ("key_id", &notice.key_id),
+                ("tag", &notice.tag),
+                ("state", &notice.state.as_str()),
+                ("created_at", &ms(notice.created_at)),
+                ("expires_at", &ms(notice.expires_at)),
+                ("padding", &padding(28, &[&notice.user_id])),
             ],
         )
     }
 
-    fn notice_by_tag(&mut self, tag: &[u8]) -> Result<Option<Notice>, StoreError> {
+    fn notice_by_tag(&mut self, tag: &[u8]) -> Result<Option<Notice>> {
         self.one(&format!("{NOTICE} WHERE tag = ?1"), [tag], notice)
     }
 
-    fn use_notice(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    fn use_notice(&mut self, id: &str, now: Timestamp) -> Result<bool> {
         self.change_if(
             "UPDATE notices SET state = 'used' \
              WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
@@ -168,18 +159,18 @@ impl Notices for Connected<'_> {
         )
     }
 
-    fn end_notices(&mut self, user_id: &str) -> Result<u64, StoreError> {
+    fn end_notices(&mut self, user_id: &str) -> Result<u64> {
         self.change("UPDATE notices SET state = 'ended' WHERE user_id = ?1 AND state = 'live'", [user_id])
     }
 
-    fn expire_notices(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_notices(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE notices SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
             [ms(now)],
         )
     }
 
-    fn set_disowned(&mut self, user_id: &str, disowned: Option<&Disowned>) -> Result<(), StoreError> {
+    fn set_disowned(&mut self, user_id: &str, disowned: Option<&Disowned>) -> Result<()> {
         let former = disowned.and_then(|disowned| disowned.former.as_ref());
         self.change_one(
             "UPDATE users SET disowned_at = ?2, disowned_notice = ?3, disowned_about = ?4, disowned_key = ?5, \

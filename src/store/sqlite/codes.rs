@@ -3,9 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, small, time, time_maybe, word};
+use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
-use crate::store::{Codes, CodesOf, LiveCode, StoreError};
+use crate::store::{Codes, CodesOf, LiveCode, Result};
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
@@ -13,7 +13,7 @@ pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact
      CASE WHEN u.id IS NULL THEN NULL WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user \
      FROM codes c LEFT JOIN users u ON u.id = c.user_id LEFT JOIN accounts a ON a.id = u.account_id";
 
-pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
+pub(super) fn code(row: &Row<'_>) -> Result<Code> {
     let tries_left = small(row, "tries_left")?;
     let state: State = word(row, "state")?;
     Ok(Code {
@@ -37,7 +37,7 @@ pub(super) fn code(row: &Row<'_>) -> Result<Code, StoreError> {
     })
 }
 
-fn live(row: &Row<'_>) -> Result<LiveCode, StoreError> {
+fn live(row: &Row<'_>) -> Result<LiveCode> {
     Ok(LiveCode {
         id: get(row, "id")?,
         mac: CodeMac { key_id: get(row, "key_id")?, tag: get(row, "tag")? },
@@ -55,33 +55,34 @@ const TRIED: &str = "RETURNING id, key_id, tag, tries_left, contact_id, destinat
          WHERE o.code_id = codes.id AND r.arrival IS NOT NULL)) AS decoy";
 
 impl Codes for Connected<'_> {
-    fn insert_code(&mut self, code: &Code) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO codes (id, user_id, request_id, contact_id, purpose, channel, destination, open, state, \
-             state_reason, tries_left, key_id, tag, created_at, expires_at, padding) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 1, ?8, ?9, ?10, ?11, ?12, ?13, ?14, \
-             zeroblob(192 - length(coalesce(?2, '')) - length(coalesce(?4, '')) - length(coalesce(?7, '')) \
-             - length(coalesce(?9, ''))))",
-            params![
-                code.id,
-                code.user_id,
-                code.request_id,
-                code.contact_id,
-                code.purpose.as_str(),
-                code.channel.as_str(),
-                code.destination,
-                code.state.as_str(),
-                code.state_reason,
-                code.tries_left,
-                code.mac.key_id,
-                code.mac.tag,
-                ms(code.created_at),
-                ms(code.expires_at)
+    fn insert_code(&mut self, code: &Code) -> Result<()> {
+        self.insert(
+            "codes",
+            &[
+                ("id", &code.id),
+                ("user_id", &code.user_id),
+                ("request_id", &code.request_id),
+                ("contact_id", &code.contact_id),
+                ("purpose", &code.purpose.as_str()),
+                ("channel", &code.channel.as_str()),
+                ("destination", &code.destination),
+                ("open", &1),
+                ("state", &code.state.as_str()),
+                ("state_reason", &code.state_reason),
+                ("tries_left", &code.tries_left),
+                ("key_id", &code.mac.key_id),
+                ("tag", &code.mac.tag),
+                ("created_at", &ms(code.created_at)),
+                ("expires_at", &ms(code.expires_at)),
+                (
+                    "padding",
+                    &padding(192, &[&code.user_id, &code.contact_id, &code.destination, &code.state_reason]),
+                ),
             ],
         )
     }
 
-    fn renew_decoy(&mut self, code: &Code) -> Result<(), StoreError> {
+    fn renew_decoy(&mut self, code: &Code) -> Result<()> {
         self.change_one(
             "UPDATE codes SET channel = ?2, open = 1, tries_left = ?3, key_id = ?4, tag = ?5, created_at = ?6, \
              expires_at = ?7 WHERE id = ?1 AND destination IS NULL",
@@ -97,11 +98,11 @@ impl Codes for Connected<'_> {
         )
     }
 
-    fn code(&mut self, id: &str) -> Result<Option<Code>, StoreError> {
+    fn code(&mut self, id: &str) -> Result<Option<Code>> {
         self.one(&format!("{SELECT} WHERE c.id = ?1"), [id], code)
     }
 
-    fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>, StoreError> {
+    fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>> {
         // A statement each, so that each has its index.
         let (which, value) = match of {
             CodesOf::Everyone => ("?1 IS NULL", None),
@@ -116,7 +117,7 @@ impl Codes for Connected<'_> {
         )
     }
 
-    fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
+    fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>> {
         self.take_try("request_id = ?2", params![ms(now), request_id])
     }
 
@@ -125,15 +126,15 @@ impl Codes for Connected<'_> {
         contact_id: &str,
         purpose: Purpose,
         now: Timestamp,
-    ) -> Result<Option<LiveCode>, StoreError> {
+    ) -> Result<Option<LiveCode>> {
         self.take_try("contact_id = ?2 AND purpose = ?3", params![ms(now), contact_id, purpose.as_str()])
     }
 
-    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>, StoreError> {
+    fn try_code(&mut self, id: &str, now: Timestamp) -> Result<Option<LiveCode>> {
         self.take_try("id = ?2", params![ms(now), id])
     }
 
-    fn use_code(&mut self, id: &str) -> Result<bool, StoreError> {
+    fn use_code(&mut self, id: &str) -> Result<bool> {
         self.change_if(
             "UPDATE codes SET open = 0, state = 'used' \
              WHERE id = ?1 AND state IN ('queued', 'sent', 'failed', 'exhausted') AND (open = 1 OR tries_left = 0)",
@@ -141,7 +142,7 @@ impl Codes for Connected<'_> {
         )
     }
 
-    fn end_code(&mut self, id: &str, to: State, reason: Option<EndReason>) -> Result<bool, StoreError> {
+    fn end_code(&mut self, id: &str, to: State, reason: Option<EndReason>) -> Result<bool> {
         self.change_if(
             "UPDATE codes SET open = 0, \
              state_reason = CASE WHEN state IN ('queued', 'sent') THEN ?3 ELSE state_reason END, \
@@ -151,7 +152,7 @@ impl Codes for Connected<'_> {
         )
     }
 
-    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64, StoreError> {
+    fn end_codes(&mut self, of: CodesOf<'_>, reason: EndReason) -> Result<u64> {
         let (which, value) = match of {
             CodesOf::Everyone => ("?1 IS NULL", None),
             CodesOf::User(id) => ("user_id = ?1", Some(id)),
@@ -169,7 +170,7 @@ impl Codes for Connected<'_> {
         )
     }
 
-    fn expire_codes(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_codes(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE codes SET open = 0, \
              state_reason = CASE state WHEN 'queued' THEN ?2 WHEN 'sent' THEN NULL ELSE state_reason END, \
@@ -185,22 +186,21 @@ impl Codes for Connected<'_> {
         state: State,
         reason: Option<&str>,
         at: Timestamp,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         // Only a code that waits, or whose time was over while it did: then it failed by what is told now, or it went
         // out too late. One that ended otherwise keeps its end.
-        self.change(
+        self.apply(
             "UPDATE codes SET state_reason = ?3, \
              state = CASE WHEN ?2 = 'sent' AND state = 'failed' THEN 'expired' ELSE ?2 END, \
              delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
              WHERE id = ?1 AND (state = 'queued' OR (state = 'failed' AND state_reason = ?5))",
             params![id, state.as_str(), reason, ms(at), EndReason::NotSentInTime.as_str()],
         )
-        .map(|_| ())
     }
 }
 
 impl Connected<'_> {
-    fn take_try(&self, which: &str, params: impl rusqlite::Params) -> Result<Option<LiveCode>, StoreError> {
+    fn take_try(&self, which: &str, params: impl rusqlite::Params) -> Result<Option<LiveCode>> {
         self.one(
             &format!(
                 "UPDATE codes SET tries_left = tries_left - 1, open = CASE WHEN tries_left > 1 THEN 1 ELSE 0 END \

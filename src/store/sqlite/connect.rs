@@ -10,12 +10,12 @@ use rusqlite::{Connection, OpenFlags};
 
 use super::errors::{BUSY_SECONDS, engine, opening};
 use super::migrate::{self, APPLICATION_ID, SCHEMA};
-use crate::store::StoreError;
+use crate::store::{Result, StoreError};
 
 pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 
 /// Opens a file if it is a store of regain that this program can read.
-pub(super) fn recognise(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn recognise(path: &Path) -> Result<Connection> {
     let length = match fs::metadata(path) {
         Ok(found) if found.is_file() => found.len(),
         Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
@@ -50,14 +50,14 @@ pub(super) fn recognise(path: &Path) -> Result<Connection, StoreError> {
 }
 
 /// A file that is there, by its name and nothing but its name: `file:x` is no URI here.
-pub(super) fn connect_plainly(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect_plainly(path: &Path) -> Result<Connection> {
     let flags =
         OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_NOFOLLOW;
     let resolved = fs::canonicalize(path).map_err(|_| StoreError::Missing(path.to_owned()))?;
     Connection::open_with_flags(&resolved, flags).map_err(|error| opening(error, path))
 }
 
-pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
+pub(super) fn connect(path: &Path) -> Result<Connection> {
     let connection = connect_plainly(path)?;
     // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
@@ -71,7 +71,7 @@ pub(super) fn connect(path: &Path) -> Result<Connection, StoreError> {
 
 /// What every connection needs. FULL: a committed change survives a power cut. `secure_delete`: spent codes
 /// and wiped messages leave nothing in free pages (security K10).
-pub(super) fn configure(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn configure(connection: &Connection) -> Result<()> {
     connection
         .execute_batch("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;")
         .map_err(engine)

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, time_maybe};
 use crate::domain::{Address, Channel, Contact};
-use crate::store::{Contacts, StoreError};
+use crate::store::{Contacts, Result};
 
 /// The columns of one channel's contact in a row of users.
 type Columns = [&'static str; 7];
@@ -17,11 +17,7 @@ const MOBILE: Columns =
     ["m_id", "m_address", "m_key", "m_verified_at", "m_usable_from", "m_bound_at", "m_security"];
 
 /// The contact of a channel that was joined to a user's row, if there is one.
-pub(super) fn contact_of(
-    row: &Row<'_>,
-    channel: Channel,
-    user_id: &str,
-) -> Result<Option<Contact>, StoreError> {
+pub(super) fn contact_of(row: &Row<'_>, channel: Channel, user_id: &str) -> Result<Option<Contact>> {
     let [id, address, key, verified_at, usable_from, bound_at, security] = match channel {
         Channel::Email => EMAIL,
         Channel::Mobile => MOBILE,
@@ -41,27 +37,26 @@ pub(super) fn contact_of(
 }
 
 impl Contacts for Connected<'_> {
-    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO contacts (id, user_id, channel, address, address_key, look, ascii, verified_at, \
-             usable_from, bound_at, security) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
-            params![
-                contact.id,
-                contact.user_id,
-                contact.channel.as_str(),
-                contact.address,
-                contact.key,
-                skeleton,
-                ascii,
-                contact.verified_at.map(ms),
-                ms(contact.usable_from),
-                ms(contact.bound_at),
-                contact.security
+    fn insert_contact(&mut self, contact: &Contact, skeleton: &str, ascii: bool) -> Result<()> {
+        self.insert(
+            "contacts",
+            &[
+                ("id", &contact.id),
+                ("user_id", &contact.user_id),
+                ("channel", &contact.channel.as_str()),
+                ("address", &contact.address),
+                ("address_key", &contact.key),
+                ("look", &skeleton),
+                ("ascii", &ascii),
+                ("verified_at", &contact.verified_at.map(ms)),
+                ("usable_from", &ms(contact.usable_from)),
+                ("bound_at", &ms(contact.bound_at)),
+                ("security", &contact.security),
             ],
         )
     }
 
-    fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool, StoreError> {
+    fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool> {
         let found = self.one(
             "SELECT 1 AS found FROM contacts WHERE channel = ?1 AND user_id <> ?5 \
              AND (address_key = ?2 OR (look = ?3 AND NOT (ascii AND ?4)))",
@@ -71,19 +66,14 @@ impl Contacts for Connected<'_> {
         Ok(found.is_some())
     }
 
-    fn set_contact_verified(
-        &mut self,
-        id: &str,
-        at: Timestamp,
-        usable_from: Timestamp,
-    ) -> Result<(), StoreError> {
+    fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()> {
         self.change_one(
             "UPDATE contacts SET verified_at = ?2, usable_from = ?3 WHERE id = ?1",
             params![id, ms(at), ms(usable_from)],
         )
     }
 
-    fn delete_contact(&mut self, id: &str) -> Result<(), StoreError> {
+    fn delete_contact(&mut self, id: &str) -> Result<()> {
         self.change_one("DELETE FROM contacts WHERE id = ?1", [id])
     }
 }

@@ -11,13 +11,13 @@ use rusqlite::backup::{Backup, StepResult};
 use super::connect::{BUSY, connect_plainly};
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::migrate;
-use crate::store::StoreError;
+use crate::store::{Result, StoreError};
 
 /// Between two tries to get the lock on a store that is to be replaced.
 const PAUSE: Duration = Duration::from_millis(100);
 
 /// Writes a consistent copy into an empty file. The copy is one file, without a log beside it.
-pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
+pub(super) fn backup(source: &Connection, to: &Path) -> Result<()> {
     let written = connect_plainly(to).and_then(|mut target| {
         copy(source, &mut target, engine)?;
         let mode: String = target
@@ -37,7 +37,7 @@ pub(super) fn backup(source: &Connection, to: &Path) -> Result<(), StoreError> {
 }
 
 /// Removes what stands beside a file that is gone, is not to be, or holds all of it.
-pub fn remove_logs(path: &Path) -> Result<(), StoreError> {
+pub fn remove_logs(path: &Path) -> Result<()> {
     for tail in ["-wal", "-shm", "-journal"] {
         match fs::remove_file(beside(path, tail)) {
             Err(error) if error.kind() != ErrorKind::NotFound => {
@@ -51,7 +51,7 @@ pub fn remove_logs(path: &Path) -> Result<(), StoreError> {
 
 /// Puts everything in `from` in the place of everything in `target`: one transaction, so that every other
 /// process sees the whole of the one or of the other, also after a crash.
-pub(super) fn restore(target: &mut Connection, from: &Path) -> Result<(), StoreError> {
+pub(super) fn restore(target: &mut Connection, from: &Path) -> Result<()> {
     let source = connect_plainly(from)?;
     // The copy waits by itself, and not longer than it says.
     target.busy_timeout(Duration::ZERO).map_err(engine)?;
@@ -67,7 +67,7 @@ fn copy(
     source: &Connection,
     target: &mut Connection,
     failed: fn(rusqlite::Error) -> StoreError,
-) -> Result<(), StoreError> {
+) -> Result<()> {
     let backup = Backup::new(source, target).map_err(engine)?;
     for _ in 0..=BUSY_SECONDS * 10 {
         match backup.step(-1).map_err(failed)? {
@@ -80,7 +80,7 @@ fn copy(
 }
 
 /// What SQLite finds by itself, and what in the schema is not as this program makes it.
-pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<String>, StoreError> {
+pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<String>> {
     let mut findings = Vec::new();
     let integrity = if thorough { "PRAGMA integrity_check" } else { "PRAGMA quick_check" };
     for line in lines(connection, integrity)? {
@@ -97,7 +97,7 @@ pub(super) fn check(connection: &Connection, thorough: bool) -> Result<Vec<Strin
     Ok(findings)
 }
 
-fn lines(connection: &Connection, sql: &str) -> Result<Vec<String>, StoreError> {
+fn lines(connection: &Connection, sql: &str) -> Result<Vec<String>> {
     let mut statement = connection.prepare(sql).map_err(engine)?;
     let rows = statement.query_map([], |row| row.get(0)).map_err(engine)?;
     rows.collect::<Result<_, _>>().map_err(engine)

@@ -5,10 +5,10 @@ use rusqlite::params;
 
 use super::columns::{Connected, get, ms};
 use crate::domain::{Credential, StoredHash};
-use crate::store::{Credentials, StoreError};
+use crate::store::{Credentials, Result};
 
 impl Credentials for Connected<'_> {
-    fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool, StoreError> {
+    fn set_credential(&mut self, user_id: &str, credential: &Credential) -> Result<bool> {
         self.change_if(
             "UPDATE users SET password_hash = ?2, must_change = ?3, password_changed_at = ?4, \
              password_expires_at = ?5, epoch = ?6, password_leans_on_mfa = ?7 WHERE id = ?1 AND epoch = ?6 - 1",
@@ -24,23 +24,18 @@ impl Credentials for Connected<'_> {
         )
     }
 
-    fn upgrade_hash(
-        &mut self,
-        user_id: &str,
-        from: &StoredHash,
-        to: &StoredHash,
-    ) -> Result<bool, StoreError> {
+    fn upgrade_hash(&mut self, user_id: &str, from: &StoredHash, to: &StoredHash) -> Result<bool> {
         self.change_if(
             "UPDATE users SET password_hash = ?3 WHERE id = ?1 AND password_hash = ?2",
             params![user_id, from.as_phc(), to.as_phc()],
         )
     }
 
-    fn move_epochs(&mut self, by: u32) -> Result<u64, StoreError> {
+    fn move_epochs(&mut self, by: u32) -> Result<u64> {
         self.change("UPDATE users SET epoch = epoch + ?1", [by])
     }
 
-    fn expire_passwords(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_passwords(&mut self, now: Timestamp) -> Result<u64> {
         // By name: without statistics SQLite may prefer to read every user.
         self.change(
             "UPDATE users INDEXED BY users_temporary SET password_expires_at = password_changed_at \
@@ -49,11 +44,11 @@ impl Credentials for Connected<'_> {
         )
     }
 
-    fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {
+    fn set_last_login(&mut self, user_id: &str, at: Timestamp) -> Result<()> {
         self.change_one("UPDATE users SET last_login_at = ?2 WHERE id = ?1", params![user_id, ms(at)])
     }
 
-    fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>, StoreError> {
+    fn password_history(&mut self, user_id: &str, limit: u32) -> Result<Vec<(String, Vec<u8>)>> {
         self.many(
             "SELECT key_id, sealed FROM password_history WHERE user_id = ?1 ORDER BY id DESC LIMIT ?2",
             params![user_id, limit],
@@ -68,10 +63,10 @@ impl Credentials for Connected<'_> {
         key_id: &str,
         sealed: &[u8],
         keep: u32,
-    ) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO password_history (user_id, at, key_id, sealed) VALUES (?1, ?2, ?3, ?4)",
-            params![user_id, ms(at), key_id, sealed],
+    ) -> Result<()> {
+        self.insert(
+            "password_history",
+            &[("user_id", &user_id), ("at", &ms(at)), ("key_id", &key_id), ("sealed", &sealed)],
         )?;
         self.change(
             "DELETE FROM password_history WHERE user_id = ?1 AND id NOT IN \

@@ -3,7 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::columns::{Connected, get, ms};
-use crate::store::{Meta, StoreError};
+use crate::store::{Meta, Result};
 
 /// Children before parents, although the foreign keys would cascade: so each is counted.
 const PURGES: [&str; 11] = [
@@ -25,7 +25,7 @@ const PURGES: [&str; 11] = [
 ];
 
 impl Meta for Connected<'_> {
-    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64, StoreError> {
+    fn set_clock_back(&mut self, now: Timestamp, back: SignedDuration) -> Result<u64> {
         let back = i64::try_from(back.as_millis()).unwrap_or(i64::MAX);
         let ended = self.change(
             "UPDATE users INDEXED BY users_temporary SET password_expires_at = password_changed_at \
@@ -46,19 +46,18 @@ impl Meta for Connected<'_> {
         Ok(ended)
     }
 
-    fn meta(&mut self, key: &'static str) -> Result<Option<String>, StoreError> {
+    fn meta(&mut self, key: &'static str) -> Result<Option<String>> {
         self.one("SELECT value FROM meta WHERE key = ?1", [key], |row| get(row, "value"))
     }
 
-    fn set_meta(&mut self, key: &'static str, value: &str) -> Result<(), StoreError> {
-        self.change(
+    fn set_meta(&mut self, key: &'static str, value: &str) -> Result<()> {
+        self.apply(
             "INSERT INTO meta (key, value) VALUES (?1, ?2) ON CONFLICT (key) DO UPDATE SET value = excluded.value",
             [key, value],
         )
-        .map(|_| ())
     }
 
-    fn purge(&mut self, before: Timestamp) -> Result<u64, StoreError> {
+    fn purge(&mut self, before: Timestamp) -> Result<u64> {
         let mut purged = 0;
         for sql in PURGES {
             purged += self.change(sql, [ms(before)])?;

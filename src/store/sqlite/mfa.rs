@@ -5,13 +5,13 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, time_maybe};
 use crate::domain::mfa::StoredMfa;
-use crate::store::{Mfa, StoreError};
+use crate::store::{Mfa, Result};
 
 /// One authenticator a user, so the user's id is the row's.
 pub(super) const SELECT: &str =
     "SELECT user_id, user_id AS id, key_id, sealed, enrolled_at, bound_at, last_step FROM mfa";
 
-pub(super) fn stored(row: &Row<'_>) -> Result<StoredMfa, StoreError> {
+pub(super) fn stored(row: &Row<'_>) -> Result<StoredMfa> {
     Ok(StoredMfa {
         user_id: get(row, "user_id")?,
         key_id: get(row, "key_id")?,
@@ -23,11 +23,11 @@ pub(super) fn stored(row: &Row<'_>) -> Result<StoredMfa, StoreError> {
 }
 
 impl Mfa for Connected<'_> {
-    fn mfa(&mut self, user_id: &str) -> Result<Option<StoredMfa>, StoreError> {
+    fn mfa(&mut self, user_id: &str) -> Result<Option<StoredMfa>> {
         self.one(&format!("{SELECT} WHERE user_id = ?1"), [user_id], stored)
     }
 
-    fn enrol_mfa(&mut self, mfa: &StoredMfa) -> Result<bool, StoreError> {
+    fn enrol_mfa(&mut self, mfa: &StoredMfa) -> Result<bool> {
         self.change_if(
             "INSERT INTO mfa (user_id, key_id, sealed, enrolled_at) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (user_id) DO UPDATE SET key_id = excluded.key_id, sealed = excluded.sealed, \
@@ -36,14 +36,14 @@ impl Mfa for Connected<'_> {
         )
     }
 
-    fn bind_mfa(&mut self, user_id: &str, at: Timestamp, step: u64) -> Result<bool, StoreError> {
+    fn bind_mfa(&mut self, user_id: &str, at: Timestamp, step: u64) -> Result<bool> {
         self.change_if(
             "UPDATE mfa SET bound_at = ?2, last_step = ?3 WHERE user_id = ?1 AND bound_at IS NULL",
             params![user_id, ms(at), step.cast_signed()],
         )
     }
 
-    fn use_mfa_step(&mut self, user_id: &str, step: u64) -> Result<bool, StoreError> {
+    fn use_mfa_step(&mut self, user_id: &str, step: u64) -> Result<bool> {
         self.change_if(
             "UPDATE mfa SET last_step = ?2 \
              WHERE user_id = ?1 AND bound_at IS NOT NULL AND (last_step IS NULL OR last_step < ?2)",
@@ -51,7 +51,7 @@ impl Mfa for Connected<'_> {
         )
     }
 
-    fn delete_mfa(&mut self, user_id: &str) -> Result<bool, StoreError> {
+    fn delete_mfa(&mut self, user_id: &str) -> Result<bool> {
         self.change_if("DELETE FROM mfa WHERE user_id = ?1", [user_id])
     }
 }

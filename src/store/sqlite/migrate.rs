@@ -7,7 +7,7 @@ use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use super::errors::engine;
-use crate::store::StoreError;
+use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
 pub const SCHEMA: i64 = 10;
@@ -33,7 +33,7 @@ const MIGRATIONS: [&str; 10] = [
 const FINGERPRINT: &str = "8cff5aa7ccba898fa0a19f0e675817a0b7e6a4b0064ffa9e2bf9d1f66d8b3232";
 
 /// Brings the schema up to date, all of it or nothing; cheap when there is nothing to do.
-pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
+pub(super) fn migrate(connection: &Connection) -> Result<()> {
     if version(connection)? == SCHEMA {
         return Ok(());
     }
@@ -43,7 +43,7 @@ pub(super) fn migrate(connection: &Connection) -> Result<(), StoreError> {
     result
 }
 
-fn apply(connection: &Connection) -> Result<(), StoreError> {
+fn apply(connection: &Connection) -> Result<()> {
     // Read again: another process may have migrated while this one waited for the lock.
     let from = usize::try_from(version(connection)?).unwrap_or(0);
     for sql in MIGRATIONS.iter().skip(from) {
@@ -55,7 +55,7 @@ fn apply(connection: &Connection) -> Result<(), StoreError> {
 
 /// What is not as this program makes it, a line each: a table or trigger of somebody else's could do anything to what
 /// is written, and one of ours that is gone protects nothing (security D3). Cheap where all is well.
-pub(super) fn differences(connection: &Connection) -> Result<Vec<String>, StoreError> {
+pub(super) fn differences(connection: &Connection) -> Result<Vec<String>> {
     let found = schema(connection)?;
     if fingerprint(&found) == FINGERPRINT {
         return Ok(Vec::new());
@@ -69,7 +69,7 @@ pub(super) fn differences(connection: &Connection) -> Result<Vec<String>, StoreE
 
 /// Whether the schema of an older file is that of its number: a number that was set back by hand would have migrations
 /// run that ran before.
-pub(super) fn fits_its_number(connection: &Connection) -> Result<bool, StoreError> {
+pub(super) fn fits_its_number(connection: &Connection) -> Result<bool> {
     // In one transaction: another process may bring the file up to date meanwhile.
     let view = connection.unchecked_transaction().map_err(engine)?;
     let number = version(&view)?;
@@ -77,7 +77,7 @@ pub(super) fn fits_its_number(connection: &Connection) -> Result<bool, StoreErro
 }
 
 /// What so many migrations make.
-fn made_by(migrations: usize) -> Result<Vec<Part>, StoreError> {
+fn made_by(migrations: usize) -> Result<Vec<Part>> {
     let fresh = Connection::open_in_memory().map_err(engine)?;
     for sql in MIGRATIONS.iter().take(migrations) {
         fresh.execute_batch(sql).map_err(engine)?;
@@ -89,7 +89,7 @@ fn made_by(migrations: usize) -> Result<Vec<Part>, StoreError> {
 type Part = (String, Option<String>);
 
 /// All of them, by name. Statistics are left out.
-fn schema(connection: &Connection) -> Result<Vec<Part>, StoreError> {
+fn schema(connection: &Connection) -> Result<Vec<Part>> {
     let sql = "SELECT type || ' ' || name, sql FROM sqlite_schema \
                WHERE name NOT LIKE 'sqlite\\_stat%' ESCAPE '\\' ORDER BY type, name";
     let mut statement = connection.prepare(sql).map_err(engine)?;
@@ -111,7 +111,7 @@ fn fingerprint(parts: &[Part]) -> String {
 
 /// Refuses what would run while the file is only read, also before it is brought up to date: what stands in it and is
 /// to run is found word for word in a migration. [`differences`] compares all of it, before the first write.
-pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), StoreError> {
+pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<()> {
     let mut statement = connection
         .prepare("SELECT type || ' ' || name, sql FROM sqlite_schema WHERE type IN ('trigger', 'view')")
         .map_err(engine)?;
@@ -128,7 +128,7 @@ pub(super) fn recognise(connection: &Connection, path: &Path) -> Result<(), Stor
 }
 
 /// Whether a file that bears our mark has lost the number of its schema: only one without tables has none.
-pub(super) fn is_numbered(connection: &Connection) -> Result<bool, StoreError> {
+pub(super) fn is_numbered(connection: &Connection) -> Result<bool> {
     if version(connection)? != 0 {
         return Ok(true);
     }
@@ -137,7 +137,7 @@ pub(super) fn is_numbered(connection: &Connection) -> Result<bool, StoreError> {
 }
 
 /// The schema the file has; 0 is an empty file.
-pub(super) fn version(connection: &Connection) -> Result<i64, StoreError> {
+pub(super) fn version(connection: &Connection) -> Result<i64> {
     connection.pragma_query_value(None, "user_version", |row| row.get(0)).map_err(engine)
 }
 

@@ -16,7 +16,7 @@ use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
 use super::migrate::{self, SCHEMA};
 use crate::os::unstoppable;
-use crate::store::{Durability, Engine, Mode, StoreError, Tx};
+use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx};
 
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
@@ -29,7 +29,7 @@ pub struct Sqlite {
 
 impl Sqlite {
     /// Opens a store that exists, and brings an older schema up to date.
-    pub fn open(path: &Path) -> Result<Self, StoreError> {
+    pub fn open(path: &Path) -> Result<Self> {
         let _held = unstoppable();
         let connection = recognise(path)?;
         migrate::recognise(&connection, path)?;
@@ -44,7 +44,7 @@ impl Sqlite {
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
-    pub fn create(path: &Path) -> Result<Self, StoreError> {
+    pub fn create(path: &Path) -> Result<Self> {
         match OpenOptions::new().write(true).create_new(true).mode(0o600).open(path) {
             Ok(_) => {}
             Err(error) if error.kind() == ErrorKind::AlreadyExists => {
@@ -64,7 +64,7 @@ impl Sqlite {
     }
 
     /// Makes an empty file a store. Until it is closed by [`Sqlite::finish`], not all of it is in the file.
-    pub fn furnish(path: &Path) -> Result<Self, StoreError> {
+    pub fn furnish(path: &Path) -> Result<Self> {
         let _held = unstoppable();
         let connection = connect(path)?;
         // Only before the first table; a mode change later would need a VACUUM.
@@ -78,7 +78,7 @@ impl Sqlite {
     /// Opens a store to read alone: nothing is written, not even what waits in its log, and an older schema
     /// stays as it is and is refused. Because nothing is written, nothing that somebody else put into the file
     /// runs: so that a check can tell of it.
-    pub fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+    pub fn open_read_only(path: &Path) -> Result<Self> {
         let _held = unstoppable();
         let connection = recognise(path)?;
         let found = migrate::version(&connection)?;
@@ -90,7 +90,7 @@ impl Sqlite {
     }
 
     /// Brings everything into the one file, and closes it without a log beside it.
-    pub fn finish(self) -> Result<(), StoreError> {
+    pub fn finish(self) -> Result<()> {
         let _held = unstoppable();
         let connection = self.connection.into_inner();
         if !compact(&connection)? {
@@ -106,7 +106,7 @@ impl Sqlite {
 }
 
 impl Engine for Sqlite {
-    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<(), StoreError> {
+    fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()> {
         let _held = unstoppable();
         let connection = self.connection.borrow();
         let begin = match mode {
@@ -127,12 +127,12 @@ impl Engine for Sqlite {
         Ok(())
     }
 
-    fn backup(&self, to: &Path) -> Result<(), StoreError> {
+    fn backup(&self, to: &Path) -> Result<()> {
         let _held = unstoppable();
         copies::backup(&self.connection.borrow(), to)
     }
 
-    fn restore(&self, from: &Path) -> Result<(), StoreError> {
+    fn restore(&self, from: &Path) -> Result<()> {
         let _held = unstoppable();
         copies::restore(&mut self.connection.borrow_mut(), from)
     }
@@ -141,7 +141,7 @@ impl Engine for Sqlite {
         Rc::clone(&self.committed)
     }
 
-    fn set_durability(&self, durability: Durability) -> Result<(), StoreError> {
+    fn set_durability(&self, durability: Durability) -> Result<()> {
         let _held = unstoppable();
         let connection = self.connection.borrow();
         connection
@@ -153,17 +153,12 @@ impl Engine for Sqlite {
             .map_err(engine)
     }
 
-    fn check(&self) -> Result<Vec<String>, StoreError> {
+    fn check(&self, thorough: bool) -> Result<Vec<String>> {
         let _held = unstoppable();
-        copies::check(&self.connection.borrow(), true)
+        copies::check(&self.connection.borrow(), thorough)
     }
 
-    fn quick_check(&self) -> Result<Vec<String>, StoreError> {
-        let _held = unstoppable();
-        copies::check(&self.connection.borrow(), false)
-    }
-
-    fn compact(&self) -> Result<(), StoreError> {
+    fn compact(&self) -> Result<()> {
         let _held = unstoppable();
         // Whoever still reads what was keeps the log from its end, until it is emptied the next time.
         compact(&self.connection.borrow()).map(drop).map_err(|error| StoreError::Uncleared(Box::new(error)))
@@ -173,7 +168,7 @@ impl Engine for Sqlite {
 impl Sqlite {
     /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
     /// that is to write, so that nobody changes it in between.
-    fn compare(&self, connection: &Connection) -> Result<(), StoreError> {
+    fn compare(&self, connection: &Connection) -> Result<()> {
         let changes =
             connection.pragma_query_value(None, "schema_version", |row| row.get(0)).map_err(engine)?;
         if self.compared.get() == Some(changes) {
@@ -193,7 +188,7 @@ impl Sqlite {
 }
 
 /// Gives free pages back and empties the log into the file; whether nobody kept it from that.
-fn compact(connection: &Connection) -> Result<bool, StoreError> {
+fn compact(connection: &Connection) -> Result<bool> {
     connection.execute_batch("PRAGMA incremental_vacuum").map_err(engine)?;
     let busy = connection.query_row("PRAGMA wal_checkpoint(TRUNCATE)", [], |row| row.get(0));
     busy.map(|busy: bool| !busy).map_err(engine)

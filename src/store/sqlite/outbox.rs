@@ -3,17 +3,17 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, small, time, time_maybe, word};
+use super::columns::{Connected, count, get, ms, padding, small, time, time_maybe, word};
 use crate::domain::Channel;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
-use crate::store::{Disposition, Outbox, StoreError, Traffic};
+use crate::store::{Disposition, Outbox, Result, Traffic};
 
 /// For a check: a message that waits no more holds nothing any more.
 pub(super) const SELECT: &str = "SELECT id, kind, channel, code_id, user_id, key_id, \
      CASE WHEN state IN ('queued', 'leased') THEN sealed ELSE coalesce(sealed, x'') END AS sealed, state, \
      attempts, created_at, due_at, expires_at, maybe_twice FROM outbox";
 
-pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
+pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing> {
     Ok(Outgoing {
         id: get(row, "id")?,
         kind: word(row, "kind")?,
@@ -34,7 +34,7 @@ pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing, StoreError> {
 pub(super) const TRIES: &str = "SELECT CAST(t.id AS TEXT) AS id, t.message_id, o.kind, o.channel, o.code_id, \
      t.begun_at, t.ended_at, t.outcome, t.stage, t.words FROM tries t JOIN outbox o ON o.id = t.message_id";
 
-pub(super) fn tried(row: &Row<'_>) -> Result<Try, StoreError> {
+pub(super) fn tried(row: &Row<'_>) -> Result<Try> {
     Ok(Try {
         message_id: get(row, "message_id")?,
         kind: word(row, "kind")?,
@@ -66,24 +66,26 @@ fn priority(kind: Kind) -> u8 {
 const WITHDRAW: &str = "UPDATE outbox SET state = 'failed', sealed = NULL, last_error = 'withdrawn' WHERE state IN ('queued', 'leased')";
 
 impl Outbox for Connected<'_> {
-    fn enqueue(&mut self, message: &Outgoing) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO outbox (id, kind, priority, channel, code_id, user_id, key_id, sealed, state, \
-             created_at, due_at, expires_at, padding) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, 'queued', ?9, ?10, ?11, \
-             zeroblob(64 - length(?2) - length(coalesce(?5, '')) - length(coalesce(?6, ''))))",
-            params![
-                message.id,
-                message.kind.as_str(),
-                priority(message.kind),
-                message.channel.as_str(),
-                message.code_id,
-                message.user_id,
-                message.key_id,
-                message.sealed,
-                ms(message.created_at),
-                ms(message.due_at),
-                ms(message.expires_at)
+    fn enqueue(&mut self, message: &Outgoing) -> Result<()> {
+        self.insert(
+            "outbox",
+            &[
+                ("id", &message.id),
+                ("kind", &message.kind.as_str()),
+                ("priority", &priority(message.kind)),
+                ("channel", &message.channel.as_str()),
+                ("code_id", &message.code_id),
+                ("user_id", &message.user_id),
+                ("key_id", &message.key_id),
+                ("sealed", &message.sealed),
+                ("state", &State::Queued.as_str()),
+                ("created_at", &ms(message.created_at)),
+                ("due_at", &ms(message.due_at)),
+                ("expires_at", &ms(message.expires_at)),
+                (
+                    "padding",
+                    &padding(64 - message.kind.as_str().len(), &[&message.code_id, &message.user_id]),
+                ),
             ],
         )
     }
@@ -94,7 +96,7 @@ impl Outbox for Connected<'_> {
         lease_until: Timestamp,
         worker: &str,
         held: &[Channel],
-    ) -> Result<Option<Outgoing>, StoreError> {
+    ) -> Result<Option<Outgoing>> {
         let [email, mobile] = held_flags(held);
         // What the index covers is said first, or the index would not be used.
         let found = self.one(
@@ -129,12 +131,7 @@ impl Outbox for Connected<'_> {
         Ok(leased)
     }
 
-    fn record_outcome(
-        &mut self,
-        id: &str,
-        worker: &str,
-        disposition: &Disposition<'_>,
-    ) -> Result<bool, StoreError> {
+    fn record_outcome(&mut self, id: &str, worker: &str, disposition: &Disposition<'_>) -> Result<bool> {
         let Disposition { to, due_at, now, outcome, stage, words } = disposition;
         self.change(
             "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6 \
@@ -149,11 +146,11 @@ impl Outbox for Connected<'_> {
         )
     }
 
-    fn tries_of_user(&mut self, user_id: &str) -> Result<Vec<Try>, StoreError> {
+    fn tries_of_user(&mut self, user_id: &str) -> Result<Vec<Try>> {
         self.many(&format!("{TRIES} WHERE o.user_id = ?1 ORDER BY t.id"), [user_id], tried)
     }
 
-    fn traffic(&mut self, since: Timestamp, step_ms: i64) -> Result<Vec<Traffic>, StoreError> {
+    fn traffic(&mut self, since: Timestamp, step_ms: i64) -> Result<Vec<Traffic>> {
         self.many(
             "SELECT channel, at, sum(queued) AS queued, sum(outcome = 'handed_over') AS handed_over, \
                  sum(outcome = 'postponed') AS postponed, sum(outcome = 'failed') AS failed \
@@ -177,7 +174,7 @@ impl Outbox for Connected<'_> {
         )
     }
 
-    fn last_failure(&mut self, channel: Channel, since: Timestamp) -> Result<Option<Try>, StoreError> {
+    fn last_failure(&mut self, channel: Channel, since: Timestamp) -> Result<Option<Try>> {
         self.one(
             &format!(
                 "{TRIES} WHERE t.ended_at >= ?2 AND t.outcome IN ('postponed', 'failed') AND o.channel = ?1 \
@@ -188,27 +185,26 @@ impl Outbox for Connected<'_> {
         )
     }
 
-    fn maybe_twice(&mut self, channel: Channel, since: Timestamp) -> Result<u64, StoreError> {
+    fn maybe_twice(&mut self, channel: Channel, since: Timestamp) -> Result<u64> {
         self.number(
             "SELECT count(*) FROM outbox WHERE maybe_twice = 1 AND created_at >= ?2 AND channel = ?1",
             params![channel.as_str(), ms(since)],
         )
     }
 
-    fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64, StoreError> {
+    fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64> {
         self.change(&format!("{WITHDRAW} AND code_id = ?1"), [code_id])
     }
 
-    fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64, StoreError> {
+    fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64> {
         self.change(&format!("{WITHDRAW} AND user_id = ?1 AND kind <> 'notice'"), [user_id])
     }
 
-    fn retry_now(&mut self, now: Timestamp) -> Result<(), StoreError> {
-        self.change("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
-            .map(|_| ())
+    fn retry_now(&mut self, now: Timestamp) -> Result<()> {
+        self.apply("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
     }
 
-    fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>, StoreError> {
+    fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>> {
         let next = self.one(
             "SELECT min(max(due_at, coalesce(lease_until, 0))) AS next FROM outbox \
              WHERE state IN ('queued', 'leased') \
@@ -219,11 +215,11 @@ impl Outbox for Connected<'_> {
         Ok(next.flatten())
     }
 
-    fn withdraw_all(&mut self) -> Result<u64, StoreError> {
+    fn withdraw_all(&mut self) -> Result<u64> {
         self.change(WITHDRAW, [])
     }
 
-    fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>, StoreError> {
+    fn waiting(&mut self) -> Result<Vec<(Channel, u64, Timestamp)>> {
         self.many(
             "SELECT channel, count(*) AS waiting, min(created_at) AS oldest FROM outbox \
              WHERE state IN ('queued', 'leased') GROUP BY channel",
@@ -232,13 +228,13 @@ impl Outbox for Connected<'_> {
         )
     }
 
-    fn sealed_messages(&mut self) -> Result<Vec<(String, String, Vec<u8>)>, StoreError> {
+    fn sealed_messages(&mut self) -> Result<Vec<(String, String, Vec<u8>)>> {
         self.many("SELECT id, key_id, sealed FROM outbox WHERE sealed IS NOT NULL", [], |row| {
             Ok((get(row, "id")?, get(row, "key_id")?, get(row, "sealed")?))
         })
     }
 
-    fn reseal(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<(), StoreError> {
+    fn reseal(&mut self, id: &str, key_id: &str, sealed: &[u8]) -> Result<()> {
         self.change_one(
             "UPDATE outbox SET key_id = ?2, sealed = ?3 WHERE id = ?1",
             params![id, key_id, sealed],

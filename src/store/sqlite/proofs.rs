@@ -5,12 +5,12 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, count, get, ms, time, time_maybe};
 use crate::domain::protection::StoredProof;
-use crate::store::{Proofs, StoreError};
+use crate::store::{Proofs, Result};
 
 pub(super) const SELECT: &str =
     "SELECT user_id, user_id AS id, source, contact_id, epoch, proven_at, key_id, tag FROM proofs";
 
-pub(super) fn stored(row: &Row<'_>) -> Result<StoredProof, StoreError> {
+pub(super) fn stored(row: &Row<'_>) -> Result<StoredProof> {
     Ok(StoredProof {
         user_id: get(row, "user_id")?,
         source: get(row, "source")?,
@@ -23,11 +23,11 @@ pub(super) fn stored(row: &Row<'_>) -> Result<StoredProof, StoreError> {
 }
 
 impl Proofs for Connected<'_> {
-    fn proof(&mut self, user_id: &str, source: &str) -> Result<Option<StoredProof>, StoreError> {
+    fn proof(&mut self, user_id: &str, source: &str) -> Result<Option<StoredProof>> {
         self.one(&format!("{SELECT} WHERE user_id = ?1 AND source = ?2"), [user_id, source], stored)
     }
 
-    fn put_proof(&mut self, proof: &StoredProof) -> Result<(), StoreError> {
+    fn put_proof(&mut self, proof: &StoredProof) -> Result<()> {
         self.change_one(
             "INSERT INTO proofs (user_id, source, contact_id, epoch, proven_at, key_id, tag) \
              VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT (user_id, source) DO UPDATE SET \
@@ -45,36 +45,36 @@ impl Proofs for Connected<'_> {
         )
     }
 
-    fn end_proofs(&mut self, user_id: &str) -> Result<u64, StoreError> {
+    fn end_proofs(&mut self, user_id: &str) -> Result<u64> {
         self.change("DELETE FROM proofs WHERE user_id = ?1", [user_id])
     }
 
-    fn expire_proofs(&mut self, given_until: Timestamp) -> Result<u64, StoreError> {
+    fn expire_proofs(&mut self, given_until: Timestamp) -> Result<u64> {
         self.change("DELETE FROM proofs WHERE proven_at <= ?1", [ms(given_until)])
     }
 
-    fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>, StoreError> {
+    fn expiry_notified(&mut self, user_id: &str) -> Result<Option<u64>> {
         let told = self.one("SELECT expiry_told FROM users WHERE id = ?1", [user_id], |row| {
             get::<Option<i64>>(row, "expiry_told")
         })?;
         Ok(told.flatten().map(i64::cast_unsigned))
     }
 
-    fn set_expiry_notified(&mut self, user_id: &str, epoch: u64) -> Result<(), StoreError> {
+    fn set_expiry_notified(&mut self, user_id: &str, epoch: u64) -> Result<()> {
         self.change_one(
             "UPDATE users SET expiry_told = ?2 WHERE id = ?1",
             params![user_id, epoch.cast_signed()],
         )
     }
 
-    fn active_from(&mut self, user_id: &str) -> Result<Option<Timestamp>, StoreError> {
+    fn active_from(&mut self, user_id: &str) -> Result<Option<Timestamp>> {
         let at = self.one("SELECT active_from FROM users WHERE id = ?1", [user_id], |row| {
             time_maybe(row, "active_from")
         })?;
         Ok(at.flatten())
     }
 
-    fn set_active_from(&mut self, user_id: &str, at: Timestamp) -> Result<(), StoreError> {
+    fn set_active_from(&mut self, user_id: &str, at: Timestamp) -> Result<()> {
         self.change_one("UPDATE users SET active_from = ?2 WHERE id = ?1", params![user_id, ms(at)])
     }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time_maybe, word_maybe};
 use crate::domain::receipt::{Arrival, HandedOver};
-use crate::store::{Receipts, ReferenceMac, StoreError};
+use crate::store::{Receipts, ReferenceMac, Result};
 
 /// A message with what is known of it; its id is the row's.
 pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
@@ -15,7 +15,7 @@ pub(super) const SELECT: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r
 const ON_ITS_WAY: &str = "SELECT o.id, o.code_id, o.user_id, r.arrival, r.told_at, r.words \
      FROM outbox o LEFT JOIN receipts r ON r.message_id = o.id WHERE o.id = ?1 AND o.state IN ('leased', 'done')";
 
-pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver, StoreError> {
+pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver> {
     time_maybe(row, "told_at")?;
     Ok(HandedOver {
         id: get(row, "id")?,
@@ -27,11 +27,7 @@ pub(super) fn handed_over(row: &Row<'_>) -> Result<HandedOver, StoreError> {
 }
 
 impl Receipts for Connected<'_> {
-    fn insert_handed_over(
-        &mut self,
-        message_id: &str,
-        reference: Option<&ReferenceMac>,
-    ) -> Result<(), StoreError> {
+    fn insert_handed_over(&mut self, message_id: &str, reference: Option<&ReferenceMac>) -> Result<()> {
         let (key_id, tag) = reference.map(|mac| (&mac.key_id, &mac.tag)).unzip();
         self.change_one(
             "INSERT INTO receipts (message_id, key_id, reference) VALUES (?1, ?2, ?3) \
@@ -40,11 +36,11 @@ impl Receipts for Connected<'_> {
         )
     }
 
-    fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>, StoreError> {
+    fn handed_over(&mut self, message_id: &str) -> Result<Option<HandedOver>> {
         self.one(ON_ITS_WAY, [message_id], handed_over)
     }
 
-    fn handed_over_as(&mut self, reference: &ReferenceMac) -> Result<Option<HandedOver>, StoreError> {
+    fn handed_over_as(&mut self, reference: &ReferenceMac) -> Result<Option<HandedOver>> {
         self.one(
             &format!(
                 "{SELECT} WHERE r.reference = ?1 AND r.key_id = ?2 ORDER BY o.created_at DESC, o.id LIMIT 1"
@@ -60,7 +56,7 @@ impl Receipts for Connected<'_> {
         arrival: Arrival,
         at: Timestamp,
         words: Option<&str>,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         self.change_one(
             "INSERT INTO receipts (message_id, arrival, told_at, words) VALUES (?1, ?2, ?3, ?4) \
              ON CONFLICT (message_id) DO UPDATE SET arrival = excluded.arrival, told_at = excluded.told_at, \
@@ -75,17 +71,17 @@ impl Receipts for Connected<'_> {
         arrival: Arrival,
         at: Timestamp,
         reason: &str,
-    ) -> Result<(), StoreError> {
+    ) -> Result<()> {
         match arrival {
             // A receipt that said otherwise before was wrong.
-            Arrival::Delivered => self.change(
+            Arrival::Delivered => self.apply(
                 "UPDATE codes SET delivered_at = ?2, \
                  state_reason = CASE WHEN state IN ('sent', 'failed') THEN ?3 ELSE state_reason END, \
                  state = CASE WHEN state <> 'failed' THEN state WHEN open = 1 THEN 'sent' ELSE 'expired' END \
                  WHERE id = ?1 AND state <> 'queued'",
                 params![code_id, ms(at), reason],
             ),
-            Arrival::Undelivered => self.change(
+            Arrival::Undelivered => self.apply(
                 "UPDATE codes SET delivered_at = NULL, \
                  state_reason = CASE WHEN state = 'sent' THEN ?2 ELSE coalesce(state_reason, ?2) END, \
                  state = CASE WHEN state = 'sent' THEN 'failed' ELSE state END \
@@ -93,6 +89,5 @@ impl Receipts for Connected<'_> {
                 params![code_id, reason],
             ),
         }
-        .map(|_| ())
     }
 }

@@ -3,10 +3,10 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, small, time, time_maybe, word, word_maybe};
+use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word, word_maybe};
 use crate::domain::Ineligible;
 use crate::domain::request::{Captcha, Entered, Method, Request, State};
-use crate::store::{LiveRequests, Requests, StoreError};
+use crate::store::{LiveRequests, Requests, Result};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
@@ -15,7 +15,7 @@ pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
 
-pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
+pub(super) fn request(row: &Row<'_>) -> Result<Request> {
     Ok(Request {
         id: get(row, "id")?,
         purpose: word(row, "purpose")?,
@@ -37,7 +37,7 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request, StoreError> {
     })
 }
 
-fn entered(row: &Row<'_>) -> Result<Option<Entered>, StoreError> {
+fn entered(row: &Row<'_>) -> Result<Option<Entered>> {
     let (Some(channel), Some(tag)) =
         (word_maybe(row, "entered_channel")?, get::<Option<Vec<u8>>>(row, "entered_tag")?)
     else {
@@ -46,7 +46,7 @@ fn entered(row: &Row<'_>) -> Result<Option<Entered>, StoreError> {
     Ok(Some(Entered { channel, tag }))
 }
 
-fn captcha(row: &Row<'_>) -> Result<Option<Captcha>, StoreError> {
+fn captcha(row: &Row<'_>) -> Result<Option<Captcha>> {
     let (Some(key_id), Some(tag), Some(expires_at)) = (
         get::<Option<String>>(row, "captcha_key")?,
         get::<Option<Vec<u8>>>(row, "captcha_tag")?,
@@ -58,37 +58,36 @@ fn captcha(row: &Row<'_>) -> Result<Option<Captcha>, StoreError> {
 }
 
 impl Requests for Connected<'_> {
-    fn insert_request(&mut self, request: &Request) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO requests (id, user_id, subject, source, uid, state, withheld, challenge, captcha_left, \
-             created_at, expires_at, purpose, entered_channel, entered_tag, appeal, padding) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, \
-             zeroblob(64 - length(coalesce(?2, '')) - length(coalesce(?7, ''))))",
-            params![
-                request.id,
-                request.user_id,
-                request.subject,
-                request.source,
-                request.uid,
-                request.state.as_str(),
-                request.ineligible.map(Ineligible::as_str),
-                request.challenge,
-                request.captcha_left,
-                ms(request.created_at),
-                ms(request.expires_at),
-                request.purpose.as_str(),
-                request.entered.as_ref().map(|entered| entered.channel.as_str()),
-                request.entered.as_ref().map(|entered| entered.tag.as_slice()),
-                request.appeal
+    fn insert_request(&mut self, request: &Request) -> Result<()> {
+        let why = request.ineligible.map(Ineligible::as_str);
+        self.insert(
+            "requests",
+            &[
+                ("id", &request.id),
+                ("user_id", &request.user_id),
+                ("subject", &request.subject),
+                ("source", &request.source),
+                ("uid", &request.uid),
+                ("state", &request.state.as_str()),
+                ("withheld", &why),
+                ("challenge", &request.challenge),
+                ("captcha_left", &request.captcha_left),
+                ("created_at", &ms(request.created_at)),
+                ("expires_at", &ms(request.expires_at)),
+                ("purpose", &request.purpose.as_str()),
+                ("entered_channel", &request.entered.as_ref().map(|entered| entered.channel.as_str())),
+                ("entered_tag", &request.entered.as_ref().map(|entered| entered.tag.as_slice())),
+                ("appeal", &request.appeal),
+                ("padding", &padding(64 - why.map_or(0, str::len), &[&request.user_id])),
             ],
         )
     }
 
-    fn request(&mut self, id: &str) -> Result<Option<Request>, StoreError> {
+    fn request(&mut self, id: &str) -> Result<Option<Request>> {
         self.one(&format!("{SELECT} WHERE id = ?1"), [id], request)
     }
 
-    fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>, StoreError> {
+    fn requests_of(&mut self, user_id: &str, limit: u32) -> Result<Vec<Request>> {
         self.many(
             &format!("{SELECT} WHERE user_id = ?1 ORDER BY created_at DESC, rowid DESC LIMIT ?2"),
             params![user_id, limit],
@@ -96,7 +95,7 @@ impl Requests for Connected<'_> {
         )
     }
 
-    fn open_requests(&mut self, uid: u32, source: &str, now: Timestamp) -> Result<Vec<Request>, StoreError> {
+    fn open_requests(&mut self, uid: u32, source: &str, now: Timestamp) -> Result<Vec<Request>> {
         self.many(
             &format!(
                 "{SELECT} WHERE source = ?1 AND uid = ?2 AND {LIVE} AND expires_at > ?3 \
@@ -107,12 +106,7 @@ impl Requests for Connected<'_> {
         )
     }
 
-    fn live_requests(
-        &mut self,
-        subject: &[u8],
-        source: &str,
-        now: Timestamp,
-    ) -> Result<LiveRequests, StoreError> {
+    fn live_requests(&mut self, subject: &[u8], source: &str, now: Timestamp) -> Result<LiveRequests> {
         let live = |which: &str| {
             format!("SELECT count(*) FROM requests WHERE {which} AND {LIVE} AND expires_at > ?2")
         };
@@ -125,14 +119,14 @@ impl Requests for Connected<'_> {
         })
     }
 
-    fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<(), StoreError> {
+    fn set_request_ineligible(&mut self, id: &str, why: Option<Ineligible>) -> Result<()> {
         self.change_one(
             "UPDATE requests SET withheld = ?2 WHERE id = ?1",
             params![id, why.map(Ineligible::as_str)],
         )
     }
 
-    fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool, StoreError> {
+    fn show_captcha(&mut self, id: &str, captcha: &Captcha) -> Result<bool> {
         self.change_if(
             "UPDATE requests SET captcha_key = ?2, captcha_tag = ?3, captcha_expires = ?4, \
              captcha_left = captcha_left - 1 WHERE id = ?1 AND state = 'captcha' AND captcha_left > 0",
@@ -140,7 +134,7 @@ impl Requests for Connected<'_> {
         )
     }
 
-    fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>, StoreError> {
+    fn take_captcha(&mut self, id: &str) -> Result<Option<Captcha>> {
         let shown = self.one(&format!("{SELECT} WHERE id = ?1"), [id], captcha)?.flatten();
         self.change(
             "UPDATE requests SET captcha_key = NULL, captcha_tag = NULL, captcha_expires = NULL WHERE id = ?1",
@@ -149,11 +143,11 @@ impl Requests for Connected<'_> {
         Ok(shown)
     }
 
-    fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<(), StoreError> {
+    fn set_challenge(&mut self, id: &str, challenge: Option<&str>) -> Result<()> {
         self.change_one("UPDATE requests SET challenge = ?2 WHERE id = ?1", params![id, challenge])
     }
 
-    fn advance_request(&mut self, id: &str, from: &[State], to: State) -> Result<bool, StoreError> {
+    fn advance_request(&mut self, id: &str, from: &[State], to: State) -> Result<bool> {
         // At most five states: the guard stays one statement without building SQL from data.
         let mut allowed = [""; 5];
         for (slot, state) in allowed.iter_mut().zip(from) {
@@ -166,25 +160,25 @@ impl Requests for Connected<'_> {
         )
     }
 
-    fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<(), StoreError> {
+    fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<()> {
         self.change_one("UPDATE requests SET user_id = ?2 WHERE id = ?1", params![id, user_id])
     }
 
-    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<(), StoreError> {
+    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()> {
         self.change_one(
             "UPDATE requests SET method = ?2, last_sent_at = ?3 WHERE id = ?1",
             params![id, method.as_str(), ms(at)],
         )
     }
 
-    fn end_requests(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64, StoreError> {
+    fn end_requests(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64> {
         self.change(
             &format!("UPDATE requests SET state = ?2 WHERE user_id = ?1 AND id IS NOT ?3 AND {LIVE}"),
             params![user_id, to.as_str(), except],
         )
     }
 
-    fn expire_requests(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_requests(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             &format!(
                 "UPDATE requests SET state = 'expired' WHERE {LIVE} AND (expires_at <= ?1 OR created_at > ?1)"

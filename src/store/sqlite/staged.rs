@@ -11,7 +11,7 @@ use tempfile::TempDir;
 use super::copies::beside;
 use super::open::Sqlite;
 use crate::os::UNFINISHED;
-use crate::store::{Engine, StoreError};
+use crate::store::{Engine, Result, StoreError};
 
 /// A private copy of a backup, to be looked at, made ready, and put in the place of a store.
 pub struct Staged {
@@ -31,7 +31,7 @@ pub const STAGED: &str = ".regain-restore-";
 impl Staged {
     /// Copies `file` into a folder of its own beside `live`, and brings an older schema up to date. The file
     /// itself is only read. What a killed restore left there is removed.
-    pub fn new(file: &Path, live: &Path) -> Result<Self, StoreError> {
+    pub fn new(file: &Path, live: &Path) -> Result<Self> {
         let io = |error: std::io::Error| match error.kind() {
             ErrorKind::NotFound => StoreError::Missing(file.to_owned()),
             ErrorKind::PermissionDenied => StoreError::Denied(file.to_owned()),
@@ -61,7 +61,7 @@ impl Staged {
     }
 
     /// Opens the copy.
-    pub fn open(&self) -> Result<Box<dyn Engine>, StoreError> {
+    pub fn open(&self) -> Result<Box<dyn Engine>> {
         Ok(Box::new(Sqlite::open(self.path())?))
     }
 
@@ -71,7 +71,7 @@ impl Staged {
     }
 
     /// Puts the copy where no store can be opened; what lies there is moved to `aside`, log and all.
-    pub fn install(self, live: &Path, aside: &Path) -> Result<(), StoreError> {
+    pub fn install(self, live: &Path, aside: &Path) -> Result<()> {
         let io = |error: std::io::Error| StoreError::Engine(Box::new(error));
         self.store.finish()?;
         let copy = self.folder.path().join("regain.db");
@@ -88,7 +88,7 @@ impl Staged {
 
 /// Waits for nobody: two who restore at once would undo each other's work. Whoever holds the folder is the only one, so
 /// that what others left there is of nobody who lives.
-fn hold(folder: &Path) -> Result<File, StoreError> {
+fn hold(folder: &Path) -> Result<File> {
     let io = |error: std::io::Error| StoreError::Engine(Box::new(error));
     let held = File::open(folder).map_err(io)?;
     // Any other answer is that of a file system without locks.

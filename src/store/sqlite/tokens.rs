@@ -5,12 +5,12 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, word};
 use crate::domain::token::{SetupToken, State};
-use crate::store::{StoreError, Tokens};
+use crate::store::{Result, Tokens};
 
 pub(super) const SELECT: &str =
     "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at FROM setup_tokens";
 
-pub(super) fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
+pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
     Ok(SetupToken {
         id: get(row, "id")?,
         user_id: get(row, "user_id")?,
@@ -24,32 +24,31 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken, StoreError> {
 }
 
 impl Tokens for Connected<'_> {
-    fn insert_token(&mut self, token: &SetupToken) -> Result<(), StoreError> {
-        self.change_one(
-            "INSERT INTO setup_tokens (id, user_id, hash, occasion, state, contact_id, created_at, expires_at) \
-             VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
-            params![
-                token.id,
-                token.user_id,
-                token.hash,
-                token.occasion.as_str(),
-                token.state.as_str(),
-                token.contact_id,
-                ms(token.created_at),
-                ms(token.expires_at)
+    fn insert_token(&mut self, token: &SetupToken) -> Result<()> {
+        self.insert(
+            "setup_tokens",
+            &[
+                ("id", &token.id),
+                ("user_id", &token.user_id),
+                ("hash", &token.hash),
+                ("occasion", &token.occasion.as_str()),
+                ("state", &token.state.as_str()),
+                ("contact_id", &token.contact_id),
+                ("created_at", &ms(token.created_at)),
+                ("expires_at", &ms(token.expires_at)),
             ],
         )
     }
 
-    fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>, StoreError> {
+    fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>> {
         self.one(&format!("{SELECT} WHERE hash = ?1"), [hash], token)
     }
 
-    fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>, StoreError> {
+    fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>> {
         self.one(&format!("{SELECT} WHERE user_id = ?1 AND state = 'live'"), [user_id], token)
     }
 
-    fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool, StoreError> {
+    fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool> {
         self.change_if(
             "UPDATE setup_tokens SET state = 'used' \
              WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
@@ -57,14 +56,14 @@ impl Tokens for Connected<'_> {
         )
     }
 
-    fn end_tokens(&mut self, user_id: &str, to: State) -> Result<u64, StoreError> {
+    fn end_tokens(&mut self, user_id: &str, to: State) -> Result<u64> {
         self.change(
             "UPDATE setup_tokens SET state = ?2 WHERE user_id = ?1 AND state = 'live'",
             params![user_id, to.as_str()],
         )
     }
 
-    fn expire_tokens(&mut self, now: Timestamp) -> Result<u64, StoreError> {
+    fn expire_tokens(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
             "UPDATE setup_tokens SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
             [ms(now)],

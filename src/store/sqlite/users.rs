@@ -7,7 +7,7 @@ use super::callers::disowned;
 use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
 use super::contacts::contact_of;
 use crate::domain::{Channel, Credential, StoredHash, User};
-use crate::store::{Search, StoreError, UserPlace, Users};
+use crate::store::{Result, Search, UserPlace, Users};
 
 /// A user with its account and both possible contacts (one a channel) in one row.
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
@@ -25,7 +25,7 @@ pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a
      LEFT JOIN mfa f ON f.user_id = u.id AND f.bound_at IS NOT NULL \
      LEFT JOIN sign_in_failures l ON l.subject = u.id";
 
-pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
+pub(super) fn user(row: &Row<'_>) -> Result<User> {
     let id: String = get(row, "id")?;
     let contacts = Channel::ALL
         .iter()
@@ -61,38 +61,36 @@ pub(super) fn user(row: &Row<'_>) -> Result<User, StoreError> {
 }
 
 impl Users for Connected<'_> {
-    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
+    fn insert_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()> {
         let credential = &user.credential;
-        self.change_one(
-            "INSERT INTO users (id, account_id, name, name_key, look, root, status, description, access_mode, \
-             login_protection, password_hash, must_change, password_changed_at, password_expires_at, epoch, \
-             created_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)",
-            params![
-                user.id,
-                user.account_id,
-                user.name,
-                key,
-                skeleton,
-                user.root,
-                user.status.as_str(),
-                user.description,
-                user.access_mode.as_str(),
-                user.login_protection.as_str(),
-                credential.hash.as_ref().map(StoredHash::as_phc),
-                credential.must_change,
-                credential.changed_at.map(ms),
-                credential.expires_at.map(ms),
-                credential.epoch.cast_signed(),
-                ms(user.created_at)
+        self.insert(
+            "users",
+            &[
+                ("id", &user.id),
+                ("account_id", &user.account_id),
+                ("name", &user.name),
+                ("name_key", &key),
+                ("look", &skeleton),
+                ("root", &user.root),
+                ("status", &user.status.as_str()),
+                ("description", &user.description),
+                ("access_mode", &user.access_mode.as_str()),
+                ("login_protection", &user.login_protection.as_str()),
+                ("password_hash", &credential.hash.as_ref().map(StoredHash::as_phc)),
+                ("must_change", &credential.must_change),
+                ("password_changed_at", &credential.changed_at.map(ms)),
+                ("password_expires_at", &credential.expires_at.map(ms)),
+                ("epoch", &credential.epoch.cast_signed()),
+                ("created_at", &ms(user.created_at)),
             ],
         )
     }
 
-    fn user_by_id(&mut self, id: &str) -> Result<Option<User>, StoreError> {
+    fn user_by_id(&mut self, id: &str) -> Result<Option<User>> {
         self.one(&format!("{SELECT} WHERE u.id = ?1"), [id], user)
     }
 
-    fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>, StoreError> {
+    fn user_by_key(&mut self, account_key: &str, user_key: &str) -> Result<Option<User>> {
         self.one(
             &format!("{SELECT} WHERE a.name_key = ?1 AND u.name_key = ?2"),
             [account_key, user_key],
@@ -105,7 +103,7 @@ impl Users for Connected<'_> {
         channel: Channel,
         key: &str,
         account_key: Option<&str>,
-    ) -> Result<Option<User>, StoreError> {
+    ) -> Result<Option<User>> {
         self.one(
             &format!(
                 "{SELECT} JOIN contacts c ON c.user_id = u.id \
@@ -117,7 +115,7 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>, StoreError> {
+    fn user_by_skeleton(&mut self, account_id: &str, skeleton: &str) -> Result<Option<String>> {
         self.one(
             "SELECT name FROM users WHERE account_id = ?1 AND look = ?2",
             [account_id, skeleton],
@@ -130,7 +128,7 @@ impl Users for Connected<'_> {
         account_id: Option<&str>,
         after: Option<&UserPlace>,
         limit: u32,
-    ) -> Result<Vec<User>, StoreError> {
+    ) -> Result<Vec<User>> {
         let within = |tx: &mut Self, account: &str, after: &str| {
             tx.many(
                 &format!("{SELECT} WHERE u.account_id = ?1 AND u.name_key > ?2 ORDER BY u.name_key LIMIT ?3"),
@@ -168,7 +166,7 @@ impl Users for Connected<'_> {
         account_key: &str,
         user_key: Option<&str>,
         limit: u32,
-    ) -> Result<Vec<String>, StoreError> {
+    ) -> Result<Vec<String>> {
         // Folded names are ASCII: nothing that begins with the text sorts behind the text and this.
         let last = |text: &str| format!("{text}\u{10FFFF}");
         match user_key {
@@ -188,7 +186,7 @@ impl Users for Connected<'_> {
         }
     }
 
-    fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>, StoreError> {
+    fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>> {
         self.many(
             &format!(
                 "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
@@ -202,7 +200,7 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<(), StoreError> {
+    fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()> {
         self.change_one(
             "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
              access_mode = ?7, login_protection = ?8 WHERE id = ?1",
@@ -219,7 +217,7 @@ impl Users for Connected<'_> {
         )
     }
 
-    fn delete_user(&mut self, id: &str) -> Result<(), StoreError> {
+    fn delete_user(&mut self, id: &str) -> Result<()> {
         self.change("DELETE FROM sign_in_failures WHERE subject = ?1", [id])?;
         self.change_one("DELETE FROM users WHERE id = ?1", [id])
     }

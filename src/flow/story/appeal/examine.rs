@@ -1,6 +1,7 @@
 //! What operators see: the list, and one appeal with what was claimed beside what is on record.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::claims;
 use super::on_record::OnRecord;
@@ -53,7 +54,7 @@ pub fn list(
 }
 
 /// An answer, and what is on record about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     pub group: Option<&'static str>,
     pub field: String,

@@ -8,7 +8,7 @@ use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,
 };
-use crate::flow::proofs::codes::{Issue, issue};
+use crate::flow::proofs::codes::{self, Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
@@ -63,7 +63,7 @@ impl Change for Resend {
         let to = self.code.destination.as_deref().unwrap_or("the bound contact");
         vec![
             format!("a new code is sent to {to} for {}", self.user.path()),
-            "every code before it ends".to_owned(),
+            "the code before it ends".to_owned(),
         ]
     }
 
@@ -131,7 +131,7 @@ impl Resend {
                 tx.end_codes(CodesOf::Request(request), EndReason::NewerCode)?;
             }
             (_, None) => {
-                tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
+                codes::end_codes(tx, contact, self.code.purpose)?;
             }
         }
         tx.withdraw_for_code(&self.code.id)?;

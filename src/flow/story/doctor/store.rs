@@ -36,7 +36,7 @@ pub fn integrity(store: &dyn Engine) -> Vec<Finding> {
     const CHECK: &str = "integrity";
     let damage =
         |line: String| Finding::error(CHECK, format!("The store is damaged: {line}."), CHECK_OR_RESTORE);
-    let found = store.quick_check().map(|found| found.into_iter().map(damage).collect());
+    let found = store.check(false).map(|found| found.into_iter().map(damage).collect());
     or_unreadable(CHECK, found.map(|found| or_ok(found, CHECK, remedies::QUICK_LOOK)).map_err(Into::into))
 }
 

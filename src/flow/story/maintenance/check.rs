@@ -33,7 +33,7 @@ pub fn describe_damage(error: &StoreError) -> String {
 }
 
 fn inspect(env: &Env<'_>) -> Result<Vec<String>, FlowError> {
-    let mut findings = env.store.check()?;
+    let mut findings = env.store.check(true)?;
     findings.extend(rows(env)?);
     let verified = env.store.read(|tx| audit_log::verify(env.keys, tx))?;
     if let Some((at, what)) = verified.first_bad {

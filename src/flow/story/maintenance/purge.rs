@@ -1,6 +1,7 @@
 //! Deleting what is spent (security K10).
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::domain::device::UNUSED;
 use crate::domain::time::{before, span_for_people};
@@ -26,8 +27,9 @@ pub struct PurgeStore {
 }
 
 /// How many rows are gone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Purged {
+    #[serde(rename = "deleted")]
     pub rows: u64,
 }
 

@@ -37,7 +37,7 @@ impl RestoreStore {
     /// there is one.
     pub fn plan(env: &Env<'_>, aside: Option<PathBuf>, chain: Chain) -> Result<Self, FlowError> {
         env.authorize(Task::ManageStore, None)?;
-        let damage = match env.store.check() {
+        let damage = match env.store.check(true) {
             Err(error @ StoreError::Corrupt(_)) => Some(super::describe_damage(&error)),
             findings => findings?.into_iter().next(),
         };

@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::domain::{Action, Fact, NewEvent, Target, Task};
@@ -19,7 +20,7 @@ pub struct RotateKey {
 }
 
 /// What the rotation did.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Rotated {
     pub key_id: String,
     /// How many keys the file holds now.

@@ -15,12 +15,14 @@ use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::totp::{forget_guesses, seal, unseal};
 use crate::guidance::effects::BIND_FIRST;
 use jiff::Timestamp;
+use serde::Serialize;
 
 /// What is known of a person's authenticator, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MfaStatus {
     /// As written on the command line.
     pub user: String,
+    #[serde(rename = "state")]
     pub stage: Stage,
     pub enrolled_at: Option<Timestamp>,
     pub bound_at: Option<Timestamp>,
@@ -129,7 +131,7 @@ pub fn confirm(
         let step = match unseal(env, &stored)?.judge_pair(first, second, step(tx.now)) {
             Ok(step) => step,
             Err(fault) => {
-                NewEvent::failure(Action::BindMfa, target, fault.code()).append(tx)?;
+                NewEvent::failure(Action::BindMfa, target, fault.as_str()).append(tx)?;
                 return Err(Stop::keep(Denial::totp(fault)));
             }
         };

@@ -41,7 +41,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             return Ok(request::view_of(env, &request));
         };
         let left = tries.saturating_sub(tx.store.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
-        NewEvent::failure(Action::VerifyCodeFailed, target, fault.code())
+        NewEvent::failure(Action::VerifyCodeFailed, target, fault.as_str())
             .with("by", Fact::Word("totp"))
             .with(Detail::TriesLeft, Fact::Count(left))
             .append(tx)?;
