@@ -3,12 +3,12 @@
 use std::ffi::OsString;
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::ui::{ColorChoice, Format};
 
 /// Options of every command.
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Global options")]
 pub(super) struct Globals {
     /// The config file, instead of the usual one
@@ -19,7 +19,7 @@ pub(super) struct Globals {
     pub(super) store: Option<OsString>,
     /// How results are shown
     #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table")]
-    pub(super) output: Output,
+    pub(super) output: Format,
     /// Never ask: fail and name the option that would have answered
     #[arg(long, global = true)]
     pub(super) no_input: bool,
@@ -43,60 +43,12 @@ pub(super) struct Globals {
     pub(super) verbose: u8,
     /// When to use colour
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
-    pub(super) color: Color,
+    pub(super) color: ColorChoice,
 }
 
 impl Globals {
     /// Nothing given, and nothing to be said or asked.
     pub(super) fn silent() -> Self {
-        Self {
-            config: None,
-            store: None,
-            output: Output::Table,
-            no_input: true,
-            yes: false,
-            dry_run: false,
-            reason: None,
-            ticket: None,
-            quiet: true,
-            verbose: 0,
-            color: Color::Never,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Output {
-    Table,
-    Json,
-    Jsonl,
-    Csv,
-}
-
-impl From<Output> for Format {
-    fn from(output: Output) -> Self {
-        match output {
-            Output::Table => Self::Table,
-            Output::Json => Self::Json,
-            Output::Jsonl => Self::Jsonl,
-            Output::Csv => Self::Csv,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(super) enum Color {
-    Auto,
-    Always,
-    Never,
-}
-
-impl From<Color> for ColorChoice {
-    fn from(color: Color) -> Self {
-        match color {
-            Color::Auto => Self::Auto,
-            Color::Always => Self::Always,
-            Color::Never => Self::Never,
-        }
+        Self { no_input: true, quiet: true, color: ColorChoice::Never, ..Self::default() }
     }
 }

@@ -85,7 +85,7 @@ fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let help = format!("`{path} --help` lists what it takes");
     let suggestion = suggested(error);
     let hint = suggestion.map_or(help, |known| format!("did you mean {known}? `{path} --help` lists all"));
-    let about = own_argument(error).map_or_else(String::new, |name| format!(" {name}"));
+    let about = named(error, ContextKind::InvalidArg).map_or_else(String::new, |name| format!(" {name}"));
     let message = match error.kind() {
         ErrorKind::InvalidSubcommand => format!("`{path}` has no such subcommand"),
         ErrorKind::UnknownArgument => format!("`{path}` does not take one of these arguments"),
@@ -127,11 +127,6 @@ fn known_path(arguments: &[OsString]) -> String {
         command = next;
     }
     path
-}
-
-/// An option or positional of ours that the error is about.
-fn own_argument(error: &clap::Error) -> Option<String> {
-    named(error, ContextKind::InvalidArg)
 }
 
 /// The options and positionals of ours in this part of the error.

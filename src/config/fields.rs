@@ -132,7 +132,7 @@ fn unless_empty<'v, D: Deserializer<'v>, T, F: Display>(
 
 /// A line as it is, or nothing of an empty one.
 pub(super) fn line_if_any<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D::Error> {
-    Ok(Some(line(from)?).filter(|given| !given.is_empty()))
+    Ok(Some(line(from)?).filter(|given| !given.trim().is_empty()))
 }
 
 /// A link to the web, or empty for none (security T8: links come from the config only).

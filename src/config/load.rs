@@ -3,6 +3,7 @@
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+use serde::{Serialize, Serializer};
 use zeroize::Zeroizing;
 
 use super::ConfigError;
@@ -31,6 +32,12 @@ pub enum Origin {
     Flag(&'static str),
 }
 
+impl Serialize for Origin {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(self)
+    }
+}
+
 impl fmt::Display for Origin {
     fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -43,7 +50,7 @@ impl fmt::Display for Origin {
 }
 
 /// One setting as `config show` has it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Shown {
     pub key: &'static str,
     /// As TOML on one line; what counts, so an empty path is shown as the one it stands for.

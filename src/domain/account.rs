@@ -1,6 +1,7 @@
 //! Accounts: they own resources and pay; their root user is the *Enterprise administrator*.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::text::text_enum;
 
@@ -15,7 +16,7 @@ text_enum! {
 }
 
 /// An account as stored.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Account {
     pub id: String,
     pub name: String,

@@ -1,6 +1,7 @@
 //! Verification codes: what they are for, and their states.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::address::Channel;
 use super::text::text_enum;
@@ -88,13 +89,16 @@ impl EndReason {
 }
 
 /// A code as stored. The digits are not in it: only their keyed hash is (security K2).
-#[derive(Clone)]
+#[derive(Clone, Serialize)]
 pub struct Code {
     pub id: String,
+    #[serde(skip)]
     pub user_id: Option<String>,
     /// `acme/alice`, for lists.
     pub user: Option<String>,
+    #[serde(skip)]
     pub request_id: Option<String>,
+    #[serde(skip)]
     pub contact_id: Option<String>,
     pub purpose: Purpose,
     pub channel: Channel,
@@ -108,6 +112,7 @@ pub struct Code {
     pub delivered_at: Option<Timestamp>,
     /// Whether a worker died with its message in its hands: it may have gone out twice.
     pub maybe_twice: bool,
+    #[serde(skip)]
     pub mac: CodeMac,
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use super::address::{Channel, masked};
+use super::address::{Address, Channel, masked};
 
 /// A bound contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,6 +22,21 @@ pub struct Contact {
 }
 
 impl Contact {
+    /// One that is not verified, and in no table yet.
+    pub fn pending(id: String, user_id: &str, address: &Address, now: Timestamp) -> Self {
+        Self {
+            id,
+            user_id: user_id.to_owned(),
+            channel: address.channel(),
+            address: address.as_str().to_owned(),
+            key: address.key().to_owned(),
+            verified_at: None,
+            usable_from: now,
+            bound_at: now,
+            security: false,
+        }
+    }
+
     pub fn masked(&self) -> String {
         masked(self.channel, &self.address)
     }

@@ -1,6 +1,7 @@
 //! Everything that the help desk may know of one person: plain data.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::appeal::Appeal;
 use super::challenge::ChallengeState;
@@ -61,7 +62,7 @@ pub fn latest(codes: &[Code]) -> Option<&Code> {
 }
 
 /// Tries from one place that failed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Attempts {
     /// A user of this machine, or the address that a portal or kiosk told and its user.
     pub from: String,

@@ -9,7 +9,7 @@ use super::eligibility::Ineligible;
 use super::password::{NormaliseError, Weakness};
 use super::sign_in::PROOF_MINUTES;
 use super::text::coded_error;
-use super::time::for_people;
+use super::time::{counted, for_people};
 
 coded_error! {
     /// Why something is not done although it was asked for properly.
@@ -171,7 +171,7 @@ impl Refusal {
 
 /// So many users, in words.
 pub fn users(count: u32) -> String {
-    if count == 1 { "1 user".to_owned() } else { format!("{count} users") }
+    counted(count, "user")
 }
 
 fn weak(all: &[Weakness]) -> String {

@@ -44,6 +44,9 @@ macro_rules! text_enum {
             /// Every variant, in the order of definition.
             pub const ALL: &'static [Self] = &[$(Self::$variant),+];
 
+            /// Their written forms.
+            pub const WORDS: &'static [&'static str] = &[$($text),+];
+
             /// The written form.
             pub const fn as_str(self) -> &'static str {
                 match self { $(Self::$variant => $text),+ }

@@ -52,10 +52,16 @@ pub fn time_of_day(at: Timestamp) -> String {
     at.strftime("%H:%M UTC").to_string()
 }
 
+/// So many of them: `1 message`, `2 messages`.
+pub fn counted(count: impl Into<i128>, noun: &str) -> String {
+    let count = count.into();
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
+}
+
 /// A length of time for people, in its largest fitting unit: `24 hours`, `10 minutes`, `1 minute`.
 pub fn span_for_people(span: SignedDuration) -> String {
     let (count, unit) = in_units(span);
-    if count == 1 { format!("1 {unit}") } else { format!("{count} {unit}s") }
+    counted(count, unit)
 }
 
 /// A length of time in its largest fitting unit, in English and in the singular: `(24, "hour")`.

@@ -1,6 +1,7 @@
 //! What happened on the way of a person's codes, one entry a step.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::code::Purpose;
 use super::text::text_enum;
@@ -46,13 +47,14 @@ text_enum! {
 }
 
 /// A line of the timeline. It holds no code, and no contact but masked.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
     pub at: Timestamp,
     pub what: What,
     /// The stable code of the cause, as the records have it.
     pub cause: Option<String>,
     /// What the provider answered, redacted (security T9).
+    #[serde(rename = "provider")]
     pub words: Option<String>,
     /// The code's identifier, never the code.
     pub code: Option<String>,
@@ -60,8 +62,10 @@ pub struct Entry {
     /// Masked.
     pub destination: Option<String>,
     /// How often something can still be tried, or was tried in vain.
+    #[serde(skip)]
     pub count: Option<u64>,
     /// Until when something lasts: a lock, a wait, a row of tries.
+    #[serde(skip)]
     pub until: Option<Timestamp>,
 }
 

@@ -173,8 +173,15 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         }
         Cause::Throttled => {
             let of_budget = |why: &Ineligible| Cause::of(*why) == Cause::Throttled;
-            let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget));
-            format!("No code goes to them for now: {}.", codes::explained(kept_back?, Some(&found.user.path())))
+            let kept_back = found.contacts.iter().find_map(|state| state.ineligible.filter(of_budget))?;
+            // Budgets are judged for a place (security K12), and this diagnosis for the one they asked from last.
+            let place = if kept_back.is_of_budget() {
+                " That is for the place they asked from last; from another one, a first code may still go."
+            } else {
+                ""
+            };
+            let why = codes::explained(kept_back, Some(&found.user.path()));
+            format!("No code goes to them for now: {why}.{place}")
         }
         Cause::NoSecondProof => {
             format!(

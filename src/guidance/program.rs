@@ -20,7 +20,7 @@ impl Program {
 
     /// As the config has it.
     pub fn called(command: &str) -> Self {
-        Self(command.to_owned())
+        Self(command.trim().to_owned())
     }
 
     pub fn as_str(&self) -> &str {

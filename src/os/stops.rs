@@ -24,40 +24,61 @@ pub struct Screen {
     pub resume: fn(),
 }
 
-/// Who keeps the process from being stopped, and whether a stop waits for them.
+/// What a stop and transactions wait at for each other.
+#[derive(Debug)]
 struct Gate {
+    state: Mutex<State>,
+    moved: Condvar,
+}
+
+/// Who keeps the process from being stopped, and whether a stop waits for them.
+#[derive(Debug)]
+struct State {
     held: u32,
     awaited: bool,
 }
 
-static GATE: Mutex<Gate> = Mutex::new(Gate { held: 0, awaited: false });
-static MOVED: Condvar = Condvar::new();
+static GATE: Gate = Gate::new();
+
+impl Gate {
+    const fn new() -> Self {
+        Self { state: Mutex::new(State { held: 0, awaited: false }), moved: Condvar::new() }
+    }
+
+    fn hold(&'static self) -> Unstoppable {
+        let mut state = self.lock();
+        while state.awaited && state.held == 0 {
+            state = self.wait(state);
+        }
+        state.held += 1;
+        Unstoppable(self)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn wait<'g>(&self, state: MutexGuard<'g, State>) -> MutexGuard<'g, State> {
+        self.moved.wait(state).unwrap_or_else(PoisonError::into_inner)
+    }
+}
 
 /// Keeps a terminal from stopping the process, for as long as this lives.
 #[derive(Debug)]
 #[must_use]
-pub struct Unstoppable(());
+pub struct Unstoppable(&'static Gate);
 
 /// Waits for the end of a stop that is due. One that is asked for while another is held is given at once, or the stop
 /// and the two would wait for each other.
 pub fn unstoppable() -> Unstoppable {
-    let mut gate = lock();
-    while gate.awaited && gate.held == 0 {
-        gate = MOVED.wait(gate).unwrap_or_else(PoisonError::into_inner);
-    }
-    gate.held += 1;
-    Unstoppable(())
+    GATE.hold()
 }
 
 impl Drop for Unstoppable {
     fn drop(&mut self) {
-        lock().held -= 1;
-        MOVED.notify_all();
+        self.0.lock().held -= 1;
+        self.0.moved.notify_all();
     }
-}
-
-fn lock() -> MutexGuard<'static, Gate> {
-    GATE.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// From now on, stops wait for what is held. What the parent ignores stays ignored. To be called once, before the store
@@ -94,19 +115,19 @@ fn obey(signal: i32, screen: Screen, signals: &mut Signals) {
 }
 
 fn stop(screen: Screen, front: Option<bool>, signals: &mut Signals) {
-    let mut gate = lock();
-    gate.awaited = true;
-    while gate.held > 0 {
-        gate = MOVED.wait(gate).unwrap_or_else(PoisonError::into_inner);
+    let mut state = GATE.lock();
+    state.awaited = true;
+    while state.held > 0 {
+        state = GATE.wait(state);
     }
     // In the background, the terminal is somebody else's.
     if front != Some(false) {
         (screen.leave)();
     }
     let _ = emulate_default_handler(SIGTSTP);
-    gate.awaited = false;
-    drop(gate);
-    MOVED.notify_all();
+    state.awaited = false;
+    drop(state);
+    GATE.moved.notify_all();
     // As the kernel does it, going on forgets the stops that came before.
     let missed: Vec<i32> = signals.pending().collect();
     if missed.contains(&SIGCONT) {
@@ -126,22 +147,25 @@ fn in_front() -> Option<bool> {
 mod tests {
     use super::*;
 
+    /// One of its own: at the other, the tests beside this one would wait, too, and keep it open.
+    static OWN: Gate = Gate::new();
+
     #[test]
     fn t10_a_stop_waits_for_what_is_held_and_nothing_new_begins_before_it() {
-        let outer = unstoppable();
-        lock().awaited = true;
+        let outer = OWN.hold();
+        OWN.lock().awaited = true;
         // Within another, and so not after the stop.
-        drop(unstoppable());
+        drop(OWN.hold());
         let (begun, seen) = mpsc::channel();
         drop(outer);
         let next = thread::spawn(move || {
-            let held = unstoppable();
+            let held = OWN.hold();
             begun.send(()).unwrap();
             drop(held);
         });
         assert_eq!(seen.try_recv(), Err(mpsc::TryRecvError::Empty));
-        lock().awaited = false;
-        MOVED.notify_all();
+        OWN.lock().awaited = false;
+        OWN.moved.notify_all();
         next.join().unwrap();
         assert_eq!(seen.try_recv(), Ok(()));
     }

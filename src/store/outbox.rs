@@ -1,6 +1,7 @@
 //! Messages on their way, and every try to hand one over.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::error::Result;
 use crate::domain::Channel;
@@ -18,8 +19,9 @@ pub struct Disposition<'a> {
 }
 
 /// What happened in a channel in one step of time.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Traffic {
+    #[serde(skip)]
     pub channel: Channel,
     /// When the step began.
     pub at: Timestamp,

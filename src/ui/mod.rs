@@ -6,7 +6,6 @@
 
 mod ask_error;
 mod bars;
-pub mod code_prompt;
 mod color;
 mod csv;
 mod desk;
@@ -32,11 +31,10 @@ mod table;
 pub mod terminal;
 
 pub use ask_error::AskError;
-pub use code_prompt::CodePrompt;
 pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
-pub use prompt::Prompts;
+pub use prompt::{CodePrompt, Prompts};
 pub use report::{Column, ListWriter, Row, column, json_line, prose};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;

@@ -12,7 +12,7 @@ use crate::domain::captcha::Bitmap;
 use crate::guidance::Program;
 
 /// `--output`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, clap::ValueEnum)]
 pub enum Format {
     #[default]
     Table,
@@ -94,10 +94,6 @@ impl Printer {
 
     pub fn format(&self) -> Format {
         self.settings.format
-    }
-
-    pub fn is_quiet(&self) -> bool {
-        self.settings.quiet
     }
 
     /// Whether the locale can show more than ASCII (for [`super::picture::render`]).

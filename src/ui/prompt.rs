@@ -8,15 +8,29 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
+use zeroize::Zeroizing;
 
 use super::ask_error::AskError;
 use super::desk::{Desk, ask_line, line_after, on_terminal};
 use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
+use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
 use crate::domain::{Secret, mfa};
+use crate::flow::reset::CodeAnswer;
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
+
+/// What can be answered besides the digits.
+pub struct CodePrompt<'p> {
+    pub text: &'p str,
+    /// Whether Enter alone is an answer.
+    pub again: bool,
+    /// Whether `m` is one.
+    pub other: bool,
+    /// What `?` tells.
+    pub help: Option<&'p dyn Fn()>,
+}
 
 /// The gate to all prompts.
 pub struct Prompts<'p> {
@@ -73,6 +87,24 @@ impl<'p> Prompts<'p> {
         // A failure to build is met again, and told, where the password is judged.
         let _ = building.join();
         typed
+    }
+
+    /// A code of that many digits, until it is one by its form: a slip costs nothing (security K1).
+    pub fn ask_code(&self, prompt: &CodePrompt<'_>, length: usize) -> Result<CodeAnswer, AskError> {
+        loop {
+            let typed = Zeroizing::new(self.ask_line(prompt.text, None)?);
+            match (typed.trim(), prompt.help) {
+                ("", _) if prompt.again => return Ok(CodeAnswer::Again),
+                ("m" | "M", _) if prompt.other => return Ok(CodeAnswer::OtherMethod),
+                ("?", Some(help)) => help(),
+                (text, _) => match parse_typed(text, length) {
+                    Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
+                    Err(malformed) => {
+                        self.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                    }
+                },
+            }
+        }
     }
 
     /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).

@@ -1,9 +1,8 @@
 //! The conversation of a forgotten password, in the words of the sign-in page; and of a new identity.
 
 use super::ask_error::AskError;
-use super::code_prompt::CodePrompt;
 use super::printer::Printer;
-use super::prompt::Prompts;
+use super::prompt::{CodePrompt, Prompts};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::{Address, Channel, Name, Secret};

@@ -97,6 +97,30 @@ fn each_requirement_has_a_proof_and_each_proof_a_requirement() {
     assert_none("proofs that do not run", &kept_back.collect::<Vec<_>>());
 }
 
+/// The third column: files and folders, below `src` where nothing else is said; what stands in brackets is a note.
+#[test]
+fn each_place_where_a_requirement_is_kept_exists() {
+    let text = text_of(Path::new(PAGE));
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let is_there = |place: &str| {
+        [place.to_owned(), format!("src/{place}"), format!("src/{place}.rs")]
+            .iter()
+            .any(|path| root.join(path).exists())
+    };
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for [number, _, places, _] in text.lines().filter_map(row_of) {
+        for place in places.split([',', ';']) {
+            let place = place.split(" (").next().unwrap_or_default().trim();
+            seen += 1;
+            if !is_there(place) {
+                wrong.push(format!("{number}: {place}"));
+            }
+        }
+    }
+    assert_none("places that are not there", &wrong);
+    assert!(seen > 100, "the control: {seen} places were seen");
+}
+
 #[test]
 fn a_proof_that_does_not_run_is_seen() {
     let found =

@@ -163,7 +163,7 @@ fn a_new_code_takes_the_place_of_the_one_before() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "resend", &first, "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  a new code is sent to a***@e***.com for acme/alice; every code before it ends
+    would happen  a new code is sent to a***@e***.com for acme/alice; the code before it ends
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "resend", &first, "-y"])), @"
     exit 0

@@ -143,8 +143,8 @@ fn e7_too_many_requests_of_one_person() {
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     let foretold = (&shown["can_recover"], &shown["contacts"][0]["reason"]);
     assert_eq!(foretold, (&json!(false), &json!("too_many_requests")));
-    let next =
-        "No code goes to them for now: too many requests of this person are open; wait until they expire.";
+    let next = "No code goes to them for now: too many requests of this person are open; wait until they expire. \
+         That is for the place they asked from last; from another one, a first code may still go.";
     assert_eq!(shown["next"][0], next);
     let sixth = site.request("acme/alice");
     site.run(&["request", "send", &sixth, "--method", "account"]).succeeded();

@@ -23,7 +23,7 @@ fn sqlite_tells_the_story() {
     let folder = tempfile::tempdir().unwrap();
     let store = Sqlite::create(&folder.path().join("regain.db")).unwrap();
     the_story(&store);
-    assert_eq!(store.check().unwrap(), Vec::<String>::new());
+    assert_eq!(store.check(true).unwrap(), Vec::<String>::new());
 }
 
 /// The whole story. A new engine calls it with an empty store.

@@ -123,7 +123,7 @@ fn damage_shows(path: &Path, bytes: &[u8]) -> bool {
         Err(StoreError::Corrupt(_) | StoreError::Foreign(_) | StoreError::Newer { .. }) => return true,
         Err(other) => panic!("{other}"),
     };
-    let found = store.check();
+    let found = store.check(true);
     let store: &dyn Engine = &store;
     let used = store.read(|tx| Ok::<_, StoreError>((tx.users_page(None, None, 10)?.len(), tx.last_event()?)));
     found.is_err() || found.is_ok_and(|lines| !lines.is_empty()) || used.is_err()
@@ -142,7 +142,7 @@ fn d3_a_table_or_trigger_of_somebody_elses_is_found() {
     // It opens for no command but a look, which writes nothing and so lets nothing run.
     let refused = format!("open the store {}: trigger spy is not as regain makes it", path.display());
     assert_eq!(opening(&path), refused);
-    let found = Sqlite::open_read_only(&path).unwrap().check().unwrap();
+    let found = Sqlite::open_read_only(&path).unwrap().check(true).unwrap();
     assert_eq!(found, ["trigger spy is not as regain makes it", "trigger audit_loses_nothing is missing"]);
 }
 
@@ -158,7 +158,7 @@ fn two_processes_may_open_an_older_file_at_once() {
             assert_eq!(one.join().unwrap(), "opened");
         }
     });
-    assert_eq!(Sqlite::open(&path).unwrap().check().unwrap(), Vec::<String>::new());
+    assert_eq!(Sqlite::open(&path).unwrap().check(true).unwrap(), Vec::<String>::new());
 }
 
 #[test]
@@ -175,7 +175,7 @@ fn a_copy_is_whole_and_comes_back() {
     assert!(read(live, |tx| tx.account_by_key("acme")).is_none());
     live.restore(&copy).unwrap();
     assert!(read(live, |tx| tx.account_by_key("acme")).is_some());
-    assert_eq!(live.check().unwrap(), Vec::<String>::new());
+    assert_eq!(live.check(true).unwrap(), Vec::<String>::new());
     live.compact().unwrap();
     let log = std::fs::metadata(folder.path().join("regain.db-wal")).map_or(0, |log| log.len());
     assert_eq!(log, 0, "K10: nothing is left behind in the log");

@@ -3,10 +3,9 @@
 use clap::Args;
 
 use super::show::Named;
-use super::view::AccountView;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::account::Status;
+use crate::domain::account::{Account, Status};
 use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
 
 #[derive(Debug, Args)]
@@ -61,10 +60,10 @@ pub(super) fn delete(named: &Named, session: &Session<'_>) -> Result<(), Failure
 /// Asks, commits, and tells of the account that came of it.
 pub(super) fn commit<C>(session: &Session<'_>, change: C, said: &str) -> Result<(), Failure>
 where
-    C: Change<Done = crate::domain::account::Account>,
+    C: Change<Done = Account>,
 {
     let context = session.context;
-    let Some(account) = runner::run(context, &session.operating(), change)? else { return Ok(()) };
+    let Some(account) = runner::run(session, change)? else { return Ok(()) };
     context.printer.done(&format!("{said} {}.", account.name));
-    Ok(context.printer.one_if_data(&AccountView::from(account))?)
+    Ok(context.printer.one_if_data(&account)?)
 }

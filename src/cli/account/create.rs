@@ -1,6 +1,6 @@
 //! `regain account create`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::change::commit;
 use crate::cli::shared::input::Addresses;
@@ -15,8 +15,8 @@ pub(in crate::cli) struct Create {
     #[arg(value_name = "NAME")]
     name: String,
     /// Whether it is a cloud account or a unified ID
-    #[arg(long, value_name = "KIND", default_value = "cloud")]
-    kind: KindArgument,
+    #[arg(long, value_name = "KIND", default_value = "cloud", value_parser = input::words::<Kind>(Kind::WORDS))]
+    kind: Kind,
     #[command(flatten)]
     addresses: Addresses,
     /// The most IAM users it may have
@@ -24,19 +24,10 @@ pub(in crate::cli) struct Create {
     user_quota: Option<u32>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum KindArgument {
-    Cloud,
-    Unified,
-}
-
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let new = NewAccount {
         name: input::account(&arguments.name)?,
-        kind: match arguments.kind {
-            KindArgument::Cloud => Kind::Cloud,
-            KindArgument::Unified => Kind::Unified,
-        },
+        kind: arguments.kind,
         contacts: arguments.addresses.read()?,
         user_quota: arguments.user_quota,
     };

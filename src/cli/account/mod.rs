@@ -5,6 +5,5 @@ mod command;
 mod create;
 mod register;
 mod show;
-mod view;
 
 pub(super) use command::{Command, run};

@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::run::{one, several};
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::issuance::FirstPassword;
-use crate::cli::shared::no_notify::NoNotify;
 use crate::cli::shared::{Context, Failure, Session, input, people, secret_output};
 use crate::domain::{Channel, Role, Task, span};
 use crate::flow::bulk::Named;

@@ -37,7 +37,7 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Approve::plan(&env, &arguments.serial)?;
     without_reason(session);
-    let Some(decided) = runner::run(session.context, &env, change)? else { return Ok(()) };
+    let Some(decided) = runner::run(session, change)? else { return Ok(()) };
     let serial = &decided.view.serial;
     match (decided.missing, decided.view.expires_at) {
         (0, Some(until)) => printer.done(&format!(
@@ -57,7 +57,7 @@ pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failur
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Deny::plan(&env, &arguments.serial)?;
     without_reason(session);
-    let Some(view) = runner::run(session.context, &env, change)? else { return Ok(()) };
+    let Some(view) = runner::run(session, change)? else { return Ok(()) };
     printer.done(&format!("Denied {}. An SMS tells the new mobile number.", view.serial));
     Ok(printer.one_if_data(&view)?)
 }

@@ -1,9 +1,9 @@
 //! `regain appeal show` and `regain appeal list`.
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
-use super::view::{ComparisonRow, ExaminedView, ListedView, named_appeal};
-use crate::cli::shared::{Failure, Session};
+use super::view::{ExaminedView, ListedView, named_appeal};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Role;
 use crate::domain::appeal::State;
 use crate::flow::appeal;
@@ -26,32 +26,11 @@ pub(in crate::cli) struct Show {
 #[command(after_help = "Example:\n  regain appeal list --state submitted")]
 pub(in crate::cli) struct List {
     /// Only those that stand so
-    #[arg(long, value_name = "STATE")]
-    state: Option<StateArgument>,
+    #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]
+    state: Option<State>,
     /// At most so many
     #[arg(long, value_name = "N")]
     limit: Option<u32>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum StateArgument {
-    Submitted,
-    Approved,
-    Denied,
-    Used,
-    Expired,
-}
-
-impl From<StateArgument> for State {
-    fn from(state: StateArgument) -> Self {
-        match state {
-            StateArgument::Submitted => Self::Submitted,
-            StateArgument::Approved => Self::Approved,
-            StateArgument::Denied => Self::Denied,
-            StateArgument::Used => Self::Used,
-            StateArgument::Expired => Self::Expired,
-        }
-    }
 }
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
@@ -61,8 +40,7 @@ pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failur
         return Ok(printer.one(&named_appeal(view, &printer.program()))?);
     }
     let found = appeal::examine(&session.operating(), &arguments.serial)?;
-    let compared: Vec<ComparisonRow> =
-        found.claims.iter().flatten().map(|row| ComparisonRow::from(row.clone())).collect();
+    let compared = found.claims.clone().unwrap_or_default();
     printer.one(&ExaminedView::of(found, &printer.program()))?;
     if printer.format() == Format::Table && !compared.is_empty() {
         printer.text("\n")?;
@@ -73,9 +51,8 @@ pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    let state = arguments.state.map(State::from);
     let program = printer.program();
-    let (found, more) = appeal::list(&session.operating(), state, arguments.limit)?;
+    let (found, more) = appeal::list(&session.operating(), arguments.state, arguments.limit)?;
     printer.list(found.into_iter().map(|listed| ListedView::of(listed, &program)), "There is no appeal.")?;
     if more {
         printer.note("There are more; --state and --limit choose.");

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::cli::shared::views::moment;
-use crate::domain::appeal::{Kind, State};
+use crate::domain::appeal::{Approval, Kind, State};
 use crate::flow::appeal::{AppealView, Comparison, Examined, Listed};
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
@@ -23,8 +23,6 @@ impl Row for AppealView {
         column("decided", |row| moment(row.decided_at)),
         prose("next", |row| row.next.clone()),
     ];
-    const FIELDS: &'static [&'static str] =
-        &["serial", "kind", "state", "submitted_at", "decided_at", "expires_at", "next"];
 }
 
 /// An appeal in the list of operators.
@@ -77,16 +75,10 @@ pub(in crate::cli) struct ExaminedView {
     progress: AppealView,
     user: Option<String>,
     remarks: Vec<String>,
-    approvals: Vec<ApprovalView>,
+    approvals: Vec<Approval>,
     approvals_needed: u32,
     /// `None` for support, and once they were purged.
-    claims: Option<Vec<ComparisonRow>>,
-}
-
-#[derive(Debug, Serialize)]
-struct ApprovalView {
-    operator: String,
-    at: Timestamp,
+    claims: Option<Vec<Comparison>>,
 }
 
 impl ExaminedView {
@@ -95,18 +87,12 @@ impl ExaminedView {
             progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
             remarks: program.name_in_all(&found.remarks),
-            approvals: found
-                .approvals
-                .into_iter()
-                .map(|approval| ApprovalView { operator: approval.operator, at: approval.at })
-                .collect(),
+            approvals: found.approvals,
             approvals_needed: found.approvals_needed,
-            claims: found.claims.map(|rows| rows.into_iter().map(ComparisonRow::from).collect()),
+            claims: found.claims,
         }
     }
-}
 
-impl ExaminedView {
     fn approvals(&self) -> String {
         let by: Vec<&str> = self.approvals.iter().map(|approval| approval.operator.as_str()).collect();
         let count = format!("{} of {}", by.len(), self.approvals_needed);
@@ -127,24 +113,7 @@ impl Row for ExaminedView {
     ];
 }
 
-/// What was claimed, and what is on record.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct ComparisonRow {
-    group: Option<&'static str>,
-    field: String,
-    question: Option<&'static str>,
-    claimed: Option<String>,
-    on_record: Option<String>,
-}
-
-impl From<Comparison> for ComparisonRow {
-    fn from(row: Comparison) -> Self {
-        let Comparison { group, field, question, claimed, on_record } = row;
-        Self { group, field, question, claimed, on_record }
-    }
-}
-
-impl Row for ComparisonRow {
+impl Row for Comparison {
     const COLUMNS: &'static [Column<Self>] = &[
         column("field", |row| {
             row.group.map_or_else(|| row.field.clone(), |group| format!("{group}.{}", row.field))
@@ -152,5 +121,4 @@ impl Row for ComparisonRow {
         prose("claimed", |row| row.claimed.clone().unwrap_or_else(|| "-".to_owned())),
         prose("on record", |row| row.on_record.clone().unwrap_or_else(|| "-".to_owned())),
     ];
-    const FIELDS: &'static [&'static str] = &["group", "field", "question", "claimed", "on_record"];
 }

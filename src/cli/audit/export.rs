@@ -8,7 +8,6 @@ use clap::Args;
 use serde::Serialize;
 
 use super::verify::AnchorLine;
-use super::view::EventView;
 use crate::cli::shared::{Failure, Session, runner};
 use crate::domain::Task;
 use crate::domain::anchor::Anchor;
@@ -111,7 +110,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
     let mut events = 0;
     let ended = flow::export_records(&env, arguments.after, |event| {
         events += 1;
-        sink.line(&EventView::from(event))
+        sink.line(&event)
     })?;
     let anchor = match ended {
         flow::Export::Whole(anchor) => anchor,

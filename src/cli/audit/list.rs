@@ -4,12 +4,12 @@ use std::str::FromStr;
 
 use clap::Args;
 
-use super::view::EventView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Action;
-use crate::domain::event::Outcome;
+use crate::domain::event::{Event, Outcome};
 use crate::flow::{self, RecordQuery};
 use crate::guidance::notes;
+use crate::ui::{Column, Row, column, prose};
 
 /// List the records, the newest first
 ///
@@ -44,6 +44,49 @@ pub(in crate::cli) struct List {
     until: Option<String>,
 }
 
+/// What the operator gave as the reason, and the code of a failure where there is one.
+fn why(event: &Event) -> String {
+    match (&event.reason, &event.code) {
+        (Some(reason), Some(code)) if reason != code => format!("{reason} ({})", code.replace('_', " ")),
+        (Some(reason), Some(_)) => reason.replace('_', " "),
+        (Some(text), None) => text.clone(),
+        (None, code) => code.as_deref().unwrap_or_default().replace('_', " "),
+    }
+}
+
+impl Row for Event {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("seq", |row| row.seq.to_string()),
+        // To the second: several records come in one minute.
+        column("at", |row| row.at.strftime("%Y-%m-%d %H:%M:%S UTC").to_string()),
+        column("action", |row| row.action.clone()),
+        column("outcome", |row| row.outcome.clone()),
+        column("who", |row| row.actor.clone()),
+        column("target", |row| row.target.clone().unwrap_or_default()),
+        prose("reason", why),
+        column("ticket", |row| row.ticket.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] = &[
+        "seq",
+        "at",
+        "action",
+        "rating",
+        "outcome",
+        "reason",
+        "code",
+        "actor",
+        "operator",
+        "host",
+        "process",
+        "target",
+        "target_id",
+        "detail",
+        "ticket",
+        "key_id",
+        "hash",
+    ];
+}
+
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
     let who = arguments.user.as_deref().map(input::who).transpose()?;
     let env = session.operating();
@@ -63,8 +106,8 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
         until,
         limit: arguments.limit,
     };
-    let mut rows = session.context.printer.begin_list::<EventView>();
-    flow::list_records(&env, &query, |event| rows.row(&event.into()).map_err(Failure::from))?;
+    let mut rows = session.context.printer.begin_list::<Event>();
+    flow::list_records(&env, &query, |event| rows.row(&event).map_err(Failure::from))?;
     rows.finish("There is no such record.")?;
     if query.action == Some(Action::Logout) {
         session.context.printer.note(notes::SESSIONS);

@@ -4,6 +4,5 @@ mod command;
 mod export;
 mod list;
 mod verify;
-mod view;
 
 pub(super) use command::{Command, run};

@@ -1,11 +1,16 @@
 //! `regain codes explain`: why a code did not come
 
 use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
 
-use super::explanation::ExplanationView;
+use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session, input};
-use crate::flow::explain_codes;
-use crate::ui::Format;
+use crate::domain::timeline::Entry;
+use crate::flow::{Explanation, explain_codes};
+use crate::guidance::Program;
+use crate::guidance::timeline::{self, Answer};
+use crate::ui::{Column, Format, Row, column, prose};
 
 /// Tell why a code did not come: one timeline from the records, and the answer
 ///
@@ -22,6 +27,57 @@ pub(in crate::cli) struct Explain {
     /// From this moment on: 2026-11-21T18:00:00Z, or a span such as 7d
     #[arg(long, value_name = "WHEN", default_value = "24h")]
     since: String,
+}
+
+/// An explanation as shown.
+#[derive(Serialize)]
+struct ExplanationView {
+    user: String,
+    since: Timestamp,
+    answer: Answer,
+    timeline: Vec<StepView>,
+}
+
+/// A line of the timeline.
+#[derive(Debug, Serialize)]
+struct StepView {
+    #[serde(flatten)]
+    entry: Entry,
+    told: String,
+    next: Option<String>,
+}
+
+impl ExplanationView {
+    fn of(found: Explanation, program: &Program) -> Self {
+        let path = found.user.path();
+        let next = |next: Option<String>| next.map(|next| program.name_in(&next));
+        let step = |entry: Entry| StepView {
+            told: timeline::describe(&entry),
+            next: next(timeline::next(&entry, &path)),
+            entry,
+        };
+        let answer = Answer { next: next(found.answer.next), ..found.answer };
+        let timeline = found.timeline.into_iter().map(step).collect();
+        Self { user: path, since: found.since, answer, timeline }
+    }
+}
+
+impl Row for ExplanationView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        prose("answer", |row| row.answer.text.clone()),
+        prose("what to do", |row| row.answer.next.clone().unwrap_or_else(|| "nothing".to_owned())),
+    ];
+}
+
+impl Row for StepView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("at", |row| moment(Some(row.entry.at))),
+        prose("what happened", |row| row.told.clone()),
+        prose("what helps", |row| row.next.clone().unwrap_or_default()),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"];
 }
 
 pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {

@@ -2,7 +2,6 @@
 
 mod command;
 mod explain;
-mod explanation;
 mod list;
 mod resend;
 mod revoke;

@@ -16,7 +16,7 @@ pub(in crate::cli) struct Resend {
 
 pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(code) = runner::run(context, &env, flow::Resend::plan(&env, &arguments.id)?)? else {
+    let Some(code) = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)? else {
         return Ok(());
     };
     let to = code.destination.clone().unwrap_or_default();

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::time::counted;
 use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
 
@@ -31,13 +32,12 @@ impl Row for Revoked {
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let who = arguments.user.as_deref().map(input::who).transpose()?;
-    let Some(revoked) = runner::run(context, &env, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let Some(revoked) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };
     context.printer.done(&match revoked {
         0 => "There was no live code.".to_owned(),
-        1 => "Ended 1 code.".to_owned(),
-        many => format!("Ended {many} codes."),
+        some => format!("Ended {}.", counted(some, "code")),
     });
     Ok(context.printer.one_if_data(&Revoked { revoked })?)
 }

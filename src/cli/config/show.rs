@@ -1,31 +1,15 @@
 //! `regain config show`
 
-use serde::Serialize;
-
 use crate::cli::shared::{Context, Failure};
 use crate::config::{Intent, Shown};
 use crate::domain::{Role, Task};
 use crate::ui::{Column, Row, column, prose};
 
-/// A setting.
-#[derive(Debug, Serialize)]
-struct SettingView {
-    key: &'static str,
-    value: String,
-    origin: String,
-}
-
-impl From<Shown> for SettingView {
-    fn from(shown: Shown) -> Self {
-        Self { key: shown.key, value: shown.value, origin: shown.origin.to_string() }
-    }
-}
-
-impl Row for SettingView {
+impl Row for Shown {
     const COLUMNS: &'static [Column<Self>] = &[
         column("setting", |row| row.key.to_owned()),
         prose("value", |row| row.value.clone()),
-        column("from", |row| row.origin.clone()),
+        column("from", |row| row.origin.to_string()),
     ];
 }
 
@@ -35,5 +19,5 @@ pub(super) fn run(context: &Context<'_>) -> Result<(), Failure> {
     if config.locations.foreign && context.role(&config) != Role::Admin {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
     }
-    Ok(context.printer.list(config.shown().into_iter().map(SettingView::from), "")?)
+    Ok(context.printer.list(config.shown(), "")?)
 }

@@ -3,8 +3,7 @@
 use clap::Args;
 
 use super::verify::{ask_for_code, show};
-use crate::cli::shared::input::OneAddress;
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::{NoNotify, OneAddress};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::flow::BindContact;
@@ -31,7 +30,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     let env = session.operating();
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
-    let Some(user) = runner::run(context, &env, change)? else { return Ok(()) };
+    let Some(user) = runner::run(session, change)? else { return Ok(()) };
     if arguments.verified {
         context.printer.done(&format!("Bound {address} to {}.", user.path()));
         return show(session, &user, address.channel());

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Channel;
@@ -30,7 +30,7 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let who = input::who(&arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
-    let Some(user) = runner::run(context, &env, UnbindContact::plan(&env, &who, channel)?)? else {
+    let Some(user) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));

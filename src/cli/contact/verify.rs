@@ -3,8 +3,7 @@
 use clap::Args;
 
 use crate::cli::shared::code_dialogue::{CodeDialogue, OnEnter};
-use crate::cli::shared::input::OneAddress;
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::{NoNotify, OneAddress};
 use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input};

@@ -9,6 +9,7 @@ use crate::cli::shared::runner::preview;
 use crate::cli::shared::{Context, Failure};
 use crate::domain::receipt::{Arrival, Status, Verdict};
 use crate::flow;
+use crate::guidance::capitalised;
 use crate::ui::{Column, Row, column, stdin};
 
 /// No callback says more.
@@ -65,7 +66,6 @@ impl Row for NotedView {
         column("arrival", |row| row.arrival.map_or("pending", Arrival::as_str).to_owned()),
         column("outcome", |row| row.outcome.to_owned()),
     ];
-    const FIELDS: &'static [&'static str] = &["id", "arrival", "outcome"];
 }
 
 pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(), Failure> {
@@ -83,7 +83,7 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
     if context.globals.dry_run {
         return preview(context, &[sentence]);
     }
-    context.printer.done(&capital(&sentence));
+    context.printer.done(&format!("{}.", capitalised(&sentence)));
     Ok(context.printer.one_if_data(&NotedView { id: noted.message, arrival, outcome })?)
 }
 
@@ -122,10 +122,4 @@ fn told_of(noted: &flow::Noted) -> (String, Option<Arrival>, &'static str) {
         ),
         Verdict::Pending => (format!("nothing changes: the message {id} is on its way"), None, "pending"),
     }
-}
-
-fn capital(sentence: &str) -> String {
-    let mut symbols = sentence.chars();
-    let first = symbols.next().map(|first| first.to_ascii_uppercase());
-    first.into_iter().chain(symbols).chain(['.']).collect()
 }

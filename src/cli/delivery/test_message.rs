@@ -29,24 +29,20 @@ pub(in crate::cli) struct Test {
 /// A stage of the way.
 #[derive(Debug, Serialize)]
 struct StageView {
-    channel: Channel,
-    stage: Stage,
-    ok: Option<bool>,
-    words: Option<String>,
-    remedy: Option<String>,
+    #[serde(flatten)]
+    tested: TestedStage,
     #[serde(skip)]
     mark: &'static str,
 }
 
 impl Row for StageView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("channel", |row| row.channel.to_string()),
-        column("stage", |row| row.stage.to_string()),
+        column("channel", |row| row.tested.channel.to_string()),
+        column("stage", |row| row.tested.stage.to_string()),
         column("result", |row| row.mark.to_owned()),
-        prose("words", |row| row.words.clone().unwrap_or_default()),
-        prose("what to do", |row| row.remedy.clone().unwrap_or_default()),
+        prose("words", |row| row.tested.words.clone().unwrap_or_default()),
+        prose("what to do", |row| row.tested.remedy.clone().unwrap_or_default()),
     ];
-    const FIELDS: &'static [&'static str] = &["channel", "stage", "ok", "words", "remedy"];
 }
 
 pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(), Failure> {
@@ -79,12 +75,8 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
     let program = context.printer.program();
     let marks = context.printer.is_utf8();
     let view = |tested: TestedStage| StageView {
-        channel: tested.channel,
-        stage: tested.stage,
-        ok: tested.passed,
-        words: tested.words,
-        remedy: tested.remedy.map(|remedy| program.name_in(&remedy)),
         mark: if context.globals.dry_run { "not tried" } else { mark(tested.passed, marks) },
+        tested: TestedStage { remedy: tested.remedy.map(|remedy| program.name_in(&remedy)), ..tested },
     };
     context.printer.list(tested.into_iter().map(view), "")?;
     if let Some(failed) = failed {

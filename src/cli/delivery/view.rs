@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::cli::shared::views::moment;
 use crate::domain::Channel;
 use crate::flow::ChannelStatus;
+use crate::store::Traffic;
 use crate::ui::{Column, Row, column, prose};
 
 /// From little to much.
@@ -29,34 +30,14 @@ pub(in crate::cli) struct ChannelView {
     last_error: Option<String>,
     last_error_stage: Option<String>,
     last_error_at: Option<Timestamp>,
-    hours: Vec<HourView>,
+    hours: Vec<Traffic>,
     #[serde(skip)]
     utf8: bool,
 }
 
-/// What happened in the hour that began then.
-#[derive(Debug, Serialize)]
-struct HourView {
-    at: Timestamp,
-    queued: u64,
-    handed_over: u64,
-    postponed: u64,
-    failed: u64,
-}
-
 impl ChannelView {
     pub(in crate::cli) fn new(status: ChannelStatus, utf8: bool) -> Self {
-        let hours: Vec<HourView> = status
-            .hours
-            .into_iter()
-            .map(|hour| HourView {
-                at: hour.at,
-                queued: hour.queued,
-                handed_over: hour.handed_over,
-                postponed: hour.postponed,
-                failed: hour.failed,
-            })
-            .collect();
+        let hours = status.hours;
         let last = status.last_failure;
         Self {
             channel: status.channel,
@@ -106,21 +87,6 @@ impl Row for ChannelView {
         column("maybe twice", |row| row.maybe_twice.to_string()),
         column("ceiling", Self::ceiling),
         prose("last error", Self::last_error),
-    ];
-    const FIELDS: &'static [&'static str] = &[
-        "channel",
-        "waiting",
-        "oldest",
-        "handed_over",
-        "postponed",
-        "failed",
-        "maybe_twice",
-        "spent",
-        "ceiling_per_hour",
-        "last_error",
-        "last_error_stage",
-        "last_error_at",
-        "hours",
     ];
 }
 

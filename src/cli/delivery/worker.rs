@@ -7,13 +7,12 @@ use std::time::{Duration, Instant};
 use anyhow::Context as _;
 use clap::Args;
 use jiff::SignedDuration;
-use serde::Serialize;
 use signal_hook::consts::{SIGINT, SIGTERM};
 
 use super::status;
 use crate::cli::shared::spawner::WORKERS;
 use crate::cli::shared::{Context, Failure, Session};
-use crate::domain::time::{SystemClock, span_for_people};
+use crate::domain::time::{SystemClock, counted, span_for_people};
 use crate::domain::{Clock, Role};
 use crate::flow::{self, Delivered, FlowError, SEEN, Stay, TAKES, Terms};
 use crate::guidance::notes;
@@ -37,23 +36,7 @@ pub(in crate::cli) struct Run {
     pub(super) detached: bool,
 }
 
-/// What a run did.
-#[derive(Debug, Serialize)]
-struct DeliveredView {
-    handed_over: u64,
-    postponed: u64,
-    failed: u64,
-    dropped: u64,
-}
-
-impl From<Delivered> for DeliveredView {
-    fn from(done: Delivered) -> Self {
-        let Delivered { handed_over, postponed, failed, dropped } = done;
-        Self { handed_over, postponed, failed, dropped }
-    }
-}
-
-impl Row for DeliveredView {
+impl Row for Delivered {
     const COLUMNS: &'static [Column<Self>] = &[
         column("handed over", |row| row.handed_over.to_string()),
         column("postponed", |row| row.postponed.to_string()),
@@ -83,7 +66,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
         return Ok(());
     }
     context.printer.done(&sentence(done));
-    context.printer.one_if_data(&DeliveredView::from(done))?;
+    context.printer.one_if_data(&done)?;
     if let Some((count, at)) = flow::waiting(&session.oneself())? {
         let messages =
             if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
@@ -160,14 +143,11 @@ fn serve(context: &Context<'_>) -> Result<(), Failure> {
 const NAP: Duration = Duration::from_millis(100);
 
 fn sentence(done: Delivered) -> String {
-    let messages = |count: u64| if count == 1 { "1 message".to_owned() } else { format!("{count} messages") };
+    let messages = |count: u64| counted(count, "message");
     let mut parts = vec![format!("Handed over {}", messages(done.handed_over))];
     if done.postponed > 0 {
-        parts.push(if done.postponed == 1 {
-            "1 try failed".to_owned()
-        } else {
-            format!("{} tries failed", done.postponed)
-        });
+        let tries = if done.postponed == 1 { "try" } else { "tries" };
+        parts.push(format!("{} {tries} failed", done.postponed));
     }
     if done.failed > 0 {
         parts.push(format!("gave up {}", messages(done.failed)));

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::view::DeviceView;
+use super::list::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::{Failure, Session};
+use crate::domain::time::counted;
 use crate::domain::{Action, Task};
 use crate::flow::devices::{ForgetDevices, Which, list};
 use crate::guidance::notes;
@@ -50,7 +51,7 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
     let env = person.env(session, task);
     let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
     let Some(forgotten) = runner::run_by(session.context, &env, consent, plan)? else { return Ok(()) };
-    let devices = if forgotten == 1 { "1 device".to_owned() } else { format!("{forgotten} devices") };
+    let devices = counted(forgotten, "device");
     let printer = &session.context.printer;
     printer.done(&format!("Forgot {devices} of {}.", authority.user().path()));
     if printer.format() == crate::ui::Format::Table {

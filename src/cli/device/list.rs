@@ -1,13 +1,17 @@
 //! `regain device list`
 
 use clap::Args;
+use jiff::Timestamp;
+use serde::Serialize;
 
-use super::view::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::StdinOptions;
+use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session};
+use crate::domain::device::Device;
 use crate::domain::{Action, Task};
 use crate::flow::devices::list;
+use crate::ui::{Column, Row, column, prose};
 
 /// List the devices that somebody signed in from
 ///
@@ -21,6 +25,44 @@ pub(in crate::cli) struct List {
     stdin: StdinOptions<true, false>,
     #[command(flatten)]
     person: Person,
+}
+
+/// A device as shown.
+#[derive(Debug, Serialize)]
+pub(super) struct DeviceView {
+    id: String,
+    user: String,
+    label: String,
+    known: bool,
+    first_seen: Timestamp,
+    last_seen: Timestamp,
+    forgotten_from: Timestamp,
+}
+
+impl DeviceView {
+    pub(super) fn of(user: &str, device: Device, now: Timestamp) -> Self {
+        Self {
+            user: user.to_owned(),
+            known: device.known(now),
+            first_seen: device.first_seen,
+            last_seen: device.last_seen,
+            forgotten_from: device.forgotten_from(),
+            id: device.id,
+            label: device.label,
+        }
+    }
+}
+
+impl Row for DeviceView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("id", |row| row.id.clone()),
+        prose("device", |row| row.label.clone()),
+        column("known", |row| if row.known { "yes" } else { "no" }.to_owned()),
+        column("first sign-in", |row| moment(Some(row.first_seen))),
+        column("last sign-in", |row| moment(Some(row.last_seen))),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["id", "user", "label", "known", "first_seen", "last_seen", "forgotten_from"];
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {

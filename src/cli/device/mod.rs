@@ -3,6 +3,5 @@
 mod command;
 mod forget;
 mod list;
-mod view;
 
 pub(super) use command::{Command, run};

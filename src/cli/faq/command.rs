@@ -24,19 +24,19 @@ pub(in crate::cli) struct Faq {
 /// A topic in the list of them.
 #[derive(Debug, Serialize)]
 struct TopicView {
-    topic: &'static str,
+    topic: String,
     title: &'static str,
 }
 
 impl Row for TopicView {
     const COLUMNS: &'static [Column<Self>] =
-        &[column("topic", |row| row.topic.to_owned()), column("about", |row| row.title.to_owned())];
+        &[column("topic", |row| row.topic.clone()), column("about", |row| row.title.to_owned())];
 }
 
 /// A page, for programs that show it somewhere else.
 #[derive(Debug, Serialize)]
 struct PageView {
-    topic: &'static str,
+    topic: String,
     title: &'static str,
     text: String,
     /// Whom the config sends people to, a line each.
@@ -45,7 +45,7 @@ struct PageView {
 
 impl Row for PageView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("topic", |row| row.topic.to_owned()),
+        column("topic", |row| row.topic.clone()),
         column("about", |row| row.title.to_owned()),
         column("text", |row| row.text.clone()),
     ];

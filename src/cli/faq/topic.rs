@@ -23,16 +23,8 @@ pub(super) enum Topic {
 
 impl Topic {
     /// As it is typed.
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Forgot => "forgot",
-            Self::Codes => "codes",
-            Self::Locked => "locked",
-            Self::Mfa => "mfa",
-            Self::Change => "change",
-            Self::Protection => "protection",
-            Self::Kinds => "kinds",
-        }
+    pub(super) fn name(self) -> String {
+        self.to_possible_value().map_or_else(String::new, |value| value.get_name().to_owned())
     }
 
     /// The title in the first line, then the page.
@@ -133,7 +125,7 @@ mod tests {
             let (_, end) = text.split_once("\n\nWhat to type next\n").unwrap();
             assert!(end.lines().all(|line| line.starts_with("  `regain ")), "{name}: {end}");
             assert_eq!(text.lines().nth(1), Some(""), "{name}: a title and a blank line come first");
-            assert_eq!(Topic::from_str(name, false), Ok(*topic));
+            assert_eq!(Topic::from_str(&name, false), Ok(*topic));
         }
     }
 }

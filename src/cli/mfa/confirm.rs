@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::view::MfaView;
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::stdin::{Line, StdinOptions};
 use crate::cli::shared::{Failure, Session, runner, second_factor};
@@ -50,7 +49,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
         None => ask(session, &env, &authority)?,
     };
     told(session, &user);
-    Ok(context.printer.one_if_data(&MfaView::from(status(&env, &user)?))?)
+    Ok(context.printer.one_if_data(&status(&env, &user)?)?)
 }
 
 /// The word of success.

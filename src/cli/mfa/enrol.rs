@@ -5,7 +5,6 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 
 use super::confirm;
-use super::view::MfaView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::Consent;
 use crate::cli::shared::stdin::{Lines, StdinOptions};
@@ -55,7 +54,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
         context.printer.hint(&notes::confirm_authenticator(&who));
     }
-    Ok(context.printer.one_if_data(&MfaView::from(status(&env, authority.user())?))?)
+    Ok(context.printer.one_if_data(&status(&env, authority.user())?)?)
 }
 
 /// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are

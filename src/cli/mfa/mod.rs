@@ -5,7 +5,6 @@ mod confirm;
 mod enrol;
 mod remove;
 mod status;
-mod view;
 
 pub(super) use command::{Command, run};
 pub(super) use enrol::to_sign_in as bind_to_sign_in;

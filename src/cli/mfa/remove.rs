@@ -2,8 +2,7 @@
 
 use clap::Args;
 
-use super::view::MfaView;
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
@@ -40,5 +39,5 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
     let Some(user) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
     context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
-    Ok(context.printer.one_if_data(&MfaView::from(status(&env, &user)?))?)
+    Ok(context.printer.one_if_data(&status(&env, &user)?)?)
 }

@@ -2,11 +2,12 @@
 
 use clap::Args;
 
-use super::view::MfaView;
+use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::{Principal, Task};
 use crate::flow;
-use crate::flow::mfa::status;
+use crate::flow::mfa::{MfaStatus, status};
+use crate::ui::{Column, Row, column};
 
 /// Show who has an authenticator: one user, everybody of an account, or everybody
 #[derive(Debug, Args)]
@@ -17,6 +18,17 @@ pub(in crate::cli) struct Status {
     whom: Option<String>,
 }
 
+impl Row for MfaStatus {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        column("MFA", |row| row.stage.to_string()),
+        column("enrolled", |row| moment(row.enrolled_at)),
+        column("bound", |row| moment(row.bound_at)),
+        column("login protection", |row| row.login_protection.to_string()),
+    ];
+    const FIELDS: &'static [&'static str] = &["user", "state", "enrolled_at", "bound_at", "login_protection"];
+}
+
 pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
     let account = match arguments.whom.as_deref().map(input::who).transpose()? {
@@ -24,12 +36,12 @@ pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failu
         Some(Principal::Account(account)) => Some(account),
         Some(who) => {
             let user = flow::require(&env, &who, Task::ReadPeople)?;
-            return Ok(session.context.printer.one(&MfaView::from(status(&env, &user)?))?);
+            return Ok(session.context.printer.one(&status(&env, &user)?)?);
         }
     };
-    let mut rows = session.context.printer.begin_list::<MfaView>();
+    let mut rows = session.context.printer.begin_list::<MfaStatus>();
     let more = flow::list_users(&env, account.as_ref(), None, None, |user| -> Result<_, Failure> {
-        Ok(rows.row(&MfaView::from(status(&env, user)?))?)
+        Ok(rows.row(&status(&env, user)?)?)
     })?;
     rows.finish("There is no user to show.")?;
     if more {

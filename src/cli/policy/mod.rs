@@ -3,6 +3,5 @@
 mod command;
 mod set;
 mod show;
-mod view;
 
 pub(super) use command::{Command, run};

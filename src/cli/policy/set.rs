@@ -85,7 +85,7 @@ fn commit<P: PolicyGroup>(
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
     })?;
-    let Some(policy) = runner::run(context, &env, SetPolicy::plan(&env, account, changes)?)? else {
+    let Some(policy) = runner::run(session, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));

@@ -3,11 +3,11 @@
 use clap::{Args, ValueEnum};
 use serde::Serialize;
 
-use super::view::{FieldView, Flat};
 use crate::cli::shared::{Context, Failure, input};
+use crate::domain::policy::{FieldRow, FieldTable};
 use crate::domain::{LoginPolicy, PasswordPolicy, ProtectionPolicy};
 use crate::flow::{self, PolicyGroup};
-use crate::ui::{Format, Printer};
+use crate::ui::{Column, Format, Printer, Row, column, prose};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Show {
@@ -36,6 +36,38 @@ struct All {
     login: LoginPolicy,
     #[serde(flatten)]
     protection: ProtectionPolicy,
+}
+
+/// One field of a policy, for tables and CSV.
+#[derive(Debug, Serialize)]
+struct FieldView {
+    policy: &'static str,
+    #[serde(flatten)]
+    row: FieldRow,
+}
+
+impl FieldView {
+    fn all<P: FieldTable>(group: &'static str, policy: &P) -> Vec<Self> {
+        policy.fields().into_iter().map(|row| Self { policy: group, row }).collect()
+    }
+}
+
+impl Row for FieldView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("field", |view| view.row.name.to_owned()),
+        column("value", |view| view.row.value.clone()),
+        prose("range", |view| view.row.range.clone()),
+        prose("what it is", |view| view.row.help.to_owned()),
+    ];
+}
+
+/// Policies as one JSON object, with the fields of domain.md.
+#[derive(Debug, Serialize)]
+#[serde(transparent)]
+struct Flat<P>(P);
+
+impl<P: Serialize + 'static> Row for Flat<P> {
+    const COLUMNS: &'static [Column<Self>] = &[];
 }
 
 pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<(), Failure> {

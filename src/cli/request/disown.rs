@@ -59,7 +59,6 @@ impl Row for Done {
         column("about", |row| describe(&row.about)),
         column("blocked", |row| if row.blocked { "yes" } else { "no" }.to_owned()),
     ];
-    const FIELDS: &'static [&'static str] = &["user", "notice", "about", "blocked"];
 }
 
 pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Result<(), Failure> {
@@ -85,7 +84,7 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
 
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(done) = runner::run(context, &env, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
+    let Some(done) = runner::run(session, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
     let (who, about) = (done.user.path(), describe(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));

@@ -1,6 +1,6 @@
 //! `regain request send`
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use super::show::Named;
 use crate::cli::shared::kind::Kind;
@@ -15,30 +15,19 @@ pub(in crate::cli) struct Send {
     #[command(flatten)]
     named: Named,
     /// How the person proves who they are; not needed where the request was started with an address
-    #[arg(long, value_name = "METHOD")]
-    method: Option<MethodArgument>,
+    #[arg(long, value_name = "METHOD", value_parser = input::words::<Method>(Method::WORDS))]
+    method: Option<Method>,
     /// The full address, for the methods email and mobile, unless it was given at the start; it must be the one that
     /// is bound
     #[arg(long, value_name = "ADDRESS")]
     address: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum MethodArgument {
-    Email,
-    Mobile,
-    Account,
-}
-
 pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure> {
-    let (method, channel) = match arguments.method {
-        Some(MethodArgument::Email) => (Some(Method::Email), Some(Channel::Email)),
-        Some(MethodArgument::Mobile) => (Some(Method::Mobile), Some(Channel::Mobile)),
-        Some(MethodArgument::Account) => (Some(Method::Account), None),
-        None => (None, None),
-    };
+    let method = arguments.method;
+    let channel = Channel::ALL.iter().find(|channel| method == Some(Method::by(**channel)));
     let address = match (channel, &arguments.address) {
-        (Some(channel), Some(text)) => Some(input::address(channel, text)?),
+        (Some(channel), Some(text)) => Some(input::address(*channel, text)?),
         (_, None) => None,
         (None, Some(_)) if method.is_some() => {
             return Err(Failure::usage("the method account takes no --address"));

@@ -76,7 +76,7 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
 
 fn alone<C: Change<Done = User>>(session: &Session<'_>, said: &str, change: C) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(user) = runner::run(context, &env, change)? else { return Ok(()) };
+    let Some(user) = runner::run(session, change)? else { return Ok(()) };
     let now = env.clock.now();
     context.printer.done(&format!("{said} {}.", user.path()));
     if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {

@@ -9,13 +9,13 @@ use anyhow::Context as _;
 
 use super::extra_list::FileList;
 use super::failure::Failure;
-use super::no_notify::NoNotify;
+use super::input::NoNotify;
 use super::spawner::Detached;
 use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
-use crate::domain::Entropy;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
+use crate::domain::{Entropy, Secret};
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
@@ -23,7 +23,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
-use crate::ui::{self, Printer, Prompts};
+use crate::ui::{self, AskError, Printer, Prompts};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -73,18 +73,16 @@ impl<'g> Context<'g> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
         let settings = ui::Settings {
-            format: globals.output.into(),
+            format: globals.output,
             quiet: globals.quiet,
             verbose: globals.verbose > 0,
-            color: globals.color.into(),
+            color: globals.color,
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
-        if let Err(error) = hardened.context("the process could not be hardened") {
-            return Err(Box::new((printer, error.into())));
-        }
-        let identity = match observe(&environment) {
+        let hardened = hardened.context("the process could not be hardened").map_err(Failure::from);
+        let identity = match hardened.and_then(|()| Ok(observe(&environment)?)) {
             Ok(identity) => identity,
-            Err(error) => return Err(Box::new((printer, error.into()))),
+            Err(failure) => return Err(Box::new((printer, failure))),
         };
         printer.name_commands(program(&environment, &identity));
         let context = Self { globals, printer, environment, identity, committed: RefCell::default() };
@@ -113,6 +111,23 @@ impl<'g> Context<'g> {
 
     pub(in crate::cli) fn prompts(&self) -> Prompts<'_> {
         Prompts::new(&self.printer, self.globals.no_input)
+    }
+
+    /// An answer at the terminal, which `option` would have given where there is none.
+    pub(in crate::cli) fn ask<T>(
+        &self,
+        option: &'static str,
+        ask: impl FnOnce(&Prompts<'_>) -> Result<T, AskError>,
+    ) -> Result<T, Failure> {
+        answered(option, ask(&self.prompts()))
+    }
+
+    pub(in crate::cli) fn ask_password(&self, prompt: &str) -> Result<Secret, Failure> {
+        answered(PASSWORD, self.prompts().ask_secret(prompt))
+    }
+
+    pub(in crate::cli) fn ask_new_password(&self) -> Result<Secret, Failure> {
+        answered(PASSWORD, self.prompts().ask_new_password())
     }
 
     /// Where config, key and store are looked for.
@@ -241,6 +256,15 @@ impl<'g> Context<'g> {
         let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
         texts.with_program(self.printer.program().as_str())
     }
+}
+
+const PASSWORD: &str = "--password-stdin";
+
+fn answered<T>(option: &'static str, answer: Result<T, AskError>) -> Result<T, Failure> {
+    answer.map_err(|error| match error {
+        AskError::NoTerminal => Failure::NoTerminal { option },
+        other => Failure::Ask(other),
+    })
 }
 
 /// An open store with everything a flow needs.

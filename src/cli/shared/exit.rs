@@ -57,14 +57,20 @@ impl Exit {
         self.described().1
     }
 
+    /// All of them, and the good end before them.
+    pub(in crate::cli) fn described_all() -> impl Iterator<Item = (u8, &'static str, &'static str)> {
+        std::iter::once((0, "ok", "done, or nothing to do")).chain(Self::ALL.map(Self::described))
+    }
+
     /// The section of the help that lists all of them.
     pub(in crate::cli) fn table() -> String {
-        let line = |number: u8, name: &str, when: &str| format!("  {number:>2}  {name:<12} {when}");
-        let rest = Self::ALL.map(|exit| {
-            let (number, name, when) = exit.described();
-            line(number, name, when)
-        });
-        format!("Exit codes:\n{}\n{}", line(0, "ok", "done, or nothing to do"), rest.join("\n"))
+        let line = |(number, name, when)| {
+            format!(
+                "
+  {number:>2}  {name:<12} {when}"
+            )
+        };
+        format!("Exit codes:{}", Self::described_all().map(line).collect::<String>())
     }
 }
 

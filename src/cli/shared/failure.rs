@@ -13,7 +13,7 @@ use crate::store::StoreError;
 use crate::ui::{AskError, DialogError, ErrorReport, OutputError, SecretInputError, SinkError};
 
 use super::exit::Exit;
-use super::store_failure;
+use super::store_failure::{OUTCOME_UNKNOWN, told};
 
 /// Anything that ends a command badly.
 #[derive(Debug, thiserror::Error)]
@@ -155,7 +155,7 @@ impl Failure {
             Self::Flow(FlowError::Refused(refusal)) => refusal.code().to_owned(),
             Self::Flow(FlowError::Missing(missing)) => missing.code().to_owned(),
             Self::Flow(FlowError::Denied(denial)) => denial.code().to_owned(),
-            Self::Flow(FlowError::Store(error)) => store_failure::reason(error).to_owned(),
+            Self::Flow(FlowError::Store(error)) => told(error).0.to_owned(),
             Self::Flow(FlowError::Hash(HashError::Memory { .. })) => "out_of_memory".to_owned(),
             Self::Flow(FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_)) => {
                 "no_entropy".to_owned()
@@ -169,7 +169,7 @@ impl Failure {
             Self::OutputAfterChange(_) => "output_after_change".to_owned(),
             Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
             Self::StoreFile(_) => "store_unsafe".to_owned(),
-            Self::Partial(Tally { unknown: 1.., .. }) => store_failure::OUTCOME_UNKNOWN.to_owned(),
+            Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
@@ -334,7 +334,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::Delivery(_) => one(store::OUTBOX),
-        FlowError::Store(error) => store_failure::hints(error),
+        FlowError::Store(error) => lines(told(error).1),
         FlowError::Text(_) => Vec::new(),
     }
 }

@@ -1,11 +1,23 @@
 //! Arguments on their way in: parsing with messages that tell the way out.
 
+use std::str::FromStr;
+
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
 use super::failure::Failure;
 use crate::domain::code::parse_typed;
+use crate::domain::text::UnknownWord;
 use crate::domain::{Address, Channel, Name, Principal, Secret, span, time};
+
+/// Reads one of these words, which the help lists.
+pub(in crate::cli) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
+where
+    T: FromStr<Err = UnknownWord> + Clone + Send + Sync + 'static,
+{
+    PossibleValuesParser::new(known).try_map(|word| word.parse())
+}
 
 /// A USER argument.
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
@@ -108,5 +120,26 @@ impl Addresses {
         let email = self.email.as_deref().map(|text| address(Channel::Email, text));
         let mobile = self.mobile.as_deref().map(|text| address(Channel::Mobile, text));
         email.into_iter().chain(mobile).collect()
+    }
+}
+
+/// Whether the person hears of the change.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct NoNotify {
+    /// Tell nobody of the change; takes a --reason, and is recorded
+    #[arg(long)]
+    no_notify: bool,
+}
+
+impl NoNotify {
+    /// Whether nobody is told, for which there must be a reason.
+    pub(in crate::cli) fn suppresses(&self, reason: Option<&str>) -> Result<bool, Failure> {
+        if self.no_notify && reason.is_none_or(|reason| reason.trim().is_empty()) {
+            return Err(Failure::usage_with(
+                "--no-notify needs a reason",
+                "say with --reason TEXT why nobody is told; it is recorded",
+            ));
+        }
+        Ok(self.no_notify)
     }
 }

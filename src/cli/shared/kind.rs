@@ -48,28 +48,21 @@ impl Kind {
 
     /// What helps when no contact can be reached any more, a line each.
     fn unavailable(self, settings: &Settings) -> Vec<String> {
-        let (user, account, unified) = match self {
-            Self::IamUser => (true, false, false),
-            Self::Account => (false, true, false),
-            Self::UnifiedId => (false, false, true),
-            Self::LoginId => (false, true, true),
-            Self::Anyone => (true, true, true),
-            Self::Newcomer => {
-                return vec![notes::NUMBER_HAS_ID.to_owned()];
-            }
-        };
+        if self == Self::Newcomer {
+            return vec![notes::NUMBER_HAS_ID.to_owned()];
+        }
         let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
-        if user {
+        if matches!(self, Self::IamUser | Self::Anyone) {
             lines.push(
                 "  - an IAM user asks the administrator of the account, who resets the password or binds another \
                  contact"
                     .to_owned(),
             );
         }
-        if account {
+        if matches!(self, Self::Account | Self::LoginId | Self::Anyone) {
             lines.extend(of_account(&settings.help));
         }
-        if unified {
+        if matches!(self, Self::UnifiedId | Self::LoginId | Self::Anyone) {
             lines.extend(of_unified_id(settings));
         }
         lines
@@ -90,11 +83,8 @@ fn of_account(help: &Help) -> Vec<String> {
 
 fn of_unified_id(settings: &Settings) -> Vec<String> {
     let mut lines = lines(&notes::UNIFIED_ID);
-    let place = match (&settings.help.register_url, settings.register.enabled) {
-        (Some(url), _) => Some(url.clone()),
-        (None, true) => Some(notes::REGISTER.to_owned()),
-        (None, false) => None,
-    };
+    let here = settings.register.enabled.then_some(notes::REGISTER);
+    let place = settings.help.register_url.as_deref().or(here);
     if let Some(place) = place {
         lines.push(format!(
             "  - or register a new unified ID, {place}. Caution: it cannot use what the original ID owns"

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::context::Session;
 use super::failure::Failure;
-use super::no_notify::NoNotify;
+use super::input::NoNotify;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};
@@ -62,7 +62,7 @@ impl Person {
         let (password, totp) = (self.password.read(lines)?, lines.take(Line::Totp)?);
         let who = input::who(&self.user)?;
         if !self.acts_unless(session, task) {
-            return Ok(Authority::of_operator_for(&env, &who, task)?);
+            return Ok(Authority::of_operator(&env, &who, task)?);
         }
         let password = match password {
             Some(password) => password,

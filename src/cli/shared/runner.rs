@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use super::context::Context;
+use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
@@ -38,12 +38,8 @@ impl Consent {
 }
 
 /// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
-pub(in crate::cli) fn run<C: Change>(
-    context: &Context<'_>,
-    env: &Env<'_>,
-    change: C,
-) -> Result<Option<C::Done>, Failure> {
-    run_by(context, env, Consent::Asked, change)
+pub(in crate::cli) fn run<C: Change>(session: &Session<'_>, change: C) -> Result<Option<C::Done>, Failure> {
+    run_by(session.context, &session.operating(), Consent::Asked, change)
 }
 
 /// Shows the effects of a dry run, or commits by this consent. `None` is a dry run.

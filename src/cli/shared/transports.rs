@@ -6,14 +6,7 @@ use crate::delivery::{
     Command, Gateway, GatewayOptions, Input, Letterhead, Maildir, Smtp, SmtpOptions, Spool, Transport,
     Transports,
 };
-use crate::domain::Role;
-
-/// What a message of a channel looks like.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Kind {
-    Email,
-    Sms,
-}
+use crate::domain::{Channel as Way, Role};
 
 impl Session<'_> {
     /// The ways out that the config names.
@@ -27,7 +20,7 @@ pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Tran
     let delivery = &config.settings.delivery;
     if context.role(config) == Role::Admin {
         for (name, channel) in [("email", &delivery.email), ("SMS", &delivery.sms)] {
-            let way = match &channel.transport {
+            let place = match &channel.transport {
                 Setting::Maildir { path } => format!("the Maildir {}", path.display()),
                 Setting::Smtp(server) => format!("the mail server {}", server.host),
                 Setting::Command { argv } => {
@@ -36,20 +29,20 @@ pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Tran
                 Setting::Http(_) => "a gateway".to_owned(),
                 Setting::Spool { path, .. } => format!("the spool {}", path.display()),
             };
-            context.printer.detail(|| format!("asking: {way}, for {name}"));
+            context.printer.detail(|| format!("asking: {place}, for {name}"));
         }
     }
     Transports {
-        email: transport(context, &delivery.email, Kind::Email),
-        sms: transport(context, &delivery.sms, Kind::Sms),
+        email: transport(context, &delivery.email, Way::Email),
+        sms: transport(context, &delivery.sms, Way::Mobile),
     }
 }
 
-fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Transport> {
+fn transport(context: &Context<'_>, channel: &Channel, way: Way) -> Box<dyn Transport> {
     let letterhead = Letterhead {
         from: channel.from.clone(),
         reply_to: channel.reply_to.clone(),
-        html: kind == Kind::Email,
+        html: way == Way::Email,
     };
     let host = context.identity.host();
     let timeout = channel.timeout.unsigned_abs();
@@ -65,7 +58,7 @@ fn transport(context: &Context<'_>, channel: &Channel, kind: Kind) -> Box<dyn Tr
             process_uid: context.identity.uid,
         })),
         Setting::Command { argv } => {
-            let input = if kind == Kind::Email { Input::Letter(letterhead) } else { Input::Sms };
+            let input = if way == Way::Email { Input::Letter(letterhead) } else { Input::Sms };
             Box::new(Command::new(argv, input, timeout))
         }
         Setting::Http(http) => Box::new(gateway(context, channel, http)),

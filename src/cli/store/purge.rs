@@ -1,12 +1,11 @@
 //! `regain store purge`
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::span;
-use crate::flow::PurgeStore;
+use crate::flow::{PurgeStore, Purged};
 use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
@@ -16,22 +15,17 @@ pub(in crate::cli) struct Purge {
     older_than: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct PurgedView {
-    deleted: u64,
-}
-
-impl Row for PurgedView {
-    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.deleted.to_string())];
+impl Row for Purged {
+    const COLUMNS: &'static [Column<Self>] = &[column("deleted", |row| row.rows.to_string())];
 }
 
 pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
     let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
     let env = session.operating();
-    let Some(purged) = runner::run(session.context, &env, PurgeStore::plan(&env, older_than)?)? else {
+    let Some(purged) = runner::run(session, PurgeStore::plan(&env, older_than)?)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
-    Ok(session.context.printer.one_if_data(&PurgedView { deleted: purged.rows })?)
+    Ok(session.context.printer.one_if_data(&purged)?)
 }

@@ -112,7 +112,7 @@ fn put_back(
     let chain = if arguments.accept_broken_records { Chain::MayBeBroken } else { Chain::Whole };
     let stem = kept.then(|| beside(live, FORMER));
     let change = RestoreStore::plan(&session.operating(), stem, chain)?;
-    if runner::run(context, &session.operating(), change)?.is_none() {
+    if runner::run(&session, change)?.is_none() {
         return Ok(());
     }
     let former = former(live, SystemClock.now());

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         (false, false) => None,
     };
     let plan = SendChallenge::plan(&env, &input::who(&arguments.user)?, channel)?;
-    let Some(sent) = runner::run(context, &env, plan)? else { return Ok(()) };
+    let Some(sent) = runner::run(session, plan)? else { return Ok(()) };
     let to = sent.code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A code is on its way to {to}. Ask the caller to read it out."));
     if !context.prompts().are_possible() {

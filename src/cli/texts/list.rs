@@ -34,9 +34,7 @@ impl TextView {
             sms_count: size.count,
         })
     }
-}
 
-impl TextView {
     fn origin(&self) -> &'static str {
         match (self.own_email, self.own_sms) {
             (true, true) => "your own",

@@ -44,7 +44,6 @@ impl Row for SampleView {
         column("subject", |row| row.subject.clone()),
         column("text", |row| row.body.clone()),
     ];
-    const FIELDS: &'static [&'static str] = &["name", "channel", "language", "subject", "body"];
 }
 
 pub(super) fn run(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {

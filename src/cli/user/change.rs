@@ -2,13 +2,12 @@
 
 use clap::Args;
 
-use super::create::{AccessModeArgument, ProtectionArgument};
 use crate::cli::shared::bulk::run_each;
-use crate::cli::shared::no_notify::NoNotify;
+use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
-use crate::domain::{Name, Principal};
+use crate::domain::{AccessMode, LoginProtection, Name, Principal};
 use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
 use crate::guidance::effects::unmet_protection;
 
@@ -37,11 +36,11 @@ pub(in crate::cli) struct Update {
     #[arg(long, conflicts_with = "description")]
     no_description: bool,
     /// How the user may come in
-    #[arg(long, value_name = "MODE")]
-    access_mode: Option<AccessModeArgument>,
+    #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
+    access_mode: Option<AccessMode>,
     /// What is asked besides the password at `regain login`
-    #[arg(long, value_name = "KIND")]
-    login_protection: Option<ProtectionArgument>,
+    #[arg(long, value_name = "KIND", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
+    login_protection: Option<LoginProtection>,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -100,8 +99,8 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     let changes = UserChanges {
         name: name.map_err(|error| Failure::usage(error.to_string()))?,
         description,
-        access_mode: arguments.access_mode.map(Into::into),
-        login_protection: arguments.login_protection.map(Into::into),
+        access_mode: arguments.access_mode,
+        login_protection: arguments.login_protection,
         status: None,
         unlock: false,
     };

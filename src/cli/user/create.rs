@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use clap::{Args, ValueEnum};
+use clap::Args;
 
 use crate::cli::shared::input::Addresses;
 use crate::cli::shared::issuance::{self, FirstPassword};
@@ -31,14 +31,14 @@ pub(in crate::cli) struct Create {
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
     /// How the user may come in
-    #[arg(long, value_name = "MODE", default_value = "default")]
-    access_mode: AccessModeArgument,
+    #[arg(long, value_name = "MODE", default_value = "default", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
+    access_mode: AccessMode,
     /// Make it disabled
     #[arg(long)]
     disabled: bool,
     /// What is asked besides the password at `regain login`
-    #[arg(long, value_name = "KIND", default_value = "none")]
-    login_protection: ProtectionArgument,
+    #[arg(long, value_name = "KIND", default_value = "none", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
+    login_protection: LoginProtection,
     #[command(flatten)]
     first: FirstPassword,
     /// If there is such a user, leave it as it is and show it
@@ -47,42 +47,6 @@ pub(in crate::cli) struct Create {
     /// Write the password or the setup token into a new file that only you can read
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(in crate::cli) enum AccessModeArgument {
-    Default,
-    Programmatic,
-    Console,
-}
-
-impl From<AccessModeArgument> for AccessMode {
-    fn from(argument: AccessModeArgument) -> Self {
-        match argument {
-            AccessModeArgument::Default => Self::Default,
-            AccessModeArgument::Programmatic => Self::Programmatic,
-            AccessModeArgument::Console => Self::Console,
-        }
-    }
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-pub(in crate::cli) enum ProtectionArgument {
-    None,
-    Sms,
-    Email,
-    Vmfa,
-}
-
-impl From<ProtectionArgument> for LoginProtection {
-    fn from(argument: ProtectionArgument) -> Self {
-        match argument {
-            ProtectionArgument::None => Self::None,
-            ProtectionArgument::Sms => Self::Sms,
-            ProtectionArgument::Email => Self::Email,
-            ProtectionArgument::Vmfa => Self::Vmfa,
-        }
-    }
 }
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
@@ -96,8 +60,8 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         name,
         contacts: arguments.addresses.read()?,
         description: description.map_err(|error| Failure::usage(error.to_string()))?.flatten(),
-        access_mode: arguments.access_mode.into(),
-        login_protection: arguments.login_protection.into(),
+        access_mode: arguments.access_mode,
+        login_protection: arguments.login_protection,
         status: if arguments.disabled { Status::Disabled } else { Status::Enabled },
         first: arguments.first.mode(),
         destination: secret_output::destination(file, &context.printer),

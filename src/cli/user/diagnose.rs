@@ -3,13 +3,14 @@
 use std::ops::ControlFlow;
 
 use clap::Args;
+use serde::Serialize;
 
 use super::diagnosis::DiagnosisView;
-use super::readiness::ReadinessView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::Role;
+use crate::domain::readiness::Cause;
+use crate::domain::{Role, User};
 use crate::flow;
-use crate::ui::{Format, Printer, Row, escape};
+use crate::ui::{Column, Format, Printer, Row, column, escape};
 
 /// Show everything the help desk needs to know about one person, and what to do next
 ///
@@ -78,6 +79,42 @@ fn section<R: Row>(printer: &Printer, rows: &[R]) -> Result<(), Failure> {
         list.row(row).map(drop)?;
     }
     Ok(list.finish("")?)
+}
+
+/// A person's readiness as shown.
+#[derive(Debug, Serialize)]
+struct ReadinessView {
+    id: String,
+    user: String,
+    account: String,
+    name: String,
+    root: bool,
+    can_recover: bool,
+    causes: Vec<Cause>,
+}
+
+impl ReadinessView {
+    fn of(user: &User, causes: &[Cause]) -> Self {
+        Self {
+            id: user.id.clone(),
+            user: user.path(),
+            account: user.account.clone(),
+            name: user.name.clone(),
+            root: user.root,
+            can_recover: !causes.iter().any(|cause| cause.bars()),
+            causes: causes.to_vec(),
+        }
+    }
+}
+
+impl Row for ReadinessView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.user.clone()),
+        column("can recover", |row| if row.can_recover { "yes" } else { "no" }.to_owned()),
+        column("why", |row| row.causes.iter().map(|cause| cause.describe()).collect::<Vec<_>>().join(", ")),
+    ];
+    const FIELDS: &'static [&'static str] =
+        &["id", "user", "account", "name", "root", "can_recover", "causes"];
 }
 
 pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<(), Failure> {

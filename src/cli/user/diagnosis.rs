@@ -28,7 +28,7 @@ pub(in crate::cli) struct DiagnosisView {
     /// What was disowned, while they are blocked for it.
     disowned: Option<String>,
     pub(in crate::cli) challenge: Option<ChallengeView>,
-    pub(in crate::cli) attempts: Vec<AttemptsView>,
+    pub(in crate::cli) attempts: Vec<Attempts>,
     pub(in crate::cli) next: Vec<String>,
 }
 
@@ -57,17 +57,8 @@ pub(in crate::cli) struct LiveRequestView {
     expires_at: Timestamp,
 }
 
-/// Many tries from one place that failed.
-#[derive(Debug, Serialize)]
-pub(in crate::cli) struct AttemptsView {
-    from: String,
-    sign_ins: u64,
-    codes: u64,
-    last_at: Timestamp,
-}
-
 /// A code with what became of it.
-#[derive(Debug, Serialize)]
+#[derive(Serialize)]
 pub(in crate::cli) struct FateView {
     #[serde(flatten)]
     code: CodeView,
@@ -101,7 +92,7 @@ impl DiagnosisView {
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
             challenge: found.challenge.map(ChallengeView::from),
-            attempts: found.attempts.into_iter().map(AttemptsView::from).collect(),
+            attempts: found.attempts,
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
             next,
@@ -148,13 +139,6 @@ impl LiveRequestView {
     }
 }
 
-impl From<Attempts> for AttemptsView {
-    fn from(found: Attempts) -> Self {
-        let Attempts { from, sign_ins, codes, last_at } = found;
-        Self { from, sign_ins, codes, last_at }
-    }
-}
-
 impl DiagnosisView {
     /// With what keeps them out although they are enabled still.
     fn status(&self) -> String {
@@ -162,9 +146,7 @@ impl DiagnosisView {
         let unused = self.causes.contains(&Cause::Unused);
         if unused { format!("{state}, but {}", Cause::Unused.describe()) } else { state }
     }
-}
 
-impl DiagnosisView {
     fn recovery(&self) -> String {
         let causes: Vec<&str> = self.causes.iter().map(|cause| cause.describe()).collect();
         match (self.can_recover, causes.is_empty()) {
@@ -209,7 +191,7 @@ impl Row for LiveRequestView {
     ];
 }
 
-impl Row for AttemptsView {
+impl Row for Attempts {
     const COLUMNS: &'static [Column<Self>] = &[
         column("failed tries from", |row| row.from.clone()),
         column("sign-ins", |row| row.sign_ins.to_string()),
@@ -220,11 +202,11 @@ impl Row for AttemptsView {
 
 impl Row for FateView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("latest code", |row| row.code.id.clone()),
+        column("latest code", |row| row.code.code.id.clone()),
         column("for", |row| row.code.purpose()),
         column("to", |row| row.code.receiver()),
-        column("state", |row| row.code.state.to_string()),
-        column("asked for", |row| moment(Some(row.code.created_at))),
+        column("state", |row| row.code.code.state.to_string()),
+        column("asked for", |row| moment(Some(row.code.code.created_at))),
         column("why", |row| row.why.clone()),
     ];
 }

@@ -5,7 +5,6 @@ mod command;
 mod create;
 mod diagnose;
 mod diagnosis;
-mod readiness;
 mod show;
 
 pub(super) use command::{Command, run};

@@ -1,6 +1,7 @@
 //! Appeals, and the forms that are not sent yet, as the store keeps them.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::domain::text::text_enum;
 
@@ -64,8 +65,9 @@ impl Appeal {
 }
 
 /// One operator's yes.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Approval {
+    #[serde(skip)]
     pub uid: u32,
     pub operator: String,
     pub at: Timestamp,

@@ -1,5 +1,7 @@
 //! Fields of a policy as data: a name, the values allowed, and where the value lives.
 
+use serde::Serialize;
+
 /// Why a change of a policy is refused. What was typed is not repeated: it may have been meant for elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum PolicyError {
@@ -61,12 +63,14 @@ pub struct Field<P> {
 }
 
 /// A field with its present value, ready for a table.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct FieldRow {
+    #[serde(rename = "field")]
     pub name: &'static str,
     pub value: String,
     /// `6 to 128 characters`, `true or false`, `at most 64 characters`.
     pub range: String,
+    #[serde(rename = "what")]
     pub help: &'static str,
 }
 

@@ -49,13 +49,19 @@ pub(crate) fn of(keys: &KeyRing, who: &Principal, user: Option<&User>) -> Target
     user.map_or_else(|| unknown(keys, who), target)
 }
 
-/// Appends an event within the transaction of the change that it tells of.
-pub(crate) fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<(), FlowError> {
-    append_numbered(tx, new).map(|_| ())
+impl NewEvent {
+    /// Appends it within the transaction of the change that it tells of.
+    pub(crate) fn append(&self, tx: &mut Transaction<'_>) -> Result<(), FlowError> {
+        append(tx, self).map(|_| ())
+    }
+
+    /// [`Self::append`], with the number of the event.
+    pub(crate) fn append_numbered(&self, tx: &mut Transaction<'_>) -> Result<u64, FlowError> {
+        append(tx, self)
+    }
 }
 
-/// [`append`], with the number of the event.
-pub(crate) fn append_numbered(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
+fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
     let last = tx.store.last_event()?;
     let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
     let (target, target_id) = match &new.target {

@@ -10,7 +10,9 @@ impl Env<'_> {
     pub fn authorize(&self, task: Task, user: Option<&User>) -> Result<(), FlowError> {
         // Nobody else has a ceiling, and who is in a group may be for another machine to say.
         let subject = user.filter(|_| self.actor.role == Role::Support);
-        let verdict = judge(self.actor.role, task, subject.map(|user| subject_of(self, user)));
+        let subject =
+            subject.map(|user| Subject { root: user.root, operator: may_be_operator(self, &user.name) });
+        let verdict = judge(self.actor.role, task, subject);
         if verdict == Verdict::Allowed {
             return Ok(());
         }
@@ -29,11 +31,6 @@ fn verdict_code(verdict: Verdict) -> &'static str {
         Verdict::BeyondSupport => "beyond_support",
         Verdict::Privileged => "privileged_person",
     }
-}
-
-/// What matters about a person for whoever would act on them.
-fn subject_of(env: &Env<'_>, user: &User) -> Subject {
-    Subject { root: user.root, operator: may_be_operator(env, &user.name) }
 }
 
 /// Whether a person of this name may be an operator: named by the config in any case, by a group as the role is

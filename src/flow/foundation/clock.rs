@@ -6,7 +6,7 @@ use crate::domain::code::EndReason;
 use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
 use crate::domain::{Action, Fact, NewEvent, Target};
-use crate::flow::foundation::{Env, FlowError, Transaction, audit};
+use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// The latest moment any writer has seen, in milliseconds.
@@ -42,10 +42,10 @@ pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Tra
     let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?;
     let ended = codes + expire(tx.store, Timestamp::MAX)? + tx.store.set_clock_back(now, back)?;
     (env.conclude_overdue)(&mut tx)?;
-    let event = NewEvent::success(Action::ClockWentBack, Target::None)
+    NewEvent::success(Action::ClockWentBack, Target::None)
         .with("seconds", Fact::Count(back.as_secs().unsigned_abs()))
-        .with("ended", Fact::Count(ended));
-    audit::append(&mut tx, &event)?;
+        .with("ended", Fact::Count(ended))
+        .append(&mut tx)?;
     Ok(tx)
 }
 

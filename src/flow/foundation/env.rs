@@ -1,14 +1,16 @@
 //! What every flow works with.
 
+use jiff::Timestamp;
+
 use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::event::{Detail, Event};
 use crate::domain::password::ExtraList;
 use crate::domain::{Clock, Entropy, Role};
-use crate::flow::foundation::{FlowError, Transaction};
+use crate::flow::foundation::FlowError;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
-use crate::store::Engine;
+use crate::store::{Engine, Tx};
 use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
@@ -28,6 +30,14 @@ pub struct Env<'a> {
     /// What is overdue at the start of each writing transaction is concluded by this: guesses without an outcome, which
     /// are counted floors above.
     pub conclude_overdue: ConcludeOverdue,
+}
+
+/// A writing transaction under way. A flow hands it on whole; what only reads takes the store alone.
+pub struct Transaction<'a> {
+    pub(crate) env: &'a Env<'a>,
+    pub(crate) store: &'a mut dyn Tx,
+    /// When it began, as all of it sees the time.
+    pub(crate) now: Timestamp,
 }
 
 /// Concludes, within a writing transaction, what is overdue at that time.

@@ -4,7 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::time::before;
 use crate::domain::{Action, NewEvent, Role, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, surplus};
 use crate::store::{StoreError, Tx};
 
 const LOOKUPS: &str = "lookups";
@@ -35,7 +35,7 @@ pub(crate) fn look<T>(
         count(tx)?;
         let seen = read(tx.store)?;
         if let Some(event) = event(&seen) {
-            audit::append(tx, &event)?;
+            event.append(tx)?;
         }
         Ok(seen)
     })

@@ -5,7 +5,7 @@ use jiff::SignedDuration;
 
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, Target};
-use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit};
+use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction};
 use crate::keyring::Purpose;
 use crate::store::Tally;
 
@@ -24,7 +24,7 @@ pub(crate) fn record(tx: &mut Transaction<'_>, event: NewEvent) -> Result<(), Fl
     }
     tx.store.set_tally(SURPLUS, &subject, Tally { since: tx.now, count: 0 })?;
     let before = tally.map_or(0, |tally| tally.count);
-    audit::append(tx, &event.with("refused_before", Fact::Count(before)))
+    event.with("refused_before", Fact::Count(before)).append(tx)
 }
 
 /// Refuses beyond a budget of the actor's source, for [`Env::refuse`].

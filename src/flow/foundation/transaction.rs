@@ -1,9 +1,7 @@
 //! The transactions that flows run, and how they end.
 
-use jiff::Timestamp;
-
 use crate::domain::{Action, NewEvent, Target};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, clock};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
 /// Why the body of a writing transaction goes no further, and what becomes of what it has written. Any other error
@@ -34,18 +32,10 @@ impl<E: Into<FlowError>> From<E> for Stop {
     }
 }
 
-/// A writing transaction under way. A flow hands it on whole; what only reads takes the store alone.
-pub struct Transaction<'a> {
-    pub(crate) env: &'a Env<'a>,
-    pub(crate) store: &'a mut dyn Tx,
-    /// When it began, as all of it sees the time.
-    pub(crate) now: Timestamp,
-}
-
 impl Transaction<'_> {
     /// Refuses, and leaves an event.
     pub(crate) fn refuse<T>(&mut self, action: Action, target: Target, refusal: Refusal) -> Result<T, Stop> {
-        audit::append(self, &NewEvent::refused(action, target, refusal.code()))?;
+        NewEvent::refused(action, target, refusal.code()).append(self)?;
         Err(Stop::keep(refusal))
     }
 }
@@ -83,7 +73,7 @@ impl Env<'_> {
 
     /// Writes one event and nothing else: for look-ups and refusals.
     pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
-        self.write(|tx| Ok(audit::append(tx, event)?))
+        self.write(|tx| Ok(event.append(tx)?))
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.

@@ -47,16 +47,27 @@ pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<(
     })?)
 }
 
+/// Queues a message that is no code's.
+pub(crate) fn queue_notice(
+    tx: &mut Transaction<'_>,
+    channel: Channel,
+    message: &Message,
+    user_id: Option<&str>,
+    expires_at: Timestamp,
+) -> Result<(), FlowError> {
+    queue(tx, &Posting { kind: Kind::Notice, channel, message, code_id: None, user_id, expires_at })
+}
+
 /// Tells every verified contact of a person that the password expires.
 pub(crate) fn warn_of_expiry(tx: &mut Transaction<'_>, user: &User, at: Timestamp) -> Result<(), FlowError> {
     let told = channels_told(user);
     if told.is_empty() {
         return Ok(());
     }
-    let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
+    NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("password_expires_at", Fact::Time(at))
-        .with("channels", Fact::Words(told));
-    audit::append(tx, &event)?;
+        .with("channels", Fact::Words(told))
+        .append(tx)?;
     queue_for_all(tx, user, &Text::PasswordExpiry { user: &user.path(), until: at })
 }
 
@@ -72,15 +83,7 @@ fn channels_told(user: &User) -> Vec<&'static str> {
 fn queue_for_all(tx: &mut Transaction<'_>, user: &User, text: &Text<'_>) -> Result<(), FlowError> {
     for contact in verified(user) {
         let message = tx.env.texts.write(text, contact.channel, &contact.address)?;
-        let posting = Posting {
-            kind: Kind::Notice,
-            channel: contact.channel,
-            message: &message,
-            code_id: None,
-            user_id: Some(&user.id),
-            expires_at: after(tx.now, NOTICE_LIFE),
-        };
-        queue(tx, &posting)?;
+        queue_notice(tx, contact.channel, &message, Some(&user.id), after(tx.now, NOTICE_LIFE))?;
     }
     Ok(())
 }
@@ -97,15 +100,8 @@ pub(crate) fn queue_for_each_channel(
         let to = contact.map_or("nobody@nowhere.invalid", |contact| contact.address.as_str());
         let real = tx.env.texts.write(text, *channel, to)?;
         let message = if contact.is_some() { real } else { real.to_nobody() };
-        let posting = Posting {
-            kind: Kind::Notice,
-            channel: *channel,
-            message: &message,
-            code_id: None,
-            user_id: user.map(|user| user.id.as_str()),
-            expires_at: after(tx.now, NOTICE_LIFE),
-        };
-        queue(tx, &posting)?;
+        let user_id = user.map(|user| user.id.as_str());
+        queue_notice(tx, *channel, &message, user_id, after(tx.now, NOTICE_LIFE))?;
     }
     Ok(())
 }
@@ -119,11 +115,11 @@ pub(crate) fn notify(tx: &mut Transaction<'_>, user: &User, change: Change) -> R
     }
     let (notice, reference) = notice_reference::mint(tx, change.code(), Some(&user.id), None)?;
     // Whoever quotes the reference is led to the notice, and by it to this record.
-    let event = NewEvent::success(Action::NoticeQueued, audit::target(user))
+    NewEvent::success(Action::NoticeQueued, audit::target(user))
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(change.code()))
-        .with("channels", Fact::Words(told));
-    audit::append(tx, &event)?;
+        .with("channels", Fact::Words(told))
+        .append(tx)?;
     queue_for_all(tx, user, &Text::notice(change, &user.path(), tx.now, &tx.env.actor.host, &reference))
 }
 

@@ -1,6 +1,7 @@
 //! How a try to hand a message over ended, written down.
 
 use jiff::SignedDuration;
+use serde::Serialize;
 
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
@@ -14,7 +15,7 @@ use crate::keyring::KeyId;
 use crate::store::Disposition;
 
 /// What a worker did. Messages to nobody count as handed over, as they look everywhere (security E1).
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 pub struct Delivered {
     pub handed_over: u64,
     /// Tries that failed and are followed by another.
@@ -71,20 +72,16 @@ impl Trouble {
     }
 }
 
-/// A message that is to be settled.
-pub(crate) struct Settling<'a> {
-    pub(crate) worker: &'a str,
-    pub(crate) row: &'a Outgoing,
-    pub(crate) end: &'a End,
-    /// For the pause before the next try.
-    pub(crate) chance: u8,
-}
-
-/// Writes down how it ended, if the message is still this worker's.
-pub(crate) fn settle(tx: &mut Transaction<'_>, settling: &Settling<'_>) -> Result<Delivered, FlowError> {
-    let Settling { worker, row, end, chance } = settling;
+/// Writes down how it ended, if the message is still this worker's; `chance` is for the pause before the next try.
+pub(crate) fn record_outcome(
+    tx: &mut Transaction<'_>,
+    worker: &str,
+    row: &Outgoing,
+    end: &End,
+    chance: u8,
+) -> Result<Delivered, FlowError> {
     let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
-    let again = after(tx.now, pause_after(row.attempts, *chance).max(asked.unwrap_or_default()));
+    let again = after(tx.now, pause_after(row.attempts, chance).max(asked.unwrap_or_default()));
     let mut counted = Delivered::default();
     let (to, due_at, outcome, trouble) = match end {
         End::HandedOver(_) => (State::Done, tx.now, Outcome::HandedOver, None),
@@ -142,15 +139,12 @@ fn give_up(
     if let Some(code_id) = &row.code_id {
         tx.store.set_code_delivery(code_id, CodeState::Failed, words, tx.now)?;
     }
-    let user = match &row.user_id {
-        Some(user_id) => tx.store.user_by_id(user_id)?,
-        None => None,
-    };
+    let user = tx.store.user_by_id(row.user_id.as_deref().unwrap_or_default())?;
     let target = user.as_ref().map_or(Target::None, audit::target);
-    let event = NewEvent::failure(Action::DeliveryFailed, target, code)
+    NewEvent::failure(Action::DeliveryFailed, target, code)
         .with(Detail::Message, Fact::Id(row.id.clone()))
         .with("kind", Fact::Word(row.kind.as_str()))
         .with("channel", Fact::Word(row.channel.as_str()))
-        .with("attempts", Fact::Count(u64::from(row.attempts)));
-    audit::append(tx, &event)
+        .with("attempts", Fact::Count(u64::from(row.attempts)))
+        .append(tx)
 }

@@ -62,7 +62,7 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
     env.write(|tx| {
         let Some(message) = find(env, tx.store, receipt.id)? else {
             let nobody = audit::unknown_text(env.keys, receipt.id);
-            audit::append(tx, &NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message"))?;
+            NewEvent::failure(Action::DeliveryReceipt, nobody, "no_such_message").append(tx)?;
             return Err(Stop::keep(Missing::Message(receipt.id.to_owned())));
         };
         let verdict = judge(message.arrival, receipt.status);
@@ -92,10 +92,7 @@ fn write(
     arrival: Arrival,
     words: Option<&str>,
 ) -> Result<(), FlowError> {
-    let user = match &message.user_id {
-        Some(id) => tx.store.user_by_id(id)?,
-        None => None,
-    };
+    let user = tx.store.user_by_id(message.user_id.as_deref().unwrap_or_default())?;
     let words = words.map(|words| clean(words, user.as_ref())).filter(|words| !words.is_empty());
     tx.store.set_arrival(&message.id, arrival, tx.now, words.as_deref())?;
     if let Some(code) = &message.code_id {
@@ -106,10 +103,10 @@ fn write(
         Arrival::Delivered => NewEvent::success(Action::DeliveryReceipt, target),
         Arrival::Undelivered => NewEvent::failure(Action::DeliveryReceipt, target, "undelivered"),
     };
-    let event = event
+    event
         .with(Detail::Message, Fact::Id(message.id.clone()))
-        .with(Detail::Arrival, Fact::Word(arrival.as_str()));
-    audit::append(tx, &event)
+        .with(Detail::Arrival, Fact::Word(arrival.as_str()))
+        .append(tx)
 }
 
 /// Without any address of the person and anything that may be a code (security T9): the message itself is gone.

@@ -1,5 +1,7 @@
 //! A test message through the very transports that codes go through, told stage by stage.
 
+use serde::Serialize;
+
 use crate::delivery::{DeliveryError, OutboundMessage, Stage, Transport, Transports, redacted};
 use crate::domain::address::masked;
 use crate::domain::event::Detail;
@@ -10,11 +12,12 @@ use crate::store::Search;
 use crate::texts::Text;
 
 /// How far a test message came, and what was said at each stage.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct TestedStage {
     pub channel: Channel,
     pub stage: Stage,
     /// `None`: the message did not come that far.
+    #[serde(rename = "ok")]
     pub passed: Option<bool>,
     /// What the other side said, redacted (security T9), or what was wrong.
     pub words: Option<String>,

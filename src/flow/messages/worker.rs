@@ -13,7 +13,7 @@ use crate::domain::time::after;
 use crate::domain::{Channel, id};
 use crate::flow::foundation::{Env, FlowError};
 use crate::flow::messages::outages::Outages;
-use crate::flow::messages::outcome::{Delivered, End, Settling, Trouble, settle};
+use crate::flow::messages::outcome::{Delivered, End, Trouble, record_outcome};
 use crate::keyring::{KeyId, KeyringError, Sealed};
 use crate::store::{Durability, StoreError, Tx};
 
@@ -224,9 +224,7 @@ fn step(
     env.entropy.fill(&mut chance)?;
     env.write(|tx| {
         let counted = match ended {
-            Some((claimed, end)) => {
-                settle(tx, &Settling { worker, row: &claimed.row, end, chance: chance[0] })?
-            }
+            Some((claimed, end)) => record_outcome(tx, worker, &claimed.row, end, chance[0])?,
             None => Delivered::default(),
         };
         if stop.load(Ordering::Relaxed) {
@@ -243,10 +241,7 @@ fn claim(
     held: &[Channel],
 ) -> Result<Option<Claimed>, StoreError> {
     let Some(row) = tx.lease(now, after(now, LEASE), worker, held)? else { return Ok(None) };
-    let code = match &row.code_id {
-        Some(code_id) => tx.code(code_id)?,
-        None => None,
-    };
+    let code = tx.code(row.code_id.as_deref().unwrap_or_default())?;
     let ended = |state: CodeState| match state {
         CodeState::Queued | CodeState::Sent | CodeState::Failed => false,
         // One that merely got too old was wanted, and is told as a failure. A clock that went back ended it sooner.

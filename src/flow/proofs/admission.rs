@@ -25,18 +25,8 @@ pub enum SignIn {
 
 /// Somebody who proved who they are, and must change the password before it is of use.
 pub struct Owing {
-    user: User,
-    proven_at: Timestamp,
-}
-
-impl Owing {
-    pub(crate) fn new(user: User, proven_at: Timestamp) -> Self {
-        Self { user, proven_at }
-    }
-
-    pub(crate) fn into_parts(self) -> (User, Timestamp) {
-        (self.user, self.proven_at)
-    }
+    pub(crate) user: User,
+    pub(crate) proven_at: Timestamp,
 }
 
 /// Somebody who proved who they are.
@@ -136,7 +126,7 @@ pub(crate) fn welcome(tx: &mut Transaction<'_>, user: User) -> Result<SignedIn, 
 
 pub(super) fn let_in(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
     tx.store.set_last_login(&user.id, tx.now)?;
-    audit::append(tx, &NewEvent::success(Action::Login, audit::target(user)))
+    NewEvent::success(Action::Login, audit::target(user)).append(tx)
 }
 
 /// Records that somebody was right and yet not let in. What they do about it has its own record.
@@ -147,20 +137,21 @@ pub(crate) fn owe(
     purpose: Purpose,
 ) -> Result<(), FlowError> {
     if matches!(purpose, Purpose::SignIn | Purpose::Login) {
-        let event = NewEvent::refused(Action::LoginFailed, audit::target(user), duty.as_str());
-        audit::append(tx, &event)?;
+        NewEvent::refused(Action::LoginFailed, audit::target(user), duty.as_str()).append(tx)?;
     }
     Ok(())
 }
 
-/// Counts a wrong code of login protection, like a wrong password.
-pub(crate) fn failed_code(
+/// Counts a wrong second proof, like a wrong password.
+pub(super) fn deny_counted(
     tx: &mut Transaction<'_>,
     user: &User,
+    code: &'static str,
     login: &LoginPolicy,
+    purpose: Purpose,
 ) -> Result<(), FlowError> {
     let counted = lock::after_failure(user.failures, Rule::of(login), tx.now);
-    deny(tx, user, "wrong_code", Some(counted), Purpose::Login)
+    deny(tx, user, code, Some(counted), purpose)
 }
 
 /// Records a no, in the same writes whether it counts or not.
@@ -178,7 +169,7 @@ pub(super) fn deny(
         Some(until) => event.with(Detail::LockedUntil, Fact::Time(until)),
         None => event,
     };
-    audit::append(tx, &event)
+    event.append(tx)
 }
 
 pub(super) fn signed_in(

@@ -32,6 +32,13 @@ pub(crate) struct Trial<'a> {
     pub(crate) source: &'a str,
 }
 
+impl<'a> Trial<'a> {
+    /// One that is counted by nothing.
+    pub(crate) fn new(kind: Kind, purpose: &'static str, subject: &'a str, source: &'a str) -> Self {
+        Self { kind, purpose, subject, counted: &[], source }
+    }
+}
+
 /// An attempt that was spent.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Spent {
@@ -55,7 +62,7 @@ pub(crate) fn spend(tx: &mut Transaction<'_>, trial: &Trial<'_>) -> Result<Spent
     let event = NewEvent::attempted(trial.kind.attempted())
         .with("for", Fact::Word(trial.purpose))
         .with(Detail::Subject, Fact::Id(trial.subject.to_owned()));
-    let seq = audit::append_numbered(tx, &event)?;
+    let seq = event.append_numbered(tx)?;
     tx.store.open_attempt(&Attempt {
         seq,
         kind: trial.kind,
@@ -75,7 +82,7 @@ pub(crate) fn spend_typed(
     typed: &str,
 ) -> Result<Spent, FlowError> {
     let (subject, source) = (of_typed(env, kind, typed), env.actor.source.as_str());
-    spend_alone(env, &Trial { kind, purpose, subject: &subject, counted: &[], source })
+    spend_alone(env, &Trial::new(kind, purpose, &subject, source))
 }
 
 /// What stands for something that was typed and may mean nobody.
@@ -110,14 +117,13 @@ pub(crate) fn spend_sign_in(
 ) -> Result<(Spent, Option<User>), FlowError> {
     loop {
         let begun = env.write(|tx| {
-            let user = people::find(tx.store, who)?;
-            let subject = subject_of(env, user.as_ref(), &who.key());
-            if !has_room(tx.store, user.as_ref(), &subject, tx.now)? {
+            let (user, subject, has_room) = room(env, tx.store, who, tx.now)?;
+            if !has_room {
                 return Ok(None);
             }
             let source = env.actor.source.as_str();
             // The lock counts it. A code of an authenticator is looked at only after a right password.
-            let trial = Trial { kind: Kind::SignIn, purpose, subject: &subject, counted: &[], source };
+            let trial = Trial::new(Kind::SignIn, purpose, &subject, source);
             Ok(Some((spend(tx, &trial)?, user)))
         })?;
         if let Some(begun) = begun {
@@ -127,10 +133,19 @@ pub(crate) fn spend_sign_in(
     }
 }
 
-fn has_room(tx: &mut dyn Tx, user: Option<&User>, subject: &str, now: Timestamp) -> Result<bool, StoreError> {
-    let login = policies::login(tx, user.map_or("", |user| &user.account_id))?;
-    let open = tx.open_sign_ins(subject, before(now, OUTCOME_WITHIN))?;
-    Ok(lock::has_room(tx.failures(subject)?, open, Rule::of(&login), now))
+/// Who is named, what an attempt is about, and whether there is room for one more.
+fn room(
+    env: &Env<'_>,
+    tx: &mut dyn Tx,
+    who: &Principal,
+    now: Timestamp,
+) -> Result<(Option<User>, String, bool), StoreError> {
+    let user = people::find(tx, who)?;
+    let subject = subject_of(env, user.as_ref(), &who.key());
+    let login = policies::login(tx, user.as_ref().map_or("", |user| &user.account_id))?;
+    let open = tx.open_sign_ins(&subject, before(now, OUTCOME_WITHIN))?;
+    let has_room = lock::has_room(tx.failures(&subject)?, open, Rule::of(&login), now);
+    Ok((user, subject, has_room))
 }
 
 /// Looks without writing until there may be room; others may take it first. Not for longer than an attempt can be open:
@@ -140,12 +155,7 @@ fn wait_for_room(env: &Env<'_>, who: &Principal) -> Result<(), FlowError> {
     while waited < OUTCOME_WITHIN {
         env.clock.pause(PAUSE);
         waited += PAUSE;
-        let room = env.read(|tx| {
-            let user = people::find(tx, who)?;
-            let subject = subject_of(env, user.as_ref(), &who.key());
-            has_room(tx, user.as_ref(), &subject, env.clock.now())
-        })?;
-        if room {
+        if env.read(|tx| room(env, tx, who, env.clock.now()))?.2 {
             break;
         }
     }
@@ -186,7 +196,7 @@ fn fail(tx: &mut Transaction<'_>, attempt: &Attempt) -> Result<(), FlowError> {
         guesses::wrong(tx, &counted)?;
         guesses::tell_half(tx, &person, user.as_ref(), &of(user.as_ref(), attempt))?;
     }
-    audit::append(tx, &event)
+    event.append(tx)
 }
 
 fn of(user: Option<&User>, attempt: &Attempt) -> Target {

@@ -21,13 +21,8 @@ enum Word {
 }
 
 impl Authority {
-    /// An admin's.
-    pub fn of_operator(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
-        Self::of_operator_for(env, who, Task::ManageMfa)
-    }
-
     /// An operator's who may do this.
-    pub fn of_operator_for(env: &Env<'_>, who: &Principal, task: Task) -> Result<Self, FlowError> {
+    pub fn of_operator(env: &Env<'_>, who: &Principal, task: Task) -> Result<Self, FlowError> {
         let user = people::require(env, who, task)?;
         Ok(Self { word: Word::Operator(Box::new(user)) })
     }

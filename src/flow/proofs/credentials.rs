@@ -8,7 +8,8 @@ use crate::domain::password::{Context, GenerateError, NewPassword, generate, jud
 use crate::domain::request::State as RequestState;
 use crate::domain::token::State as TokenState;
 use crate::domain::{
-    Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, User, sign_in as judgement,
+    Action, Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, Target, User,
+    sign_in as judgement,
 };
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
@@ -89,8 +90,21 @@ pub(crate) fn expiry(env: &Env<'_>, user: &User, policy: &PasswordPolicy) -> Opt
     Some((end, judgement::expires_soon(end, env.clock.now())))
 }
 
-/// Judges a new password by policy and history, and hashes it. Slow: never inside a transaction.
-pub(crate) fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
+/// Judges a new password by policy and history, and hashes it; a no is recorded as one to this action. Slow: never
+/// inside a transaction.
+pub(crate) fn prepare(
+    env: &Env<'_>,
+    user: &User,
+    typed: &Secret,
+    (action, target): (Action, Target),
+) -> Result<Prepared, FlowError> {
+    match judge_and_hash(env, user, typed) {
+        Err(FlowError::Refused(refusal)) => env.turn_down(action, target, refusal),
+        prepared => prepared,
+    }
+}
+
+fn judge_and_hash(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
     let ground = ground(env, user)?;
     let password = NewPassword::from_typed(typed).map_err(Refusal::from)?;
     let words: Vec<&str> = env.settings.password.context_words.iter().map(String::as_str).collect();
@@ -124,6 +138,13 @@ pub(crate) fn hash(
     Ok(Prepared::of(hasher.hash(password, entropy)?, password, policy))
 }
 
+/// The present password, sealed as a former one, and with which key.
+pub(crate) fn sealed(env: &Env<'_>, user: &User) -> Result<Option<(String, Vec<u8>)>, FlowError> {
+    let Some(hash) = &user.credential.hash else { return Ok(None) };
+    let sealed = env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), env.entropy)?;
+    Ok(Some((sealed.key_id.to_string(), sealed.bytes)))
+}
+
 fn unsealed(env: &Env<'_>, user_id: &str, key_id: &str, bytes: Vec<u8>) -> Result<StoredHash, FlowError> {
     let unreadable = || StoreError::Unreadable { column: "key_id" };
     let sealed = Sealed { key_id: key_id.parse().map_err(|_| unreadable())?, bytes };
@@ -141,6 +162,13 @@ pub(crate) struct Installation<'a> {
     /// The request that leads here, which ends by itself.
     pub(crate) except_request: Option<&'a str>,
     pub(crate) told_as: Change,
+}
+
+impl Installation<'_> {
+    /// One that a person chose: for good.
+    pub(crate) fn own(told_as: Change) -> Self {
+        Self { must_change: false, expires_at: None, unlock: false, except_request: None, told_as }
+    }
 }
 
 /// Puts a new hash in place of the old, which goes into the sealed history; ends every code, token and request
@@ -175,9 +203,8 @@ pub(crate) fn replace(
     user: &User,
     credential: &Credential,
 ) -> Result<(), FlowError> {
-    if let Some(old) = &user.credential.hash {
-        let sealed = tx.env.keys.seal(old.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
-        remember(tx.store, tx.now, user, &sealed.key_id.to_string(), &sealed.bytes)?;
+    if let Some((key_id, sealed)) = sealed(tx.env, user)? {
+        remember(tx.store, tx.now, user, &key_id, &sealed)?;
     }
     if tx.store.set_credential(&user.id, credential)? {
         Ok(())

@@ -9,7 +9,7 @@ use crate::domain::notice::GUESSED;
 use crate::domain::time::before;
 use crate::domain::{Action, Contact, Fact, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{GUESSES, SUBJECT, failures};
-use crate::flow::foundation::{Env, FlowError, Transaction, audit, counted};
+use crate::flow::foundation::{Env, FlowError, Transaction, counted};
 use crate::flow::messages::{notice_reference, notices};
 use crate::store::{StoreError, Tx};
 use crate::texts::Text;
@@ -131,11 +131,11 @@ pub(crate) fn tell_half(
     tx.store.spend(TOLD, person, tx.now)?;
     let id = user.map(|user| user.id.as_str());
     let (notice, reference) = notice_reference::mint(tx, GUESSED, id, None)?;
-    let event = NewEvent::success(Action::NoticeQueued, target.clone())
+    NewEvent::success(Action::NoticeQueued, target.clone())
         .with("notice", Fact::Id(notice))
         .with("about", Fact::Word(GUESSED))
-        .with("wrong", Fact::Count(HALF));
-    audit::append(tx, &event)?;
+        .with("wrong", Fact::Count(HALF))
+        .append(tx)?;
     let who = user.map_or_else(|| "nobody".to_owned(), User::path);
     let (at, host, reference) = (tx.now, tx.env.actor.host.as_str(), reference.as_str());
     notices::queue_for_each_channel(tx, user, &Text::CodesGuessed { user: &who, at, host, reference })

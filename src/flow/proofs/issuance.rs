@@ -75,19 +75,13 @@ pub trait IssueCredential: AboutUser {
 
     /// Judges and hashes the password that the operator gave. A refusal is recorded. Slow.
     fn given(&self, env: &Env<'_>, typed: &Secret) -> Result<PreparedSecret, FlowError> {
-        match credentials::prepare(env, self.user(), typed) {
-            Ok(hash) => Ok(PreparedSecret { hash: Some(hash), secret: None }),
-            Err(FlowError::Refused(refusal)) => {
-                let (action, target) = self.recorded_as();
-                env.turn_down(action, target, refusal)
-            }
-            Err(other) => Err(other),
-        }
+        let hash = credentials::prepare(env, self.user(), typed, self.recorded_as())?;
+        Ok(PreparedSecret { hash: Some(hash), secret: None })
     }
 
     /// Makes the password or the setup token of this person alone, if there is to be one. Slow.
     fn prepare(&self, env: &Env<'_>) -> Result<PreparedSecret, FlowError> {
-        draw(env, self)?.hashed(env.hasher, env.entropy)
+        hashed(draw(env, self)?, env.hasher, env.entropy)
     }
 }
 
@@ -110,7 +104,7 @@ pub fn prepare_all<P: IssueCredential>(
     thread::scope(|scope| {
         let running: Vec<_> = drawn
             .into_iter()
-            .map(|drawn| drawn.map(|drawn| scope.spawn(move || drawn.hashed(hasher, entropy))))
+            .map(|drawn| drawn.map(|drawn| scope.spawn(move || hashed(drawn, hasher, entropy))))
             .collect();
         running
             .into_iter()
@@ -124,29 +118,21 @@ pub fn prepare_all<P: IssueCredential>(
 }
 
 /// A secret that was made up, and for a password the policy that it fits.
-struct Drawn {
-    secret: Option<Secret>,
-    policy: Option<PasswordPolicy>,
-}
+type Drawn = Option<(Secret, Option<PasswordPolicy>)>;
 
 fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Result<Drawn, FlowError> {
     Ok(match plan.mode() {
-        None | Some(IssueMode::Given) => Drawn { secret: None, policy: None },
-        Some(IssueMode::Setup) => Drawn { secret: Some(token::generate(env.entropy)?), policy: None },
+        None | Some(IssueMode::Given) => None,
+        Some(IssueMode::Setup) => Some((token::generate(env.entropy)?, None)),
         Some(IssueMode::Generate) => {
             let (secret, policy) = credentials::make_up(env, plan.user())?;
-            Drawn { secret: Some(secret), policy: Some(policy) }
+            Some((secret, Some(policy)))
         }
     })
 }
 
-impl Drawn {
-    fn hashed(self, hasher: Hasher<'_>, entropy: &dyn Entropy) -> Result<PreparedSecret, FlowError> {
-        let Self { secret, policy } = self;
-        let hash = match (&secret, policy) {
-            (Some(secret), Some(policy)) => Some(credentials::hash(hasher, entropy, secret, &policy)?),
-            _ => None,
-        };
-        Ok(PreparedSecret { hash, secret })
-    }
+fn hashed(drawn: Drawn, hasher: Hasher<'_>, entropy: &dyn Entropy) -> Result<PreparedSecret, FlowError> {
+    let Some((secret, policy)) = drawn else { return Ok(PreparedSecret { hash: None, secret: None }) };
+    let hash = policy.map(|policy| credentials::hash(hasher, entropy, &secret, &policy)).transpose()?;
+    Ok(PreparedSecret { hash, secret: Some(secret) })
 }

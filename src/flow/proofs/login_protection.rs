@@ -48,14 +48,14 @@ impl Protected {
             let user = self.still(tx)?;
             match tried.judge(tx, digits)? {
                 Checked::Right => {
-                    let event = NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
-                        .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()));
-                    audit::append(tx, &event)?;
+                    NewEvent::success(Action::VerifyCodePassed, audit::target(&user))
+                        .with(Detail::Purpose, Fact::Word(CodePurpose::SignIn.as_str()))
+                        .append(tx)?;
                     Ok(self.through(tx, user)?)
                 }
                 Checked::Wrong { tries_left } => {
                     let login = policies::login(tx.store, &user.account_id)?;
-                    admission::failed_code(tx, &user, &login)?;
+                    admission::deny_counted(tx, &user, "wrong_code", &login, Purpose::Login)?;
                     Err(Stop::keep(Denial::Code { tries_left }))
                 }
                 Checked::Spent => tx.refuse(Action::LoginFailed, audit::target(&user), Refusal::CodeSpent),
@@ -78,9 +78,7 @@ impl Protected {
     /// For whom nobody can ask to bind one: recorded, and told.
     pub fn without_authenticator(self, env: &Env<'_>) -> Result<FlowError, FlowError> {
         let refusal = Refusal::AuthenticatorNeeded(self.user.path());
-        let target = audit::target(&self.user);
-        env.record(&NewEvent::refused(Action::LoginFailed, target, refusal.code()))?;
-        Ok(refusal.into())
+        env.turn_down(Action::LoginFailed, audit::target(&self.user), refusal)
     }
 
     fn through(&self, tx: &mut Transaction<'_>, mut user: User) -> Result<SignIn, FlowError> {
@@ -91,7 +89,7 @@ impl Protected {
         if let Some(duty) = self.duty {
             admission::owe(tx, &user, duty, Purpose::Login)?;
             user.failures = Failures::default();
-            return Ok(SignIn::MustChange(Owing::new(user, self.proven_at)));
+            return Ok(SignIn::MustChange(Owing { user, proven_at: self.proven_at }));
         }
         admission::welcome(tx, user).map(SignIn::Right)
     }

@@ -42,34 +42,24 @@ impl<'a> Hashed<'a> {
         user: Option<&User>,
         presented: &Presented<'a>,
     ) -> Result<Self, FlowError> {
-        let totp = presented.totp;
         let stored = user.and_then(|user| user.credential.hash.clone());
-        let checked = match normalise(presented.password) {
-            Ok(password) => {
-                let checked = match env.hasher.verify(&password, stored.as_ref()) {
-                    Err(error @ (HashError::Unreadable | HashError::Cost | HashError::NoKey(_))) => {
-                        let _ = env.hasher.verify(&password, None)?;
-                        return Ok(Self {
-                            stored,
-                            right: false,
-                            unusable: Some(error),
-                            stronger: None,
-                            totp,
-                        });
-                    }
-                    checked => checked?,
-                };
-                // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
-                let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
-                if checked == Checked::RightButOutdated && may {
-                    let stronger = Some(env.hasher.hash(&password, env.entropy)?);
-                    return Ok(Self { stored, right: true, unusable: None, stronger, totp });
-                }
-                checked
-            }
+        let found = Self { stored, totp: presented.totp, ..Self::wrong() };
+        let Ok(password) = normalise(presented.password) else {
             // No password can be like that; it costs the same all the same.
-            Err(_) => env.hasher.verify(presented.password, None)?,
+            let _ = env.hasher.verify(presented.password, None)?;
+            return Ok(found);
         };
-        Ok(Self { stored, right: checked != Checked::Wrong, unusable: None, stronger: None, totp })
+        let checked = match env.hasher.verify(&password, found.stored.as_ref()) {
+            Err(error @ (HashError::Unreadable | HashError::Cost | HashError::NoKey(_))) => {
+                let _ = env.hasher.verify(&password, None)?;
+                return Ok(Self { unusable: Some(error), ..found });
+            }
+            checked => checked?,
+        };
+        // Whoever cannot come in anyway gets no second hash, which would tell that the password is right.
+        let may = user.is_some_and(|user| judgement::obstacle(user, env.clock.now()).is_none());
+        let outdated = checked == Checked::RightButOutdated && may;
+        let stronger = if outdated { Some(env.hasher.hash(&password, env.entropy)?) } else { None };
+        Ok(Self { right: checked != Checked::Wrong, stronger, ..found })
     }
 }

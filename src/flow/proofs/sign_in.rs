@@ -105,12 +105,12 @@ fn judge(
         let failures = if counts { lock::after_failure(so_far, Rule::of(&login), tx.now) } else { so_far };
         tx.store.set_failures(&subject, failures)?;
         slow::failed(tx.store, tx.now, &tx.env.actor.source)?;
-        let event = NewEvent::failure(
+        NewEvent::failure(
             admission::failed(purpose),
             audit::unknown(tx.env.keys, who),
             Bar::Unknown.as_str(),
-        );
-        audit::append(tx, &event)?;
+        )
+        .append(tx)?;
         return Ok(SignIn::Denied);
     };
     if let Some(error) = hashed.unusable {
@@ -128,7 +128,12 @@ fn judge(
     if !matches!(verdict, Verdict::Denied(_))
         && let Err(fault) = totp::check(tx, &user, hashed.totp, TotpUse::SignIn)?
     {
-        second_failed(tx, &user, fault, &login, purpose)?;
+        if fault == Fault::Missing {
+            let failed = admission::failed(purpose);
+            NewEvent::refused(failed, audit::target(&user), fault.as_str()).append(tx)?;
+        } else {
+            admission::deny_counted(tx, &user, fault.as_str(), &login, purpose)?;
+        }
         return Err(Stop::keep(Denial::totp(fault)));
     }
     if purpose == Purpose::Login && !matches!(verdict, Verdict::Denied(_)) {
@@ -152,7 +157,7 @@ fn judge(
         Verdict::MustChange(duty) => {
             accept(tx.store, &mut user, hashed)?;
             admission::owe(tx, &user, duty, purpose)?;
-            SignIn::MustChange(Owing::new(user, tx.now))
+            SignIn::MustChange(Owing { user, proven_at: tx.now })
         }
         Verdict::Right => {
             accept(tx.store, &mut user, hashed)?;
@@ -163,22 +168,6 @@ fn judge(
         }
     };
     Ok(judged)
-}
-
-/// Records that the second proof was missing, or wrong; a wrong one counts towards the lock, like a wrong password.
-fn second_failed(
-    tx: &mut Transaction<'_>,
-    user: &User,
-    fault: Fault,
-    login: &LoginPolicy,
-    purpose: Purpose,
-) -> Result<(), FlowError> {
-    if fault == Fault::Missing {
-        let event = NewEvent::refused(admission::failed(purpose), audit::target(user), fault.as_str());
-        return audit::append(tx, &event);
-    }
-    let counted = lock::after_failure(user.failures, Rule::of(login), tx.now);
-    admission::deny(tx, user, fault.as_str(), Some(counted), purpose)
 }
 
 /// What the failures are after a no. Wrong passwords count towards a lock, but not during one.

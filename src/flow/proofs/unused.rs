@@ -9,9 +9,9 @@ pub(crate) fn disable(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowE
     let disabled = User { status: Status::Disabled, ..user.clone() };
     let (key, look) = people::named(user)?;
     tx.store.update_user(&disabled, &key, &look)?;
-    let event = NewEvent::success(Action::UpdateUser, audit::target(user))
+    NewEvent::success(Action::UpdateUser, audit::target(user))
         .with("changed", Fact::Words(vec!["status"]))
         .with("status", Fact::Word(Status::Disabled.as_str()))
-        .with("because", Fact::Word(Ineligible::Unused.as_str()));
-    audit::append(tx, &event)
+        .with("because", Fact::Word(Ineligible::Unused.as_str()))
+        .append(tx)
 }

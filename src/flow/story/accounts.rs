@@ -41,6 +41,22 @@ pub struct NewAccount {
     pub user_quota: Option<u32>,
 }
 
+/// A new account and its root user, as they would be made now.
+pub(crate) fn identity(env: &Env<'_>, name: &Name, kind: Kind) -> Result<(Account, User), FlowError> {
+    let now = env.clock.now();
+    let account = Account {
+        id: id::new(env.entropy, "acc")?,
+        name: name.to_string(),
+        kind,
+        status: Status::Enabled,
+        user_quota: None,
+        users: 0,
+        created_at: now,
+    };
+    let root = User::newborn(id::new(env.entropy, "usr")?, &account, account.name.clone(), true, now);
+    Ok((account, root))
+}
+
 /// The planned creation of an account and its root user.
 pub struct CreateAccount {
     new: NewAccount,
@@ -84,26 +100,18 @@ impl Change for CreateAccount {
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
         let new = &self.new;
-        let account_id = id::new(env.entropy, "acc")?;
-        let user_id = id::new(env.entropy, "usr")?;
+        let (account, root) = identity(env, &new.name, new.kind)?;
+        let account = Account { user_quota: new.user_quota, ..account };
         env.write(|tx| {
-            let account = Account {
-                id: account_id.clone(),
-                name: new.name.to_string(),
-                kind: new.kind,
-                status: Status::Enabled,
-                user_quota: new.user_quota,
-                users: 0,
-                created_at: tx.now,
-            };
+            let account = Account { created_at: tx.now, ..account.clone() };
             tx.store.insert_account(&account, &new.name.key(), &new.name.skeleton())?;
-            let root = User::newborn(user_id.clone(), &account, account.name.clone(), true, tx.now);
+            let root = User { created_at: tx.now, ..root.clone() };
             tx.store.insert_user(&root, "", "")?;
             for address in &new.contacts {
                 // Half an account is worse than none: a refusal undoes all of it.
                 contacts::insert(tx, &root, address, Bound::ByAdmin).map_err(Stop::undone)?;
             }
-            audit::append(tx, &NewEvent::success(Action::CreateAccount, audit::of_account(&account)))?;
+            NewEvent::success(Action::CreateAccount, audit::of_account(&account)).append(tx)?;
             Ok(account)
         })
     }
@@ -210,9 +218,9 @@ impl Change for UpdateAccount {
             if self.shuts_out() {
                 tx.store.forget_devices_of_account(&self.after.id)?;
             }
-            let event = NewEvent::success(Action::UpdateAccount, audit::of_account(&self.after))
-                .with("status", Fact::Word(self.after.status.as_str()));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::UpdateAccount, audit::of_account(&self.after))
+                .with("status", Fact::Word(self.after.status.as_str()))
+                .append(tx)?;
             Ok(self.after.clone())
         })
     }
@@ -250,9 +258,9 @@ impl Change for DeleteAccount {
                 return Err(Stop::keep(Refusal::ChangedMeanwhile(self.account.name.clone())));
             }
             tx.store.delete_account(&self.account.id)?;
-            let event = NewEvent::success(Action::DeleteAccount, audit::of_account(&self.account))
-                .with("users", Fact::Count(self.account.users));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::DeleteAccount, audit::of_account(&self.account))
+                .with("users", Fact::Count(self.account.users))
+                .append(tx)?;
             Ok(self.account.clone())
         })
     }

@@ -17,7 +17,7 @@ use crate::flow::foundation::{
     Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, eligibility, people,
 };
 use crate::flow::messages::budgets;
-use crate::flow::proofs::codes::{self, Checked, Issue};
+use crate::flow::proofs::codes::{self, Issue};
 use crate::store::{StoreError, Tx};
 
 /// The planned sending of a code to a caller.
@@ -103,11 +103,11 @@ impl Change for SendChallenge {
                 expires_at: code.expires_at,
             };
             tx.store.insert_challenge(&challenge)?;
-            let event = NewEvent::success(Action::ChallengeSent, target)
+            NewEvent::success(Action::ChallengeSent, target)
                 .with("challenge", Fact::Id(challenge.id.clone()))
                 .with(Detail::Code, Fact::Id(code.id.clone()))
-                .with(Detail::To, Fact::Masked(self.contact.masked()));
-            audit::append(tx, &event)?;
+                .with(Detail::To, Fact::Masked(self.contact.masked()))
+                .append(tx)?;
             Ok(ChallengeState { challenge, user: user.path(), code })
         })
     }
@@ -145,30 +145,21 @@ pub fn confirm_caller(env: &Env<'_>, challenge: &str, digits: &Secret) -> Result
     env.write(|tx| {
         tried.conclude(tx.store, tx.now)?;
         let target = audit::target(&user);
-        match tried.judge(tx, digits)? {
-            Checked::Right => {}
-            Checked::Wrong { tries_left } => {
-                if tries_left == 0 {
-                    tx.store.end_challenge(&found.id)?;
-                }
-                let event = NewEvent::failure(Action::ChallengeFailed, target, "wrong_code")
-                    .with("challenge", Fact::Id(found.id.clone()))
-                    .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-                audit::append(tx, &event)?;
-                return Err(Stop::keep(Denial::Code { tries_left }));
-            }
-            Checked::Spent => {
-                return tx.refuse(Action::ChallengeFailed, target, Refusal::CodeSpent);
-            }
+        let challenge = |event: NewEvent| event.with("challenge", Fact::Id(found.id.clone()));
+        let wrong = challenge(NewEvent::failure(Action::ChallengeFailed, target.clone(), "wrong_code"));
+        let judged = tried.accept(tx, digits, wrong);
+        if let Err(Stop::Keep(FlowError::Denied(Denial::Code { tries_left: 0 }))) = judged {
+            tx.store.end_challenge(&found.id)?;
         }
+        judged?;
         let until = after(tx.now, SignedDuration::from_mins(CONFIRMED_MINUTES));
         if !tx.store.confirm_challenge(&found.id, tx.now, until)? {
             return tx.refuse(Action::ChallengeFailed, target, Refusal::CodeSpent);
         }
-        let event = NewEvent::success(Action::ChallengeConfirmed, target)
+        NewEvent::success(Action::ChallengeConfirmed, target)
             .with("challenge", Fact::Id(found.id.clone()))
-            .with("until", Fact::Time(until));
-        audit::append(tx, &event)?;
+            .with("until", Fact::Time(until))
+            .append(tx)?;
         state(tx.store, &found.id)?.ok_or_else(|| Stop::keep(Missing::Challenge))
     })
 }

@@ -6,13 +6,12 @@
 //! sent the code knows together with the address (security K3): a code proves the address it went to.
 
 use crate::domain::code::Purpose;
-use crate::domain::event::Detail;
 use crate::domain::message::Change;
 use crate::domain::{Action, Address, Contact, Fact, NewEvent, Principal, Secret, User, id};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;
-use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::codes;
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
@@ -38,34 +37,23 @@ impl ContactChange {
         presented: &Presented<'_>,
         address: Address,
     ) -> Result<Self, FlowError> {
-        let purpose = admission::Purpose::Own(contacts::action(address.channel()));
+        let action = contacts::action(address.channel());
+        let purpose = admission::Purpose::Own(action);
         let user = sign_in::prove(env, who, presented, purpose)?.into_result()?.user;
         let now = env.clock.now();
         let policy = env.read(|tx| policies::protection(tx, &user.account_id))?;
         // The switches are for IAM users: nobody manages a root user but itself.
         if !policy.manages(address.channel()) && !user.root {
-            let action = contacts::action(address.channel());
             return env.turn_down(action, audit::target(&user), Refusal::SelfManagementOff);
         }
         let bound = user.contact(address.channel());
         if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {
             return Err(Refusal::VerifiedAlready.into());
         }
-        let pending = Contact {
-            id: id::new(env.entropy, "con")?,
-            user_id: user.id.clone(),
-            channel: address.channel(),
-            address: address.as_str().to_owned(),
-            key: address.key().to_owned(),
-            verified_at: None,
-            usable_from: now,
-            bound_at: now,
-            security: false,
-        };
+        let pending = Contact::pending(id::new(env.entropy, "con")?, &user.id, &address, now);
         // One in its own cool-down cannot vouch: a thief with the password would else go on to a third address
         // by way of a second, and need not wait (security S5).
         let old = bound.filter(|contact| contact.receives(now)).cloned();
-        let action = contacts::action(address.channel());
         // Whoever has just proved by the old contact is not asked there again.
         let proven_by = env.write(|tx| Ok(step_up::live(tx, &user)?))?;
         let agreed = old.as_ref().is_some_and(|old| Some(&old.id) == proven_by.as_ref());
@@ -118,16 +106,9 @@ impl ContactChange {
         env.write(|tx| {
             tried.conclude(tx.store, tx.now)?;
             let user = self.guard.unchanged(tx)?;
-            let target = audit::target(&user);
-            match tried.judge(tx, digits)? {
-                Checked::Right => {
-                    step_up::record(tx, &user, &old.id)?;
-                    let event = NewEvent::success(Action::VerifyCodePassed, target);
-                    Ok(audit::append(tx, &event)?)
-                }
-                Checked::Wrong { tries_left } => wrong(tx, &user, tries_left),
-                Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
-            }
+            tried.accept(tx, digits, wrong_code(&user))?;
+            step_up::record(tx, &user, &old.id, tx.now)?;
+            Ok(NewEvent::success(Action::VerifyCodePassed, audit::target(&user)).append(tx)?)
         })?;
         self.agreed = true;
         Ok(())
@@ -152,13 +133,7 @@ impl ContactChange {
             tried.conclude(tx.store, tx.now)?;
             let user = self.guard.still(tx)?;
             let target = audit::target(&user);
-            match tried.judge(tx, digits)? {
-                Checked::Right => {}
-                Checked::Wrong { tries_left } => return wrong(tx, &user, tries_left),
-                Checked::Spent => {
-                    return tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent);
-                }
-            }
+            tried.accept(tx, digits, wrong_code(&user))?;
             if tx.store.contact_taken(&self.address, &user.id)? {
                 return tx.refuse(action, target, Refusal::ContactTaken);
             }
@@ -174,12 +149,10 @@ impl ContactChange {
                 _ => Change::ContactReplaced(contact.channel),
             };
             notices::notify_all(tx, &user, change)?;
-            let event = NewEvent::success(action, target)
-                .with("contact", Fact::Masked(contact.masked()))
-                .with("verified", Fact::Flag(true))
+            contacts::event(&user, &contact, "verified", true)
                 .with("old_contact_agreed", Fact::Flag(self.agreed))
-                .with("usable_from", Fact::Time(contact.usable_from));
-            audit::append(tx, &event)?;
+                .with("usable_from", Fact::Time(contact.usable_from))
+                .append(tx)?;
             let changed = people::reload(tx.store, &user)?;
             let replaced = user.contact(contact.channel).map(|old| (old.id.as_str(), contact.id.as_str()));
             step_up::carry(tx, &user, &changed, replaced)?;
@@ -195,11 +168,8 @@ impl ContactChange {
     }
 }
 
-fn wrong<T>(tx: &mut Transaction<'_>, user: &User, tries_left: u32) -> Result<T, Stop> {
-    let event = NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
-        .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-    audit::append(tx, &event)?;
-    Err(Stop::keep(Denial::Code { tries_left }))
+fn wrong_code(user: &User) -> NewEvent {
+    NewEvent::failure(Action::VerifyCodeFailed, audit::target(user), "wrong_code")
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, PasswordPolicy, Principal, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
 use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
-use crate::flow::proofs::credentials::{self, Installation, Prepared};
+use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
@@ -18,7 +18,8 @@ use crate::flow::proofs::step_up::{self, Guard};
 pub struct PasswordChange {
     guard: Guard,
     old: Secret,
-    forced: bool,
+    /// Whether the person has to, which the minimum age does not hold up.
+    pub(crate) forced: bool,
 }
 
 /// Somebody who has just set the new password.
@@ -56,10 +57,10 @@ impl PasswordChange {
             env.read(|tx| Ok((policies::password(tx, account)?, policies::protection(tx, account)?)))?;
         // The switch is for IAM users: nobody manages a root user but itself.
         if !protection.manage_password && !change.user().root {
-            return Err(change.refused(env, Refusal::SelfManagementOff)?);
+            return change.refuse(env, Refusal::SelfManagementOff);
         }
         match change.too_young(&policy, env.clock.now()) {
-            Some(refusal) => Err(change.refused(env, refusal)?),
+            Some(refusal) => change.refuse(env, refusal),
             None => Ok(change),
         }
     }
@@ -67,7 +68,7 @@ impl PasswordChange {
     /// Goes on after a sign-in that was stopped, without asking for the same proofs again.
     pub fn owed(owing: Owing, old: &Secret) -> Result<Self, FlowError> {
         let old = normalise(old).map_err(|_| Denial::Credentials)?;
-        let (user, proven_at) = owing.into_parts();
+        let Owing { user, proven_at } = owing;
         // An administrator, or the policy, wants it changed: what people may do by themselves is not in question.
         let guard = Guard::new(user, Action::ChangePassword, proven_at).exempt();
         Ok(Self { guard, old, forced: true })
@@ -82,11 +83,6 @@ impl PasswordChange {
         self.guard.user()
     }
 
-    /// Whether the person has to, which the minimum age does not hold up.
-    pub fn is_forced(&self) -> bool {
-        self.forced
-    }
-
     /// What the new password must be, in a line.
     pub fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
         credentials::rule(env, self.user())
@@ -94,18 +90,15 @@ impl PasswordChange {
 
     /// Sets the new password. A weak or used one is refused, and another may be tried.
     pub fn finish(&self, env: &Env<'_>, new: &Secret) -> Result<Changed, FlowError> {
-        let hash = match self.prepare(env, new) {
-            Ok(hash) => hash,
-            Err(FlowError::Refused(refusal)) => return Err(self.refused(env, refusal)?),
-            Err(other) => return Err(other),
-        };
-        let how = Installation {
-            must_change: false,
-            expires_at: None,
-            unlock: false,
-            except_request: None,
-            told_as: Change::PasswordChanged,
-        };
+        // Whoever must change it cannot keep it, also where the policy remembers none.
+        let same = normalise(new)
+            .is_ok_and(|new| bool::from(new.expose().as_bytes().ct_eq(self.old.expose().as_bytes())));
+        if self.forced && same {
+            return self.refuse(env, Refusal::ReusedPassword);
+        }
+        let recorded_as = (Action::ChangePassword, audit::target(self.user()));
+        let hash = credentials::prepare(env, self.user(), new, recorded_as)?;
+        let how = Installation::own(Change::PasswordChanged);
         env.write_and_send(|tx| {
             let user = self.guard.still(tx)?;
             let policy = policies::password(tx.store, &user.account_id)?;
@@ -113,23 +106,13 @@ impl PasswordChange {
                 return tx.refuse(Action::ChangePassword, audit::target(&user), refusal);
             }
             let credential = credentials::install(tx, &user, hash.clone(), &how)?;
-            let event = NewEvent::success(Action::ChangePassword, audit::target(&user))
-                .with("forced", Fact::Flag(self.forced));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::ChangePassword, audit::target(&user))
+                .with("forced", Fact::Flag(self.forced))
+                .append(tx)?;
             let changed = User { credential, ..user.clone() };
             step_up::carry(tx, &user, &changed, None)?;
             Ok(Changed { user: changed })
         })
-    }
-
-    fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {
-        // Whoever must change it cannot keep it, also where the policy remembers none.
-        let same = normalise(new)
-            .is_ok_and(|new| bool::from(new.expose().as_bytes().ct_eq(self.old.expose().as_bytes())));
-        if self.forced && same {
-            return Err(Refusal::ReusedPassword.into());
-        }
-        credentials::prepare(env, self.user(), new)
     }
 
     fn too_young(&self, policy: &PasswordPolicy, now: Timestamp) -> Option<Refusal> {
@@ -138,11 +121,8 @@ impl PasswordChange {
         (!self.forced && now < from).then_some(Refusal::TooYoung(from))
     }
 
-    /// Records a refusal and hands it on.
-    fn refused(&self, env: &Env<'_>, refusal: Refusal) -> Result<FlowError, FlowError> {
-        let target = audit::target(self.user());
-        env.record(&NewEvent::refused(Action::ChangePassword, target, refusal.code()))?;
-        Ok(refusal.into())
+    fn refuse<T>(&self, env: &Env<'_>, refusal: Refusal) -> Result<T, FlowError> {
+        env.turn_down(Action::ChangePassword, audit::target(self.user()), refusal)
     }
 }
 

@@ -23,7 +23,7 @@ fn a_wish_needs_the_old_password_and_leaves_the_new_one_alone() {
     assert_eq!(said(begin(&world, "wrong")), DENIED);
     let epoch = world.alice().credential.epoch;
     let change = begin(&world, PASSWORD).unwrap();
-    assert!(!change.is_forced());
+    assert!(!change.forced);
     assert!(
         said(change.finish(&world.env(), &Secret::from("short"))).starts_with("the password is too short")
     );
@@ -53,7 +53,7 @@ fn the_minimum_age_holds_up_a_wish_and_no_forced_change() {
     );
     world.credential(|credential| credential.must_change = true);
     let change = begin(&world, PASSWORD).unwrap();
-    assert!(change.is_forced());
+    assert!(change.forced);
     let changed = change.finish(&world.env(), &Secret::from(NEW)).unwrap();
     assert!(!changed.user().credential.must_change);
     changed.sign_in(&world.env()).unwrap();

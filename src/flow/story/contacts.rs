@@ -7,10 +7,10 @@ use crate::domain::request::State as RequestState;
 use crate::domain::time::after;
 use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, Principal, Secret, Task, User, id};
 use crate::flow::foundation::{
-    Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted, people,
+    Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted, people,
 };
 use crate::flow::messages::notices;
-use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::codes;
 use crate::flow::proofs::guesses;
 use crate::store::CodesOf;
 
@@ -39,6 +39,13 @@ pub(crate) fn action(channel: Channel) -> Action {
     }
 }
 
+/// That a contact is verified, or not, or unbound.
+pub(crate) fn event(user: &User, contact: &Contact, fact: &'static str, flag: bool) -> NewEvent {
+    NewEvent::success(action(contact.channel), audit::target(user))
+        .with("contact", Fact::Masked(contact.masked()))
+        .with(fact, Fact::Flag(flag))
+}
+
 /// Binds an address to a person in place of the one of that channel, whose codes end and who is told.
 pub(crate) fn insert(
     tx: &mut Transaction<'_>,
@@ -53,22 +60,13 @@ pub(crate) fn insert(
     if let Some(old) = old {
         remove(tx, user, old, Change::ContactReplaced(address.channel()))?;
     }
+    let cools_down = bound == Bound::WithPasswordOnly;
     let contact = Contact {
-        id: id::new(tx.env.entropy, "con")?,
-        user_id: user.id.clone(),
-        channel: address.channel(),
-        address: address.as_str().to_owned(),
-        key: address.key().to_owned(),
         verified_at: (bound != Bound::Unverified).then_some(tx.now),
-        usable_from: match bound {
-            Bound::WithPasswordOnly => after(tx.now, tx.env.settings.contacts.cooldown),
-            Bound::ByAdmin | Bound::Unverified | Bound::WithOldContact | Bound::First | Bound::Registered => {
-                tx.now
-            }
-        },
-        bound_at: tx.now,
+        usable_from: if cools_down { after(tx.now, tx.env.settings.contacts.cooldown) } else { tx.now },
         // What takes the place of a security phone number is the security phone number.
         security: bound == Bound::Registered || old.is_some_and(|old| old.security),
+        ..Contact::pending(id::new(tx.env.entropy, "con")?, &user.id, address, tx.now)
     };
     tx.store.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
     Ok(contact)
@@ -140,10 +138,7 @@ impl crate::flow::foundation::Change for BindContact {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
             let contact = insert(tx, &user, &self.address, bound)?;
-            let event = NewEvent::success(action(contact.channel), audit::target(&user))
-                .with("contact", Fact::Masked(contact.masked()))
-                .with("verified", Fact::Flag(self.verified));
-            audit::append(tx, &event)?;
+            event(&user, &contact, "verified", self.verified).append(tx)?;
             // The old one knows already; the others may be all that the owner still has.
             let change = match user.contact(contact.channel) {
                 Some(_) => Change::ContactReplaced(contact.channel),
@@ -176,24 +171,12 @@ pub fn verify_contact(
     })?;
     env.write_and_send(|tx| {
         tried.conclude(tx.store, tx.now)?;
-        let target = audit::target(&user);
-        match tried.judge(tx, digits)? {
-            Checked::Right => {
-                tx.store.set_contact_verified(&contact.id, tx.now, tx.now)?;
-                let event = NewEvent::success(action(contact.channel), target)
-                    .with("contact", Fact::Masked(contact.masked()))
-                    .with("verified", Fact::Flag(true));
-                audit::append(tx, &event)?;
-                notices::notify_all(tx, &user, Change::ContactBound(contact.channel))?;
-                people::reload(tx.store, &user)
-            }
-            Checked::Wrong { tries_left } => {
-                let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code");
-                audit::append(tx, &event)?;
-                Err(Stop::keep(Denial::Code { tries_left }))
-            }
-            Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
-        }
+        let wrong = NewEvent::failure(Action::VerifyCodeFailed, audit::target(&user), "wrong_code");
+        tried.accept(tx, digits, wrong)?;
+        tx.store.set_contact_verified(&contact.id, tx.now, tx.now)?;
+        event(&user, &contact, "verified", true).append(tx)?;
+        notices::notify_all(tx, &user, Change::ContactBound(contact.channel))?;
+        people::reload(tx.store, &user)
     })
 }
 
@@ -268,10 +251,7 @@ impl crate::flow::foundation::Change for UnbindContact {
             let user = people::unchanged(tx.store, &self.user)?;
             let channel = self.contact.channel;
             remove(tx, &user, &self.contact, Change::ContactUnbound(channel))?;
-            let event = NewEvent::success(action(channel), audit::target(&user))
-                .with("contact", Fact::Masked(self.contact.masked()))
-                .with("unbound", Fact::Flag(true));
-            audit::append(tx, &event)?;
+            event(&user, &self.contact, "unbound", true).append(tx)?;
             notices::notify_all(tx, &user, Change::ContactUnbound(channel))?;
             people::reload(tx.store, &user)
         })

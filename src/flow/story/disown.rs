@@ -47,9 +47,7 @@ fn person(tx: &mut dyn Tx, notice: Option<&Notice>) -> Result<Option<User>, Stor
 pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
     let unknown = audit::unknown_text(env.keys, reference);
     let subject = attempts::of_typed(env, attempt::Kind::Reference, reference);
-    let source = env.actor.source.as_str();
-    let trial =
-        Trial { kind: attempt::Kind::Reference, purpose: "disown", subject: &subject, counted: &[], source };
+    let trial = Trial::new(attempt::Kind::Reference, "disown", &subject, &env.actor.source);
     let spent = env.write(|tx| {
         let source = env.actor.source.as_bytes();
         if tx.store.spent(SOURCE, source, before(tx.now, HOUR))?
@@ -78,7 +76,7 @@ pub fn disown(env: &Env<'_>, reference: &str) -> Result<(), FlowError> {
             _ => "unknown_reference",
         };
         let target = user.as_ref().map_or_else(|| unknown.clone(), audit::target);
-        audit::append(tx, &NewEvent::failure(Action::DisownChange, target, code))?;
+        NewEvent::failure(Action::DisownChange, target, code).append(tx)?;
         // As many messages as a block sends, to nobody.
         tell(tx, None)?;
         Ok(())
@@ -103,12 +101,12 @@ fn act(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<DisownD
     } else {
         (Action::DisownCode, stop(tx.store, notice, user)?)
     };
-    let event = NewEvent::success(action, audit::target(user))
+    NewEvent::success(action, audit::target(user))
         .with("notice", Fact::Id(notice.id.clone()))
         .with("about", Fact::Id(notice.about.clone()))
         .with("noticed_at", Fact::Time(notice.created_at))
-        .with("ended", Fact::Count(ended));
-    audit::append(tx, &event)?;
+        .with("ended", Fact::Count(ended))
+        .append(tx)?;
     tell(tx, Some(user).filter(|_| blocks))?;
     let after = tx.store.user_by_id(&user.id)?.unwrap_or_else(|| user.clone());
     Ok(DisownDone { user: after, notice_id: notice.id.clone(), about: notice.about.clone(), blocked: blocks })
@@ -139,20 +137,14 @@ fn stop(tx: &mut dyn Tx, notice: &Notice, user: &User) -> Result<u64, FlowError>
 /// Takes the password and everything else away that somebody could come in with, until an operator looks. The former
 /// password waits beside the person: no row is written that a wrong reference would not leave, too.
 fn block(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<u64, FlowError> {
-    let sealed = match &user.credential.hash {
-        Some(hash) => {
-            let sealed = tx.env.keys.seal(hash.as_phc().as_bytes(), user.id.as_bytes(), tx.env.entropy)?;
-            Some((sealed.key_id.to_string(), sealed.bytes))
-        }
-        None => user.disowned.as_ref().and_then(|disowned| disowned.former.clone()),
-    };
+    let former = || user.disowned.as_ref().and_then(|disowned| disowned.former.clone());
+    let former = credentials::sealed(tx.env, user)?.or_else(former);
     let credential =
         Credential { changed_at: Some(tx.now), epoch: user.credential.epoch + 1, ..Credential::default() };
     if !tx.store.set_credential(&user.id, &credential)? {
         return Err(Refusal::ChangedMeanwhile(user.path()).into());
     }
-    let disowned =
-        Disowned { at: tx.now, notice_id: notice.id.clone(), about: notice.about.clone(), former: sealed };
+    let disowned = Disowned { at: tx.now, notice_id: notice.id.clone(), about: notice.about.clone(), former };
     tx.store.set_disowned(&user.id, Some(&disowned))?;
     // Whoever made the change may have got a reference to it as well, and must not block the person again.
     tx.store.end_notices(&user.id)?;
@@ -167,12 +159,12 @@ pub(crate) fn unlock(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowEr
     // Those without an outcome would lock again within a minute.
     if tx.store.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
         tx.store.forget_failures(&user.id)?;
-        audit::append(tx, &NewEvent::success(Action::UnlockUser, audit::target(user)))?;
+        NewEvent::success(Action::UnlockUser, audit::target(user)).append(tx)?;
     }
     if guesses::any_off(tx.env, tx.store, tx.now, user)? {
         guesses::forget_all(tx.env, tx.store, user)?;
         let event = NewEvent::success(Action::UnlockUser, audit::target(user));
-        audit::append(tx, &event.with("wrong_codes", Fact::Word("forgotten")))?;
+        event.with("wrong_codes", Fact::Word("forgotten")).append(tx)?;
     }
     lift(tx, user)
 }
@@ -184,10 +176,10 @@ fn lift(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
         credentials::remember(tx.store, tx.now, user, key, sealed)?;
     }
     tx.store.set_disowned(&user.id, None)?;
-    let event = NewEvent::success(Action::UnlockUser, audit::target(user))
+    NewEvent::success(Action::UnlockUser, audit::target(user))
         .with("disowned_at", Fact::Time(disowned.at))
-        .with("notice", Fact::Id(disowned.notice_id.clone()));
-    audit::append(tx, &event)
+        .with("notice", Fact::Id(disowned.notice_id.clone()))
+        .append(tx)
 }
 
 /// Tells every verified contact that the person is blocked, or nobody, in as many messages.
@@ -215,8 +207,7 @@ impl DisownNotice {
                 return Ok(found);
             }
             let target = audit::unknown_text(env.keys, reference);
-            let event = NewEvent::failure(Action::DisownChange, target, "unknown_reference");
-            audit::append(tx, &event)?;
+            NewEvent::failure(Action::DisownChange, target, "unknown_reference").append(tx)?;
             Err(Stop::keep(Missing::Reference))
         })?;
         env.authorize(Task::Disown, Some(&user))?;

@@ -112,7 +112,7 @@ impl<P: Group> Change for SetPolicy<'_, P> {
             let mut event = NewEvent::success(Action::ModifySecurityPolicy, audit::of_account(&self.account))
                 .with("policy", Fact::Word(P::NAME));
             event.detail.extend(changed(&before, &after));
-            audit::append(tx, &event)?;
+            event.append(tx)?;
             Ok(after)
         })
     }

@@ -66,7 +66,7 @@ pub(crate) fn issue(
         notices::queue(tx, &posting)?;
         event = event.with(Detail::To, Fact::Masked(contact.masked()));
     }
-    audit::append(tx, &event)?;
+    event.append(tx)?;
     Ok(expires_at)
 }
 
@@ -91,28 +91,12 @@ pub fn redeem(
     totp: Option<&Secret>,
 ) -> Result<User, FlowError> {
     let planned = look(env, token)?;
-    let prepared = match credentials::prepare(env, &planned, typed) {
-        Ok(prepared) => prepared,
-        Err(FlowError::Refused(refusal)) => {
-            env.record(&NewEvent::refused(
-                Action::UpdateUserPwdByEmail,
-                audit::target(&planned),
-                refusal.code(),
-            ))?;
-            return Err(refusal.into());
-        }
-        Err(other) => return Err(other),
-    };
+    let recorded_as = (Action::UpdateUserPwdByEmail, audit::target(&planned));
+    let prepared = credentials::prepare(env, &planned, typed, recorded_as)?;
     let hash = token::hash(token);
     let counted = counted::totp(env, TotpUse::Recovery, &planned.id);
-    let source = env.actor.source.as_str();
-    let trial = Trial {
-        kind: attempt::Kind::Totp,
-        purpose: "setup",
-        subject: &planned.id,
-        counted: &counted,
-        source,
-    };
+    let trial = Trial::new(attempt::Kind::Totp, "setup", &planned.id, &env.actor.source);
+    let trial = Trial { counted: &counted, ..trial };
     let guessed = totp.filter(|_| planned.mfa).map(|_| attempts::spend_alone(env, &trial)).transpose()?;
     env.write_and_send(|tx| {
         if let Some(guessed) = guessed {
@@ -124,8 +108,7 @@ pub fn redeem(
         }
         if let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
-            let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.as_str());
-            audit::append(tx, &event)?;
+            NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.as_str()).append(tx)?;
             return Err(Stop::keep(Denial::totp(fault)));
         }
         if !tx.store.use_token(&row.id, tx.now)? {
@@ -137,17 +120,10 @@ pub fn redeem(
         }
         // Read again: an address that has just become verified is told, too.
         let user = tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?;
-        let how = Installation {
-            must_change: false,
-            expires_at: None,
-            unlock: false,
-            except_request: None,
-            told_as: Change::PasswordSetUp,
-        };
-        credentials::install(tx, &user, prepared.clone(), &how)?;
-        let event = NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
-            .with("token", Fact::Id(row.id));
-        audit::append(tx, &event)?;
+        credentials::install(tx, &user, prepared.clone(), &Installation::own(Change::PasswordSetUp))?;
+        NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
+            .with("token", Fact::Id(row.id))
+            .append(tx)?;
         Ok(tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?)
     })
 }
@@ -192,8 +168,7 @@ fn mailed_to<'u>(row: &SetupToken, user: &'u User) -> Option<&'u Contact> {
 /// Records why a token opens nothing; the person learns only that it does not.
 fn denied<T>(tx: &mut Transaction<'_>, user: Option<&User>, code: &'static str) -> Result<T, Stop> {
     let target = user.map_or(Target::None, audit::target);
-    let event = NewEvent::failure(Action::UpdateUserPwdByEmail, target, code);
-    audit::append(tx, &event)?;
+    NewEvent::failure(Action::UpdateUserPwdByEmail, target, code).append(tx)?;
     Err(Stop::keep(Denial::Token))
 }
 

@@ -1,6 +1,7 @@
 //! The one answer: why the latest code did not come, or that it did.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::entry::{because, describe, failed, next, out_of_a_lock, receiver, trouble};
 use crate::domain::code::{EndReason, Purpose};
@@ -14,10 +15,11 @@ use crate::guidance::words::capitalised;
 const HANDS_OVER: &str = "`regain delivery status` tells whether anything hands messages over";
 
 /// What is said first: the cause, and what to do.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Answer {
     /// A stable word.
     pub cause: String,
+    #[serde(rename = "told")]
     pub text: String,
     pub next: Option<String>,
 }

@@ -10,9 +10,10 @@ use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
 
 /// How it ended for one of them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
 #[serde(rename_all = "snake_case")]
 pub(in crate::cli) enum Outcome {
+    #[default]
     Done,
     WouldDo,
     Skipped,
@@ -34,7 +35,7 @@ impl Outcome {
 }
 
 /// A row as shown.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Default, Serialize)]
 pub(in crate::cli) struct OutcomeView {
     /// The line of the file, or the place on the command line, from 1 on.
     pub(in crate::cli) row: u64,
@@ -56,17 +57,7 @@ pub(in crate::cli) struct OutcomeView {
 
 impl OutcomeView {
     fn new(outcome: Outcome) -> Self {
-        Self {
-            row: 0,
-            user: None,
-            outcome,
-            reason: None,
-            message: None,
-            must_change: None,
-            expires_at: None,
-            effects: Vec::new(),
-            remarks: Vec::new(),
-        }
+        Self { outcome, ..Self::default() }
     }
 
     /// Somebody for whom it was done.

@@ -191,5 +191,4 @@ impl Row for UserDetail {
         column("signs in", |row| row.0.way_in()),
         column("description", |row| row.0.description.clone().unwrap_or_else(|| "none".to_owned())),
     ];
-    const FIELDS: &'static [&'static str] = UserView::FIELDS;
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::issue::matches;
 use crate::domain::attempt::Kind;
 use crate::domain::code::{Purpose, State};
+use crate::domain::event::Detail;
 use crate::domain::request::Request;
-use crate::domain::{Action, Contact, Secret, Target, User};
-use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
+use crate::domain::{Action, Contact, Fact, NewEvent, Secret, Target, User};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, counted, surplus};
 use crate::flow::proofs::attempts::{self, Spent, Trial};
 use crate::flow::proofs::guesses::{self, Counted};
 use crate::store::{LiveCode, Tx};
@@ -123,6 +124,23 @@ impl TriedCode {
     /// The first deed of the transaction that judges, before anything can be refused in it.
     pub(crate) fn conclude(&self, tx: &mut dyn Tx, now: Timestamp) -> Result<(), FlowError> {
         self.spent.conclude(tx, now)
+    }
+
+    /// [`Self::judge`], with a no refused: `wrong` records a wrong code.
+    pub(crate) fn accept(
+        &self,
+        tx: &mut Transaction<'_>,
+        digits: &Secret,
+        wrong: NewEvent,
+    ) -> Result<(), Stop> {
+        match self.judge(tx, digits)? {
+            Checked::Right => Ok(()),
+            Checked::Wrong { tries_left } => {
+                wrong.with(Detail::TriesLeft, Fact::Count(u64::from(tries_left))).append(tx)?;
+                Err(Stop::keep(Denial::Code { tries_left }))
+            }
+            Checked::Spent => tx.refuse(wrong.action, wrong.target, Refusal::CodeSpent),
+        }
     }
 
     /// Judges the digits, in the transaction after that of the try.

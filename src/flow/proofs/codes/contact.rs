@@ -45,7 +45,7 @@ pub(crate) fn send_code(
     let order = Issue { purpose, user: Some(user), request_id: None, to: Ok(contact), charge };
     let code = issue(tx, &order)?;
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
-    audit::append(tx, &event.with(Detail::Code, Fact::Id(code.id.clone())))?;
+    event.with(Detail::Code, Fact::Id(code.id.clone())).append(tx)?;
     Ok(code)
 }
 

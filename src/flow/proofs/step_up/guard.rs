@@ -7,7 +7,7 @@ use super::way::{Way, open_ways};
 use crate::domain::event::Detail;
 use crate::domain::{Action, Fact, NewEvent, Secret, User, sign_in as judgement};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit, people};
-use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::proofs::codes;
 
 /// Somebody who proved who they are a moment ago, on the way to a change of their own.
 pub struct Guard {
@@ -78,22 +78,11 @@ impl Guard {
             tried.conclude(tx.store, tx.now)?;
             let user = self.unchanged(tx)?;
             let target = audit::target(&user);
-            match tried.judge(tx, digits)? {
-                Checked::Right => {
-                    proof::record(tx, &user, &way.contact.id)?;
-                    let event = NewEvent::success(Action::VerifyCodePassed, target)
-                        .with(Detail::Purpose, Fact::Word(way.purpose().as_str()));
-                    Ok(audit::append(tx, &event)?)
-                }
-                Checked::Wrong { tries_left } => {
-                    let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
-                        .with(Detail::Purpose, Fact::Word(way.purpose().as_str()))
-                        .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-                    audit::append(tx, &event)?;
-                    Err(Stop::keep(Denial::Code { tries_left }))
-                }
-                Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
-            }
+            let about = |event: NewEvent| event.with(Detail::Purpose, Fact::Word(way.purpose().as_str()));
+            let wrong = NewEvent::failure(Action::VerifyCodeFailed, target.clone(), "wrong_code");
+            tried.accept(tx, digits, about(wrong))?;
+            proof::record(tx, &user, &way.contact.id, tx.now)?;
+            Ok(about(NewEvent::success(Action::VerifyCodePassed, target)).append(tx)?)
         })
     }
 

@@ -5,25 +5,19 @@ use jiff::Timestamp;
 use crate::domain::User;
 use crate::domain::protection::StoredProof;
 use crate::domain::sign_in::proof_holds;
-use crate::flow::foundation::{Env, FlowError, Transaction};
+use crate::flow::foundation::{FlowError, Transaction};
 use crate::keyring::Purpose;
-use crate::store::Tx;
 
-/// Writes down that this person proved, here and now, by what was sent to that contact.
-pub(crate) fn record(tx: &mut Transaction<'_>, user: &User, contact_id: &str) -> Result<(), FlowError> {
-    write(tx.env, tx.store, user, contact_id, tx.now)
-}
-
-fn write(
-    env: &Env<'_>,
-    tx: &mut dyn Tx,
+/// Writes down that this person proved here, at that moment, by what was sent to that contact.
+pub(crate) fn record(
+    tx: &mut Transaction<'_>,
     user: &User,
     contact_id: &str,
     proven_at: Timestamp,
 ) -> Result<(), FlowError> {
     let mut proof = StoredProof {
         user_id: user.id.clone(),
-        source: env.actor.source.clone(),
+        source: tx.env.actor.source.clone(),
         contact_id: contact_id.to_owned(),
         epoch: user.credential.epoch,
         proven_at,
@@ -31,9 +25,9 @@ fn write(
         tag: Vec::new(),
     };
     let parts = proof.parts();
-    let (key_id, tag) = env.keys.mac(Purpose::Proof, &parts.each_ref().map(Vec::as_slice));
+    let (key_id, tag) = tx.env.keys.mac(Purpose::Proof, &parts.each_ref().map(Vec::as_slice));
     (proof.key_id, proof.tag) = (key_id.to_string(), tag.to_vec());
-    Ok(tx.put_proof(&proof)?)
+    Ok(tx.store.put_proof(&proof)?)
 }
 
 /// The proof of this person and place that counts now.
@@ -68,7 +62,7 @@ pub(crate) fn carry(
     match kept {
         Some(proof) => {
             let by = replaced.filter(|(old, _)| *old == proof.contact_id).map(|(_, new)| new);
-            write(tx.env, tx.store, after, by.unwrap_or(&proof.contact_id), proof.proven_at)
+            record(tx, after, by.unwrap_or(&proof.contact_id), proof.proven_at)
         }
         None => Ok(()),
     }

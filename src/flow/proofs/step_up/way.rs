@@ -69,15 +69,6 @@ pub(super) fn open_ways(tx: &mut Transaction<'_>, user: &User) -> Result<Vec<Way
 fn designated(env: &Env<'_>, user: &User, address: &Address, now: Timestamp) -> Contact {
     let parts = [b"verifier".as_slice(), user.id.as_bytes(), address.key().as_bytes()];
     let (_, tag) = env.keys.mac(MacPurpose::Identifier, &parts);
-    Contact {
-        id: format!("ver_{}", HEXLOWER.encode(&tag[..12])),
-        user_id: user.id.clone(),
-        channel: address.channel(),
-        address: address.as_str().to_owned(),
-        key: address.key().to_owned(),
-        verified_at: Some(now),
-        usable_from: now,
-        bound_at: now,
-        security: false,
-    }
+    let id = format!("ver_{}", HEXLOWER.encode(&tag[..12]));
+    Contact { verified_at: Some(now), ..Contact::pending(id, &user.id, address, now) }
 }

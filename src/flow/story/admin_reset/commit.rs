@@ -119,9 +119,7 @@ impl AdminReset {
         let how = Installation {
             must_change: self.options.must_change,
             expires_at: self.password_life().map(|life| after(tx.now, life)),
-            unlock: false,
-            except_request: None,
-            told_as: message::Change::PasswordSetByAdmin,
+            ..Installation::own(message::Change::PasswordSetByAdmin)
         };
         let credential = credentials::install(tx, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
@@ -130,7 +128,7 @@ impl AdminReset {
             Some((key, id)) => event.with(key, id),
             None => event,
         };
-        audit::append(tx, &credentials::facts(event, &credential))?;
+        credentials::facts(event, &credential).append(tx)?;
         Ok(credential.expires_at)
     }
 }

@@ -131,11 +131,7 @@ impl Approve {
     /// Contacts that are not among the new ones.
     fn ending(&self) -> impl Iterator<Item = &Contact> {
         let kept = |contact: &Contact| {
-            let new = match contact.channel {
-                Channel::Mobile => Some(&self.statement.new_mobile),
-                Channel::Email => self.statement.new_email.as_ref(),
-            };
-            new.is_some_and(|new| new.key() == contact.key)
+            new_contact(&self.statement, contact.channel).is_some_and(|new| new.key() == contact.key)
         };
         self.user.contacts.iter().filter(move |contact| !kept(contact))
     }
@@ -163,7 +159,7 @@ impl Approve {
                 .with("own", Fact::Flag(appeal.uid == tx.env.actor.uid))
         };
         if missing > 0 {
-            audit::append(tx, &event(Action::AppealSeconded))?;
+            event(Action::AppealSeconded).append(tx)?;
             return Ok(Decided { view: AppealView::of(&appeal), missing, remark: None });
         }
         let until = after(tx.now, SignedDuration::from_hours(RESET_HOURS));
@@ -183,7 +179,7 @@ impl Approve {
                 record = record.with(key, Fact::Masked(before.masked()));
             }
         }
-        audit::append(tx, &record)?;
+        record.append(tx)?;
         let appeal = Appeal { state: State::Approved, decided_at: Some(tx.now), expires_at: until, ..appeal };
         Ok(Decided { view: AppealView::of(&appeal), missing: 0, remark: block(&user) })
     }
@@ -201,34 +197,26 @@ fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, F
 /// are told.
 fn replace_contacts(tx: &mut Transaction<'_>, user: &User, statement: &Statement) -> Result<(), Stop> {
     for channel in [Channel::Mobile, Channel::Email] {
-        let new: Option<&Address> = match channel {
-            Channel::Mobile => Some(&statement.new_mobile),
-            Channel::Email => statement.new_email.as_ref(),
-        };
-        let old = user.contact(channel);
-        let event = NewEvent::success(contacts::action(channel), audit::target(user));
-        match (new, old) {
+        let (contact, fact) = match (new_contact(statement, channel), user.contact(channel)) {
             (Some(new), Some(old)) if new.key() == old.key => {
                 tx.store.set_contact_verified(&old.id, tx.now, tx.now)?;
+                continue;
             }
-            (Some(new), _) => {
-                let contact = contacts::insert(tx, user, new, Bound::ByAdmin)?;
-                let event = event
-                    .with("contact", Fact::Masked(contact.masked()))
-                    .with("verified", Fact::Flag(true))
-                    .with("by", Fact::Word("appeal"));
-                audit::append(tx, &event)?;
-            }
+            (Some(new), _) => (contacts::insert(tx, user, new, Bound::ByAdmin)?, "verified"),
             (None, Some(old)) => {
                 contacts::remove(tx, user, old, Told::ContactUnbound(channel))?;
-                let event = event
-                    .with("contact", Fact::Masked(old.masked()))
-                    .with("unbound", Fact::Flag(true))
-                    .with("by", Fact::Word("appeal"));
-                audit::append(tx, &event)?;
+                (old.clone(), "unbound")
             }
-            (None, None) => {}
-        }
+            (None, None) => continue,
+        };
+        contacts::event(user, &contact, fact, true).with("by", Fact::Word("appeal")).append(tx)?;
     }
     Ok(())
+}
+
+fn new_contact(statement: &Statement, channel: Channel) -> Option<&Address> {
+    match channel {
+        Channel::Mobile => Some(&statement.new_mobile),
+        Channel::Email => statement.new_email.as_ref(),
+    }
 }

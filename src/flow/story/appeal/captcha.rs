@@ -1,18 +1,14 @@
 //! The CAPTCHA before a form (security S2): the picture and the work of requests, for whoever is no operator. A form is
 //! one process, so that what was shown never has to be kept.
 
-use jiff::SignedDuration;
-
 use crate::config::CaptchaMode;
 use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;
-use crate::domain::request::{CAPTCHA_MINUTES, CAPTCHA_SHOWINGS, Captcha};
-use crate::domain::time::after;
+use crate::domain::request::{CAPTCHA_SHOWINGS, Captcha};
 use crate::domain::{Action, Fact, NewEvent, Role, Target, attempt};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
 use crate::flow::proofs::attempts::{self, Spent};
-use crate::flow::story::request::CaptchaView;
-use crate::keyring::Purpose;
+use crate::flow::story::request::{self, CaptchaView};
 
 /// Proof that the CAPTCHA was answered, or that none is asked here. Without one no form is kept and none is sent.
 #[derive(Debug)]
@@ -69,23 +65,16 @@ impl Gate {
     pub(super) fn show_this(&mut self, env: &Env<'_>, answer: &str) -> Result<Bitmap, FlowError> {
         let bitmap = picture::draw(answer, env.entropy).map_err(|_| EntropyError)?;
         env.record(&about(NewEvent::success(Action::CaptchaShown, Target::None)))?;
-        let (key_id, tag) =
-            env.keys.mac(Purpose::Captcha, &parts(&self.challenge, &picture::canonical(answer)));
-        let expires_at = after(env.clock.now(), SignedDuration::from_mins(CAPTCHA_MINUTES));
-        let shown = Captcha { key_id: key_id.to_string(), tag: tag.to_vec(), expires_at };
-        self.shown = Some(shown);
+        self.shown = Some(request::shown(env, &self.challenge, answer, env.clock.now()));
         Ok(bitmap)
     }
 
     /// Judges the characters of the picture, which can be answered once, or the number of the proof of work.
     pub fn answer(&mut self, env: &Env<'_>, typed: &str) -> Result<Passed, FlowError> {
         let typed = typed.trim();
-        let canonical = picture::canonical(typed);
-        let parts = parts(&self.challenge, &canonical);
         let spent = attempts::spend_typed(env, attempt::Kind::Captcha, "appeal", &self.challenge)?;
         let shown = self.shown.take().filter(|shown| env.clock.now() < shown.expires_at);
-        let seen =
-            shown.is_some_and(|shown| env.tag_matches(&shown.key_id, Purpose::Captcha, &parts, &shown.tag));
+        let seen = shown.is_some_and(|shown| request::is_answer(env, &self.challenge, &shown, typed));
         let solved = proof_of_work::check(&self.challenge, self.bits, typed);
         if !seen && !solved {
             self.challenge = proof_of_work::challenge(env.entropy)?;
@@ -105,17 +94,12 @@ impl Gate {
     }
 }
 
-/// An answer is bound to the form it is asked for.
-fn parts<'a>(challenge: &'a str, canonical: &'a str) -> [&'a [u8]; 2] {
-    [challenge.as_bytes(), canonical.as_bytes()]
-}
-
 /// Records how an answer was judged.
 fn conclude(env: &Env<'_>, spent: Spent, event: NewEvent) -> Result<(), FlowError> {
     let event = about(event);
     env.write(|tx| {
         spent.conclude(tx.store, tx.now)?;
-        Ok(audit::append(tx, &event)?)
+        Ok(event.append(tx)?)
     })
 }
 

@@ -8,15 +8,14 @@ use super::view::AppealView;
 use crate::domain::appeal::{Appeal, State, Statement};
 use crate::domain::eligibility::By;
 use crate::domain::event::Detail;
-use crate::domain::outbox::Kind;
 use crate::domain::time::after;
 use crate::domain::{Action, Address, Channel, Fact, Name, NewEvent, Task, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, counted,
+    Change, Confirmed, Env, FlowError, Missing, Refusal, Stop, Transaction, counted,
 };
 use crate::flow::messages::budgets;
-use crate::flow::messages::notices::{self, Posting};
+use crate::flow::messages::notices;
 use crate::texts::Text;
 
 /// How long it is tried to tell of a denial.
@@ -78,10 +77,10 @@ impl Change for Deny {
                 let text = Text::AppealDenied { serial, account };
                 post_result(tx, &appeal, &statement.new_mobile, &text, until)?;
             }
-            let event = NewEvent::success(Action::AppealDenied, target)
+            NewEvent::success(Action::AppealDenied, target)
                 .with(Detail::Serial, Fact::Id(serial.to_owned()))
-                .with("own", Fact::Flag(appeal.uid == env.actor.uid));
-            audit::append(tx, &event)?;
+                .with("own", Fact::Flag(appeal.uid == env.actor.uid))
+                .append(tx)?;
             let appeal = Appeal { state: State::Denied, decided_at: Some(tx.now), ..appeal };
             Ok(AppealView::of(&appeal))
         })
@@ -105,13 +104,5 @@ pub(super) fn post_result(
     };
     budgets::spend(tx, &charge)?;
     let message = tx.env.texts.write(text, Channel::Mobile, to.as_str())?;
-    let posting = Posting {
-        kind: Kind::Notice,
-        channel: Channel::Mobile,
-        message: &message,
-        code_id: None,
-        user_id: appeal.user_id.as_deref(),
-        expires_at,
-    };
-    notices::queue(tx, &posting)
+    notices::queue_notice(tx, Channel::Mobile, &message, appeal.user_id.as_deref(), expires_at)
 }

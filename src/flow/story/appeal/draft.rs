@@ -38,9 +38,9 @@ pub fn begin(env: &Env<'_>, _: &Passed, form: &Form) -> Result<DraftView, FlowEr
             expires_at: after(tx.now, env.settings.appeals.draft),
         };
         tx.store.keep_draft(&draft)?;
-        let event =
-            NewEvent::success(Action::AppealBegun, Target::None).with("form", Fact::Id(draft.id.clone()));
-        audit::append(tx, &event)?;
+        NewEvent::success(Action::AppealBegun, Target::None)
+            .with("form", Fact::Id(draft.id.clone()))
+            .append(tx)?;
         Ok(DraftView { id: draft.id, expires_at: draft.expires_at })
     })
 }

@@ -1,6 +1,7 @@
 //! What operators see: the list, and one appeal with what was claimed beside what is on record.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use super::claims;
 use super::on_record::OnRecord;
@@ -53,7 +54,7 @@ pub fn list(
 }
 
 /// An answer, and what is on record about it.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Comparison {
     pub group: Option<&'static str>,
     pub field: String,
@@ -95,10 +96,10 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             }
             None => None,
         };
-        let event = NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
+        NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
             .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
-            .with("claims", Fact::Flag(compared.is_some()));
-        audit::append(tx, &event)?;
+            .with("claims", Fact::Flag(compared.is_some()))
+            .append(tx)?;
         Ok(Examined {
             view: AppealView::of(&appeal),
             remarks,
@@ -116,7 +117,7 @@ pub(super) fn require(tx: &mut Transaction<'_>, typed: &str) -> Result<Appeal, S
         return Ok(appeal);
     }
     let target = audit::unknown_text(tx.env.keys, typed);
-    audit::append(tx, &NewEvent::failure(Action::LookupAppeal, target, "no_such_appeal"))?;
+    NewEvent::failure(Action::LookupAppeal, target, "no_such_appeal").append(tx)?;
     Err(Stop::keep(Missing::Appeal))
 }
 

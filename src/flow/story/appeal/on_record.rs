@@ -22,14 +22,8 @@ pub(super) struct OnRecord {
     changes: Vec<Event>,
     mobile: Holder,
     email: Option<Holder>,
-    /// What was bound when the appeal was approved, which put others in its place.
-    before: Option<Before>,
-}
-
-/// What was bound at the decision: masked, as the records have it.
-struct Before {
-    mobile: Option<String>,
-    email: Option<String>,
+    /// What was bound when the appeal was approved, which put others in its place: masked, in the order of [`BEFORE`].
+    before: Option<[Option<String>; 2]>,
 }
 
 /// The names of it in the record of the approval.
@@ -74,12 +68,9 @@ impl OnRecord {
         user: Option<&User>,
         statement: &Statement,
     ) -> Result<Self, StoreError> {
-        let (mobile, email) = (&statement.new_mobile, statement.new_email.as_ref());
-        let mobile = Holder::of(tx, mobile, user)?;
-        let email = match email {
-            Some(address) => Some(Holder::of(tx, address, user)?),
-            None => None,
-        };
+        let mobile = Holder::of(tx, &statement.new_mobile, user)?;
+        let email = statement.new_email.as_ref();
+        let email = email.map(|address| Holder::of(tx, address, user)).transpose()?;
         let mut found = Self {
             user: user.cloned(),
             account: None,
@@ -107,11 +98,8 @@ impl OnRecord {
         found.changes.sort_by_key(|event| std::cmp::Reverse(event.seq));
         found.changes.truncate(SOME as usize);
         let approvals = done(tx, user, Action::AppealApproved, EVER)?;
-        found.before =
-            approvals.iter().find(|event| event.text(Detail::Serial) == Some(&appeal.serial)).map(|event| {
-                let [mobile, email] = BEFORE.map(|(_, key)| event.text(key).map(str::to_owned));
-                Before { mobile, email }
-            });
+        let approval = approvals.iter().find(|event| event.text(Detail::Serial) == Some(&appeal.serial));
+        found.before = approval.map(|event| BEFORE.map(|(_, key)| event.text(key).map(str::to_owned)));
         Ok(found)
     }
 
@@ -167,11 +155,8 @@ impl OnRecord {
     /// The contact that there is; for an approved appeal the one that it was decided against, too.
     fn bound(&self, user: &User, channel: Channel) -> String {
         let now = bound(user, channel);
-        let Some(before) = &self.before else { return now };
-        let before = match channel {
-            Channel::Mobile => &before.mobile,
-            Channel::Email => &before.email,
-        };
+        let Some([mobile, email]) = &self.before else { return now };
+        let before = if channel == Channel::Mobile { mobile } else { email };
         format!("{} at the decision; now {now}", before.as_deref().unwrap_or("none was bound"))
     }
 

@@ -72,11 +72,11 @@ pub fn submit(
         if let Some(form) = form {
             tx.store.delete_draft(form)?;
         }
-        let event = NewEvent::success(Action::AppealSubmitted, target)
+        NewEvent::success(Action::AppealSubmitted, target)
             .with(Detail::Serial, Fact::Id(serial.clone()))
             .with("kind", Fact::Word(appeal.kind.as_str()))
-            .with("crowded", Fact::Flag(crowded));
-        audit::append(tx, &event)?;
+            .with("crowded", Fact::Flag(crowded))
+            .append(tx)?;
         Ok(AppealView::of(&appeal))
     })
 }

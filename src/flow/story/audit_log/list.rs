@@ -4,12 +4,14 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use super::PAGE;
 use crate::domain::event::{Event, Outcome};
 use crate::domain::{Action, Principal, Task};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::flow::proofs::attempts;
 use crate::store::EventFilter;
+
+/// Records read at once: memory for a page, however many there are.
+pub(super) const PAGE: u32 = 500;
 
 /// Which records are wanted; what is `None` does not matter.
 #[derive(Debug, Clone)]

@@ -3,11 +3,10 @@
 mod anchor;
 mod export;
 mod list;
-mod page;
 mod verify;
 
 pub use export::{Export, export_records};
 pub use list::{RecordQuery, list_records};
 pub use verify::{Verified, require_key, verify, verify_records};
 
-use page::PAGE;
+use list::PAGE;

@@ -34,7 +34,7 @@ pub fn explain(env: &Env<'_>, who: &Principal, since: Timestamp) -> Result<Expla
     let user = people::require(env, who, Task::ReadCodes)?;
     env.write(|tx| {
         let timeline = timeline(tx.store, &user, since, tx.now)?;
-        audit::append(tx, &NewEvent::success(Action::ExplainCodes, audit::target(&user)))?;
+        NewEvent::success(Action::ExplainCodes, audit::target(&user)).append(tx)?;
         let path = user.path();
         let scene = Scene {
             path: &shell::word(&path),

@@ -8,7 +8,7 @@ use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,
 };
-use crate::flow::proofs::codes::{Issue, issue};
+use crate::flow::proofs::codes::{self, Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many are listed.
@@ -24,7 +24,7 @@ pub fn list(env: &Env<'_>, who: Option<&Principal>) -> Result<Vec<Code>, FlowErr
                 lookups::count(tx)?;
             }
             let target = user.as_ref().map_or(Target::None, audit::target);
-            audit::append(tx, &NewEvent::success(Action::LookupCodes, target))?;
+            NewEvent::success(Action::LookupCodes, target).append(tx)?;
         }
         let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
         let codes = tx.store.codes(of, LISTED)?;
@@ -44,10 +44,8 @@ impl Resend {
         env.authorize(Task::ResendCode, None)?;
         let read = |tx: &mut dyn Tx| {
             let code = tx.code(id)?;
-            let user = match code.as_ref().and_then(|code| code.user_id.as_deref()) {
-                Some(user) => tx.user_by_id(user)?,
-                None => None,
-            };
+            let user_id = code.as_ref().and_then(|code| code.user_id.as_deref());
+            let user = tx.user_by_id(user_id.unwrap_or_default())?;
             Ok(code.zip(user))
         };
         let found = lookups::look(env, read, |_| None)?;
@@ -65,7 +63,7 @@ impl Change for Resend {
         let to = self.code.destination.as_deref().unwrap_or("the bound contact");
         vec![
             format!("a new code is sent to {to} for {}", self.user.path()),
-            "every code before it ends".to_owned(),
+            "the code before it ends".to_owned(),
         ]
     }
 
@@ -98,9 +96,9 @@ impl Change for Resend {
             };
             let code = issue(tx, &order)?;
             tx.store.renew_challenge(&self.code.id, &code.id, code.expires_at)?;
-            let event = NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
-                .with(Detail::Code, Fact::Id(code.id.clone()));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::VerifyCodeSent, audit::target(&user))
+                .with(Detail::Code, Fact::Id(code.id.clone()))
+                .append(tx)?;
             Ok(code)
         })
     }
@@ -138,7 +136,7 @@ impl Resend {
                 tx.end_codes(CodesOf::Request(request), EndReason::NewerCode)?;
             }
             (_, None) => {
-                tx.end_codes(CodesOf::Contact(&contact.id), EndReason::NewerCode)?;
+                codes::end_codes(tx, contact, self.code.purpose)?;
             }
         }
         tx.withdraw_for_code(&self.code.id)?;
@@ -179,9 +177,9 @@ impl Change for RevokeCodes {
         env.write(|tx| {
             let Some(user) = &self.user else {
                 let ended = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
-                let event = NewEvent::success(Action::VerifyCodeRevoked, Target::None)
-                    .with("codes", Fact::Count(ended));
-                audit::append(tx, &event)?;
+                NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+                    .with("codes", Fact::Count(ended))
+                    .append(tx)?;
                 return Ok(ended);
             };
             let mut live = tx.store.codes(CodesOf::User(&user.id), LISTED)?;
@@ -189,10 +187,10 @@ impl Change for RevokeCodes {
             let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
             for code in &live {
                 tx.store.withdraw_for_code(&code.id)?;
-                audit::append(tx, &event().with(Detail::Code, Fact::Id(code.id.clone())))?;
+                event().with(Detail::Code, Fact::Id(code.id.clone())).append(tx)?;
             }
             if live.is_empty() {
-                audit::append(tx, &event().with("codes", Fact::Count(0)))?;
+                event().with("codes", Fact::Count(0)).append(tx)?;
             }
             // With those that were kept back: they take tries, too.
             tx.store.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;

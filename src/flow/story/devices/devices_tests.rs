@@ -231,7 +231,7 @@ fn devices_are_forgotten_by_one_or_all() {
     let world = unified(&[EMAIL]);
     signs_in(&world);
     let (env, yes) = (world.env(), || Confirmed::by(true).unwrap());
-    let authority = Authority::of_operator_for(&env, &who("uid"), Task::ManageDevices).unwrap();
+    let authority = Authority::of_operator(&env, &who("uid"), Task::ManageDevices).unwrap();
     let missing = ForgetDevices::plan(&env, &authority, Which::One("dev_none".to_owned())).map(|_| ());
     assert_eq!(said(missing), "uid has no device with the id dev_none");
     let id = list(&env, &authority).unwrap().remove(0).id;

@@ -35,10 +35,10 @@ pub fn remember(env: &Env<'_>, user: &User) -> Result<(), FlowError> {
             None => (insert(tx, &user, place)?, true),
         };
         if news {
-            let event = NewEvent::success(Action::RememberDevice, audit::target(&user))
+            NewEvent::success(Action::RememberDevice, audit::target(&user))
                 .with("device", Fact::Id(seen.id.clone()))
-                .with("known", Fact::Flag(seen.known(tx.now)));
-            audit::append(tx, &event)?;
+                .with("known", Fact::Flag(seen.known(tx.now)))
+                .append(tx)?;
         }
         Ok(())
     })

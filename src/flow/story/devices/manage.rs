@@ -63,9 +63,9 @@ impl Change for ForgetDevices<'_> {
                 Which::All => tx.store.forget_devices(&user.id)?,
                 Which::One(id) => u64::from(tx.store.forget_device(&user.id, id)?),
             };
-            let event = NewEvent::success(Action::ForgetDevices, audit::target(&user))
-                .with("devices", Fact::Count(forgotten));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::ForgetDevices, audit::target(&user))
+                .with("devices", Fact::Count(forgotten))
+                .append(tx)?;
             Ok(forgotten)
         })
     }

@@ -1,5 +1,7 @@
 //! One line of the doctor's.
 
+use serde::Serialize;
+
 use crate::domain::text::text_enum;
 
 text_enum! {
@@ -8,7 +10,7 @@ text_enum! {
 }
 
 /// What one check found.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// A stable word.
     pub check: &'static str,

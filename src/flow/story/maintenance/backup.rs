@@ -4,7 +4,7 @@ use std::path::{Path, PathBuf};
 
 use super::purge::PURGED;
 use crate::domain::{Action, NewEvent, Target, Task};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, audit};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError};
 use crate::os::{FileError, Leavings, Unfinished};
 use crate::store::{Engine, StoreError};
 
@@ -13,7 +13,7 @@ pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
     env.write(|tx| {
         // Nothing in it is a day old, so the first purge is not due before tomorrow.
         tx.store.set_meta(PURGED, &tx.now.as_millisecond().to_string())?;
-        Ok(audit::append(tx, &NewEvent::success(Action::CreateStore, Target::None))?)
+        Ok(NewEvent::success(Action::CreateStore, Target::None).append(tx)?)
     })
 }
 

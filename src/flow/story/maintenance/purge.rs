@@ -1,11 +1,12 @@
 //! Deleting what is spent (security K10).
 
 use jiff::{SignedDuration, Timestamp};
+use serde::Serialize;
 
 use crate::domain::device::UNUSED;
 use crate::domain::time::{before, span_for_people};
 use crate::domain::{Action, Fact, NewEvent, Target, Task};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Transaction, audit, clock};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Transaction, clock};
 use crate::flow::proofs::guesses;
 use crate::store::Tx;
 
@@ -26,8 +27,9 @@ pub struct PurgeStore {
 }
 
 /// How many rows are gone.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, Serialize)]
 pub struct Purged {
+    #[serde(rename = "deleted")]
     pub rows: u64,
 }
 
@@ -95,7 +97,6 @@ fn purge(tx: &mut Transaction<'_>, older_than: SignedDuration) -> Result<u64, Fl
     let guesses = guesses::purge(tx.env, tx.store, tx.now)?;
     let rows = tx.store.purge(before(tx.now, older_than))? + claims + devices + guesses;
     tx.store.set_meta(PURGED, &tx.now.as_millisecond().to_string())?;
-    let event = NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows));
-    audit::append(tx, &event)?;
+    NewEvent::success(Action::PurgeStore, Target::None).with("rows", Fact::Count(rows)).append(tx)?;
     Ok(rows)
 }

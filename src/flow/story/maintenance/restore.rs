@@ -8,7 +8,7 @@ use crate::domain::chain::Break;
 use crate::domain::code::EndReason;
 use crate::domain::time::for_people;
 use crate::domain::{Action, Fact, NewEvent, Target, Task};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, audit, clock};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, clock};
 use crate::flow::story::audit_log::{self, Verified};
 use crate::store::{CodesOf, StoreError, Transactions};
 
@@ -91,7 +91,7 @@ impl Change for RestoreStore {
                 }
                 None => event,
             };
-            Ok(audit::append(tx, &event)?)
+            Ok(event.append(tx)?)
         })
     }
 }

@@ -2,10 +2,11 @@
 
 use std::path::PathBuf;
 
+use serde::Serialize;
 use zeroize::Zeroizing;
 
 use crate::domain::{Action, Fact, NewEvent, Target, Task};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Transaction, audit};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Transaction};
 use crate::flow::story::appeal;
 use crate::keyring::{KeyRing, Sealed};
 use crate::os::{self, Exposure};
@@ -19,7 +20,7 @@ pub struct RotateKey {
 }
 
 /// What the rotation did.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Serialize)]
 pub struct Rotated {
     pub key_id: String,
     /// How many keys the file holds now.
@@ -68,7 +69,7 @@ impl Change for RotateKey {
                 .with("key", Fact::Id(key_id.clone()))
                 .with("resealed", Fact::Count(resealed));
             let env = env.with_keys(&keys);
-            audit::append(&mut Transaction { env: &env, store: tx.store, now: tx.now }, &event)?;
+            event.append(&mut Transaction { env: &env, store: tx.store, now: tx.now })?;
             Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed })
         })?;
         // What is sealed anew stands in the log as it was before, too.

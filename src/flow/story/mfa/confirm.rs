@@ -19,8 +19,8 @@ pub fn confirm(
     first: &Secret,
     second: &Secret,
 ) -> Result<User, FlowError> {
-    let (subject, source) = (&authority.user().id, env.actor.source.as_str());
-    let trial = Trial { kind: Kind::Totp, purpose: Action::BindMfa.as_str(), subject, counted: &[], source };
+    let purpose = Action::BindMfa.as_str();
+    let trial = Trial::new(Kind::Totp, purpose, &authority.user().id, &env.actor.source);
     let spent = attempts::spend_alone(env, &trial)?;
     env.write_and_send(|tx| {
         spent.conclude(tx.store, tx.now)?;
@@ -33,7 +33,7 @@ pub fn confirm(
         let step = match unseal(env, &stored)?.judge_pair(first, second, step(tx.now)) {
             Ok(step) => step,
             Err(fault) => {
-                audit::append(tx, &NewEvent::failure(Action::BindMfa, target, fault.as_str()))?;
+                NewEvent::failure(Action::BindMfa, target, fault.as_str()).append(tx)?;
                 return Err(Stop::keep(Denial::totp(fault)));
             }
         };
@@ -43,7 +43,7 @@ pub fn confirm(
         forget_guesses(env, tx.store, &user)?;
         tx.store.end_requests(&user.id, State::Cancelled, None)?;
         notices::notify(tx, &user, Change::MfaBound)?;
-        audit::append(tx, &NewEvent::success(Action::BindMfa, target))?;
+        NewEvent::success(Action::BindMfa, target).append(tx)?;
         let bound = people::reload(tx.store, &user)?;
         authority.carry(tx, &bound)?;
         Ok(bound)

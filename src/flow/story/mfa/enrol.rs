@@ -68,9 +68,9 @@ impl Change for Enrolment<'_> {
             if !enrolled {
                 return tx.refuse(Action::CreateMfa, target, Refusal::MfaBound(user.path()));
             }
-            let event =
-                NewEvent::success(Action::CreateMfa, target).with("replaced", Fact::Flag(self.replaces));
-            Ok(audit::append(tx, &event)?)
+            Ok(NewEvent::success(Action::CreateMfa, target)
+                .with("replaced", Fact::Flag(self.replaces))
+                .append(tx)?)
         })
     }
 }

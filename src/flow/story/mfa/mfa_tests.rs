@@ -1,5 +1,6 @@
 use super::*;
 use crate::config::CaptchaMode;
+use crate::domain::Task;
 use crate::domain::mfa::{Seed, Stage, step};
 use crate::domain::outbox::Kind;
 use crate::domain::request::{Method, State};
@@ -22,7 +23,7 @@ fn yes() -> Confirmed {
 }
 
 fn operator(world: &World) -> Authority {
-    Authority::of_operator(&world.env(), &who("acme/alice")).unwrap()
+    Authority::of_operator(&world.env(), &who("acme/alice"), Task::ManageMfa).unwrap()
 }
 
 fn own(world: &World, password: &str, totp: Option<&Secret>) -> Result<Authority, FlowError> {
@@ -329,7 +330,7 @@ fn s9_people_act_with_their_password_and_code_and_support_never() {
     assert_eq!(said(Removal::plan(&env, &authority).map(|_| ())), in_use);
     assert!(Removal::plan(&env, &operator(&world)).is_ok());
     let support = Env { actor: Actor { role: Role::Support, ..world.env().actor }, ..world.env() };
-    assert_eq!(said(Authority::of_operator(&support, &who("acme/alice"))), {
+    assert_eq!(said(Authority::of_operator(&support, &who("acme/alice"), Task::ManageMfa)), {
         "the role support may not enrol or remove authenticators"
     });
 }

@@ -73,11 +73,11 @@ impl Change for Removal<'_> {
                     }
                 }
                 notices::notify(tx, &user, message::Change::MfaUnbound)?;
-                let event = NewEvent::success(Action::UnbindMfa, target.clone())
-                    .with("must_change", Fact::Flag(must_change));
-                audit::append(tx, &event)?;
+                NewEvent::success(Action::UnbindMfa, target.clone())
+                    .with("must_change", Fact::Flag(must_change))
+                    .append(tx)?;
             }
-            audit::append(tx, &NewEvent::success(Action::DeleteMfa, target))?;
+            NewEvent::success(Action::DeleteMfa, target).append(tx)?;
             let without = people::reload(tx.store, &user)?;
             self.authority.carry(tx, &without)?;
             Ok(without)

@@ -1,16 +1,18 @@
 //! How far a person's authenticator is.
 
 use jiff::Timestamp;
+use serde::Serialize;
 
 use crate::domain::mfa::{Stage, StoredMfa};
 use crate::domain::{LoginProtection, User};
 use crate::flow::foundation::{Env, FlowError};
 
 /// What is known of a person's authenticator, without its secret.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MfaStatus {
     /// As written on the command line.
     pub user: String,
+    #[serde(rename = "state")]
     pub stage: Stage,
     pub enrolled_at: Option<Timestamp>,
     pub bound_at: Option<Timestamp>,

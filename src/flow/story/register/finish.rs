@@ -16,15 +16,9 @@ pub(crate) fn finish(
     proven: &Newcomer,
     typed: &Secret,
 ) -> Result<RequestView, FlowError> {
-    let (account, root) = proven.identity(env, env.clock.now())?;
-    let prepared = match credentials::prepare(env, &root, typed) {
-        Ok(prepared) => prepared,
-        Err(FlowError::Refused(refusal)) => {
-            let nobody = audit::unknown_text(env.keys, id);
-            return env.turn_down(Action::RegisterFailed, nobody, refusal);
-        }
-        Err(other) => return Err(other),
-    };
+    let (account, root) = proven.identity(env)?;
+    let recorded_as = (Action::RegisterFailed, audit::unknown_text(env.keys, id));
+    let prepared = credentials::prepare(env, &root, typed, recorded_as)?;
     env.write_and_send(|tx| {
         let AtStep { mut request, target, .. } = request::at_step(tx, id, &[State::Password])?;
         // Both are judged again: others register, too.
@@ -49,10 +43,10 @@ pub(crate) fn finish(
         let contact = contacts::insert(tx, &root, &proven.mobile, Bound::Registered).map_err(Stop::undone)?;
         tx.store.set_request_user(id, &root.id)?;
         tx.store.delete_registration(id)?;
-        let event = NewEvent::success(Action::CreateAccount, audit::of_account(&account))
+        NewEvent::success(Action::CreateAccount, audit::of_account(&account))
             .with("registered", Fact::Flag(true))
-            .with("contact", Fact::Masked(contact.masked()));
-        audit::append(tx, &event)?;
+            .with("contact", Fact::Masked(contact.masked()))
+            .append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }

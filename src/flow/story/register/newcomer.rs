@@ -2,7 +2,7 @@
 
 use jiff::Timestamp;
 
-use crate::domain::account::{Account, Kind, Status};
+use crate::domain::account::{Account, Kind};
 use crate::domain::code::Code;
 use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::request::{Request, State};
@@ -10,6 +10,7 @@ use crate::domain::{Action, Address, Channel, Contact, Ineligible, Name, Target,
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, counted, eligibility};
 use crate::flow::proofs::codes::{self, Issue};
+use crate::flow::story::accounts;
 use crate::keyring::Sealed;
 use crate::store::{Registration, StoreError, Tx};
 use crate::texts::Text;
@@ -54,18 +55,8 @@ impl Newcomer {
     }
 
     /// The account and its root user as they will be.
-    pub(crate) fn identity(&self, env: &Env<'_>, now: Timestamp) -> Result<(Account, User), FlowError> {
-        let account = Account {
-            id: id::new(env.entropy, "acc")?,
-            name: self.name.to_string(),
-            kind: Kind::Unified,
-            status: Status::Enabled,
-            user_quota: None,
-            users: 0,
-            created_at: now,
-        };
-        let root = User::newborn(id::new(env.entropy, "usr")?, &account, account.name.clone(), true, now);
-        Ok((account, root))
+    pub(crate) fn identity(&self, env: &Env<'_>) -> Result<(Account, User), FlowError> {
+        accounts::identity(env, &self.name, Kind::Unified)
     }
 }
 
@@ -79,17 +70,8 @@ pub(crate) fn issue(tx: &mut Transaction<'_>, request: &Request) -> Result<Code,
     let Newcomer { mobile, .. } = found.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
     let taken = tx.store.contact_taken(&mobile, "")?;
     // In no table of contacts yet.
-    let pending = Contact {
-        id: id::new(tx.env.entropy, "con")?,
-        user_id: String::new(),
-        channel: Channel::Mobile,
-        address: mobile.as_str().to_owned(),
-        key: mobile.key().to_owned(),
-        verified_at: None,
-        usable_from: tx.now,
-        bound_at: tx.now,
-        security: true,
-    };
+    let id = id::new(tx.env.entropy, "con")?;
+    let pending = Contact { security: true, ..Contact::pending(id, "", &mobile, tx.now) };
     let charge = Charge {
         // The number's own, whoever writes to it.
         contact: counted::contact(tx.env, &pending),

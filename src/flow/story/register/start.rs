@@ -1,15 +1,11 @@
 //! The first step of a registration, and another name for it.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::newcomer::{NAMES, NAMES_TRIED, Newcomer};
-use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
-use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Purpose, Request, State, crowded,
-};
-use crate::domain::time::after;
-use crate::domain::{Action, Address, Fact, Ineligible, Name, NewEvent, Principal, id};
+use crate::domain::request::{Entered, LIVE_PER_SOURCE, Purpose, Request, State};
+use crate::domain::{Action, Address, Name, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, surplus};
 use crate::flow::story::request::{self, RequestView};
 
@@ -30,34 +26,13 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
             let refusal = Refusal::TooManyRequests;
             return surplus::refuse(tx, Action::RegisterRequested, target.clone(), refusal);
         }
-        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let channel = mobile.channel();
-        let request = Request {
-            id: id.clone(),
-            purpose: Purpose::Register,
-            user_id: None,
-            subject,
-            source: env.actor.source.clone(),
-            uid: env.actor.uid,
-            state: if captcha { State::Captcha } else { State::Method },
-            ineligible: if captcha { None } else { crowded(live.of_person, live.of_both) },
-            challenge: captcha.then(|| challenge.clone()),
-            captcha: None,
-            captcha_left: CAPTCHA_SHOWINGS,
-            method: None,
-            entered: Some(Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) }),
-            created_at: tx.now,
-            expires_at: after(tx.now, SignedDuration::from_mins(LIFETIME_MINUTES)),
-            last_sent_at: None,
-            appeal: None,
-        };
-        tx.store.insert_request(&request)?;
+        let entered = Entered { channel, tag: counted::text(env, channel.as_str(), mobile.key()) };
+        let request = request::new(tx, &id, Purpose::Register, subject, &challenge, &live);
+        let request = Request { entered: Some(entered), ..request };
+        let view = request::insert(tx, &request, Action::RegisterRequested, target.clone())?;
         tx.store.insert_registration(&registration)?;
-        let event = NewEvent::success(Action::RegisterRequested, target.clone())
-            .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(tx, &event)?;
-        Ok(request::view_of(env, &request))
+        Ok(view)
     })
 }
 

@@ -1,9 +1,13 @@
 //! Requests: what may be seen of them, and whether a step of one can be taken.
 
+mod begin;
+mod captcha;
 mod proof;
 mod step;
 mod view;
 
+pub(crate) use begin::{insert, new};
+pub(crate) use captcha::{is_answer, shown};
 pub(crate) use proof::{Given, Need, given, need};
 pub(crate) use step::{AtStep, at_step, gone};
 pub use view::{CaptchaView, Finisher, RequestView, finished_by, list, list_own, show};

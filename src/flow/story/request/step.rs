@@ -25,11 +25,8 @@ pub(crate) fn gone<T>(tx: &mut Transaction<'_>, id: &str) -> Result<T, Stop> {
 
 /// The person of a request, unless it is a decoy.
 pub(super) fn person(tx: &mut dyn Tx, request: &Request) -> Result<Option<User>, FlowError> {
-    match &request.user_id {
-        Some(id) => Ok(tx.user_by_id(id)?),
-        // The same read for a name nobody has.
-        None => Ok(tx.user_by_id("")?),
-    }
+    // The same read for a name nobody has.
+    Ok(tx.user_by_id(request.user_id.as_deref().unwrap_or_default())?)
 }
 
 /// What the events of a decoy are about.

@@ -94,7 +94,7 @@ pub fn show(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
         let Some(request) = found else { return gone(tx, id) };
         if env.actor.role == Role::Support && request.uid != env.actor.uid {
             let target = person(tx.store, &request)?.as_ref().map_or_else(|| nobody(&request), audit::target);
-            audit::append(tx, &NewEvent::success(Action::LookupCodes, target))?;
+            NewEvent::success(Action::LookupCodes, target).append(tx)?;
         }
         let user = if request.state == State::Second { person(tx.store, &request)? } else { None };
         Ok(proving(tx, &request, user.as_ref())?)

@@ -1,19 +1,15 @@
 //! The CAPTCHA of a request: a picture, or a proof of work (security S2).
 
-use jiff::SignedDuration;
-
 use super::start;
 use crate::config::CaptchaMode;
 use crate::domain::attempt::Kind;
 use crate::domain::captcha::{self as picture, Bitmap, proof_of_work};
 use crate::domain::entropy::EntropyError;
-use crate::domain::request::{CAPTCHA_MINUTES, Captcha, Request, State};
-use crate::domain::time::after;
+use crate::domain::request::{Request, State};
 use crate::domain::{Action, Fact, NewEvent};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::story::request::{self, AtStep, RequestView};
-use crate::keyring::Purpose;
 
 /// Makes a new picture for a request and counts the showing. The one before it can no longer be answered.
 pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), FlowError> {
@@ -21,16 +17,11 @@ pub fn show_captcha(env: &Env<'_>, id: &str) -> Result<(RequestView, Bitmap), Fl
     let bitmap = picture::draw(&answer, env.entropy).map_err(|_| EntropyError)?;
     let view = env.write(|tx| {
         let AtStep { request, target, .. } = request::at_step(tx, id, &[State::Captcha])?;
-        let (key_id, tag) = env.keys.mac(Purpose::Captcha, &parts(id, &picture::canonical(&answer)));
-        let shown = Captcha {
-            key_id: key_id.to_string(),
-            tag: tag.to_vec(),
-            expires_at: after(tx.now, SignedDuration::from_mins(CAPTCHA_MINUTES)),
-        };
+        let shown = request::shown(env, id, &answer, tx.now);
         if env.settings.captcha.mode != CaptchaMode::Picture || !tx.store.show_captcha(id, &shown)? {
             return tx.refuse(Action::CaptchaShown, target, Refusal::CaptchaSpent);
         }
-        audit::append(tx, &NewEvent::success(Action::CaptchaShown, target))?;
+        NewEvent::success(Action::CaptchaShown, target).append(tx)?;
         Ok(request::view_of(env, &request))
     })?;
     Ok((view, bitmap))
@@ -46,13 +37,7 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         let shown = tx.store.take_captcha(id)?.filter(|captcha| tx.now < captcha.expires_at);
         tx.store.set_challenge(id, Some(&next_challenge))?;
         let subject = attempts::stand_in(&request.subject);
-        let trial = Trial {
-            kind: Kind::Captcha,
-            purpose: "request",
-            subject: &subject,
-            counted: &[],
-            source: &request.source,
-        };
+        let trial = Trial::new(Kind::Captcha, "request", &subject, &request.source);
         let spent = attempts::spend(tx, &trial)?;
         Ok((request, shown, spent))
     })?;
@@ -60,18 +45,18 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
         spent.conclude(tx.store, tx.now)?;
         let AtStep { mut request, target, .. } = request::at_step(tx, id, &[State::Captcha])?;
         let solved = solved(env, &asked, typed);
-        let seen = shown.as_ref().is_some_and(|captcha| matches(env, id, captcha, typed));
+        let seen = shown.as_ref().is_some_and(|captcha| request::is_answer(env, id, captcha, typed));
         if !solved && !seen {
-            audit::append(tx, &NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha"))?;
+            NewEvent::failure(Action::CaptchaFailed, target, "wrong_captcha").append(tx)?;
             return Err(Stop::keep(Denial::Captcha));
         }
         start::arrive(tx.store, tx.now, &request)?;
         tx.store.advance_request(id, &[State::Captcha], State::Method)?;
         tx.store.set_challenge(id, None)?;
         request.state = State::Method;
-        let event = NewEvent::success(Action::CaptchaPassed, target)
-            .with("by", Fact::Word(if solved { "work" } else { "picture" }));
-        audit::append(tx, &event)?;
+        NewEvent::success(Action::CaptchaPassed, target)
+            .with("by", Fact::Word(if solved { "work" } else { "picture" }))
+            .append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }
@@ -79,14 +64,4 @@ pub fn answer_captcha(env: &Env<'_>, id: &str, typed: &str) -> Result<RequestVie
 fn solved(env: &Env<'_>, request: &Request, typed: &str) -> bool {
     let bits = env.settings.captcha.bits;
     request.challenge.as_ref().is_some_and(|challenge| proof_of_work::check(challenge, bits, typed))
-}
-
-fn matches(env: &Env<'_>, id: &str, captcha: &Captcha, typed: &str) -> bool {
-    let canonical = picture::canonical(typed);
-    env.tag_matches(&captcha.key_id, Purpose::Captcha, &parts(id, &canonical), &captcha.tag)
-}
-
-/// An answer is bound to its request.
-fn parts<'a>(id: &'a str, canonical: &'a str) -> [&'a [u8]; 2] {
-    [id.as_bytes(), canonical.as_bytes()]
 }

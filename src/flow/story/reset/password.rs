@@ -15,7 +15,7 @@ use crate::flow::story::request::{self, AtStep, RequestView};
 pub(super) fn rule(env: &Env<'_>, id: &str) -> Result<String, FlowError> {
     match proven(env, id)? {
         Proven::Person(user) => credentials::rule(env, &user),
-        Proven::Newcomer(newcomer) => credentials::rule(env, &newcomer.identity(env, env.clock.now())?.1),
+        Proven::Newcomer(newcomer) => credentials::rule(env, &newcomer.identity(env)?.1),
     }
 }
 
@@ -45,15 +45,7 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         Proven::Person(user) => *user,
         Proven::Newcomer(newcomer) => return register::finish(env, id, &newcomer, typed),
     };
-    let hash = match credentials::prepare(env, &user, typed) {
-        Ok(hash) => hash,
-        Err(FlowError::Refused(refusal)) => {
-            let event = NewEvent::refused(Action::ResetFailed, audit::target(&user), refusal.code());
-            env.record(&event)?;
-            return Err(refusal.into());
-        }
-        Err(other) => return Err(other),
-    };
+    let hash = credentials::prepare(env, &user, typed, (Action::ResetFailed, audit::target(&user)))?;
     env.write_and_send(|tx| {
         // Reads the person again: disabled, or reset by another in the meantime, the door is shut.
         let same = |person: &User| {
@@ -76,19 +68,14 @@ pub fn set_password(env: &Env<'_>, id: &str, typed: &Secret) -> Result<RequestVi
         if !tx.store.advance_request(id, &[State::Password], State::Done)? {
             return request::gone(tx, id);
         }
-        let how = Installation {
-            must_change: false,
-            expires_at: None,
-            unlock: true,
-            except_request: Some(id),
-            told_as: Change::PasswordReset,
-        };
+        let own = Installation::own(Change::PasswordReset);
+        let how = Installation { unlock: true, except_request: Some(id), ..own };
         credentials::install(tx, &now_user, hash.clone(), &how)?;
         for serial in tx.store.use_appeals(&now_user.id)? {
             let event = NewEvent::success(Action::AppealUsed, audit::target(&now_user));
-            audit::append(tx, &event.with(Detail::Serial, Fact::Id(serial)))?;
+            event.with(Detail::Serial, Fact::Id(serial)).append(tx)?;
         }
-        audit::append(tx, &NewEvent::success(Action::ResetSuccess, audit::target(&now_user)))?;
+        NewEvent::success(Action::ResetSuccess, audit::target(&now_user)).append(tx)?;
         request.state = State::Done;
         Ok(request::view_of(env, &request))
     })

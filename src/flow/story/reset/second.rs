@@ -8,7 +8,7 @@ use crate::domain::event::Detail;
 use crate::domain::request::State;
 use crate::domain::{Action, Fact, NewEvent, Secret, User};
 use crate::flow::foundation::counted::{self, TotpUse};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit};
+use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::totp;
 use crate::flow::story::request::{self, AtStep, RequestView};
@@ -28,14 +28,8 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
         }
         tx.store.spend(TRIES, id.as_bytes(), tx.now)?;
         let counted = counted::totp(env, TotpUse::Recovery, &user.id);
-        let trial = Trial {
-            kind: Kind::Totp,
-            purpose: "reset",
-            subject: &user.id,
-            counted: &counted,
-            source: &env.actor.source,
-        };
-        Ok(attempts::spend(tx, &trial)?)
+        let trial = Trial::new(Kind::Totp, "reset", &user.id, &env.actor.source);
+        Ok(attempts::spend(tx, &Trial { counted: &counted, ..trial })?)
     })?;
     env.write(|tx| {
         spent.conclude(tx.store, tx.now)?;
@@ -43,15 +37,14 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
         let Err(fault) = totp::check(tx, &user, Some(totp), TotpUse::Recovery)? else {
             tx.store.advance_request(id, &[State::Second], State::Password)?;
             request.state = State::Password;
-            let event = NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp"));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::VerifyCodePassed, target).with("by", Fact::Word("totp")).append(tx)?;
             return Ok(request::view_of(env, &request));
         };
         let left = tries.saturating_sub(tx.store.spent(TRIES, id.as_bytes(), Timestamp::MIN)?);
-        let event = NewEvent::failure(Action::VerifyCodeFailed, target, fault.as_str())
+        NewEvent::failure(Action::VerifyCodeFailed, target, fault.as_str())
             .with("by", Fact::Word("totp"))
-            .with(Detail::TriesLeft, Fact::Count(left));
-        audit::append(tx, &event)?;
+            .with(Detail::TriesLeft, Fact::Count(left))
+            .append(tx)?;
         if left > 0 {
             return Err(Stop::keep(Denial::totp(fault)));
         }

@@ -8,7 +8,7 @@ use crate::domain::event::{Detail, Outcome};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
 use crate::domain::{Action, Address, Channel, Contact, Fact, Ineligible, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{self, Charge};
-use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, audit, counted, surplus};
+use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, counted, surplus};
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
 use crate::flow::story::register;
@@ -57,7 +57,7 @@ pub fn send(
         if spent {
             surplus::record(tx, event)?;
         } else {
-            audit::append(tx, &event)?;
+            event.append(tx)?;
         }
         Ok((request::proving(tx, &request, user.as_ref())?, !spent))
     })?;

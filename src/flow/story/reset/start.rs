@@ -1,15 +1,11 @@
 //! The first step, and giving up.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
-use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::code::EndReason;
-use crate::domain::request::{
-    CAPTCHA_SHOWINGS, Entered, LIFETIME_MINUTES, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded,
-};
-use crate::domain::time::after;
-use crate::domain::{Action, Fact, Ineligible, NewEvent, Principal, id};
+use crate::domain::request::{Entered, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded};
+use crate::domain::{Action, NewEvent, Principal, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, surplus};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
@@ -56,32 +52,13 @@ fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestV
         if appeal.is_some() && opening.is_none() {
             return tx.refuse(Action::ResetRequested, target, Refusal::AppealUnusable);
         }
-        let captcha = env.settings.captcha.mode != CaptchaMode::Off;
         let request = Request {
-            id: id.clone(),
-            purpose: Purpose::Reset,
-            user_id: user.as_ref().map(|user| user.id.clone()),
-            subject,
-            source: env.actor.source.clone(),
-            uid: env.actor.uid,
-            state: if captcha { State::Captcha } else { State::Method },
-            ineligible: if captcha { None } else { crowded(live.of_person, live.of_both) },
-            challenge: captcha.then(|| challenge.clone()),
-            captcha: None,
-            captcha_left: CAPTCHA_SHOWINGS,
-            method: None,
+            user_id: user.map(|user| user.id),
             entered: entered.clone(),
-            created_at: tx.now,
-            expires_at: after(tx.now, SignedDuration::from_mins(LIFETIME_MINUTES)),
-            last_sent_at: None,
             appeal: opening,
+            ..request::new(tx, &id, Purpose::Reset, subject, &challenge, &live)
         };
-        tx.store.insert_request(&request)?;
-        let event = NewEvent::success(Action::ResetRequested, target)
-            .with("request", Fact::Id(request.id.clone()))
-            .with("withheld", Fact::Word(request.ineligible.map_or("no", Ineligible::as_str)));
-        audit::append(tx, &event)?;
-        Ok(request::view_of(env, &request))
+        Ok(request::insert(tx, &request, Action::ResetRequested, target)?)
     })
 }
 
@@ -111,8 +88,7 @@ pub fn cancel(env: &Env<'_>, id: &str) -> Result<RequestView, FlowError> {
         tx.store.end_codes(CodesOf::Request(id), EndReason::RequestCancelled)?;
         tx.store.delete_registration(id)?;
         request.state = State::Cancelled;
-        let event = NewEvent::success(Action::ResetCancelled, target);
-        audit::append(tx, &event)?;
+        NewEvent::success(Action::ResetCancelled, target).append(tx)?;
         Ok(request::view_of(env, &request))
     })
 }

@@ -3,8 +3,8 @@
 use crate::domain::event::Detail;
 use crate::domain::request::{Request, State};
 use crate::domain::{Action, Fact, NewEvent, Secret, User};
-use crate::flow::foundation::{Denial, Env, FlowError, Refusal, Stop, Transaction, audit};
-use crate::flow::proofs::codes::{self, Checked};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction};
+use crate::flow::proofs::codes;
 use crate::flow::proofs::guesses;
 use crate::flow::story::request::Need;
 use crate::flow::story::request::{self, AtStep, RequestView};
@@ -19,34 +19,24 @@ pub fn verify(env: &Env<'_>, id: &str, digits: &Secret) -> Result<RequestView, F
     env.write(|tx| {
         tried.conclude(tx.store, tx.now)?;
         let AtStep { mut request, user, target } = at_code(tx, id)?;
-        match tried.judge(tx, digits)? {
-            Checked::Right => {
-                let need = still_needed(tx, &request, user.as_ref())?;
-                let from = request.state;
-                request.state = if need == Need::Nothing { State::Password } else { State::Second };
-                tx.store.advance_request(id, &[from], request.state)?;
-                if let (State::Password, Some(user)) = (request.state, &user) {
-                    guesses::proved_otherwise(env, tx.store, user)?;
-                }
-                let mut event = NewEvent::success(Action::VerifyCodePassed, target);
-                if need != Need::Nothing {
-                    event = event.with(Detail::Needs, Fact::Word(need.word()));
-                }
-                audit::append(tx, &event)?;
-                Ok(request::proving(tx, &request, user.as_ref())?)
-            }
-            Checked::Wrong { tries_left } => {
-                let event = NewEvent::failure(Action::VerifyCodeFailed, target, "wrong_code")
-                    .with(Detail::TriesLeft, Fact::Count(u64::from(tries_left)));
-                let event = match request.address() {
-                    Some(address) => event.with(Detail::From, Fact::Id(address.to_string())),
-                    None => event,
-                };
-                audit::append(tx, &event)?;
-                Err(Stop::keep(Denial::Code { tries_left }))
-            }
-            Checked::Spent => tx.refuse(Action::VerifyCodeFailed, target, Refusal::CodeSpent),
+        let mut wrong = NewEvent::failure(Action::VerifyCodeFailed, target.clone(), "wrong_code");
+        if let Some(address) = request.address() {
+            wrong = wrong.with(Detail::From, Fact::Id(address.to_string()));
         }
+        tried.accept(tx, digits, wrong)?;
+        let need = still_needed(tx, &request, user.as_ref())?;
+        let from = request.state;
+        request.state = if need == Need::Nothing { State::Password } else { State::Second };
+        tx.store.advance_request(id, &[from], request.state)?;
+        if let (State::Password, Some(user)) = (request.state, &user) {
+            guesses::proved_otherwise(env, tx.store, user)?;
+        }
+        let mut event = NewEvent::success(Action::VerifyCodePassed, target);
+        if need != Need::Nothing {
+            event = event.with(Detail::Needs, Fact::Word(need.word()));
+        }
+        event.append(tx)?;
+        Ok(request::proving(tx, &request, user.as_ref())?)
     })
 }
 

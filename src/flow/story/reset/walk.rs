@@ -65,14 +65,11 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             CaptchaAnswer::Typed(text) => text,
             CaptchaAnswer::Work => proof_of_work::solve(&captcha.challenge, captcha.bits).to_string(),
         };
-        match answer_captcha(env, &view.id, &answer) {
-            Err(FlowError::Denied(denial @ Denial::Captcha)) => {
-                questions.tell(&Tale::Denied(&denial));
-                // The challenge was replaced.
-                Ok(request::show(env, &view.id)?)
-            }
-            other => Ok(other?),
-        }
+        let answered = answer_captcha(env, &view.id, &answer);
+        let wrong = answered.is_err();
+        let view = self.or_asked_again(view, answered)?;
+        // The challenge was replaced.
+        if wrong { Ok(request::show(env, &view.id)?) } else { Ok(view) }
     }
 
     /// The method and, for one that needs it, the full address. Nothing is asked where the code goes to the address
@@ -97,17 +94,34 @@ impl<Q: Questions> Walk<'_, '_, Q> {
 
     fn send(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let Some((method, address)) = &self.chosen else { return Ok(view.clone()) };
-        match send(self.env, &view.id, *method, address.as_ref()) {
-            Ok(view) => {
-                self.questions.tell(&Tale::Sent { method: *method, view: &view });
-                Ok(view)
-            }
-            Err(FlowError::Refused(refusal @ (Refusal::TooSoon { .. } | Refusal::MethodOff))) => {
-                self.questions.tell(&Tale::Refused(&refusal));
-                Ok(view.clone())
-            }
-            Err(other) => Err(other.into()),
+        let sent = send(self.env, &view.id, *method, address.as_ref());
+        if let Ok(view) = &sent {
+            self.questions.tell(&Tale::Sent { method: *method, view });
         }
+        self.or_asked_again(view, sent)
+    }
+
+    /// What was not accepted is told, and asked again.
+    fn or_asked_again(
+        &self,
+        view: &RequestView,
+        result: Result<RequestView, FlowError>,
+    ) -> Result<RequestView, Q::Error> {
+        match &result {
+            Err(FlowError::Denied(denial @ (Denial::Captcha | Denial::Code { .. } | Denial::Totp(_)))) => {
+                self.questions.tell(&Tale::Denied(denial));
+            }
+            Err(FlowError::Refused(
+                refusal @ (Refusal::TooSoon { .. }
+                | Refusal::MethodOff
+                | Refusal::CodeSpent
+                | Refusal::WeakPassword(_)
+                | Refusal::ReusedPassword
+                | Refusal::Unusable(_)),
+            )) => self.questions.tell(&Tale::Refused(refusal)),
+            _ => return Ok(result?),
+        }
+        Ok(view.clone())
     }
 
     /// The code; sent again, or another way, if that is the answer.
@@ -121,18 +135,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             CodeAnswer::Again | CodeAnswer::OtherMethod => return self.another_way(view),
             CodeAnswer::Digits(digits) => digits,
         };
-        match verify(self.env, &view.id, &digits) {
-            Ok(view) => Ok(view),
-            Err(FlowError::Denied(denial @ Denial::Code { .. })) => {
-                self.questions.tell(&Tale::Denied(&denial));
-                Ok(view.clone())
-            }
-            Err(FlowError::Refused(refusal @ Refusal::CodeSpent)) => {
-                self.questions.tell(&Tale::Refused(&refusal));
-                Ok(view.clone())
-            }
-            Err(other) => Err(other.into()),
-        }
+        self.or_asked_again(view, verify(self.env, &view.id, &digits))
     }
 
     fn another_way(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
@@ -161,13 +164,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
     }
 
     fn authenticator(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
-        match second(self.env, &view.id, &self.questions.totp()?) {
-            Err(FlowError::Denied(denial @ Denial::Totp(_))) => {
-                self.questions.tell(&Tale::Denied(&denial));
-                Ok(view.clone())
-            }
-            other => Ok(other?),
-        }
+        self.or_asked_again(view, second(self.env, &view.id, &self.questions.totp()?))
     }
 
     fn password(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
@@ -177,15 +174,9 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         };
         let password = self.questions.new_password(&rule)?;
         match set_password(self.env, &view.id, &password) {
-            Err(FlowError::Refused(
-                refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
-            )) => {
-                self.questions.tell(&Tale::Refused(&refusal));
-                Ok(view.clone())
-            }
             // Taken while the password was typed.
             Err(FlowError::Refused(Refusal::NameTaken)) => self.another_name(view),
-            other => Ok(other?),
+            set => self.or_asked_again(view, set),
         }
     }
 

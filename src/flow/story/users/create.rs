@@ -1,5 +1,6 @@
 //! Making an IAM user, with or without a first password.
 
+use super::update::judge_name;
 use crate::domain::account::{Account, Status};
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
@@ -44,9 +45,6 @@ pub struct CreateUser {
 impl CreateUser {
     pub fn plan(env: &Env<'_>, new: NewUser) -> Result<Self, FlowError> {
         let account = people::require_account(env, &new.account, Task::ManagePeople)?;
-        if let Some(refusal) = env.read(|tx| judge(tx, &account, &new))? {
-            return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
-        }
         let user = User {
             status: new.status,
             description: new.description.clone(),
@@ -60,6 +58,9 @@ impl CreateUser {
                 env.clock.now(),
             )
         };
+        if let Some(refusal) = env.read(|tx| judge(tx, &account, &user, &new))? {
+            return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
+        }
         Ok(Self { new, account, user, token_life: env.settings.setup.new_user })
     }
 
@@ -71,20 +72,14 @@ impl CreateUser {
 }
 
 /// Why the user may not be made now.
-fn judge(tx: &mut dyn Tx, account: &Account, new: &NewUser) -> Result<Option<Refusal>, StoreError> {
-    let key = new.name.key();
-    if key == new.account.key() {
-        return Ok(Some(Refusal::NamedLikeAccount));
-    }
-    if tx.user_by_key(&new.account.key(), &key)?.is_some() {
-        return Ok(Some(Refusal::UserExists));
-    }
-    let skeleton = new.name.skeleton();
-    if skeleton == new.account.skeleton() {
-        return Ok(Some(Refusal::LooksAlike(account.name.clone())));
-    }
-    if let Some(other) = tx.user_by_skeleton(&account.id, &skeleton)? {
-        return Ok(Some(Refusal::LooksAlike(other)));
+fn judge(
+    tx: &mut dyn Tx,
+    account: &Account,
+    user: &User,
+    new: &NewUser,
+) -> Result<Option<Refusal>, StoreError> {
+    if let Some(refusal) = judge_name(tx, user, &new.name)? {
+        return Ok(Some(refusal));
     }
     if let Some(quota) = account.user_quota.filter(|quota| account.users >= u64::from(*quota)) {
         return Ok(Some(Refusal::Quota { account: account.name.clone(), most: quota }));
@@ -166,7 +161,7 @@ impl IssueCredential for CreateUser {
             let found =
                 tx.store.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
             let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
-            if let Some(refusal) = judge(tx.store, &account, new)? {
+            if let Some(refusal) = judge(tx.store, &account, &self.user, new)? {
                 return tx.refuse(Action::CreateUser, audit::of_account(&account), refusal);
             }
             let mut user = User { created_at: tx.now, ..self.user.clone() };
@@ -189,11 +184,11 @@ impl IssueCredential for CreateUser {
             let event = NewEvent::success(Action::CreateUser, audit::target(&user))
                 .with("status", Fact::Word(user.status.as_str()))
                 .with("password", Fact::Flag(user.credential.hash.is_some()));
-            audit::append(tx, &credentials::facts(event, &user.credential))?;
+            credentials::facts(event, &user.credential).append(tx)?;
             if let (Some(mode), true) = (new.first, user.credential.hash.is_some()) {
                 let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(&user))
                     .with("mode", Fact::Word(mode.as_str()));
-                audit::append(tx, &credentials::facts(event, &user.credential))?;
+                credentials::facts(event, &user.credential).append(tx)?;
             }
             if let (Some(IssueMode::Setup), Some(token)) = (new.first, &prepared.secret) {
                 let invitation = Invitation {

@@ -45,7 +45,7 @@ impl Change for DeleteUser {
             let user = people::unchanged(tx.store, &self.user)?;
             // Everything of the person goes with the row, so that the name made again inherits nothing (K8).
             tx.store.delete_user(&user.id)?;
-            audit::append(tx, &NewEvent::success(Action::DeleteUser, audit::target(&user)))?;
+            NewEvent::success(Action::DeleteUser, audit::target(&user)).append(tx)?;
             Ok(user)
         })
     }

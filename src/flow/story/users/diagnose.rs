@@ -28,7 +28,7 @@ pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> 
     let found = people::require(env, who, Task::ReadCodes)?;
     env.write(|tx| {
         let user = people::reload(tx.store, &found)?;
-        audit::append(tx, &NewEvent::success(Action::DiagnoseUser, audit::target(&user)))?;
+        NewEvent::success(Action::DiagnoseUser, audit::target(&user)).append(tx)?;
         let validity = policies::password(tx.store, &user.account_id)?.password_validity_period;
         let end = judgement::expiry(&user, validity).filter(|_| user.credential.hash.is_some());
         let mut requests = tx.store.requests_of(&user.id, REQUESTS)?;

@@ -43,21 +43,15 @@ impl Change for RevokeUser {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
-            let credential = Credential {
-                hash: None,
-                must_change: false,
-                changed_at: Some(tx.now),
-                expires_at: None,
-                leans_on_mfa: false,
-                epoch: user.credential.epoch + 1,
-            };
+            let epoch = user.credential.epoch + 1;
+            let credential = Credential { changed_at: Some(tx.now), epoch, ..Credential::default() };
             credentials::replace(tx, &user, &credential)?;
             tx.store.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx.store, &user, EndReason::UserRevoked, None)?;
             notices::notify(tx, &user, message::Change::PasswordRevoked)?;
-            let event =
-                NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
-            audit::append(tx, &event)?;
+            NewEvent::success(Action::RevokeUser, audit::target(&user))
+                .with("ended", Fact::Count(ended))
+                .append(tx)?;
             people::reload(tx.store, &user)
         })
     }

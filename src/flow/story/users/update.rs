@@ -16,7 +16,7 @@ use crate::guidance::effects::{stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct UserChanges {
     pub name: Option<Name>,
     /// `Some(None)` takes it away.
@@ -31,13 +31,7 @@ pub struct UserChanges {
 impl UserChanges {
     /// Whether nothing is asked for.
     pub fn is_empty(&self) -> bool {
-        let Self { name, description, access_mode, login_protection, status, unlock } = self;
-        name.is_none()
-            && description.is_none()
-            && access_mode.is_none()
-            && login_protection.is_none()
-            && status.is_none()
-            && !unlock
+        *self == Self::default()
     }
 }
 
@@ -73,7 +67,7 @@ impl UpdateUser {
         }
         let mut after = before.clone();
         if let Some(name) = &changes.name {
-            if let Some(refusal) = env.read(|tx| judge(tx, &before, name))? {
+            if let Some(refusal) = env.read(|tx| judge_name(tx, &before, name))? {
                 return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
             }
             name.as_str().clone_into(&mut after.name);
@@ -111,7 +105,7 @@ impl UpdateUser {
 }
 
 /// Why the user may not be called so.
-fn judge(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
+pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
     let account_key = key_of(&user.account);
     if name.key() == account_key {
         return Ok(Some(Refusal::NamedLikeAccount));
@@ -201,7 +195,7 @@ impl Change for UpdateUser {
             if self.before != *after {
                 let (key, look) = match &self.name {
                     Some(name) => {
-                        if let Some(refusal) = judge(tx.store, &user, name)? {
+                        if let Some(refusal) = judge_name(tx.store, &user, name)? {
                             return tx.refuse(Action::UpdateUser, audit::target(&user), refusal);
                         }
                         (name.key(), name.skeleton())
@@ -213,7 +207,7 @@ impl Change for UpdateUser {
                     tx.store.set_active_from(&user.id, tx.now)?;
                 }
                 for event in self.events() {
-                    audit::append(tx, &event)?;
+                    event.append(tx)?;
                 }
                 if self.before.login_protection != after.login_protection {
                     let change = message::Change::LoginProtection;
@@ -222,9 +216,9 @@ impl Change for UpdateUser {
             }
             if self.revives {
                 tx.store.set_active_from(&user.id, tx.now)?;
-                let event = NewEvent::success(Action::UpdateUser, audit::target(after))
-                    .with("changed", Fact::Words(vec!["active_from"]));
-                audit::append(tx, &event)?;
+                NewEvent::success(Action::UpdateUser, audit::target(after))
+                    .with("changed", Fact::Words(vec!["active_from"]))
+                    .append(tx)?;
             }
             if self.unlock {
                 disown::unlock(tx, &user)?;

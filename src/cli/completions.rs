@@ -1,7 +1,7 @@
 //! `regain completions SHELL`
 
 use anyhow::Context as _;
-use clap::{Args, ValueEnum};
+use clap::Args;
 use clap_complete::env::Shells;
 
 use crate::cli::shared::{Context, Failure};
@@ -22,33 +22,12 @@ pub(in crate::cli) const VARIABLE: &str = "REGAIN_COMPLETE";
     powershell  regain completions powershell >> $PROFILE")]
 pub(in crate::cli) struct Completions {
     /// The shell
-    #[arg(value_name = "SHELL")]
-    shell: Shell,
-}
-
-#[derive(Debug, Clone, Copy, ValueEnum)]
-enum Shell {
-    Bash,
-    Zsh,
-    Fish,
-    Elvish,
-    Powershell,
-}
-
-impl Shell {
-    fn name(self) -> &'static str {
-        match self {
-            Self::Bash => "bash",
-            Self::Zsh => "zsh",
-            Self::Fish => "fish",
-            Self::Elvish => "elvish",
-            Self::Powershell => "powershell",
-        }
-    }
+    #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish", "elvish", "powershell"])]
+    shell: String,
 }
 
 pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Failure> {
-    let name = arguments.shell.name();
+    let name = arguments.shell.as_str();
     let shells = Shells::builtins();
     let shell = shells.completer(name).with_context(|| format!("nothing is known of the shell {name}"))?;
     let mut script = Vec::new();
@@ -56,10 +35,7 @@ pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Res
         .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)
         .context("the script could not be made")?;
     let script = String::from_utf8(script).context("the script is not UTF-8")?;
-    let script = match arguments.shell {
-        Shell::Zsh => at_the_first_tab(&script),
-        _ => script,
-    };
+    let script = if name == "zsh" { at_the_first_tab(&script) } else { script };
     Ok(context.printer.text(&format!("{}\n", script.trim_end()))?)
 }
 

@@ -140,11 +140,7 @@ fn files(roff: &mut Roff) {
 
 fn exit_status(roff: &mut Roff) {
     roff.control("SH", ["EXIT STATUS"]);
-    roff.control("TP", []);
-    roff.text([bold("0")]);
-    roff.text([roman("ok: done, or nothing to do")]);
-    for exit in Exit::ALL {
-        let (number, name, when) = exit.described();
+    for (number, name, when) in Exit::described_all() {
         roff.control("TP", []);
         roff.text([bold(number.to_string())]);
         roff.text([roman(format!("{name}: {when}"))]);

@@ -3,7 +3,6 @@
 use std::path::Path;
 
 use clap::Args;
-use serde::Serialize;
 
 use crate::cli::shared::transports::transports;
 use crate::cli::shared::{Context, Exit, Failure};
@@ -11,7 +10,6 @@ use crate::config::{self, Config, ConfigError, Intent, Locations};
 use crate::domain::time::SystemClock;
 use crate::domain::{Clock, Role, Task};
 use crate::flow::doctor::{self, Eyes, Finding, Level};
-use crate::guidance::Program;
 use crate::os;
 use crate::store::{self, StoreError};
 use crate::ui::{Column, Row, column, prose};
@@ -28,33 +26,13 @@ pub(in crate::cli) struct Doctor {
     probe: bool,
 }
 
-#[derive(Debug, Serialize)]
-struct FindingView {
-    check: &'static str,
-    level: Level,
-    message: String,
-    remedy: Option<String>,
-}
-
-impl FindingView {
-    fn of(finding: Finding, program: &Program) -> Self {
-        Self {
-            check: finding.check,
-            level: finding.level,
-            message: program.name_in(&finding.message),
-            remedy: finding.remedy.map(|remedy| program.name_in(&remedy)),
-        }
-    }
-}
-
-impl Row for FindingView {
+impl Row for Finding {
     const COLUMNS: &'static [Column<Self>] = &[
         column("check", |row| row.check.replace('_', " ")),
         column("level", |row| row.level.to_string()),
         prose("finding", |row| row.message.clone()),
         prose("remedy", |row| row.remedy.clone().unwrap_or_default()),
     ];
-    const FIELDS: &'static [&'static str] = &["check", "level", "message", "remedy"];
 }
 
 /// Checks whose errors are the store's; all others are those of config and key.
@@ -89,7 +67,11 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
     };
     let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
     let program = context.printer.program();
-    let rows = findings.into_iter().map(|finding| FindingView::of(finding, &program));
+    let rows = findings.into_iter().map(|finding| Finding {
+        message: program.name_in(&finding.message),
+        remedy: finding.remedy.map(|remedy| program.name_in(&remedy)),
+        ..finding
+    });
     context.printer.list(rows, "")?;
     worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
 }

@@ -1,5 +1,0 @@
-//! `regain completions SHELL`
-
-mod command;
-
-pub(super) use command::{Completions, VARIABLE, run};

@@ -1,5 +1,0 @@
-//! `regain init`: a config, a key and an empty store.
-
-mod command;
-
-pub(super) use command::{Init, run};
