@@ -70,6 +70,9 @@ pub(super) fn every_user<E: From<FlowError>>(
                 return Ok(());
             }
         }
+        if page.len() < size as usize {
+            break;
+        }
     }
     Ok(())
 }
