@@ -124,14 +124,16 @@ fn stop(screen: Screen, front: Option<bool>, signals: &mut Signals) {
     if front != Some(false) {
         (screen.leave)();
     }
+    // As the kernel does it, a stop forgets those that came with it.
+    signals.pending().for_each(drop);
     let _ = emulate_default_handler(SIGTSTP);
     state.awaited = false;
     drop(state);
     GATE.moved.notify_all();
-    // As the kernel does it, going on forgets the stops that came before.
+    // The program goes on beside this thread: somebody may have stopped it anew by now.
     let missed: Vec<i32> = signals.pending().collect();
-    if missed.contains(&SIGCONT) {
-        obey(SIGCONT, screen, signals);
+    for signal in [SIGCONT, SIGTSTP].into_iter().filter(|signal| missed.contains(signal)) {
+        obey(signal, screen, signals);
     }
 }
 

@@ -8,7 +8,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::ask_error::AskError;
 use super::escape;
 use super::keys::{Key, Keyboard, next_key};
-use super::terminal::{self, remember_screen};
+use super::terminal;
 
 /// Bytes that a line or a secret may have: more than any password (security P2: 128 code points, at most four
 /// bytes each) and any address.
@@ -107,20 +107,22 @@ impl Echo<'_> {
         let wanted = escape::visible(text).into_owned();
         let label_width = self.label.lines().last().unwrap_or_default().width();
         let (columns, _) = terminal::size();
-        if let Some(more) = wanted.strip_prefix(self.shown.as_str()) {
-            write!(self.out, "{more}")?;
+        let change = if let Some(more) = wanted.strip_prefix(self.shown.as_str()) {
+            more.to_owned()
         } else if self.dumb || label_width + self.shown.width() < columns {
             let gone = self.shown.width().saturating_sub(wanted.width());
-            write!(self.out, "{}", "\u{8} \u{8}".repeat(gone))?;
+            "\u{8} \u{8}".repeat(gone)
         } else {
             // A line that ends exactly at the edge leaves the cursor there, not on the next one.
             let rows = (label_width + self.shown.width()).saturating_sub(1) / columns;
             let up = if rows > 0 { format!("\u{1b}[{rows}A") } else { String::new() };
             let last_label_line = self.label.lines().last().unwrap_or_default();
-            write!(self.out, "\r{up}\u{1b}[J{last_label_line}{wanted}")?;
-        }
-        self.out.flush()?;
-        remember_screen(&format!("{}{wanted}", self.label));
+            format!("\r{up}\u{1b}[J{last_label_line}{wanted}")
+        };
+        terminal::paint(&format!("{}{wanted}", self.label), || {
+            write!(self.out, "{change}")?;
+            self.out.flush()
+        })?;
         self.shown = wanted;
         Ok(())
     }

@@ -12,7 +12,7 @@ use super::desk::{Desk, ask_line, label};
 use super::escape;
 use super::fold::folded;
 use super::keys::{Key, next_key};
-use super::terminal::{remember_screen, size};
+use super::terminal::{paint, size};
 
 /// The index of the item chosen with the arrow keys (or `j`, `k`, Tab) and Enter. Without items: cancelled.
 pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Result<usize, AskError> {
@@ -64,11 +64,8 @@ fn draw(
         screen.push_str(&cut(&line, columns));
         screen.push('\n');
     }
-    remember_screen(&screen);
-    if before > 0 {
-        desk.say(&format!("\u{1b}[{before}A\u{1b}[J"))?;
-    }
-    desk.say(&screen)?;
+    let over = if before > 0 { format!("\u{1b}[{before}A\u{1b}[J") } else { String::new() };
+    paint(&screen, || desk.say(&format!("{over}{screen}")))?;
     Ok(visible + 1)
 }
 

@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq;
 use super::ask_error::AskError;
 use super::desk::{Desk, label};
 use super::line;
-use super::terminal::remember_screen;
+use super::terminal::paint;
 use crate::domain::Secret;
 use crate::domain::secret::{SecretError, from_bytes};
 
@@ -16,8 +16,7 @@ const MISMATCHES: usize = 3;
 pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError> {
     let label = label(prompt);
     loop {
-        desk.say(&label)?;
-        remember_screen(&label);
+        paint(&label, || desk.say(&label))?;
         let typed = line::read_hidden(desk.keyboard);
         desk.say("\n")?;
         match from_bytes(std::mem::take(&mut *typed?)) {

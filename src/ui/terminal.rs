@@ -91,11 +91,14 @@ impl Open {
     }
 }
 
-/// Tells what stands on the screen, to be painted again after a stop. Never with a secret in it.
-pub(super) fn remember_screen(screen: &str) {
-    if let Some(open) = lock().as_mut() {
+/// Paints what stands on the screen from now on, and is painted again after a stop: never within this, or both would
+/// stand there. Never with a secret in it.
+pub(super) fn paint(screen: &str, write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
+    let mut open = lock();
+    if let Some(open) = open.as_mut() {
         screen.clone_into(&mut open.screen);
     }
+    write()
 }
 
 /// Writes to stderr at once, as prompts do.
