@@ -27,7 +27,7 @@ pub(crate) fn record(tx: &mut Transaction<'_>, event: NewEvent) -> Result<(), Fl
     event.with("refused_before", Fact::Count(before)).append(tx)
 }
 
-/// Refuses beyond a budget of the actor's source, for [`Env::refuse`].
+/// Refuses beyond a budget of the actor's source, for [`Transaction::refuse`].
 pub(crate) fn refuse<T>(
     tx: &mut Transaction<'_>,
     action: Action,
