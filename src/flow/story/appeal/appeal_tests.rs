@@ -57,7 +57,10 @@ fn s2_strangers_pass_by_a_picture_once_or_by_work() {
     }
     assert!(matches!(gate.show(&env), Err(FlowError::Refused(Refusal::CaptchaSpent))));
     let before = gate.view().challenge;
-    assert!(gate.answer(&env, "0").is_err() && gate.view().challenge != before, "a challenge is tried once");
+    assert!(
+        gate.answer(&env, "no number").is_err() && gate.view().challenge != before,
+        "a challenge is tried once"
+    );
     let solution = proof_of_work::solve(&gate.view().challenge, 8).to_string();
     gate.answer(&env, &solution).unwrap();
     assert_eq!(world.last_event(), ("fpwdCaptchaPassed".to_owned(), "success".to_owned(), None));
