@@ -1,12 +1,13 @@
 //! Codes that are asked beside the right password: by login protection, and before a change of one's own.
 
+use anyhow::anyhow;
+
 use super::code_dialogue::{CodeDialogue, OnEnter, kept};
 use super::context::Session;
 use super::failure::Failure;
 use super::stdin::Lines;
 use crate::domain::Secret;
 use crate::flow::{Asks, Env, FlowError, Guard, Protected, Refusal, SignIn, Way};
-use anyhow::anyhow;
 
 /// What a code is asked for, and by whom.
 struct Question<'q> {

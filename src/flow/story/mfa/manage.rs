@@ -1,6 +1,9 @@
 //! The steps of a virtual authenticator: enrolled with a fresh secret that is handed out once and of no effect yet, bound
 //! when two codes in a row show that it has the secret and its clock is right, taken away.
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use crate::domain::attempt::Kind;
 use crate::domain::mfa::{Seed, Stage, StoredMfa, step};
 use crate::domain::request::State;
@@ -14,8 +17,6 @@ use crate::flow::proofs::attempts::Trial;
 use crate::flow::proofs::authority::Authority;
 use crate::flow::proofs::totp::{forget_guesses, seal, unseal};
 use crate::guidance::effects::BIND_FIRST;
-use jiff::Timestamp;
-use serde::Serialize;
 
 /// What is known of a person's authenticator, without its secret.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

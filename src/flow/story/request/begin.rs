@@ -1,5 +1,7 @@
 //! How a request begins, and what is kept of its picture.
 
+use jiff::{SignedDuration, Timestamp};
+
 use super::view;
 use super::view::RequestView;
 use crate::config::CaptchaMode;
@@ -12,7 +14,6 @@ use crate::domain::{Action, Fact, Ineligible, NewEvent, Target};
 use crate::flow::foundation::{Env, FlowError, Transaction};
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::LiveRequests;
-use jiff::{SignedDuration, Timestamp};
 
 /// A request that begins now, about nobody.
 pub(crate) fn new(

@@ -1,5 +1,7 @@
 //! Making an IAM user, with or without a first password.
 
+use jiff::SignedDuration;
+
 use super::update::judge_name;
 use crate::domain::account::{Account, Status};
 use crate::domain::time::{after, span_for_people};
@@ -15,7 +17,6 @@ use crate::flow::story::contacts::{self, Bound};
 use crate::flow::story::setup::{self, Invitation};
 use crate::guidance::effects::unmet_protection;
 use crate::store::{StoreError, Tx};
-use jiff::SignedDuration;
 
 /// What `user create` is given.
 #[derive(Debug, Clone)]
