@@ -10,12 +10,12 @@ use super::errors::engine;
 use crate::store::{Result, StoreError};
 
 /// The schema this program knows (`user_version`).
-pub const SCHEMA: i64 = 10;
+pub const SCHEMA: i64 = 11;
 /// `rgn1`: tells a store of regain from any other SQLite file (`application_id`).
 pub(super) const APPLICATION_ID: i64 = 0x7267_6e31;
 
 /// Migration `n` brings schema `n - 1` to `n`.
-const MIGRATIONS: [&str; 10] = [
+const MIGRATIONS: [&str; 11] = [
     include_str!("migrations/0001_identities.sql"),
     include_str!("migrations/0002_mfa.sql"),
     include_str!("migrations/0003_devices.sql"),
@@ -26,6 +26,7 @@ const MIGRATIONS: [&str; 10] = [
     include_str!("migrations/0008_receipts.sql"),
     include_str!("migrations/0009_indexes.sql"),
     include_str!("migrations/0010_attempts.sql"),
+    include_str!("migrations/0011_walks.sql"),
 ];
 
 /// SHA-256 over [`schema`] as [`MIGRATIONS`] make it, so that a command need not make it to compare. Where it is out of

@@ -1,0 +1,1 @@
+-- What people, portals and the help desk run into: each part says what it is for.
