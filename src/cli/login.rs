@@ -99,6 +99,7 @@ impl Row for SignInView {
 pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
+    context.printer.speak_to(who.named_as());
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
     let mut lines = arguments.stdin.lines(context);

@@ -5,17 +5,18 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, FromArgMatches};
 
 use super::shared::{Exit, Failure, observe, program, ui_environment};
-use super::tree::Cli;
+use super::tree::{Cli, with_examples_first};
 use crate::config::Environment;
 use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
     let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
-    let error = match Cli::try_parse_from(&arguments) {
+    let parsed = with_examples_first(Cli::command()).try_get_matches_from(&arguments);
+    let error = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };

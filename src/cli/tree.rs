@@ -1,5 +1,6 @@
 //! The command tree: a variant a noun, and its line in `run`.
 
+use clap::builder::Resettable;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::globals::Globals;
@@ -91,6 +92,24 @@ pub(super) enum Command {
     Completions(completions::Completions),
     /// Write the manual pages into a folder
     Man(man::Manual),
+}
+
+/// The commands as their help shows them: with the examples before the usage and the options, because they are what
+/// somebody looks for.
+pub(super) fn with_examples_first(command: clap::Command) -> clap::Command {
+    const TEMPLATE: &str =
+        "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let command = if after.starts_with("Example") {
+        let (examples, rest) = after.split_once("\n\n").unwrap_or((&after, ""));
+        let (examples, rest) = (examples.to_owned(), rest.to_owned());
+        let rest = if rest.is_empty() { Resettable::Reset } else { Resettable::Value(rest.into()) };
+        command.help_template(TEMPLATE).before_help(examples).after_help(rest)
+    } else {
+        command
+    };
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_examples_first))
 }
 
 /// Runs what was asked for.

@@ -7,6 +7,7 @@ use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
 use crate::domain::{Secret, token};
 use crate::flow;
+use crate::guidance::notes;
 
 /// Set your password with a setup token from your administrator
 ///
@@ -46,6 +47,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
         None => {
             // Whoever has no good token need not think of a password.
             let user = flow::look_at_setup_token(&env, &token)?;
+            context.printer.speak_to(user.named_as());
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
             new_password::ask(context, &rule, |typed| {
@@ -56,6 +58,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
         }
     };
     context.printer.done(&format!("The password of {} is set.", user.path()));
+    context.printer.hint(&notes::log_in(&user.path()));
     Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }
 

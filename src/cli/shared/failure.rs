@@ -54,11 +54,14 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Ask(AskError),
     /// Left at a prompt, with the command that goes on from there.
-    #[error("{by}")]
+    #[error("{by}; nothing was changed")]
     Left { by: AskError, resume: String },
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
     Usage { message: String, hint: Option<String> },
+    /// A name that nobody can have.
+    #[error("the account is invalid or not supported: {why}")]
+    Nobody { why: String },
     /// A file of answers with faults in it, each of which is told.
     #[error("the form cannot be used: {}", faults(all.len()))]
     Form { all: Vec<String> },
@@ -114,7 +117,9 @@ impl Failure {
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {
-            Self::Ask(by @ (AskError::Cancelled | AskError::Mismatch)) => Self::Left { by, resume: resume() },
+            Self::Ask(by @ (AskError::Cancelled | AskError::Back | AskError::Mismatch)) => {
+                Self::Left { by, resume: resume() }
+            }
             other => other,
         }
     }
@@ -125,7 +130,9 @@ impl Failure {
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) | Self::Surroundings(_) => Exit::Config,
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
-            Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
+            Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Nobody { .. } | Self::Form { .. } => {
+                Exit::Usage
+            }
             Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal(_) => Exit::Internal,
             Self::Sink(
                 SinkError::Write { .. }
@@ -138,9 +145,9 @@ impl Failure {
             Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
                 Exit::NoTerminal
             }
-            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Left { .. } | Self::Declined => {
-                Exit::Cancelled
-            }
+            Self::Ask(AskError::Cancelled | AskError::Back | AskError::Mismatch)
+            | Self::Left { .. }
+            | Self::Declined => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial(_) => Exit::Partial,
@@ -197,6 +204,9 @@ impl Failure {
             }
             Self::Left { resume, .. } => return vec![notes::go_on(resume)],
             Self::Usage { hint, .. } => return hint.clone().into_iter().collect(),
+            Self::Nobody { .. } => &[
+                "check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678",
+            ],
             Self::Form { .. } => &[notes::APPEAL_FILE],
             Self::Records { what: Break::UnknownKey(_), .. } => {
                 &["put the key file back that the store was written with"]
@@ -325,7 +335,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
         FlowError::Refused(refusal) => guidance::refusal(refusal),
-        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Missing(missing) => vec![guidance::missing(missing)],
         FlowError::Denied(denial) => lines(guidance::denial(denial)),
         FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),

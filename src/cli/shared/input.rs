@@ -21,9 +21,7 @@ where
 
 /// A USER argument.
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
-    Principal::parse(text).map_err(|error| {
-        Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
-    })
+    Principal::parse(text).map_err(|error| Failure::Nobody { why: error.to_string() })
 }
 
 /// An account's name, with or without its slash.

@@ -2,7 +2,8 @@
 
 use crate::config::{Help, Settings};
 use crate::domain::Principal;
-use crate::guidance::{lines, notes};
+use crate::domain::principal::NamedAs;
+use crate::guidance::notes;
 use crate::ui::ContactHelp;
 
 /// What somebody says they are, in words or by how they write their name.
@@ -22,16 +23,52 @@ pub(in crate::cli) enum Kind {
 impl Kind {
     /// As far as the words tell.
     pub(in crate::cli) fn of(who: &Principal) -> Self {
-        match who {
-            Principal::Member(..) | Principal::MemberByEmail(..) => Self::IamUser,
-            Principal::Account(_) => Self::LoginId,
-            Principal::Holder(_) => Self::Anyone,
+        Self::of_named(who.named_as())
+    }
+
+    /// As the words of a request told.
+    pub(in crate::cli) fn of_named(named: NamedAs) -> Self {
+        match named {
+            NamedAs::Member => Self::IamUser,
+            NamedAs::LoginId => Self::LoginId,
+            NamedAs::Address => Self::Anyone,
+        }
+    }
+
+    /// As far as it decides who helps.
+    pub(in crate::cli) fn named_as(self) -> NamedAs {
+        match self {
+            Self::IamUser => NamedAs::Member,
+            Self::Account | Self::UnifiedId | Self::LoginId | Self::Newcomer => NamedAs::LoginId,
+            Self::Anyone => NamedAs::Address,
         }
     }
 
     /// Where people of this kind are pointed to.
     pub(in crate::cli) fn help(self, settings: &Settings) -> ContactHelp {
-        ContactHelp { create: self.create(settings), unavailable: self.unavailable(settings) }
+        ContactHelp {
+            create: self.create(settings),
+            unbound: self.unbound(settings),
+            unavailable: self.unavailable(settings),
+        }
+    }
+
+    /// Whom to ask where no contact is bound, a line each. Nobody administers whoever owns an account.
+    pub(in crate::cli) fn unbound(self, settings: &Settings) -> Vec<String> {
+        let help = &settings.help;
+        let form = format!("customer service{}, or submit a form: {}", at(help), notes::APPEAL);
+        match self {
+            Self::IamUser => vec![help.administrator_text.clone()],
+            Self::Account | Self::UnifiedId | Self::LoginId => {
+                vec![format!(
+                    "If no email address or mobile number that is bound to you can be reached, ask {form}."
+                )]
+            }
+            Self::Anyone => {
+                vec![help.administrator_text.clone(), format!("As the owner of an account, ask {form}.")]
+            }
+            Self::Newcomer => Vec::new(),
+        }
     }
 
     /// After "check the name, or".
@@ -82,7 +119,7 @@ fn of_account(help: &Help) -> Vec<String> {
 }
 
 fn of_unified_id(settings: &Settings) -> Vec<String> {
-    let mut lines = lines(&notes::UNIFIED_ID);
+    let mut lines = vec![notes::UNIFIED_ID.to_owned()];
     let here = settings.register.enabled.then_some(notes::REGISTER);
     let place = settings.help.register_url.as_deref().or(here);
     if let Some(place) = place {
@@ -92,6 +129,13 @@ fn of_unified_id(settings: &Settings) -> Vec<String> {
     }
     lines.extend(settings.help.unified_id_url.iter().map(|url| format!("  More about unified IDs: {url}")));
     lines
+}
+
+/// Where customer service is reached, behind its name.
+fn at(help: &Help) -> String {
+    let phones = help.customer_service.iter().map(|of| format!("{}: {}", of.region, of.phone));
+    let places: Vec<String> = help.service_url.iter().cloned().chain(phones).collect();
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join("; ")) }
 }
 
 /// Customer service as the config has it, a line each.
