@@ -43,6 +43,9 @@ pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
+/// As [`go_on`] takes them.
+pub const REGISTER_AGAIN: &str = "regain account register";
+pub const RESET: &str = "regain password reset";
 pub const TICKET: &str =
     "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"";
 pub const APPEAL: &str = "`regain appeal submit`";

@@ -25,20 +25,27 @@ pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Res
     let mut drawn = 0;
     loop {
         drawn = draw(desk, question, items, chosen, drawn)?;
-        match next_key(desk.keyboard)? {
-            Key::Down | Key::Byte(b'j' | b'\t') => chosen = (chosen + 1) % items.len(),
-            Key::Up | Key::Byte(b'k') => chosen = (chosen + items.len() - 1) % items.len(),
-            Key::Enter => {
-                let answer = items.get(chosen).copied().unwrap_or_default();
-                let told = format!("{}{}", label(question), escape::visible(answer));
-                let told = folded(&told, u16::try_from(size().0).unwrap_or(u16::MAX), "  ");
-                desk.say(&format!("\u{1b}[{drawn}A\u{1b}[J{told}\n"))?;
-                return Ok(chosen);
+        let key = next_key(desk.keyboard)?;
+        let left = match key {
+            Key::Down | Key::Byte(b'j' | b'\t') => {
+                chosen = (chosen + 1) % items.len();
+                continue;
             }
-            Key::Escape => return Err(AskError::Back),
-            Key::Leave | Key::CtrlD | Key::HungUp => return Err(AskError::Cancelled),
-            _ => {}
-        }
+            Key::Up | Key::Byte(b'k') => {
+                chosen = (chosen + items.len() - 1) % items.len();
+                continue;
+            }
+            Key::Enter => None,
+            Key::Escape => Some(AskError::Back),
+            Key::Leave | Key::CtrlD | Key::HungUp => Some(AskError::Cancelled),
+            _ => continue,
+        };
+        // The menu gives way to its question, and to the answer if there is one.
+        let answer = items.get(chosen).filter(|_| left.is_none()).copied().unwrap_or_default();
+        let told = format!("{}{}", label(question), escape::visible(answer));
+        let told = folded(told.trim_end(), u16::try_from(size().0).unwrap_or(u16::MAX), "  ");
+        desk.say(&format!("\u{1b}[{drawn}A\u{1b}[J{told}\n"))?;
+        return left.map_or(Ok(chosen), Err);
     }
 }
 

@@ -23,8 +23,10 @@ pub struct ResetDialog<'p> {
 pub struct ContactHelp {
     /// After "check the name, or".
     pub create: String,
-    /// Whom to ask where nothing is bound, a line each: for everyone, because nobody is told that nothing is.
-    pub unbound: Vec<String>,
+    /// Whom to ask where nothing is bound: for everyone, because nobody is told that nothing is. What an IAM user does, and
+    /// what the owner of an account does.
+    pub administrator: Option<String>,
+    pub owner: Option<String>,
     /// What helps when no contact can be reached any more, a line each.
     pub unavailable: Vec<String>,
 }
@@ -58,7 +60,7 @@ const HAVE_CODE: &str = "I have a code: enter it";
 
 impl ResetDialog<'_> {
     fn contact_help(&self) {
-        for line in &self.help.unbound {
+        for line in self.help.administrator.iter().chain(&self.help.owner) {
             self.printer.tell(line);
         }
         self.printer.tell(notes::WHY_NO_CODE);
@@ -93,7 +95,10 @@ impl ResetDialog<'_> {
             return;
         }
         self.unavailable_help();
-        self.contact_help();
+        for line in &self.help.administrator {
+            printer.tell(line);
+        }
+        printer.tell(notes::WHY_NO_CODE);
     }
 
     /// One of the methods, a code that is at hand already, or help for who can use none of them.

@@ -49,10 +49,11 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     let env = session.oneself();
     // Esc goes back to what was asked before the request began.
     loop {
-        let name = name.clone().map_or_else(|| ask_name(context), Ok)?;
+        let again = |left: Failure| left.or_resume(|| notes::REGISTER_AGAIN.to_owned());
+        let name = name.clone().map_or_else(|| ask_name(context), Ok).map_err(again)?;
         let mobile = match mobile.clone().map_or_else(|| ask_mobile(context), Ok) {
             Err(Failure::Ask(AskError::Back)) if name_is_asked => continue,
-            mobile => mobile?,
+            mobile => mobile.map_err(again)?,
         };
         let view = register::start(&env, &name, &mobile)?;
         let id = view.id.clone();

@@ -57,7 +57,8 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
 fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
     let env = session.oneself();
     loop {
-        let (kind, who) = match ask_who(session.context, begun(&env)?)? {
+        let asked = ask_who(session.context, begun(&env)?);
+        let (kind, who) = match asked.map_err(|left| left.or_resume(|| notes::RESET.to_owned()))? {
             Who::Named(kind, who) => (kind, who),
             Who::GoesOn(view) => return resume(session, view),
         };
@@ -66,11 +67,12 @@ fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
         if reset_conversation::go_on_or_back(session, kind, view)? {
             return login::after_reset(session, &id);
         }
-        if matches!(reset::show(&env, &id)?.state, State::Second | State::Password) {
-            // A right code is not thrown away.
-            return Err(Failure::Ask(AskError::Back).or_resume(|| notes::resume_reset(&id)));
+        match reset::show(&env, &id)?.state {
+            State::Captcha | State::Method => drop(reset::cancel(&env, &id)?),
+            // Where a code is on its way, it can be gone on with.
+            State::Code => {}
+            _ => return Err(Failure::Ask(AskError::Back).or_resume(|| notes::resume_reset(&id))),
         }
-        reset::cancel(&env, &id)?;
     }
 }
 

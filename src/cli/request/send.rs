@@ -46,13 +46,14 @@ pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure
 pub(super) fn tell_everyone(session: &Session<'_>, view: &RequestView, sent: bool) {
     let (printer, settings) = (&session.context.printer, &session.config.settings);
     let kind = Kind::of_named(view.named);
-    for line in kind.unbound(settings) {
-        printer.note(&line);
+    let help = kind.help(settings);
+    for line in help.administrator.iter().chain(&help.owner) {
+        printer.note(line);
     }
     if sent {
         printer.note(&format!(
             "If no code comes, the account may be invalid or not supported: check the name, or {}.",
-            kind.create(settings)
+            help.create
         ));
     }
     printer.note(notes::WHY_NO_CODE);

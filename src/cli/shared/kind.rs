@@ -48,26 +48,26 @@ impl Kind {
     pub(in crate::cli) fn help(self, settings: &Settings) -> ContactHelp {
         ContactHelp {
             create: self.create(settings),
-            unbound: self.unbound(settings),
+            administrator: self.administrator(settings),
+            owner: self.owner(settings),
             unavailable: self.unavailable(settings),
         }
     }
 
-    /// Whom to ask where no contact is bound, a line each. Nobody administers whoever owns an account.
-    pub(in crate::cli) fn unbound(self, settings: &Settings) -> Vec<String> {
-        let help = &settings.help;
-        let form = format!("customer service{}, or submit a form: {}", at(help), notes::APPEAL);
+    /// What an IAM user does to whom no contact is bound.
+    fn administrator(self, settings: &Settings) -> Option<String> {
+        matches!(self, Self::IamUser | Self::Anyone).then(|| settings.help.administrator_text.clone())
+    }
+
+    /// What the owner of an account does, whom nobody administers.
+    fn owner(self, settings: &Settings) -> Option<String> {
+        let ask = format!("ask customer service{}, or submit a form: {}.", at(&settings.help), notes::APPEAL);
         match self {
-            Self::IamUser => vec![help.administrator_text.clone()],
-            Self::Account | Self::UnifiedId | Self::LoginId => {
-                vec![format!(
-                    "If no email address or mobile number that is bound to you can be reached, ask {form}."
-                )]
-            }
-            Self::Anyone => {
-                vec![help.administrator_text.clone(), format!("As the owner of an account, ask {form}.")]
-            }
-            Self::Newcomer => Vec::new(),
+            Self::IamUser | Self::Newcomer => None,
+            Self::Anyone => Some(format!("As the owner of an account, {ask}")),
+            Self::Account | Self::UnifiedId | Self::LoginId => Some(format!(
+                "If no email address or mobile number that is bound to you can be reached, {ask}"
+            )),
         }
     }
 
@@ -88,7 +88,7 @@ impl Kind {
         if self == Self::Newcomer {
             return vec![notes::NUMBER_HAS_ID.to_owned()];
         }
-        let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
+        let mut lines = vec!["If you can no longer reach your email address and mobile number:".to_owned()];
         if matches!(self, Self::IamUser | Self::Anyone) {
             lines.push(
                 "  - an IAM user asks the administrator of the account, who resets the password or binds another \
@@ -107,12 +107,8 @@ impl Kind {
 }
 
 fn of_account(help: &Help) -> Vec<String> {
-    let mut lines = Vec::new();
-    let service = customer_service(help);
-    if !service.is_empty() {
-        lines.push("  - the owner of an account asks customer service:".to_owned());
-        lines.extend(service.iter().map(|line| format!("      {line}")));
-    }
+    let mut lines = vec!["  - the owner of an account asks customer service".to_owned()];
+    lines.extend(customer_service(help).iter().map(|line| format!("      {line}")));
     let at = help.ticket_url.as_ref().map(|url| format!(", or at {url}")).unwrap_or_default();
     lines.push(format!("{}{at}", notes::TICKET));
     lines

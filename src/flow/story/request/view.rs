@@ -28,6 +28,9 @@ pub struct RequestView {
     /// Whether it stands on an approved appeal, whose new number the code goes to.
     #[serde(skip)]
     pub appealed: bool,
+    /// Whether a code was asked for in this step.
+    #[serde(skip)]
+    pub code_sent: bool,
     /// What else can be proven, in the state `second`: nobody gets there without a right code. Empty where there is
     /// nothing.
     pub proofs: Option<Vec<Proof>>,
@@ -75,6 +78,7 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
         address_known: entered.is_some(),
         named: request.named,
         appealed: request.appeal.is_some(),
+        code_sent: request.state == State::Code,
         proofs: None,
         expires_at: request.expires_at,
         captcha,
@@ -91,6 +95,7 @@ pub(crate) fn proving(
     let mut view = of(tx.env, request);
     if let (State::Second, Some(user)) = (request.state, user) {
         view.proofs = Some(proof::available(tx, request, user)?);
+        view.code_sent = proof::given(tx.store, request)?.sent_since;
     }
     Ok(view)
 }

@@ -80,7 +80,13 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             return self.send_to_entered(view);
         }
         loop {
-            let MethodAnswer::By(method) = self.questions.method(view)? else { return Ok(view.clone()) };
+            let method = match self.questions.method(view) {
+                Ok(MethodAnswer::By(method)) => method,
+                Ok(MethodAnswer::HaveCode) => return Ok(view.clone()),
+                // Back to the code that was asked for.
+                Err(error) if Q::goes_back(&error) && view.state == State::Code => return Ok(view.clone()),
+                Err(error) => return Err(error),
+            };
             match self.address(method) {
                 // Only a menu can be gone back to.
                 Err(error)
@@ -168,13 +174,13 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         if view.proofs.as_deref() == Some(&[Proof::Totp]) {
             return self.authenticator(view);
         }
-        if self.chosen.is_some() { self.code(view) } else { self.ask_another_contact(view) }
+        if view.code_sent { self.code(view) } else { self.ask_another_contact(view) }
     }
 
     fn ask_another_contact(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let proofs = view.proofs.iter().flatten();
         let methods: Vec<Method> = proofs.filter_map(|proof| proof.method()).collect();
-        let waiting = self.chosen.is_some();
+        let waiting = view.code_sent;
         loop {
             let method = match methods.as_slice() {
                 [] => return Err(FlowError::from(Refusal::NoOtherProof).into()),
