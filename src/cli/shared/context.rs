@@ -11,6 +11,7 @@ use super::extra_list::FileList;
 use super::failure::Failure;
 use super::input::NoNotify;
 use super::spawner::Detached;
+use super::warnings::Warnings;
 use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
@@ -244,7 +245,9 @@ impl<'g> Context<'g> {
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
         let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
-        Session { context: self, config, keys, store, actor, spawner, texts, extra_list, silent: false }
+        let remarks = Warnings::new(&self.printer);
+        let silent = false;
+        Session { context: self, config, keys, store, actor, spawner, remarks, texts, extra_list, silent }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -275,6 +278,7 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) store: Box<dyn Engine>,
     pub(in crate::cli) actor: Actor,
     spawner: Detached<'c>,
+    remarks: Warnings<'c>,
     pub(in crate::cli) texts: Texts,
     extra_list: FileList<'c>,
     silent: bool,
@@ -343,6 +347,7 @@ impl Session<'_> {
                 silent: self.silent && operating,
             },
             spawner: &self.spawner,
+            remarks: &self.remarks,
             texts: &self.texts,
             extra_list: &self.extra_list,
             conclude_overdue: flow::conclude_overdue_attempts,

@@ -5,7 +5,7 @@ use crate::domain::chain::Break;
 use crate::domain::shell;
 use crate::flow::bulk::{LeavesUnknown, Tally};
 use crate::flow::{Denial, FlowError, Refusal};
-use crate::guidance::{self, lines, notes, store};
+use crate::guidance::{self, lines, looks, notes, store};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError, SurroundingsError};
@@ -160,6 +160,7 @@ impl Failure {
             Self::Flow(FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_)) => {
                 "no_entropy".to_owned()
             }
+            Self::Flow(FlowError::Unrecorded { .. }) => "not_recorded".to_owned(),
             Self::Surroundings(_) => "surroundings".to_owned(),
             Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
@@ -311,7 +312,7 @@ fn of_flow(error: &FlowError) -> Exit {
         | FlowError::Hash(HashError::Entropy(_) | HashError::Memory { .. })
         | FlowError::Entropy(_)
         | FlowError::Text(_) => Exit::Internal,
-        FlowError::Store(_) => Exit::Store,
+        FlowError::Store(_) | FlowError::Unrecorded { .. } => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
@@ -335,6 +336,10 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Untested { remedy, .. } => one(remedy),
         FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => lines(told(error).1),
+        FlowError::Unrecorded { why, admins_may } => {
+            let first = if *admins_may { looks::ADMINS_MAY } else { looks::NEEDS_A_RECORD };
+            [first.to_owned()].into_iter().chain(lines(told(&(*why).into()).1)).collect()
+        }
         FlowError::Text(_) => Vec::new(),
     }
 }

@@ -23,6 +23,7 @@ pub(super) mod step_up;
 mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
+mod warnings;
 
 pub(super) use context::{Context, Session, observe, program, ui_environment};
 pub(super) use exit::Exit;

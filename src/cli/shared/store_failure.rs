@@ -16,6 +16,7 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
         StoreError::Older { .. } => ("store_older", &[]),
         StoreError::InUse(_) => ("store_in_use", &[store::COPY_FIRST]),
         StoreError::Busy { .. } => ("store_busy", &["another process writes for long; try again"]),
+        StoreError::Moved => ("store_busy", &["try again"]),
         StoreError::ReadOnly => (
             "store_read_only",
             &["check the modes of the file, of those beside it and of its folder, and the mount"],

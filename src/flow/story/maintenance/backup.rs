@@ -43,7 +43,7 @@ impl Change for BackupStore {
     /// The record comes first, so that there is no copy that nobody knows of; it stands in the copy, too.
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         let copy = begin(&self.to)?;
-        env.record(&NewEvent::success(Action::BackupStore, Target::None))?;
+        env.record_look(&NewEvent::success(Action::BackupStore, Target::None))?;
         Ok(finish(env.store, copy, &self.to)?)
     }
 }
