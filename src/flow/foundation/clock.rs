@@ -56,7 +56,8 @@ pub(crate) fn present_to_look<'a>(
     why: Unwritable,
 ) -> Result<Transaction<'a>, StoreError> {
     let now = env.clock.now();
-    let now = latest_moment(store)?.filter(|seen| *seen <= after(now, SLEW)).map_or(now, |seen| seen.max(now));
+    let now =
+        latest_moment(store)?.filter(|seen| *seen <= after(now, SLEW)).map_or(now, |seen| seen.max(now));
     Ok(Transaction { env, store, now, unrecorded: Some(why) })
 }
 

@@ -68,7 +68,13 @@ impl Sqlite {
 
     fn over(connection: Connection, path: &Path) -> Self {
         let connection = RefCell::new(connection);
-        Self { connection, path: path.to_owned(), compared: Cell::new(None), committed: Rc::default(), looking: None }
+        Self {
+            connection,
+            path: path.to_owned(),
+            compared: Cell::new(None),
+            committed: Rc::default(),
+            looking: None,
+        }
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
