@@ -114,7 +114,7 @@ coded_error! {
         SelfManagementOff => "self_management_off",
         #[error("{0} exists already, and is not touched")]
         InTheWay(String) => "exists",
-        #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+        #[error("--older-than takes at least 1d: budgets count what was sent within a day")]
         TooYoungToPurge => "too_young_to_purge",
         #[error("the backup is damaged: {0}")]
         BackupDamaged(String) => "backup_damaged",
@@ -152,7 +152,7 @@ coded_error! {
         Form(#[from] FormError) => "form_too_long",
         #[error("{most} look-ups within an hour are as many as support may make")]
         TooManyLookups { most: u32 } => "too_many_lookups",
-        #[error("a temporary password or a setup token lives for at most {0} days")]
+        #[error("--expires takes at most {0} days: a temporary password or a setup token lives no longer")]
         TooLong(u32) => "too_long",
     }
     /// Of the variant alone.

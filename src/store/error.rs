@@ -17,6 +17,10 @@ pub enum StoreError {
     Exists(PathBuf),
     #[error("make {}", .0.display())]
     Unmade(PathBuf, #[source] Cause),
+    #[error("make {}: its folder does not exist", .0.display())]
+    NoFolder(PathBuf),
+    #[error("find the backup {}", .0.display())]
+    NoBackup(PathBuf),
     #[error("open {} as a store of regain: it is something else", .0.display())]
     Foreign(PathBuf),
     #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]

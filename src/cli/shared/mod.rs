@@ -7,6 +7,7 @@ mod context;
 mod exit;
 mod extra_list;
 mod failure;
+mod failure_hints;
 pub(super) mod input;
 pub(super) mod issuance;
 pub(super) mod kind;

@@ -27,5 +27,5 @@ mod users;
 
 pub use copies::remove_logs;
 pub use migrate::SCHEMA;
-pub use open::Sqlite;
+pub use open::{Sqlite, engine_version};
 pub use staged::{FORMER, STAGED, Staged};

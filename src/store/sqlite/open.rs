@@ -19,6 +19,11 @@ use super::migrate::{self, SCHEMA};
 use crate::os::unstoppable;
 use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx, Unwritable};
 
+/// That of SQLite.
+pub fn engine_version() -> &'static str {
+    rusqlite::version()
+}
+
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
     connection: RefCell<Connection>,
