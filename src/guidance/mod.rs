@@ -10,6 +10,7 @@ mod diagnosis;
 pub mod doctor;
 pub mod effects;
 pub mod looks;
+pub mod meant;
 mod missing;
 pub mod notes;
 mod program;

@@ -1,1 +1,4 @@
 -- What people, portals and the help desk run into: each part says what it is for.
+
+-- The authenticator that goes when the token is redeemed, by when it was enrolled.
+ALTER TABLE setup_tokens ADD COLUMN removes_mfa INTEGER;
