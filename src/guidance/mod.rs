@@ -9,6 +9,7 @@ mod denial;
 mod diagnosis;
 pub mod doctor;
 pub mod effects;
+pub mod mail_answer;
 mod missing;
 pub mod notes;
 mod program;
