@@ -11,6 +11,7 @@ pub mod doctor;
 pub mod effects;
 pub mod looks;
 pub mod meant;
+pub mod mail_answer;
 mod missing;
 pub mod notes;
 mod program;
