@@ -24,6 +24,13 @@ pub enum Format {
     Csv,
 }
 
+impl Format {
+    /// Whether errors are lines, and no objects.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Csv)
+    }
+}
+
 /// The options of the command line that decide what is shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {

@@ -53,6 +53,7 @@ fn report() -> ErrorReport {
         reason: "weak_password".into(),
         causes: vec!["it is\u{1b}[31m common".into()],
         hints: vec!["use a longer one".into()],
+        ..ErrorReport::default()
     }
 }
 

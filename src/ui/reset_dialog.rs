@@ -95,8 +95,8 @@ impl ResetDialog<'_> {
             return;
         }
         self.unavailable_help();
-        for line in &self.help.administrator {
-            printer.tell(line);
+        if let Some(text) = &self.help.administrator {
+            printer.tell(text);
         }
         printer.tell(notes::WHY_NO_CODE);
     }
