@@ -146,3 +146,28 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Man(arguments) => man::run(&arguments, Cli::command(), context),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help of each command beneath this one.
+    fn helps(command: &mut clap::Command, all: &mut Vec<String>) {
+        all.push(command.render_long_help().to_string());
+        command.get_subcommands_mut().for_each(|sub| helps(sub, all));
+    }
+
+    #[test]
+    fn examples_stand_before_usage_and_options() {
+        let mut all = Vec::new();
+        helps(&mut with_examples_first(Cli::command()), &mut all);
+        let with_examples: Vec<&String> = all.iter().filter(|help| help.contains("\nExample")).collect();
+        assert!(with_examples.len() > 50, "{}", with_examples.len());
+        for help in with_examples {
+            assert!(help.find("\nExample") < help.find("\nUsage:"), "{help}");
+            assert_eq!(help.matches("\nExample").count(), 1, "{help}");
+        }
+        let submit = all.iter().find(|help| help.contains("A file, as TOML")).unwrap();
+        assert!(submit.find("\nA file, as TOML") > submit.find("\nOptions:"), "{submit}");
+    }
+}
