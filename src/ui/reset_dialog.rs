@@ -87,10 +87,7 @@ impl ResetDialog<'_> {
             printer.tell(&format!("  - {cause}"));
         }
         if view.state == State::Second {
-            printer.tell("If none of your other contacts can be reached, leave this with Esc, and");
-            for hint in guidance::refusal(&Refusal::NoOtherProof) {
-                printer.tell(&format!("  - {hint}"));
-            }
+            printer.tell(notes::NO_OTHER_CONTACT);
             printer.tell(notes::WHY_NO_CODE);
             return;
         }

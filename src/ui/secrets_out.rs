@@ -9,6 +9,7 @@ use zeroize::Zeroizing;
 
 use super::color::Stream;
 use super::escape;
+use super::fold::folded;
 use super::line::LIMIT;
 use super::printer::Printer;
 use super::qr;
@@ -179,7 +180,8 @@ impl SecretSink {
             let line = format!("{how} {user}, or type its key:");
             let fits = line.width() + 1 + key.expose().len() <= screen.width;
             let between = if fits { " " } else { "\n  " };
-            Zeroizing::new(format!("{line}{between}{}\n", key.expose()))
+            let columns = u16::try_from(screen.width).unwrap_or(u16::MAX);
+            Zeroizing::new(format!("{}{between}{}\n", folded(&line, columns, ""), key.expose()))
         };
         let (scan, add) = (told("Scan this code for"), told("Add an entry to your authenticator for"));
         let room = screen.lines.saturating_sub(scan.lines().count() + 2);

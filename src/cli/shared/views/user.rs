@@ -132,6 +132,11 @@ impl UserView {
         if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") }
     }
 
+    fn channels(&self) -> String {
+        let channels: Vec<&str> = self.contacts.iter().map(ContactView::channel).collect();
+        if channels.is_empty() { "none".to_owned() } else { channels.join(", ") }
+    }
+
     /// What a sign-in takes, which explains one that failed.
     fn way_in(&self) -> String {
         let access = match self.access_mode {
@@ -168,7 +173,7 @@ impl Row for UserView {
         column("kind", |row| row.title.to_owned()),
         spare(4, "status", Self::state).or_briefly(Self::state_briefly),
         spare(3, "password", Self::password).or_briefly(Self::password_briefly),
-        spare(2, "contacts", Self::contacts),
+        spare(2, "contacts", Self::contacts).or_briefly(Self::channels),
         spare(1, "last sign-in", Self::last_seen),
     ];
     const FIELDS: &'static [&'static str] = &[
