@@ -141,7 +141,10 @@ impl<'p> Prompts<'p> {
 
     /// The index of the chosen item.
     pub fn select(&self, question: &str, items: &[&str]) -> Result<usize, AskError> {
-        self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, items))
+        let program = self.printer.program();
+        let items: Vec<String> = items.iter().map(|item| program.name_in(item)).collect();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, &items))
     }
 
     fn at_desk<T>(

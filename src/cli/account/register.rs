@@ -49,7 +49,7 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     let env = session.oneself();
     // Esc goes back to what was asked before the request began.
     loop {
-        let again = |left: Failure| left.or_resume(|| notes::REGISTER_AGAIN.to_owned());
+        let again = |left: Failure| left.or_begin_again(|| notes::REGISTER_AGAIN.to_owned());
         let name = name.clone().map_or_else(|| ask_name(context), Ok).map_err(again)?;
         let mobile = match mobile.clone().map_or_else(|| ask_mobile(context), Ok) {
             Err(Failure::Ask(AskError::Back)) if name_is_asked => continue,
@@ -61,7 +61,7 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
             return login::after_reset(&session, &id);
         }
         if !asks || reset::show(&env, &id)?.state == State::Password {
-            return Err(Failure::Ask(AskError::Back).or_resume(|| notes::resume_reset(&id)));
+            return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)));
         }
         reset::cancel(&env, &id)?;
     }

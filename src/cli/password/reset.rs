@@ -58,7 +58,7 @@ fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
     let env = session.oneself();
     loop {
         let asked = ask_who(session.context, begun(&env)?);
-        let (kind, who) = match asked.map_err(|left| left.or_resume(|| notes::RESET.to_owned()))? {
+        let (kind, who) = match asked.map_err(|left| left.or_begin_again(|| notes::RESET.to_owned()))? {
             Who::Named(kind, who) => (kind, who),
             Who::GoesOn(view) => return resume(session, view),
         };
@@ -71,7 +71,7 @@ fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
             State::Captcha | State::Method => drop(reset::cancel(&env, &id)?),
             // Where a code is on its way, it can be gone on with.
             State::Code => {}
-            _ => return Err(Failure::Ask(AskError::Back).or_resume(|| notes::resume_reset(&id))),
+            _ => return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id))),
         }
     }
 }

@@ -24,7 +24,7 @@ pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView
     if go_on_or_back(session, kind, view)? {
         return Ok(());
     }
-    Err(Failure::Ask(AskError::Back).or_resume(|| notes::resume_reset(&id)))
+    Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)))
 }
 
 /// Like [`go_on`]. False where somebody went back from the first question to whatever was asked before.
@@ -40,7 +40,7 @@ pub(in crate::cli) fn go_on_or_back(
             Ok(true)
         }
         Err(DialogError::Ask(AskError::Back)) => Ok(false),
-        Err(left) => Err(Failure::from(left).or_resume(|| notes::resume_reset(&id))),
+        Err(left) => Err(Failure::from(left).or_begin_again(|| notes::resume_reset(&id))),
     }
 }
 

@@ -29,8 +29,7 @@ pub fn customer_service(settings: &Settings) -> Vec<Finding> {
     if help.customer_service.is_empty() && help.service_url.is_none() {
         return vec![Finding::note(
             CHECK,
-            "Customer service is not configured: the owner of an account who can reach no contact any more is told to \
-             ask it, and not where.",
+            "Customer service is not configured: the owners of accounts are not told where to ask.",
             "set [help] customer_service or service_url",
         )];
     }
