@@ -93,7 +93,7 @@ fn enrol(
 ) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = runner::agree(context, consent, &enrolment.effects())? else { return Ok(None) };
+    let Some(yes) = runner::agree(context, consent, &enrolment.effects(), None)? else { return Ok(None) };
     let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());

@@ -49,7 +49,7 @@ pub(in crate::cli) fn run_by<C: Change>(
     consent: Consent,
     change: C,
 ) -> Result<Option<C::Done>, Failure> {
-    match agree(context, consent, &change.effects())? {
+    match agree(context, consent, &change.effects(), change.typed().as_deref())? {
         Some(yes) => Ok(Some(change.commit(env, yes)?)),
         None => Ok(None),
     }
@@ -60,13 +60,14 @@ pub(in crate::cli) fn agree(
     context: &Context<'_>,
     consent: Consent,
     effects: &[String],
+    typed: Option<&str>,
 ) -> Result<Option<Confirmed>, Failure> {
     if context.globals.dry_run {
         preview(context, effects)?;
         return Ok(None);
     }
     match consent {
-        Consent::Asked => confirm(context, effects).map(Some),
+        Consent::Asked => confirm_by(context, effects, typed).map(Some),
         Consent::Implied => Ok(Confirmed::by(true)),
     }
 }
@@ -79,12 +80,27 @@ pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Resu
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.
 pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
+    confirm_by(context, effects, None)
+}
+
+/// [`confirm`], by this word where there is one: case does not count in it, as in no name here.
+fn confirm_by(context: &Context<'_>, effects: &[String], typed: Option<&str>) -> Result<Confirmed, Failure> {
     let mut yes = true;
     if !context.globals.yes && !effects.is_empty() {
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }
-        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
+        yes = context.ask("--yes", |prompts| match typed {
+            None => prompts.confirm("Go on?", Some(false)),
+            Some(word) => {
+                let answer = prompts.ask_line(&format!("Type {word} to go on"), None)?;
+                let right = answer.trim().eq_ignore_ascii_case(word);
+                if !right && !answer.trim().is_empty() {
+                    context.printer.tell(&format!("That is not {word}."));
+                }
+                Ok(right)
+            }
+        })?;
     }
     Confirmed::by(yes).ok_or(Failure::Declined)
 }

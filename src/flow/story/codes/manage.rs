@@ -168,6 +168,10 @@ impl Change for RevokeCodes {
         }]
     }
 
+    fn typed(&self) -> Option<String> {
+        self.user.is_none().then(|| "all".to_owned())
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
         env.write(|tx| {
             let Some(user) = &self.user else {
