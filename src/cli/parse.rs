@@ -5,7 +5,7 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, ValueEnum};
 
 use super::shared::{Exit, Failure, observe, program, ui_environment};
 use super::tree::Cli;
@@ -20,8 +20,8 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
-    let format = if wants_json(&arguments) { Format::Json } else { Format::Table };
     let environment = Environment::of_this_process();
+    let format = format_of_errors(&arguments, &environment);
     let printer = Printer::new(Settings { format, ..Settings::default() }, &ui_environment(&environment));
     if let Ok(identity) = observe(&environment) {
         printer.name_commands(program(&environment, &identity));
@@ -69,15 +69,39 @@ fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// The global `-o json` and `-o jsonl`, seen even where the rest does not parse.
-fn wants_json(arguments: &[OsString]) -> bool {
-    let json = |text: &str| text == "json" || text == "jsonl";
-    arguments
-        .windows(2)
-        .any(|pair| matches!(pair[0].to_str(), Some("-o" | "--output")) && pair[1].to_str().is_some_and(json))
-        || arguments.iter().filter_map(|argument| argument.to_str()).any(|argument| {
-            argument.strip_prefix("--output=").or_else(|| argument.strip_prefix("-o")).is_some_and(json)
-        })
+/// What the global `-o` says, seen even where the rest does not parse; else what the variable says. One that is no
+/// format is a program's, which reads errors as objects, unless it is nearly a person's.
+fn format_of_errors(arguments: &[OsString], environment: &Environment) -> Format {
+    let said = said_format(arguments).or_else(|| environment.output.as_ref()?.to_str().map(str::to_owned));
+    let Some(said) = said else { return Format::Table };
+    let known =
+        Format::value_variants().iter().filter_map(|format| Some((format, format.to_possible_value()?)));
+    let likeness = |name: &str| strsim::jaro_winkler(name, &said);
+    let nearest =
+        known.max_by(|(_, one), (_, other)| likeness(one.get_name()).total_cmp(&likeness(other.get_name())));
+    match nearest {
+        Some((format, name)) if likeness(name.get_name()) > 0.7 => *format,
+        _ => Format::Json,
+    }
+}
+
+/// The last value of `-o` or `--output`.
+fn said_format(arguments: &[OsString]) -> Option<String> {
+    let mut said = None;
+    let mut words = arguments.iter().skip(1).map(|argument| argument.to_str().unwrap_or_default());
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        let value = match word {
+            "-o" | "--output" => words.next(),
+            _ => word
+                .strip_prefix("--output=")
+                .or_else(|| word.strip_prefix("-o").map(|value| value.strip_prefix('=').unwrap_or(value))),
+        };
+        said = value.map(str::to_owned).or(said);
+    }
+    said
 }
 
 /// The error in our words.

@@ -118,7 +118,7 @@ coded_error! {
         SelfManagementOff => "self_management_off",
         #[error("{0} exists already, and is not touched")]
         InTheWay(String) => "exists",
-        #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+        #[error("--older-than takes at least 1d: budgets count what was sent within a day")]
         TooYoungToPurge => "too_young_to_purge",
         #[error("the backup is damaged: {0}")]
         BackupDamaged(String) => "backup_damaged",

@@ -53,7 +53,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::InTheWay(_) => {
             &["look at it: `regain doctor`; or name other places with --config and --store"]
         }
-        Refusal::TooYoungToPurge => &["name a span of 1d or more"],
+        Refusal::TooYoungToPurge => &["give a longer time, such as 7d"],
         Refusal::TooManyLookups { .. } => &[
             "wait, or let an administrator look; the records tell of it as an incident",
             "[budgets] lookups_per_hour sets how many there may be",

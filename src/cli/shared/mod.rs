@@ -8,6 +8,7 @@ pub(super) mod existing;
 mod exit;
 mod extra_list;
 mod failure;
+mod failure_hints;
 pub(super) mod input;
 pub(super) mod issuance;
 pub(super) mod kind;
@@ -24,6 +25,7 @@ pub(super) mod step_up;
 mod store_failure;
 pub(super) mod transports;
 pub(super) mod views;
+mod warnings;
 
 pub(super) use context::{Context, Session, observe, program, ui_environment};
 pub(super) use exit::Exit;

@@ -69,7 +69,7 @@ fn settled(ground: &Ground, id: &str, second: i64, to: State) {
         tx.record_outcome(
             id,
             "one",
-            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None },
+            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None, matter: None },
         )
     });
 }
