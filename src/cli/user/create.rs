@@ -87,7 +87,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         Ok(Some(user)) => user,
     };
     tell(context, &user, first, !plan.hands_out());
-    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+    Ok(context.printer.written(&UserView::of(&user, env.clock.now()), true)?)
 }
 
 /// What was made, and what is missing yet.
@@ -107,5 +107,5 @@ fn tell(context: &Context<'_>, user: &User, first: Option<IssueMode>, mailed: bo
 fn exists(session: &Session<'_>, user: &User) -> Result<(), Failure> {
     let printer = &session.context.printer;
     printer.note(&format!("{} exists already, and is left as it is.", user.path()));
-    Ok(printer.one(&UserView::of(user, session.operating().clock.now()))?)
+    Ok(printer.written_and_shown(&UserView::of(user, session.operating().clock.now()), false)?)
 }
