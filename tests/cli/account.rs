@@ -76,16 +76,17 @@ fn a_dry_run_changes_nothing() {
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
-    exit 0
-    --- stdout
-    {
-      "dry_run": true,
-      "effects": [
-        "the cloud account acme is made, with its root user (Enterprise administrator)",
-        "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
-      ]
-    }
-    "#);
+        exit 0
+        --- stdout
+        {
+          "dry_run": true,
+          "effects": [
+            "the cloud account acme is made, with its root user (Enterprise administrator)",
+            "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
+          ],
+          "changed": false
+        }
+        "#);
     assert_eq!(site.counts(), before);
 }
 

@@ -61,3 +61,4 @@ mod user;
 mod user_create;
 mod user_revoke;
 mod verbose;
+mod written;

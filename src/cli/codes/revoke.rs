@@ -37,12 +37,13 @@ impl Row for Revoked {
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let who = arguments.user.as_deref().map(input::who).transpose()?;
-    let Some(revoked) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let Some((revoked, live)) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };
-    context.printer.done(&match revoked {
-        0 => "There was no live code.".to_owned(),
-        some => format!("Ended {}.", counted(some, "code")),
-    });
-    Ok(context.printer.one_if_data(&Revoked { revoked })?)
+    match revoked {
+        0 if live => context.printer.done("There was no live code."),
+        0 => {}
+        some => context.printer.done(&format!("Ended {}.", counted(some, "code"))),
+    }
+    Ok(context.printer.written(&Revoked { revoked }, revoked > 0)?)
 }

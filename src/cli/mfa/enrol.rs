@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
         context.printer.hint(&notes::confirm_authenticator(&who));
     }
-    Ok(context.printer.one_if_data(&status(&env, authority.user())?)?)
+    Ok(context.printer.written(&status(&env, authority.user())?, true)?)
 }
 
 /// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are
@@ -93,7 +93,7 @@ fn enrol(
 ) -> Result<Option<bool>, Failure> {
     let context = session.context;
     let enrolment = Enrolment::plan(env, authority)?;
-    let Some(yes) = runner::agree(context, consent, &enrolment.effects(), None)? else { return Ok(None) };
+    let Some(yes) = runner::agree(context, consent, &enrolment.effects())? else { return Ok(None) };
     let mut sink = secret_output::create(file, &context.printer)?;
     let at_terminal = sink.is_terminal();
     let (who, uri, key) = (authority.user().path(), enrolment.uri(), enrolment.base32());

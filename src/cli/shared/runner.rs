@@ -37,8 +37,14 @@ impl Consent {
     }
 }
 
+/// What was done, and whether that changed anything.
+pub(in crate::cli) type Done<D> = (D, bool);
+
 /// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
-pub(in crate::cli) fn run<C: Change>(session: &Session<'_>, change: C) -> Result<Option<C::Done>, Failure> {
+pub(in crate::cli) fn run<C: Change>(
+    session: &Session<'_>,
+    change: C,
+) -> Result<Option<Done<C::Done>>, Failure> {
     run_by(session.context, &session.operating(), Consent::Asked, change)
 }
 
@@ -48,15 +54,32 @@ pub(in crate::cli) fn run_by<C: Change>(
     env: &Env<'_>,
     consent: Consent,
     change: C,
-) -> Result<Option<C::Done>, Failure> {
-    match agree(context, consent, &change.effects(), change.typed().as_deref())? {
-        Some(yes) => Ok(Some(change.commit(env, yes)?)),
-        None => Ok(None),
+) -> Result<Option<Done<C::Done>>, Failure> {
+    let (effects, changed, typed) = (change.effects(), change.changes(), change.typed());
+    let consent = if changed { consent } else { Consent::Implied };
+    let Some(yes) = agree_by(context, consent, &effects, typed.as_deref())? else { return Ok(None) };
+    if !changed {
+        context.printer.done(&nothing(&effects));
     }
+    Ok(Some((change.commit(env, yes)?, changed)))
+}
+
+/// What people are told of a write that changes nothing.
+pub(in crate::cli) fn nothing(effects: &[String]) -> String {
+    format!("Nothing to change: {}.", effects.join("; "))
 }
 
 /// The yes to these effects; `None` is a dry run, which has shown them.
 pub(in crate::cli) fn agree(
+    context: &Context<'_>,
+    consent: Consent,
+    effects: &[String],
+) -> Result<Option<Confirmed>, Failure> {
+    agree_by(context, consent, effects, None)
+}
+
+/// [`agree`], by this word instead of a yes where there is one.
+fn agree_by(
     context: &Context<'_>,
     consent: Consent,
     effects: &[String],
@@ -75,7 +98,7 @@ pub(in crate::cli) fn agree(
 /// What `--dry-run` ends with.
 pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
     let effects = context.printer.program().name_in_all(effects);
-    Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
+    Ok(context.printer.written_and_shown(&DryRun { dry_run: true, effects }, false)?)
 }
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.

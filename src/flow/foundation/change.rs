@@ -15,6 +15,12 @@ pub trait Change {
         None
     }
 
+    /// Whether it changes anything, as the plan saw it. What changes nothing asks nothing, leaves no event, sends nothing,
+    /// and its commit writes nothing.
+    fn changes(&self) -> bool {
+        true
+    }
+
     /// Makes it happen, in one transaction that checks again what the plan saw.
     fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
 }

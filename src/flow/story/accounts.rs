@@ -208,7 +208,14 @@ impl Change for UpdateAccount {
                 None => format!("{} may have any number of users", before.name),
             });
         }
+        if effects.is_empty() {
+            effects.push(format!("{} stays as it is", before.name));
+        }
         effects
+    }
+
+    fn changes(&self) -> bool {
+        self.before != self.after
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
