@@ -131,8 +131,11 @@ fn alone<C: Change<Done = User> + AboutUser>(
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
             printer.note(&notes::still_locked(until));
         }
-        for stays in kept_out(&user) {
+        if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
             printer.note(&format!("Note: {stays}."));
+        }
+        if let Some(unmet) = effects::unmet_protection(&user).filter(|_| user.enabled()) {
+            printer.warn(&unmet);
         }
     }
     let view = if changed {
