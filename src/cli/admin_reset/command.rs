@@ -60,7 +60,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     // One USER on the command line is one thing; a file is a list, also of one.
     let alone = arguments.users.len() == 1;
     let expires = arguments.expires.as_deref().map(span::parse).transpose();
-    let expires = expires.map_err(|error| Failure::usage(error.to_string()))?;
+    let expires = expires.map_err(|error| Failure::usage(format!("--expires: {error}")))?;
     if expires.is_some_and(|span| span.is_zero()) {
         return Err(Failure::usage("--expires takes a time that is longer than nothing"));
     }

@@ -61,7 +61,7 @@ fn without_must_change_it_lasts_unless_a_time_is_given() {
     let long = ResetOptions { expires: Some(SignedDuration::from_hours(24 * 7 + 1)), ..lasting };
     assert_eq!(
         said(reset(&world.env(), long)),
-        "a temporary password or a setup token lives for at most 7 days"
+        "--expires takes at most 7 days: a temporary password or a setup token lives no longer"
     );
 }
 
