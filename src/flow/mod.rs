@@ -16,7 +16,7 @@ pub use foundation::{Actor, ConcludeOverdue, Env, Occasion, Remarks, Spawner};
 pub use foundation::{Denial, FlowError, Missing, Stop, Transaction};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};
-pub use messages::status::{ChannelStatus, delivery_status, retry_now, waiting};
+pub use messages::status::{ChannelStatus, delivery_status, left_behind, retry_now, waiting};
 pub use messages::test_message::{TestedStage, authorize_test, own_addresses, send_test, stages_of};
 pub use messages::worker::{SEEN, Stay, TAKES, Terms};
 pub use proofs::admission::{Asks, Owing, Protected, SignIn, SignedIn};

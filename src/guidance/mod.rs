@@ -10,6 +10,8 @@ mod diagnosis;
 pub mod doctor;
 pub mod effects;
 pub mod looks;
+pub mod mail_answer;
+pub mod meant;
 mod missing;
 pub mod notes;
 mod program;

@@ -30,6 +30,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::NotDisabled { noun, who } => {
             return vec![format!("disable it first: `regain {noun} disable {}`", word(who))];
         }
+        Refusal::NoPassword(who) => {
+            return vec![format!("let them set one: `regain admin-reset {} --setup`", word(who))];
+        }
+        Refusal::LeansOnMfa(who) => {
+            return vec![
+                format!("let them bind an authenticator: `regain mfa enrol {}`", word(who)),
+                format!("or set a longer password: `regain admin-reset {}`", word(who)),
+            ];
+        }
         Refusal::RootUser(_) => &["use the `regain account` commands"],
         Refusal::RootPassword { account } => {
             return vec![
@@ -41,7 +50,6 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::NoEmail(_) => {
             &["an administrator can hand one out with --secrets-to FILE, or use --generate"]
         }
-        Refusal::TooLong(_) => &["give a shorter time, such as 24h"],
         Refusal::InTheWay(_) => {
             &["look at it: `regain doctor`; or name other places with --config and --store"]
         }

@@ -301,8 +301,8 @@ fn a_temporary_password_ends() {
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", OLD, &["--expires", "8d"])), @"
     exit 2
     --- stderr
-    error: --expires takes at most 7 days: a temporary password or a setup token lives no longer
-    hint: give a shorter time, such as 24h
+    error: --expires takes a time from one second to 7 days
+    hint: write it as 24h, or 3d: for so long the temporary password or the setup token works
     ");
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "the third of them today", &["--expires", "7d"])), @"
     exit 0

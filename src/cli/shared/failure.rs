@@ -315,7 +315,6 @@ fn of_flow(error: &FlowError) -> Exit {
             Refusal::MethodNeeded
             | Refusal::AddressNeeded
             | Refusal::NoAddressNeeded
-            | Refusal::TooLong(_)
             | Refusal::TooYoungToPurge,
         )
         | FlowError::Store(StoreError::NoFolder(_)) => Exit::Usage,

@@ -4,6 +4,7 @@ mod actor;
 pub(super) mod bulk;
 pub(super) mod code_dialogue;
 mod context;
+pub(super) mod existing;
 mod exit;
 mod extra_list;
 mod failure;

@@ -299,6 +299,7 @@ fn of_try(tried: &Try, codes: &HashMap<&str, &Code>, to: Option<String>) -> Opti
     Some(Entry {
         cause: tried.stage.clone(),
         words: tried.words.clone(),
+        matter: tried.matter,
         code: tried.code_id.clone(),
         purpose: code.map(|code| code.purpose),
         destination: if tried.kind == Kind::Setup {
