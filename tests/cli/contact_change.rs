@@ -137,7 +137,7 @@ fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
     --- stderr
     Without the word of the old contact, third@example.com will receive no reset codes for 24 hours.
     A code is on its way to third@example.com.
-    error: the input ended before the secret
+    error: --code-stdin: the input ended before the secret
     hint: give one secret a line on standard input
     ");
 }
