@@ -60,12 +60,11 @@ fn secrets_that_cannot_be_are_refused_and_change_nothing() {
     exit 2
     --- stderr
     error: --password-stdin: the secret is longer than 4096 bytes
-    caused by: the secret is longer than 4096 bytes
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&set, b"enough of \x00 it, really\n")), @"
     exit 2
     --- stderr
-    error: the secret cannot be used
+    error: --password-stdin: the secret cannot be used
     caused by: the secret holds a control character
     ");
     assert_eq!(site.pipe(&["verify", "acme/alice", "--password-stdin"], PASSWORD).code, 0);

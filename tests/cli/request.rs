@@ -30,7 +30,8 @@ fn a_forgotten_password_is_replaced() {
       "proofs": null,
       "expires_at": "TIME",
       "captcha": null,
-      "resend_from": null
+      "resend_from": null,
+      "changed": true
     }
     --- stderr
     If no email address or mobile number that is bound to you can be reached, ask customer service, or submit a form: `regain appeal submit`.

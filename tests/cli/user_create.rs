@@ -123,7 +123,6 @@ fn p6_a_given_password_is_judged_like_any_other() {
     exit 2
     --- stderr
     error: --password-file: first can be read by others than its owner
-    caused by: first can be read by others than its owner
     hint: chmod 600 first
     ");
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();

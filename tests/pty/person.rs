@@ -64,7 +64,11 @@ fn a_mistyped_address_is_corrected_at_once_and_then_it_takes_its_time() {
     correct(&mut terminal, "root@acme.example");
     let code = site.new_code();
     correct(&mut terminal, "third@acme.example");
-    assert!(terminal.screen().contains("Not accepted: a code was asked for a moment ago"), "{}", terminal.screen());
+    assert!(
+        terminal.screen().contains("Not accepted: a code was asked for a moment ago"),
+        "{}",
+        terminal.screen()
+    );
     // The code before it still counts.
     terminal.types_as(&code, "<code>").asks("New password:").presses("\x04");
     terminal.ends();

@@ -35,5 +35,5 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
         reset_conversation::suggest_authenticator(session, &finisher);
         printer.hint(&notes::log_in(&finisher.who.to_string()));
     }
-    Ok(printer.one(&view)?)
+    Ok(printer.written_and_shown(&view, true)?)
 }

@@ -29,13 +29,13 @@ pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Fa
         (None, Some(who)) => reset::start(&session.oneself(), who)?,
         (None, None) => return Err(Failure::usage("say who, or give the serial number with --appeal")),
     };
-    begun(session, &view)
+    begun(session, &view, true)
 }
 
 /// Prints a request; where its method is to be chosen next, with what everyone is told before.
-pub(super) fn begun(session: &Session<'_>, view: &RequestView) -> Result<(), Failure> {
+pub(super) fn begun(session: &Session<'_>, view: &RequestView, changed: bool) -> Result<(), Failure> {
     if view.purpose == Purpose::Reset && view.state == State::Method {
         tell_everyone(session, view, false);
     }
-    Ok(session.context.printer.one(view)?)
+    Ok(session.context.printer.written_and_shown(view, changed)?)
 }

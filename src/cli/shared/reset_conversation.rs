@@ -3,6 +3,7 @@
 use super::context::Session;
 use super::failure::Failure;
 use super::kind::Kind;
+use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;
 use crate::ui::{AskError, DialogError, ResetDialog};
@@ -33,10 +34,10 @@ pub(in crate::cli) fn go_on_or_back(
     kind: Kind,
     view: RequestView,
 ) -> Result<bool, Failure> {
-    let id = view.id.clone();
+    let (id, was_over) = (view.id.clone(), view.state == State::Done);
     match reset::walk(&session.oneself(), view, &dialog(session, kind)) {
         Ok(done) => {
-            session.context.printer.one_if_data(&done)?;
+            session.context.printer.written(&done, !was_over)?;
             Ok(true)
         }
         Err(DialogError::Ask(AskError::Back)) => Ok(false),
