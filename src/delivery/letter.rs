@@ -1,5 +1,6 @@
 //! A message as a letter of RFC 5322, for email and, in a Maildir, for SMS too.
 
+use std::borrow::Cow;
 use std::time::SystemTime;
 
 use lettre::Address;
@@ -113,7 +114,7 @@ fn body(text: &str) -> Body {
 /// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
 pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address, DeliveryError> {
     let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
-    let address: Address = one_line(field, address)?.parse().map_err(|_| bad())?;
+    let address: Address = quoted(one_line(field, address)?).parse().map_err(|_| bad())?;
     let text: &str = address.as_ref();
     if text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>')) {
         return Err(bad());
@@ -124,6 +125,16 @@ pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address,
     let domain = address.domain().as_bytes();
     let ascii = idna::domain_to_ascii_cow(domain, idna::AsciiDenyList::STD3).map_err(|_| bad())?;
     Address::new(address.user(), ascii).map_err(|_| bad())
+}
+
+/// An address whose name has dots where RFC 5321 allows none but in quotes; the mailbox is the same.
+pub(super) fn quoted(address: &str) -> Cow<'_, str> {
+    match address.rsplit_once('@') {
+        Some((local, domain)) if !local.starts_with('"') && local.split('.').any(str::is_empty) => {
+            format!("\"{local}\"@{domain}").into()
+        }
+        _ => address.into(),
+    }
 }
 
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an

@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::encoded::{HIDDEN, Needles};
+use super::letter::quoted;
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -23,7 +24,9 @@ pub fn redacted(words: &str, message: &Message) -> String {
     let mut text: String = words.chars().take(READ).map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Tokens are long words; links may be, too, and are of no use there.
     let long_words = message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD);
-    let texts: Vec<&str> = std::iter::once(message.to.as_str()).chain(long_words).collect();
+    // As it was typed, and as it went out.
+    let quoted = quoted(&message.to);
+    let texts: Vec<&str> = [message.to.as_str(), &quoted].into_iter().chain(long_words).collect();
     let own = own_numbers(message);
     let numbers = own.iter().map(|number| number.as_str()).collect();
     text = Needles { texts, numbers }.hidden_in(&text);
