@@ -20,6 +20,7 @@ mod codes_withheld;
 mod config;
 mod contact;
 mod contact_change;
+mod contact_verify;
 mod delivery;
 mod demo;
 mod devices;

@@ -6,6 +6,7 @@ use super::verify::{ask_for_code, show, tell};
 use crate::cli::shared::input::{NoNotify, OneAddress};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::Address;
 use crate::flow::contacts::{BoundContact, Outcome};
 use crate::flow::{BindContact, BindOptions};
 use crate::guidance::notes;
@@ -73,14 +74,19 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
         return show(session, &bound.contact);
     }
-    entered(session, bound, &enter)
+    entered(session, bound, &address, &enter)
 }
 
 /// They read the code out now, or it is entered later.
-fn entered(session: &Session<'_>, bound: BoundContact, enter: &str) -> Result<(), Failure> {
+fn entered(
+    session: &Session<'_>,
+    bound: BoundContact,
+    address: &Address,
+    enter: &str,
+) -> Result<(), Failure> {
     let awaited = bound.awaited();
     let before = awaited.user.clone();
     let verified =
         ask_for_code(session, &awaited, None).map_err(|left| left.or_resume(|| enter.to_owned()))?;
-    tell(session, &before, &verified, &awaited.contact)
+    tell(session, &before, &verified, (&awaited.contact, Some(address)))
 }

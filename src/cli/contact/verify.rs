@@ -9,7 +9,7 @@ use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input, person, second_factor};
 use crate::domain::operator::{Verdict, judge};
 use crate::domain::time::for_people;
-use crate::domain::{Channel, Contact, Principal, Secret, Task, User};
+use crate::domain::{Address, Channel, Contact, Principal, Secret, Task, User};
 use crate::flow::Presented;
 use crate::flow::contacts::{self, Awaited, Standing, VerifyContact, Wanted};
 use crate::guidance::notes;
@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
             Standing::Verified(user, contact) => return already(session, &user, &contact),
             Standing::Waits(awaited) if awaited.by_operator => {
                 let user = ask_for_code(session, &awaited, lines.take(Line::Code)?)?;
-                return tell(session, &awaited.user, &user, &awaited.contact);
+                return tell(session, &awaited.user, &user, (&awaited.contact, wanted.address.as_ref()));
             }
             Standing::Waits(awaited) => {
                 let (path, channel) = (awaited.user.path(), awaited.contact.channel);
@@ -120,7 +120,7 @@ fn by_owner(
     };
     let given = lines.take(Line::Code)?;
     let user = dialogue.until_right(session, given, |digits| change.enter(&env, digits))?;
-    tell(session, change.user(), &user, change.contact())
+    tell(session, change.user(), &user, (change.contact(), wanted.address.as_ref()))
 }
 
 /// Has the code that was read out judged, or asks until it is right, or nothing is left to try.
@@ -149,15 +149,12 @@ pub(super) fn tell(
     session: &Session<'_>,
     before: &User,
     after: &User,
-    verified: &Contact,
+    (verified, address): (&Contact, Option<&Address>),
 ) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    printer.done(&format!(
-        "Verified {}, the {} of {}.",
-        verified.masked(),
-        verified.channel.noun(),
-        after.path()
-    ));
+    // Whoever typed it has it before their eyes.
+    let shown = address.map_or_else(|| verified.masked(), Address::to_string);
+    printer.done(&format!("Verified {shown}, the {} of {}.", verified.channel.noun(), after.path()));
     let Some(contact) = after.contact(verified.channel) else { return Ok(()) };
     if let Some(old) = before.contact(contact.channel).filter(|old| old.id != contact.id) {
         printer.note(&format!("It took the place of {}.", old.masked()));

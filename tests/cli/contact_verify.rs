@@ -1,0 +1,416 @@
+//! `regain contact bind` and `verify`: a contact is proven by whoever may prove it, and the one before stays until then.
+
+use serde_json::{Value, json};
+
+use crate::site::{Ended, Site, later, not, text_of};
+
+const PASSWORD: &str = "correct horse battery staple";
+const OLD: &str = "alice@example.com";
+const NEW: &str = "alice@new.example";
+
+/// Alice has a password and a verified address; Bob has a verified address alone.
+fn site() -> Site {
+    let site = Site::new();
+    site.account("acme");
+    site.user("acme/alice", PASSWORD);
+    site.run(&["user", "create", "acme/bob", "--email", "bob@example.com", "-y", "-q"]).succeeded();
+    site.discard_mail();
+    site
+}
+
+fn bind(site: &Site, user: &str, rest: &[&str]) -> Ended {
+    site.run(&[&["contact", "bind", user, "-y"], rest].concat())
+}
+
+const VERIFY: [&str; 7] =
+    ["contact", "verify", "acme/alice", "--email", NEW, "--password-stdin", "--code-stdin"];
+
+fn verify(site: &Site, password: &str, code: &str) -> Ended {
+    site.pipe(&VERIFY, &format!("{password}\n{code}\n"))
+}
+
+/// Each email address of somebody, masked, and whether it is verified.
+fn emails(site: &Site, user: &str) -> Vec<(String, bool)> {
+    let contacts = site.json(&["contact", "list", user]);
+    let of = |contact: &Value| {
+        (contact["address"].as_str().unwrap().to_owned(), contact["verified"].as_bool().unwrap())
+    };
+    contacts.as_array().unwrap().iter().filter(|contact| contact["channel"] == "email").map(of).collect()
+}
+
+fn old_and_new() -> Vec<(String, bool)> {
+    vec![("a***@e***.com".to_owned(), true), ("a***@n***.example".to_owned(), false)]
+}
+
+/// A letter, with what differs from run to run replaced.
+fn shown(site: &Site, mail: &str) -> String {
+    let host = site.newest("audit")["host"].as_str().unwrap().to_owned();
+    let code = crate::site::code_in(mail);
+    let reference = regex::Regex::new("[a-z]{5}-[a-z]{5}-[a-z]{5}").unwrap();
+    let text = text_of(mail).replace(&code, "CODE").replace(&host, "HOST");
+    site.normalised(&reference.replace(&text, "REFERENCE"))
+}
+
+#[test]
+fn the_message_says_whose_contact_it_becomes_and_how_its_owner_confirms_it() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
+    exit 0
+    --- stderr
+    Bound alice@new.example to acme/alice, and sent a code to it.
+    a***@e***.com stays until alice@new.example is confirmed.
+    hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
+    ");
+    insta::assert_snapshot!(shown(&site, &site.mails_to(NEW)[0]), @"
+    Your verification code is CODE
+
+    It confirms this contact for the identity acme/alice on HOST.
+    It is good until CLOCK, 10 minutes after it was asked for, and can be used once.
+
+    If you are acme/alice, run this, and enter your password and the code:
+
+        regain contact verify acme/alice --email
+
+    Nobody who works here will ever ask you for it. Do not pass it on.
+    If you are not acme/alice, do nothing: without the password and the code nothing is bound.
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
+    ");
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+}
+
+#[test]
+fn the_owner_confirms_it_with_password_and_code() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let code = site.code_to(NEW);
+    insta::assert_snapshot!(site.shown(&verify(&site, "not the password", &code)), @"
+    exit 11
+    --- stderr
+    error: the user name or password is wrong, or this user cannot sign in now
+    hint: forgotten? `regain password reset`
+    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    ");
+    insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &not(&code))), @"
+    exit 11
+    --- stderr
+    error: the code is wrong; 4 tries are left
+    ");
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+    insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &code)), @"
+    exit 0
+    --- stderr
+    Verified a***@n***.example, the email address of acme/alice.
+    It took the place of a***@e***.com.
+    ");
+    assert_eq!(emails(&site, "acme/alice"), [("a***@n***.example".to_owned(), true)]);
+    insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &code)), @"
+    exit 0
+    --- stderr
+    a***@n***.example of acme/alice is verified already: nothing was changed.
+    ");
+    // The other order of the options is the other order of the lines, and the address need not be said.
+    bind(&site, "acme/alice", &["--email", "third@example.com"]).succeeded();
+    let lines = format!("{}\n{PASSWORD}\n", site.code_to("third@example.com"));
+    let turned = ["contact", "verify", "acme/alice", "--email", "--code-stdin", "--password-stdin"];
+    site.pipe(&turned, &lines).succeeded();
+    assert_eq!(emails(&site, "acme/alice"), [("t***@e***.com".to_owned(), true)]);
+}
+
+#[test]
+fn s5_the_old_contact_stays_in_use_until_the_new_one_is_proven() {
+    let site = site();
+    let id = site.sent("acme/alice", OLD);
+    let reset = site.code_to(OLD);
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let told = |site: &Site| {
+        let mails = site.mails_to(OLD);
+        mails.iter().filter(|mail| mail.contains("Subject: Your contact was changed")).count()
+    };
+    assert_eq!(told(&site), 0, "nothing has changed for it");
+    let withheld = site.sent("acme/alice", NEW);
+    assert_eq!(site.newest("codes")["state_reason"], "address_mismatch", "no reset code goes to the new one");
+    site.run(&["request", "cancel", &withheld]).succeeded();
+    assert_eq!(site.json(&["user", "diagnose", "acme/alice"])["can_recover"], true);
+    verify(&site, PASSWORD, &site.code_to(NEW)).succeeded();
+    assert_eq!(told(&site), 1, "the old one is told when it is replaced");
+    assert_eq!(site.verify(&id, &reset).code, 4, "and its codes end");
+    let id = site.sent("acme/alice", NEW);
+    site.verify(&id, &site.code_to(NEW)).succeeded();
+}
+
+#[test]
+fn s9_no_operator_enters_a_code_for_somebody_with_a_password() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let code = site.code_to(NEW);
+    let alone = ["contact", "verify", "acme/alice", "--email", NEW, "--code-stdin"];
+    insta::assert_snapshot!(site.shown(&site.pipe(&alone, &code)), @"
+    exit 9
+    --- stderr
+    acme/alice confirms it with their password: `regain contact verify acme/alice --email`.
+    error: this needs an answer, and there is no terminal to ask at
+    hint: --password-stdin would have answered
+    ");
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+}
+
+#[test]
+fn an_operator_enters_the_code_for_somebody_without_a_password() {
+    let site = site();
+    insta::assert_snapshot!(site.shown(&bind(&site, "acme/bob", &["--mobile", "+4915112345678"])), @"
+    exit 0
+    --- stderr
+    Bound +4915112345678 to acme/bob, and sent a code to it.
+    hint: enter the code: `regain contact verify acme/bob --mobile +4915112345678 --code-stdin`
+    ");
+    let code = site.code_to("+4915112345678");
+    let verify = ["contact", "verify", "acme/bob", "--mobile", "--code-stdin"];
+    insta::assert_snapshot!(site.shown(&site.pipe(&verify, &code)), @"
+    exit 0
+    --- stderr
+    Verified +49***78, the mobile number of acme/bob.
+    ");
+    insta::assert_snapshot!(site.shown(&site.pipe(&verify, &code)), @"
+    exit 0
+    --- stderr
+    +49***78 of acme/bob is verified already: nothing was changed.
+    ");
+}
+
+#[test]
+fn s5_a_code_that_is_read_out_has_the_new_contact_wait_unless_the_caller_was_verified() {
+    let site = site();
+    let usable_from = |site: &Site, address: &str| {
+        let contact = site.row("contacts", "address", address);
+        (contact.number("usable_from") - contact.number("verified_at")) / 3_600_000
+    };
+    let plan = bind(&site, "acme/alice", &["--email", NEW, "--read-out", "--dry-run"]);
+    insta::assert_snapshot!(site.shown(&plan), @"
+    exit 0
+    --- stdout
+    would happen  alice@new.example becomes the email address of acme/alice when it is confirmed; until then a***@e***.com stays; a code is sent to it, which acme/alice reads out to you; until you enter it, no codes go there; a***@e***.com is told when it is replaced; whoever reads the code out was not verified as acme/alice (--verified-caller): reset codes go to the new one 24 hours after it is confirmed
+    ");
+    insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW, "--read-out"])), @"
+    exit 0
+    --- stderr
+    Bound alice@new.example to acme/alice, and sent a code to it.
+    a***@e***.com stays until alice@new.example is confirmed.
+    hint: enter the code: `regain contact verify acme/alice --email alice@new.example --code-stdin`
+    ");
+    insta::assert_snapshot!(shown(&site, &site.mails_to(NEW)[0]), @"
+    Your code for the call with support is CODE
+
+    The member of staff you are talking to now will ask you for this code. It confirms this contact for the identity
+    acme/alice on HOST.
+    It is good until CLOCK, 10 minutes after it was asked for, and can be used once.
+
+    If you are not talking to staff at this moment, or you are not acme/alice, tell it to nobody: without the code nothing is
+    bound.
+
+    To say that it was not you, run this:
+
+        regain request disown REFERENCE
+    ");
+    let enter = |address: &str| {
+        let verify = ["contact", "verify", "acme/alice", "--email", address, "--code-stdin"];
+        site.pipe(&verify, &site.code_to(address))
+    };
+    insta::assert_snapshot!(site.shown(&enter(NEW)), @"
+    exit 0
+    --- stderr
+    Verified a***@n***.example, the email address of acme/alice.
+    It took the place of a***@e***.com.
+    It receives reset codes from TIME on.
+    ");
+    assert_eq!(usable_from(&site, NEW), 24);
+
+    let site = self::site();
+    let sent = site.json(&["support", "challenge", "acme/alice"]);
+    let id = sent["id"].as_str().unwrap();
+    let options = ["--email", NEW, "--read-out", "--verified-caller", id, "-o", "json"];
+    let refused = bind(&site, "acme/alice", &options);
+    assert_eq!((refused.code, &refused.error()["reason"]), (4, &json!("caller_not_verified")));
+    site.pipe(&["support", "confirm", id, "--code-stdin"], &site.code_to(OLD)).succeeded();
+    bind(&site, "acme/alice", &options).succeeded();
+    let verify = ["contact", "verify", "acme/alice", "--email", NEW, "--code-stdin"];
+    site.pipe(&verify, &site.code_to(NEW)).succeeded();
+    assert_eq!(usable_from(&site, NEW), 0);
+    let again = ["--email", "third@example.com", "--read-out", "--verified-caller", id, "-o", "json"];
+    assert_eq!(bind(&site, "acme/alice", &again).error()["reason"], "caller_not_verified", "it counts once");
+}
+
+#[test]
+fn binding_the_same_address_again_changes_nothing() {
+    let site = site();
+    let id = site.sent("acme/alice", OLD);
+    let code = site.code_to(OLD);
+    let (before, mails) = (site.counts(), site.mails_to(OLD).len());
+    let verified: [&[&str]; 3] =
+        [&["--email", OLD], &["--email", "ALICE@Example.COM"], &["--email", OLD, "--verified"]];
+    for options in verified {
+        let ended = bind(&site, "acme/alice", options);
+        let expected = format!("{} is bound to acme/alice already: nothing was changed.\n", options[1]);
+        assert_eq!((ended.code, ended.stderr), (0, expected), "{options:?}");
+    }
+    assert_eq!((site.counts(), site.mails_to(OLD).len()), (before, mails), "no event, and nobody is told");
+    site.verify(&id, &code).succeeded();
+    // One that waits for its code goes on waiting for that very code.
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let (code, before) = (site.code_to(NEW), site.counts());
+    insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
+    exit 0
+    --- stderr
+    alice@new.example is bound to acme/alice already, and its code can still be entered: nothing was changed.
+    a***@e***.com stays until alice@new.example is confirmed.
+    hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
+    ");
+    assert_eq!(site.counts(), before);
+    // Where that is over, another one goes out.
+    site.run(&["codes", "revoke", "acme/alice", "-y"]).succeeded();
+    assert_eq!(verify(&site, PASSWORD, &code).code, 4);
+    insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
+    exit 0
+    --- stderr
+    alice@new.example is bound to acme/alice already, and was sent a new code.
+    a***@e***.com stays until alice@new.example is confirmed.
+    hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
+    ");
+    verify(&site, PASSWORD, &site.code_to(NEW)).succeeded();
+}
+
+#[test]
+fn a_binding_ends_the_one_that_waited_and_vouching_ends_the_waiting() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", "typo@new.example"]).succeeded();
+    let typo = site.code_to("typo@new.example");
+    let plan = bind(&site, "acme/alice", &["--email", NEW, "--dry-run"]);
+    insta::assert_snapshot!(site.shown(&plan), @"
+    exit 0
+    --- stdout
+    would happen  alice@new.example becomes the email address of acme/alice when it is confirmed; until then a***@e***.com stays; t***@n***.example, which was not confirmed, is no longer bound; a code is sent to it; acme/alice confirms it with their password: `regain contact verify acme/alice --email`; until then no codes go there; a***@e***.com is told when it is replaced
+    ");
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+    assert_eq!(verify(&site, PASSWORD, &typo).code, 11, "the code of the one that went proves nothing");
+    let vouched = bind(&site, "acme/alice", &["--email", NEW, "--verified", "--dry-run"]);
+    insta::assert_snapshot!(site.shown(&vouched), @"
+    exit 0
+    --- stdout
+    would happen  alice@new.example becomes the email address of acme/alice; a***@e***.com is no longer theirs, and codes sent to it end; it counts as verified, on your word; a***@e***.com is told
+    ");
+    bind(&site, "acme/alice", &["--email", NEW, "--verified"]).succeeded();
+    assert_eq!(emails(&site, "acme/alice"), [("a***@n***.example".to_owned(), true)]);
+    assert!(site.mails_to(OLD).iter().any(|mail| mail.contains("Subject: Your contact was changed")));
+}
+
+#[test]
+fn what_waits_is_unbound_alone_or_with_the_one_before() {
+    let site = site();
+    let unbind = |rest: &[&str]| site.run(&[&["contact", "unbind", "acme/alice", "--email"], rest].concat());
+    insta::assert_snapshot!(site.shown(&unbind(&["--unverified", "-y"])), @"
+    exit 3
+    --- stderr
+    error: acme/alice has no email address that waits for its code
+    hint: `regain contact list USER` shows what is bound
+    ");
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    insta::assert_snapshot!(site.shown(&unbind(&["--dry-run"])), @"
+    exit 0
+    --- stdout
+    would happen  a***@e***.com is no longer the email address of acme/alice; a***@n***.example no longer waits to become the email address of acme/alice; codes sent to it end; a***@e***.com is told; acme/alice has no contact left and cannot recover the password alone
+    ");
+    insta::assert_snapshot!(site.shown(&unbind(&["--unverified", "--dry-run"])), @"
+    exit 0
+    --- stdout
+    would happen  a***@n***.example no longer waits to become the email address of acme/alice; codes sent to it end
+    ");
+    unbind(&["--unverified", "-y"]).succeeded();
+    assert_eq!(emails(&site, "acme/alice"), [("a***@e***.com".to_owned(), true)]);
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    unbind(&["-y"]).succeeded();
+    assert_eq!(emails(&site, "acme/alice"), []);
+}
+
+#[test]
+fn e1_whoever_is_not_let_in_learns_nothing_of_a_contact() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    bind(&site, "acme/bob", &["--email", "bob@new.example"]).succeeded();
+    let code = site.code_to(NEW);
+    let tried = |user: &str, address: &str| {
+        let verify = ["contact", "verify", user, "--email", address, "--password-stdin", "--code-stdin"];
+        let before = site.counts();
+        let ended = site.pipe(&verify, &format!("not the password\n{code}\n"));
+        let written: Vec<i64> = site.counts().iter().map(|(table, rows)| rows - before[table]).collect();
+        (site.shown(&ended), written)
+    };
+    let first = tried("acme/alice", NEW);
+    insta::assert_snapshot!(first.0, @"
+    exit 11
+    --- stderr
+    error: the user name or password is wrong, or this user cannot sign in now
+    hint: forgotten? `regain password reset`
+    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    ");
+    // Whoever is named for the first time costs the same rows.
+    for (user, address) in
+        [("acme/bob", "bob@new.example"), ("acme/nobody", NEW), ("nobody", NEW), ("nobody@new.example", NEW)]
+    {
+        assert_eq!(tried(user, address), first, "{user} {address}");
+    }
+    for address in [OLD, "other@new.example"] {
+        assert_eq!(tried("acme/alice", address).0, first.0, "{address}");
+    }
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+}
+
+#[test]
+fn mailboxes_with_dots_at_odd_places_are_bound_by_who_vouches_for_them() {
+    let site = site();
+    for (at, address) in
+        ["bob..x@docomo.example", "bob.@docomo.example", ".bob@docomo.example"].iter().enumerate()
+    {
+        let user = format!("acme/dots{at}");
+        site.run(&["user", "create", &user, "-y", "-q"]).succeeded();
+        let refused = bind(&site, &user, &["--email", address]);
+        insta::allow_duplicates! { insta::assert_snapshot!(site.shown(&refused), @"
+        exit 2
+        --- stderr
+        error: mail servers refuse an email address with a dot at the start or end of its name, or two in a row
+        hint: --verified binds it all the same, if you vouch for it
+        "); }
+        bind(&site, &user, &["--email", address, "--verified"]).succeeded();
+        let id = site.sent(&user, address);
+        let (local, domain) = address.split_once('@').unwrap();
+        site.verify(&id, &site.code_to(&format!("\"{local}\"@{domain}"))).succeeded();
+        assert_eq!(site.json(&["user", "show", address])["name"], json!(format!("dots{at}")));
+    }
+    site.run(&["user", "create", "acme/other", "--email", "x..y@docomo.example", "-y"]).succeeded();
+    let change = ["contact", "change", "acme/alice", "--email", "a..b@docomo.example", "--password-stdin"];
+    insta::assert_snapshot!(site.shown(&site.pipe(&change, PASSWORD)), @"
+    exit 2
+    --- stderr
+    error: mail servers refuse an email address with a dot at the start or end of its name, or two in a row
+    hint: an administrator can bind it, if they vouch for it
+    ");
+}
+
+#[test]
+fn the_code_of_a_contact_is_sent_again_as_it_was_sent() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let first = site.code_to(NEW);
+    let code = site.newest("codes").text("id").to_owned();
+    let Some(again) = later(&site, "+2min", &["codes", "resend", &code, "-y", "-o", "json"], "") else {
+        return;
+    };
+    again.succeeded();
+    later(&site, "+2min", &["delivery", "run", "--once", "-q"], "").unwrap().succeeded();
+    let second = site.delivered_code_to(NEW);
+    let lines = |code: &str| format!("{PASSWORD}\n{code}\n");
+    assert_eq!(later(&site, "+2min", &VERIFY, &lines(&first)).unwrap().code, 11);
+    later(&site, "+2min", &VERIFY, &lines(&second)).unwrap().succeeded();
+}
