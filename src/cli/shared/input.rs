@@ -10,7 +10,7 @@ use super::failure::Failure;
 use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
-use crate::domain::{Address, Channel, Name, Principal, Secret, span, time};
+use crate::domain::{Address, Channel, Name, Principal, Secret, when};
 
 /// Reads one of these words, which the help lists.
 pub(in crate::cli) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
@@ -41,16 +41,10 @@ pub(in crate::cli) fn member(text: &str) -> Result<(Name, Name), Failure> {
     }
 }
 
-/// A moment: as RFC 3339 writes it, or a span such as 24h, which is so long before `now`.
+/// A moment: a date, a time, or an age, which is so long before `now`.
 pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result<Timestamp, Failure> {
-    if let Ok(ago) = span::parse(text) {
-        return Ok(time::before(now, ago));
-    }
-    text.parse().map_err(|_| {
-        Failure::usage_with(
-            format!("{option} is no moment"),
-            "write it as 2026-11-21T18:00:00Z, or as a span such as 24h: so long ago",
-        )
+    when::parse(text, now).map_err(|_| {
+        Failure::usage_with(format!("{option} is no moment"), format!("write {}", when::WhenError::FORM))
     })
 }
 
