@@ -102,7 +102,7 @@ fn the_owner_confirms_it_with_password_and_code() {
     insta::assert_snapshot!(site.shown(&verify(&site, PASSWORD, &code)), @"
     exit 0
     --- stderr
-    Verified a***@n***.example, the email address of acme/alice.
+    Verified alice@new.example, the email address of acme/alice.
     It took the place of a***@e***.com.
     ");
     assert_eq!(emails(&site, "acme/alice"), [("a***@n***.example".to_owned(), true)]);
@@ -221,7 +221,7 @@ fn s5_a_code_that_is_read_out_has_the_new_contact_wait_unless_the_caller_was_ver
     insta::assert_snapshot!(site.shown(&enter(NEW)), @"
     exit 0
     --- stderr
-    Verified a***@n***.example, the email address of acme/alice.
+    Verified alice@new.example, the email address of acme/alice.
     It took the place of a***@e***.com.
     It receives reset codes from TIME on.
     ");
