@@ -1,6 +1,5 @@
 //! A message as a letter of RFC 5322, for email and, in a Maildir, for SMS too.
 
-use std::borrow::Cow;
 use std::time::SystemTime;
 
 use lettre::Address;
@@ -11,6 +10,7 @@ use zeroize::Zeroizing;
 use super::error::DeliveryError;
 use super::fault::Fault;
 use super::html;
+use super::mailbox::quoted;
 use super::stage::Stage;
 use super::transport::OutboundMessage;
 
@@ -125,16 +125,6 @@ pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address,
     let domain = address.domain().as_bytes();
     let ascii = idna::domain_to_ascii_cow(domain, idna::AsciiDenyList::STD3).map_err(|_| bad())?;
     Address::new(address.user(), ascii).map_err(|_| bad())
-}
-
-/// An address whose name has dots where RFC 5321 allows none but in quotes; the mailbox is the same.
-pub(super) fn quoted(address: &str) -> Cow<'_, str> {
-    match address.rsplit_once('@') {
-        Some((local, domain)) if !local.starts_with('"') && local.split('.').any(str::is_empty) => {
-            format!("\"{local}\"@{domain}").into()
-        }
-        _ => address.into(),
-    }
 }
 
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an

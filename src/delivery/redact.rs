@@ -3,7 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::encoded::{HIDDEN, Needles};
-use super::letter::quoted;
+use super::mailbox::quoted;
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -83,6 +83,14 @@ mod tests {
         };
         let clean = |words: &str| redacted(words, &message);
         assert_eq!(clean("550 5.1.1 <alice@EXAMPLE.com>: no such user"), "550 5.1.1 <[...]>: no such user");
+        let dots =
+            Message { to: "bob..x@example.com".to_owned(), subject: String::new(), body: String::new() };
+        for written in ["bob..x@example.com", "\"bob..x\"@example.com"] {
+            assert_eq!(
+                redacted(&format!("550 <{written}>: no such user"), &dots),
+                "550 <[...]>: no such user"
+            );
+        }
         assert_eq!(clean("refused: 'code is 012345'"), "refused: 'code is [...]'");
         assert_eq!(clean("refused: 012 345, 012-345."), "refused: [...], [...].");
         assert_eq!(clean("+4915112345678 is off"), "+[...] is off");

@@ -90,11 +90,11 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
 
     Your verification code is CODE
 
-    It is for: binding this contact to an identity.
+    It is for: setting a new password.
     It is good until CLOCK, 10 minutes after it was asked for, and can be used once.
 
     Nobody who works here will ever ask you for it. Do not pass it on.
-    If you did not ask for it, do nothing: without the code nothing is bound.
+    If you did not ask for it, do nothing: your password stays as it is.
 
     To say that it was not you, run this:
 
@@ -108,12 +108,11 @@ fn a_message_is_a_private_letter_of_plain_text_and_html() {
     <html><head><meta charset=3D"utf-=38"><title>Your verification code</title>=
     </head><body>
     <p>Your verification code is DIGITS</p>
-    <p>It is for: binding this contact to an identity.<br>
+    <p>It is for: setting a new password.<br>
     It is good until CLOCK, =31=30 minutes after it was asked for, =
     and can be used once.</p>
     <p>Nobody who works here will ever ask you for it. Do not pass it on.<br>
-    If you did not ask for it, do nothing: without the code nothing is bound.</=
-    p>
+    If you did not ask for it, do nothing: your password stays as it is.</p>
     <p>To say that it was not you, run this:</p>
     <pre>regain request disown REFERENCE</pre>
     </body></html>

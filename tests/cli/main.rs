@@ -19,6 +19,7 @@ mod codes_fates;
 mod codes_withheld;
 mod config;
 mod contact;
+mod contact_bind;
 mod contact_change;
 mod contact_verify;
 mod delivery;
