@@ -22,6 +22,7 @@ pub mod hash_cost;
 pub mod id;
 pub mod lock;
 pub mod mail;
+pub mod mail_answer;
 pub mod message;
 pub mod mfa;
 pub mod missing;

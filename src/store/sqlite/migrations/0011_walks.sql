@@ -27,3 +27,7 @@ ALTER TABLE contacts_of_11 RENAME TO contacts;
 CREATE INDEX contacts_by_look ON contacts (channel, look);
 -- Of each channel one that is verified, and one that is not.
 CREATE UNIQUE INDEX contacts_by_user ON contacts (user_id, channel, verified_at IS NULL);
+-- The authenticator that goes when the token is redeemed, by when it was enrolled.
+ALTER TABLE setup_tokens ADD COLUMN removes_mfa INTEGER;
+-- What a mail server's answer was about, which is what somebody must mend.
+ALTER TABLE tries ADD COLUMN matter TEXT;
