@@ -70,9 +70,23 @@ pub fn verify_contact(user: &str, address: &Address) -> String {
     format!("regain contact verify {} --{} {}", word(user), address.channel(), word(&typed))
 }
 
+/// The command by which somebody confirms a contact that was bound to them.
+pub fn confirm_contact(user: &str, channel: Channel) -> String {
+    format!("regain contact verify {} --{channel}", word(user))
+}
+
 /// How somebody confirms a contact that was bound to them.
 pub fn owner_confirms(user: &str, channel: Channel) -> String {
-    format!("{user} confirms it with their password: `regain contact verify {} --{channel}`", word(user))
+    format!("{user} confirms it with their password: `{}`", confirm_contact(user, channel))
+}
+
+/// For an operator who has a code and no password.
+pub fn owner_confirms_or_reads_out(user: &str) -> String {
+    format!(
+        "{user} confirms it, with their password; `regain contact bind {} --email ADDRESS --read-out`, or with --mobile, \
+         has them read a code out to you",
+        word(user)
+    )
 }
 
 /// The command that shows an account's policies.

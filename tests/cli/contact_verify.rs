@@ -150,10 +150,31 @@ fn s9_no_operator_enters_a_code_for_somebody_with_a_password() {
     insta::assert_snapshot!(site.shown(&site.pipe(&alone, &code)), @"
     exit 9
     --- stderr
-    acme/alice confirms it with their password: `regain contact verify acme/alice --email`.
+    acme/alice confirms it, with their password; `regain contact bind acme/alice --email ADDRESS --read-out`, or with --mobile, has them read a code out to you.
     error: this needs an answer, and there is no terminal to ask at
     hint: --password-stdin would have answered
     ");
+    assert_eq!(emails(&site, "acme/alice"), old_and_new());
+}
+
+#[test]
+fn k11_wrong_passwords_lock_as_at_a_sign_in_and_wrong_codes_use_the_code_up() {
+    let site = site();
+    bind(&site, "acme/alice", &["--email", NEW]).succeeded();
+    let code = site.code_to(NEW);
+    for left in (0..5).rev() {
+        let wrong = verify(&site, PASSWORD, &not(&code));
+        assert_eq!(wrong.code, 11, "{wrong:?}");
+        assert!(wrong.stderr.contains(&format!("{left} tr")) || left == 0, "{wrong:?}");
+    }
+    let spent = verify(&site, PASSWORD, &code);
+    assert_eq!(spent.code, 4, "{spent:?}");
+    for _ in 0..5 {
+        assert_eq!(verify(&site, "wrong", &code).code, 11);
+    }
+    assert_ne!(site.json(&["user", "show", "acme/alice"])["locked_until"], Value::Null);
+    assert_eq!(verify(&site, PASSWORD, &code).code, 11, "locked");
+    assert!(site.recorded("modifyUserEmail", "failure") > 0);
     assert_eq!(emails(&site, "acme/alice"), old_and_new());
 }
 

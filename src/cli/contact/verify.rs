@@ -82,9 +82,13 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
                 let user = ask_for_code(session, &awaited, lines.take(Line::Code)?)?;
                 return tell(session, &awaited.user, &user, (&awaited.contact, wanted.address.as_ref()));
             }
+            // Beside an operator at a terminal, they may be sitting there.
             Standing::Waits(awaited) => {
-                let (path, channel) = (awaited.user.path(), awaited.contact.channel);
-                context.printer.note(&format!("{}.", notes::owner_confirms(&path, channel)));
+                if !context.prompts().are_possible() {
+                    context
+                        .printer
+                        .note(&format!("{}.", notes::owner_confirms_or_reads_out(&awaited.user.path())));
+                }
             }
         }
     }
@@ -119,7 +123,9 @@ fn by_owner(
         ..CodeDialogue::default()
     };
     let given = lines.take(Line::Code)?;
-    let user = dialogue.until_right(session, given, |digits| change.enter(&env, digits))?;
+    let user = dialogue
+        .until_right(session, given, |digits| change.enter(&env, digits))
+        .map_err(|left| left.or_resume(|| notes::confirm_contact(&change.user().path(), wanted.channel)))?;
     tell(session, change.user(), &user, (change.contact(), wanted.address.as_ref()))
 }
 
