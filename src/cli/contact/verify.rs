@@ -1,6 +1,6 @@
 //! `regain contact verify`
 
-use clap::Args;
+use clap::{ArgAction, Args};
 
 use crate::cli::shared::code_dialogue::{CodeDialogue, OnEnter};
 use crate::cli::shared::input::NoNotify;
@@ -40,16 +40,16 @@ pub(in crate::cli) struct Verify {
     no_notify: NoNotify,
 }
 
-/// `--email [E]` or `--mobile [M]`, exactly one.
+/// `--email [E]` or `--mobile [M]`, exactly one, with one address or none.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
 struct WhichContact {
     /// The email address
-    #[arg(long, value_name = "ADDRESS", num_args = 0..=1)]
-    email: Option<Option<String>>,
+    #[arg(long, value_name = "ADDRESS", num_args = 0..=1, action = ArgAction::Set)]
+    email: Option<Vec<String>>,
     /// The mobile number, such as +4915112345678
-    #[arg(long, value_name = "NUMBER", num_args = 0..=1)]
-    mobile: Option<Option<String>>,
+    #[arg(long, value_name = "NUMBER", num_args = 0..=1, action = ArgAction::Set)]
+    mobile: Option<Vec<String>>,
 }
 
 impl WhichContact {
@@ -59,7 +59,7 @@ impl WhichContact {
             (None, Some(text)) => (Channel::Mobile, text),
             (None, None) => return Err(Failure::usage("give --email or --mobile")),
         };
-        let address = text.as_deref().map(|text| input::address(channel, text)).transpose()?;
+        let address = text.first().map(|text| input::address(channel, text)).transpose()?;
         Ok(Wanted { channel, address })
     }
 }
@@ -77,7 +77,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     let mut lines = arguments.stdin.lines(context);
     if operates {
         match contacts::awaited(&session.operating(), &who, &wanted)? {
-            Standing::Verified(user, contact) => return already(session, &user, &contact),
+            Standing::Verified(who, contact) => return already(session, &who, &contact),
             Standing::Waits(awaited) if awaited.by_operator => {
                 let user = ask_for_code(session, &awaited, lines.take(Line::Code)?)?;
                 return tell(session, &awaited.user, &user, (&awaited.contact, wanted.address.as_ref()));
@@ -113,7 +113,7 @@ fn by_owner(
         VerifyContact::begin(&env, who, &Presented { password: &password, totp }, wanted)
     })?;
     let change = match standing {
-        Standing::Verified(user, contact) => return already(session, &user, &contact),
+        Standing::Verified(who, contact) => return already(session, &who, &contact),
         Standing::Waits(change) => change,
     };
     let dialogue = CodeDialogue {
@@ -144,8 +144,8 @@ pub(super) fn ask_for_code(
     dialogue.until_right(session, given, |digits| awaited.enter(&env, digits))
 }
 
-fn already(session: &Session<'_>, user: &User, contact: &Contact) -> Result<(), Failure> {
-    let told = format!("{} of {} is verified already: nothing was changed.", contact.masked(), user.path());
+fn already(session: &Session<'_>, who: &str, contact: &Contact) -> Result<(), Failure> {
+    let told = format!("{} of {who} is verified already: nothing was changed.", contact.masked());
     session.context.printer.done(&told);
     show(session, contact)
 }

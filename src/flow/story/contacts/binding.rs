@@ -104,10 +104,8 @@ pub(super) fn tell(
     contact: &Contact,
     replaced: bool,
 ) -> Result<(), FlowError> {
-    let change = match replaced {
-        true => Change::ContactReplaced(contact.channel),
-        false => Change::ContactBound(contact.channel),
-    };
+    let channel = contact.channel;
+    let change = if replaced { Change::ContactReplaced(channel) } else { Change::ContactBound(channel) };
     notices::notify_all(tx, user, change)
 }
 

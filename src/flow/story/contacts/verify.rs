@@ -31,8 +31,8 @@ impl Wanted {
 /// A contact that somebody asks about.
 pub enum Standing<T> {
     Waits(T),
-    /// There is nothing to do.
-    Verified(User, Contact),
+    /// There is nothing to do: who has it, and the contact.
+    Verified(String, Box<Contact>),
 }
 
 /// A contact that waits for its code.
@@ -49,7 +49,7 @@ pub fn awaited(env: &Env<'_>, who: &Principal, wanted: &Wanted) -> Result<Standi
     let contact = wanted.of(&user).cloned();
     let contact = contact.ok_or_else(|| Missing::Contact(user.path(), wanted.channel.noun()))?;
     if contact.verified_at.is_some() {
-        return Ok(Standing::Verified(user, contact));
+        return Ok(Standing::Verified(user.path(), Box::new(contact)));
     }
     let by_operator = contact.confirmation.is_by_operator() || user.credential.hash.is_none();
     Ok(Standing::Waits(Awaited { user, contact, by_operator }))
@@ -104,7 +104,7 @@ impl VerifyContact {
             return env.turn_down(action, audit::target(&user), refusal);
         };
         if contact.verified_at.is_some() {
-            return Ok(Standing::Verified(user, contact));
+            return Ok(Standing::Verified(user.path(), Box::new(contact)));
         }
         // An admin chose the address: what operation protection asks was theirs to decide.
         let guard = Guard::new(user, action, env.clock.now()).exempt();
