@@ -14,7 +14,7 @@ fn binding_the_same_address_again_changes_nothing() {
         [&["--email", OLD], &["--email", "ALICE@Example.COM"], &["--email", OLD, "--verified"]];
     for options in verified {
         let ended = bind(&site, "acme/alice", options);
-        let expected = format!("{} is bound to acme/alice already: nothing was changed.\n", options[1]);
+        let expected = format!("Nothing to change: {} is bound to acme/alice already.\n", options[1]);
         assert_eq!((ended.code, ended.stderr), (0, expected), "{options:?}");
     }
     assert_eq!((site.counts(), site.mails_to(OLD).len()), (before, mails), "no event, and nobody is told");

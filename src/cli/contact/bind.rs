@@ -48,19 +48,16 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         verified_caller: arguments.verified_caller.clone(),
     };
     let change = BindContact::plan(&session.operating(), &who, address.clone(), &options)?;
-    let Some(bound) = runner::run(session, change)? else { return Ok(()) };
+    let Some((bound, changed)) = runner::run(session, change)? else { return Ok(()) };
     let (printer, user) = (&session.context.printer, bound.user.path());
-    printer.done(&match bound.outcome {
-        Outcome::Verified => format!("Bound {address} to {user}."),
-        Outcome::CodeSent => format!("Bound {address} to {user}, and sent a code to it."),
-        Outcome::Unchanged => format!("{address} is bound to {user} already: nothing was changed."),
-        Outcome::Waiting => {
-            format!("{address} is bound to {user} already, and its code can still be entered: nothing was changed.")
-        }
-        Outcome::SentAgain => format!("{address} is bound to {user} already, and was sent a new code."),
-    });
+    match bound.outcome {
+        Outcome::Verified => printer.done(&format!("Bound {address} to {user}.")),
+        Outcome::CodeSent => printer.done(&format!("Bound {address} to {user}, and sent a code to it.")),
+        Outcome::SentAgain => printer.done(&format!("Sent a new code to {address}.")),
+        Outcome::Unchanged => {}
+    }
     if bound.contact.verified_at.is_some() {
-        return show(session, &bound.contact);
+        return show(session, &bound.contact, changed);
     }
     if let Some(old) = bound.user.contact(address.channel()).filter(|old| old.id != bound.contact.id) {
         printer.note(&format!("{} stays until {address} is confirmed.", old.masked()));
@@ -68,11 +65,11 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let enter = notes::verify_contact(&user, &address);
     if !bound.contact.confirmation.is_by_operator() {
         printer.hint(&notes::owner_confirms(&user, address.channel()));
-        return show(session, &bound.contact);
+        return show(session, &bound.contact, changed);
     }
     if !session.context.prompts().are_possible() {
         printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
-        return show(session, &bound.contact);
+        return show(session, &bound.contact, changed);
     }
     entered(session, bound, &address, &enter)
 }

@@ -147,7 +147,7 @@ pub(super) fn ask_for_code(
 fn already(session: &Session<'_>, who: &str, contact: &Contact) -> Result<(), Failure> {
     let told = format!("{} of {who} is verified already: nothing was changed.", contact.masked());
     session.context.printer.done(&told);
-    show(session, contact)
+    show(session, contact, false)
 }
 
 /// What came of it: `before` it was verified, and after.
@@ -168,10 +168,10 @@ pub(super) fn tell(
     if contact.usable_from > contact.verified_at.unwrap_or(contact.bound_at) {
         printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));
     }
-    show(session, contact)
+    show(session, contact, true)
 }
 
 /// Prints a contact, for programs.
-pub(super) fn show(session: &Session<'_>, contact: &Contact) -> Result<(), Failure> {
-    Ok(session.context.printer.one_if_data(&ContactView::of(contact, false))?)
+pub(super) fn show(session: &Session<'_>, contact: &Contact, changed: bool) -> Result<(), Failure> {
+    Ok(session.context.printer.written(&ContactView::of(contact, false), changed)?)
 }

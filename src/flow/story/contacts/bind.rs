@@ -58,19 +58,10 @@ pub enum Outcome {
     Verified,
     /// A code went to it.
     CodeSent,
-    /// It was bound and verified before.
-    Unchanged,
-    /// It was bound before and is not verified, and its code can still be entered.
-    Waiting,
-    /// It was bound before and is not verified; a new code went to it.
+    /// It was bound before, and not verified; a new code went to it.
     SentAgain,
-}
-
-impl Outcome {
-    /// Whether the binding was made or changed.
-    pub fn changed(self) -> bool {
-        matches!(self, Self::Verified | Self::CodeSent)
-    }
+    /// It was bound before, verified or with a code that can still be entered.
+    Unchanged,
 }
 
 /// The person and the contact, after a binding.
@@ -167,8 +158,15 @@ impl Change for BindContact {
         let stays = stays(&self.user, address);
         let mut effects = Vec::new();
         match (&self.step, stays) {
-            (Step::Nothing(_), _) => return effects,
-            (Step::SendAgain(_), _) => effects.push(format!("a new code is sent to {address}")),
+            (Step::Nothing(bound), _) => effects.push(match bound.verified_at {
+                Some(_) => format!("{address} is bound to {who} already"),
+                None => format!(
+                    "{address} is bound to {who} already, and the code that went to it can be entered"
+                ),
+            }),
+            (Step::SendAgain(_), _) => {
+                effects.push(format!("{address} is bound to {who} already, and is sent a new code"));
+            }
             (Step::Turn(..), _) => {
                 effects.push(format!("a new code is sent to {address}, and the one before ends"));
             }
@@ -189,10 +187,13 @@ impl Change for BindContact {
         effects
     }
 
+    fn changes(&self) -> bool {
+        !matches!(self.step, Step::Nothing(_))
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<BoundContact, FlowError> {
         if let Step::Nothing(contact) = self.step {
-            let outcome = if contact.verified_at.is_some() { Outcome::Unchanged } else { Outcome::Waiting };
-            return Ok(BoundContact { user: self.user, contact, outcome });
+            return Ok(BoundContact { user: self.user, contact, outcome: Outcome::Unchanged });
         }
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
