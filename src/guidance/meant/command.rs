@@ -288,7 +288,7 @@ const ROWS: &[Row] = &[
     (
         "contact",
         &["send", "resend"],
-        "`regain contact verify USER --email ADDRESS` sends a code and asks for it",
+        "`regain contact bind USER --email ADDRESS` sends a code, `regain codes resend ID` another one",
     ),
     (
         "mfa",

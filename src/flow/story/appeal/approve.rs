@@ -220,6 +220,10 @@ fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, F
 /// Binds the new contacts, at once and without a cool-down: an operator vouches for them (security S5). The old ones
 /// are told.
 fn replace_contacts(tx: &mut Transaction<'_>, user: &User, statement: &Statement) -> Result<(), Stop> {
+    for waits in &user.pending {
+        contacts::withdraw(tx, waits)?;
+    }
+    let user = &User { pending: Vec::new(), ..user.clone() };
     for channel in [Channel::Mobile, Channel::Email] {
         let (contact, fact) = match (new_contact(statement, channel), user.contact(channel)) {
             (Some(new), Some(old)) if new.key() == old.key => {
