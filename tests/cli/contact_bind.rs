@@ -25,7 +25,7 @@ fn binding_the_same_address_again_changes_nothing() {
     insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
     exit 0
     --- stderr
-    alice@new.example is bound to acme/alice already, and its code can still be entered: nothing was changed.
+    Nothing to change: alice@new.example is bound to acme/alice already, and the code that went to it can be entered.
     a***@e***.com stays until alice@new.example is confirmed.
     hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
     ");
@@ -36,7 +36,7 @@ fn binding_the_same_address_again_changes_nothing() {
     insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
     exit 0
     --- stderr
-    alice@new.example is bound to acme/alice already, and was sent a new code.
+    Sent a new code to alice@new.example.
     a***@e***.com stays until alice@new.example is confirmed.
     hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
     ");
