@@ -304,7 +304,6 @@ fn it_reads_at_a_glance() {
           "what": "asked",
           "cause": null,
           "provider": null,
-          "about": null,
           "code": null,
           "purpose": null,
           "destination": null,
@@ -316,7 +315,6 @@ fn it_reads_at_a_glance() {
           "what": "not_sent",
           "cause": "address_mismatch",
           "provider": null,
-          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
@@ -328,7 +326,6 @@ fn it_reads_at_a_glance() {
           "what": "queued",
           "cause": null,
           "provider": null,
-          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -340,7 +337,6 @@ fn it_reads_at_a_glance() {
           "what": "handed_over",
           "cause": null,
           "provider": null,
-          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -353,11 +349,11 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "csv"])), @r#"
     exit 0
     --- stdout
-    at,what,cause,provider,about,code,purpose,destination,told,next
-    TIME,asked,,,,,,,Began to reset the password,
-    TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
-    TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
-    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
+    at,what,cause,provider,code,purpose,destination,told,next
+    TIME,asked,,,,,,Began to reset the password,
+    TIME,not_sent,address_mismatch,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
+    TIME,queued,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
+    TIME,handed_over,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
     "#);
 }
 

@@ -108,8 +108,8 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
     exit 0
     --- stdout
-    CHANNEL  WAITING  OLDEST  LAST 12 HOURS  HANDED OVER  POSTPONED  FAILED  MAYBE TWICE  CEILING                  LAST ERROR  WHAT TO DO
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    CHANNEL  WAITING  OLDEST  LAST 12 HOURS  HANDED OVER  POSTPONED  FAILED  MAYBE TWICE  CEILING                  LAST ERROR
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     email    0                ···········█   2            0          0       0            reached: 2 of 2 an hour
     mobile   0                ············   0            0          0       0            none
     ");

@@ -44,6 +44,29 @@ fn binding_the_same_address_again_changes_nothing() {
 }
 
 #[test]
+fn programs_are_told_which_contact_it_is_and_whether_anything_changed() {
+    let site = site();
+    let bound = |options: &[&str]| {
+        let json = bind(&site, "acme/alice", &[options, &["-o", "json"]].concat()).succeeded().json();
+        (json["address"].clone(), json["verified"].clone(), json["changed"].clone())
+    };
+    let new = json!("a***@n***.example");
+    assert_eq!(bound(&["--email", OLD]), (json!("a***@e***.com"), json!(true), json!(false)));
+    assert_eq!(bound(&["--email", NEW]), (new.clone(), json!(false), json!(true)));
+    assert_eq!(bound(&["--email", NEW]), (new.clone(), json!(false), json!(false)));
+    let code = site.code_to(NEW);
+    let verify =
+        ["contact", "verify", "acme/alice", "--email", "--password-stdin", "--code-stdin", "-o", "json"];
+    for changed in [true, false] {
+        let json = site.pipe(&verify, &format!("{PASSWORD}\n{code}\n")).succeeded().json();
+        assert_eq!(
+            (&json["address"], &json["verified"], &json["changed"]),
+            (&new, &json!(true), &json!(changed))
+        );
+    }
+}
+
+#[test]
 fn a_binding_ends_the_one_that_waited_and_vouching_ends_the_waiting() {
     let site = site();
     bind(&site, "acme/alice", &["--email", "typo@new.example"]).succeeded();
