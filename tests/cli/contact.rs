@@ -138,7 +138,7 @@ fn what_is_verified_already_is_not_bound_again_as_unverified() {
     insta::assert_snapshot!(site.shown(&site.run(&bind)), @"
     exit 0
     --- stderr
-    acme@example.com is bound to acme already: nothing was changed.
+    Nothing to change: acme@example.com is bound to acme already.
     ");
     assert_eq!(site.json(&["contact", "list", "acme"])[0]["verified"], true);
 }
