@@ -17,7 +17,9 @@ pub fn remedy(matter: Matter) -> &'static str {
             "the server, or a blocklist that it asks, turns this machine's address away: have it taken off the list, or set \
              host to a server that sends on for you"
         }
-        Matter::Login => "set username and password_file: the server takes nothing from whoever is not logged in",
+        Matter::Login => {
+            "set username and password_file: the server takes nothing from whoever is not logged in"
+        }
         Matter::StartTls => "set tls to \"starttls\": the server takes nothing without it",
         Matter::Relaying => {
             "set username and password_file, or have the server's administrator let this machine send to other domains \
@@ -27,7 +29,9 @@ pub fn remedy(matter: Matter) -> &'static str {
             "the server takes only so many messages from this machine or login: wait, or have its administrator raise the \
              limit"
         }
-        Matter::Command => "see that host and port are a mail server's; its log tells what it did not understand",
+        Matter::Command => {
+            "see that host and port are a mail server's; its log tells what it did not understand"
+        }
         Matter::Policy => {
             "ask the server's administrator which rule refuses this machine, its login or the address: the answer does not \
              say"
