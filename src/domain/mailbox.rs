@@ -121,7 +121,7 @@ mod tests {
             ("Ac\"me <a@b.example>", Quotes),
             ("\"Acme\\\" <a@b.example>", Quotes),
             ("Acme\r\nBcc: x@y.example <a@b.example>", Control),
-            ("Acme\u{2028} <a@b.example>", Control),
+            ("Ac\u{2028}me <a@b.example>", Control),
             ("Acme 123456 <a@b.example>", Digits),
             ("Acme \u{661}\u{662}\u{663}\u{664}\u{665}\u{666} <a@b.example>", Digits),
         ] {

@@ -39,7 +39,13 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
     let login = "set username and password_file, or have the server's administrator let this machine send to other domains \
                  (relay)";
     for (command, answer, state, about, remedy) in [
-        ("RCPT", "504 5.5.2 <host>: Helo command rejected: need fully-qualified hostname", "queued", "hello", hello),
+        (
+            "RCPT",
+            "504 5.5.2 <host>: Helo command rejected: need fully-qualified hostname",
+            "queued",
+            "hello",
+            hello,
+        ),
         ("RCPT", "554 5.7.1 <person@example.net>: Relay access denied", "queued", "relaying", login),
         (
             "RCPT",
@@ -67,7 +73,11 @@ fn a_code_fails_for_what_is_about_the_person_alone() {
         let (_server, site) = waiting(command, &[answer], &["person@example.net"]);
         assert_eq!(after_run(&site), (8, vec![state.to_owned()]), "{answer}");
         let status = channel(&site);
-        assert_eq!((&status["last_error_about"], &status["remedy"]), (&about.into(), &remedy.into()), "{answer}");
+        assert_eq!(
+            (&status["last_error_about"], &status["remedy"]),
+            (&about.into(), &remedy.into()),
+            "{answer}"
+        );
         let explained = site.run(&["codes", "explain", "acmea", "-o", "json"]).succeeded().json();
         let next = explained["answer"]["next"].as_str().unwrap().to_lowercase();
         assert!(next.contains(&remedy.to_lowercase()), "{answer}: {next}");
@@ -121,7 +131,10 @@ fn two_domains_in_a_row_hold_the_channel_and_one_stops_nobody() {
     let unknown = "550 5.1.1 User unknown";
     let (_server, site) = waiting("RCPT", &[unknown, unknown, unknown, "250 ok", "250 ok"], &to);
     let (code, states) = after_run(&site);
-    assert_eq!((code, states), (8, ["failed", "failed", "failed", "sent", "sent"].map(str::to_owned).to_vec()));
+    assert_eq!(
+        (code, states),
+        (8, ["failed", "failed", "failed", "sent", "sent"].map(str::to_owned).to_vec())
+    );
 }
 
 /// What an administrator tries is told by the same judgement.

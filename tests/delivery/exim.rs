@@ -242,10 +242,7 @@ fn it_says_no_at_the_stages_that_are_told() {
     let site = exim.site("starttls", PASSWORD);
     let nobody = test_to(&site, "nobody@example.com");
     assert_eq!(nobody.failure(), "recipient: it was refused: 550 no such user: [...]");
-    assert_eq!(
-        nobody.remedy(),
-        "check the address with its owner: the server knows no such mailbox"
-    );
+    assert_eq!(nobody.remedy(), "check the address with its owner: the server knows no such mailbox");
     assert_eq!(test_to(&site, "later@example.com").failure(), "recipient: it was refused: 451 not now");
     let taken = test(&site);
     assert_eq!(
@@ -264,7 +261,9 @@ fn it_says_no_at_the_stages_that_are_told() {
         "set username and password_file, or have the server's administrator let this machine send to other domains (relay)"
     );
     // Nobody's code is lost by that, and all of them go out once the login is there.
-    for (name, to) in [("acmea", "a@one.example"), ("acmeb", "b@two.example"), ("acmec", "nobody@example.com")] {
+    for (name, to) in
+        [("acmea", "a@one.example"), ("acmeb", "b@two.example"), ("acmec", "nobody@example.com")]
+    {
         site.run(&["account", "create", name, "-y"]).succeeded();
         site.run(&["contact", "bind", name, "--email", to, "-y"]).succeeded();
     }

@@ -285,6 +285,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::File(_)
             | FlowError::Text(_)
             | FlowError::Delivery(_)
+            | FlowError::LeftBehind { .. }
             | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
@@ -317,7 +318,7 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::LeftBehind { .. } | FlowError::Untested { .. } => Exit::Delivery,
     }
 }
 
@@ -333,6 +334,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(error) => hash_hints(error),
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
+        FlowError::LeftBehind { hint } => one(hint),
         FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => lines(told(error).1),
         FlowError::Text(_) => Vec::new(),

@@ -95,7 +95,9 @@ fn plain(text: &str) -> String {
     }
     let is_name = |word: &str| {
         let inner = word.trim_matches(|c: char| !c.is_alphanumeric());
-        word.contains('@') || inner.contains("://") || inner.split('.').filter(|part| !part.is_empty()).count() > 1
+        word.contains('@')
+            || inner.contains("://")
+            || inner.split('.').filter(|part| !part.is_empty()).count() > 1
     };
     let words = out.split_whitespace().filter(|word| !is_name(word));
     // `<x>: Recipient …` leaves a colon of its own.

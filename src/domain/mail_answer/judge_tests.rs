@@ -36,15 +36,9 @@ fn postfix() {
                 Matter::Blocked,
             ),
             ("554 5.7.1 <unknown[192.0.2.1]>: Client host rejected: Access denied", Matter::Blocked),
-            (
-                "450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]",
-                Matter::ReverseName,
-            ),
+            ("450 4.7.25 Client host rejected: cannot find your hostname, [192.0.2.1]", Matter::ReverseName),
             ("550 5.7.25 Client host rejected: cannot find your reverse hostname", Matter::ReverseName),
-            (
-                "553 5.7.1 <a@example.com>: Sender address rejected: not owned by user regain",
-                Matter::Sender,
-            ),
+            ("553 5.7.1 <a@example.com>: Sender address rejected: not owned by user regain", Matter::Sender),
             ("553 5.7.1 <a@example.com>: Sender address rejected: not logged in", Matter::Sender),
             ("450 4.1.8 <a@nowhere.example>: Sender address rejected: Domain not found", Matter::Sender),
             ("550 5.1.8 <a@nowhere.example>: Sender address rejected: Domain not found", Matter::Sender),
@@ -67,7 +61,10 @@ fn postfix() {
                 Matter::Limit,
             ),
             ("554 5.7.1 <person@example.net>: Recipient address rejected: quota exceeded", Matter::Limit),
-            ("550 5.1.1 <person@example.net>: Recipient address rejected: User unknown", Matter::NoSuchMailbox),
+            (
+                "550 5.1.1 <person@example.net>: Recipient address rejected: User unknown",
+                Matter::NoSuchMailbox,
+            ),
             (
                 "550 5.1.1 <person@example.net>: Recipient address rejected: User unknown in relay recipient table",
                 Matter::NoSuchMailbox,
@@ -80,7 +77,10 @@ fn postfix() {
                 "450 4.1.1 <person@example.net>: Recipient address rejected: unverified address: unknown user",
                 Matter::NoSuchMailbox,
             ),
-            ("450 4.1.2 <person@example.net>: Recipient address rejected: Domain not found", Matter::NoSuchDomain),
+            (
+                "450 4.1.2 <person@example.net>: Recipient address rejected: Domain not found",
+                Matter::NoSuchDomain,
+            ),
             (
                 "504 5.5.2 <person@example>: Recipient address rejected: need fully-qualified address",
                 Matter::BadAddress,
@@ -100,7 +100,10 @@ fn postfix() {
             ("554 5.7.1 Spam message rejected", Matter::Spam),
             ("550 5.7.1 Command rejected", Matter::Content),
             ("552 5.3.4 Message size exceeds fixed limit", Matter::TooLarge),
-            ("554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example", Matter::Blocked),
+            (
+                "554 5.7.1 Service unavailable; Client host [192.0.2.1] blocked using bl.example",
+                Matter::Blocked,
+            ),
             ("451 4.7.1 Service unavailable - try again later", Matter::Later),
             ("552 5.2.2 Mailbox full", Matter::MailboxFull),
         ],
@@ -128,7 +131,10 @@ fn exim() {
             ("550 No Such User Here", Matter::NoSuchMailbox),
             ("550 Administrative prohibition", Matter::Policy),
             ("550 rejected because 192.0.2.1 is in a black list at zen.spamhaus.org", Matter::Blocked),
-            ("550 JunkMail rejected - host [192.0.2.1] is in an RBL, see https://rbl.example", Matter::Blocked),
+            (
+                "550 JunkMail rejected - host [192.0.2.1] is in an RBL, see https://rbl.example",
+                Matter::Blocked,
+            ),
             ("550 Access denied - Invalid HELO name (See RFC2821 4.1.1.1)", Matter::Hello),
             ("550 HELO should be a FQDN or address literal (See RFC 2821 4.1.1.1)", Matter::Hello),
             ("550 SPF: 192.0.2.1 is not allowed to send mail from example.com", Matter::Unproven),
@@ -175,7 +181,10 @@ fn exchange() {
                 Matter::NoSuchMailbox,
             ),
             ("550 5.7.1 RESOLVER.RST.AuthRequired; authentication required", Matter::Closed),
-            ("550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required", Matter::Closed),
+            (
+                "550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; authentication required",
+                Matter::Closed,
+            ),
             ("550 5.7.606 Access denied, banned sending IP [192.0.2.1]", Matter::Blocked),
             ("550 5.7.511 Access denied, banned sender[192.0.2.1]", Matter::Sender),
             (
@@ -312,14 +321,8 @@ fn opensmtpd_and_sendmail() {
                 "553 5.1.8 <a@nowhere.example>... Domain of sender address a@nowhere.example does not exist",
                 Matter::Sender,
             ),
-            (
-                "451 4.1.8 Domain of sender address a@nowhere.example does not resolve",
-                Matter::Sender,
-            ),
-            (
-                "553 5.5.4 <regain>... Domain name required for sender address regain",
-                Matter::Sender,
-            ),
+            ("451 4.1.8 Domain of sender address a@nowhere.example does not resolve", Matter::Sender),
+            ("553 5.5.4 <regain>... Domain name required for sender address regain", Matter::Sender),
             ("550 5.1.1 User unknown", Matter::Sender),
             ("552 5.2.3 Message size exceeds fixed maximum message size (10000000)", Matter::TooLarge),
         ],
@@ -341,10 +344,7 @@ fn courier_and_qmail() {
             ("550 sorry, no mailbox here by that name. (#5.1.1)", Matter::NoSuchMailbox),
             ("550 sorry, no mailbox here by that name. (#5.7.17)", Matter::NoSuchMailbox),
             ("553 sorry, your envelope sender is in my badmailfrom list (#5.7.1)", Matter::Sender),
-            (
-                "550 (571) sorry, sender address has invalid format (#5.1.7 - chkuser)",
-                Matter::Sender,
-            ),
+            ("550 (571) sorry, sender address has invalid format (#5.1.7 - chkuser)", Matter::Sender),
             ("550 (571) sorry, you are violating our security policies", Matter::Policy),
             ("522 sorry, recipient mailbox is full (#5.2.2 - chkuser)", Matter::MailboxFull),
             ("451 qq temporary problem (#4.3.0)", Matter::Later),
