@@ -69,6 +69,8 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
             findings
         }
     };
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
     let counts = |level| level == Level::Error || arguments.strict && level == Level::Warning;
     let worst = findings.iter().filter(|finding| counts(finding.level)).fold(None, worse);
     let program = context.printer.program();
@@ -78,7 +80,15 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         ..finding
     });
     context.printer.list(rows, "")?;
-    worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
+    worst.map_or(Ok(()), |exit| {
+        let (reason, number, level) = if errors > 0 {
+            ("doctor_errors", errors, "an error")
+        } else {
+            ("doctor_warnings", warnings, "a warning")
+        };
+        let message = format!("{number} of the findings {} {level}", if number == 1 { "is" } else { "are" });
+        Err(Failure::Found { exit, reason, message })
+    })
 }
 
 fn worse(so_far: Option<Exit>, finding: &Finding) -> Option<Exit> {

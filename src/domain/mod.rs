@@ -51,6 +51,7 @@ pub mod time;
 pub mod timeline;
 pub mod token;
 pub mod user;
+pub mod when;
 
 pub use address::{Address, Channel};
 pub use contact::Contact;

@@ -12,7 +12,7 @@ mod story;
 pub use foundation::Refusal;
 pub use foundation::people::{find, require, require_account};
 pub use foundation::{AboutUser, Change, Confirmed};
-pub use foundation::{Actor, ConcludeOverdue, Env, Occasion, Spawner};
+pub use foundation::{Actor, ConcludeOverdue, Env, Occasion, Remarks, Spawner};
 pub use foundation::{Denial, FlowError, Missing, Stop, Transaction};
 pub use messages::outcome::Delivered;
 pub use messages::receipts::{Noted, Receipt, note_receipt};

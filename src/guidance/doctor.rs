@@ -6,6 +6,8 @@ pub const PURGE: &str = "`regain store purge` does it now; the delivery worker d
 pub const MAKE_ROOM: &str = "make room on it; `regain store purge` deletes what ended long ago";
 pub const LONG_SMS: &str =
     "shorten your text, or write it without these characters; `regain texts list` shows the size of each";
+pub const MOUNT: &str =
+    "see why it is (`mount`, `dmesg`), and mount it read-write; what reads works meanwhile";
 pub const TEXTS: &str = "correct it; `regain texts show NAME` shows what goes out";
 
 /// A channel's ceiling is reached; `key` is its setting.

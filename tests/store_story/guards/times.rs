@@ -152,6 +152,7 @@ fn rows(ground: &Ground, tag: u8, second: i64, ended: bool) {
         occasion: Occasion::Reset,
         state: if ended { TokenState::Used } else { TokenState::Live },
         contact_id: None,
+        removes_mfa: None,
         created_at: at(second),
         expires_at: at(900),
     };
