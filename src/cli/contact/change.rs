@@ -41,7 +41,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     let context = session.context;
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     context.printer.speak_to(who.named_as());
-    input::strict(&address, "ask {helper}, who can have it bound")?;
+    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![
