@@ -304,6 +304,7 @@ fn it_reads_at_a_glance() {
           "what": "asked",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": null,
           "purpose": null,
           "destination": null,
@@ -315,6 +316,7 @@ fn it_reads_at_a_glance() {
           "what": "not_sent",
           "cause": "address_mismatch",
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
@@ -326,6 +328,7 @@ fn it_reads_at_a_glance() {
           "what": "queued",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -337,6 +340,7 @@ fn it_reads_at_a_glance() {
           "what": "handed_over",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -377,8 +381,8 @@ fn o4_support_may_and_each_look_is_recorded_and_strangers_may_not() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/nobody"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
     explained(&site);
     let events = site.run(&["audit", "list", "--action", "explainCodes", "-o", "json"]).succeeded().json();

@@ -34,7 +34,7 @@ fn a_forgotten_password_is_replaced() {
       "changed": true
     }
     --- stderr
-    If no email address or mobile number is bound to you, ask your administrator to reset your password.
+    If no email address or mobile number that is bound to you can be reached, ask customer service, or submit a form: `regain appeal submit`.
     Why a code may not come: `regain faq codes`.
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();
@@ -311,8 +311,8 @@ fn operators_see_the_requests_of_a_person() {
     insta::assert_snapshot!(site.shown(&site.run(&["request", "list", "nobody"])), @"
     exit 3
     --- stderr
-    error: there is no account called nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called nobody
+    hint: check the name, or create one: `regain account create nobody`
     ");
 }
 
