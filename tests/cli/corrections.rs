@@ -34,12 +34,13 @@ fn s4_one_correction_is_sent_at_once_and_ends_the_code_before() {
     assert_eq!(answers(&site, &id, &[("email", Some(EMAIL))]), [""]);
     let first = site.code_to(EMAIL);
     let asked = [
-        // The same again is no correction.
+        // The same again is no correction, nor is another way to what is bound.
         ("email", Some(EMAIL)),
+        ("account", None),
         ("mobile", Some(MOBILE)),
         ("email", Some(EMAIL)),
     ];
-    assert_eq!(answers(&site, &id, &asked), ["too_soon", "", "too_soon"]);
+    assert_eq!(answers(&site, &id, &asked), ["too_soon", "too_soon", "", "too_soon"]);
     let second = site.code_to(MOBILE);
     let states: Vec<String> = site.rows("codes").iter().map(|code| code.text("state").to_owned()).collect();
     assert_eq!(states, ["superseded", "sent"]);

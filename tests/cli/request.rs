@@ -48,8 +48,8 @@ fn a_forgotten_password_is_replaced() {
     methods  email, mobile, account
     expires  TIME
     --- stderr
-    If no email address or mobile number is bound to you, ask your administrator to reset your password.
-    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`; for an IAM user, ask whoever manages it to create one.
+    If no email address or mobile number that is bound to you can be reached, ask customer service, or submit a form: `regain appeal submit`.
+    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`.
     Why a code may not come: `regain faq codes`.
     ");
     let code = site.code_to("acme@example.com");

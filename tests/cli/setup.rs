@@ -57,7 +57,7 @@ fn a_token_sets_the_password_once() {
     exit 11
     --- stderr
     error: the setup token is wrong, used, or too old
-    hint: ask your administrator for a new one
+    hint: ask your administrator or the help desk for a new one
     ");
     assert_eq!((site.judged("acme/alice", NEW), site.judged("acme/alice", OTHER)), (0, 11));
     assert_eq!(events(&site, "failure", "token_spent"), 1);

@@ -144,8 +144,8 @@ enum Sending {
     Correction,
 }
 
-/// What is refused to everyone alike. In each step, one more way or address than the last one's does not wait: whoever
-/// mistyped would sit before a code that cannot come. The code before it ends, and both are counted (security S4).
+/// What is refused to everyone alike. In each step, one other address than the last one does not wait: whoever mistyped
+/// would sit before a code that cannot come. The code before it ends, and both are counted (security S4).
 fn may_send(
     env: &Env<'_>,
     request: &Request,
@@ -160,7 +160,8 @@ fn may_send(
     let Some(refusal) = last.and_then(|last| budgets::too_soon(env, last, now)) else {
         return Ok(Sending::InTurn);
     };
-    let other = request.asked.as_deref().is_some_and(|before| before != way);
+    let typed = matches!(asked.address, Named::Typed(_)) && request.method != Some(Method::Account);
+    let other = typed && request.asked.as_deref().is_some_and(|before| before != way);
     if other && request.corrected_in != Some(request.state) { Ok(Sending::Correction) } else { Err(refusal) }
 }
 
