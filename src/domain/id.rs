@@ -13,6 +13,12 @@ pub fn new(entropy: &dyn Entropy, kind: &str) -> Result<String, EntropyError> {
     Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, 24)?))
 }
 
+/// Whether a text is an identifier of this kind.
+pub fn is_of(text: &str, kind: &str) -> bool {
+    let symbols = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_'));
+    symbols.is_some_and(|symbols| symbols.len() == 24 && symbols.bytes().all(|b| ALPHABET.contains(&b)))
+}
+
 /// Letters of a reference, in groups of five: 66 bits. Whoever quotes one can have somebody blocked, and below 64
 /// bits a secret that is not typed by its holder every day needs more than a budget (NIST SP 800-63B-4, 3.1.2.2).
 const REFERENCE: usize = 15;

@@ -20,6 +20,7 @@ pub mod event;
 pub mod gateway;
 pub mod hash_cost;
 pub mod id;
+pub mod issued;
 pub mod lock;
 pub mod mail;
 pub mod message;

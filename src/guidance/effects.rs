@@ -70,3 +70,29 @@ pub fn after_appeal(appeal: &Appeal) -> String {
         State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
     }
 }
+
+/// What an operator who looks at an appeal can do now, or has the person do. `decides` is whether this one may decide it.
+pub fn after_appeal_for_operators(appeal: &Appeal, user: Option<&User>, decides: bool) -> String {
+    let serial = word(&appeal.serial);
+    match (appeal.state, user) {
+        (State::Submitted, _) if !decides => "an administrator decides it".to_owned(),
+        (State::Submitted, Some(user)) if user.root => format!(
+            "compare what was claimed with what is on record, then `regain appeal approve {serial}` or `regain appeal \
+             deny {serial}`; --reason says why"
+        ),
+        (State::Submitted, _) => format!("deny it: `regain appeal deny {serial}`; --reason says why"),
+        (State::Approved, Some(user)) => {
+            let (until, path) = (for_people(appeal.expires_at), user.path());
+            format!(
+                "have them reset the password before {until}: `regain password reset {} --appeal {serial}`",
+                word(&path)
+            )
+        }
+        (State::Denied, _) => {
+            "have them submit another one with better proof, `regain appeal submit`, use another \
+                               account, or register a new ID, `regain account register`"
+                .to_owned()
+        }
+        (State::Approved | State::Used | State::Expired, _) => after_appeal(appeal),
+    }
+}

@@ -132,6 +132,13 @@ pub fn appeal_state(serial: &str) -> String {
     format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
 }
 
+/// The command that goes on with a list of codes after the one with this id.
+pub fn codes_go_on(options: &[String], last: &str) -> String {
+    let words: Vec<_> = options.iter().map(|option| word(option)).collect();
+    let asked = words.iter().map(|word| format!(" {word}")).collect::<String>();
+    format!("regain codes list{asked} --after {}", word(last))
+}
+
 /// One more proof, by another method than the first.
 pub fn second_method(request: &str, method: &str) -> String {
     format!("`regain request send {} --method {method} --address ADDRESS`, then verify again", word(request))

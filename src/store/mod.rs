@@ -25,6 +25,6 @@ pub use outbox::{Disposition, Outbox, Traffic};
 pub use proofs::{Attempts, Devices, Mfa, Proofs, Registration, Registrations};
 pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{
-    Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode,
-    LiveRequests, Meta, Requests, Rows, Search, Tally, Tokens, Tx, UserPlace, Users,
+    Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, IssuedFilter,
+    LiveCode, LiveRequests, Meta, Requests, Rows, Search, Tally, Tokens, TokensOf, Tx, UserPlace, Users,
 };

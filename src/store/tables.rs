@@ -11,9 +11,10 @@ use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::event::Event;
+use crate::domain::issued::{Issued, Use};
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
-use crate::domain::token::{SetupToken, State as TokenState};
+use crate::domain::token::SetupToken;
 use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
 
 /// The transaction that is all of these tables.
@@ -219,6 +220,28 @@ pub enum CodesOf<'a> {
     Contact(&'a str),
 }
 
+/// Which codes and setup tokens to list, the newest first. Those of nobody are never listed.
+#[derive(Debug, Clone, Default)]
+pub struct IssuedFilter<'a> {
+    pub user_id: Option<&'a str>,
+    pub state: Option<CodeState>,
+    pub purpose: Option<Use>,
+    pub channel: Option<Channel>,
+    /// Not before then.
+    pub since: Option<Timestamp>,
+    /// After the one that was made then and has this id.
+    pub after: Option<(Timestamp, String)>,
+}
+
+/// Which setup tokens are meant.
+#[derive(Debug, Clone, Copy)]
+pub enum TokensOf<'a> {
+    Everyone,
+    User(&'a str),
+    Contact(&'a str),
+    One(&'a str),
+}
+
 pub trait Codes {
     fn insert_code(&mut self, code: &Code) -> Result<()>;
     /// Makes a code that was sent to nobody a new one that is sent to nobody: tries, times and hash are those of
@@ -227,6 +250,8 @@ pub trait Codes {
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
     /// Newest first.
     fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
+    /// Codes and setup tokens as they stand at `now`, the newest first.
+    fn issued(&mut self, filter: &IssuedFilter<'_>, now: Timestamp, limit: u32) -> Result<Vec<Issued>>;
     /// The newest code of a request that may still be tried, decoys included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
@@ -260,11 +285,21 @@ pub trait Tokens {
     fn insert_token(&mut self, token: &SetupToken) -> Result<()>;
     /// By hash, whatever its state.
     fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>>;
+    fn token(&mut self, id: &str) -> Result<Option<SetupToken>>;
     /// The live token of a person, of whom there is one at most.
     fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>>;
     /// Takes a live token that is not over for good, and says whether it was one.
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool>;
-    fn end_tokens(&mut self, user_id: &str, to: TokenState) -> Result<u64>;
+    /// Ends every live one of these; how many.
+    fn end_tokens(&mut self, of: TokensOf<'_>, reason: EndReason) -> Result<u64>;
+    /// Writes down what became of the message with a token, while that is live.
+    fn set_token_delivery(
+        &mut self,
+        message_id: &str,
+        state: CodeState,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()>;
     /// Ends every live token whose time is over, or that was made after `now`.
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
 }

@@ -203,6 +203,9 @@ pub(crate) fn what_belongs_to_somebody_goes_with_them(store: &dyn Engine) {
             occasion: Occasion::NewUser,
             state: TokenState::Live,
             contact_id: None,
+            channel: None,
+            destination: None,
+            message_id: None,
             created_at: at(0),
             expires_at: at(600),
         })

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
+use crate::cli::shared::views::{ChallengeView, IssuedView, UserView, moment};
 use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis};
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
@@ -61,7 +61,7 @@ pub(in crate::cli) struct LiveRequestView {
 #[derive(Serialize)]
 pub(in crate::cli) struct FateView {
     #[serde(flatten)]
-    code: CodeView,
+    code: IssuedView,
     why: String,
 }
 
@@ -87,7 +87,7 @@ impl DiagnosisView {
                 .into_iter()
                 .map(|code| FateView {
                     why: program.name_in(&codes::fate(&code)),
-                    code: CodeView::of(code, program),
+                    code: IssuedView::of(code.into(), program),
                 })
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
@@ -202,11 +202,11 @@ impl Row for Attempts {
 
 impl Row for FateView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("latest code", |row| row.code.code.id.clone()),
+        column("latest code", |row| row.code.issued.id.clone()),
         column("for", |row| row.code.purpose()),
         column("to", |row| row.code.receiver()),
-        column("state", |row| row.code.code.state.to_string()),
-        column("asked for", |row| moment(Some(row.code.code.created_at))),
+        column("state", |row| row.code.issued.state.to_string()),
+        column("asked for", |row| moment(Some(row.code.issued.created_at))),
         column("why", |row| row.why.clone()),
     ];
 }

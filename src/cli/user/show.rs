@@ -91,10 +91,10 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let (user, expiry) = flow::show_user(&env, &input::who(&arguments.user)?)?;
+    let flow::Shown { user, expiry, setup_token } = flow::show_user(&env, &input::who(&arguments.user)?)?;
     let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
-    printer.one(&UserDetail(view))?;
+    printer.one(&UserDetail { view, setup_token })?;
     if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {
         let verb = if at <= env.clock.now() { "expired" } else { "expires" };
         printer.warn(&format!("the password of {} {verb} on {}", user.path(), for_people(at)));

@@ -12,7 +12,7 @@ use crate::flow::foundation::{
 use crate::flow::messages::notices;
 use crate::flow::proofs::codes;
 use crate::flow::proofs::guesses;
-use crate::store::CodesOf;
+use crate::store::{CodesOf, TokensOf};
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -81,6 +81,9 @@ pub(crate) fn remove(
     notified_as: Change,
 ) -> Result<(), FlowError> {
     tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
+    if tx.store.end_tokens(TokensOf::Contact(&contact.id), EndReason::ContactChanged)? > 0 {
+        tx.store.withdraw_setups(Some(&user.id))?;
+    }
     for request in tx.store.requests_of(&user.id, u32::MAX)? {
         if matches!(request.state, RequestState::Second | RequestState::Password) {
             tx.store.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;

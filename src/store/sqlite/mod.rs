@@ -12,6 +12,7 @@ mod contacts;
 mod copies;
 mod credentials;
 mod errors;
+mod issued;
 mod meta;
 mod migrate;
 mod open;

@@ -152,6 +152,9 @@ fn rows(ground: &Ground, tag: u8, second: i64, ended: bool) {
         occasion: Occasion::Reset,
         state: if ended { TokenState::Used } else { TokenState::Live },
         contact_id: None,
+        channel: None,
+        destination: None,
+        message_id: None,
         created_at: at(second),
         expires_at: at(900),
     };

@@ -4,7 +4,6 @@ use jiff::Timestamp;
 
 use super::plan::AdminReset;
 use crate::domain::time::{after, span_for_people};
-use crate::domain::token::Occasion;
 use crate::domain::{Action, Fact, NewEvent, Target, User, message};
 use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
@@ -100,13 +99,13 @@ impl AdminReset {
         let Some(token) = &prepared.secret else { return Ok(None) };
         let invitation = Invitation {
             token,
-            occasion: Occasion::Reset,
+            occasion: self.occasion,
             lifetime: self.token_life,
             // The plan saw this very contact, and nothing has changed since.
             email: self.email.as_ref(),
         };
         let caller: Vec<_> = self.options.verified_caller.iter().cloned().map(caller).collect();
-        setup::issue(tx, user, &invitation, &caller).map(Some)
+        Ok(Some(setup::issue(tx, user, &invitation, &caller)?.expires_at))
     }
 
     fn install(

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
+use crate::domain::token::{Occasion, SetupToken};
 use crate::domain::{AccessMode, Action, Channel, Contact, Principal, Role, Task, User};
 use crate::flow::foundation::{AboutUser, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
@@ -38,6 +39,7 @@ pub struct AdminReset {
     pub(super) email: Option<Contact>,
     /// How long a setup token is good.
     pub(super) token_life: SignedDuration,
+    pub(super) occasion: Occasion,
     lock: Option<String>,
     pub(super) notified: Option<String>,
 }
@@ -49,6 +51,11 @@ impl AdminReset {
             IssueMode::Given | IssueMode::Generate => Task::SetPassword,
         };
         let user = people::require(env, who, task)?;
+        Self::of(env, user, options)
+    }
+
+    /// For somebody who was found already, and whom the actor may treat so.
+    pub(crate) fn of(env: &Env<'_>, user: User, options: ResetOptions) -> Result<Self, FlowError> {
         if options.unlock {
             // Ending a lock is more than sending a setup token: support may do the one, not the other.
             env.authorize(Task::ManagePeople, Some(&user))?;
@@ -76,7 +83,21 @@ impl AdminReset {
         let token_life = options.expires.unwrap_or(env.settings.setup.reset);
         let lock = user.failures.locked(env.clock.now()).map(for_people);
         let notified = notices::effect(env, &user.contacts);
-        Ok(Self { user, options, email, token_life, lock, notified })
+        Ok(Self { user, options, email, token_life, occasion: Occasion::Reset, lock, notified })
+    }
+
+    /// In place of a setup token that did not arrive: for the same occasion, and so for as long.
+    pub(crate) fn in_place_of(self, env: &Env<'_>, token: &SetupToken) -> Self {
+        let token_life = match token.occasion {
+            Occasion::NewUser => env.settings.setup.new_user,
+            Occasion::Reset => env.settings.setup.reset,
+        };
+        Self { token_life, occasion: token.occasion, ..self }
+    }
+
+    /// Where a setup token is mailed to.
+    pub(crate) fn receiver(&self) -> Option<&Contact> {
+        self.email.as_ref()
     }
 
     /// What `must_change` will be; nothing changes with a setup token.

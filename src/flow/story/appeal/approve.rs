@@ -166,6 +166,7 @@ impl Approve {
         if !tx.store.decide_appeal(serial, State::Approved, tx.now, until)? {
             return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
+        tx.store.set_decision_reason(serial, tx.env.occasion.reason.as_deref())?;
         // All of it or nothing: an approval without its contact would lead nowhere.
         replace_contacts(tx, &user, &self.statement).map_err(Stop::undone)?;
         let ended = end_old_identity(tx.store, &user, serial)?;

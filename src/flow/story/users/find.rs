@@ -4,10 +4,12 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
+use crate::domain::code::State as CodeState;
+use crate::domain::issued::{Issued, Use};
 use crate::domain::{Action, Address, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
-use crate::store::{Search, Tx, UserPlace};
+use crate::store::{IssuedFilter, Search, Tx, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
 const PAGE: u32 = 500;
@@ -128,10 +130,26 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     Ok(Found { users, more, whole_addresses_only: support })
 }
 
-/// One user, and when the password stops to be of use, with whether that is near; in one look.
-pub fn show_user(env: &Env<'_>, who: &Principal) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
-    let policy = |tx: &mut dyn Tx, user: &User| policies::password(tx, &user.account_id);
-    let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
+/// One user, with what is known of the way in; in one look.
+pub struct Shown {
+    pub user: User,
+    /// When the password stops to be of use, and whether that is near.
+    pub expiry: Option<(Timestamp, bool)>,
+    /// The setup token that they can set a password with.
+    pub setup_token: Option<Issued>,
+}
+
+pub fn show_user(env: &Env<'_>, who: &Principal) -> Result<Shown, FlowError> {
+    let now = env.clock.now();
+    let more = |tx: &mut dyn Tx, user: &User| {
+        let setup =
+            IssuedFilter { user_id: Some(&user.id), purpose: Some(Use::Setup), ..IssuedFilter::default() };
+        let newest = tx.issued(&setup, now, 1)?.pop();
+        // One whose message failed opens what it opens still, wherever it may be.
+        let live = newest.filter(|of| of.state.live() || of.state == CodeState::Failed);
+        Ok((policies::password(tx, &user.account_id)?, live))
+    };
+    let (user, (policy, setup_token)) = people::require_with(env, who, Task::ReadPeople, more)?;
     let expiry = credentials::expiry(env, &user, &policy);
-    Ok((user, expiry))
+    Ok(Shown { user, expiry, setup_token })
 }
