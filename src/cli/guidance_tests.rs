@@ -10,6 +10,7 @@ use super::tree::Cli;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::diagnosis::{Attempts, Diagnosis};
 use crate::domain::notice::Disowned;
+use crate::domain::operator::CallerMay;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::refusal::Refusal;
 use crate::domain::timeline::{Entry, What};
@@ -224,7 +225,9 @@ fn a_diagnosis_names_people_and_accounts_as_words_of_a_shell() {
                 challenge: None,
                 asked_by: 0,
                 attempts: vec![Attempts { from: "alice".to_owned(), sign_ins: 9, codes: 0, last_at: at }],
+                sign_ins: Vec::new(),
                 appeals: Vec::new(),
+                callers_may: CallerMay::ALL.to_vec(),
             };
             check(&guidance::advice(&found), &[&path, "a b"]);
         }

@@ -43,6 +43,7 @@ pub mod shell;
 pub mod sign_in;
 pub mod sms;
 pub mod span;
+pub mod spoken;
 pub mod spool;
 pub mod store_url;
 pub mod text;

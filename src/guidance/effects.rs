@@ -1,9 +1,9 @@
 //! What a change does not do, or leaves to be done.
 
-use crate::domain::User;
 use crate::domain::appeal::{Appeal, State};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
+use crate::domain::{AccessMode, User};
 
 pub const ROOT_SETS_PASSWORD: &str =
     "the root user has no password yet and sets one by `regain password reset`";
@@ -36,6 +36,21 @@ pub fn stays_blocked(user: &User) -> Option<String> {
         "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
         word(&path)
     ))
+}
+
+/// What taking a password away leaves open: a reset by a code, where one reaches them.
+pub fn can_still_reset(user: &User) -> Option<String> {
+    let reached = user.contacts.iter().any(|contact| contact.verified_at.is_some());
+    let open =
+        reached && user.enabled() && user.disowned.is_none() && user.access_mode != AccessMode::Programmatic;
+    let (noun, path) = (if user.root { "account" } else { "user" }, user.path());
+    open.then(|| {
+        format!(
+            "whoever reads a contact of {path} can still set a new password by a code; `regain {noun} disable {}` keeps \
+             them out until you know more",
+            word(&path)
+        )
+    })
 }
 
 /// Somebody cannot sign in before a contact is bound that login protection needs.

@@ -134,9 +134,10 @@ pub fn appeal_state(serial: &str) -> String {
 
 /// The command that goes on with a list of codes after the one with this id.
 pub fn codes_go_on(options: &[String], last: &str) -> String {
-    let words: Vec<_> = options.iter().map(|option| word(option)).collect();
-    let asked = words.iter().map(|word| format!(" {word}")).collect::<String>();
-    format!("regain codes list{asked} --after {}", word(last))
+    let mut words = vec!["regain codes list".to_owned()];
+    words.extend(options.iter().map(|option| word(option).into_owned()));
+    words.extend(["--after".to_owned(), word(last).into_owned()]);
+    words.join(" ")
 }
 
 /// One more proof, by another method than the first.

@@ -84,7 +84,8 @@ impl UserPlace {
     }
 }
 
-/// Whom to find: those whose name, account or description holds the text, literally and case-blind.
+/// Whom to find: those whose name, account or description holds the text, literally and case-blind, and whoever has it
+/// for an id.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
     pub text: &'a str,
@@ -124,6 +125,8 @@ pub trait Users {
         limit: u32,
     ) -> Result<Vec<User>>;
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
+    /// Those with a mobile number that ends with these digits, or holds them `anywhere`.
+    fn users_by_digits(&mut self, digits: &str, anywhere: bool, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode and login protection.
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.

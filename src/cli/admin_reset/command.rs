@@ -76,17 +76,17 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
             "leave --no-must-change out",
         ));
     }
-    arguments.first.require_terminal(context)?;
     if arguments.verified_caller.is_some() && !alone {
         return Err(Failure::usage_with(
             "--verified-caller is for one USER",
             "a caller was verified as one person; reset the others without it",
         ));
     }
-    let mut session = context.open()?;
+    let mut session = context.open_for(task(arguments.first.mode()))?;
+    arguments.first.require_terminal(context)?;
     session.suppress_notices(&arguments.no_notify)?;
     let people = match &arguments.from {
-        Some(path) => listed(path, arguments.first.mode(), &session)?,
+        Some(path) => listed(path, &session)?,
         None => Named::list(&arguments.users),
     };
     let mode = match arguments.first.mode() {
@@ -109,13 +109,16 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     }
 }
 
-/// The people of a file. Whoever may reset nobody is refused before it is opened.
-fn listed(path: &Path, mode: Option<IssueMode>, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
-    let task = match mode {
+/// What it is that a role may do or not.
+fn task(mode: Option<IssueMode>) -> Task {
+    match mode {
         Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
         Some(IssueMode::Setup) | None => Task::SendSetupLink,
-    };
-    session.operating().authorize(task, None)?;
+    }
+}
+
+/// The people of a file. Whoever may reset nobody is refused before it is opened.
+fn listed(path: &Path, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
     if path != Path::new("-") {
         session.context.own_file("use --from - and redirect it")?;
     }

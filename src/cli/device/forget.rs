@@ -34,6 +34,7 @@ pub(in crate::cli) struct Forget {
 
 pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
     let (person, task) = (&arguments.person, Task::ManageDevices);
+    person.judge_role(session, task)?;
     let which = match (&arguments.id, arguments.all) {
         (Some(id), _) => Which::One(id.clone()),
         (None, true) => Which::All,

@@ -8,7 +8,7 @@ use super::input::NoNotify;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};
-use crate::domain::{Action, Role, Secret, Task};
+use crate::domain::{Action, Role, Task};
 use crate::flow::mfa::Authority;
 use crate::flow::{Env, Presented};
 
@@ -26,7 +26,16 @@ impl Person {
     /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
     /// the person.
     fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
-        self.password.is_given() || judge(session.actor.role, task, None) != Verdict::Allowed
+        self.password.is_given() || role_allows(session, task) != Verdict::Allowed
+    }
+
+    /// Support that may not do this is told so at once, and asked for nothing: whoever means themself gives their
+    /// password beforehand.
+    pub(in crate::cli) fn judge_role(&self, session: &Session<'_>, task: Task) -> Result<(), Failure> {
+        if session.actor.role == Role::Support && !self.password.is_given() {
+            session.operating().authorize(task, None)?;
+        }
+        Ok(())
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
@@ -66,7 +75,7 @@ impl Person {
         }
         let password = match password {
             Some(password) => password,
-            None => asked(session, task)?,
+            None => context.ask_password("Password")?,
         };
         second_factor::with(context, totp.as_ref(), |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
@@ -102,13 +111,6 @@ impl Person {
     }
 }
 
-/// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
-/// is told that they may not.
-fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
-    let context = session.context;
-    let as_operator = context.globals.yes || !context.prompts().are_possible();
-    if session.actor.role == Role::Support && as_operator {
-        session.operating().authorize(task, None)?;
-    }
-    context.ask_password("Password")
+fn role_allows(session: &Session<'_>, task: Task) -> Verdict {
+    judge(session.actor.role, task, None, &session.config.settings.support.verified_caller_may)
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::plan::AdminReset;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::{Action, Fact, NewEvent, Target, User, message};
-use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Transaction, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
+use crate::flow::story::caller_challenge;
 use crate::flow::story::disown;
 use crate::flow::story::setup::{self, Invitation};
 
@@ -65,19 +66,14 @@ impl IssueCredential for AdminReset {
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<ResetDone, FlowError> {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
-            if let Some(id) = &self.options.verified_caller
-                && !tx.store.use_challenge(id, &user.id, env.actor.uid, tx.now)?
-            {
-                // Used, ended or over since the plan.
-                let refusal = Refusal::CallerNotVerified(user.path());
-                return tx.refuse(self.options.action(), audit::target(&user), refusal);
-            }
+            let caller = self.options.verified_caller.as_deref();
+            caller_challenge::use_up(tx, self.options.action(), &user, caller)?;
             let expires_at = match self.options.mode {
                 IssueMode::Setup => self.invite(tx, &user, prepared)?,
                 IssueMode::Given | IssueMode::Generate => self.install(tx, &user, prepared)?,
             };
             if self.options.unlock {
-                disown::unlock(tx, &user)?;
+                disown::unlock(tx, &user, None)?;
             }
             Ok(ResetDone { user: people::reload(tx.store, &user)?, expires_at })
         })
@@ -123,10 +119,7 @@ impl AdminReset {
         let credential = credentials::install(tx, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
             .with("mode", Fact::Word(self.options.mode.as_str()));
-        let event = match self.options.verified_caller.clone().map(caller) {
-            Some((key, id)) => event.with(key, id),
-            None => event,
-        };
+        let event = caller_challenge::noted(event, self.options.verified_caller.as_deref());
         credentials::facts(event, &credential).append(tx)?;
         Ok(credential.expires_at)
     }

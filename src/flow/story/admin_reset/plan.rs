@@ -46,11 +46,7 @@ pub struct AdminReset {
 
 impl AdminReset {
     pub fn plan(env: &Env<'_>, who: &Principal, options: ResetOptions) -> Result<Self, FlowError> {
-        let task = match options.mode {
-            IssueMode::Setup => Task::SendSetupLink,
-            IssueMode::Given | IssueMode::Generate => Task::SetPassword,
-        };
-        let user = people::require(env, who, task)?;
+        let user = people::require(env, who, options.task())?;
         Self::of(env, user, options)
     }
 
@@ -75,8 +71,7 @@ impl AdminReset {
             IssueMode::Setup => destination(env, &user, &options)?,
             IssueMode::Given | IssueMode::Generate => None,
         };
-        let caller =
-            caller_challenge::judge(env, &user, options.verified_caller.as_deref(), env.clock.now())?;
+        let caller = caller_challenge::judge(env, options.task(), &user, options.verified_caller.as_deref())?;
         if let Some(refusal) = caller {
             return env.turn_down(options.action(), audit::target(&user), refusal);
         }
@@ -167,6 +162,13 @@ impl AboutUser for AdminReset {
 }
 
 impl ResetOptions {
+    fn task(&self) -> Task {
+        match self.mode {
+            IssueMode::Setup => Task::SendSetupLink,
+            IssueMode::Given | IssueMode::Generate => Task::SetPassword,
+        }
+    }
+
     pub(super) fn action(&self) -> Action {
         match self.mode {
             IssueMode::Setup => Action::SetupTokenSent,

@@ -5,18 +5,26 @@ use crate::domain::{Action, Credential, Fact, NewEvent, Principal, Task, User, m
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
+use crate::flow::story::caller_challenge;
+use crate::guidance::effects::can_still_reset;
 
 /// The planned revocation of everything a user could come in with.
 pub struct RevokeUser {
     user: User,
     notified: Option<String>,
+    verified_caller: Option<String>,
 }
 
 impl RevokeUser {
-    pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
-        let user = people::require(env, who, Task::ManagePeople)?;
+    /// By support, for a caller who answered this challenge alone.
+    pub fn plan(env: &Env<'_>, who: &Principal, verified_caller: Option<&str>) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::BlockPeople)?;
+        let caller = caller_challenge::judge(env, Task::BlockPeople, &user, verified_caller)?;
+        if let Some(refusal) = caller {
+            return env.turn_down(Action::RevokeUser, audit::target(&user), refusal);
+        }
         let notified = notices::effect(env, &user.contacts);
-        Ok(Self { user, notified })
+        Ok(Self { user, notified, verified_caller: verified_caller.map(str::to_owned) })
     }
 }
 
@@ -36,6 +44,7 @@ impl Change for RevokeUser {
             format!("every live code, setup token and request of {path} ends"),
             format!("no device of {path} is known any more"),
         ];
+        effects.extend(can_still_reset(&self.user));
         effects.extend(self.notified.clone());
         effects
     }
@@ -43,15 +52,16 @@ impl Change for RevokeUser {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
+            caller_challenge::use_up(tx, Action::RevokeUser, &user, self.verified_caller.as_deref())?;
             let epoch = user.credential.epoch + 1;
             let credential = Credential { changed_at: Some(tx.now), epoch, ..Credential::default() };
             credentials::replace(tx, &user, &credential)?;
             tx.store.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx.store, &user, EndReason::UserRevoked, None)?;
             notices::notify(tx, &user, message::Change::PasswordRevoked)?;
-            NewEvent::success(Action::RevokeUser, audit::target(&user))
-                .with("ended", Fact::Count(ended))
-                .append(tx)?;
+            let event =
+                NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
+            caller_challenge::noted(event, self.verified_caller.as_deref()).append(tx)?;
             people::reload(tx.store, &user)
         })
     }
