@@ -25,7 +25,7 @@ use regain::domain::outbox::{Kind, Outgoing, State};
 use regain::domain::password::NoList;
 use regain::domain::store_url::StoreUrl;
 use regain::domain::time::{Clock, SystemClock, after};
-use regain::flow::{self, Actor, Delivered, Env, Occasion, Spawner, Stay, Terms};
+use regain::flow::{self, Actor, Delivered, Env, Occasion, Remarks, Spawner, Stay, Terms};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
 use regain::store::{self, StoreError, Transactions};
@@ -35,6 +35,10 @@ const TO: &str = "alice@example.com";
 const BODY: &str = "Your verification code is 012345\n\nIt is for: setting a new password.\n";
 
 struct Nobody;
+
+impl Remarks for Nobody {
+    fn remark(&self, _sentence: &str) {}
+}
 
 impl Spawner for Nobody {
     fn wake(&self) {}
@@ -222,6 +226,7 @@ fn main() {
         actor,
         occasion: Occasion::default(),
         spawner: &Nobody,
+        remarks: &Nobody,
         texts: &texts,
         extra_list: &NoList,
         conclude_overdue: flow::conclude_overdue_attempts,

@@ -127,7 +127,7 @@ pub trait Users {
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
     /// Those with a mobile number that ends with these digits, or holds them `anywhere`.
     fn users_by_digits(&mut self, digits: &str, anywhere: bool, limit: u32) -> Result<Vec<User>>;
-    /// Writes name, status, description, access mode and login protection.
+    /// Writes name, status, description, access mode, login protection, and whether the password must be changed.
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_user(&mut self, id: &str) -> Result<()>;

@@ -156,6 +156,7 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
         channel: None,
         destination: None,
         message_id: None,
+        removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
     };

@@ -23,20 +23,24 @@ where
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
     Principal::parse(text).map_err(|error| {
         Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
+            .of("<USER>")
     })
 }
 
 /// An account's name, with or without its slash.
 pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
     let text = text.strip_suffix('/').unwrap_or(text);
-    Name::parse(text).map_err(|error| Failure::usage(error.to_string()))
+    Name::parse(text).map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
 }
 
 /// A USER argument that must name an IAM user by name.
 pub(in crate::cli) fn member(text: &str) -> Result<(Name, Name), Failure> {
     match who(text)? {
         Principal::Member(account, user) => Ok((account, user)),
-        _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
+        _ => {
+            Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")
+                .of("<USER>"))
+        }
     }
 }
 
@@ -50,12 +54,16 @@ pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -
 /// A code that was not typed at a prompt, which would ask again.
 pub(in crate::cli) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
     parse_typed(typed.expose(), length)
-        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try"))
+        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try").of("--code-stdin"))
 }
 
 /// An address of a channel.
 pub(in crate::cli) fn address(channel: Channel, text: &str) -> Result<Address, Failure> {
-    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()))
+    let option = match channel {
+        Channel::Email => "--email",
+        Channel::Mobile => "--mobile",
+    };
+    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()).of(option))
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),

@@ -13,6 +13,7 @@ mod copies;
 mod credentials;
 mod errors;
 mod issued;
+mod looking;
 mod meta;
 mod migrate;
 mod open;
@@ -27,5 +28,5 @@ mod users;
 
 pub use copies::remove_logs;
 pub use migrate::SCHEMA;
-pub use open::Sqlite;
+pub use open::{Sqlite, engine_version};
 pub use staged::{FORMER, STAGED, Staged};

@@ -3,13 +3,13 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, time, word, word_maybe};
+use super::columns::{Connected, get, ms, time, time_maybe, word, word_maybe};
 use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::token::{SetupToken, State};
 use crate::store::{Result, Tokens, TokensOf};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, hash, occasion, state, contact_id, channel, destination, message_id, \
-     created_at, expires_at FROM setup_tokens";
+     removes_mfa, created_at, expires_at FROM setup_tokens";
 
 pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
     Ok(SetupToken {
@@ -22,6 +22,7 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
         channel: word_maybe(row, "channel")?,
         destination: get(row, "destination")?,
         message_id: get(row, "message_id")?,
+        removes_mfa: time_maybe(row, "removes_mfa")?,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
     })
@@ -43,6 +44,7 @@ impl Tokens for Connected<'_> {
                 ("destination", &token.destination),
                 ("message_id", &token.message_id),
                 ("delivery", &delivery.as_str()),
+                ("removes_mfa", &token.removes_mfa.map(ms)),
                 ("created_at", &ms(token.created_at)),
                 ("expires_at", &ms(token.expires_at)),
             ],

@@ -69,7 +69,7 @@ fn settled(ground: &Ground, id: &str, second: i64, to: State) {
         tx.record_outcome(
             id,
             "one",
-            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None },
+            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None, matter: None },
         )
     });
 }
@@ -155,6 +155,7 @@ fn rows(ground: &Ground, tag: u8, second: i64, ended: bool) {
         channel: None,
         destination: None,
         message_id: None,
+        removes_mfa: None,
         created_at: at(second),
         expires_at: at(900),
     };

@@ -23,6 +23,7 @@ fn token(number: u8, change: impl FnOnce(&mut SetupToken)) -> SetupToken {
         channel: None,
         destination: None,
         message_id: None,
+        removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
     };

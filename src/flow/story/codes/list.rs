@@ -76,14 +76,14 @@ pub fn list<E: From<FlowError>>(
 }
 
 fn record(env: &Env<'_>, counts: bool, query: &CodesQuery<'_>, target: Target) -> Result<(), FlowError> {
-    let by_address = query.who.is_some_and(Principal::is_by_address);
-    env.write(|tx| {
+    let mut event = NewEvent::success(Action::LookupCodes, target);
+    if query.who.is_some_and(Principal::is_by_address) {
+        event = event.with("by_address", Fact::Flag(true));
+        return env.record_or_hide(&event);
+    }
+    env.look(|tx| {
         if counts {
             lookups::count(tx)?;
-        }
-        let mut event = NewEvent::success(Action::LookupCodes, target.clone());
-        if by_address {
-            event = event.with("by_address", Fact::Flag(true));
         }
         Ok(event.append(tx)?)
     })

@@ -35,6 +35,7 @@ impl ResendSetup {
             must_change: true,
             expires: None,
             unlock: false,
+            remove_mfa: token.removes_mfa.is_some(),
             // Whoever could not make one for a root user cannot have it sent again.
             over_root: user.root,
             destination: SecretDestination::Nowhere,

@@ -32,6 +32,10 @@ impl AboutUser for RevokeUser {
     fn user(&self) -> &User {
         &self.user
     }
+
+    fn left_open(&self) -> Option<String> {
+        can_still_reset(&self.user)
+    }
 }
 
 impl Change for RevokeUser {
@@ -44,7 +48,7 @@ impl Change for RevokeUser {
             format!("every live code, setup token and request of {path} ends"),
             format!("no device of {path} is known any more"),
         ];
-        effects.extend(can_still_reset(&self.user));
+        effects.extend(self.left_open());
         effects.extend(self.notified.clone());
         effects
     }

@@ -13,3 +13,7 @@ CREATE INDEX setup_tokens_by_message ON setup_tokens (message_id) WHERE message_
 
 -- What whoever decided an appeal gave as the reason.
 ALTER TABLE appeals ADD COLUMN decision_reason TEXT;
+-- The authenticator that goes when the token is redeemed, by when it was enrolled.
+ALTER TABLE setup_tokens ADD COLUMN removes_mfa INTEGER;
+-- What a mail server's answer was about, which is what somebody must mend.
+ALTER TABLE tries ADD COLUMN matter TEXT;
