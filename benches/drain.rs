@@ -36,12 +36,12 @@ const BODY: &str = "Your verification code is 012345\n\nIt is for: setting a new
 
 struct Nobody;
 
-impl Remarks for Nobody {
-    fn remark(&self, _sentence: &str) {}
-}
-
 impl Spawner for Nobody {
     fn wake(&self) {}
+}
+
+impl Remarks for Nobody {
+    fn remark(&self, _: &str) {}
 }
 
 /// A client that does nothing but what the protocol asks for, over one connection that is kept.

@@ -221,7 +221,7 @@ fn o2_whoever_is_named_in_another_case_is_an_operator() {
     for who in ["acme/deputy", "acme/erin"] {
         assert_eq!(
             setup(who).stderr,
-            "error: support may not send a setup token for root users and operators\n",
+            "error: support may not send a setup token for root users and operators\nhint: ask an administrator\n",
             "{who}"
         );
     }

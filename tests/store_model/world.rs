@@ -60,7 +60,7 @@ impl Spawner for Nobody {
 }
 
 impl Remarks for Nobody {
-    fn remark(&self, _sentence: &str) {}
+    fn remark(&self, _: &str) {}
 }
 
 /// Whom requests name: two people with contacts, one without, and nobody.

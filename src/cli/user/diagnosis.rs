@@ -165,7 +165,7 @@ impl DiagnosisView {
                 "yes, and must change the password then".to_owned()
             }
             ([], _) => "yes, with the right password".to_owned(),
-            (kept_out, _) => format!("no: {}", kept_out.join(", ")),
+            (kept_out, _) => format!("no ({})", kept_out.join(", ")),
         };
         vec![
             self.user.headline(),
@@ -204,7 +204,7 @@ impl DiagnosisView {
         match (self.can_recover, causes.is_empty()) {
             (true, true) => "yes, by a code".to_owned(),
             (true, false) => format!("yes, by a code ({})", causes.join(", ")),
-            (false, _) => format!("no: {}", causes.join(", ")),
+            (false, _) => format!("no ({})", causes.join(", ")),
         }
     }
 }
