@@ -127,6 +127,7 @@ fn o2_support_sends_links_and_nothing_more() {
     exit 4
     --- stderr
     error: the role support may not set passwords
+    hint: ask an administrator
     ");
     for (arguments, reason) in [
         (&["acme/alice", "--setup", "--secrets-to", "f"][..], "not_allowed"),
