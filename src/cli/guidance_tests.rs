@@ -157,6 +157,9 @@ fn names_in_commands_are_words_of_a_shell() {
         let who = || odd.to_owned();
         let refusals = [
             Refusal::CallerNotVerified(who()),
+            Refusal::TokenIsOver(who(), "used"),
+            Refusal::TokenHandedOut(who()),
+            Refusal::TokenWentElsewhere(who()),
             Refusal::NoneFits { account: who() },
             Refusal::Quota { account: who(), most: 1 },
             Refusal::NotDisabled { noun: "user", who: who() },
@@ -183,6 +186,8 @@ fn names_in_commands_are_words_of_a_shell() {
             notes::end_block(odd),
             notes::confirm_caller(odd),
             notes::send_setup_token(odd, "chl_1"),
+            notes::unlock_for_caller(odd, "chl_1"),
+            notes::block_for_caller(odd, "chl_1"),
             notes::appeal_state(odd),
             notes::second_method(odd, "email"),
             codes::remedy(Ineligible::TooManyFailures, Some(odd)),

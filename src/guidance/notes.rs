@@ -129,6 +129,14 @@ pub fn send_setup_token(user: &str, challenge: &str) -> String {
     )
 }
 
+pub fn unlock_for_caller(user: &str, challenge: &str) -> String {
+    format!("end a lock: `regain user enable {} --unlock --verified-caller {}`", word(user), word(challenge))
+}
+
+pub fn block_for_caller(user: &str, challenge: &str) -> String {
+    format!("block them: `regain user revoke {} --verified-caller {}`", word(user), word(challenge))
+}
+
 pub fn appeal_state(serial: &str) -> String {
     format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
 }

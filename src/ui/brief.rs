@@ -9,7 +9,7 @@ const LINES: usize = 23;
 /// How wide it is taken to be where nobody sees it.
 const COLUMNS: u16 = 80;
 /// Lines that steps leave to the facts beneath them.
-const FACTS: usize = 6;
+const FACTS: usize = 9;
 /// Between a fact's name and what it is.
 const GAP: &str = "  ";
 

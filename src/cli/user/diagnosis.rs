@@ -177,18 +177,14 @@ impl DiagnosisView {
     /// The facts of one screen, the most telling first.
     pub(in crate::cli) fn facts(&self) -> Vec<(&'static str, String)> {
         const SIGN_INS: usize = 3;
-        let mut facts = vec![("status", self.status())];
         let wrong = match self.failures {
             0 => String::new(),
             1 => ", 1 wrong one since the last right one".to_owned(),
             many => format!(", {many} wrong ones since the last right one"),
         };
-        facts.push(("password", format!("{}{wrong}", self.user.password())));
+        let mut facts = vec![("password", format!("{}{wrong}", self.user.password()))];
         let contacts: Vec<String> = self.contacts.iter().map(ReachView::brief).collect();
         facts.push(("contacts", if contacts.is_empty() { "none".to_owned() } else { contacts.join("; ") }));
-        facts.extend(self.codes.first().map(|code| ("latest code", code.brief())));
-        facts.extend(self.requests.first().map(|request| ("live request", request.brief())));
-        facts.extend(self.challenge.as_ref().map(|challenge| ("caller", challenge.brief())));
         match self.sign_ins.as_slice() {
             [] => facts.push(("sign-ins", "none".to_owned())),
             seen => {
@@ -196,6 +192,9 @@ impl DiagnosisView {
                 facts.extend(names.zip(seen.iter().take(SIGN_INS).map(SignInSeen::describe)));
             }
         }
+        facts.extend(self.codes.first().map(|code| ("latest code", code.brief())));
+        facts.extend(self.requests.first().map(|request| ("live request", request.brief())));
+        facts.extend(self.challenge.as_ref().map(|challenge| ("caller", challenge.brief())));
         facts
     }
 
