@@ -6,6 +6,7 @@ use crate::cli::shared::runner;
 use crate::cli::shared::views::IssuedView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::id;
+use crate::domain::issued::Issued;
 use crate::flow;
 
 /// Send a new code or setup token in place of one that did not arrive
@@ -27,19 +28,21 @@ pub(in crate::cli) struct Resend {
 pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let caller = arguments.verified_caller.as_deref();
-    let (what, issued) = if id::is_of(&arguments.id, "tok") {
+    let (what, sent) = if id::is_of(&arguments.id, "tok") {
         let plan = flow::ResendSetup::plan(&env, &arguments.id, caller)?;
-        ("setup token", runner::run(session, plan)?.flatten())
+        let sent = runner::run(session, plan)?;
+        ("setup token", sent.and_then(|(issued, changed)| Some((issued?, changed))))
     } else if caller.is_some() {
         return Err(Failure::usage_with(
             "--verified-caller is for a setup token",
             "a code goes again to the person's own contact; leave it out",
         ));
     } else {
-        ("code", runner::run(session, flow::Resend::plan(&env, &arguments.id)?)?.map(Into::into))
+        let sent = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)?;
+        ("code", sent.map(|(code, changed)| (Issued::from(code), changed)))
     };
-    let Some(issued) = issued else { return Ok(()) };
+    let Some((issued, changed)) = sent else { return Ok(()) };
     let to = issued.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A new {what} is on its way to {to}; the one before no longer counts."));
-    Ok(context.printer.one_if_data(&IssuedView::of(issued, &context.printer.program()))?)
+    Ok(context.printer.written(&IssuedView::of(issued, &context.printer.program()), changed)?)
 }

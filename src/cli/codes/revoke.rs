@@ -13,11 +13,12 @@ use crate::ui::{Column, Row, column};
 /// End live codes and setup tokens: one, those of a person, or all
 ///
 /// What was sent opens nothing any more, and what waits to be sent stays here. Passwords stay as they are:
-/// `regain user revoke` takes one away.
+/// `regain user revoke` takes one away. With --all it asks for the word `all` instead of a yes.
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 #[command(after_help = "Examples:\n  regain codes revoke tok_… --reason 'went to the wrong person'\n  \
-                        regain codes revoke acme/alice\n  regain codes revoke --all")]
+                        regain codes revoke acme/alice\n  \
+                        regain codes revoke --all --reason 'mail gateway misbehaved'")]
 pub(in crate::cli) struct Revoke {
     /// The person, or the id of a code or a setup token
     #[arg(value_name = "ID|USER", group = "whose")]
@@ -47,7 +48,7 @@ pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failu
             flow::Revoked::Of(&who)
         }
     };
-    let Some(ended) = runner::run(session, RevokeCodes::plan(&env, what)?)? else {
+    let Some((ended, live)) = runner::run(session, RevokeCodes::plan(&env, what)?)? else {
         return Ok(());
     };
     let flow::Ended { codes, setup_tokens } = ended;
@@ -56,10 +57,11 @@ pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failu
         .filter(|(count, _)| *count > 0)
         .map(|(count, noun)| counted(count, noun))
         .collect();
-    context.printer.done(&match (counted.is_empty(), what) {
-        (true, flow::Revoked::One(_)) => "It had ended already.".to_owned(),
-        (true, _) => "There was no live code or setup token.".to_owned(),
-        (false, _) => format!("Ended {}.", counted.join(" and ")),
-    });
-    Ok(context.printer.one_if_data(&Revoked { revoked: codes + setup_tokens })?)
+    match (counted.is_empty(), live) {
+        (true, true) => context.printer.done("There was no live code or setup token."),
+        (true, false) => {}
+        (false, _) => context.printer.done(&format!("Ended {}.", counted.join(" and "))),
+    }
+    let revoked = codes + setup_tokens;
+    Ok(context.printer.written(&Revoked { revoked }, revoked > 0)?)
 }

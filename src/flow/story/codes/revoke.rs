@@ -7,7 +7,7 @@ use crate::domain::{Action, Fact, NewEvent, Principal, Target, Task, User};
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Transaction, audit, lookups, people,
 };
-use crate::store::{CodesOf, TokensOf, Tx};
+use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
 /// More codes than a person can have alive.
 const ALIVE: u32 = 200;
@@ -24,6 +24,8 @@ pub enum Revoked<'a> {
 /// The planned revocation of live codes and setup tokens.
 pub struct RevokeCodes {
     whose: Whose,
+    /// Whether any may be live.
+    live: bool,
 }
 
 enum Whose {
@@ -43,7 +45,13 @@ impl RevokeCodes {
                 Whose::Everybody
             }
         };
-        Ok(Self { whose })
+        let live = match &whose {
+            Whose::Code(_, code) => code.state.live(),
+            Whose::Token(_, token) => token.state == TokenState::Live,
+            Whose::Person(user) => env.read(|tx| has_live(tx, user))?,
+            Whose::Everybody => true,
+        };
+        Ok(Self { whose, live })
     }
 }
 
@@ -68,6 +76,11 @@ fn one(env: &Env<'_>, id: &str) -> Result<Whose, FlowError> {
     Ok(found)
 }
 
+fn has_live(tx: &mut dyn Tx, user: &User) -> Result<bool, StoreError> {
+    let codes = tx.codes(CodesOf::User(&user.id), ALIVE)?;
+    Ok(codes.iter().any(|code| code.state.live()) || tx.live_token(&user.id)?.is_some())
+}
+
 /// How many ended.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ended {
@@ -79,14 +92,18 @@ impl Change for RevokeCodes {
     type Done = Ended;
 
     fn effects(&self) -> Vec<String> {
-        let over = |what: &str, id: &str| vec![format!("nothing: the {what} {id} has ended already")];
         match &self.whose {
-            Whose::Code(_, code) if !code.state.live() => over("code", &code.id),
+            Whose::Code(_, code) if !self.live => vec![format!("the code {} has ended already", code.id)],
+            Whose::Token(_, token) if !self.live => {
+                vec![format!("the setup token {} has ended already", token.id)]
+            }
+            Whose::Person(user) if !self.live => {
+                vec![format!("{} has no live code or setup token", user.path())]
+            }
             Whose::Code(user, code) => {
                 let to = code.destination.as_deref().unwrap_or("nobody");
                 vec![format!("the code {} of {}, for {to}, ends", code.id, user.path())]
             }
-            Whose::Token(_, token) if token.state != TokenState::Live => over("setup token", &token.id),
             Whose::Token(user, token) => {
                 let to = token.destination.as_deref().map(|to| format!(", for {to},")).unwrap_or_default();
                 vec![format!("the setup token {} of {}{to} ends", token.id, user.path())]
@@ -96,7 +113,18 @@ impl Change for RevokeCodes {
         }
     }
 
+    fn typed(&self) -> Option<String> {
+        matches!(self.whose, Whose::Everybody).then(|| "all".to_owned())
+    }
+
+    fn changes(&self) -> bool {
+        self.live
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Ended, FlowError> {
+        if !self.live {
+            return Ok(Ended::default());
+        }
         env.write(|tx| {
             Ok(match &self.whose {
                 Whose::Code(user, code) => Ended { codes: end_code(tx, user, code)?, ..Ended::default() },
@@ -108,10 +136,13 @@ impl Change for RevokeCodes {
                     let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
                     let setup_tokens = tx.store.end_tokens(TokensOf::Everyone, EndReason::Operator)?;
                     tx.store.withdraw_setups(None)?;
-                    NewEvent::success(Action::VerifyCodeRevoked, Target::None)
-                        .with("codes", Fact::Count(codes))
-                        .with("setup_tokens", Fact::Count(setup_tokens))
-                        .append(tx)?;
+                    // What ended nothing is no event.
+                    if codes + setup_tokens > 0 {
+                        NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+                            .with("codes", Fact::Count(codes))
+                            .with("setup_tokens", Fact::Count(setup_tokens))
+                            .append(tx)?;
+                    }
                     Ended { codes, setup_tokens }
                 }
             })
