@@ -35,11 +35,10 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile NUMBER`.
     - An administrator can reset the password: `regain admin-reset acme/bob --generate`.
 
-    status       enabled
     password     none
     contacts     +49***78 receives none: not verified
-    latest code  TIME to +49***78, queued: it waits to be handed over; `regain delivery status` tells for how long
     sign-ins     none
+    latest code  TIME to +49***78, queued: it waits to be handed over; `regain delivery status` tells for how long
     ");
 }
 
@@ -58,12 +57,11 @@ fn whoever_gets_no_code_is_told_with_the_reason() {
     What to do next
     - They can reset the password by themselves: `regain password reset acme/alice`.
 
-    status        enabled
     password      none
     contacts      a***@e***.com receives codes
+    sign-ins      none
     latest code   TIME to nobody, failed: the address typed is not the one that is bound; ask for it again, in full
     live request  waits to enter the code, until TIME; no code goes out: the address typed is not the one that is bound; ask for it again, in full
-    sign-ins      none
     ");
     let found = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!(found["user"]["name"], "alice");
@@ -116,7 +114,6 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     - The contact was changed a short while ago; codes go to it from TIME on.
     - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
 
-    status    enabled, locked until TIME
     password  temporary, expired
     contacts  a***@e***.com receives none: in its cool-down
     sign-ins  none

@@ -71,13 +71,12 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     What to do next
     - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
 
-    status        enabled, blocked since TIME: a change was not theirs
     password      none, 2 wrong ones since the last right one
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
+    sign-ins      TIME failed: disowned, from SOMEBODY
+                  TIME failed: disowned, from SOMEBODY
     latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
     live request  waits to enter the code, until TIME; no code goes out: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
-    sign-ins      TIME failed: disowned, from SOMEBODY
-    There is more: -v shows it.
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0
