@@ -26,16 +26,12 @@ impl Person {
     /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
     /// the person.
     fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
-        self.password.is_given() || role_allows(session, task) != Verdict::Allowed
+        self.password.is_given() || !role_allows(session, task)
     }
 
-    /// Support that may not do this is told so at once, and asked for nothing: whoever means themself gives their
-    /// password beforehand.
+    /// See [`judge_role`].
     pub(in crate::cli) fn judge_role(&self, session: &Session<'_>, task: Task) -> Result<(), Failure> {
-        if session.actor.role == Role::Support && !self.password.is_given() {
-            session.operating().authorize(task, None)?;
-        }
-        Ok(())
+        judge_role(session, task, &self.password)
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
@@ -111,6 +107,21 @@ impl Person {
     }
 }
 
-fn role_allows(session: &Session<'_>, task: Task) -> Verdict {
-    judge(session.actor.role, task, None, &session.config.settings.support.verified_caller_may)
+/// Whether the role may do this at all.
+pub(in crate::cli) fn role_allows(session: &Session<'_>, task: Task) -> bool {
+    let callers_may = &session.config.settings.support.verified_caller_may;
+    judge(session.actor.role, task, None, callers_may) == Verdict::Allowed
+}
+
+/// Support that may not do this is told so at once, and asked for nothing: whoever means themself gives their password
+/// beforehand.
+pub(in crate::cli) fn judge_role(
+    session: &Session<'_>,
+    task: Task,
+    password: &PasswordSource,
+) -> Result<(), Failure> {
+    if session.actor.role == Role::Support && !password.is_given() {
+        session.operating().authorize(task, None)?;
+    }
+    Ok(())
 }

@@ -109,7 +109,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     let by_address = text.contains('@') || text.starts_with('+') || whole.is_some() || said.is_some();
     let folded = text.to_lowercase();
     let holds = |user: &&User| {
-        user.contacts.iter().any(|contact| {
+        user.every_contact().any(|contact| {
             let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
             let by_number = contact.channel == Channel::Mobile
                 && said.as_ref().is_some_and(|said| said.is(&contact.key) || !support);
