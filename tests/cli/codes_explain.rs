@@ -203,7 +203,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     with_program(&site, "mailbox alice@example.com is full", 75);
     site.sent("acme/alice", ALICE);
     let running = site.run(&["delivery", "run"]);
-    assert_eq!(running.code, 0, "{running:?}");
+    assert_eq!(running.code, 8, "{running:?}");
     insta::assert_snapshot!(answer(&site), @"
     being_retried
     The latest code is on its way still: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
@@ -304,6 +304,7 @@ fn it_reads_at_a_glance() {
           "what": "asked",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": null,
           "purpose": null,
           "destination": null,
@@ -315,6 +316,7 @@ fn it_reads_at_a_glance() {
           "what": "not_sent",
           "cause": "address_mismatch",
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
@@ -326,6 +328,7 @@ fn it_reads_at_a_glance() {
           "what": "queued",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -337,6 +340,7 @@ fn it_reads_at_a_glance() {
           "what": "handed_over",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
