@@ -122,7 +122,7 @@ impl Change for Approve {
         ));
         match (self.user.mfa, self.remove_mfa) {
             (true, true) => {
-                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"))
+                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"));
             }
             (true, false) => effects.push(STAYS_BOUND.to_owned()),
             (false, true) => effects.push(format!("{who} has no authenticator that could go")),
