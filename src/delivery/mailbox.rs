@@ -4,12 +4,9 @@ use std::borrow::Cow;
 
 /// An address whose name has dots where RFC 5321 allows none but in quotes; the mailbox is the same.
 pub(super) fn quoted(address: &str) -> Cow<'_, str> {
-    match address.rsplit_once('@') {
-        Some((local, domain)) if !local.starts_with('"') && local.split('.').any(str::is_empty) => {
-            format!("\"{local}\"@{domain}").into()
-        }
-        _ => address.into(),
-    }
+    let Some((local, domain)) = address.rsplit_once('@') else { return address.into() };
+    let stray = local.split('.').any(str::is_empty) && local.contains(|c| c != '.');
+    if stray && !local.starts_with('"') { format!("\"{local}\"@{domain}").into() } else { address.into() }
 }
 
 #[cfg(test)]
@@ -25,6 +22,8 @@ mod tests {
             ("bob.x@example.com", "bob.x@example.com"),
             ("\"bob..x\"@example.com", "\"bob..x\"@example.com"),
             ("+4915112345678", "+4915112345678"),
+            ("@example.com", "@example.com"),
+            ("..@example.com", "..@example.com"),
         ] {
             assert_eq!(quoted(written), travels);
         }

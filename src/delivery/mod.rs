@@ -3,6 +3,7 @@
 
 mod authorities;
 mod command;
+mod display_name;
 mod encoded;
 mod error;
 mod fault;

@@ -124,8 +124,8 @@ fn unbinding_leaves_nothing_to_recover_with() {
     insta::assert_snapshot!(site.shown(&site.run(&["contact", "list", "nobody"])), @"
     exit 3
     --- stderr
-    error: there is no account called nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called nobody
+    hint: check the name, or create one: `regain account create nobody`
     ");
 }
 
@@ -138,7 +138,7 @@ fn what_is_verified_already_is_not_bound_again_as_unverified() {
     insta::assert_snapshot!(site.shown(&site.run(&bind)), @"
     exit 0
     --- stderr
-    acme@example.com is bound to acme already: nothing was changed.
+    Nothing to change: acme@example.com is bound to acme already.
     ");
     assert_eq!(site.json(&["contact", "list", "acme"])[0]["verified"], true);
 }

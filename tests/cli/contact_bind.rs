@@ -25,7 +25,7 @@ fn binding_the_same_address_again_changes_nothing() {
     insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
     exit 0
     --- stderr
-    alice@new.example is bound to acme/alice already, and its code can still be entered: nothing was changed.
+    Nothing to change: alice@new.example is bound to acme/alice already, and the code that went to it can be entered.
     a***@e***.com stays until alice@new.example is confirmed.
     hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
     ");
@@ -36,11 +36,34 @@ fn binding_the_same_address_again_changes_nothing() {
     insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW])), @"
     exit 0
     --- stderr
-    alice@new.example is bound to acme/alice already, and was sent a new code.
+    Sent a new code to alice@new.example.
     a***@e***.com stays until alice@new.example is confirmed.
     hint: acme/alice confirms it with their password: `regain contact verify acme/alice --email`
     ");
     verify(&site, PASSWORD, &site.code_to(NEW)).succeeded();
+}
+
+#[test]
+fn programs_are_told_which_contact_it_is_and_whether_anything_changed() {
+    let site = site();
+    let bound = |options: &[&str]| {
+        let json = bind(&site, "acme/alice", &[options, &["-o", "json"]].concat()).succeeded().json();
+        (json["address"].clone(), json["verified"].clone(), json["changed"].clone())
+    };
+    let new = json!("a***@n***.example");
+    assert_eq!(bound(&["--email", OLD]), (json!("a***@e***.com"), json!(true), json!(false)));
+    assert_eq!(bound(&["--email", NEW]), (new.clone(), json!(false), json!(true)));
+    assert_eq!(bound(&["--email", NEW]), (new.clone(), json!(false), json!(false)));
+    let code = site.code_to(NEW);
+    let verify =
+        ["contact", "verify", "acme/alice", "--email", "--password-stdin", "--code-stdin", "-o", "json"];
+    for changed in [true, false] {
+        let json = site.pipe(&verify, &format!("{PASSWORD}\n{code}\n")).succeeded().json();
+        assert_eq!(
+            (&json["address"], &json["verified"], &json["changed"]),
+            (&new, &json!(true), &json!(changed))
+        );
+    }
 }
 
 #[test]

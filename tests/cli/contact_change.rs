@@ -123,7 +123,7 @@ fn what_an_administrator_bound_and_nobody_confirmed_ends_with_a_change_of_ones_o
         site.run(&["contact", "bind", "acme/alice", "--email", waits, "-y"]).succeeded();
         let code = site.code_to(waits);
         site.run(&["codes", "revoke", "acme/alice", "-y"]).succeeded();
-        change(&site, &[OLD, NEW], &[], None).succeeded();
+        change(&site, &[], &[OLD, NEW], None).succeeded();
         let listed = site.json(&["contact", "list", "acme/alice", "--unmask"]);
         let addresses: Vec<&str> =
             listed.as_array().unwrap().iter().map(|contact| contact["address"].as_str().unwrap()).collect();

@@ -250,8 +250,8 @@ impl BindContact {
             proof.push(format!("{} is told when it is replaced", old.masked()));
             if confirmation == Confirmation::ReadOut {
                 proof.push(format!(
-                    "whoever reads the code out was not verified as {who} (--verified-caller): reset codes go to the \
-                     new one {} after it is confirmed",
+                    "the new one receives reset codes {} after it is confirmed, because no verified caller is named \
+                     (--verified-caller)",
                     self.cooldown
                 ));
             }
