@@ -353,11 +353,11 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "csv"])), @r#"
     exit 0
     --- stdout
-    at,what,cause,provider,code,purpose,destination,told,next
-    TIME,asked,,,,,,Began to reset the password,
-    TIME,not_sent,address_mismatch,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
-    TIME,queued,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
-    TIME,handed_over,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
+    at,what,cause,provider,about,code,purpose,destination,told,next
+    TIME,asked,,,,,,,Began to reset the password,
+    TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
+    TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
+    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
     "#);
 }
 
