@@ -381,8 +381,8 @@ fn o4_support_may_and_each_look_is_recorded_and_strangers_may_not() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/nobody"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
     explained(&site);
     let events = site.run(&["audit", "list", "--action", "explainCodes", "-o", "json"]).succeeded().json();
