@@ -8,6 +8,7 @@ use super::address::Channel;
 use super::code;
 use super::contact::Contact;
 use super::eligibility::Ineligible;
+use super::principal::NamedAs;
 use super::text::text_enum;
 use super::user::User;
 
@@ -159,6 +160,11 @@ pub struct Request {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,
+    /// Keyed hash of how the last code was asked for.
+    pub asked: Option<Vec<u8>>,
+    /// The step in which a code was asked for in another way at once: once in each.
+    pub corrected_in: Option<State>,
+    pub named: NamedAs,
     /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
     pub appeal: Option<String>,
 }

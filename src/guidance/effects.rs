@@ -104,15 +104,17 @@ const CHANGE_ACCOUNT: &str = "change your account: use another one, or register 
 pub fn after_appeal(appeal: &Appeal) -> String {
     match appeal.state {
         State::Submitted => {
-            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
+            "wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password \
+             and sign in with it"
+                .to_owned()
         }
         State::Approved => format!(
-            "reset the password before {}: `regain password reset USER --appeal {}`",
+            "reset the password before {}: `regain password reset --appeal {}`; then sign in: `regain login USER`",
             for_people(appeal.expires_at),
             word(&appeal.serial)
         ),
         State::Denied => CHANGE_ACCOUNT.to_owned(),
-        State::Used => "the password was reset; sign in with the new one".to_owned(),
+        State::Used => "the password was reset; sign in with the new one: `regain login USER`".to_owned(),
         State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
     }
 }

@@ -15,7 +15,7 @@ use crate::domain::contact::Confirmation;
 use crate::domain::event::Event;
 use crate::domain::issued::Issued;
 use crate::domain::name::key_of;
-use crate::domain::request::{Captcha, Method, Request, State as RequestState};
+use crate::domain::request::{Captcha, Request, State as RequestState};
 use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
 
 /// The transaction that is all of these tables.
@@ -199,7 +199,8 @@ pub trait Requests {
     fn advance_request(&mut self, id: &str, from: &[RequestState], to: RequestState) -> Result<bool>;
     /// Notes who a request turned out to be about: the identity that it registered.
     fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<()>;
-    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()>;
+    /// Notes when and how a code was asked for, as the request has it.
+    fn set_request_sent(&mut self, request: &Request) -> Result<()>;
     /// Ends every live request of a user; the number of them.
     fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;
     /// Ends every live request whose time is over, or that was made after `now`.

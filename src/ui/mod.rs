@@ -37,7 +37,7 @@ pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{CodePrompt, Prompts};
-pub use report::{Column, ListWriter, Row, column, json_line, prose};
+pub use report::{Column, ListWriter, Row, column, json_line, prose, spare};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

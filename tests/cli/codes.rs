@@ -86,8 +86,8 @@ fn the_list_is_masked_and_holds_no_code() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "list", "acme/nobody"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
 }
 

@@ -24,6 +24,7 @@ mod contact;
 mod contact_bind;
 mod contact_change;
 mod contact_verify;
+mod corrections;
 mod delivery;
 mod demo;
 mod devices;

@@ -44,6 +44,7 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
         clicolor: environment.clicolor.clone(),
         clicolor_force: environment.clicolor_force.clone(),
         term: environment.term.clone(),
+        accessible: environment.accessible.clone(),
         lc_all: environment.lc_all.clone(),
         lc_ctype: environment.lc_ctype.clone(),
         lang: environment.lang.clone(),

@@ -69,6 +69,7 @@ impl Person {
         if !self.acts_unless(session, task) {
             return Ok(Authority::of_operator(&env, &who, task)?);
         }
+        context.printer.speak_to(who.named_as());
         let password = match password {
             Some(password) => password,
             None => context.ask_password("Password")?,
