@@ -135,7 +135,7 @@ fn alone<C: Change<Done = User> + AboutUser>(
     if changed {
         printer.done(&format!("{said} {}.", user.path()));
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-            printer.note(&notes::still_locked(until));
+            printer.note(&notes::still_locked(&user.path(), until));
         }
         if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
             printer.note(&format!("Note: {stays}."));
