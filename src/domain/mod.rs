@@ -22,6 +22,7 @@ pub mod hash_cost;
 pub mod id;
 pub mod lock;
 pub mod mail;
+pub mod mail_answer;
 pub mod message;
 pub mod mfa;
 pub mod missing;
@@ -49,6 +50,7 @@ pub mod time;
 pub mod timeline;
 pub mod token;
 pub mod user;
+pub mod when;
 
 pub use address::{Address, Channel};
 pub use contact::Contact;

@@ -13,12 +13,12 @@ use crate::ui::{Column, Row, column, prose};
 
 /// List the records, the newest first
 ///
-/// Every filter that is given must fit. Moments are written as 2026-11-21T18:00:00Z, or as a span such as 24h: so
-/// long ago.
+/// Every filter that is given must fit. WHEN is a date (2026-11-30), a time (2026-11-30T18:00:00Z, or as the list shows
+/// it) or an age (24h, 90d).
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain audit list --user acme/alice\n  \
                         regain audit list --outcome refused --since 24h\n  \
-                        regain audit list --operator ops --since 2026-11-01T00:00:00Z --until 2026-12-01T00:00:00Z\n  \
+                        regain audit list --operator ops --since 2026-11-01 --until 2026-12-01\n  \
                         regain audit list --action fpwdResetSuccess --limit 500 -o jsonl")]
 pub(in crate::cli) struct List {
     /// The most records to show

@@ -24,7 +24,7 @@ pub(in crate::cli) struct Explain {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
-    /// From this moment on: 2026-11-21T18:00:00Z, or a span such as 7d
+    /// From this moment on: a date (2026-11-30), a time (2026-11-30T18:00:00Z) or an age (7d)
     #[arg(long, value_name = "WHEN", default_value = "24h")]
     since: String,
 }

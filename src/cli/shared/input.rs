@@ -9,7 +9,7 @@ use jiff::Timestamp;
 use super::failure::Failure;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
-use crate::domain::{Address, Channel, Name, Principal, Secret, span, time};
+use crate::domain::{Address, Channel, Name, Principal, Secret, when};
 
 /// Reads one of these words, which the help lists.
 pub(in crate::cli) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
@@ -23,45 +23,47 @@ where
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
     Principal::parse(text).map_err(|error| {
         Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
+            .of("<USER>")
     })
 }
 
 /// An account's name, with or without its slash.
 pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
     let text = text.strip_suffix('/').unwrap_or(text);
-    Name::parse(text).map_err(|error| Failure::usage(error.to_string()))
+    Name::parse(text).map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
 }
 
 /// A USER argument that must name an IAM user by name.
 pub(in crate::cli) fn member(text: &str) -> Result<(Name, Name), Failure> {
     match who(text)? {
         Principal::Member(account, user) => Ok((account, user)),
-        _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
+        _ => {
+            Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")
+                .of("<USER>"))
+        }
     }
 }
 
-/// A moment: as RFC 3339 writes it, or a span such as 24h, which is so long before `now`.
+/// A moment: a date, a time, or an age, which is so long before `now`.
 pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -> Result<Timestamp, Failure> {
-    if let Ok(ago) = span::parse(text) {
-        return Ok(time::before(now, ago));
-    }
-    text.parse().map_err(|_| {
-        Failure::usage_with(
-            format!("{option} is no moment"),
-            "write it as 2026-11-21T18:00:00Z, or as a span such as 24h: so long ago",
-        )
+    when::parse(text, now).map_err(|_| {
+        Failure::usage_with(format!("{option} is no moment"), format!("write {}", when::WhenError::FORM))
     })
 }
 
 /// A code that was not typed at a prompt, which would ask again.
 pub(in crate::cli) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
     parse_typed(typed.expose(), length)
-        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try"))
+        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try").of("--code-stdin"))
 }
 
 /// An address of a channel.
 pub(in crate::cli) fn address(channel: Channel, text: &str) -> Result<Address, Failure> {
-    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()))
+    let option = match channel {
+        Channel::Email => "--email",
+        Channel::Mobile => "--mobile",
+    };
+    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()).of(option))
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),

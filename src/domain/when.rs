@@ -1,0 +1,121 @@
+//! Moments as people give them, for every `--since` and `--until`: also as this program's own tables print them.
+
+use jiff::civil::{Date, DateTime};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use super::{span, time};
+
+/// The text is no moment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a moment is {}", Self::FORM)]
+pub struct WhenError;
+
+impl WhenError {
+    /// What one looks like.
+    pub const FORM: &'static str =
+        "a date, a time or an age, such as 2026-11-30, 2026-11-30T18:00:00Z, 2026-11-30 18:00 UTC or 90d";
+}
+
+/// Reads a moment: an age, so long before `now`; a time as RFC 3339 writes it, or as the tables do; or a date, which is
+/// its beginning. What has no zone is in UTC, as everything that is printed.
+pub fn parse(text: &str, now: Timestamp) -> Result<Timestamp, WhenError> {
+    let text = text.trim();
+    if let Ok(ago) = span::parse(text) {
+        return Ok(time::before(now, ago));
+    }
+    if let Ok(at) = text.parse::<Timestamp>() {
+        return Ok(at);
+    }
+    let (civil, offset) = split_zone(text)?;
+    // `20261130` is a date to some, and a number to others.
+    if !civil.contains('-') {
+        return Err(WhenError);
+    }
+    let at = match civil.parse::<Date>() {
+        Ok(date) if civil.len() == "2026-11-30".len() => date.at(0, 0, 0, 0),
+        _ => civil.parse::<DateTime>().map_err(|_| WhenError)?,
+    };
+    let utc = at.to_zoned(TimeZone::UTC).map_err(|_| WhenError)?.timestamp();
+    Ok(time::before(utc, offset))
+}
+
+/// The time without its zone, and how far that is ahead of UTC: `UTC` or `GMT`, or `+01:00` after a blank.
+fn split_zone(text: &str) -> Result<(&str, SignedDuration), WhenError> {
+    let Some((civil, zone)) = text.rsplit_once(' ') else { return Ok((text, SignedDuration::ZERO)) };
+    if ["UTC", "GMT", "Z"].iter().any(|name| zone.eq_ignore_ascii_case(name)) {
+        return Ok((civil.trim_end(), SignedDuration::ZERO));
+    }
+    let (sign, digits) = match zone.split_at_checked(1) {
+        Some(("+", digits)) => (1, digits),
+        Some(("-", digits)) => (-1, digits),
+        _ => return Ok((text, SignedDuration::ZERO)),
+    };
+    let (hours, minutes) = digits.split_once(':').ok_or(WhenError)?;
+    let number = |text: &str, most: i64| -> Result<i64, WhenError> {
+        let two = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        text.parse().ok().filter(|number| two && *number <= most).ok_or(WhenError)
+    };
+    let minutes = sign * (number(hours, 23)? * 60 + number(minutes, 59)?);
+    Ok((civil.trim_end(), SignedDuration::from_mins(minutes)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn dates_times_and_ages_are_moments() {
+        let now = at("2026-11-30T12:00:00Z");
+        for (text, moment) in [
+            ("90d", "2026-09-01T12:00:00Z"),
+            ("1h30m", "2026-11-30T10:30:00Z"),
+            ("2026-11-21T18:00:00Z", "2026-11-21T18:00:00Z"),
+            ("2026-11-21T18:00:00.5Z", "2026-11-21T18:00:00.5Z"),
+            ("2026-11-21T18:00:00+01:00", "2026-11-21T17:00:00Z"),
+            ("2026-11-30", "2026-11-30T00:00:00Z"),
+            ("2026-11-30 UTC", "2026-11-30T00:00:00Z"),
+            ("2026-11-30 02:05 UTC", "2026-11-30T02:05:00Z"),
+            ("2026-11-30 02:05:16 UTC", "2026-11-30T02:05:16Z"),
+            (" 2026-11-30 02:05 ", "2026-11-30T02:05:00Z"),
+            ("2026-11-30T02:05", "2026-11-30T02:05:00Z"),
+            ("2026-11-30 02:05 +01:00", "2026-11-30T01:05:00Z"),
+            ("2026-11-30 02:05 -05:30", "2026-11-30T07:35:00Z"),
+        ] {
+            assert_eq!(parse(text, now), Ok(at(moment)), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn what_this_program_prints_is_read_back() {
+        let when = at("2026-11-30T02:05:00Z");
+        assert_eq!(parse(&time::for_people(when), when), Ok(when));
+        assert_eq!(parse(&when.to_string(), when), Ok(when));
+    }
+
+    #[test]
+    fn what_is_no_moment_is_refused() {
+        let now = at("2026-11-30T12:00:00Z");
+        for text in [
+            "",
+            "yesterday",
+            "2026-11-31",
+            "2026-13-01",
+            "30.11.2026",
+            "2026",
+            "20261130",
+            "90",
+            "-90d",
+            "2026-11-30 25:00 UTC",
+            "2026-11-30 02:05 CET",
+            "2026-11-30 02:05 +1:00",
+            "2026-11-30 02:05 +é0:00",
+        ] {
+            assert_eq!(parse(text, now), Err(WhenError), "{text:?}");
+        }
+    }
+}
