@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::code::Purpose;
 use super::mail_answer::Matter;
 use super::text::text_enum;
+use super::time::in_seconds;
 
 text_enum! {
     /// What happened.
@@ -50,6 +51,7 @@ text_enum! {
 /// A line of the timeline. It holds no code, and no contact but masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub what: What,
     /// The stable code of the cause, as the records have it.

@@ -63,7 +63,7 @@ impl Printer {
         if self.format() == Format::Table { Ok(()) } else { self.object(&Written { row, changed }) }
     }
 
-    /// The same where people see what it made, too.
+    /// [`Self::written`], and shown to people, too.
     pub fn written_and_shown<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
         if self.format() == Format::Table { self.one(row) } else { self.written(row, changed) }
     }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::time::in_seconds;
 use crate::domain::timeline::Entry;
 use crate::flow::{Explanation, explain_codes};
 use crate::guidance::Program;
@@ -33,6 +34,7 @@ pub(in crate::cli) struct Explain {
 #[derive(Serialize)]
 struct ExplanationView {
     user: String,
+    #[serde(serialize_with = "in_seconds")]
     since: Timestamp,
     answer: Answer,
     timeline: Vec<StepView>,
