@@ -67,6 +67,8 @@ pub struct Entry {
     pub purpose: Option<Purpose>,
     /// Masked.
     pub destination: Option<String>,
+    /// The address that a portal or kiosk told, of whoever did it.
+    pub from: Option<String>,
     /// How often something can still be tried, or was tried in vain.
     #[serde(skip)]
     pub count: Option<u64>,
@@ -86,6 +88,7 @@ impl Entry {
             code: None,
             purpose: None,
             destination: None,
+            from: None,
             count: None,
             until: None,
         }

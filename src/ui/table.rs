@@ -3,7 +3,7 @@
 //! On a terminal only prose is broken, and only between words: what may be copied (an id, a name, a moment) stands
 //! in one piece. A list that cannot be had in the terminal's width is shown as records instead, a value a line.
 
-use comfy_table::{LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
@@ -15,30 +15,79 @@ const GAP: usize = 2;
 /// A row of a table takes at most so many lines; what needs more reads better as a record.
 const TALLEST: usize = 4;
 
-/// A list with headings. `prose` are the columns that may be broken between words. Ends in a line feed.
-pub(super) fn list(columns: &[&str], prose: &[&str], rows: &[Vec<String>], streams: Streams) -> String {
-    let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
-    // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
-    let rows = match streams.columns {
-        None => rows,
-        Some(room) => match fitted(columns, &headings, prose, &rows, room.into()) {
-            Some(rows) => rows,
-            None => return records(columns, &rows, streams),
-        },
-    };
-    let rule = if streams.utf8 { '─' } else { '-' };
-    let mut table = plain(TableStyle::new().header_separator(LineStyle::none().fill(rule)));
-    table.set_header(headings);
-    table.add_rows(rows);
-    let text = finish(table);
-    match text.split_once('\n') {
-        // The library would count the colour's own bytes as width, so the heading is painted when it stands.
-        Some((heading, rest)) => {
-            format!("{}\n{rest}\n", paint(heading, Paint::Heading, streams.out.color))
+/// A list that is laid out page by page: its columns are as wide as the first page asks for, and wider from a page on that
+/// needs it.
+pub(super) struct Pages {
+    columns: Vec<&'static str>,
+    /// The columns that may be broken between words.
+    prose: Vec<&'static str>,
+    widths: Vec<usize>,
+    form: Form,
+}
+
+/// What the first page decides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Nothing was shown yet.
+    Unknown,
+    Table,
+    /// The terminal is too narrow.
+    Records,
+}
+
+impl Pages {
+    pub(super) fn new(columns: Vec<&'static str>, prose: Vec<&'static str>) -> Self {
+        Self { widths: vec![0; columns.len()], columns, prose, form: Form::Unknown }
+    }
+
+    /// Makes room for rows to come, where they are known before they are shown.
+    pub(super) fn expect(&mut self, cells: &[String]) {
+        for (width, cell) in self.widths.iter_mut().zip(cells) {
+            *width = (*width).max(shown(cell).width());
         }
-        None => text + "\n",
+    }
+
+    /// The next rows, after the headings where they are the first. Ends in a line feed.
+    pub(super) fn page(&mut self, rows: &[Vec<String>], streams: Streams) -> String {
+        let first = self.form == Form::Unknown;
+        let headings: Vec<String> = self.columns.iter().map(|name| name.to_uppercase()).collect();
+        let rows: Vec<Vec<String>> =
+            rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
+        // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
+        let room = if self.form == Form::Records { Some(0) } else { streams.columns.map(usize::from) };
+        let fitted = match room {
+            None => Some(rows.clone()),
+            Some(room) => fitted(&self.columns, &headings, &self.prose, &self.widths, &rows, room),
+        };
+        let rows = match fitted {
+            Some(rows) => rows,
+            None if first || self.form == Form::Records => {
+                self.form = Form::Records;
+                let gap = if first { "" } else { "\n" };
+                return gap.to_owned() + &records(&self.columns, &rows, streams);
+            }
+            // A page that does not fit beneath the first is as wide as it must be.
+            None => rows,
+        };
+        self.form = Form::Table;
+        for (at, width) in self.widths.iter_mut().enumerate() {
+            let cells = rows.iter().filter_map(|row| row.get(at)).chain(headings.get(at));
+            *width = cells.flat_map(|cell| cell.lines()).map(UnicodeWidthStr::width).fold(*width, usize::max);
+        }
+        let rule = if streams.utf8 { '─' } else { '-' };
+        let mut table = plain(TableStyle::new().header_separator(LineStyle::none().fill(rule)));
+        if first {
+            table.set_header(headings);
+        }
+        table.add_rows(rows);
+        let text = finish(table, &self.widths);
+        match text.split_once('\n').filter(|_| first) {
+            // The library would count the colour's own bytes as width, so the heading is painted when it stands.
+            Some((heading, rest)) => {
+                format!("{}\n{rest}\n", paint(heading, Paint::Heading, streams.out.color))
+            }
+            None => text + "\n",
+        }
     }
 }
 
@@ -51,7 +100,7 @@ pub(super) fn one(columns: &[&str], cells: &[String], streams: Streams) -> Strin
         let value = shown(cell);
         table.add_row([format!("{name:labels$}"), room.map_or(value.clone(), |room| wrap(&value, room))]);
     }
-    finish(table) + "\n"
+    finish(table, &[]) + "\n"
 }
 
 /// Each row as its own block, without what is empty in it.
@@ -78,6 +127,7 @@ fn fitted(
     columns: &[&str],
     headings: &[String],
     prose: &[&str],
+    least: &[usize],
     rows: &[Vec<String>],
     room: usize,
 ) -> Option<Vec<Vec<String>>> {
@@ -90,11 +140,10 @@ fn fitted(
         .iter()
         .zip(&is_prose)
         .enumerate()
-        .map(
-            |(at, (wanted, prose))| {
-                if *prose { column(at).map(longest_word).max().unwrap_or(0) } else { *wanted }
-            },
-        )
+        .map(|(at, (wanted, prose))| {
+            let own = if *prose { column(at).map(longest_word).max().unwrap_or(0) } else { *wanted };
+            least.get(at).copied().unwrap_or(0).max(own)
+        })
         .collect();
     let gaps = GAP * columns.len().saturating_sub(1);
     let mut spare = room.checked_sub(widths.iter().sum::<usize>() + gaps)?;
@@ -132,11 +181,15 @@ fn plain(style: TableStyle) -> Table {
     table
 }
 
-fn finish(mut table: Table) -> String {
+/// Laid out, with columns of at least these widths.
+fn finish(mut table: Table, least: &[usize]) -> String {
     let last = table.column_count().saturating_sub(1);
     for column in table.column_iter_mut() {
         let gap = if column.index == last { 0 } else { 2 };
         column.set_padding((0, gap));
+        if let Some(width) = least.get(column.index).and_then(|width| u16::try_from(*width).ok()) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + gap)));
+        }
     }
     table.trim_fmt()
 }
@@ -151,7 +204,23 @@ mod tests {
         let streams = Streams { columns: Some(columns), ..Streams::default() };
         let row =
             vec![ID.to_owned(), "acme/alice".to_owned(), why.to_owned(), "2026-11-21 20:16 UTC".to_owned()];
-        list(&["id", "user", "why", "at"], &["why"], &[row.clone(), row], streams)
+        Pages::new(vec!["id", "user", "why", "at"], vec!["why"]).page(&[row.clone(), row], streams)
+    }
+
+    #[test]
+    fn later_pages_stand_beneath_the_first() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let streams = Streams { columns: Some(30), ..Streams::default() };
+        let mut pages = Pages::new(vec!["row", "user", "remarks"], vec!["remarks"]);
+        pages.expect(&row(["10", "acme/alice", ""]));
+        let mut shown = pages.page(&[row(["1", "acme/bob", "is locked"])], streams);
+        shown += &pages.page(&[row(["9", "acme/alice", "has no address at all"])], streams);
+        shown += &pages.page(&[row(["10", "acme/somebody", ""])], streams);
+        assert_eq!(
+            shown,
+            "ROW  USER        REMARKS\n------------------------\n1    acme/bob    is locked\n\
+             9    acme/alice  has no\n\x20                address at all\n10   acme/somebody\n"
+        );
     }
 
     #[test]

@@ -10,6 +10,7 @@ mod appeal_decided;
 mod audit;
 mod bad_input;
 mod bad_surroundings;
+mod batches;
 mod budgets_apart;
 mod callers;
 mod ceiling;
@@ -51,6 +52,7 @@ mod sign_in;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
 #[path = "../site/mod.rs"]
 mod site;
+mod sources;
 mod stdin_lines;
 mod steps;
 mod store;

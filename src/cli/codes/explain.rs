@@ -78,8 +78,19 @@ impl Row for StepView {
         prose("what happened", |row| row.told.clone()),
         prose("what helps", |row| row.next.clone().unwrap_or_default()),
     ];
-    const FIELDS: &'static [&'static str] =
-        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"];
+    const FIELDS: &'static [&'static str] = &[
+        "at",
+        "what",
+        "cause",
+        "provider",
+        "about",
+        "code",
+        "purpose",
+        "destination",
+        "from",
+        "told",
+        "next",
+    ];
 }
 
 pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {

@@ -82,6 +82,15 @@ impl OutcomeView {
         Self { outcome, changed: outcome.changed(), ..Self::default() }
     }
 
+    pub(in crate::cli) fn is_failure(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::Unknown)
+    }
+
+    /// As wide as any row of a list.
+    pub(in crate::cli) fn widest(row: u64, user: &str) -> Self {
+        Self { row, user: Some(user.to_owned()), ..Self::new(Outcome::Unchanged) }
+    }
+
     /// Somebody for whom it was done.
     pub(in crate::cli) fn done() -> Self {
         Self::new(Outcome::Done)

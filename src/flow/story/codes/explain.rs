@@ -225,6 +225,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         entry.cause = record.text(Detail::Needs).map(str::to_owned);
     }
     entry.code = record.text(Detail::Code).map(str::to_owned);
+    entry.from = record.text(Detail::From).map(str::to_owned);
     entry.purpose = record.read(Detail::Purpose);
     entry.count = record.count(Detail::TriesLeft);
     entry.until = record.read(Detail::LockedUntil);
