@@ -21,6 +21,7 @@ mod codes_withheld;
 mod config;
 mod contact;
 mod contact_change;
+mod dashes;
 mod delivery;
 mod demo;
 mod devices;

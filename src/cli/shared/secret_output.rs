@@ -29,6 +29,11 @@ pub(in crate::cli) fn check(file: Option<&Path>, context: &Context<'_>) -> Resul
 
 fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
     match file {
+        Some(path) if path == Path::new("-") => Err(Failure::usage_with(
+            "--secrets-to takes a new file: secrets in the clear go into no pipe, where a log may keep them",
+            "name a new file, or leave it out at a terminal",
+        )
+        .of("--secrets-to")),
         Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
         None => Ok(()),
     }
