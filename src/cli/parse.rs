@@ -4,19 +4,21 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, ValueEnum};
 
 use super::shared::{Exit, Failure, observe, program, ui_environment};
-use super::tree::Cli;
+use super::tree::{Cli, with_examples_first};
 use crate::config::Environment;
-use crate::guidance::meant;
+use crate::guidance::meant::{self, Meant};
 use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
     let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
-    let error = match Cli::try_parse_from(&arguments) {
+    let parsed = with_examples_first(Cli::command()).try_get_matches_from(&arguments);
+    let error = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
@@ -76,13 +78,11 @@ fn format_of_errors(arguments: &[OsString], environment: &Environment) -> Format
     let Some(said) = said else { return Format::Table };
     let known =
         Format::value_variants().iter().filter_map(|format| Some((format, format.to_possible_value()?)));
-    let likeness = |name: &str| strsim::jaro_winkler(name, &said);
-    let nearest =
-        known.max_by(|(_, one), (_, other)| likeness(one.get_name()).total_cmp(&likeness(other.get_name())));
-    match nearest {
-        Some((format, name)) if likeness(name.get_name()) > 0.7 => *format,
-        _ => Format::Json,
-    }
+    let slips = |(format, name): (&Format, PossibleValue)| {
+        (strsim::osa_distance(name.get_name(), &said.to_lowercase()), *format)
+    };
+    let nearest = known.map(slips).filter(|(slips, _)| *slips < 3).min_by_key(|(slips, _)| *slips);
+    nearest.map_or(Format::Json, |(_, format)| format)
 }
 
 /// The last value of `-o` or `--output`.
@@ -108,17 +108,26 @@ fn said_format(arguments: &[OsString]) -> Option<String> {
 fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let path = known_path(arguments, typed(error, ContextKind::InvalidSubcommand));
     let help = format!("`{path} --help` lists what it takes");
-    let meant = meant_by(error, &path, arguments).map(|meant| match meant.strip_suffix('?') {
-        Some(_) => format!("{meant} `{path} --help` lists all"),
-        None => format!("{meant}; `{path} --help` lists all"),
-    });
+    let meant = meant_by(error, &path, arguments);
+    let wrong = meant.as_ref().and_then(|meant| meant.name);
     let hint = meant
+        .map(|Meant { sentence, .. }| {
+            let end = if sentence.ends_with('?') { "" } else { ";" };
+            format!("{sentence}{end} `{path} --help` lists all")
+        })
         .or_else(|| suggested(error).map(|known| format!("did you mean {known}? `{path} --help` lists all")));
     let hint = hint.unwrap_or(help);
     let about = named(error, ContextKind::InvalidArg).map_or_else(String::new, |name| format!(" {name}"));
     let message = match error.kind() {
-        ErrorKind::InvalidSubcommand => format!("`{path}` has no such subcommand"),
-        ErrorKind::UnknownArgument => format!("`{path}` does not take one of these arguments"),
+        ErrorKind::InvalidSubcommand => match wrong {
+            Some(name) => format!("`{path}` has no subcommand {name}"),
+            None => format!("`{path}` has no such subcommand"),
+        },
+        ErrorKind::UnknownArgument => match wrong {
+            Some(name) if name.len() == 1 => format!("`{path}` does not take -{name}"),
+            Some(name) => format!("`{path}` does not take --{name}"),
+            None => format!("`{path}` does not take one of these arguments"),
+        },
         ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
         ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
         ErrorKind::ArgumentConflict => match named(error, ContextKind::PriorArg) {
@@ -155,7 +164,7 @@ fn typed(error: &clap::Error, part: ContextKind) -> Option<&str> {
 }
 
 /// What was meant by the name of a command or an option that there is not here.
-fn meant_by(error: &clap::Error, path: &str, arguments: &[OsString]) -> Option<String> {
+fn meant_by(error: &clap::Error, path: &str, arguments: &[OsString]) -> Option<Meant> {
     let mut root = Cli::command();
     root.build();
     let path = path.strip_prefix("regain").unwrap_or_default().trim_start();

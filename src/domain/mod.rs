@@ -23,6 +23,7 @@ pub mod id;
 pub mod lock;
 pub mod mail;
 pub mod mail_answer;
+pub mod mailbox;
 pub mod message;
 pub mod mfa;
 pub mod missing;

@@ -2,6 +2,19 @@
 
 use super::address::{Address, AddressError};
 use super::name::{Name, NameError};
+use super::text::text_enum;
+
+text_enum! {
+    /// How somebody named themself. It decides where they are pointed to, and tells nothing of who they are.
+    NamedAs {
+        /// An IAM user, by account and name or email.
+        Member => "member",
+        /// An account or a unified ID.
+        LoginId => "login_id",
+        /// An address may be anybody's.
+        Address => "address",
+    }
+}
 
 /// Whom a `USER` argument means, before anybody has been looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -26,6 +39,14 @@ pub enum PrincipalError {
 }
 
 impl Principal {
+    pub fn named_as(&self) -> NamedAs {
+        match self {
+            Self::Member(..) | Self::MemberByEmail(..) => NamedAs::Member,
+            Self::Account(_) => NamedAs::LoginId,
+            Self::Holder(_) => NamedAs::Address,
+        }
+    }
+
     /// The account of an IAM user, as far as the words tell.
     pub fn account_of_member(&self) -> Option<&Name> {
         match self {

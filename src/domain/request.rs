@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use super::address::Channel;
 use super::code;
 use super::eligibility::Ineligible;
+use super::principal::NamedAs;
 use super::text::text_enum;
 
 /// How long a request lives (domain.md, "Codes").
@@ -157,6 +158,11 @@ pub struct Request {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,
+    /// Keyed hash of how the last code was asked for.
+    pub asked: Option<Vec<u8>>,
+    /// The step in which a code was asked for in another way at once: once in each.
+    pub corrected_in: Option<State>,
+    pub named: NamedAs,
     /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
     pub appeal: Option<String>,
 }

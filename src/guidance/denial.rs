@@ -17,7 +17,7 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
         Denial::Code { .. } | Denial::Role { .. } => &[],
         Denial::Totp(fault) => totp(*fault),
         Denial::Captcha => &["look at a new one: `regain request captcha ID`"],
-        Denial::Token => &["ask your administrator for a new one"],
+        Denial::Token => &["ask {helper} for a new one"],
     }
 }
 
@@ -25,14 +25,12 @@ fn totp(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::Wrong => &[
             "take the entry of this user that was added last, and see that the phone's clock is right",
-            "phone lost? an administrator takes it away: `regain mfa remove USER`",
+            "phone lost? ask {helper} to take the authenticator away",
             CAUSES,
         ],
         Fault::Old => &["see that the phone's clock sets itself", CAUSES],
         Fault::NotInARow => &["give the code that is shown, and the one that follows it half a minute later"],
-        Fault::Spent => {
-            &["an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew"]
-        }
+        Fault::Spent => &["ask {helper} to take the authenticator away; then enrol it anew"],
         Fault::Missing | Fault::Ahead | Fault::Used => &[],
     }
 }

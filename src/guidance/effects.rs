@@ -9,6 +9,11 @@ pub const ROOT_SETS_PASSWORD: &str =
     "the root user has no password yet and sets one by `regain password reset`";
 pub const BIND_FIRST: &str = "nothing is asked for before two codes of it were given: `regain mfa confirm`";
 
+/// So many people, in words.
+pub fn people(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
 /// A new root user whom no code can reach.
 pub fn root_without_contact(account: &str) -> String {
     format!(
@@ -84,15 +89,17 @@ const CHANGE_ACCOUNT: &str = "change your account: use another one, or register 
 pub fn after_appeal(appeal: &Appeal) -> String {
     match appeal.state {
         State::Submitted => {
-            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
+            "wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password \
+             and sign in with it"
+                .to_owned()
         }
         State::Approved => format!(
-            "reset the password before {}: `regain password reset USER --appeal {}`",
+            "reset the password before {}: `regain password reset --appeal {}`; then sign in: `regain login USER`",
             for_people(appeal.expires_at),
             word(&appeal.serial)
         ),
         State::Denied => CHANGE_ACCOUNT.to_owned(),
-        State::Used => "the password was reset; sign in with the new one".to_owned(),
+        State::Used => "the password was reset; sign in with the new one: `regain login USER`".to_owned(),
         State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
     }
 }

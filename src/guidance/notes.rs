@@ -2,14 +2,13 @@
 
 use jiff::Timestamp;
 
-use crate::domain::Address;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
+use crate::domain::{Address, Channel};
 
 /// Pages of help.
 pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
-pub const WHO_SEES_CODES: &str =
-    "Your administrator or the help desk sees what became of it. More about it: `regain faq codes`.";
+pub const WHO_SEES_CODES: &str = "Ask {helper} what became of it. More about it: `regain faq codes`.";
 pub const ABOUT_AUTHENTICATORS: &str = "More about it: `regain faq mfa`.";
 pub const ABOUT_KINDS: &str = "Not sure what you are? `regain faq kinds` tells it at length.";
 pub const NOT_SUPPORTED: &str = "Then what you have may be invalid or not supported here: ask whoever told you to sign in, \
@@ -45,14 +44,16 @@ pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
+pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Leave with Esc, and fill in the form, `regain appeal submit`; or \
+                                    try again on a device that you often sign in from.";
+/// As [`go_on`] takes them.
+pub const REGISTER_AGAIN: &str = "regain account register";
+pub const RESET: &str = "regain password reset";
 pub const TICKET: &str =
     "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"";
-pub const UNIFIED_ID: [&str; 2] = [
-    "  - with a unified ID whose password you know, change the contact first, `regain contact change USER`, and reset with \
-     the new one",
-    "  - with a unified ID of which all is gone, fill in the form, `regain appeal submit`, and reset the password once it \
-     is approved",
-];
+pub const APPEAL: &str = "`regain appeal submit`";
+pub const UNIFIED_ID: &str = "  - with a unified ID, fill in the form, `regain appeal submit`; once it is approved, you reset the \
+                              password with your new number";
 
 /// The command that goes on with a reset.
 pub fn resume_reset(request: &str) -> String {
@@ -68,6 +69,25 @@ pub fn resume_form(form: &str) -> String {
 pub fn verify_contact(user: &str, address: &Address) -> String {
     let typed = address.to_string();
     format!("regain contact verify {} --{} {}", word(user), address.channel(), word(&typed))
+}
+
+/// The command by which somebody confirms a contact that was bound to them.
+pub fn confirm_contact(user: &str, channel: Channel) -> String {
+    format!("regain contact verify {} --{channel}", word(user))
+}
+
+/// How somebody confirms a contact that was bound to them.
+pub fn owner_confirms(user: &str, channel: Channel) -> String {
+    format!("{user} confirms it with their password: `{}`", confirm_contact(user, channel))
+}
+
+/// For an operator who has a code and no password.
+pub fn owner_confirms_or_reads_out(user: &str) -> String {
+    format!(
+        "{user} confirms it, with their password; `regain contact bind {} --email ADDRESS --read-out`, or with --mobile, \
+         has them read a code out to you",
+        word(user)
+    )
 }
 
 /// The command that shows an account's policies.
@@ -97,6 +117,10 @@ pub fn enrol(user: &str) -> String {
 
 pub fn confirm_authenticator(user: &str) -> String {
     format!("bind it with two codes in a row: `regain mfa confirm {}`", word(user))
+}
+
+pub fn reset_by_appeal(serial: &str) -> String {
+    format!("the SMS tells them how: `regain password reset --appeal {}`, then `regain login`", word(serial))
 }
 
 pub fn log_in(user: &str) -> String {

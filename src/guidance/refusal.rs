@@ -47,6 +47,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             ];
         }
         Refusal::ChangedMeanwhile(_) => &["look again, and repeat the command"],
+        Refusal::NothingToVerify(_) => {
+            &["change it yourself: `regain contact change USER`; or ask your administrator"]
+        }
+        Refusal::OwnerConfirms(who) => {
+            return vec![
+                format!("they run it themselves: `regain contact verify {} --email`, or --mobile", word(who)),
+                "on the phone: `regain contact bind` again, with --read-out; if you vouch for it, with --verified".to_owned(),
+            ];
+        }
         Refusal::NoEmail(_) => {
             &["an administrator can hand one out with --secrets-to FILE, or use --generate"]
         }
@@ -90,9 +99,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \
              a quarter of an hour after it began",
         ],
-        Refusal::SecondSpent => &[
-            "start again; phone lost? your administrator or the help desk can have it taken away: `regain faq mfa`",
-        ],
+        Refusal::SecondSpent => {
+            &["start again; phone lost? ask {helper} to take the authenticator away: `regain faq mfa`"]
+        }
         Refusal::SameProof => &["choose another method"],
         Refusal::NoOtherProof => &[
             "fill in the form, `regain appeal submit`: somebody decides, and you reset the password then",
@@ -106,22 +115,22 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::ProofTooOld => &["nothing was changed; begin again"],
         Refusal::Unprotected => &[
             "nothing was changed; begin again, and enter the code that is sent",
-            "cannot read what is sent to your contacts? ask your administrator or the help desk",
+            "cannot read what is sent to your contacts? ask {helper}",
             "`regain faq protection` tells how such changes are protected",
         ],
         Refusal::NoSuchWay { there, masked, .. } => {
             return vec![format!("--code-to {there} has it sent to {masked}")];
         }
         Refusal::SelfManagementOff => {
-            &["ask your administrator; `regain faq protection` tells what else they decide"]
+            &["ask {helper}; `regain faq protection` tells what else an administrator decides"]
         }
         Refusal::ProtectionUnmet { .. } => {
-            &["ask your administrator or the help desk to have one bound, or your login protection changed"]
+            &["ask {helper} to have one bound, or your login protection changed"]
         }
         Refusal::AuthenticatorNeeded(who) => {
             return vec![
                 format!("bind one first: `regain mfa enrol {}`", word(who)),
-                "or ask your administrator or the help desk to have your login protection changed".to_owned(),
+                "or ask {helper} to have your login protection changed".to_owned(),
             ];
         }
         Refusal::MfaBound(who) => {

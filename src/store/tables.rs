@@ -10,9 +10,10 @@ use super::proofs::{Attempts, Devices, Mfa, Proofs, Registrations};
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
+use crate::domain::contact::Confirmation;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
-use crate::domain::request::{Captcha, Method, Request, State as RequestState};
+use crate::domain::request::{Captcha, Request, State as RequestState};
 use crate::domain::token::{SetupToken, State as TokenState};
 use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
 
@@ -158,6 +159,8 @@ pub trait Contacts {
     /// `except` is the person it is for.
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;
     fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()>;
+    /// Who proves a contact that is not verified yet.
+    fn set_contact_confirmation(&mut self, id: &str, by: Confirmation) -> Result<()>;
     fn delete_contact(&mut self, id: &str) -> Result<()>;
 }
 
@@ -192,7 +195,8 @@ pub trait Requests {
     fn advance_request(&mut self, id: &str, from: &[RequestState], to: RequestState) -> Result<bool>;
     /// Notes who a request turned out to be about: the identity that it registered.
     fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<()>;
-    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()>;
+    /// Notes when and how a code was asked for, as the request has it.
+    fn set_request_sent(&mut self, request: &Request) -> Result<()>;
     /// Ends every live request of a user; the number of them.
     fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;
     /// Ends every live request whose time is over, or that was made after `now`.

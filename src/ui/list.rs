@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::color::Streams;
 use super::printer::{Format, OutputError, Printer};
-use super::row::{Row, cells_of, headings};
+use super::row::{Row, brief_cells_of, cells_of, headings};
 use super::{csv as cells, json, table};
 
 /// How many rows of a table are laid out together, and shown when they are there.
@@ -21,19 +21,27 @@ pub struct ListWriter<'p, R: Row> {
     pages: table::Pages,
     /// The rows of the page of a table.
     buffered: Vec<Vec<String>>,
+    /// The same in fewer words, where there are such.
+    brief: Vec<Vec<String>>,
     csv: ::csv::Writer<Data<'p>>,
     row: std::marker::PhantomData<fn(&R)>,
 }
 
 impl<'p, R: Row> ListWriter<'p, R> {
     pub(super) fn new(printer: &'p Printer) -> Self {
-        let prose = R::COLUMNS.iter().filter(|of| of.prose).map(|of| of.heading).collect();
+        let mut spare: Vec<_> = R::COLUMNS.iter().filter(|of| of.spare > 0).collect();
+        spare.sort_by_key(|of| of.spare);
+        let kinds = table::Kinds {
+            prose: R::COLUMNS.iter().filter(|of| of.prose).map(|of| of.heading).collect(),
+            spare: spare.into_iter().map(|of| of.heading).collect(),
+        };
         ListWriter {
             printer,
             written: 0,
             finished: false,
-            pages: table::Pages::new(headings::<R>(), prose),
+            pages: table::Pages::new(headings::<R>(), kinds),
             buffered: Vec::new(),
+            brief: Vec::new(),
             csv: csv_writer(printer),
             row: std::marker::PhantomData,
         }
@@ -44,6 +52,7 @@ impl<'p, R: Row> ListWriter<'p, R> {
         match self.printer.format() {
             Format::Table => {
                 self.buffered.push(cells_of(row));
+                self.brief.extend(brief_cells_of(row));
                 if self.buffered.len() >= PAGE {
                     self.end_page()?;
                 }
@@ -77,12 +86,11 @@ impl<'p, R: Row> ListWriter<'p, R> {
     }
 
     fn end_page(&mut self) -> Result<(), OutputError> {
-        let rows = std::mem::take(&mut self.buffered);
+        let (rows, brief) = (std::mem::take(&mut self.buffered), std::mem::take(&mut self.brief));
         if rows.is_empty() {
-            Ok(())
-        } else {
-            self.printer.text(&self.pages.page(&rows, self.printer.streams))
+            return Ok(());
         }
+        self.printer.text(&self.pages.page(&rows, &brief, self.printer.streams))
     }
 
     /// Ends the list and hands it over.
@@ -90,7 +98,14 @@ impl<'p, R: Row> ListWriter<'p, R> {
         self.finished = true;
         match self.printer.format() {
             Format::Table if self.written == 0 => self.printer.note(if_empty),
-            Format::Table => self.end_page()?,
+            Format::Table => {
+                self.end_page()?;
+                if !self.pages.left_out().is_empty() {
+                    self.printer.flush()?;
+                    let names = self.pages.left_out().join(", ");
+                    self.printer.note(&format!("Too narrow for: {names}. `-o csv` and `-o json` have all."));
+                }
+            }
             Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
             Format::Jsonl => {}
             Format::Csv => {

@@ -55,8 +55,8 @@ fn lives_from_creation_to_deletion() {
     insta::assert_snapshot!(run(&["account", "show", "acme"]), @"
     exit 3
     --- stderr
-    error: there is no account called acme
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called acme
+    hint: check the name, or create one: `regain account create acme`
     ");
     insta::assert_snapshot!(run(&["account", "list"]), @"
     exit 0
@@ -280,8 +280,19 @@ fn if_missing_leaves_what_is_there() {
         "+4915112345678",
         "--if-missing",
     ];
-    insta::assert_snapshot!(site.shown(&site.run(&[&other[..], &["-q"]].concat())), @"");
-    insta::assert_snapshot!(site.shown(&site.run(&other)), @"");
+    insta::assert_snapshot!(site.shown(&site.run(&other)), @"
+    exit 0
+    --- stdout
+    account  acme
+    kind     cloud
+    status   enabled
+    users    0
+    quota    none
+    created  TIME
+    --- stderr
+    acme exists already, and is left as it is.
+    Note: it is not as you asked for: it is of the kind cloud, not unified; its quota is none, not 5; +4915112345678 is not bound to it.
+    ");
     assert_eq!(site.digest(), before);
     // Another name that looks like it is no account that is there.
     let alike = site.run(&["account", "create", "acrne", "--if-missing", "-y"]);

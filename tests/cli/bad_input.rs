@@ -59,12 +59,12 @@ fn secrets_that_cannot_be_are_refused_and_change_nothing() {
     insta::assert_snapshot!(site.shown(&site.pipe(&set, &long)), @"
     exit 2
     --- stderr
-    error: the secret is longer than 4096 bytes
+    error: --password-stdin: the secret is longer than 4096 bytes
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&set, b"enough of \x00 it, really\n")), @"
     exit 2
     --- stderr
-    error: the secret cannot be used
+    error: --password-stdin: the secret cannot be used
     caused by: the secret holds a control character
     ");
     assert_eq!(site.pipe(&["verify", "acme/alice", "--password-stdin"], PASSWORD).code, 0);
@@ -123,14 +123,14 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "acme/1alice"])), @"
     exit 2
     --- stderr
-    error: a name begins with a letter, '-', '_' or '.', not with a digit or a space
-    hint: write acme/alice, acme, alice@example.com or +4915112345678
+    error: the account is invalid or not supported: a name begins with a letter, '-', '_' or '.', not with a digit or a space
+    hint: check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "a@b.example,c@d.example"])), @"
     exit 2
     --- stderr
-    error: give one email address, not several
-    hint: write acme/alice, acme, alice@example.com or +4915112345678
+    error: the account is invalid or not supported: give one email address, not several
+    hint: check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", &long])), @"
     exit 2
@@ -199,14 +199,14 @@ fn unknown_names_are_told_to_operators_each_in_its_words() {
     insta::assert_snapshot!(run(&["user", "show", "acme/nobody"]), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
     insta::assert_snapshot!(run(&["user", "show", "nowhere/alice"]), @"
     exit 3
     --- stderr
-    error: there is no user nowhere/alice
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user nowhere/alice
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create nowhere/alice`
     ");
     insta::assert_snapshot!(run(&["user", "show", "nobody@example.com"]), @"
     exit 3
@@ -275,7 +275,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
         (&["request", "verify", &id], "--code-stdin"),
         (&["request", "set-password", &id], "--password-stdin"),
         (&["contact", "change", "acme/alice", "--email", "x@example.com"], "--password-stdin"),
-        (&["contact", "verify", "acme/alice", "--mobile", "+4915112345678"], "--code-stdin"),
+        (&["contact", "verify", "acme/alice", "--mobile", "+4915112345678"], "--password-stdin"),
         (&["user", "create", "acme/bob", "--ask"], "--password-stdin"),
         (&["admin-reset", "acme/alice", "--ask"], "--password-stdin"),
         (&["user", "disable", "acme/alice"], "--yes"),

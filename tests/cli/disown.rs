@@ -50,7 +50,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     exit 0
     --- stderr
     Received. If the reference is right and not too old, what it stands for has been stopped: after a change, nobody can sign in or reset the password before an administrator has looked; a code is ended.
-    Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.
+    Talk to your administrator (the owner of an account: customer service) now: also if it was a mistake, because only they can end it.
     ");
     let show = site.run(&["user", "show", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!((&show["password_set"], show["disowned_at"].is_string()), (&json!(false), true), "{show}");
@@ -288,6 +288,7 @@ fn an_approval_tells_that_a_block_outlasts_it() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
+    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     Note: acme stays blocked, because "email replaced" was not theirs; `regain user enable acme --unlock` ends the block, and no code for a reset goes out before.
     "#);
     assert_eq!(site.json(&["appeal", "show", &serial])["remarks"][0], stays);

@@ -215,7 +215,7 @@ fn what_people_may_not_change_by_themselves_is_refused_and_the_reset_looks_the_s
     exit 4
     --- stderr
     error: people of this account do not change this by themselves; an administrator does it for them
-    hint: ask your administrator; `regain faq protection` tells what else they decide
+    hint: ask your administrator or the help desk; `regain faq protection` tells what else an administrator decides
     ");
     let contact = ["contact", "change", USER, "--mobile", MOBILE, "--password-stdin", "--code-stdin"];
     insta::assert_snapshot!(site.shown(&site.pipe(&contact, &format!("{PASSWORD}\n"))), @"
@@ -272,7 +272,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     exit 0
     --- stderr
     Updated acme/alice.
-    warning: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
+    Note: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`.
     ");
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 4

@@ -42,12 +42,20 @@ pub(crate) fn requests_go_forward(store: &dyn Engine) {
     assert!(advance("req_1", &[State::Captcha], State::Method));
     assert!(!advance("req_1", &[State::Captcha], State::Method), "S1: nor taken twice");
     assert!(advance("req_1", &[State::Method, State::Code], State::Code));
-    write(store, |tx| tx.set_request_sent("req_1", Method::Email, at(30)));
+    let asked = Request {
+        method: Some(Method::Email),
+        last_sent_at: Some(at(30)),
+        asked: Some(vec![7; 32]),
+        corrected_in: Some(State::Code),
+        ..read(store, |tx| tx.request("req_1")).unwrap()
+    };
+    write(store, |tx| tx.set_request_sent(&asked));
     let sent = read(store, |tx| tx.request("req_1")).unwrap();
     assert_eq!(
         (sent.state, sent.method, sent.last_sent_at),
         (State::Code, Some(Method::Email), Some(at(30)))
     );
+    assert_eq!((sent.asked, sent.corrected_in), (Some(vec![7; 32]), Some(State::Code)));
 
     assert_eq!(write(store, |tx| tx.end_requests("usr_root", State::Cancelled, Some("req_1"))), 1);
     assert_eq!(read(store, |tx| tx.request("req_2")).unwrap().state, State::Cancelled);

@@ -4,10 +4,11 @@ use jiff::Timestamp;
 use regain::domain::account::{Account, Kind as AccountKind, Status};
 use regain::domain::address::{Address, Channel};
 use regain::domain::code::{Code, CodeMac, Purpose, State as CodeState};
-use regain::domain::contact::Contact;
+use regain::domain::contact::{Confirmation, Contact};
 use regain::domain::event::Event;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
+use regain::domain::principal::NamedAs;
 use regain::domain::request::{Purpose as Aim, Request, State};
 use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
 use regain::store::{Duplicate, Engine, StoreError, Transactions, Tx};
@@ -73,6 +74,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
         created_at: at(0),
         mfa: false,
         contacts: Vec::new(),
+        pending: Vec::new(),
     }
 }
 
@@ -95,6 +97,7 @@ pub(crate) fn contact(id: &str, user_id: &str, address: &Address) -> Contact {
         usable_from: at(0),
         bound_at: at(0),
         security: false,
+        confirmation: Confirmation::Owner,
     }
 }
 
@@ -120,6 +123,9 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,
+        asked: None,
+        corrected_in: None,
+        named: NamedAs::LoginId,
         appeal: None,
     }
 }

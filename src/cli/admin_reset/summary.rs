@@ -4,11 +4,12 @@ use jiff::SignedDuration;
 
 use crate::domain::time::span_for_people;
 use crate::flow::{AboutUser, AdminReset, IssueCredential, IssueMode, ResetOptions};
+use crate::guidance::effects::people;
 
 /// How many people are named before the rest is only counted.
 const NAMED: usize = 10;
 /// How many remarks are shown before the rest is only counted.
-const REMARKED: usize = 20;
+const REMARKED: usize = 10;
 
 /// The effects to confirm: all of one person's, or those of several together.
 pub(super) fn effects(
@@ -61,8 +62,4 @@ fn named(plans: &[&AdminReset]) -> String {
         names.push(format!("and {more} more"));
     }
     names.join(", ")
-}
-
-fn people(count: usize) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }

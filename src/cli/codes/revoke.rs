@@ -9,7 +9,12 @@ use crate::domain::time::counted;
 use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
 
+/// End the live codes of one person, or of everybody
+///
+/// With --all it asks for the word `all` instead of a yes.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes revoke acme/alice\n  \
+                        regain codes revoke --all --reason 'mail gateway misbehaved'")]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 pub(in crate::cli) struct Revoke {
     /// The person

@@ -20,7 +20,7 @@ use crate::flow::{ContactChange, Env, Presented, Way};
 /// they get a code before you do. With --code-stdin the codes are the lines after the password's, in the order in which
 /// they are sent, and an empty line means that the old contact cannot be read.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain contact change acme/alice --email alice@new.example")]
+#[command(after_help = "Examples:\n  regain contact change acme/alice --email alice@new.example")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
@@ -40,6 +40,8 @@ pub(in crate::cli) struct Change {
 pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
+    context.printer.speak_to(who.named_as());
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![
@@ -106,7 +108,7 @@ fn satisfy_protection(
             ),
             (false, true) => "Prove by another contact of yours".to_owned(),
             (false, false) => "Give up: operation protection asks for a code, and there is no other \
-                               contact; an administrator can change it"
+                               contact; ask {helper}"
                 .to_owned(),
         };
         ask_old(session, env, change, &old, lines, &without)?;

@@ -107,7 +107,7 @@ fn enrol(
 fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
     session.context.printer.tell("Two codes in a row bind it. Esc leaves that for later.");
     match confirm::ask(session, env, authority) {
-        Err(Failure::Ask(AskError::Cancelled)) => Ok(false),
+        Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => Ok(false),
         bound => {
             confirm::told(session, &bound?);
             Ok(true)

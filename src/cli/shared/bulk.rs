@@ -13,7 +13,7 @@ use super::views::{AloneView, ChangeView, OutcomeView, UserView};
 use crate::domain::{Principal, Task, User};
 use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
-use crate::guidance::effects;
+use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
 use crate::ui::{BetweenRows, Format, Row};
 
@@ -112,8 +112,12 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         return alone(session, said, plan(&env, &input::who(&only.text)?)?);
     }
     let batch = Batch::plan(&named, |who| plan(&env, who));
-    let effects = together(&batch.plans().into_iter().filter(|change| change.changes()).collect::<Vec<_>>());
-    let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
+    let changing: Vec<&C> = batch.plans().into_iter().filter(|change| change.changes()).collect();
+    let mut told = together(&changing);
+    if let (false, more @ 1..) = (changing.is_empty(), batch.unplanned()) {
+        told.push(format!("it cannot be done for {}: the report says why", effects::people(more)));
+    }
+    let yes = if context.globals.dry_run { None } else { Some(confirm(context, &told)?) };
     let act = |change: C, _: Option<()>| {
         let effects = change.effects();
         if !change.changes() {
@@ -143,8 +147,14 @@ fn alone<C: Change<Done = User> + AboutUser>(
     let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
     if changed {
         printer.done(&format!("{said} {}.", user.path()));
-        for stays in kept_out(&user) {
+        if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
+            printer.note(&notes::still_locked(until));
+        }
+        if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
             printer.note(&format!("Note: {stays}."));
+        }
+        if let Some(unmet) = effects::unmet_protection(&user).filter(|_| user.enabled()) {
+            printer.warn(&unmet);
         }
     }
     let view = if changed {

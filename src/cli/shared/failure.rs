@@ -44,8 +44,8 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Input(#[from] SecretInputError),
     /// The same, of the option that says where the secret is.
-    #[error("{option}: {source}")]
-    Secret { option: &'static str, source: SecretInputError },
+    #[error("{option}: {error}")]
+    Secret { option: &'static str, error: SecretInputError },
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// A question that the option would have answered.
@@ -60,8 +60,8 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Ask(AskError),
     /// Left at a prompt, with the command that goes on from there.
-    #[error("{by}")]
-    Left { by: AskError, resume: String },
+    #[error("{by}{}", if *.unchanged { "; nothing was changed" } else { "" })]
+    Left { by: AskError, resume: String, unchanged: bool },
     /// The config belongs to somebody else, who was shown what to put in.
     #[error("the config {} is not yours to write; nothing was changed", path.display())]
     NotYours { path: PathBuf, file: String },
@@ -150,10 +150,20 @@ impl Failure {
         }
     }
 
+    /// Like [`Self::or_resume`], where nothing was changed yet.
+    pub(in crate::cli) fn or_begin_again(self, resume: impl FnOnce() -> String) -> Self {
+        match self.or_resume(resume) {
+            Self::Left { by, resume, .. } => Self::Left { by, resume, unchanged: true },
+            other => other,
+        }
+    }
+
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {
-            Self::Ask(by @ (AskError::Cancelled | AskError::Mismatch)) => Self::Left { by, resume: resume() },
+            Self::Ask(by @ (AskError::Cancelled | AskError::Back | AskError::Mismatch)) => {
+                Self::Left { by, resume: resume(), unchanged: false }
+            }
             other => other,
         }
     }
@@ -182,7 +192,7 @@ impl Failure {
             | Self::NoSource { .. }
             | Self::CodeSent { .. }
             | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
-            Self::Ask(AskError::Cancelled | AskError::Mismatch)
+            Self::Ask(AskError::Cancelled | AskError::Back | AskError::Mismatch)
             | Self::Left { .. }
             | Self::Declined
             | Self::Interrupted { .. } => Exit::Cancelled,
@@ -228,7 +238,10 @@ impl Failure {
     /// As shown.
     pub(in crate::cli) fn report(&self) -> ErrorReport {
         let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(self);
+        let mut cause = match self {
+            Self::Secret { error, .. } => std::error::Error::source(error),
+            other => std::error::Error::source(other),
+        };
         while let Some(error) = cause {
             causes.push(error.to_string());
             cause = error.source();
@@ -304,6 +317,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::File(_)
             | FlowError::Text(_)
             | FlowError::Delivery(_)
+            | FlowError::LeftBehind { .. }
             | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
@@ -342,6 +356,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::LeftBehind { .. } | FlowError::Untested { .. } => Exit::Delivery,
     }
 }

@@ -60,7 +60,7 @@ impl Failure {
             Self::OutputAfterChange(_) => {
                 &["look whether the disk is full; look at what was changed before you change it again"]
             }
-            Self::Input(error) | Self::Secret { source: error, .. } => return secret_hints(error),
+            Self::Input(error) | Self::Secret { error, .. } => return secret_hints(error),
             Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
             Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
             Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],
@@ -92,7 +92,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
         FlowError::Refused(refusal) => guidance::refusal(refusal),
-        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Missing(missing) => vec![guidance::missing(missing)],
         FlowError::Denied(denial) => lines(guidance::denial(denial)),
         FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),
@@ -100,6 +100,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(error) => hash_hints(error),
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
+        FlowError::LeftBehind { hint } => one(hint),
         FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => lines(told(error).1),
         FlowError::Unrecorded { why, admins_may } => {

@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
 use super::failure::Failure;
+use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
 use crate::domain::{Address, Channel, Name, Principal, Secret, when};
@@ -22,8 +23,11 @@ where
 /// A USER argument.
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
     Principal::parse(text).map_err(|error| {
-        Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
-            .of("<USER>")
+        Failure::usage_with(
+            format!("the account is invalid or not supported: {error}"),
+            "check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678",
+        )
+        .of("<USER>")
     })
 }
 
@@ -64,6 +68,14 @@ pub(in crate::cli) fn address(channel: Channel, text: &str) -> Result<Address, F
         Channel::Mobile => "--mobile",
     };
     Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()).of(option))
+}
+
+/// Whether an address keeps to RFC 5321 in its dots: only an admin who vouches for one binds another.
+pub(in crate::cli) fn strict(address: &Address, way_out: &str) -> Result<(), Failure> {
+    if address.has_stray_dots() {
+        return Err(Failure::usage_with(AddressError::StrayDots.to_string(), way_out));
+    }
+    Ok(())
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),

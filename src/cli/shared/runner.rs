@@ -55,9 +55,9 @@ pub(in crate::cli) fn run_by<C: Change>(
     consent: Consent,
     change: C,
 ) -> Result<Option<Done<C::Done>>, Failure> {
-    let (effects, changed) = (change.effects(), change.changes());
+    let (effects, changed, typed) = (change.effects(), change.changes(), change.typed());
     let consent = if changed { consent } else { Consent::Implied };
-    let Some(yes) = agree(context, consent, &effects)? else { return Ok(None) };
+    let Some(yes) = agree_by(context, consent, &effects, typed.as_deref())? else { return Ok(None) };
     if !changed {
         context.printer.done(&nothing(&effects));
     }
@@ -75,12 +75,22 @@ pub(in crate::cli) fn agree(
     consent: Consent,
     effects: &[String],
 ) -> Result<Option<Confirmed>, Failure> {
+    agree_by(context, consent, effects, None)
+}
+
+/// [`agree`], by this word instead of a yes where there is one.
+fn agree_by(
+    context: &Context<'_>,
+    consent: Consent,
+    effects: &[String],
+    typed: Option<&str>,
+) -> Result<Option<Confirmed>, Failure> {
     if context.globals.dry_run {
         preview(context, effects)?;
         return Ok(None);
     }
     match consent {
-        Consent::Asked => confirm(context, effects).map(Some),
+        Consent::Asked => confirm_by(context, effects, typed).map(Some),
         Consent::Implied => Ok(Confirmed::by(true)),
     }
 }
@@ -93,12 +103,27 @@ pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Resu
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.
 pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
+    confirm_by(context, effects, None)
+}
+
+/// [`confirm`], by this word where there is one: case does not count in it, as in no name here.
+fn confirm_by(context: &Context<'_>, effects: &[String], typed: Option<&str>) -> Result<Confirmed, Failure> {
     let mut yes = true;
     if !context.globals.yes && !effects.is_empty() {
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }
-        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
+        yes = context.ask("--yes", |prompts| match typed {
+            None => prompts.confirm("Go on?", Some(false)),
+            Some(word) => {
+                let answer = prompts.ask_line(&format!("Type {word} to go on"), None)?;
+                let right = answer.trim().eq_ignore_ascii_case(word);
+                if !right && !answer.trim().is_empty() {
+                    context.printer.tell(&format!("That is not {word}."));
+                }
+                Ok(right)
+            }
+        })?;
     }
     Confirmed::by(yes).ok_or(Failure::Declined)
 }

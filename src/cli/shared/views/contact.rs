@@ -30,8 +30,13 @@ impl ContactView {
             verified: contact.verified_at.is_some(),
             verified_at: contact.verified_at,
             usable_from: contact.receives_from(),
-            security: contact.security,
+            security: contact.security && contact.verified_at.is_some(),
         }
+    }
+
+    /// Where there is no room for the address.
+    pub(super) fn channel(&self) -> &'static str {
+        self.channel.as_str()
     }
 
     /// In one cell of a user's row.

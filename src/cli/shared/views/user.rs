@@ -8,7 +8,7 @@ use super::moment::moment;
 use crate::domain::account::Status;
 use crate::domain::time::{in_seconds, whole_seconds_from};
 use crate::domain::{AccessMode, LoginProtection, User};
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, spare};
 
 /// A user as shown.
 #[derive(Debug, Serialize)]
@@ -74,7 +74,7 @@ impl UserView {
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
-            contacts: user.contacts.iter().map(|contact| ContactView::of(contact, false)).collect(),
+            contacts: user.every_contact().map(|contact| ContactView::of(contact, false)).collect(),
         }
     }
 
@@ -107,6 +107,26 @@ impl UserView {
         if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
     }
 
+    /// `user show` tells the rest.
+    fn state_briefly(&self) -> String {
+        match (self.disowned_at, self.locked_until) {
+            (Some(_), _) => "blocked".to_owned(),
+            (None, Some(_)) if self.status == Status::Enabled => "locked".to_owned(),
+            _ => self.status.to_string(),
+        }
+    }
+
+    fn password_briefly(&self) -> String {
+        match (self.password_set, self.must_change, self.temporary_until) {
+            (false, _, _) => "none",
+            (true, _, Some(_)) if self.password_over => "expired",
+            (true, _, Some(_)) => "temporary",
+            (true, true, None) => "must change",
+            (true, false, None) => "set",
+        }
+        .to_owned()
+    }
+
     pub(in crate::cli) fn password(&self) -> String {
         let mfa = if self.mfa { ", with MFA" } else { "" };
         match (self.password_set, self.must_change, self.temporary_until) {
@@ -123,6 +143,11 @@ impl UserView {
     fn contacts(&self) -> String {
         let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
         if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") }
+    }
+
+    fn channels(&self) -> String {
+        let channels: Vec<&str> = self.contacts.iter().map(ContactView::channel).collect();
+        if channels.is_empty() { "none".to_owned() } else { channels.join(", ") }
     }
 
     /// What a sign-in takes, which explains one that failed.
@@ -159,10 +184,10 @@ impl Row for UserView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", Self::path),
         column("kind", |row| row.title.to_owned()),
-        prose("status", Self::state),
-        prose("password", Self::password),
-        prose("contacts", Self::contacts),
-        column("last sign-in", Self::last_seen),
+        spare(4, "status", Self::state).or_briefly(Self::state_briefly),
+        spare(3, "password", Self::password).or_briefly(Self::password_briefly),
+        spare(2, "contacts", Self::contacts).or_briefly(Self::channels),
+        spare(1, "last sign-in", Self::last_seen),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

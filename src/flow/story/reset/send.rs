@@ -33,8 +33,11 @@ pub fn send(
             Ok(asked) => asked,
             Err(refusal) => return tx.refuse(Action::VerifyCodeSent, target, refusal),
         };
-        if let Some(refusal) = too_soon_or_off(env, &request, &asked, tx.now) {
-            return tx.refuse(Action::VerifyCodeSent, target, refusal);
+        let way = asked.counted(env);
+        match may_send(env, &request, &asked, &way, tx.now) {
+            Ok(Sending::InTurn) => {}
+            Ok(Sending::Correction) => request.corrected_in = Some(request.state),
+            Err(refusal) => return tx.refuse(Action::VerifyCodeSent, target, refusal),
         }
         // Told to nobody, and the same for everybody: whose request it is does not matter.
         let spent = eligibility::of_source(tx, &request.source)?.reached();
@@ -51,8 +54,8 @@ pub fn send(
             tx.store.advance_request(id, &[State::Method, State::Code], State::Code)?;
             request.state = State::Code;
         }
-        tx.store.set_request_sent(id, asked.method, tx.now)?;
-        request.last_sent_at = Some(tx.now);
+        (request.method, request.last_sent_at, request.asked) = (Some(asked.method), Some(tx.now), Some(way));
+        tx.store.set_request_sent(&request)?;
         let event = sent(target, asked.method, &code);
         if spent {
             suppressed::record(tx, event)?;
@@ -75,6 +78,17 @@ struct Asked<'a> {
     except: Option<String>,
     /// Whether the time since the last code counts; not for the first one to another contact.
     waits: bool,
+}
+
+impl Asked<'_> {
+    /// What tells one way of asking from another.
+    fn counted(&self, env: &Env<'_>) -> Vec<u8> {
+        match &self.address {
+            Named::Typed(address) => counted::text(env, address.channel().as_str(), address.key()),
+            Named::Entered(entered) => entered.tag.clone(),
+            Named::Nothing => counted::text(env, "method", self.method.as_str()),
+        }
+    }
 }
 
 /// Where it should go, as far as anybody said.
@@ -123,12 +137,32 @@ fn asked<'a>(
     Ok(Asked { method, address, except: given.contact, waits: given.sent_since })
 }
 
-/// What is refused to everyone alike.
-fn too_soon_or_off(env: &Env<'_>, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<Refusal> {
+/// How a code may be sent now.
+enum Sending {
+    InTurn,
+    /// Before its time, because it was mistyped where the last one should go.
+    Correction,
+}
+
+/// What is refused to everyone alike. In each step, one other address than the last one does not wait: whoever mistyped
+/// would sit before a code that cannot come. The code before it ends, and both are counted (security S4).
+fn may_send(
+    env: &Env<'_>,
+    request: &Request,
+    asked: &Asked<'_>,
+    way: &[u8],
+    now: Timestamp,
+) -> Result<Sending, Refusal> {
     if request.purpose == Purpose::Reset && !env.settings.reset.methods.contains(&asked.method) {
-        return Some(Refusal::MethodOff);
+        return Err(Refusal::MethodOff);
     }
-    budgets::too_soon(env, request.last_sent_at.filter(|_| asked.waits)?, now)
+    let last = request.last_sent_at.filter(|_| asked.waits);
+    let Some(refusal) = last.and_then(|last| budgets::too_soon(env, last, now)) else {
+        return Ok(Sending::InTurn);
+    };
+    let typed = matches!(asked.address, Named::Typed(_)) && request.method != Some(Method::Account);
+    let other = typed && request.asked.as_deref().is_some_and(|before| before != way);
+    if other && request.corrected_in != Some(request.state) { Ok(Sending::Correction) } else { Err(refusal) }
 }
 
 fn issue(
