@@ -10,6 +10,7 @@ mod appeal_decided;
 mod audit;
 mod bad_input;
 mod bad_surroundings;
+mod batches;
 mod budgets_apart;
 mod callers;
 mod ceiling;
@@ -25,6 +26,7 @@ mod contact_bind;
 mod contact_change;
 mod contact_verify;
 mod corrections;
+mod dashes;
 mod delivery;
 mod demo;
 mod devices;
@@ -57,6 +59,7 @@ mod sign_in;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
 #[path = "../site/mod.rs"]
 mod site;
+mod sources;
 mod stdin_lines;
 mod steps;
 mod store;

@@ -48,6 +48,7 @@ const READS: &[&str] = &[
     "user readiness",
     "user show",
     "verify",
+    "version",
 ];
 
 /// Conversations at a terminal: each of their steps is a command of its own, and here.
@@ -170,6 +171,7 @@ fn upkeep(story: &mut Story) {
     assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
     story.told.insert("store purge".to_owned());
     story.write("man", "man1", "");
+    story.write("config set", "codes.lifetime 9m", "");
     story.write("user revoke", "acme/bob", "");
     story.write("user disable", "acme/bob", "");
     story.write("user delete", "acme/bob", "");
@@ -215,6 +217,8 @@ const REPEATED: &[&str] = &[
     "codes revoke acme/alice",
     "codes revoke --all",
     "man man1",
+    "config set codes.lifetime 9m",
+    "account create acme --if-missing",
 ];
 
 #[test]
@@ -236,7 +240,8 @@ fn a_repeated_write_changes_nothing_and_says_so() {
         let before = state();
         let repeated = site.run(&as_json(words)).succeeded();
         assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
-        let says = ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged"];
+        let says =
+            ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged", "already"];
         let said = format!("{}{}", repeated.stdout, repeated.stderr);
         assert!(says.iter().any(|words| said.contains(words)), "{words}: {repeated:?}");
         assert!(state() == before, "{words} wrote something");

@@ -58,6 +58,7 @@ pub(in crate::cli) struct AdminReset {
 
 pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
     let alone = arguments.people.alone();
+    secret_output::no_pipe(arguments.secrets_to.as_deref())?;
     let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
     if arguments.first.mode() == Some(IssueMode::Given) && !alone {
         return Err(Failure::usage_with(
