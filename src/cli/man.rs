@@ -18,7 +18,7 @@ const SECTION: &str = "1";
 
 /// Write the manual pages into a folder
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain man man1 && man -l man1/regain.1")]
+#[command(after_help = "Examples:\n  regain man man1 && man -l man1/regain.1")]
 pub(in crate::cli) struct Manual {
     /// The folder; it is made if it is not there
     #[arg(value_name = "DIR")]
@@ -108,7 +108,7 @@ fn examples(command: &Command) -> Option<(&'static str, String)> {
     let after = command.get_after_long_help().or_else(|| command.get_after_help())?.to_string();
     let (heading, rest) = after.split_once('\n')?;
     let heading = match heading {
-        "Example:" | "Examples:" => "EXAMPLES",
+        "Examples:" => "EXAMPLES",
         "Install:" => "INSTALLATION",
         _ => return Some(("NOTES", after)),
     };

@@ -9,6 +9,9 @@ use crate::domain::account::{Account, Status};
 use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain account update acme --user-quota 50\n  regain account update acme --name globex"
+)]
 pub(in crate::cli) struct Update {
     #[command(flatten)]
     named: Named,

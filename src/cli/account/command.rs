@@ -12,16 +12,21 @@ pub(in crate::cli) enum Command {
     Create(create::Create),
     Register(register::Register),
     /// List all accounts
+    #[command(after_help = "Examples:\n  regain account list\n  regain account list -o csv")]
     List,
     /// Show one account
+    #[command(after_help = "Examples:\n  regain account show acme\n  regain account show acme -o json")]
     Show(show::Named),
     /// Change its name or quota
     Update(change::Update),
     /// Let its users sign in again
+    #[command(after_help = "Examples:\n  regain account enable acme")]
     Enable(show::Named),
     /// Keep everyone in it from signing in
+    #[command(after_help = "Examples:\n  regain account disable acme --reason 'contract ended'")]
     Disable(show::Named),
     /// Delete a disabled account with everybody in it, for good
+    #[command(after_help = "Examples:\n  regain account disable acme && regain account delete acme")]
     Delete(show::Named),
 }
 

@@ -7,6 +7,7 @@ use crate::cli::shared::{Failure, Session, input};
 use crate::flow::list_codes;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes list\n  regain codes list acme/alice")]
 pub(in crate::cli) struct List {
     /// The person
     #[arg(value_name = "USER")]

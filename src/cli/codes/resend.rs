@@ -8,6 +8,7 @@ use crate::cli::shared::{Failure, Session};
 use crate::flow;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes resend code_…")]
 pub(in crate::cli) struct Resend {
     /// The code that did not arrive, as listed
     #[arg(value_name = "ID")]

@@ -10,6 +10,7 @@ use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes revoke acme/alice\n  regain codes revoke --all")]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 pub(in crate::cli) struct Revoke {
     /// The person

@@ -10,7 +10,7 @@ use crate::flow::BindContact;
 use crate::guidance::notes;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain contact bind acme/alice --email alice@example.com --verified")]
+#[command(after_help = "Examples:\n  regain contact bind acme/alice --email alice@example.com --verified")]
 pub(in crate::cli) struct Bind {
     /// The person
     #[arg(value_name = "USER")]

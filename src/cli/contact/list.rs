@@ -8,6 +8,9 @@ use crate::domain::Task;
 use crate::flow;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain contact list acme/alice\n  regain contact list acme/alice --unmask"
+)]
 pub(in crate::cli) struct List {
     /// The person
     #[arg(value_name = "USER")]

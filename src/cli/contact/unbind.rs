@@ -9,6 +9,7 @@ use crate::domain::Channel;
 use crate::flow::UnbindContact;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain contact unbind acme/alice --mobile")]
 #[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
 pub(in crate::cli) struct Unbind {
     /// The person

@@ -11,6 +11,9 @@ use crate::domain::{Address, Channel, Principal, Secret, User};
 use crate::flow;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain contact verify acme/alice --email alice@example.com\n  echo 123456 | regain contact verify acme/alice --email alice@example.com --code-stdin"
+)]
 pub(in crate::cli) struct Verify {
     /// The person
     #[arg(value_name = "USER")]

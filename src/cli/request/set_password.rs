@@ -9,6 +9,9 @@ use crate::flow::register;
 use crate::flow::reset;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  printf '%s\\n' \"$password\" | regain request set-password req_… --password-stdin"
+)]
 pub(in crate::cli) struct SetPassword {
     #[command(flatten)]
     named: Named,

@@ -15,6 +15,7 @@ use crate::ui::{Column, Row, column};
 /// The copy is consistent, whatever else happens meanwhile. The key is not in it: keep a copy of the key
 /// file elsewhere, because without the key nobody can use the copy, and with both anybody can.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain store backup monday.db")]
 pub(in crate::cli) struct Backup {
     /// The backup
     #[arg(value_name = "FILE")]

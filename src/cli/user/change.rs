@@ -53,7 +53,7 @@ pub(in crate::cli) struct Update {
 /// said that a change was not theirs: it ends with --unlock alone. With --unlock codes are good again, too, where too
 /// many wrong ones had been entered.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
+#[command(after_help = "Examples:\n  regain user enable acme/alice --unlock")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
     people: People,
@@ -74,7 +74,7 @@ pub(in crate::cli) struct Disable {
 
 /// Block users now: no password, and every code, token and request ends
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user revoke acme/alice --reason 'laptop stolen'")]
+#[command(after_help = "Examples:\n  regain user revoke acme/alice --reason 'laptop stolen'")]
 pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     people: People,
@@ -84,7 +84,7 @@ pub(in crate::cli) struct Revoke {
 
 /// Delete disabled users, for good
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user disable acme/alice && regain user delete acme/alice")]
+#[command(after_help = "Examples:\n  regain user disable acme/alice && regain user delete acme/alice")]
 pub(in crate::cli) struct Delete {
     #[command(flatten)]
     people: People,

@@ -17,7 +17,7 @@ use crate::ui::{Column, Format, Printer, Row, column, escape};
 /// State, lock, password, contacts (masked) and whether a code would go to them, live requests, the latest codes and
 /// what became of them, a caller who is being verified, and from where many tries failed. Each look is recorded.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user diagnose acme/alice")]
+#[command(after_help = "Examples:\n  regain user diagnose acme/alice")]
 pub(in crate::cli) struct Diagnose {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]

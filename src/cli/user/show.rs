@@ -33,7 +33,7 @@ pub(in crate::cli) struct List {
 /// The text is taken literally, in any case. For support an address matches only as a whole, however it is written. A
 /// search that matches addresses is recorded.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user find alice")]
+#[command(after_help = "Examples:\n  regain user find alice")]
 pub(in crate::cli) struct Find {
     /// What to look for
     #[arg(value_name = "TEXT")]
@@ -42,7 +42,7 @@ pub(in crate::cli) struct Find {
 
 /// Show one user
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user show acme/alice -o json")]
+#[command(after_help = "Examples:\n  regain user show acme/alice -o json")]
 pub(in crate::cli) struct Show {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
