@@ -10,6 +10,7 @@ use zeroize::Zeroizing;
 use super::error::DeliveryError;
 use super::fault::Fault;
 use super::html;
+use super::mailbox::quoted;
 use super::stage::Stage;
 use super::transport::OutboundMessage;
 
@@ -113,7 +114,7 @@ fn body(text: &str) -> Body {
 /// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
 pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address, DeliveryError> {
     let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
-    let address: Address = one_line(field, address)?.parse().map_err(|_| bad())?;
+    let address: Address = quoted(one_line(field, address)?).parse().map_err(|_| bad())?;
     let text: &str = address.as_ref();
     if text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>')) {
         return Err(bad());

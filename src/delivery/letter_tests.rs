@@ -111,6 +111,7 @@ fn a_domain_of_another_script_travels_in_ascii_unless_the_name_before_it_cannot(
     };
     assert_eq!(wire("alice@b\u{fc}cher.example").as_deref(), Ok("alice@xn--bcher-kva.example"));
     assert_eq!(wire("ren\u{e9}@b\u{fc}cher.example").as_deref(), Ok("ren\u{e9}@b\u{fc}cher.example"));
+    assert_eq!(wire("bob..x@b\u{fc}cher.example").as_deref(), Ok("\"bob..x\"@xn--bcher-kva.example"));
     for address in ["alice", "@example.com", "alice@", "a b@example.com", "a>@example.com", "<a@example.com"]
     {
         assert_eq!(wire(address), Err("the address cannot be written to".to_owned()), "{address}");

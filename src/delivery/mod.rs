@@ -9,6 +9,7 @@ mod fault;
 mod gateway;
 mod html;
 mod letter;
+mod mailbox;
 mod maildir;
 mod redact;
 mod remedy;

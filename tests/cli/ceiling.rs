@@ -163,7 +163,7 @@ impl Desk {
 }
 
 /// Every command of the tree, as the manual pages name them; groups are no commands.
-fn tree(site: &Site) -> BTreeSet<String> {
+pub(super) fn tree(site: &Site) -> BTreeSet<String> {
     site.run(&["man", "pages", "-q"]).succeeded();
     let pages: Vec<String> = std::fs::read_dir(site.path().join("pages"))
         .unwrap()

@@ -26,7 +26,11 @@ pub(in crate::cli) enum Command {
     #[command(after_help = "Examples:\n  regain account disable acme --reason 'contract ended'")]
     Disable(show::Named),
     /// Delete a disabled account with everybody in it, for good
-    #[command(after_help = "Examples:\n  regain account disable acme && regain account delete acme")]
+    ///
+    /// It asks for the name of the account instead of a yes; --yes answers that, too.
+    #[command(
+        after_help = "Examples:\n  regain account disable acme -y && regain account delete acme --reason 'contract ended'"
+    )]
     Delete(show::Named),
 }
 

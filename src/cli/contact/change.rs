@@ -40,6 +40,7 @@ pub(in crate::cli) struct Change {
 pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![
@@ -160,7 +161,7 @@ fn told(session: &Session<'_>, user: &User, address: &Address) -> Result<(), Fai
     if contact.usable_from > contact.bound_at {
         printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));
     }
-    Ok(printer.one_if_data(&ContactView::of(contact, false))?)
+    Ok(printer.written(&ContactView::of(contact, false), true)?)
 }
 
 fn noun(address: &Address) -> &'static str {

@@ -4,12 +4,15 @@ use clap::Args;
 
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::runner;
+use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Channel;
-use crate::flow::UnbindContact;
+use crate::flow::{AboutUser, UnbindContact};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain contact unbind acme/alice --mobile")]
+#[command(after_help = "Examples:\n  \
+    regain contact unbind acme/alice --mobile\n  \
+    regain contact unbind acme/alice --email --unverified")]
 #[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
 pub(in crate::cli) struct Unbind {
     /// The person
@@ -21,6 +24,9 @@ pub(in crate::cli) struct Unbind {
     /// The mobile number
     #[arg(long)]
     mobile: bool,
+    /// Only what is not verified: a new contact that waits for its code, and not the one that it would replace
+    #[arg(long)]
+    unverified: bool,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -31,10 +37,11 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let who = input::who(&arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
-    let Some(user) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
-        return Ok(());
-    };
-    context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));
-    let view = crate::cli::shared::views::UserView::of(&user, env.clock.now());
-    Ok(context.printer.one_if_data(&view)?)
+    let change = UnbindContact::plan(&env, &who, channel, arguments.unverified)?;
+    let present = UserView::of(change.user(), env.clock.now());
+    let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };
+    let what = if arguments.unverified { "unverified " } else { "" };
+    context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
+    let view = UserView::of(&user, env.clock.now());
+    Ok(context.printer.written(&view, changed)?)
 }

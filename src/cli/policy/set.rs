@@ -2,14 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::show::{Group, show_one};
+use super::show::{Flat, Group};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::policy::Preset;
 use crate::domain::{LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::guidance::notes;
-use crate::ui::Format;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
@@ -79,20 +78,18 @@ fn commit<P: PolicyGroup>(
     let (context, env) = (session.context, session.operating());
     let changes = PolicyChanges { preset, fields };
     // Tried out first: what cannot be is a slip of whoever typed it.
-    changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
+    let after = changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
         Failure::usage_with(
             error.to_string(),
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
     })?;
-    let Some(policy) = runner::run(session, SetPolicy::plan(&env, account, changes)?)? else {
-        return Ok(());
-    };
-    context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
-    match context.printer.format() {
-        Format::Table => Ok(()),
-        _ => show_one(&context.printer, policy),
+    let change = SetPolicy::plan(&env, account, changes)?;
+    let Some((policy, changed)) = runner::run_for(session, Flat(after), change)? else { return Ok(()) };
+    if changed {
+        context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
     }
+    Ok(context.printer.written(&Flat(policy), changed)?)
 }
 
 /// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.

@@ -27,5 +27,5 @@ pub(super) fn run(arguments: &Register, session: &mut Session<'_>) -> Result<(),
     let name = input::account(&arguments.name)?;
     let mobile = input::address(Channel::Mobile, &arguments.mobile)?;
     let view = register::start(&session.oneself(), &name, &mobile)?;
-    Ok(session.context.printer.one(&view)?)
+    Ok(session.context.printer.written_and_shown(&view, true)?)
 }

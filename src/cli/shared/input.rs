@@ -7,6 +7,7 @@ use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
 use super::failure::Failure;
+use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
 use crate::domain::{Address, Channel, Name, Principal, Secret, when};
@@ -64,6 +65,14 @@ pub(in crate::cli) fn address(channel: Channel, text: &str) -> Result<Address, F
         Channel::Mobile => "--mobile",
     };
     Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()).of(option))
+}
+
+/// Whether an address keeps to RFC 5321 in its dots: only an admin who vouches for one binds another.
+pub(in crate::cli) fn strict(address: &Address, way_out: &str) -> Result<(), Failure> {
+    if address.has_stray_dots() {
+        return Err(Failure::usage_with(AddressError::StrayDots.to_string(), way_out));
+    }
+    Ok(())
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),

@@ -4,7 +4,7 @@ use crate::delivery::redacted;
 use crate::domain::event::Detail;
 use crate::domain::message::Message;
 use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
-use crate::domain::{Action, Channel, Fact, NewEvent, Target, Task, User};
+use crate::domain::{Action, Fact, NewEvent, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::{ReferenceMac, Tx};
@@ -111,11 +111,9 @@ fn write(
 
 /// Without any address of the person and anything that may be a code (security T9): the message itself is gone.
 fn clean(words: &str, user: Option<&User>) -> String {
-    let bound = |channel| {
-        let contact = user.and_then(|user| user.contact(channel));
-        contact.map(|contact| contact.address.clone()).unwrap_or_default()
-    };
-    // A number is taken out wherever it stands in a message.
-    let message = Message { to: bound(Channel::Email), subject: String::new(), body: bound(Channel::Mobile) };
-    redacted(words, &message).trim().to_owned()
+    let bound = user.into_iter().flat_map(User::every_contact).map(|contact| contact.address.clone());
+    let hidden = bound.chain([String::new()]).fold(words.to_owned(), |words, to| {
+        redacted(&words, &Message { to, subject: String::new(), body: String::new() })
+    });
+    hidden.trim().to_owned()
 }

@@ -67,13 +67,19 @@ impl UserView {
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
-            contacts: user.contacts.iter().map(|contact| ContactView::of(contact, false)).collect(),
+            contacts: user.every_contact().map(|contact| ContactView::of(contact, false)).collect(),
         }
     }
 
     /// With the end that the password policy sets.
     pub(in crate::cli) fn expiring(mut self, at: Option<Timestamp>) -> Self {
         self.password_expires_at = at;
+        self
+    }
+
+    /// With what a change makes of the password, where it says so.
+    pub(in crate::cli) fn owing(mut self, must_change: Option<bool>) -> Self {
+        self.must_change = must_change.unwrap_or(self.must_change);
         self
     }
 
