@@ -25,7 +25,9 @@ const OTHER_ENDS: &[(&str, i32)] = &[
     ("regain account register", 9),
     ("regain appeal submit$", 9),
     ("regain contact change", 9),
-    ("regain contact verify acme/alice --email alice@example.com$", 9),
+    ("regain contact verify acme/alice --email$", 9),
+    ("regain contact verify acme/alice --email alice@example.com --password-stdin", 11),
+    ("--read-out", 9),
     ("regain demo$", 9),
     ("regain login", 9),
     ("regain mfa confirm acme/alice$", 9),
@@ -151,6 +153,7 @@ fn stage(leaf: &str) -> Site {
     {
         fs::create_dir_all(site.at(folder)).unwrap();
     }
+    fs::write(site.at("LINES"), format!("{PASSWORD}\n123456\n")).unwrap();
     fs::write(site.at("people.txt"), "acme/alice\nacme/bob\n").unwrap();
     if matches!(leaf, "init" | "account create" | "account register" | "request register") {
         return site;
