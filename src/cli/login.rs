@@ -28,7 +28,7 @@ use crate::ui::{AskError, Column, Format, Row, column, escape};
 /// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
 /// second call with --code-stdin goes on with it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain login acme/alice")]
+#[command(after_help = "Examples:\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,

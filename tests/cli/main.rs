@@ -34,6 +34,7 @@ mod diagnose;
 mod diagnose_advice;
 mod disown;
 mod doctor;
+mod examples;
 mod exit_codes;
 mod faq;
 mod hashes;

@@ -22,7 +22,7 @@ use crate::ui::Prompts;
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
                         regain admin-reset acme/bob --setup --remove-mfa --reason 'phone lost'\n  \
-                        regain admin-reset acme/bob --generate --dry-run")]
+                        regain admin-reset acme/bob --setup --dry-run")]
 pub(in crate::cli) struct AdminReset {
     #[command(flatten)]
     people: People,
