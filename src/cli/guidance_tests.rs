@@ -161,6 +161,9 @@ fn names_in_commands_are_words_of_a_shell() {
             Refusal::TokenHandedOut(who()),
             Refusal::TokenWentElsewhere(who()),
             Refusal::NoneFits { account: who() },
+            Refusal::RootUser(who()),
+            Refusal::NoPassword(who()),
+            Refusal::LeansOnMfa(who()),
             Refusal::Quota { account: who(), most: 1 },
             Refusal::NotDisabled { noun: "user", who: who() },
             Refusal::NotDisabled { noun: "account", who: who() },
@@ -174,6 +177,10 @@ fn names_in_commands_are_words_of_a_shell() {
         }
         for sentence in [
             effects::root_without_contact(odd),
+            effects::account_stays_disabled(odd),
+            effects::by_program_only(odd),
+            effects::no_password(odd),
+            notes::still_locked(odd, jiff::Timestamp::UNIX_EPOCH),
             notes::go_on(&notes::resume_reset(odd)),
             notes::go_on(&notes::resume_form(odd)),
             notes::go_on(&notes::show_policy(odd)),

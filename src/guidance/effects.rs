@@ -42,6 +42,14 @@ pub fn account_stays_disabled(account: &str) -> String {
 pub const STAYS_BOUND: &str =
     "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
 
+/// Somebody who has nothing to sign in with.
+pub fn no_password(user: &str) -> String {
+    format!(
+        "{user} has no password, and cannot sign in before one is set: `regain admin-reset {}`",
+        word(user)
+    )
+}
+
 /// An authenticator that a reset leaves.
 pub fn stays_bound(user: &str) -> String {
     format!("{user} keeps the authenticator, and is asked for its code; for a lost phone, add --remove-mfa")

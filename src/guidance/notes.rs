@@ -127,10 +127,11 @@ pub fn log_in(user: &str) -> String {
     format!("log in with the new password: `regain login {}`", word(user))
 }
 
-pub fn still_locked(until: Timestamp) -> String {
+pub fn still_locked(user: &str, until: Timestamp) -> String {
     format!(
-        "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
-        for_people(until)
+        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` tells more.",
+        for_people(until),
+        word(user)
     )
 }
 

@@ -39,7 +39,13 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
                 format!("or set a longer password: `regain admin-reset {}`", word(who)),
             ];
         }
-        Refusal::RootUser(_) => &["use the `regain account` commands"],
+        Refusal::RootUser(account) => {
+            return vec![format!(
+                "its account is disabled, enabled, renamed and deleted: `regain account disable {}` and others, which \
+                 `regain account --help` lists",
+                word(account)
+            )];
+        }
         Refusal::RootPassword { account } => {
             return vec![
                 format!("the owner of the account resets it: `regain password reset {}`", word(account)),

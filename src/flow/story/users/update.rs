@@ -14,7 +14,8 @@ use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
 use crate::flow::story::{caller_challenge, disown};
 use crate::guidance::effects::{
-    MUST_CHANGE, by_program_only, stays_blocked, stays_disabled, unmet_protection,
+    MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, stays_disabled,
+    unmet_protection,
 };
 use crate::store::{StoreError, Tx};
 
@@ -52,6 +53,8 @@ pub struct UpdateUser {
     revives: bool,
     /// Whether too many wrong codes keep anything of theirs switched off, and that ends.
     counts_anew: bool,
+    /// Whether they are to be enabled, which may not let them in.
+    enables: bool,
     /// A lock that stays.
     locked: Option<String>,
     /// Who hears of another login protection.
@@ -124,6 +127,7 @@ impl UpdateUser {
             unlock: counts_anew || (changes.unlock && kept_out),
             counts_anew,
             notified: notices::effect(env, &before.contacts),
+            enables: changes.status == Some(Status::Enabled),
             locked: stays.map(for_people),
             name: changes.name,
             lock_alone,
@@ -136,6 +140,22 @@ impl UpdateUser {
 
     fn is_nothing(&self) -> bool {
         self.before == self.after && !self.unlock && !self.revives
+    }
+}
+
+/// Whether somebody cannot sign in although they are enabled themselves.
+fn shut_out(user: &User) -> bool {
+    still_shut_out(user).is_some() || user.disowned.is_some()
+}
+
+/// What keeps somebody out who is enabled, and the command that ends it.
+fn still_shut_out(user: &User) -> Option<String> {
+    if user.account_status == Status::Disabled {
+        Some(account_stays_disabled(&user.account))
+    } else if user.access_mode == AccessMode::Programmatic {
+        Some(by_program_only(&user.path()))
+    } else {
+        user.credential.hash.is_none().then(|| no_password(&user.path()))
     }
 }
 
@@ -182,8 +202,12 @@ impl Change for UpdateUser {
         if before.status != after.status {
             effects.push(match after.status {
                 Status::Disabled => format!("{path} is disabled and cannot sign in"),
+                Status::Enabled if shut_out(after) => format!("{path} is enabled"),
                 Status::Enabled => format!("{path} is enabled and can sign in again"),
             });
+        }
+        if self.enables {
+            effects.extend(still_shut_out(after));
         }
         if self.revives {
             effects.push(format!("the time that {path} was unused counts from now on"));
