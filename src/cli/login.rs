@@ -28,7 +28,7 @@ use crate::ui::{AskError, Column, Format, Row, column, escape};
 /// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
 /// second call with --code-stdin goes on with it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain login acme/alice")]
+#[command(after_help = "Examples:\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,
@@ -220,13 +220,12 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let redirect_wait = session.config.settings.reset.redirect_wait;
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
-    match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => match context.ask_password("Password") {
+    if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
+        match context.ask_password("Password") {
             Ok(password) => return with(session, who, &password, None, Lines::none(context)),
             Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => {}
             Err(other) => return Err(other),
-        },
-        Ok(false) | Err(_) => {}
+        }
     }
     // The reset is done, whatever is said to this.
     context.printer.hint(&notes::log_in(&who.to_string()));

@@ -39,7 +39,13 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
                 format!("or set a longer password: `regain admin-reset {}`", word(who)),
             ];
         }
-        Refusal::RootUser(_) => &["use the `regain account` commands"],
+        Refusal::RootUser(account) => {
+            return vec![format!(
+                "its account is disabled, enabled, renamed and deleted: `regain account disable {}` and others, which \
+                 `regain account --help` lists",
+                word(account)
+            )];
+        }
         Refusal::RootPassword { account } => {
             return vec![
                 format!("the owner of the account resets it: `regain password reset {}`", word(account)),
@@ -74,6 +80,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
         }
         Refusal::NothingToResend { .. } => &["have them begin again what it was for"],
+        Refusal::TokenIsOver(who, _) | Refusal::TokenHandedOut(who) | Refusal::TokenWentElsewhere(who) => {
+            return vec![format!("make a new one: `regain admin-reset {} --setup`", word(who))];
+        }
         Refusal::CallerNotVerified(who) => {
             return vec![
                 format!("send them a code that they read out: `regain support challenge {}`", word(who)),

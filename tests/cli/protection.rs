@@ -272,7 +272,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     exit 0
     --- stderr
     Updated acme/alice.
-    Note: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`.
+    warning: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
     ");
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 4

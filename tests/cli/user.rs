@@ -104,6 +104,7 @@ fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
     exit 0
     --- stderr
     Nobody was found.
+    Searched: parts of names, accounts, descriptions, email addresses and mobile numbers; whole ids.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "find", " "])), @"
     exit 2
@@ -151,7 +152,7 @@ fn a_user_is_changed_field_by_field() {
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: use the `regain account` commands
+    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
     ");
     assert_eq!(site.recorded("updateUser", "success"), 3);
     assert_eq!(site.recorded("updateUser", "refused"), 4);
@@ -226,7 +227,7 @@ fn a_life_ends_in_the_right_order() {
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: use the `regain account` commands
+    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }
 

@@ -14,7 +14,7 @@ use crate::texts;
 use crate::ui::{Column, Row, column, prose, stdin};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain config check new.toml")]
+#[command(after_help = "Examples:\n  regain config check new.toml")]
 pub(in crate::cli) struct Check {
     /// Another file than the config; - is standard input
     #[arg(value_name = "FILE")]

@@ -27,6 +27,7 @@ use crate::ui::{Scratch, stdin};
 /// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
 /// codes, setup tokens and waiting messages end.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain store restore monday.db")]
 pub(in crate::cli) struct Restore {
     /// The backup; - is standard input
     #[arg(value_name = "FILE")]
@@ -105,7 +106,7 @@ fn present(context: &Context<'_>, config: &Config) -> Result<Option<Box<dyn Engi
         ) => {
             // There is nothing to record it in.
             let role = context.role(config);
-            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
+            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None, &[]));
             if verdict != Verdict::Allowed {
                 return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
             }

@@ -136,6 +136,13 @@ pub struct UpdateAccount {
     name: Name,
 }
 
+impl UpdateAccount {
+    /// The account as it would be.
+    pub fn after(&self) -> &Account {
+        &self.after
+    }
+}
+
 /// What `account update`, `enable` and `disable` may change.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccountChanges {
@@ -249,6 +256,10 @@ pub struct DeleteAccount {
 }
 
 impl DeleteAccount {
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
     pub fn plan(env: &Env<'_>, name: &Name) -> Result<Self, FlowError> {
         let account = people::require_account(env, name, Task::ManagePeople)?;
         if account.status == Status::Enabled {
