@@ -170,7 +170,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     let tried = submit(&site, &form("acme"), &["--dry-run", "-o", "json"]).succeeded().json();
     assert_eq!(
         tried,
-        json!({"dry_run": true, "outcome": "would_do", "effects": ["the answers can be used, and would be submitted"]})
+        json!({"dry_run": true, "changed": false, "outcome": "would_do", "effects": ["the answers can be used, and would be submitted"]})
     );
     assert_eq!(site.counts(), rows);
 }
