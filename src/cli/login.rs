@@ -13,12 +13,12 @@ use crate::cli::shared::views::moment;
 use crate::cli::shared::{
     Context, Exit, Failure, Session, input, new_password, reset_conversation, second_factor, step_up,
 };
-use crate::domain::time::{for_people, span_for_people};
+use crate::domain::time::{for_people, in_seconds, span_for_people};
 use crate::domain::{Principal, Secret};
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::guidance::notes;
-use crate::ui::{Column, Format, Row, column, escape};
+use crate::ui::{AskError, Column, Format, Row, column, escape};
 
 /// Sign in as a person would
 ///
@@ -53,10 +53,12 @@ struct SignInView {
     /// *Enterprise administrator* or *IAM user*.
     title: &'static str,
     /// The sign-in before this one, if the account's login policy shows it.
+    #[serde(serialize_with = "in_seconds")]
     last_login_at: Option<Timestamp>,
     /// Wrong passwords that were counted before this right one, if it does.
     failures_before: Option<u32>,
     must_change: bool,
+    #[serde(serialize_with = "in_seconds")]
     password_expires_at: Option<Timestamp>,
     /// Moves with every change of the credential, so that a session can see that it is out of date.
     epoch: u64,
@@ -99,6 +101,7 @@ impl Row for SignInView {
 pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let who = input::who(&arguments.user)?;
+    context.printer.speak_to(who.named_as());
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
     let mut lines = arguments.stdin.lines(context);
@@ -217,12 +220,14 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let redirect_wait = session.config.settings.reset.redirect_wait;
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
-    match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => with(session, who, &context.ask_password("Password")?, None, Lines::none(context)),
-        // The reset is done, whatever is said to this.
-        Ok(false) | Err(_) => {
-            context.printer.hint(&notes::log_in(&who.to_string()));
-            Ok(())
+    if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
+        match context.ask_password("Password") {
+            Ok(password) => return with(session, who, &password, None, Lines::none(context)),
+            Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => {}
+            Err(other) => return Err(other),
         }
     }
+    // The reset is done, whatever is said to this.
+    context.printer.hint(&notes::log_in(&who.to_string()));
+    Ok(())
 }

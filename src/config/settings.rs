@@ -9,8 +9,10 @@ use serde::Deserialize;
 use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
-    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, url, whole,
+    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, time_zone,
+    url, whole, words,
 };
+use crate::domain::operator::CallerMay;
 use crate::domain::request::Method;
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::text_enum;
@@ -239,6 +241,9 @@ pub struct Operators {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Support {
     pub verified_caller: VerifiedCaller,
+    /// What support may do for a caller who was verified.
+    #[serde(deserialize_with = "words")]
+    pub verified_caller_may: Vec<CallerMay>,
 }
 
 text_enum! {
@@ -257,6 +262,9 @@ pub struct Texts {
     /// For codes by SMS as `@domain #code`; empty for none.
     #[serde(deserialize_with = "domain")]
     pub sms_domain: String,
+    /// Such as `Europe/Berlin`, for the times in messages.
+    #[serde(deserialize_with = "time_zone")]
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

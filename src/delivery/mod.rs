@@ -3,6 +3,7 @@
 
 mod authorities;
 mod command;
+mod display_name;
 mod encoded;
 mod error;
 mod fault;
@@ -18,6 +19,7 @@ mod spool;
 mod stage;
 mod transport;
 mod validity;
+mod wire;
 
 pub use authorities::authorities;
 pub use command::{Command, Input, can_run};

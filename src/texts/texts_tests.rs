@@ -221,6 +221,22 @@ fn codes_by_sms_fit_into_one() {
     ");
 }
 
+/// A time zone makes them longer, and still a code is one SMS.
+#[test]
+fn codes_by_sms_fit_into_one_with_a_local_time_too() {
+    let mut texts = Texts::default();
+    texts.always.zone = jiff::tz::TimeZone::posix("CEST-2").unwrap();
+    // Those that name somebody are as long as the name.
+    let named = |entry: &&Entry| entry.fields.iter().any(|(field, _)| *field == "user");
+    let codes = CATALOGUE.iter().filter(|entry| entry.carries_code() && !named(entry));
+    for entry in codes {
+        let message = texts.sample(entry, Channel::Mobile, at()).unwrap();
+        assert!(message.body.contains("20:22 CEST / 18:22 UTC"), "{}", message.body);
+        let size = segments(message.body.trim_end());
+        assert_eq!(size.count, 1, "{}: {} of {}", entry.name, size.length, size.alphabet);
+    }
+}
+
 #[test]
 fn t8_no_field_ends_a_line() {
     let text = Text::notice(

@@ -1,47 +1,11 @@
 //! One report, four forms: table, JSON, JSONL, CSV.
 
-use std::io;
-use std::ops::ControlFlow;
-
 use serde::Serialize;
 
-use super::color::Streams;
+use super::list::{ListWriter, csv_record, csv_writer};
 use super::printer::{Format, OutputError, Printer};
-use super::{csv as cells, json, table};
-
-/// A column of a table: its heading, and what stands beneath it for people, which is escaped when shown, not here.
-pub struct Column<R> {
-    heading: &'static str,
-    cell: fn(&R) -> String,
-    prose: bool,
-}
-
-/// A column that stays whole where a terminal is narrow, so that it can be copied.
-pub const fn column<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
-    Column { heading, cell, prose: false }
-}
-
-/// A column that may be broken between words where a terminal is narrow.
-pub const fn prose<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
-    Column { heading, cell, prose: true }
-}
-
-/// One thing that can be shown. Its JSON and CSV come from `Serialize` (so no `skip_serializing_if`: a missing
-/// value is null, never absent), its table from its columns.
-pub trait Row: Serialize + Sized + 'static {
-    const COLUMNS: &'static [Column<Self>];
-
-    /// The names of the serialized fields, for the CSV header of an empty list, which has no row to tell them.
-    const FIELDS: &'static [&'static str] = &[];
-}
-
-fn headings<R: Row>() -> Vec<&'static str> {
-    R::COLUMNS.iter().map(|column| column.heading).collect()
-}
-
-fn cells_of<R: Row>(row: &R) -> Vec<String> {
-    R::COLUMNS.iter().map(|column| (column.cell)(row)).collect()
-}
+use super::row::{Row, cells_of, headings};
+use super::{json, table};
 
 /// One row as a line of JSON, for a file of such lines; whatever a person typed, it is one line (security U4).
 pub fn json_line<T: Serialize>(row: &T) -> Result<String, OutputError> {
@@ -63,7 +27,7 @@ impl Printer {
         if self.format() == Format::Table { Ok(()) } else { self.object(&Written { row, changed }) }
     }
 
-    /// The same where people see what it made, too.
+    /// [`Self::written`], and shown to people, too.
     pub fn written_and_shown<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
         if self.format() == Format::Table { self.one(row) } else { self.written(row, changed) }
     }
@@ -97,62 +61,9 @@ impl Printer {
         list.finish(if_empty)
     }
 
-    /// A list that is written row by row, with memory for one row (a table needs all of them).
+    /// A list that is written row by row, with memory for one row (for a page of them, as a table).
     pub fn begin_list<R: Row>(&self) -> ListWriter<'_, R> {
-        let csv = csv_writer(self);
-        ListWriter { printer: self, written: 0, buffered: Vec::new(), csv, row: std::marker::PhantomData }
-    }
-}
-
-/// See [`Printer::begin_list`].
-pub struct ListWriter<'p, R: Row> {
-    printer: &'p Printer,
-    written: u64,
-    buffered: Vec<Vec<String>>,
-    csv: ::csv::Writer<Data<'p>>,
-    row: std::marker::PhantomData<fn(&R)>,
-}
-
-impl<R: Row> ListWriter<'_, R> {
-    /// One more row. `Break` where nobody reads on, so that no more need be made.
-    pub fn row(&mut self, row: &R) -> Result<ControlFlow<()>, OutputError> {
-        match self.printer.format() {
-            Format::Table => self.buffered.push(cells_of(row)),
-            Format::Json => {
-                let lead = if self.written == 0 { "[\n  " } else { ",\n  " };
-                self.printer.text(lead)?;
-                self.printer.text(&json::compact(row).map_err(OutputError::Encode)?)?;
-            }
-            Format::Jsonl => {
-                self.printer.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n"))?;
-            }
-            Format::Csv => {
-                csv_record(&mut self.csv, row, self.printer.streams, self.written == 0)?;
-            }
-        }
-        self.written += 1;
-        Ok(if self.printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
-    }
-
-    /// Ends the list and hands it over.
-    pub fn finish(mut self, if_empty: &str) -> Result<(), OutputError> {
-        match self.printer.format() {
-            Format::Table if self.written == 0 => self.printer.note(if_empty),
-            Format::Table => {
-                let rows = std::mem::take(&mut self.buffered);
-                let prose: Vec<_> = R::COLUMNS.iter().filter(|of| of.prose).map(|of| of.heading).collect();
-                self.printer.text(&table::list(&headings::<R>(), &prose, &rows, self.printer.streams))?;
-            }
-            Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
-            Format::Jsonl => {}
-            Format::Csv => {
-                if self.written == 0 && !R::FIELDS.is_empty() {
-                    record(&mut self.csv, R::FIELDS)?;
-                }
-                self.csv.flush().map_err(OutputError::Write)?;
-            }
-        }
-        self.printer.flush()
+        ListWriter::new(self)
     }
 }
 
@@ -164,55 +75,12 @@ struct Written<'r, R> {
     changed: bool,
 }
 
-fn csv_writer(printer: &Printer) -> ::csv::Writer<Data<'_>> {
-    ::csv::WriterBuilder::new()
-        .terminator(::csv::Terminator::CRLF)
-        .has_headers(false)
-        .from_writer(Data(printer))
-}
-
-/// A thing as a record, after the names of its fields where it is the first.
-fn csv_record<T: Serialize>(
-    csv: &mut ::csv::Writer<Data<'_>>,
-    thing: &T,
-    streams: Streams,
-    first: bool,
-) -> Result<(), OutputError> {
-    let text = serde_json::to_string(thing).map_err(OutputError::Encode)?;
-    let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
-    if first {
-        record(csv, fields.iter().map(|(name, _)| name.as_ref()))?;
-    }
-    let values: Result<Vec<_>, _> =
-        fields.iter().map(|(_, value)| cells::cell(value, streams.out.terminal)).collect();
-    record(csv, values.map_err(OutputError::Encode)?)
-}
-
-fn record(
-    csv: &mut ::csv::Writer<Data<'_>>,
-    record: impl IntoIterator<Item = impl AsRef<[u8]>>,
-) -> Result<(), OutputError> {
-    csv.write_record(record).map_err(|error| OutputError::Write(error.into()))
-}
-
-/// The data stream as a writer, for the CSV library.
-struct Data<'p>(&'p Printer);
-
-impl io::Write for Data<'_> {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.0.write(bytes).map(|()| bytes.len())
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::color::{Stream, Streams};
     use super::super::printer::Settings;
     use super::super::printer::tests::on_paper;
+    use super::super::row::{Column, column};
     use super::*;
 
     #[derive(Serialize)]

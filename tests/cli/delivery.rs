@@ -22,17 +22,17 @@ fn what_waits_is_shown_and_handed_over_once() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
     exit 0
     --- stdout
-    CHANNEL  WAITING  OLDEST                LAST 12 HOURS  HANDED OVER  POSTPONED  FAILED  MAYBE TWICE  CEILING  LAST ERROR
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    email    1        TIME  ············   0            0          0       0            none
-    mobile   0                              ············   0            0          0       0            none
+    CHANNEL  WAITING  OLDEST                LAST 12 HOURS  HANDED OVER  POSTPONED  GIVEN UP  MAYBE TWICE  CEILING  LAST ERROR  WHAT TO DO
+    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    email    1        TIME  ············   0            0          0         0            none
+    mobile   0                              ············   0            0          0         0            none
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
     exit 0
     --- stdout
     [
-      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
-      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
+      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
+      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
     ]
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
@@ -378,6 +378,13 @@ fn a_run_by_hand_tries_again_at_once_and_tells_what_still_waits() {
     transport("75");
     site.run(&["admin-reset", "down", "--setup", "--override", "-y", "-q"]).succeeded();
     let waits = site.run(&["delivery", "run", "--once"]);
+    assert_eq!(waits.code, 8, "it stays behind");
+    assert!(
+        waits
+            .stderr
+            .contains("error: failed to hand over what waits: messages stay here until the way out works\n"),
+        "{waits:?}"
+    );
     let told = waits.stderr.lines().last().unwrap();
     assert!(
         told.starts_with("hint: 1 message waits; the next try is in ")

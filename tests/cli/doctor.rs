@@ -32,24 +32,25 @@ fn a_new_site_is_in_order_but_for_trying_out() {
     insta::assert_snapshot!(site.shown(&site.run(&["doctor"])), @"
     exit 0
     --- stdout
-    CHECK         LEVEL  FINDING                                                                                                REMEDY
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    config        ok     SITE/config/regain/config.toml is in order.
-    key           ok     SITE/config/regain/regain.key holds 1 key.
-    installation  ok     Personal: the store's owner is its admin.
-    store         ok     SITE/data/regain/regain.db opens.
-    modes         ok     Only their owner can open the store's files.
-    integrity     ok     A quick look finds no damage; `regain store check` reads every row.
-    records       ok     Every operation record is in order, 1 so far.
-    clock         ok     The clock says TIME.
-    queue         ok     No message waits for long.
-    purge         ok     Spent requests and codes are deleted in time.
-    transports    note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is for trying out.  set [delivery.email] transport to one that reaches people
-    transports    note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is for trying out.      set [delivery.sms] transport to one that reaches people
-    delivery      note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
-    captcha       ok     Requests begin with a CAPTCHA.
-    operators     ok     Every user and group that the config names exists.
-    texts         ok     Every message has its words in en.
+    CHECK             LEVEL  FINDING                                                                                                REMEDY
+    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    config            ok     SITE/config/regain/config.toml is in order.
+    key               ok     SITE/config/regain/regain.key holds 1 key.
+    installation      ok     Personal: the store's owner is its admin.
+    store             ok     SITE/data/regain/regain.db opens.
+    modes             ok     Only their owner can open the store's files.
+    integrity         ok     A quick look finds no damage; `regain store check` reads every row.
+    records           ok     Every operation record is in order, 1 so far.
+    clock             ok     The clock says TIME.
+    queue             ok     No message waits for long.
+    purge             ok     Spent requests and codes are deleted in time.
+    transports        note   [delivery.email] puts messages into SITE/data/regain/outbox/email: that is for trying out.  set [delivery.email] transport to one that reaches people
+    transports        note   [delivery.sms] puts messages into SITE/data/regain/outbox/sms: that is for trying out.      set [delivery.sms] transport to one that reaches people
+    delivery          note   A worker of its own hands messages over after each request.                                            for a machine that serves many, run it as a service: docs/service.md
+    captcha           ok     Requests begin with a CAPTCHA.
+    customer service  note   Customer service is not configured: the owners of accounts are not told where to ask.                  set [help] customer_service or service_url
+    operators         ok     Every user and group that the config names exists.
+    texts             ok     Every message has its words in en.
     ");
     for finding in findings(&doctor(&site)) {
         let object = finding.as_object().unwrap();
@@ -192,4 +193,44 @@ fn messages_that_wait_for_long_are_told() {
     assert_eq!(queue(doctor(&site)), "ok");
     let Some(ended) = later(&site, "+9m", &["doctor", "-o", "json"], "") else { return };
     assert_eq!(queue(ended), "warning");
+}
+
+/// For a monitor: warnings end it as errors do, and notes do not.
+#[test]
+fn strict_ends_with_its_code_for_warnings() {
+    let strict = |site: &Site| site.run(&["doctor", "--strict", "-o", "json"]).code;
+    let site = Site::bare();
+    site.run(&["init"]).succeeded();
+    assert_eq!((doctor(&site).code, strict(&site)), (0, 0), "notes alone");
+    let of_config = Site::with("[operators]\nsupport = [\"%no-such-group\"]\n");
+    assert_eq!((doctor(&of_config).code, strict(&of_config)), (0, 6));
+    let of_store = Site::with("");
+    of_store.account("acme");
+    of_store.sent("acme", "acme@example.com");
+    of_store.edit("outbox", |message| message.shift("created_at", -3_600_000));
+    assert_eq!((doctor(&of_store).code, strict(&of_store)), (0, 7), "a message waits");
+}
+
+/// Many servers refuse each message of a machine that does not say its full name.
+#[test]
+fn a_name_without_a_dot_is_noted() {
+    let noted = |keys: &str| -> Vec<String> {
+        let site = Site::with(&format!(
+            "[delivery.email]\ntransport = \"smtp\"\nhost = \"localhost\"\ntls = \"none\"\nfrom = \"Acme <a@example.com>\"\n{keys}"
+        ));
+        let found = findings(&doctor(&site)).into_iter();
+        let of_name =
+            found.filter(|finding| finding["message"].as_str().unwrap().contains("this machine is called"));
+        of_name.map(|found| format!("{} {} {}", found["level"], found["message"], found["remedy"])).collect()
+    };
+    assert_eq!(
+        noted("hello = \"mailer\"\n"),
+        [
+            "\"note\" \"In the config, line 6, `delivery.email.hello`: servers are told that this machine is called mailer, \
+          which some of them refuse.\" \"set hello to the full name of this machine, such as mail.example.com\""
+        ]
+    );
+    for hello in ["mail.example.com", "192.0.2.1", "2001:db8::1"] {
+        assert_eq!(noted(&format!("hello = \"{hello}\"\n")), Vec::<String>::new(), "{hello}");
+    }
 }

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::shared::views::moment;
 use crate::domain::appeal::{Approval, Kind, State};
+use crate::domain::time::in_seconds;
 use crate::flow::appeal::{AppealView, Comparison, Examined, Listed};
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
@@ -33,8 +34,11 @@ pub(in crate::cli) struct ListedView {
     state: State,
     /// Nobody for a name that nobody has.
     user: Option<String>,
+    #[serde(serialize_with = "in_seconds")]
     submitted_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     decided_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     expires_at: Option<Timestamp>,
     remarks: Vec<String>,
 }
@@ -74,6 +78,7 @@ pub(in crate::cli) struct ExaminedView {
     #[serde(flatten)]
     progress: AppealView,
     user: Option<String>,
+    decision_reason: Option<String>,
     remarks: Vec<String>,
     approvals: Vec<Approval>,
     approvals_needed: u32,
@@ -86,11 +91,17 @@ impl ExaminedView {
         Self {
             progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
+            decision_reason: found.decision_reason,
             remarks: program.name_in_all(&found.remarks),
             approvals: found.approvals,
             approvals_needed: found.approvals_needed,
             claims: found.claims,
         }
+    }
+
+    fn reason(&self) -> String {
+        let none = if self.progress.decided_at.is_some() { "none was given" } else { "not decided yet" };
+        self.decision_reason.clone().unwrap_or_else(|| none.to_owned())
     }
 
     fn approvals(&self) -> String {
@@ -109,7 +120,9 @@ impl Row for ExaminedView {
         column("submitted", |row| moment(Some(row.progress.submitted_at))),
         column("decided", |row| moment(row.progress.decided_at)),
         column("approvals", Self::approvals),
+        column("reason", Self::reason),
         column("remarks", |row| row.remarks.join("; ")),
+        column("next", |row| row.progress.next.clone()),
     ];
 }
 

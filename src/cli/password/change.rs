@@ -31,6 +31,7 @@ pub(in crate::cli) struct Change {
 
 pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failure> {
     let who = input::who(&arguments.user)?;
+    context.printer.speak_to(who.named_as());
     let session = context.open()?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.

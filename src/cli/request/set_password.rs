@@ -7,6 +7,7 @@ use crate::cli::shared::stdin::PasswordSource;
 use crate::cli::shared::{Failure, Session, input, reset_conversation};
 use crate::flow::register;
 use crate::flow::reset;
+use crate::guidance::notes;
 
 #[derive(Debug, Args)]
 #[command(
@@ -32,8 +33,10 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
         register::rename(&env, id, &input::account(name)?)?;
     }
     let view = reset::set_password(&env, id, &password)?;
+    let printer = &session.context.printer;
     if let Some(finisher) = reset::finished_by(&env, id)? {
         reset_conversation::suggest_authenticator(session, &finisher);
+        printer.hint(&notes::log_in(&finisher.who.to_string()));
     }
-    Ok(session.context.printer.written_and_shown(&view, true)?)
+    Ok(printer.written_and_shown(&view, true)?)
 }

@@ -2,18 +2,20 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context as _;
+
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
 use super::people::People;
 use super::runner::{self, confirm};
 use super::views::{AloneView, ChangeView, OutcomeView, UserView};
-use crate::domain::{Principal, Task, User};
+use crate::domain::{Principal, User};
 use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
-use crate::ui::{Format, Row};
+use crate::ui::{BetweenRows, Format, Row};
 
 /// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
 /// each.
@@ -27,19 +29,33 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
 ) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let mut list = printer.begin_list::<R>();
+    // The columns of a table stand still while its rows come.
+    list.expect(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
+    let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
+    let (all, mut done, mut failed) = (batch.len(), 0, 0);
     let act = |plan, prepared| match &progress {
         Some(progress) => progress.suspend(|| act(plan, prepared)),
         None => act(plan, prepared),
     };
     let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
         // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&OutcomeView::of(row, user, outcome).named(&printer.program()).into())?;
-        // What was done before a Ctrl-C stands in the report.
-        printer.flush()?;
+        let view = OutcomeView::of(row, user, outcome);
+        *if view.is_failure() { &mut failed } else { &mut done } += 1;
+        let _ = list.row(&view.named(&printer.program()).into())?;
+        // Each row is shown when it is done.
+        let shown = match &progress {
+            Some(progress) => progress.suspend(|| list.show()),
+            None => list.show(),
+        };
+        shown?;
         if let Some(progress) = &progress {
             progress.advance(1);
         }
-        Ok(())
+        let left = all - done - failed;
+        match signals.asked_to_end().filter(|_| left > 0) {
+            Some(signal) => Err(Failure::Interrupted { signal, row, done, failed, left }),
+            None => Ok(()),
+        }
     })?;
     if let Some(progress) = progress {
         progress.finish();
@@ -91,7 +107,7 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     plan: impl Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let named = people.read(session, Task::ManagePeople)?;
+    let named = people.read(session)?;
     if let ([only], true) = (named.as_slice(), people.alone()) {
         return alone(session, said, plan(&env, &input::who(&only.text)?)?);
     }
@@ -108,8 +124,10 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
             return Ok(OutcomeView::unchanged(effects));
         }
         let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
+        let left_open = change.left_open();
         let user = change.commit(&env, yes)?;
-        Ok(OutcomeView { effects, remarks: kept_out(&user), ..OutcomeView::done() })
+        let remarks = kept_out(&user).into_iter().chain(left_open).collect();
+        Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
     report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
 }
@@ -128,17 +146,21 @@ fn alone<C: Change<Done = User> + AboutUser>(
         let view = OutcomeView { user: Some(change.user().path()), ..ended(effects) };
         return Ok(printer.written(&AloneView::of(planned, view), false)?);
     }
+    let left_open = change.left_open();
     let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
     if changed {
         printer.done(&format!("{said} {}.", user.path()));
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-            printer.note(&notes::still_locked(until));
+            printer.note(&notes::still_locked(&user.path(), until));
         }
         if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
             printer.note(&format!("Note: {stays}."));
         }
         if let Some(unmet) = effects::unmet_protection(&user).filter(|_| user.enabled()) {
             printer.warn(&unmet);
+        }
+        if let Some(left_open) = left_open {
+            printer.note(&format!("Note: {left_open}."));
         }
     }
     let view = if changed {

@@ -17,7 +17,7 @@ use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
-use crate::domain::{Entropy, Secret};
+use crate::domain::{Entropy, Secret, Task};
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
@@ -44,6 +44,7 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
         clicolor: environment.clicolor.clone(),
         clicolor_force: environment.clicolor_force.clone(),
         term: environment.term.clone(),
+        accessible: environment.accessible.clone(),
         lc_all: environment.lc_all.clone(),
         lc_ctype: environment.lc_ctype.clone(),
         lang: environment.lang.clone(),
@@ -216,6 +217,14 @@ impl<'g> Context<'g> {
         Ok(session)
     }
 
+    /// [`Context::open`], for what this role may do: whoever may not is told so before anything else is looked at, asked
+    /// or read.
+    pub(in crate::cli) fn open_for(&self, task: Task) -> Result<Session<'_>, Failure> {
+        let session = self.open()?;
+        session.operating().authorize(task, None)?;
+        Ok(session)
+    }
+
     /// Opens the store whichever keys its records were made with: for whoever tells of that.
     pub(in crate::cli) fn open_to_judge(&self) -> Result<Session<'_>, Failure> {
         let config = self.load(Intent::Use)?;
@@ -272,12 +281,16 @@ impl<'g> Context<'g> {
 
     /// The words of messages, with those of the site's own that its folder has.
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
-        let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        let config::Texts { language, folder, sms_domain, time_zone } = &config.settings.texts;
         if let Some(folder) = folder {
             self.printer.detail(|| format!("read: texts of messages below {}", folder.display()));
         }
         let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
-        texts.with_program(self.printer.program().as_str())
+        let texts = texts.with_program(self.printer.program().as_str());
+        match time_zone {
+            Some(name) => texts.in_zone(name),
+            None => texts,
+        }
     }
 }
 
@@ -328,13 +341,15 @@ impl Session<'_> {
             return Err(Failure::usage_with(
                 "--source is for portals and kiosks that the config names",
                 "list your user name in [sources] trusted",
-            ));
+            )
+            .of("--source"));
         }
         let Ok(said) = said.trim().parse::<IpAddr>() else {
             return Err(Failure::usage_with(
                 "--source is an IP address",
                 "such as 203.0.113.9, or 2001:db8::1, without a port",
-            ));
+            )
+            .of("--source"));
         };
         self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
         self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));

@@ -60,8 +60,8 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Ask(AskError),
     /// Left at a prompt, with the command that goes on from there.
-    #[error("{by}")]
-    Left { by: AskError, resume: String },
+    #[error("{by}{}", if *.unchanged { "; nothing was changed" } else { "" })]
+    Left { by: AskError, resume: String, unchanged: bool },
     /// The config belongs to somebody else, who was shown what to put in.
     #[error("the config {} is not yours to write; nothing was changed", path.display())]
     NotYours { path: PathBuf, file: String },
@@ -82,6 +82,9 @@ pub(in crate::cli) enum Failure {
     /// Some of several; the report has been shown.
     #[error("{}", partial(*.0))]
     Partial(Tally),
+    /// A signal ended it between two people of a list: the process dies by it once that is told.
+    #[error("interrupted: {}{left} left", gone_through(*.done, *.failed))]
+    Interrupted { signal: i32, row: u64, done: usize, failed: usize, left: usize },
     /// What is wrong was shown where results go; programs get an error besides.
     #[error("{message}")]
     Found { exit: Exit, reason: &'static str, message: String },
@@ -147,10 +150,20 @@ impl Failure {
         }
     }
 
+    /// Like [`Self::or_resume`], where nothing was changed yet.
+    pub(in crate::cli) fn or_begin_again(self, resume: impl FnOnce() -> String) -> Self {
+        match self.or_resume(resume) {
+            Self::Left { by, resume, .. } => Self::Left { by, resume, unchanged: true },
+            other => other,
+        }
+    }
+
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {
-            Self::Ask(by @ (AskError::Cancelled | AskError::Mismatch)) => Self::Left { by, resume: resume() },
+            Self::Ask(by @ (AskError::Cancelled | AskError::Back | AskError::Mismatch)) => {
+                Self::Left { by, resume: resume(), unchanged: false }
+            }
             other => other,
         }
     }
@@ -179,9 +192,10 @@ impl Failure {
             | Self::NoSource { .. }
             | Self::CodeSent { .. }
             | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
-            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Left { .. } | Self::Declined => {
-                Exit::Cancelled
-            }
+            Self::Ask(AskError::Cancelled | AskError::Back | AskError::Mismatch)
+            | Self::Left { .. }
+            | Self::Declined
+            | Self::Interrupted { .. } => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial(_) => Exit::Partial,
@@ -212,6 +226,7 @@ impl Failure {
             Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
             Self::StoreFile(_) => "store_unsafe".to_owned(),
             Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
+            Self::Interrupted { .. } => "interrupted".to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::NotYours { .. } => "config_not_yours".to_owned(),
             Self::Found { reason, .. } => (*reason).to_owned(),
@@ -273,6 +288,11 @@ fn named(message: &str) -> Option<String> {
     word.map(str::to_owned)
 }
 
+/// How far a list was gone through.
+fn gone_through(done: usize, failed: usize) -> String {
+    if failed == 0 { format!("{done} done, ") } else { format!("{done} done, {failed} failed, ") }
+}
+
 fn partial(Tally { all, failed, unknown }: Tally) -> String {
     let failed_of = format!("{failed} of {all} {} not done", if failed == 1 { "was" } else { "were" });
     match (failed, unknown) {
@@ -297,6 +317,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::File(_)
             | FlowError::Text(_)
             | FlowError::Delivery(_)
+            | FlowError::LeftBehind { .. }
             | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
@@ -335,6 +356,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::LeftBehind { .. } | FlowError::Untested { .. } => Exit::Delivery,
     }
 }

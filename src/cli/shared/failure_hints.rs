@@ -50,6 +50,11 @@ impl Failure {
             ],
             Self::Unsound { .. } => &[store::RESTORE],
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
+            Self::Interrupted { row, .. } => {
+                return vec![format!(
+                    "what is done stands, and the report says what it was; go on with the people after row {row}"
+                )];
+            }
             Self::Internal(_) => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
             Self::OutputAfterChange(_) => {
@@ -87,7 +92,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
         FlowError::Refused(refusal) => guidance::refusal(refusal),
-        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Missing(missing) => vec![guidance::missing(missing)],
         FlowError::Denied(denial) => lines(guidance::denial(denial)),
         FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),
@@ -95,6 +100,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(error) => hash_hints(error),
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
+        FlowError::LeftBehind { hint } => one(hint),
         FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => lines(told(error).1),
         FlowError::Unrecorded { why, admins_may } => {

@@ -23,8 +23,11 @@ where
 /// A USER argument.
 pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
     Principal::parse(text).map_err(|error| {
-        Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
-            .of("<USER>")
+        Failure::usage_with(
+            format!("the account is invalid or not supported: {error}"),
+            "check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678",
+        )
+        .of("<USER>")
     })
 }
 

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use rustls::ClientConfig;
 
 use super::super::error::DeliveryError;
-use super::super::letter::{Letterhead, letter, on_the_wire};
+use super::super::letter::{Letterhead, letter};
 use super::super::stage::{Stage, Step};
 use super::super::transport::{Accepted, LONGEST_HANDOVER, OutboundMessage, Transport};
+use super::super::wire::on_the_wire;
 use super::session::{Envelope, Opening, Session};
 use super::tls;
 use crate::domain::mail::{MailServer, Tls, is_host};
@@ -118,7 +119,7 @@ impl Transport for Smtp {
         let bounces = self.options.bounces.as_ref();
         let sender = bounces.map(|address| on_the_wire("sender", address)).transpose()?;
         let recipient = on_the_wire("address", &outbound.message.to)?;
-        let from = on_the_wire("sender", &self.options.letterhead.from)?;
+        let from = on_the_wire("sender", &self.options.letterhead.from.address)?;
         let addresses = sender.iter().chain([&recipient, &from]).map(AsRef::<str>::as_ref);
         let utf8 = !addresses.into_iter().all(str::is_ascii);
         let envelope = Envelope { sender, recipient, utf8 };

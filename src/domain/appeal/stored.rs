@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::text::text_enum;
+use crate::domain::time::in_seconds;
 
 /// How long the password may be reset on the strength of an approved appeal (domain.md, "Unified ID").
 pub const RESET_HOURS: i64 = 24;
@@ -54,6 +55,8 @@ pub struct Appeal {
     /// Until when it can be decided; once it is approved, until when it can be used.
     pub expires_at: Timestamp,
     pub decided_at: Option<Timestamp>,
+    /// What whoever decided it gave as the reason.
+    pub decision_reason: Option<String>,
 }
 
 impl Appeal {
@@ -70,6 +73,7 @@ pub struct Approval {
     #[serde(skip)]
     pub uid: u32,
     pub operator: String,
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
 }
 
@@ -108,6 +112,7 @@ mod tests {
                 created_at: at(0),
                 expires_at: at(expires),
                 decided_at: decided.map(at),
+                decision_reason: None,
             };
             appeal.opens(at(100))
         };

@@ -13,7 +13,7 @@ use crate::guidance::effects::{ROOT_SETS_PASSWORD, root_without_contact};
 use crate::store::{StoreError, Tx};
 
 /// How many are read at once.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
 
 /// Hands every account to `each`, page by page, until it says to stop.
 pub fn list_accounts<E: From<FlowError>>(

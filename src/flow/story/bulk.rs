@@ -93,6 +93,25 @@ impl<P: AboutUser> Batch<P> {
         Self { rows: rows.collect() }
     }
 
+    /// How many were named.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The number of the last row.
+    pub fn last_row(&self) -> u64 {
+        self.rows.last().map_or(0, |row| row.row)
+    }
+
+    /// The longest of their names.
+    pub fn longest_name(&self) -> &str {
+        self.rows.iter().map(|row| row.user.as_str()).max_by_key(|user| user.len()).unwrap_or_default()
+    }
+
     /// The plans that can be done.
     pub fn plans(&self) -> Vec<&P> {
         self.rows.iter().filter_map(|row| row.plan.as_ref().ok()).collect()
@@ -172,7 +191,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/nobody", "acme/alice", "acme/ALICE", "acme/a b!"]);
-        let batch = Batch::plan(&people, |who| RevokeUser::plan(&env, who));
+        let batch = Batch::plan(&people, |who| RevokeUser::plan(&env, who, None));
         assert_eq!((batch.plans().len(), batch.unplanned()), (1, 2));
         let yes = Confirmed::by(true).unwrap();
         let mut told = Vec::new();
@@ -197,7 +216,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/alice", "acme/nobody", "acme/nobody", "acme/nobody"]);
-        let plan = || Batch::plan(&people, |who| RevokeUser::plan(&env, who));
+        let plan = || Batch::plan(&people, |who| RevokeUser::plan(&env, who, None));
         let doubt = |_: RevokeUser, _: Option<()>| {
             Err::<(), _>(FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 }))))
         };

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::appeal::{Appeal, Kind, Serial, State};
+use crate::domain::time::in_seconds;
 use crate::domain::{Action, User, attempt};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
@@ -16,9 +17,12 @@ pub struct AppealView {
     pub serial: String,
     pub kind: Kind,
     pub state: State,
+    #[serde(serialize_with = "in_seconds")]
     pub submitted_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub decided_at: Option<Timestamp>,
     /// Until when an approved one can be used.
+    #[serde(serialize_with = "in_seconds")]
     pub expires_at: Option<Timestamp>,
     /// What to do now.
     pub next: String,
@@ -62,6 +66,13 @@ pub(crate) fn spend(env: &Env<'_>, typed: &str) -> Result<Spent, FlowError> {
 pub(super) fn parse(tx: &mut dyn Tx, typed: &str) -> Result<Option<Appeal>, StoreError> {
     // The same read for what can be no serial.
     tx.appeal(Serial::parse(typed).as_ref().map_or("", Serial::as_str))
+}
+
+/// Whom an appeal was approved for, if the password can be reset on the strength of it now.
+pub(crate) fn opened_for(tx: &mut dyn Tx, now: Timestamp, typed: &str) -> Result<Option<User>, StoreError> {
+    let found = parse(tx, typed)?.filter(|appeal| appeal.opens(now));
+    // The same read for an appeal that opens nothing.
+    tx.user_by_id(found.and_then(|appeal| appeal.user_id).as_deref().unwrap_or_default())
 }
 
 /// The serial of the appeal, if this person may reset the password on the strength of it now.

@@ -18,7 +18,7 @@ pub use crate::flow::story::request::{
 };
 pub use captcha::{answer_captcha, show_captcha};
 pub use password::set_password;
-pub use questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
+pub use questions::{CaptchaAnswer, CodeAnswer, MethodAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
 pub use start::{cancel, start, start_with_appeal};
