@@ -75,7 +75,9 @@ struct Story {
 impl Story {
     fn write(&mut self, name: &str, rest: &str, input: &str) -> Value {
         let words = if rest.is_empty() { name.to_owned() } else { format!("{name} {rest}") };
-        self.try_out(&words, input);
+        if name != "init" {
+            self.try_out(&words, input);
+        }
         let ended = self.site.pipe(&as_json(&words), input).succeeded();
         let told = changed(&ended);
         assert!(!told.is_empty() && told.iter().all(|changed| *changed), "{name}: {ended:?}");
