@@ -218,13 +218,12 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let redirect_wait = session.config.settings.reset.redirect_wait;
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
-    match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => match context.ask_password("Password") {
+    if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
+        match context.ask_password("Password") {
             Ok(password) => return with(session, who, &password, None, Lines::none(context)),
             Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => {}
             Err(other) => return Err(other),
-        },
-        Ok(false) | Err(_) => {}
+        }
     }
     // The reset is done, whatever is said to this.
     context.printer.hint(&notes::log_in(&who.to_string()));

@@ -10,8 +10,9 @@ use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
     ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, time_zone,
-    url, whole,
+    url, whole, words,
 };
+use crate::domain::operator::CallerMay;
 use crate::domain::request::Method;
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::text_enum;
@@ -240,6 +241,9 @@ pub struct Operators {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Support {
     pub verified_caller: VerifiedCaller,
+    /// What support may do for a caller who was verified.
+    #[serde(deserialize_with = "words")]
+    pub verified_caller_may: Vec<CallerMay>,
 }
 
 text_enum! {

@@ -13,6 +13,12 @@ pub fn new(entropy: &dyn Entropy, kind: &str) -> Result<String, EntropyError> {
     Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, 24)?))
 }
 
+/// Whether a text is an identifier of this kind.
+pub fn is_of(text: &str, kind: &str) -> bool {
+    let symbols = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_'));
+    symbols.is_some_and(|symbols| symbols.len() == 24 && symbols.bytes().all(|b| ALPHABET.contains(&b)))
+}
+
 /// An id as it stands in messages: each digit as a capital of its own. Ids are in lower case, so no two become the
 /// same.
 pub fn without_digits(id: &str) -> String {

@@ -55,6 +55,11 @@ impl Principal {
         }
     }
 
+    /// Whether an address names them, so that looking them up is a search by it (security O4).
+    pub fn is_by_address(&self) -> bool {
+        matches!(self, Self::MemberByEmail(..) | Self::Holder(_))
+    }
+
     pub fn parse(text: &str) -> Result<Self, PrincipalError> {
         if let Some((account, member)) = text.split_once('/') {
             let account = Name::parse(account)?;

@@ -6,9 +6,11 @@ use jiff::Timestamp;
 
 use super::address::Channel;
 use super::code;
+use super::contact::Contact;
 use super::eligibility::Ineligible;
 use super::principal::NamedAs;
 use super::text::text_enum;
+use super::user::User;
 
 /// How long a request lives (domain.md, "Codes").
 pub const LIFETIME_MINUTES: i64 = 15;
@@ -168,6 +170,27 @@ pub struct Request {
 }
 
 impl Request {
+    /// The contact that a method means, whether or not a code may go there now; `except` has proved something already.
+    /// By account name it is the email address, else the mobile number: the first that can receive. On the strength of
+    /// an appeal the new mobile number comes first: it is what was decided on.
+    pub fn receiver<'u>(
+        &self,
+        method: Method,
+        user: &'u User,
+        except: Option<&str>,
+        now: Timestamp,
+    ) -> Option<&'u Contact> {
+        let other = |contact: &&Contact| except != Some(contact.id.as_str());
+        let order = match (method, &self.appeal) {
+            (Method::Email, _) => &[Channel::Email][..],
+            (Method::Mobile, _) => &[Channel::Mobile],
+            (Method::Account, Some(_)) => &[Channel::Mobile, Channel::Email],
+            (Method::Account, None) => &[Channel::Email, Channel::Mobile],
+        };
+        let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
+        bound().find(|contact| contact.receives(now)).or_else(|| bound().next())
+    }
+
     /// The address that a portal or kiosk told at its start.
     pub fn address(&self) -> Option<IpAddr> {
         self.source.split_once('/')?.1.parse().ok()

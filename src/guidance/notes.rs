@@ -154,8 +154,24 @@ pub fn send_setup_token(user: &str, challenge: &str) -> String {
     )
 }
 
+pub fn unlock_for_caller(user: &str, challenge: &str) -> String {
+    format!("end a lock: `regain user enable {} --unlock --verified-caller {}`", word(user), word(challenge))
+}
+
+pub fn block_for_caller(user: &str, challenge: &str) -> String {
+    format!("block them: `regain user revoke {} --verified-caller {}`", word(user), word(challenge))
+}
+
 pub fn appeal_state(serial: &str) -> String {
     format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
+}
+
+/// The command that goes on with a list of codes after the one with this id.
+pub fn codes_go_on(options: &[String], last: &str) -> String {
+    let mut words = vec!["regain codes list".to_owned()];
+    words.extend(options.iter().map(|option| word(option).into_owned()));
+    words.extend(["--after".to_owned(), word(last).into_owned()]);
+    words.join(" ")
 }
 
 /// One more proof, by another method than the first.

@@ -80,6 +80,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
         }
         Refusal::NothingToResend { .. } => &["have them begin again what it was for"],
+        Refusal::TokenIsOver(who, _) | Refusal::TokenHandedOut(who) | Refusal::TokenWentElsewhere(who) => {
+            return vec![format!("make a new one: `regain admin-reset {} --setup`", word(who))];
+        }
         Refusal::CallerNotVerified(who) => {
             return vec![
                 format!("send them a code that they read out: `regain support challenge {}`", word(who)),

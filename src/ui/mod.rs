@@ -6,6 +6,7 @@
 
 mod ask_error;
 mod bars;
+mod brief;
 mod color;
 mod csv;
 mod desk;
@@ -31,6 +32,7 @@ mod table;
 pub mod terminal;
 
 pub use ask_error::AskError;
+pub use brief::Brief;
 pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};

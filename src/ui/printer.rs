@@ -115,6 +115,11 @@ impl Printer {
         self.settings.format
     }
 
+    /// How wide the terminal is that stdout goes to, if it is one.
+    pub(super) fn columns(&self) -> Option<u16> {
+        self.streams.columns
+    }
+
     /// Whether the locale can show more than ASCII (for [`super::picture::render`]).
     pub fn is_utf8(&self) -> bool {
         self.streams.utf8

@@ -38,6 +38,7 @@ pub const fn spare<R>(number: u8, heading: &'static str, cell: fn(&R) -> String)
 
 impl<R> Column<R> {
     /// With fewer words for a list on a narrow terminal.
+    #[must_use]
     pub const fn or_briefly(self, cell: fn(&R) -> String) -> Self {
         Self { brief: Some(cell), ..self }
     }

@@ -203,7 +203,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     with_program(&site, "mailbox alice@example.com is full", 75);
     site.sent("acme/alice", ALICE);
     let running = site.run(&["delivery", "run"]);
-    assert_eq!(running.code, 0, "{running:?}");
+    assert_eq!(running.code, 8, "{running:?}");
     insta::assert_snapshot!(answer(&site), @"
     being_retried
     The latest code is on its way still: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.

@@ -104,6 +104,7 @@ fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
     exit 0
     --- stderr
     Nobody was found.
+    Searched: parts of names, accounts, descriptions, email addresses and mobile numbers; whole ids.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "find", " "])), @"
     exit 2

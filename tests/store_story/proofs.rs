@@ -5,7 +5,7 @@ use regain::domain::eligibility::Ineligible;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Engine, LiveRequests, Transactions};
+use regain::store::{CodesOf, Engine, LiveRequests, TokensOf, Transactions};
 
 use super::support::*;
 
@@ -161,6 +161,9 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
         occasion: Occasion::Reset,
         state: TokenState::Live,
         contact_id: Some("con_mail".to_owned()),
+        channel: None,
+        destination: None,
+        message_id: None,
         removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
@@ -176,7 +179,7 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
     write(store, |tx| tx.insert_token(&token("tok_2", 2)));
     let live = || read(store, |tx| tx.live_token("usr_root")).map(|token| token.id);
     assert_eq!(live(), Some("tok_2".to_owned()));
-    assert_eq!(write(store, |tx| tx.end_tokens("usr_root", TokenState::Superseded)), 1);
+    assert_eq!(write(store, |tx| tx.end_tokens(TokensOf::User("usr_root"), EndReason::NewerCode)), 1);
     assert_eq!((state(1), state(2)), (Some(TokenState::Used), Some(TokenState::Superseded)));
     write(store, |tx| tx.insert_token(&token("tok_3", 3)));
     assert_eq!(write(store, |tx| tx.expire_tokens(at(600))), 1);

@@ -40,8 +40,8 @@ pub(in crate::cli) struct Change {
 pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
     let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
-    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     context.printer.speak_to(who.named_as());
+    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![

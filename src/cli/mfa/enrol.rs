@@ -35,6 +35,7 @@ pub(in crate::cli) struct Enrol {
 
 pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failure> {
     let (context, person) = (session.context, &arguments.person);
+    person.judge_role(session, Task::ManageMfa)?;
     let file = arguments.secrets_to.as_deref();
     secret_output::check(file, context)?;
     let effect = "if the password is right, the secret of a new authenticator is handed out";

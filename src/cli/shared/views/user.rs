@@ -6,6 +6,8 @@ use serde::Serialize;
 use super::ContactView;
 use super::moment::moment;
 use crate::domain::account::Status;
+use crate::domain::code::State as CodeState;
+use crate::domain::issued::Issued;
 use crate::domain::{AccessMode, LoginProtection, User};
 use crate::ui::{Column, Row, column, spare};
 
@@ -208,18 +210,37 @@ impl Row for UserView {
 
 /// One user alone, with what a list has no room for.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
+pub(in crate::cli) struct UserDetail {
+    #[serde(flatten)]
+    pub(in crate::cli) view: UserView,
+    /// The setup token that they can set a password with.
+    pub(in crate::cli) setup_token: Option<Issued>,
+}
+
+impl UserDetail {
+    fn setup_token(&self) -> String {
+        let Some(token) = &self.setup_token else { return "none".to_owned() };
+        let way = match (&token.destination, token.state) {
+            (Some(to), CodeState::Queued) => format!("waits to be sent to {to}"),
+            (Some(to), CodeState::Failed) => format!("could not be sent to {to}"),
+            (Some(to), _) => format!("sent to {to}"),
+            (None, _) if token.is_handed_out() => "handed to an operator".to_owned(),
+            (None, _) => "sent by email".to_owned(),
+        };
+        format!("{}, {way}, good until {}", token.id, moment(Some(token.expires_at)))
+    }
+}
 
 impl Row for UserDetail {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("user", |row| row.0.path()),
-        column("kind", |row| row.0.title.to_owned()),
-        column("status", |row| row.0.state()),
-        column("password", |row| row.0.password()),
-        column("contacts", |row| row.0.contacts()),
-        column("last sign-in", |row| row.0.last_seen()),
-        column("signs in", |row| row.0.way_in()),
-        column("description", |row| row.0.description.clone().unwrap_or_else(|| "none".to_owned())),
+        column("user", |row| row.view.path()),
+        column("kind", |row| row.view.title.to_owned()),
+        column("status", |row| row.view.state()),
+        column("password", |row| row.view.password()),
+        column("setup token", Self::setup_token),
+        column("contacts", |row| row.view.contacts()),
+        column("last sign-in", |row| row.view.last_seen()),
+        column("signs in", |row| row.view.way_in()),
+        column("description", |row| row.view.description.clone().unwrap_or_else(|| "none".to_owned())),
     ];
 }

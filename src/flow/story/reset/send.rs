@@ -6,7 +6,7 @@ use crate::domain::code::{Code, EndReason};
 use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::event::{Detail, Outcome};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
-use crate::domain::{Action, Address, Channel, Contact, Fact, Ineligible, NewEvent, Target, User};
+use crate::domain::{Action, Address, Channel, Fact, Ineligible, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, counted, suppressed};
 use crate::flow::messages::budgets;
@@ -171,7 +171,7 @@ fn issue(
     user: Option<&User>,
     asked: &Asked<'_>,
 ) -> Result<Code, FlowError> {
-    let contact = user.and_then(|user| meant(user, request, asked, tx.now));
+    let contact = user.and_then(|user| request.receiver(asked.method, user, asked.except.as_deref(), tx.now));
     let channel = contact.map_or_else(|| likely_channel(asked.method), |contact| contact.channel);
     let its_own = contact.map(|contact| counted::contact(tx.env, contact));
     let counted = match &asked.address {
@@ -208,22 +208,6 @@ fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
         event.code = Some(why.map_or("nobody", Ineligible::as_str));
     }
     event
-}
-
-/// The contact that a method means, whether or not a code may go there now.
-fn meant<'u>(user: &'u User, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<&'u Contact> {
-    let other = |contact: &&Contact| asked.except.as_ref() != Some(&contact.id);
-    if asked.method != Method::Account {
-        return user.contact(likely_channel(asked.method)).filter(other);
-    }
-    // The email address, else the mobile number: the first that can receive. On the strength of an appeal, the new
-    // mobile number comes first: it is what was decided on.
-    let order = match request.appeal {
-        Some(_) => [Channel::Mobile, Channel::Email],
-        None => [Channel::Email, Channel::Mobile],
-    };
-    let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
-    bound().find(|contact| contact.receives(now)).or_else(|| bound().next())
 }
 
 fn likely_channel(method: Method) -> Channel {

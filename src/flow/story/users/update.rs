@@ -5,16 +5,17 @@ use crate::domain::account::Status;
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::{
-    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Task, User, message,
+    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Role, Task, User, message,
 };
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
-use crate::flow::story::disown;
+use crate::flow::story::{caller_challenge, disown};
 use crate::guidance::effects::{
-    MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, unmet_protection,
+    MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, stays_disabled,
+    unmet_protection,
 };
 use crate::store::{StoreError, Tx};
 
@@ -31,6 +32,8 @@ pub struct UserChanges {
     pub must_change: Option<bool>,
     /// Ends a lock now instead of by waiting.
     pub unlock: bool,
+    /// The confirmed challenge of a caller, on whose word support ends a lock; it is used up.
+    pub verified_caller: Option<String>,
 }
 
 impl UserChanges {
@@ -56,12 +59,32 @@ pub struct UpdateUser {
     locked: Option<String>,
     /// Who hears of another login protection.
     notified: Option<String>,
+    /// Whether it ends a lock and nothing else, as support may for a verified caller.
+    lock_alone: bool,
+    verified_caller: Option<String>,
 }
 
 impl UpdateUser {
     pub fn plan(env: &Env<'_>, who: &Principal, changes: UserChanges) -> Result<Self, FlowError> {
-        let before = people::require(env, who, Task::ManagePeople)?;
         let mut changes = changes;
+        let lock_alone = changes.unlock && env.actor.role == Role::Support;
+        let task = if lock_alone { Task::EndLock } else { Task::ManagePeople };
+        let before = people::require(env, who, task)?;
+        if lock_alone {
+            // Never a block, and never what an administrator disabled.
+            changes = UserChanges {
+                unlock: true,
+                verified_caller: changes.verified_caller,
+                ..UserChanges::default()
+            };
+        }
+        let caller = match (lock_alone, changes.verified_caller.as_deref()) {
+            (false, None) => None,
+            (_, given) => caller_challenge::judge(env, task, &before, given)?,
+        };
+        if let Some(refusal) = caller {
+            return env.turn_down(Action::UnlockUser, audit::target(&before), refusal);
+        }
         if before.root && changes.unlock && changes.status == Some(before.status) {
             // A root user is enabled with its account; what ends is the lock alone.
             changes.status = None;
@@ -95,9 +118,11 @@ impl UpdateUser {
             })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
-        let counts_anew = changes.unlock && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
+        let counts_anew =
+            changes.unlock && !lock_alone && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
         let tries = env.read(|tx| tx.open_sign_ins(&before.id, jiff::Timestamp::MIN))?;
-        let kept_out = tries > 0 || before.failures != Failures::default() || before.disowned.is_some();
+        let locked_out = tries > 0 || before.failures != Failures::default();
+        let kept_out = locked_out || (before.disowned.is_some() && !lock_alone);
         Ok(Self {
             unlock: counts_anew || (changes.unlock && kept_out),
             counts_anew,
@@ -105,6 +130,8 @@ impl UpdateUser {
             enables: changes.status == Some(Status::Enabled),
             locked: stays.map(for_people),
             name: changes.name,
+            lock_alone,
+            verified_caller: changes.verified_caller,
             revives,
             before,
             after,
@@ -185,7 +212,7 @@ impl Change for UpdateUser {
         if self.revives {
             effects.push(format!("the time that {path} was unused counts from now on"));
         }
-        if let (true, Some(disowned)) = (self.unlock, &before.disowned) {
+        if let (true, Some(disowned)) = (self.unlock && !self.lock_alone, &before.disowned) {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
@@ -193,6 +220,9 @@ impl Change for UpdateUser {
             ));
         } else if after.status == Status::Enabled {
             effects.extend(stays_blocked(before));
+        }
+        if self.lock_alone && before.status == Status::Disabled {
+            effects.push(stays_disabled(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -240,6 +270,7 @@ impl Change for UpdateUser {
         let after = &self.after;
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.before)?;
+            caller_challenge::use_up(tx, Action::UnlockUser, &user, self.verified_caller.as_deref())?;
             if self.before != *after {
                 let (key, look) = match &self.name {
                     Some(name) => {
@@ -268,8 +299,10 @@ impl Change for UpdateUser {
                     .with("changed", Fact::Words(vec!["active_from"]))
                     .append(tx)?;
             }
-            if self.unlock {
-                disown::unlock(tx, &user)?;
+            if self.lock_alone {
+                disown::end_lock(tx, &user, self.verified_caller.as_deref())?;
+            } else if self.unlock {
+                disown::unlock(tx, &user, self.verified_caller.as_deref())?;
             }
             people::reload(tx.store, &user)
         })
