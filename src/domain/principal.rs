@@ -2,6 +2,7 @@
 
 use super::address::{Address, AddressError};
 use super::name::{Name, NameError};
+use super::reader::Reader;
 
 /// Whom a `USER` argument means, before anybody has been looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -14,6 +15,8 @@ pub enum Principal {
     MemberByEmail(Name, Address),
     /// `alice@example.com` or `+4915112345678`: whoever has that verified contact.
     Holder(Address),
+    /// `usr_…`: the user with that id, for operators. An account that was called so before is found by it, too.
+    Id(Name),
 }
 
 /// Why a text names nobody that could exist.
@@ -30,34 +33,20 @@ impl Principal {
     pub fn account_of_member(&self) -> Option<&Name> {
         match self {
             Self::Member(account, _) | Self::MemberByEmail(account, _) => Some(account),
-            Self::Account(_) | Self::Holder(_) => None,
+            Self::Account(_) | Self::Holder(_) | Self::Id(_) => None,
         }
     }
 
+    /// Whom somebody means who is no operator, where no region is set.
     pub fn parse(text: &str) -> Result<Self, PrincipalError> {
-        if let Some((account, member)) = text.split_once('/') {
-            let account = Name::parse(account)?;
-            return Ok(match member {
-                "" => Self::Account(account),
-                email if email.contains('@') => Self::MemberByEmail(account, Address::email(email)?),
-                name => Self::Member(account, Name::parse(name)?),
-            });
-        }
-        let digits = text.trim_start_matches(' ');
-        if text.contains('@') {
-            Ok(Self::Holder(Address::email(text)?))
-        } else if digits.starts_with('+') || digits.starts_with("00") {
-            Ok(Self::Holder(Address::mobile(text)?))
-        } else {
-            Ok(Self::Account(Name::parse(text)?))
-        }
+        Reader::default().who(text)
     }
 
     /// One text for every spelling that means the same: what budgets and records of unknown names
     /// are keyed by.
     pub fn key(&self) -> String {
         match self {
-            Self::Account(account) => account.key(),
+            Self::Account(account) | Self::Id(account) => account.key(),
             Self::Member(account, user) => format!("{}/{}", account.key(), user.key()),
             Self::MemberByEmail(account, email) => format!("{}/{}", account.key(), email.key()),
             Self::Holder(address) => address.key().to_owned(),
@@ -68,7 +57,7 @@ impl Principal {
 impl std::fmt::Display for Principal {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         match self {
-            Self::Account(account) => write!(f, "{account}"),
+            Self::Account(account) | Self::Id(account) => write!(f, "{account}"),
             Self::Member(account, user) => write!(f, "{account}/{user}"),
             Self::MemberByEmail(account, email) => write!(f, "{account}/{email}"),
             Self::Holder(address) => write!(f, "{address}"),

@@ -36,7 +36,7 @@ pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{CodePrompt, Prompts};
 pub use report::{Column, ListWriter, Row, column, json_line, prose};
-pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
+pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, is_of_password, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};

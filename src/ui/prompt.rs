@@ -8,6 +8,7 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
+use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::ask_error::AskError;
@@ -17,9 +18,12 @@ use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
 use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
-use crate::domain::{Secret, mfa};
+use crate::domain::{Secret, mfa, typed};
 use crate::flow::reset::CodeAnswer;
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
+
+/// How often a pair may differ (security T2).
+const MISMATCHES: usize = 3;
 
 /// What can be answered besides the digits.
 pub struct CodePrompt<'p> {
@@ -54,11 +58,6 @@ impl<'p> Prompts<'p> {
         self.at_desk(false, |desk| secret_prompt::ask(desk, prompt))
     }
 
-    /// A new secret, typed twice. Three mismatches are [`AskError::Mismatch`].
-    pub fn ask_new_secret(&self, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
-        self.at_desk(false, |desk| secret_prompt::ask_new(desk, prompt, confirm_prompt))
-    }
-
     /// A line that is shown while typed, without its line feed, otherwise as typed: an address, a name, a
     /// verification code. `initial` stands there already and can be changed.
     pub fn ask_line(&self, prompt: &str, initial: Option<&str>) -> Result<String, AskError> {
@@ -79,21 +78,38 @@ impl<'p> Prompts<'p> {
         }
     }
 
-    /// A new password, typed twice.
-    pub fn ask_new_password(&self) -> Result<Secret, AskError> {
+    /// A new password, typed twice, or why `look_at` refused it after the first time. Three mismatches are
+    /// [`AskError::Mismatch`].
+    pub fn ask_new_password<L, E>(
+        &self,
+        look_at: impl Fn(&Secret) -> Result<L, E>,
+    ) -> Result<Result<(Secret, L), E>, AskError> {
         // A person types for longer than the dictionaries take to build.
-        let building = std::thread::spawn(warm_up);
-        let typed = self.ask_new_secret("New password", "New password again");
-        // A failure to build is met again, and told, where the password is judged.
-        let _ = building.join();
-        typed
+        let mut building = Some(std::thread::spawn(warm_up));
+        for attempt in 1..=MISMATCHES {
+            let first = self.ask_secret("New password")?;
+            // A failure to build is met again, and told, where the password is judged.
+            let _ = building.take().map(std::thread::JoinHandle::join);
+            let looked = match look_at(&first) {
+                Ok(looked) => looked,
+                Err(refused) => return Ok(Err(refused)),
+            };
+            let second = self.ask_secret("New password again")?;
+            if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
+                return Ok(Ok((first, looked)));
+            }
+            if attempt < MISMATCHES {
+                self.printer.tell("The two are not the same. Please type both again.");
+            }
+        }
+        Err(AskError::Mismatch)
     }
 
     /// A code of that many digits, until it is one by its form: a slip costs nothing (security K1).
     pub fn ask_code(&self, prompt: &CodePrompt<'_>, length: usize) -> Result<CodeAnswer, AskError> {
         loop {
-            let typed = Zeroizing::new(self.ask_line(prompt.text, None)?);
-            match (typed.trim(), prompt.help) {
+            let answer = Zeroizing::new(self.ask_line(prompt.text, None)?);
+            match (typed::tidied(&answer).as_str(), prompt.help) {
                 ("", _) if prompt.again => return Ok(CodeAnswer::Again),
                 ("m" | "M", _) if prompt.other => return Ok(CodeAnswer::OtherMethod),
                 ("?", Some(help)) => help(),
@@ -111,14 +127,14 @@ impl<'p> Prompts<'p> {
     pub fn ask_totp(&self, prompt: &str) -> Result<Secret, AskError> {
         let prompt = format!("{prompt} (?: help)");
         loop {
-            let typed = self.ask_line(&prompt, None)?;
-            if typed.trim() == "?" {
+            let answer = self.ask_line(&prompt, None)?;
+            if typed::tidied(&answer).as_str() == "?" {
                 for line in AUTHENTICATOR_HELP {
                     self.printer.tell(line);
                 }
                 continue;
             }
-            match mfa::parse(&typed) {
+            match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
                 Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
             }
@@ -178,7 +194,7 @@ fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result
         .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
     loop {
         let answer = line_after(desk, &label, "")?;
-        match (answer.trim().to_ascii_lowercase().as_str(), default) {
+        match (typed::tidied(&answer).to_ascii_lowercase().as_str(), default) {
             ("y" | "yes", _) => return Ok(true),
             ("n" | "no", _) => return Ok(false),
             ("", Some(default)) => return Ok(default),

@@ -1,16 +1,11 @@
 //! Secrets typed at the terminal, of which nothing is shown (security T2).
 
-use subtle::ConstantTimeEq;
-
 use super::ask_error::AskError;
 use super::desk::{Desk, label};
 use super::line;
 use super::terminal::paint;
 use crate::domain::Secret;
 use crate::domain::secret::{SecretError, from_bytes};
-
-/// How often a pair may differ (security T2).
-const MISMATCHES: usize = 3;
 
 /// Asks until there is a secret that can be one.
 pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError> {
@@ -21,27 +16,14 @@ pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError>
         desk.say("\n")?;
         match from_bytes(std::mem::take(&mut *typed?)) {
             Ok(secret) => return Ok(secret),
-            Err(SecretError::NotUtf8) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
+            Err(SecretError::NotUtf8 | SecretError::Utf16) => {
+                desk.say("That is not valid UTF-8. Please type it again.\n")?
+            }
             Err(SecretError::Control) => {
                 desk.say("A secret cannot hold a control character, such as Tab. Please type it again.\n")?;
             }
         }
     }
-}
-
-/// Asks for a new secret twice.
-pub(super) fn ask_new(desk: &mut Desk<'_>, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
-    for attempt in 1..=MISMATCHES {
-        let first = ask(desk, prompt)?;
-        let second = ask(desk, confirm_prompt)?;
-        if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
-            return Ok(first);
-        }
-        if attempt < MISMATCHES {
-            desk.say("The two are not the same. Please type both again.\n")?;
-        }
-    }
-    Err(AskError::Mismatch)
 }
 
 #[cfg(test)]
@@ -76,17 +58,5 @@ mod tests {
             shown,
             format!("Password: \n{control}Password: \n{control}Password: \n{utf8}Password: \n")
         );
-    }
-
-    #[test]
-    fn t2_three_mismatches_are_the_end() {
-        let (secret, shown) = run(b"a\rb\rc\rc\r", |desk| ask_new(desk, "New", "Again"));
-        assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("c"));
-        assert_eq!(
-            shown,
-            "New: \nAgain: \nThe two are not the same. Please type both again.\nNew: \nAgain: \n"
-        );
-        let (secret, _) = run(b"a\rb\rc\rd\re\rf\rg\rg\r", |desk| ask_new(desk, "New", "Again"));
-        assert!(matches!(secret, Err(AskError::Mismatch)));
     }
 }

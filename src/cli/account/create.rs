@@ -25,12 +25,13 @@ pub(in crate::cli) struct Create {
 }
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.operating();
     let new = NewAccount {
         name: input::account(&arguments.name)?,
         kind: arguments.kind,
-        contacts: arguments.addresses.read()?,
+        contacts: arguments.addresses.read(&env)?,
         user_quota: arguments.user_quota,
     };
-    let env = session.operating();
+    input::doubts(session.context, &new.contacts);
     commit(session, CreateAccount::plan(&env, new)?, "Made the account")
 }

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::login;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input};
-use crate::domain::{Address, Channel, Name};
+use crate::domain::{Address, Channel, Name, Reader};
 use crate::flow::{FlowError, Refusal, register};
 use crate::guidance::notes;
 
@@ -31,8 +31,10 @@ const CAUTION: &str = "Caution: a new ID cannot use the resources of your origin
 pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let name = arguments.name.as_deref().map(input::account).transpose()?;
-    let mobile = arguments.mobile.as_deref().map(|text| input::address(Channel::Mobile, text)).transpose()?;
     let session = context.open()?;
+    let env = session.oneself();
+    let mobile =
+        arguments.mobile.as_deref().map(|text| input::address(&env, Channel::Mobile, text)).transpose()?;
     if !session.config.settings.register.enabled {
         // Before anybody types for nothing.
         return Err(FlowError::from(Refusal::RegistrationOff).into());
@@ -43,18 +45,16 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     context.printer.tell(CAUTION);
     context.printer.tell(notes::FORGOT_THAT_ONE);
     let name = name.map_or_else(|| ask_name(context), Ok)?;
-    let mobile = mobile.map_or_else(|| ask_mobile(context), Ok)?;
-    let view = register::start(&session.oneself(), &name, &mobile)?;
+    let mobile = mobile.map_or_else(|| ask_mobile(context, env.reader()), Ok)?;
+    let view = register::start(&env, &name, &mobile)?;
     login::after_conversation(&session, Kind::Newcomer, view)
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
-    context.ask("NAME", |prompts| {
-        prompts.ask_until("Login ID for the new ID", |typed| Name::parse(typed.trim()))
-    })
+    context.ask("NAME", |prompts| prompts.ask_until("Login ID for the new ID", Name::parse))
 }
 
-fn ask_mobile(context: &Context<'_>) -> Result<Address, Failure> {
+fn ask_mobile(context: &Context<'_>, reader: Reader) -> Result<Address, Failure> {
     context.printer.tell("Your mobile number becomes the security phone number of the ID.");
-    context.ask("--mobile", |prompts| prompts.ask_until("Mobile number", Address::mobile))
+    context.ask("--mobile", |prompts| prompts.ask_until("Mobile number", |typed| reader.mobile(typed)))
 }

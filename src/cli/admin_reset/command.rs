@@ -26,7 +26,7 @@ pub(in crate::cli) struct AdminReset {
     /// The person, or several
     #[arg(value_name = "USER", group = "people")]
     users: Vec<String>,
-    /// Read people from a file, one a line; - is standard input
+    /// Read people from a file: one a line, or CSV or JSONL with a column user, or account and name; - is standard input
     #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
     #[command(flatten)]
@@ -47,7 +47,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long = "override")]
     over_root: bool,
     /// The challenge that a caller of the help desk answered, for one USER; it is used up
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id)]
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,
@@ -119,7 +119,7 @@ fn listed(path: &Path, mode: Option<IssueMode>, session: &Session<'_>) -> Result
     if path != Path::new("-") {
         session.context.own_file("use --from - and redirect it")?;
     }
-    people::of_file(path)
+    people::of_file(session, path)
 }
 
 const SETUP: (&str, IssueMode) = ("They set it themselves, with a one-time setup token", IssueMode::Setup);
@@ -141,8 +141,8 @@ fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueM
     }
     let mut ways = vec![SETUP, GENERATE];
     if let (true, [only]) = (alone, people) {
-        let who = input::who(&only.text)?;
-        let user = flow::require(&session.operating(), &who, Task::SendSetupLink)?;
+        let env = session.operating();
+        let user = flow::require(&env, &input::who(&env, &only.text)?, Task::SendSetupLink)?;
         if user.contact(Channel::Email).is_none_or(|email| email.verified_at.is_none()) {
             ways = vec![GENERATE, SETUP];
         }

@@ -21,7 +21,7 @@ pub(super) fn several(
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let batch = Batch::plan(people, |who| AdminReset::plan(&env, who, options.clone()));
+    let batch = Batch::plan(&env, people, |who| AdminReset::plan(&env, who, options.clone()));
     let plans = batch.plans();
     let hands_out = plans.iter().any(|plan| plan.hands_out());
     let mut sink = secret_output::open(hands_out, secrets_to, context)?;
@@ -66,7 +66,8 @@ pub(super) fn one(
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    let plan = AdminReset::plan(&session.operating(), &input::who(&named.text)?, options)?;
+    let env = session.operating();
+    let plan = AdminReset::plan(&env, &input::who(&env, &named.text)?, options)?;
     let of = |view| OutcomeView { row: named.row, user: Some(plan.user().path()), ..view };
     let preview = |effects: Vec<String>| {
         if printer.format() == Format::Table {

@@ -14,7 +14,7 @@ pub(in crate::cli) struct List {
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let who = arguments.user.as_deref().map(|text| input::who(&session.operating(), text)).transpose()?;
     let codes = list_codes(&session.operating(), who.as_ref())?;
     let printer = &session.context.printer;
     let program = printer.program();

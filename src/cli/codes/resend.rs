@@ -4,13 +4,13 @@ use clap::Args;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::views::CodeView;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::flow;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Resend {
     /// The code that did not arrive, as listed
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = input::id)]
     id: String,
 }
 

@@ -31,7 +31,7 @@ impl Row for Revoked {
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let who = arguments.user.as_deref().map(|text| input::who(&session.operating(), text)).transpose()?;
     let Some(revoked) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };

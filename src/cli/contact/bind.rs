@@ -27,8 +27,9 @@ pub(in crate::cli) struct Bind {
 pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
-    let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
     let env = session.operating();
+    let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
+    input::doubts(context, std::slice::from_ref(&address));
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
     let Some(user) = runner::run(session, change)? else { return Ok(()) };
     if arguments.verified {

@@ -39,7 +39,8 @@ pub(in crate::cli) struct Change {
 
 pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
-    let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    let env = session.oneself();
+    let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![

@@ -27,9 +27,9 @@ pub(in crate::cli) struct Unbind {
 pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
-    let who = input::who(&arguments.user)?;
-    let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
+    let who = input::who(&env, &arguments.user)?;
+    let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let Some(user) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
         return Ok(());
     };

@@ -27,9 +27,11 @@ pub(in crate::cli) struct Verify {
 pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
     session.context.no_dry_run()?;
-    let address = arguments.address.read()?;
-    let who = input::who(&arguments.user)?;
-    flow::require_unverified(&session.operating(), &who, &address)?;
+    let env = session.operating();
+    let address = arguments.address.read_bound(&env)?;
+    let who = input::who(&env, &arguments.user)?;
+    flow::require_unverified(&env, &who, &address)?;
+    drop(env);
     let given = if arguments.code_stdin { Some(Lines::only(session.context, Line::Code)?) } else { None };
     let user = ask_for_code(session, &who, &address, given)?;
     session.context.printer.done(&format!("Verified {address}."));

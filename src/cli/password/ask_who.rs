@@ -3,8 +3,8 @@
 use std::fmt::Display;
 
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure};
-use crate::domain::{Name, Principal};
+use crate::cli::shared::{Context, Failure, Session};
+use crate::domain::{Name, Principal, Reader};
 use crate::guidance::notes;
 use crate::ui::Prompts;
 
@@ -34,10 +34,11 @@ const LEADING: [(&str, &str, Kind); 3] = [
 ];
 
 /// What they are, and who.
-pub(super) fn ask_who(context: &Context<'_>) -> Result<(Kind, Principal), Failure> {
+pub(super) fn ask_who(session: &Session<'_>) -> Result<(Kind, Principal), Failure> {
+    let (context, reader) = (session.context, session.oneself().reader());
     context.printer.tell(notes::ABOUT_KINDS);
     let kind = ask_kind(context)?;
-    let who = if kind == Kind::IamUser { ask_member(context)? } else { ask_owner(context)? };
+    let who = if kind == Kind::IamUser { ask_member(context, reader)? } else { ask_owner(context, reader)? };
     // The name may tell more than the answer did: acme/alice is an IAM user.
     let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
     Ok((kind, who))
@@ -71,17 +72,19 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
 }
 
 /// Account, then user name or email address.
-fn ask_member(context: &Context<'_>) -> Result<Principal, Failure> {
-    match ask_until(context, "Account name, or your email address or mobile number", Principal::parse)? {
+fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
+    match ask_until(context, "Account name, or your email address or mobile number", |typed| {
+        reader.who(typed)
+    })? {
         Principal::Account(account) => {
-            ask_until(context, "IAM user name or email address", |typed| member(&account, typed))
+            ask_until(context, "IAM user name or email address", |typed| member(reader, &account, typed))
         }
         complete => Ok(complete),
     }
 }
 
-fn member(account: &Name, typed: &str) -> Result<Principal, String> {
-    match Principal::parse(&format!("{account}/{typed}")) {
+fn member(reader: Reader, account: &Name, typed: &str) -> Result<Principal, String> {
+    match reader.who(&format!("{account}/{typed}")) {
         Ok(Principal::Account(_)) => {
             Err("an IAM user has a name, or an email address, besides the account's".to_owned())
         }
@@ -91,8 +94,8 @@ fn member(account: &Name, typed: &str) -> Result<Principal, String> {
 }
 
 /// An account or a unified ID: each of its names tells who it is.
-fn ask_owner(context: &Context<'_>) -> Result<Principal, Failure> {
-    ask_until(context, "Login ID, mobile number or email address", Principal::parse)
+fn ask_owner(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
+    ask_until(context, "Login ID, mobile number or email address", |typed| reader.who(typed))
 }
 
 fn ask_until<T, E: Display>(
@@ -100,5 +103,5 @@ fn ask_until<T, E: Display>(
     prompt: &str,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    context.ask(OPTION, |prompts| prompts.ask_until(prompt, |typed| parse(typed.trim())))
+    context.ask(OPTION, |prompts| prompts.ask_until(prompt, &parse))
 }

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Reset {
     #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
     appeal: Option<String>,
     /// Go on with a request that was interrupted
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id)]
     resume: Option<String>,
 }
 
@@ -38,8 +38,8 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
     }
     let Some(id) = &arguments.resume else {
         let (kind, who) = match &arguments.user {
-            Some(text) => input::who(text).map(|who| (Kind::of(&who), who))?,
-            None => ask_who(context)?,
+            Some(text) => input::who(&session.oneself(), text).map(|who| (Kind::of(&who), who))?,
+            None => ask_who(&session)?,
         };
         let env = session.oneself();
         let view = match &arguments.appeal {

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
-use crate::domain::{Secret, token};
+use crate::domain::{Secret, token, typed};
 use crate::flow;
 
 /// Set your password with a setup token from your administrator
@@ -48,7 +48,8 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             let user = flow::look_at_setup_token(&env, &token)?;
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
-            new_password::ask(context, &rule, |typed| {
+            let look_at = |typed: &Secret| flow::look_at_first_password(&env, &user, typed);
+            new_password::ask(context, &rule, look_at, |typed, ()| {
                 second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
@@ -72,7 +73,7 @@ fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     }
 }
 
-/// Without the spaces that copying brings.
-fn trimmed(typed: &Secret) -> Secret {
-    Secret::from(typed.expose().trim())
+/// Without what copying brings.
+fn trimmed(token: &Secret) -> Secret {
+    Secret::from(typed::unbroken(token.expose()).as_str())
 }

@@ -24,17 +24,17 @@ pub(in crate::cli) struct Send {
 }
 
 pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure> {
-    let method = arguments.method;
+    let (env, method) = (session.oneself(), arguments.method);
     let channel = Channel::ALL.iter().find(|channel| method == Some(Method::by(**channel)));
     let address = match (channel, &arguments.address) {
-        (Some(channel), Some(text)) => Some(input::address(*channel, text)?),
+        (Some(channel), Some(text)) => Some(input::address(&env, *channel, text)?),
         (_, None) => None,
         (None, Some(_)) if method.is_some() => {
             return Err(Failure::usage("the method account takes no --address"));
         }
         (None, Some(_)) => return Err(Failure::usage("say with --method what the --address is")),
     };
-    let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
+    let view = reset::send(&env, &arguments.named.id, method, address.as_ref())?;
     if view.purpose == Purpose::Reset {
         tell_everyone(session, true);
     }

@@ -23,7 +23,7 @@ pub(in crate::cli) struct Start {
 
 pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Failure> {
     session.trust_source(arguments.source.as_deref())?;
-    let who = input::who(&arguments.user)?;
+    let who = input::who(&session.oneself(), &arguments.user)?;
     let view = match &arguments.appeal {
         Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
         None => reset::start(&session.oneself(), &who)?,

@@ -60,9 +60,9 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     if let [only] = users {
-        return alone(session, said, plan(&env, &input::who(only)?)?);
+        return alone(session, said, plan(&env, &input::who(&env, only)?)?);
     }
-    let batch = Batch::plan(&Named::list(users), |who| plan(&env, who));
+    let batch = Batch::plan(&env, &Named::list(users), |who| plan(&env, who));
     let effects: Vec<String> = batch.plans().into_iter().flat_map(Change::effects).collect();
     let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
     let act = |change: C, _: Option<()>| {

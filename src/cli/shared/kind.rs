@@ -25,7 +25,7 @@ impl Kind {
         match who {
             Principal::Member(..) | Principal::MemberByEmail(..) => Self::IamUser,
             Principal::Account(_) => Self::LoginId,
-            Principal::Holder(_) => Self::Anyone,
+            Principal::Holder(_) | Principal::Id(_) => Self::Anyone,
         }
     }
 

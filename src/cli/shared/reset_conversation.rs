@@ -16,6 +16,7 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
         // Whoever registers has no administrator.
         administrator_text: (kind != Kind::Newcomer).then_some(&settings.help.administrator_text),
         help: kind.help(settings),
+        reader: session.oneself().reader(),
     }
 }
 

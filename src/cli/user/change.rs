@@ -114,7 +114,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     run_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))?;
     if changes.login_protection.is_some() && !session.context.globals.dry_run {
         // By its new name, if it has one now.
-        let who = match (input::who(&arguments.user)?, changes.name) {
+        let who = match (input::who(&session.operating(), &arguments.user)?, changes.name) {
             (Principal::Member(account, _), Some(name)) => Principal::Member(account, name),
             (who, _) => who,
         };

@@ -51,14 +51,14 @@ pub(in crate::cli) struct Create {
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let (account, name) = input::member(&arguments.user)?;
+    let (account, name) = input::member(&env, &arguments.user)?;
     let who = Principal::Member(account.clone(), name.clone());
     let description = arguments.description.as_deref().map(parse_description).transpose();
     let file = arguments.secrets_to.as_deref();
     let new = NewUser {
         account,
         name,
-        contacts: arguments.addresses.read()?,
+        contacts: arguments.addresses.read(&env)?,
         description: description.map_err(|error| Failure::usage(error.to_string()))?.flatten(),
         access_mode: arguments.access_mode,
         login_protection: arguments.login_protection,
@@ -66,6 +66,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         first: arguments.first.mode(),
         destination: secret_output::destination(file, &context.printer),
     };
+    input::doubts(context, &new.contacts);
     if arguments.if_missing {
         match flow::require(&env, &who, Task::ManagePeople) {
             Ok(user) => return exists(session, &user),

@@ -24,7 +24,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "N")]
     limit: Option<u64>,
     /// Only those after the user with this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id)]
     after: Option<String>,
 }
 
@@ -91,7 +91,7 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let (user, expiry) = flow::show_user(&env, &input::who(&arguments.user)?)?;
+    let (user, expiry) = flow::show_user(&env, &input::who(&env, &arguments.user)?)?;
     let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
     printer.one(&UserDetail(view))?;

@@ -6,6 +6,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, FieldTable, Kind, PolicyError, flag};
 use crate::domain::address::{Address, Channel};
+use crate::domain::reader::Reader;
 
 /// How one's own changes are protected. A field that an older version did not store is read as the default has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +49,7 @@ impl ProtectionPolicy {
     pub fn verifier(&self) -> Option<Address> {
         let (scene, address) = (self.scene?, self.address.as_deref()?);
         // It was judged when it was set; what no longer reads reaches nobody.
-        self.admin_check.then(|| Address::parse(scene, address).ok()).flatten()
+        self.admin_check.then(|| Address::as_stored(scene, address)).flatten()
     }
 
     /// Whether people may change their own contact of this channel.
@@ -88,7 +89,7 @@ fn read_channel<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Channel>, D
 /// Any address: what has an `@` is one for email.
 fn parsed(text: &str) -> Option<Address> {
     let channel = if text.contains('@') { Channel::Email } else { Channel::Mobile };
-    Address::parse(channel, text).ok()
+    Reader::default().address(channel, text).ok()
 }
 
 static TABLE: &[Field<ProtectionPolicy>] = &[
@@ -158,7 +159,7 @@ impl FieldTable for ProtectionPolicy {
             return Err(PolicyError::NobodyDesignated);
         }
         match (self.scene, self.address.as_deref()) {
-            (Some(scene), Some(address)) if Address::parse(scene, address).is_err() => {
+            (Some(scene), Some(address)) if Address::as_stored(scene, address).is_none() => {
                 Err(PolicyError::AddressOfOtherScene { scene: scene.as_str(), noun: scene.noun() })
             }
             _ => Ok(()),

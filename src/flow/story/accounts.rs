@@ -70,6 +70,7 @@ impl CreateAccount {
             Ok((same, tx.account_by_skeleton(&new.name.skeleton())?))
         })?;
         let refusal = match taken {
+            _ if new.name.is_like_id() => Refusal::NamedLikeId,
             (true, _) => Refusal::AccountExists,
             (false, Some(other)) => Refusal::LooksAlike(other),
             (false, None) => return Ok(Self { new }),
@@ -142,6 +143,7 @@ impl UpdateAccount {
                 Ok((tx.account_by_skeleton(&new_name.skeleton())?, member))
             })?;
             let refusal = match (look.filter(|other| *other != before.name), member) {
+                _ if new_name.is_like_id() => Some(Refusal::NamedLikeId),
                 (Some(other), _) => Some(Refusal::LooksAlike(other)),
                 (None, Some(_)) => Some(Refusal::NamedLikeAccount),
                 (None, None) => None,

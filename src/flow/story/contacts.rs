@@ -203,7 +203,7 @@ pub fn require_unverified(env: &Env<'_>, who: &Principal, address: &Address) -> 
 
 fn bound(user: &User, address: &Address) -> Result<Contact, FlowError> {
     user.contact(address.channel())
-        .filter(|contact| contact.key == address.key())
+        .filter(|contact| address.names(&contact.key))
         .cloned()
         .ok_or_else(|| Missing::Contact(user.path(), address.channel().noun()).into())
 }

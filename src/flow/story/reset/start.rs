@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::code::EndReason;
 use crate::domain::request::{Entered, LIVE_PER_SOURCE, Method, Purpose, Request, State, crowded};
-use crate::domain::{Action, NewEvent, Principal, id};
+use crate::domain::{Action, NewEvent, Principal, User, id};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit, counted, people, suppressed};
 use crate::flow::story::appeal;
 use crate::flow::story::request::{self, AtStep, RequestView};
@@ -25,8 +25,6 @@ pub fn start_with_appeal(env: &Env<'_>, who: &Principal, serial: &str) -> Result
 fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestView, FlowError> {
     let id = id::new(env.entropy, "req")?;
     let challenge = proof_of_work::challenge(env.entropy)?;
-    // What is offered depends on the words typed, never on the person.
-    let entered = entered(env, who);
     // Where no request can be opened, no serial number is looked up either.
     let live = env.read(|tx| tx.live_requests(b"", &env.actor.source, env.clock.now()))?;
     let spent = appeal.filter(|_| live.of_source < LIVE_PER_SOURCE);
@@ -53,8 +51,9 @@ fn open(env: &Env<'_>, who: &Principal, appeal: Option<&str>) -> Result<RequestV
             return tx.refuse(Action::ResetRequested, target, Refusal::AppealUnusable);
         }
         let request = Request {
+            // What is offered depends on the words typed, never on the person.
+            entered: entered(env, who, user.as_ref()),
             user_id: user.map(|user| user.id),
-            entered: entered.clone(),
             appeal: opening,
             ..request::new(tx, &id, Purpose::Reset, subject, &challenge, &live)
         };
@@ -70,14 +69,16 @@ pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Resu
 
 /// The address by which somebody named themself: the code goes there, without another question. Not where the
 /// settings have switched its method off.
-fn entered(env: &Env<'_>, who: &Principal) -> Option<Entered> {
+fn entered(env: &Env<'_>, who: &Principal, user: Option<&User>) -> Option<Entered> {
     let Principal::Holder(address) = who else { return None };
     let channel = address.channel();
+    let bound = user.and_then(|user| user.contact(channel)).map(|contact| contact.key.as_str());
+    let key = bound.filter(|key| address.names(key)).unwrap_or(address.key());
     env.settings
         .reset
         .methods
         .contains(&Method::by(channel))
-        .then(|| Entered { channel, tag: counted::text(env, channel.as_str(), address.key()) })
+        .then(|| Entered { channel, tag: counted::text(env, channel.as_str(), key) })
 }
 
 /// Gives a request up; its code ends with it.

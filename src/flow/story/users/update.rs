@@ -106,6 +106,9 @@ impl UpdateUser {
 
 /// Why the user may not be called so.
 pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
+    if name.is_like_id() && name.key() != key_of(&user.name) {
+        return Ok(Some(Refusal::NamedLikeId));
+    }
     let account_key = key_of(&user.account);
     if name.key() == account_key {
         return Ok(Some(Refusal::NamedLikeAccount));
