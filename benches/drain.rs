@@ -25,7 +25,7 @@ use regain::domain::outbox::{Kind, Outgoing, State};
 use regain::domain::password::NoList;
 use regain::domain::store_url::StoreUrl;
 use regain::domain::time::{Clock, SystemClock, after};
-use regain::flow::{self, Actor, Delivered, Env, Occasion, Spawner, Stay, Terms};
+use regain::flow::{self, Actor, Delivered, Env, Occasion, Remarks, Spawner, Stay, Terms};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
 use regain::store::{self, StoreError, Transactions};
@@ -38,6 +38,10 @@ struct Nobody;
 
 impl Spawner for Nobody {
     fn wake(&self) {}
+}
+
+impl Remarks for Nobody {
+    fn remark(&self, _: &str) {}
 }
 
 /// A client that does nothing but what the protocol asks for, over one connection that is kept.
@@ -222,6 +226,7 @@ fn main() {
         actor,
         occasion: Occasion::default(),
         spawner: &Nobody,
+        remarks: &Nobody,
         texts: &texts,
         extra_list: &NoList,
         conclude_overdue: flow::conclude_overdue_attempts,

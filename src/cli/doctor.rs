@@ -65,6 +65,7 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
             findings
         }
     };
+    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
     let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
     let program = context.printer.program();
     let rows = findings.into_iter().map(|finding| Finding {
@@ -73,7 +74,10 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
         ..finding
     });
     context.printer.list(rows, "")?;
-    worst.map_or(Ok(()), |exit| Err(Failure::Silent(exit)))
+    worst.map_or(Ok(()), |exit| {
+        let message = format!("{errors} of the findings {} an error", if errors == 1 { "is" } else { "are" });
+        Err(Failure::Found { exit, reason: "doctor_errors", message })
+    })
 }
 
 fn worse(so_far: Option<Exit>, finding: &Finding) -> Option<Exit> {

@@ -17,9 +17,9 @@ pub(super) struct Globals {
     /// The store: a path, or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     pub(super) store: Option<OsString>,
-    /// How results are shown
-    #[arg(short, long, global = true, value_name = "FORMAT", default_value = "table")]
-    pub(super) output: Format,
+    /// How results are shown; without it, as REGAIN_OUTPUT says, or as a table
+    #[arg(short, long, global = true, value_name = "FORMAT")]
+    pub(super) output: Option<Format>,
     /// Never ask: fail and name the option that would have answered
     #[arg(long, global = true)]
     pub(super) no_input: bool,
@@ -27,7 +27,7 @@ pub(super) struct Globals {
     #[arg(short, long, global = true)]
     pub(super) yes: bool,
     /// Show what would happen, and change nothing
-    #[arg(long, global = true)]
+    #[arg(short = 'n', long, global = true)]
     pub(super) dry_run: bool,
     /// Why, for the operation records
     #[arg(long, global = true, value_name = "TEXT")]

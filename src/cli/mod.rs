@@ -36,5 +36,6 @@ mod texts;
 mod tree;
 mod user;
 mod verify;
+mod version;
 
 pub use start::main;

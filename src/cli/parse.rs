@@ -5,11 +5,12 @@ use std::ffi::OsString;
 use std::process::ExitCode;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser};
+use clap::{CommandFactory, Parser, ValueEnum};
 
 use super::shared::{Exit, Failure, observe, program, ui_environment};
 use super::tree::Cli;
 use crate::config::Environment;
+use crate::guidance::meant;
 use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
@@ -19,8 +20,8 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };
-    let format = if wants_json(&arguments) { Format::Json } else { Format::Table };
     let environment = Environment::of_this_process();
+    let format = format_of_errors(&arguments, &environment);
     let printer = Printer::new(Settings { format, ..Settings::default() }, &ui_environment(&environment));
     if let Ok(identity) = observe(&environment) {
         printer.name_commands(program(&environment, &identity));
@@ -68,23 +69,52 @@ fn asking_for_help(mut arguments: Vec<OsString>) -> Vec<OsString> {
     arguments
 }
 
-/// The global `-o json` and `-o jsonl`, seen even where the rest does not parse.
-fn wants_json(arguments: &[OsString]) -> bool {
-    let json = |text: &str| text == "json" || text == "jsonl";
-    arguments
-        .windows(2)
-        .any(|pair| matches!(pair[0].to_str(), Some("-o" | "--output")) && pair[1].to_str().is_some_and(json))
-        || arguments.iter().filter_map(|argument| argument.to_str()).any(|argument| {
-            argument.strip_prefix("--output=").or_else(|| argument.strip_prefix("-o")).is_some_and(json)
-        })
+/// What the global `-o` says, seen even where the rest does not parse; else what the variable says. One that is no
+/// format is a program's, which reads errors as objects, unless it is nearly a person's.
+fn format_of_errors(arguments: &[OsString], environment: &Environment) -> Format {
+    let said = said_format(arguments).or_else(|| environment.output.as_ref()?.to_str().map(str::to_owned));
+    let Some(said) = said else { return Format::Table };
+    let known =
+        Format::value_variants().iter().filter_map(|format| Some((format, format.to_possible_value()?)));
+    let likeness = |name: &str| strsim::jaro_winkler(name, &said);
+    let nearest =
+        known.max_by(|(_, one), (_, other)| likeness(one.get_name()).total_cmp(&likeness(other.get_name())));
+    match nearest {
+        Some((format, name)) if likeness(name.get_name()) > 0.7 => *format,
+        _ => Format::Json,
+    }
+}
+
+/// The last value of `-o` or `--output`.
+fn said_format(arguments: &[OsString]) -> Option<String> {
+    let mut said = None;
+    let mut words = arguments.iter().skip(1).map(|argument| argument.to_str().unwrap_or_default());
+    while let Some(word) = words.next() {
+        if word == "--" {
+            break;
+        }
+        let value = match word {
+            "-o" | "--output" => words.next(),
+            _ => word
+                .strip_prefix("--output=")
+                .or_else(|| word.strip_prefix("-o").map(|value| value.strip_prefix('=').unwrap_or(value))),
+        };
+        said = value.map(str::to_owned).or(said);
+    }
+    said
 }
 
 /// The error in our words.
 fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
-    let path = known_path(arguments);
+    let path = known_path(arguments, typed(error, ContextKind::InvalidSubcommand));
     let help = format!("`{path} --help` lists what it takes");
-    let suggestion = suggested(error);
-    let hint = suggestion.map_or(help, |known| format!("did you mean {known}? `{path} --help` lists all"));
+    let meant = meant_by(error, &path, arguments).map(|meant| match meant.strip_suffix('?') {
+        Some(_) => format!("{meant} `{path} --help` lists all"),
+        None => format!("{meant}; `{path} --help` lists all"),
+    });
+    let hint = meant
+        .or_else(|| suggested(error).map(|known| format!("did you mean {known}? `{path} --help` lists all")));
+    let hint = hint.unwrap_or(help);
     let about = named(error, ContextKind::InvalidArg).map_or_else(String::new, |name| format!(" {name}"));
     let message = match error.kind() {
         ErrorKind::InvalidSubcommand => format!("`{path}` has no such subcommand"),
@@ -116,11 +146,45 @@ fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
     Failure::usage_with(message, hint)
 }
 
-/// The subcommands at the front, as far as they are known.
-fn known_path(arguments: &[OsString]) -> String {
+/// What was typed in this part of an error: to compare it with what we know, and never to be shown.
+fn typed(error: &clap::Error, part: ContextKind) -> Option<&str> {
+    match error.get(part)? {
+        ContextValue::String(text) => Some(text),
+        _ => None,
+    }
+}
+
+/// What was meant by the name of a command or an option that there is not here.
+fn meant_by(error: &clap::Error, path: &str, arguments: &[OsString]) -> Option<String> {
+    let mut root = Cli::command();
+    root.build();
+    let path = path.strip_prefix("regain").unwrap_or_default().trim_start();
+    if let Some(word) = typed(error, ContextKind::InvalidSubcommand) {
+        let at = arguments.iter().position(|argument| argument == word)?;
+        let next = arguments.get(at + 1).and_then(|next| next.to_str());
+        let has = |noun: &str, verb: &str| {
+            let under = if noun.is_empty() { Some(&root) } else { root.find_subcommand(noun) };
+            under.is_some_and(|under| under.find_subcommand(verb).is_some())
+        };
+        return meant::command(path, word, next, &has);
+    }
+    if error.kind() != ErrorKind::UnknownArgument {
+        return None;
+    }
+    let mut command = &root;
+    for name in path.split_whitespace() {
+        command = command.find_subcommand(name)?;
+    }
+    let has = |known: &str| command.get_arguments().any(|argument| argument.get_long() == Some(known));
+    meant::option(path, typed(error, ContextKind::InvalidArg)?, &has)
+}
+
+/// The subcommands at the front, as far as they are known: before the word that is none.
+fn known_path(arguments: &[OsString], wrong: Option<&str>) -> String {
     let mut command = Cli::command();
     let mut path = String::from("regain");
-    for word in arguments.iter().skip(1).filter_map(|argument| argument.to_str()) {
+    let words = arguments.iter().skip(1).filter_map(|argument| argument.to_str());
+    for word in words.take_while(|word| Some(*word) != wrong) {
         let Some(next) = command.find_subcommand(word).cloned() else { continue };
         path.push(' ');
         path.push_str(next.get_name());
@@ -160,24 +224,24 @@ fn strip_value(text: &str) -> String {
     text.split('=').next().unwrap_or_default().to_owned()
 }
 
-/// What was most likely meant: a name of ours, never what was typed.
+/// What a slip of the fingers was meant to be: a name of ours, never what was typed. A name that only looks a little like
+/// it is none: `revoke` is not what `reset` means.
 fn suggested(error: &clap::Error) -> Option<String> {
     let kinds = [
         (ContextKind::SuggestedSubcommand, ContextKind::InvalidSubcommand),
         (ContextKind::SuggestedArg, ContextKind::InvalidArg),
         (ContextKind::SuggestedValue, ContextKind::InvalidValue),
     ];
-    kinds.into_iter().find_map(|(suggestion, typed)| match error.get(suggestion)? {
-        ContextValue::String(text) => Some(text.clone()),
-        ContextValue::Strings(all) => {
-            let typed = match error.get(typed) {
-                Some(ContextValue::String(text)) => text.as_str(),
-                _ => "",
-            };
-            let likeness = |known: &str| strsim::jaro_winkler(known, typed);
-            all.iter().max_by(|left, right| likeness(left).total_cmp(&likeness(right))).cloned()
-        }
-        _ => None,
+    kinds.into_iter().find_map(|(suggestion, part)| {
+        let typed = typed(error, part).map(strip_value)?;
+        let slips = |known: &str| strsim::osa_distance(known, &typed);
+        let all = match error.get(suggestion)? {
+            ContextValue::String(text) => std::slice::from_ref(text),
+            ContextValue::Strings(all) => all,
+            _ => return None,
+        };
+        let nearest = all.iter().min_by_key(|known| slips(known))?;
+        (slips(nearest) <= (typed.chars().count() / 3).max(1)).then(|| nearest.clone())
     })
 }
 

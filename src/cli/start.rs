@@ -42,6 +42,7 @@ fn answer_or_run() -> ExitCode {
     match ended {
         Ok(()) => ExitCode::SUCCESS,
         Err(Failure::Silent(exit)) => exit.into(),
+        Err(Failure::Found { exit, .. }) if context.printer.format().is_for_people() => exit.into(),
         Err(failure) => {
             // What was already said comes before why it ended; a second failure of stdout adds nothing.
             let _ = context.printer.flush();

@@ -6,7 +6,7 @@ use super::globals::Globals;
 use super::shared::{Context, Exit, Failure, input};
 use super::{
     account, admin_reset, appeal, audit, codes, completions, config, contact, delivery, demo, device, doctor,
-    faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify,
+    faq, init, login, man, mfa, password, policy, request, store, support, texts, user, verify, version,
 };
 
 /// Gets people back into their accounts: password recovery for a cloud's identity service.
@@ -91,6 +91,7 @@ pub(super) enum Command {
     Completions(completions::Completions),
     /// Write the manual pages into a folder
     Man(man::Manual),
+    Version(version::Version),
 }
 
 /// Runs what was asked for.
@@ -122,6 +123,7 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Store(command) => store::run(command, context),
         Command::Faq(arguments) => faq::run(&arguments, context),
         Command::Completions(arguments) => completions::run(&arguments, context),
+        Command::Version(_) => version::run(context),
         Command::Man(arguments) => man::run(&arguments, Cli::command(), context),
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::Args;
 
-use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
+use crate::cli::shared::stdin::{Line, PASSWORD_FILE, PasswordSource, StdinOptions};
 use crate::cli::shared::{Context, Exit, Failure, input};
 use crate::domain::{Secret, mfa};
 use crate::flow::{self, Denial, FlowError, Presented, SignIn};
@@ -52,19 +52,16 @@ pub(in crate::cli) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(
 /// The password, and the code if it is one by its form: another counts as missing, and costs no try.
 fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Secret>), Failure> {
     if !arguments.password.is_given() {
-        return Err(Failure::usage_with(
-            notes::VERIFY_ASKS_NOBODY,
-            "say where it comes from: --password-stdin, --password-file or --password-fd",
-        ));
+        return Err(Failure::NoSource { message: notes::VERIFY_ASKS_NOBODY });
     }
     let mut lines = arguments.stdin.lines(context);
     let password = match arguments.password.read(&mut lines) {
-        // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer.
-        Err(Failure::Input(SecretInputError::Unusable(_) | SecretInputError::TooLong))
-            if lines.bad() != Some(Line::Totp) =>
-        {
-            None
-        }
+        // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer. Nobody
+        // types a file.
+        Err(Failure::Secret {
+            option,
+            source: SecretInputError::Unusable(_) | SecretInputError::TooLong,
+        }) if option != PASSWORD_FILE && lines.bad() != Some(Line::Totp) => None,
         read => read?,
     };
     let totp = lines.take(Line::Totp)?;

@@ -221,7 +221,7 @@ const OTHER_WORDS: [(&str, &str); 8] = [
 
 /// What was probably meant: a key or table that is spelled nearly alike, else another word for it in the same table,
 /// else the same name elsewhere.
-fn suggestion(key: &str) -> Option<&'static str> {
+pub(super) fn suggestion(key: &str) -> Option<&'static str> {
     let keys = || ROWS.iter().map(|row| row.key.as_str());
     let tables = keys().flat_map(|key| key.match_indices('.').map(|(at, _)| key.split_at(at).0));
     let nearest = keys()

@@ -10,6 +10,8 @@ pub struct Environment {
     pub config: Option<OsString>,
     /// `REGAIN_STORE`
     pub store: Option<OsString>,
+    /// `REGAIN_OUTPUT`
+    pub output: Option<OsString>,
     /// `XDG_CONFIG_HOME`; a relative one is ignored (XDG base directory specification 0.8).
     pub xdg_config_home: Option<PathBuf>,
     /// `XDG_DATA_HOME`; a relative one is ignored.
@@ -44,6 +46,7 @@ impl Environment {
         Self {
             config: raw("REGAIN_CONFIG"),
             store: raw("REGAIN_STORE"),
+            output: raw("REGAIN_OUTPUT"),
             xdg_config_home: folder("XDG_CONFIG_HOME"),
             xdg_data_home: folder("XDG_DATA_HOME"),
             home: folder("HOME"),

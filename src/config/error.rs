@@ -2,6 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
+use super::paths::Source;
 use crate::domain::store_url::StoreUrlError;
 use crate::guidance::store;
 use crate::os::FileError;
@@ -15,8 +16,9 @@ pub enum ConfigError {
     NoHome,
     #[error("find {}", path.display())]
     BadPath { path: PathBuf, source: io::Error },
-    #[error("find the store")]
-    StoreUrl(#[from] StoreUrlError),
+    /// By a flag or a variable; in the config, it is a problem of a line.
+    #[error("find the store that {from} names")]
+    StoreUrl { from: Source, source: StoreUrlError },
     #[error("find a config: there is none at {}", path.display())]
     Missing { path: PathBuf },
     #[error("find the key file: there is none at {}", path.display())]
@@ -41,7 +43,7 @@ impl ConfigError {
             Self::KeyMissing { .. } => Some(store::KEY_MISSING.to_owned()),
             Self::Invalid { .. } => Some(store::CHECK_CONFIG.to_owned()),
             Self::File(error) => error.hint(),
-            Self::BadPath { .. } | Self::StoreUrl(_) | Self::NotUtf8 { .. } => None,
+            Self::BadPath { .. } | Self::StoreUrl { .. } | Self::NotUtf8 { .. } => None,
         }
     }
 

@@ -63,10 +63,13 @@ pub struct Shown {
 pub fn load(request: &Request<'_>) -> Result<Config, ConfigError> {
     // A config that cannot be looked at is there: its own error says more than another config's settings.
     let locations = locate(request, &|path| path.try_exists().unwrap_or(true))?;
-    let text = read_text(&locations.config, Exposure::Readable, request.process_uid, |path| {
-        ConfigError::Missing { path }
-    })?;
+    let text = load_text(&locations, request.process_uid)?;
     Config::from_text(&text, locations)
+}
+
+/// The text of the config.
+pub fn load_text(locations: &Locations, process_uid: u32) -> Result<Zeroizing<String>, ConfigError> {
+    read_text(&locations.config, Exposure::Readable, process_uid, |path| ConfigError::Missing { path })
 }
 
 /// The text of the key file, which nobody else may read (security T4).
@@ -107,6 +110,11 @@ impl Config {
             }
         }
         Ok(Self { locations, settings, given })
+    }
+
+    /// One setting, if there is one of that name.
+    pub fn shown_one(&self, key: &str) -> Option<Shown> {
+        self.shown().into_iter().find(|shown| shown.key == key)
     }
 
     /// Where the file sets a key, counted from 1.

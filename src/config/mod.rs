@@ -7,6 +7,7 @@ mod channel_keys;
 mod channels;
 mod defaults;
 mod document;
+mod edit;
 mod environment;
 mod error;
 mod fields;
@@ -17,9 +18,10 @@ mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
 pub use defaults::{initial_text, toml_list, toml_text};
+pub use edit::{EditError, Edited, set};
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};
-pub use load::{Config, Origin, Shown, load, read_key};
+pub use load::{Config, Origin, Shown, load, load_text, read_key};
 pub use paths::{Intent, Locations, Request, Source, locate};
 pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Delivery, Hash, Help, Operators, Password,

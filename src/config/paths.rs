@@ -111,8 +111,8 @@ pub fn locate(request: &Request<'_>, exists: &dyn Fn(&Path) -> bool) -> Result<L
     let (config, config_source) = config(request, personal, exists)?;
     let (data, data_source) = data(request, personal, config_source)?;
     let (store, store_source) = match (request.store_flag, &xdg.store) {
-        (Some(flag), _) => (parse_store(flag)?, Source::Flag("--store")),
-        (None, Some(variable)) => (parse_store(variable)?, Source::Environment("REGAIN_STORE")),
+        (Some(flag), _) => named_store(flag, Source::Flag("--store"))?,
+        (None, Some(variable)) => named_store(variable, Source::Environment("REGAIN_STORE"))?,
         (None, None) => (StoreUrl::from(data.join(STORE_NAME)), data_source),
     };
     Ok(Locations {
@@ -187,10 +187,10 @@ fn data(
     }
 }
 
-fn parse_store(text: &OsStr) -> Result<StoreUrl, ConfigError> {
-    let mut url = StoreUrl::parse(text)?;
+fn named_store(text: &OsStr, from: Source) -> Result<(StoreUrl, Source), ConfigError> {
+    let mut url = StoreUrl::parse(text).map_err(|source| ConfigError::StoreUrl { from, source })?;
     url.set_file(absolute(url.file())?);
-    Ok(url)
+    Ok((url, from))
 }
 
 fn absolute(path: &Path) -> Result<PathBuf, ConfigError> {

@@ -18,8 +18,9 @@ use super::letter::{Letterhead, letter, one_line, without_digits};
 use super::stage::{Persistence, Stage, Step};
 use super::transport::{Accepted, OutboundMessage, Transport};
 
-/// `EX_TEMPFAIL` of sysexits(3): try again later.
-const TEMPORARY: i32 = 75;
+/// What sysexits(3) has for a program that is called or set up wrongly, or cannot work now: nobody's message is to
+/// blame. `EX_TEMPFAIL` is 75.
+const TEMPORARY: [i32; 9] = [64, 70, 71, 72, 73, 74, 75, 77, 78];
 /// How much is kept of what a program prints.
 const KEPT: u64 = 4_096;
 /// What a program has to end by itself once it is asked to.
@@ -104,7 +105,7 @@ impl Transport for Command {
             }
             (Some(code), _) => {
                 let mut error = failed(Fault::Exit { code });
-                if code != TEMPORARY {
+                if !TEMPORARY.contains(&code) {
                     error.persistence = Persistence::Permanent;
                 }
                 Err(error)

@@ -5,6 +5,7 @@ use jiff::SignedDuration;
 use super::fault::{Fault, GatewayFault};
 use super::redact::redacted;
 use super::stage::{Persistence, Stage};
+use crate::domain::mail_answer::Matter;
 use crate::domain::message::Message;
 
 /// Why a message was not handed over: where on its way it stopped, whether another try may help, and what the
@@ -21,8 +22,8 @@ pub struct DeliveryError {
     words: Option<String>,
     /// How long the other side asks to be left alone.
     pub pause: Option<SignedDuration>,
-    /// The number that a mail server's answer begins with.
-    pub(super) reply: Option<u16>,
+    /// What a mail server's answer is about.
+    pub matter: Option<Matter>,
 }
 
 impl DeliveryError {
@@ -35,21 +36,14 @@ impl DeliveryError {
     }
 
     pub(super) fn new(stage: Stage, persistence: Persistence, fault: Fault) -> Self {
-        Self { stage, persistence, fault, words: None, pause: None, reply: None }
+        Self { stage, persistence, fault, words: None, pause: None, matter: None }
     }
 
-    /// With the number of the mail server's answer.
+    /// With what the mail server's answer is about.
     #[must_use]
-    pub(super) fn replied(mut self, reply: u16) -> Self {
-        self.reply = Some(reply);
+    pub(super) fn about(mut self, matter: Matter) -> Self {
+        self.matter = Some(matter);
         self
-    }
-
-    /// Whether the other side's words have this one in them, in capitals or not.
-    pub(super) fn mentions(&self, word: &str) -> bool {
-        self.words
-            .as_ref()
-            .is_some_and(|words| words.to_ascii_lowercase().contains(&word.to_ascii_lowercase()))
     }
 
     /// With what the other side said, as it said it.
@@ -88,8 +82,10 @@ impl DeliveryError {
             | Stage::Connect
             | Stage::Tls
             | Stage::Greet
-            | Stage::Authenticate => true,
-            Stage::Sender | Stage::Recipient | Stage::Accept => false,
+            | Stage::Authenticate
+            // The person has not been named yet.
+            | Stage::Sender => true,
+            Stage::Recipient | Stage::Accept => false,
         }
     }
 

@@ -3,6 +3,8 @@
 use super::error::DeliveryError;
 use super::fault::{CertificateFault, Fault, GatewayFault};
 use super::stage::Stage;
+use crate::domain::mail_answer::Matter;
+use crate::guidance::mail_answer;
 use crate::guidance::store::TRANSPORT_SETTINGS;
 
 impl DeliveryError {
@@ -11,7 +13,7 @@ impl DeliveryError {
         if let Some(text) = self.of_fault() {
             return text;
         }
-        if let Some(text) = self.of_reply().or_else(|| self.of_connection()) {
+        if let Some(text) = self.of_answer().or_else(|| self.of_connection()) {
             return text.to_owned();
         }
         let text = match self.stage {
@@ -39,20 +41,15 @@ impl DeliveryError {
         text.to_owned()
     }
 
-    /// What a mail server's answer asks for, whatever it was asked.
-    fn of_reply(&self) -> Option<&'static str> {
-        Some(match self.reply? {
-            // RFC 3207, 4, and RFC 4954, 6.
-            530 if self.mentions("STARTTLS") => {
-                "set tls to \"starttls\": the server takes nothing without it"
-            }
-            530 => "set username and password_file: the server takes nothing from whoever is not logged in",
-            400..500 => {
-                "the server asks to come later, as one that is busy or greylists does: test again in some minutes; messages \
-                 that wait are tried again by themselves"
-            }
-            _ => return None,
-        })
+    /// What a mail server's answer is about, whatever it was asked.
+    fn of_answer(&self) -> Option<&'static str> {
+        let matter = self.matter?;
+        let of_stage = match self.stage {
+            Stage::Authenticate => matches!(matter, Matter::Login | Matter::Policy),
+            Stage::Greet | Stage::Tls => matter == Matter::Policy,
+            _ => false,
+        };
+        (!of_stage).then(|| mail_answer::remedy(matter))
     }
 
     /// Where the conversation broke off, the connection is to blame, and not what was said last.

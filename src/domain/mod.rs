@@ -23,6 +23,7 @@ pub mod id;
 pub mod list;
 pub mod lock;
 pub mod mail;
+pub mod mail_answer;
 pub mod message;
 pub mod mfa;
 pub mod missing;

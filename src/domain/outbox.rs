@@ -3,6 +3,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::address::Channel;
+use super::mail_answer::{About, Matter};
 use super::text::text_enum;
 
 text_enum! {
@@ -47,6 +48,8 @@ pub struct Try {
     pub stage: Option<String>,
     /// What was said there, redacted (security T9).
     pub words: Option<String>,
+    /// What the mail server's answer was about.
+    pub matter: Option<Matter>,
 }
 
 /// A message as stored: sealed, so that a stolen store gives no code.
@@ -71,15 +74,27 @@ pub struct Outgoing {
     pub maybe_twice: bool,
 }
 
-/// The first pause after a failure, and the longest.
+/// The first pause after a failure.
 const FIRST_PAUSE_MS: i64 = 1_000;
-const LONGEST_PAUSE_MS: i64 = 5 * 60 * 1_000;
+/// The longest pause before what may work again at any moment.
+pub const USUAL_PAUSE: SignedDuration = SignedDuration::from_mins(5);
+/// The longest pause where the answer was about this message or its recipient: asking more often changes nothing.
+const PERSONAL_PAUSE: SignedDuration = SignedDuration::from_hours(1);
 
-/// How long to wait after that many tries: twice as long each time, at least half of it certain and the rest
-/// by chance, so that those who failed together do not come back together.
-pub fn pause_after(attempts: u32, chance: u8) -> SignedDuration {
-    let doubled = FIRST_PAUSE_MS.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(LONGEST_PAUSE_MS);
-    let half = doubled.min(LONGEST_PAUSE_MS) / 2;
+/// The longest pause after such an answer of a mail server.
+pub fn longest_pause(matter: Option<Matter>) -> SignedDuration {
+    match matter.map(Matter::about) {
+        Some(About::Recipient | About::Message) => PERSONAL_PAUSE,
+        Some(About::Site | About::Sender | About::Nobody) | None => USUAL_PAUSE,
+    }
+}
+
+/// How long to wait after that many tries: twice as long each time up to `longest`, at least half of it certain and
+/// the rest by chance, so that those who failed together do not come back together.
+pub fn pause_after(attempts: u32, chance: u8, longest: SignedDuration) -> SignedDuration {
+    let doubled = FIRST_PAUSE_MS.checked_shl(attempts.saturating_sub(1).min(16)).unwrap_or(i64::MAX);
+    let half = i128::from(doubled).min(longest.as_millis()) / 2;
+    let half = i64::try_from(half).unwrap_or(FIRST_PAUSE_MS);
     SignedDuration::from_millis(half + half * i64::from(chance) / 255)
 }
 
@@ -89,12 +104,15 @@ mod tests {
 
     #[test]
     fn pauses_double_up_to_a_ceiling() {
-        let pause = |attempts, chance| pause_after(attempts, chance).as_millis();
+        let pause = |attempts, chance| pause_after(attempts, chance, USUAL_PAUSE).as_millis();
         assert_eq!((pause(1, 0), pause(1, 255)), (500, 1_000));
         assert_eq!((pause(2, 0), pause(2, 255)), (1_000, 2_000));
         assert_eq!((pause(5, 0), pause(5, 255)), (8_000, 16_000));
         for attempts in [10, 100, u32::MAX] {
             assert_eq!((pause(attempts, 0), pause(attempts, 255)), (150_000, 300_000));
         }
+        let full = longest_pause(Some(Matter::MailboxFull));
+        assert_eq!(pause_after(100, 255, full).as_millis(), 3_600_000);
+        assert_eq!(longest_pause(Some(Matter::Hello)), USUAL_PAUSE);
     }
 }

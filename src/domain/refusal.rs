@@ -79,6 +79,10 @@ coded_error! {
         ContactTaken => "contact_taken",
         #[error("{who} must be disabled before it can be deleted")]
         NotDisabled { noun: &'static str, who: String } => "not_disabled",
+        #[error("{0} has no password that could be changed at the next sign-in")]
+        NoPassword(String) => "no_password",
+        #[error("the password of {0} is too short for somebody without MFA, and must be changed")]
+        LeansOnMfa(String) => "leans_on_mfa",
         #[error("{0} is a root user: it lives and ends with its account")]
         RootUser(String) => "root_user",
         #[error("the password of a root user is changed by its owner only")]
@@ -116,7 +120,7 @@ coded_error! {
         SelfManagementOff => "self_management_off",
         #[error("{0} exists already, and is not touched")]
         InTheWay(String) => "exists",
-        #[error("requests and codes are kept for a day at least, because budgets count what was sent within it")]
+        #[error("--older-than takes at least 1d: budgets count what was sent within a day")]
         TooYoungToPurge => "too_young_to_purge",
         #[error("the backup is damaged: {0}")]
         BackupDamaged(String) => "backup_damaged",
@@ -154,8 +158,6 @@ coded_error! {
         Form(#[from] FormError) => "form_too_long",
         #[error("{most} look-ups within an hour are as many as support may make")]
         TooManyLookups { most: u32 } => "too_many_lookups",
-        #[error("a temporary password or a setup token lives for at most {0} days")]
-        TooLong(u32) => "too_long",
     }
     /// Of the variant alone.
     fn own_code;

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::code::Purpose;
+use super::mail_answer::Matter;
 use super::text::text_enum;
 
 text_enum! {
@@ -56,6 +57,9 @@ pub struct Entry {
     /// What the provider answered, redacted (security T9).
     #[serde(rename = "provider")]
     pub words: Option<String>,
+    /// What a mail server's answer was about.
+    #[serde(rename = "about")]
+    pub matter: Option<Matter>,
     /// The code's identifier, never the code.
     pub code: Option<String>,
     pub purpose: Option<Purpose>,
@@ -76,6 +80,7 @@ impl Entry {
             what,
             cause: None,
             words: None,
+            matter: None,
             code: None,
             purpose: None,
             destination: None,

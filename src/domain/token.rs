@@ -1,6 +1,6 @@
 //! Setup tokens: a person sets a password with one, once (security K9).
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
 use super::entropy::{Entropy, EntropyError, symbols};
@@ -13,6 +13,9 @@ const ALPHABET: &[u8] = b"0123456789ABCDEFGHJKMNPQRSTVWXYZabcdefghjkmnpqrstvwxyz
 /// 30 of 54 symbols: 172 bits.
 const RANDOM: usize = 30;
 const CHECK: usize = 6;
+
+/// The longest life of a setup token or a temporary password (domain.md).
+pub const LONGEST_ISSUED: SignedDuration = SignedDuration::from_hours(7 * 24);
 
 text_enum! {
     /// The life of a setup token.
@@ -34,6 +37,8 @@ pub struct SetupToken {
     pub state: State,
     /// The contact it was mailed to; redeeming it verifies that one.
     pub contact_id: Option<String>,
+    /// The authenticator that goes when the token is redeemed, by when it was enrolled: another one stays.
+    pub removes_mfa: Option<Timestamp>,
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
 }

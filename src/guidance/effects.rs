@@ -29,6 +29,19 @@ pub fn stays_disabled(user: &User) -> String {
     format!("{path} stays disabled; `regain {noun} enable {}` enables it", word(&path))
 }
 
+/// An account that a reset of one in it leaves disabled.
+pub fn account_stays_disabled(account: &str) -> String {
+    format!("the account {account} stays disabled; `regain account enable {}` enables it", word(account))
+}
+
+pub const STAYS_BOUND: &str =
+    "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
+
+/// An authenticator that a reset leaves.
+pub fn stays_bound(user: &str) -> String {
+    format!("{user} keeps the authenticator, and is asked for its code; for a lost phone, add --remove-mfa")
+}
+
 /// For operators: whatever else is done for this person leaves them blocked.
 pub fn stays_blocked(user: &User) -> Option<String> {
     let (about, path) = (user.disowned.as_ref()?.describe(), user.path());
@@ -36,6 +49,19 @@ pub fn stays_blocked(user: &User) -> Option<String> {
         "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
         word(&path)
     ))
+}
+
+/// What whoever has a password changed at the next sign-in has to know, the same for everybody.
+pub const MUST_CHANGE: &str = "whoever knows the present password chooses the next one; if it may be stolen, block the \
+                               person instead: `regain user revoke USER`";
+
+/// Somebody who signs in by program only, whatever their password.
+pub fn by_program_only(user: &str) -> String {
+    format!(
+        "{user} may come in by program only, and needs no password; `regain user update {} --access-mode default` lets \
+         them sign in",
+        word(user)
+    )
 }
 
 /// Somebody cannot sign in before a contact is bound that login protection needs.

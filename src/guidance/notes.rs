@@ -28,6 +28,7 @@ pub const NAME_AN_ANCHOR: &str = "name what `regain audit export` wrote, or the 
 pub const SESSIONS: &str = "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
                             `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
 pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
+pub const ALL_SETTINGS: &str = "`regain config show` lists the settings; config.example.toml documents each";
 pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
 
 /// What comes next.

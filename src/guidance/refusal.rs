@@ -31,6 +31,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::NotDisabled { noun, who } => {
             return vec![format!("disable it first: `regain {noun} disable {}`", word(who))];
         }
+        Refusal::NoPassword(who) => {
+            return vec![format!("let them set one: `regain admin-reset {} --setup`", word(who))];
+        }
+        Refusal::LeansOnMfa(who) => {
+            return vec![
+                format!("let them bind an authenticator: `regain mfa enrol {}`", word(who)),
+                format!("or set a longer password: `regain admin-reset {}`", word(who)),
+            ];
+        }
         Refusal::RootUser(_) => &["use the `regain account` commands"],
         Refusal::RootPassword { account } => {
             return vec![
@@ -42,11 +51,10 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::NoEmail(_) => {
             &["an administrator can hand one out with --secrets-to FILE, or use --generate"]
         }
-        Refusal::TooLong(_) => &["give a shorter time with --expires, such as 24h"],
         Refusal::InTheWay(_) => {
             &["look at it: `regain doctor`; or name other places with --config and --store"]
         }
-        Refusal::TooYoungToPurge => &["name a span of 1d or more"],
+        Refusal::TooYoungToPurge => &["give a longer time, such as 7d"],
         Refusal::TooManyLookups { .. } => &[
             "wait, or let an administrator look; the records tell of it as an incident",
             "[budgets] lookups_per_hour sets how many there may be",

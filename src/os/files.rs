@@ -281,6 +281,12 @@ pub fn can_write_to(file: &Path) -> bool {
     !file.exists() || rustix::fs::access(file, Access::WRITE_OK).is_ok()
 }
 
+/// Whether nobody can write to the file system of a path, whatever the modes say.
+pub fn is_read_only(path: &Path) -> bool {
+    let found = rustix::fs::statvfs(path);
+    found.is_ok_and(|found| found.f_flag.contains(rustix::fs::StatVfsMountFlags::RDONLY))
+}
+
 /// How many bytes this process could still write in the file system of a folder; `None` where it does not tell.
 pub fn free_space(folder: &Path) -> Option<u64> {
     let found = rustix::fs::statvfs(folder).ok()?;

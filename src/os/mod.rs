@@ -14,8 +14,8 @@ mod unfinished;
 pub use detach::{DetachError, Place as WorkersPlace, leave_session, spawn_detached};
 pub use files::{
     Exposure, FileError, can_write_beneath, can_write_into, can_write_to, check_folder, check_is_folder,
-    check_trusted, create_folder, free_space, lock_folder, move_into, open_trusted, owner_of, read_trusted,
-    remove_leavings, share_with_group, write_unnamed,
+    check_trusted, create_folder, free_space, is_read_only, lock_folder, move_into, open_trusted, owner_of,
+    read_trusted, remove_leavings, share_with_group, write_unnamed,
 };
 pub use harden::{HardenError, harden};
 pub use identity::{

@@ -17,6 +17,10 @@ pub enum StoreError {
     Exists(PathBuf),
     #[error("make {}", .0.display())]
     Unmade(PathBuf, #[source] Cause),
+    #[error("make {}: its folder does not exist", .0.display())]
+    NoFolder(PathBuf),
+    #[error("find the backup {}", .0.display())]
+    NoBackup(PathBuf),
     #[error("open {} as a store of regain: it is something else", .0.display())]
     Foreign(PathBuf),
     #[error("open the store: it was written by a newer regain (schema {found}, this one knows {known})")]
@@ -40,6 +44,8 @@ pub enum StoreError {
     Restoring,
     #[error("use the store: it is busy, and stayed so for {seconds} seconds")]
     Busy { seconds: u64 },
+    #[error("read the store: somebody wrote to it meanwhile")]
+    Moved,
     #[error("write to the store: it is read-only")]
     ReadOnly,
     #[error("write to the store: the disk is full")]
@@ -64,6 +70,42 @@ pub enum StoreError {
     Unreadable { column: &'static str },
     #[error("use the store")]
     Engine(#[source] Cause),
+}
+
+/// Why a store that can be read cannot be written to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Unwritable {
+    ReadOnly,
+    Full,
+}
+
+impl Unwritable {
+    /// What an error says of the store, if it is that.
+    pub fn of(error: &StoreError) -> Option<Self> {
+        match error {
+            StoreError::ReadOnly => Some(Self::ReadOnly),
+            StoreError::Full => Some(Self::Full),
+            _ => None,
+        }
+    }
+}
+
+impl From<Unwritable> for StoreError {
+    fn from(why: Unwritable) -> Self {
+        match why {
+            Unwritable::ReadOnly => Self::ReadOnly,
+            Unwritable::Full => Self::Full,
+        }
+    }
+}
+
+impl std::fmt::Display for Unwritable {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::ReadOnly => "the store is read-only",
+            Self::Full => "the disk is full",
+        })
+    }
 }
 
 /// What there can be only one of.

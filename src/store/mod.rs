@@ -19,8 +19,10 @@ pub mod sqlite;
 pub use appeals::Appeals;
 pub use callers::{Challenges, Notices};
 pub use engine::{Durability, Engine, Mode, Transactions};
-pub use error::{Cause, Duplicate, Result, StoreError, ensure_rows};
-pub use open::{FORMER, SCHEMA, STAGED, Staged, create, furnish, open, open_read_only, stage};
+pub use error::{Cause, Duplicate, Result, StoreError, Unwritable, ensure_rows};
+pub use open::{
+    FORMER, SCHEMA, STAGED, Staged, create, engine_version, furnish, open, open_read_only, stage,
+};
 pub use outbox::{Disposition, Outbox, Traffic};
 pub use proofs::{Attempts, Devices, Mfa, Proofs, Registration, Registrations};
 pub use receipts::{Receipts, ReferenceMac};

@@ -8,6 +8,11 @@ use crate::domain::store_url::StoreUrl;
 
 pub use super::sqlite::{FORMER, SCHEMA, STAGED, Staged};
 
+/// The version of the engine that is built in.
+pub fn engine_version() -> &'static str {
+    sqlite::engine_version()
+}
+
 /// Opens a store that exists, and brings an older schema up to date.
 pub fn open(url: &StoreUrl) -> Result<Box<dyn Engine>> {
     let StoreUrl::Sqlite(path) = url;

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::error::Result;
 use crate::domain::Channel;
+use crate::domain::mail_answer::Matter;
 use crate::domain::outbox::{Outcome, Outgoing, State as OutboxState, Try};
 
 /// How a try ended, and what becomes of the message.
@@ -16,6 +17,7 @@ pub struct Disposition<'a> {
     pub outcome: Outcome,
     pub stage: Option<&'a str>,
     pub words: Option<&'a str>,
+    pub matter: Option<Matter>,
 }
 
 /// What happened in a channel in one step of time.
@@ -61,6 +63,8 @@ pub trait Outbox {
     fn retry_now(&mut self, now: Timestamp) -> Result<()>;
     /// When the next message that waits is due, or its holder's lease is over; of no channel in `held`.
     fn next_due(&mut self, held: &[Channel]) -> Result<Option<Timestamp>>;
+    /// How many wait that were tried in vain, or are due: nobody holds them.
+    fn left_behind(&mut self, now: Timestamp) -> Result<u64>;
     /// Ends every waiting message.
     fn withdraw_all(&mut self) -> Result<u64>;
     /// How many wait in each channel, and when the oldest was queued.

@@ -123,7 +123,7 @@ pub trait Users {
         limit: u32,
     ) -> Result<Vec<User>>;
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
-    /// Writes name, status, description, access mode and login protection.
+    /// Writes name, status, description, access mode, login protection, and whether the password must be changed.
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
     fn delete_user(&mut self, id: &str) -> Result<()>;

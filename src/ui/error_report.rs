@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 /// A failure, as told to people and to programs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ErrorReport {
     /// The name of the exit code, such as `refused`.
     pub kind: String,
@@ -14,4 +14,13 @@ pub struct ErrorReport {
     pub causes: Vec<String>,
     /// What to do next.
     pub hints: Vec<String>,
+    /// The option or argument that is at fault, if one is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub option: Option<String>,
+    /// Where the message says how many.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub tries_left: Option<u32>,
+    /// Where the message says how long to wait.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub retry_after_seconds: Option<u64>,
 }

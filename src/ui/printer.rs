@@ -21,6 +21,13 @@ pub enum Format {
     Csv,
 }
 
+impl Format {
+    /// Whether errors are lines, and no objects.
+    pub fn is_for_people(self) -> bool {
+        matches!(self, Self::Table | Self::Csv)
+    }
+}
+
 /// The options of the command line that decide what is shown.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Settings {
@@ -322,6 +329,7 @@ pub(super) mod tests {
             reason: "weak_password".into(),
             causes: vec!["it is\u{1b}[31m common".into()],
             hints: vec!["use a longer one".into()],
+            ..ErrorReport::default()
         }
     }
 

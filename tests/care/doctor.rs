@@ -39,7 +39,7 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
 
     site.request_with_code();
     site.edit("outbox", |message| message.shift("created_at", -400_000));
-    assert!(site.complaints(0, "queue")[0].starts_with("1 messages by email wait"));
+    assert!(site.complaints(0, "queue")[0].starts_with("1 message by email waits"));
     let latest: i64 = site.row("meta", "key", "latest_moment").text("value").parse().unwrap();
     site.set_note("latest_moment", &(latest + 86_400_000).to_string());
     assert_eq!(site.complaints(0, "clock").len(), 1);

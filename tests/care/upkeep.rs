@@ -8,7 +8,7 @@ use regain::domain::entropy::SystemEntropy;
 use regain::domain::operator::Role;
 use regain::domain::password::ExtraList;
 use regain::domain::time::Clock;
-use regain::flow::{self, Actor, Env, Occasion, Spawner};
+use regain::flow::{self, Actor, Env, Occasion, Remarks, Spawner};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::KeyRing;
 use serde_json::Value;
@@ -151,6 +151,10 @@ impl Spawner for Nobody {
     fn wake(&self) {}
 }
 
+impl Remarks for Nobody {
+    fn remark(&self, _: &str) {}
+}
+
 impl ExtraList for Nobody {
     fn contains(&self, _: &str) -> bool {
         false
@@ -187,6 +191,7 @@ fn k10_the_daily_purge_runs_once_a_day() {
             actor,
             occasion: Occasion::default(),
             spawner: &Nobody,
+            remarks: &Nobody,
             texts: &regain::texts::Texts::default(),
             extra_list: &Nobody,
             conclude_overdue: flow::conclude_overdue_attempts,

@@ -249,3 +249,40 @@ fn an_update_of_nothing_is_told_to_be_one() {
     hint: give --name, --user-quota or --no-user-quota
     ");
 }
+
+#[test]
+fn if_missing_leaves_what_is_there() {
+    let site = Site::new();
+    let create =
+        ["account", "create", "acme", "--email", "o@example.com", "--if-missing", "-y", "-o", "json"];
+    let first = site.run(&create).succeeded();
+    assert_eq!((&first.json()["changed"], first.stderr.as_str()), (&true.into(), "Made the account acme.\n"));
+    let before = site.digest();
+    let second = site.run(&create).succeeded();
+    assert_eq!(second.stderr, "acme exists already, and is left as it is.\n");
+    let mut same = second.json();
+    assert_eq!(same["changed"], false);
+    same["changed"] = true.into();
+    assert_eq!(same, first.json());
+    assert_eq!(site.digest(), before);
+    let other = [
+        "account",
+        "create",
+        "ACME",
+        "--kind",
+        "unified",
+        "--user-quota",
+        "5",
+        "--email",
+        "o@example.com",
+        "--mobile",
+        "+4915112345678",
+        "--if-missing",
+    ];
+    insta::assert_snapshot!(site.shown(&site.run(&[&other[..], &["-q"]].concat())), @"");
+    insta::assert_snapshot!(site.shown(&site.run(&other)), @"");
+    assert_eq!(site.digest(), before);
+    // Another name that looks like it is no account that is there.
+    let alike = site.run(&["account", "create", "acrne", "--if-missing", "-y"]);
+    assert_eq!(alike.code, 4);
+}

@@ -299,10 +299,10 @@ fn a_temporary_password_ends() {
     std::thread::sleep(std::time::Duration::from_millis(2100));
     assert_eq!(site.judged("acme/bob", NEW), 11, "not 12: it is no way in any more");
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", OLD, &["--expires", "8d"])), @"
-    exit 4
+    exit 2
     --- stderr
-    error: a temporary password or a setup token lives for at most 7 days
-    hint: give a shorter time with --expires, such as 24h
+    error: --expires takes a time from one second to 7 days
+    hint: write it as 24h, or 3d: for so long the temporary password or the setup token works
     ");
     insta::assert_snapshot!(site.shown(&give(&site, "acme/bob", "the third of them today", &["--expires", "7d"])), @"
     exit 0

@@ -71,6 +71,15 @@ pub(super) fn bind(site: &Site) -> Authenticator {
     phone
 }
 
+/// An authenticator of somebody who is not [`USER`].
+pub(super) fn bind_for(site: &Site, user: &str) {
+    site.run(&["mfa", "enrol", user, "--secrets-to", "totp.jsonl", "-y", "-q"]).succeeded();
+    let [_, _, uri] = site.secrets("totp.jsonl").remove(0);
+    let key = uri.split(['=', '&']).nth(1).unwrap().to_owned();
+    let pair = Authenticator { key }.pair();
+    site.pipe(&["mfa", "confirm", user, "--totp-stdin", "-q"], &pair).succeeded();
+}
+
 /// Forgets which code was used last, as if half a minute had passed.
 pub(super) fn unused(site: &Site) {
     site.edit("mfa", |mfa| mfa["last_step"] = 0.into());

@@ -275,9 +275,96 @@ fn if_missing_leaves_whoever_is_there() {
     let again = ["user", "create", "acme/ALICE", "--generate", "--secrets-to", "f", "--if-missing", "-y"];
     let ended = site.run(&[&again[..], &["-o", "json"]].concat()).succeeded();
     assert_eq!(ended.json()["name"], "alice");
-    assert_eq!(ended.stderr, "acme/alice exists already, and is left as it is.\n");
+    assert_eq!(
+        ended.stderr,
+        "acme/alice exists already, and is left as it is.\nNote: it is not as you asked for: no password was set.\n"
+    );
     assert_eq!(site.digest(), before);
     assert!(!site.path().join("f").exists());
     let missing = ["user", "create", "acme/bob", "--if-missing", "-y", "-o", "json"];
     assert_eq!(site.run(&missing).succeeded().json()["name"], "bob");
+}
+
+#[test]
+fn if_missing_tells_what_is_not_as_asked_for() {
+    let site = site();
+    make(&site, &["acme/alice"]);
+    let asked = [
+        "user",
+        "create",
+        "acme/alice",
+        "--if-missing",
+        "--email",
+        "alice@example.com",
+        "--description",
+        "x",
+        "--access-mode",
+        "console",
+        "--login-protection",
+        "vmfa",
+        "--disabled",
+        "--setup",
+        "--expires",
+        "2d",
+        "-y",
+    ];
+    let ended = site.run(&[&asked[..], &["-o", "json"]].concat()).succeeded();
+    assert_eq!(
+        ended.stderr,
+        "acme/alice exists already, and is left as it is.\nNote: it is not as you asked for: alice@example.com is not \
+         bound to it; it is described otherwise; its access mode is default, not console; its login protection is none, \
+         not vmfa; it is enabled; no setup token was made.\n"
+    );
+    let same = ["user", "create", "acme/alice", "--if-missing", "-y", "-o", "json"];
+    let ended = site.run(&same).succeeded();
+    assert_eq!(ended.stderr, "acme/alice exists already, and is left as it is.\n");
+    assert_eq!(ended.json()["changed"], false);
+    assert_eq!(site.recorded("createUser", ""), 1, "it leaves no event");
+}
+
+#[test]
+fn if_missing_is_decided_where_it_is_made() {
+    let site = site();
+    for (create, made, path) in [
+        (&["user", "create", "acme/alice"][..], "createUser", "acme/alice"),
+        (&["account", "create", "globex"], "createAccount", "globex"),
+    ] {
+        let command = [create, &["--if-missing", "-y", "-o", "json"]].concat();
+        let before = site.recorded(made, "success");
+        let running: Vec<_> = (0..8).map(|_| site.command(&command).spawn().unwrap()).collect();
+        let ended: Vec<_> =
+            running.into_iter().map(|child| crate::site::ended(child, "").succeeded()).collect();
+        let changed = ended.iter().filter(|ended| ended.json()["changed"] == true).count();
+        assert_eq!(changed, 1, "{path} is made once: {ended:?}");
+        let told = format!("{path} exists already, and is left as it is.\n");
+        assert_eq!(ended.iter().filter(|ended| ended.stderr == told).count(), 7, "{ended:?}");
+        assert_eq!((site.recorded(made, "success"), site.recorded(made, "refused")), (before + 1, 0));
+    }
+}
+
+#[test]
+fn what_is_made_for_a_first_sign_in_ends_when_it_is_told_to() {
+    let site = site();
+    let create =
+        |user: &str, rest: &[&str]| site.pipe(&[&["user", "create", user, "-y", "-q"], rest].concat(), GIVEN);
+    create("acme/alice", &["--password-stdin", "--expires", "2h"]).succeeded();
+    let alice = site.row("users", "name", "alice");
+    assert_eq!(alice.number("password_expires_at") - alice.number("password_changed_at"), 7_200_000);
+    create("acme/bob", &["--setup", "--secrets-to", "f", "--expires", "3d"]).succeeded();
+    let token = site.only("setup_tokens");
+    assert_eq!((token.number("expires_at") - token.number("created_at")) / 3_600_000, 72);
+    for (rest, message) in [
+        (&["--expires", "2h"][..], "--expires is for a password or a setup token, and none is made"),
+        (&["--generate", "--expires", "8d"], "--expires takes a time from one second to 7 days"),
+        (&["--generate", "--expires", "0s"], "--expires takes a time from one second to 7 days"),
+        (
+            &["--generate", "--expires", "soon"],
+            "--expires: a length of time is a number and a unit, such as 60s, 10m, \
+                                                24h or 7d",
+        ),
+    ] {
+        let refused = create("acme/carol", &[rest, &["-o", "json"]].concat()).with_code(2);
+        assert_eq!(refused.error()["message"], message, "{rest:?}");
+    }
+    assert_eq!(site.count("users", |user| user["name"] == "carol"), 0);
 }

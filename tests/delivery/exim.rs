@@ -242,10 +242,7 @@ fn it_says_no_at_the_stages_that_are_told() {
     let site = exim.site("starttls", PASSWORD);
     let nobody = test_to(&site, "nobody@example.com");
     assert_eq!(nobody.failure(), "recipient: it was refused: 550 no such user: [...]");
-    assert_eq!(
-        nobody.remedy(),
-        "check the address; if it is right, the server must be told to relay for this machine or user name"
-    );
+    assert_eq!(nobody.remedy(), "check the address with its owner: the server knows no such mailbox");
     assert_eq!(test_to(&site, "later@example.com").failure(), "recipient: it was refused: 451 not now");
     let taken = test(&site);
     assert_eq!(
@@ -257,7 +254,25 @@ fn it_says_no_at_the_stages_that_are_told() {
     // Without a login it relays for nobody.
     let keys = server(exim.starttls, "starttls", &trusting("ca.pem"));
     configure(&site, &keys.replace("timeout = \"1s\"", "timeout = \"20s\""));
-    assert_eq!(test(&site).failure(), "recipient: it was refused: 550 relaying is for who is logged in");
+    let denied = test(&site);
+    assert_eq!(denied.failure(), "recipient: it was refused: 550 relaying is for who is logged in");
+    assert_eq!(
+        denied.remedy(),
+        "set username and password_file, or have the server's administrator let this machine send to other domains (relay)"
+    );
+    // Nobody's code is lost by that, and all of them go out once the login is there.
+    for (name, to) in
+        [("acmea", "a@one.example"), ("acmeb", "b@two.example"), ("acmec", "nobody@example.com")]
+    {
+        site.run(&["account", "create", name, "-y"]).succeeded();
+        site.run(&["contact", "bind", name, "--email", to, "-y"]).succeeded();
+    }
+    assert_eq!(site.run(&["delivery", "run", "--once"]).code, 8);
+    assert_eq!(site.count("codes", |code| code["state"] == "queued"), 3);
+    configure(&site, &(keys + &login(&site, PASSWORD)).replace("timeout = \"1s\"", "timeout = \"20s\""));
+    assert_eq!(site.run(&["delivery", "run"]).code, 8, "one of them has no mailbox");
+    assert_eq!(site.count("codes", |code| code["state"] == "sent"), 2);
+    assert_eq!(site.count("codes", |code| code["state"] == "failed"), 1);
 }
 
 #[test]

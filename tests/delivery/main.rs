@@ -1,6 +1,7 @@
 //! Transports against servers that are really there: one of Debian's, and one of our own that misbehaves.
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod answers;
 mod certificates;
 mod down;
 mod exim;

@@ -54,7 +54,7 @@ fn an_answer_is_taken_at_its_word() {
     );
     assert_eq!(
         remedy("RCPT", "550 nobody\r\n"),
-        "check the address; if it is right, the server must be told to relay for this machine or user name"
+        "ask the server's administrator which rule refuses this machine, its login or the address: the answer does not say"
     );
 }
 

@@ -17,6 +17,7 @@ mod guesses;
 mod held;
 mod leavings;
 mod limits;
+mod looks;
 mod race;
 #[allow(dead_code, unreachable_pub, unused_imports, reason = "shared: each test binary uses its part")]
 #[path = "../site/mod.rs"]

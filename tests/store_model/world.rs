@@ -16,7 +16,7 @@ use regain::domain::policy::{PasswordPolicy, Preset};
 use regain::domain::time::Clock;
 use regain::domain::user::User;
 use regain::flow::reset;
-use regain::flow::{Actor, Env, Occasion, Spawner};
+use regain::flow::{Actor, Env, Occasion, Remarks, Spawner};
 use regain::hasher::{Cost, Hasher};
 use regain::keyring::{KeyRing, Sealed};
 use regain::store::{Engine, StoreError, Transactions, Tx};
@@ -57,6 +57,10 @@ pub(crate) struct Nobody;
 
 impl Spawner for Nobody {
     fn wake(&self) {}
+}
+
+impl Remarks for Nobody {
+    fn remark(&self, _: &str) {}
 }
 
 /// Whom requests name: two people with contacts, one without, and nobody.
@@ -166,6 +170,7 @@ impl World {
             },
             occasion: Occasion::default(),
             spawner: &Nobody,
+            remarks: &Nobody,
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: regain::flow::conclude_overdue_attempts,

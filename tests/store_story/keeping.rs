@@ -30,7 +30,8 @@ pub(crate) fn messages_are_leased(store: &dyn Engine) {
     let settle = |id: &str, worker: &str, to, due| {
         let outcome = if to == OutboxState::Done { Outcome::HandedOver } else { Outcome::Postponed };
         let words = (to == OutboxState::Queued).then_some("try later");
-        let disposition = Disposition { to, due_at: at(due), now: at(due), outcome, stage: None, words };
+        let disposition =
+            Disposition { to, due_at: at(due), now: at(due), outcome, stage: None, words, matter: None };
         write(store, |tx| tx.record_outcome(id, worker, &disposition))
     };
     assert!(!settle("msg_code", "two", OutboxState::Done, 0), "only its holder ends a message");
@@ -203,6 +204,7 @@ pub(crate) fn what_belongs_to_somebody_goes_with_them(store: &dyn Engine) {
             occasion: Occasion::NewUser,
             state: TokenState::Live,
             contact_id: None,
+            removes_mfa: None,
             created_at: at(0),
             expires_at: at(600),
         })

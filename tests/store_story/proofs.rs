@@ -153,6 +153,7 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
         occasion: Occasion::Reset,
         state: TokenState::Live,
         contact_id: Some("con_mail".to_owned()),
+        removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
     };

@@ -9,7 +9,6 @@ use crate::domain::account::Status;
 /// Accounts and their root users.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Make an account and its root user
     Create(create::Create),
     Register(register::Register),
     /// List all accounts

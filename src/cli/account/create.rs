@@ -4,34 +4,72 @@ use clap::Args;
 
 use super::change::commit;
 use crate::cli::shared::input::Addresses;
-use crate::cli::shared::{Failure, Session, input};
-use crate::domain::account::Kind;
-use crate::flow::{CreateAccount, NewAccount};
+use crate::cli::shared::{Failure, Session, existing, input};
+use crate::domain::account::{Account, Kind};
+use crate::domain::{Principal, Task};
+use crate::flow::{self, CreateAccount, FlowError, NewAccount, Refusal};
 
+/// Make an account and its root user
+///
+/// With --if-missing it can be repeated: where there is such an account, it is left as it is, and what it has otherwise
+/// than you asked for is told.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain account create acme --email owner@example.com")]
+#[command(after_help = "Examples:\n  regain account create acme --email owner@example.com\n  \
+                        regain account create acme --if-missing -y -o json")]
 pub(in crate::cli) struct Create {
     /// 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "NAME")]
     name: String,
-    /// Whether it is a cloud account or a unified ID
-    #[arg(long, value_name = "KIND", default_value = "cloud", value_parser = input::words::<Kind>(Kind::WORDS))]
-    kind: Kind,
+    /// Whether it is a cloud account, which it is without this, or a unified ID
+    #[arg(long, value_name = "KIND", value_parser = input::words::<Kind>(Kind::WORDS))]
+    kind: Option<Kind>,
     #[command(flatten)]
     addresses: Addresses,
     /// The most IAM users it may have
     #[arg(long, value_name = "N", allow_negative_numbers = true)]
     user_quota: Option<u32>,
+    /// If there is such an account, leave it as it is and show it
+    #[arg(long)]
+    if_missing: bool,
 }
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
     let new = NewAccount {
         name: input::account(&arguments.name)?,
-        kind: arguments.kind,
+        kind: arguments.kind.unwrap_or(Kind::Cloud),
         contacts: arguments.addresses.read(&env)?,
         user_quota: arguments.user_quota,
+        if_missing: arguments.if_missing,
     };
     input::doubts(session.context, &new.contacts);
-    commit(session, CreateAccount::plan(&env, new)?, "Made the account")
+    let planned = CreateAccount::plan(&env, new.clone()).map_err(Failure::from);
+    match planned.and_then(|plan| commit(session, plan, "Made the account")) {
+        // Also where somebody made it while we were asking.
+        Err(Failure::Flow(FlowError::Refused(Refusal::AccountExists))) if arguments.if_missing => {
+            exists(arguments, &new, session)
+        }
+        ended => ended,
+    }
+}
+
+fn exists(arguments: &Create, new: &NewAccount, session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.operating();
+    let account = flow::require_account(&env, &new.name, Task::ManagePeople)?;
+    let root = env.read(|tx| flow::find(tx, &Principal::Account(new.name.clone())))?;
+    let mut differs = differences(arguments, &account);
+    differs.extend(root.iter().flat_map(|root| existing::unbound(root, &new.contacts)));
+    existing::tell(&session.context.printer, &account.name, &differs);
+    Ok(session.context.printer.one(&account)?)
+}
+
+/// What was asked for, and is not so.
+fn differences(arguments: &Create, account: &Account) -> Vec<String> {
+    let kind = arguments.kind.filter(|kind| *kind != account.kind);
+    let quota = arguments.user_quota.filter(|quota| Some(*quota) != account.user_quota);
+    let has = account.user_quota.map_or_else(|| "none".to_owned(), |quota| quota.to_string());
+    kind.map(|kind| format!("it is of the kind {}, not {kind}", account.kind))
+        .into_iter()
+        .chain(quota.map(|quota| format!("its quota is {has}, not {quota}")))
+        .collect()
 }

@@ -1,34 +1,31 @@
 //! The arguments, and which of the ways they ask for.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::Args;
 
 use super::run::{one, several};
 use crate::cli::shared::input::NoNotify;
-use crate::cli::shared::issuance::FirstPassword;
-use crate::cli::shared::{Context, Failure, Session, input, people, secret_output};
-use crate::domain::{Channel, Role, Task, span};
+use crate::cli::shared::issuance::{self, FirstPassword};
+use crate::cli::shared::people::People;
+use crate::cli::shared::{Context, Failure, Session, input, secret_output};
+use crate::domain::{Channel, Role, Task};
 use crate::flow::bulk::Named;
 use crate::flow::{self, IssueMode, ResetOptions};
 use crate::ui::Prompts;
 
 /// Reset the passwords of people, as their administrator
 ///
-/// What happens is shown first, and asked about once. A lock stays unless --unlock is given, and who is disabled
-/// stays disabled. Without --ask, --generate, --setup or a password from a pipe or file, it asks which way.
+/// What happens is shown first, and asked about once. A lock stays unless --unlock is given, an authenticator unless
+/// --remove-mfa is given, and who is disabled stays disabled. Without --ask, --generate, --setup or a password from a pipe or file, it asks which way.
 #[derive(Debug, Args)]
-#[command(group(clap::ArgGroup::new("people").required(true)))]
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
+                        regain admin-reset acme/bob --setup --remove-mfa --reason 'phone lost'\n  \
                         regain admin-reset acme/bob --generate --dry-run")]
 pub(in crate::cli) struct AdminReset {
-    /// The person, or several
-    #[arg(value_name = "USER", group = "people")]
-    users: Vec<String>,
-    /// Read people from a file: one a line, or CSV or JSONL with a column user, or account and name; - is standard input
-    #[arg(long, value_name = "FILE", group = "people")]
-    from: Option<PathBuf>,
+    #[command(flatten)]
+    people: People,
     #[command(flatten)]
     first: FirstPassword,
     /// The password must be changed at the next sign-in (this is so anyway)
@@ -43,6 +40,9 @@ pub(in crate::cli) struct AdminReset {
     /// End a lock, too
     #[arg(long)]
     unlock: bool,
+    /// Take the authenticator away, too: for a lost phone; with --setup, once the new password is set
+    #[arg(long)]
+    remove_mfa: bool,
     /// As the owner of the store: reset root users, too
     #[arg(long = "override")]
     over_root: bool,
@@ -57,13 +57,8 @@ pub(in crate::cli) struct AdminReset {
 }
 
 pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
-    // One USER on the command line is one thing; a file is a list, also of one.
-    let alone = arguments.users.len() == 1;
-    let expires = arguments.expires.as_deref().map(span::parse).transpose();
-    let expires = expires.map_err(|error| Failure::usage(error.to_string()))?;
-    if expires.is_some_and(|span| span.is_zero()) {
-        return Err(Failure::usage("--expires takes a time that is longer than nothing"));
-    }
+    let alone = arguments.people.alone();
+    let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
     if arguments.first.mode() == Some(IssueMode::Given) && !alone {
         return Err(Failure::usage_with(
             "a password that is asked for or given is for one USER",
@@ -85,10 +80,11 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     }
     let mut session = context.open()?;
     session.suppress_notices(&arguments.no_notify)?;
-    let people = match &arguments.from {
-        Some(path) => listed(path, arguments.first.mode(), &session)?,
-        None => Named::list(&arguments.users),
+    let task = match arguments.first.mode() {
+        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
+        Some(IssueMode::Setup) | None => Task::SendSetupLink,
     };
+    let people = arguments.people.read(&session, task)?;
     let mode = match arguments.first.mode() {
         Some(mode) => mode,
         None => chosen(&session, &people, alone)?,
@@ -99,6 +95,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         must_change: !arguments.no_must_change,
         expires,
         unlock: arguments.unlock,
+        remove_mfa: arguments.remove_mfa,
         over_root: arguments.over_root,
         destination: secret_output::destination(file, &context.printer),
         verified_caller: arguments.verified_caller.clone(),
@@ -107,19 +104,6 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
         [only] if alone => one(&session, only, options, &arguments.first, file),
         people => several(&session, people, &options, file),
     }
-}
-
-/// The people of a file. Whoever may reset nobody is refused before it is opened.
-fn listed(path: &Path, mode: Option<IssueMode>, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
-    let task = match mode {
-        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
-        Some(IssueMode::Setup) | None => Task::SendSetupLink,
-    };
-    session.operating().authorize(task, None)?;
-    if path != Path::new("-") {
-        session.context.own_file("use --from - and redirect it")?;
-    }
-    people::of_file(session, path)
 }
 
 const SETUP: (&str, IssueMode) = ("They set it themselves, with a one-time setup token", IssueMode::Setup);

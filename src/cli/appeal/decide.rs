@@ -10,16 +10,20 @@ use crate::flow::appeal;
 /// Approve an appeal: the new contacts replace the old ones, and the password can be reset for 24 hours
 ///
 /// Look at it first with `regain appeal show`. Known devices are forgotten, codes, setup tokens, requests and other
-/// appeals of the person end, and the old contacts are told; an authenticator stays bound. With `[appeals] approvals = 2`
-/// it takes two operators.
+/// appeals of the person end, and the old contacts are told; an authenticator stays bound without --remove-mfa. With
+/// `[appeals] approvals = 2` it takes two operators.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  regain appeal approve apl-bdfgh-jkmnp-qrstv --reason \"certificate seen\" --ticket 4711"
+    after_help = "Examples:\n  regain appeal approve apl-bdfgh-jkmnp-qrstv --reason \"certificate seen\" --ticket 4711\n  \
+                  regain appeal approve apl-bdfgh-jkmnp-qrstv --remove-mfa --reason \"phone stolen, certificate seen\""
 )]
 pub(in crate::cli) struct Approve {
     /// The serial number
     #[arg(value_name = "SERIAL")]
     serial: String,
+    /// Take the authenticator away, too: for a lost phone
+    #[arg(long)]
+    remove_mfa: bool,
 }
 
 /// Deny an appeal; an SMS tells the new number
@@ -35,7 +39,7 @@ pub(in crate::cli) struct Deny {
 
 pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), Failure> {
     let (env, printer) = (session.operating(), &session.context.printer);
-    let change = appeal::Approve::plan(&env, &arguments.serial)?;
+    let change = appeal::Approve::plan(&env, &arguments.serial, arguments.remove_mfa)?;
     without_reason(session);
     let Some(decided) = runner::run(session, change)? else { return Ok(()) };
     let serial = &decided.view.serial;

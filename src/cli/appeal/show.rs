@@ -29,7 +29,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]
     state: Option<State>,
     /// At most so many
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: Option<u32>,
 }
 

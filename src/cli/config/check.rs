@@ -8,6 +8,7 @@ use serde::Serialize;
 use crate::cli::shared::{Context, Exit, Failure};
 use crate::config::{self, Config, ConfigError, Intent, Problem, Request};
 use crate::domain::Task;
+use crate::domain::time::counted;
 use crate::texts;
 use crate::ui::{Column, Row, column, prose};
 
@@ -71,12 +72,17 @@ pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failur
             let faults = context.texts(&config).check();
             let rows = faults.iter().map(|fault| ProblemView::of_text(fault, &config));
             context.printer.list(rows, &all_is_well)?;
-            if faults.is_empty() { Ok(()) } else { Err(Failure::Silent(Exit::Config)) }
+            if faults.is_empty() { Ok(()) } else { Err(mistakes(faults.len())) }
         }
         Err(error @ ConfigError::Invalid { .. }) => {
             context.printer.list(error.problems().iter().map(ProblemView::from), "")?;
-            Err(Failure::Silent(Exit::Config))
+            Err(mistakes(error.problems().len()))
         }
         Err(error) => Err(error.into()),
     }
+}
+
+fn mistakes(count: usize) -> Failure {
+    let message = format!("the config has {}", counted(count as u64, "mistake"));
+    Failure::Found { exit: Exit::Config, reason: "config_invalid", message }
 }

@@ -2,7 +2,7 @@
 
 use clap::Subcommand;
 
-use super::{check, show};
+use super::{check, set, show};
 use crate::cli::shared::{Context, Failure};
 
 /// The settings.
@@ -12,11 +12,13 @@ pub(in crate::cli) enum Command {
     Show,
     /// Find every mistake in the config, or in another file
     Check(check::Check),
+    Set(set::Set),
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
         Command::Show => show::run(context),
+        Command::Set(arguments) => set::run(&arguments, context),
         Command::Check(arguments) => check::run(&arguments, context),
     }
 }

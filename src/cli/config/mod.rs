@@ -2,6 +2,7 @@
 
 mod check;
 mod command;
+mod set;
 mod show;
 
 pub(super) use command::{Command, run};

@@ -5,7 +5,9 @@ use serde::Serialize;
 
 use crate::cli::shared::views::moment;
 use crate::domain::Channel;
+use crate::domain::mail_answer::Matter;
 use crate::flow::ChannelStatus;
+use crate::guidance::mail_answer;
 use crate::store::Traffic;
 use crate::ui::{Column, Row, column, prose};
 
@@ -30,6 +32,9 @@ pub(in crate::cli) struct ChannelView {
     last_error: Option<String>,
     last_error_stage: Option<String>,
     last_error_at: Option<Timestamp>,
+    /// What the mail server's answer was about.
+    last_error_about: Option<Matter>,
+    remedy: Option<&'static str>,
     hours: Vec<Traffic>,
     #[serde(skip)]
     utf8: bool,
@@ -51,6 +56,8 @@ impl ChannelView {
             ceiling_per_hour: status.ceiling.map(|ceiling| ceiling.most),
             last_error_stage: last.as_ref().and_then(|last| last.stage.clone()),
             last_error_at: last.as_ref().and_then(|last| last.ended_at),
+            last_error_about: last.as_ref().and_then(|last| last.matter),
+            remedy: last.as_ref().and_then(|last| last.matter).map(mail_answer::remedy),
             last_error: last.and_then(|last| last.words),
             hours,
             utf8,
@@ -87,6 +94,7 @@ impl Row for ChannelView {
         column("maybe twice", |row| row.maybe_twice.to_string()),
         column("ceiling", Self::ceiling),
         prose("last error", Self::last_error),
+        prose("what to do", |row| row.remedy.unwrap_or_default().to_owned()),
     ];
 }
 

@@ -76,6 +76,10 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
     if done.failed > 0 {
         return Err(FlowError::Delivery("some messages were given up").into());
     }
+    let told_to_stop = arguments.watch || stop.load(Ordering::Relaxed);
+    if !told_to_stop && flow::left_behind(&session.oneself())? > 0 {
+        return Err(FlowError::Delivery("messages stay here until the way out works").into());
+    }
     Ok(())
 }
 

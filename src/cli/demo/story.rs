@@ -78,8 +78,13 @@ fn yes() -> Result<Confirmed, Failure> {
 fn people(stage: &Stage<'_>) -> Result<(), Failure> {
     let env = stage.session.operating();
     let name = |text: &str| Name::parse(text).map_err(|error| Failure::usage(error.to_string()));
-    let account =
-        NewAccount { name: name("acme")?, kind: Kind::Cloud, contacts: Vec::new(), user_quota: None };
+    let account = NewAccount {
+        name: name("acme")?,
+        kind: Kind::Cloud,
+        contacts: Vec::new(),
+        user_quota: None,
+        if_missing: false,
+    };
     CreateAccount::plan(&env, account)?.commit(&env, yes()?)?;
     let address = Address::email(ADDRESS).map_err(|error| Failure::usage(error.to_string()))?;
     for (user, contacts) in [("alice", vec![address]), ("bob", Vec::new())] {
@@ -92,6 +97,8 @@ fn people(stage: &Stage<'_>) -> Result<(), Failure> {
             login_protection: LoginProtection::None,
             status: Status::Enabled,
             first: None,
+            expires: None,
+            if_missing: false,
             destination: SecretDestination::Nowhere,
         };
         let plan = CreateUser::plan(&env, new)?;
@@ -110,6 +117,7 @@ fn options(mode: IssueMode, must_change: bool) -> ResetOptions {
         must_change,
         expires: None,
         unlock: false,
+        remove_mfa: false,
         over_root: false,
         destination: SecretDestination::Terminal,
         verified_caller: None,

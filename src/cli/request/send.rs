@@ -27,7 +27,9 @@ pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure
     let (env, method) = (session.oneself(), arguments.method);
     let channel = Channel::ALL.iter().find(|channel| method == Some(Method::by(**channel)));
     let address = match (channel, &arguments.address) {
-        (Some(channel), Some(text)) => Some(input::address(&env, *channel, text)?),
+        (Some(channel), Some(text)) => {
+            Some(input::address(&env, *channel, text).map_err(|error| error.of("--address"))?)
+        }
         (_, None) => None,
         (None, Some(_)) if method.is_some() => {
             return Err(Failure::usage("the method account takes no --address"));

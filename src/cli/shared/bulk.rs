@@ -1,12 +1,15 @@
 //! The report of one change of several people, a row each.
 
+use std::collections::HashMap;
+
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
+use super::people::People;
 use super::runner::{self, confirm};
 use super::views::{ChangeView, OutcomeView, UserView};
-use crate::domain::{Principal, User};
-use crate::flow::bulk::{Batch, Named};
+use crate::domain::{Principal, Task, User};
+use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
 use crate::ui::Row;
@@ -45,31 +48,61 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     if tally.failed + tally.unknown == 0 { Ok(()) } else { Err(Failure::Partial(tally)) }
 }
 
-/// The block of somebody who could come in but for it.
-fn blocked(user: &User) -> Option<String> {
-    effects::stays_blocked(user).filter(|_| user.enabled())
+/// Of how many people the effects are shown before the question; the rest is counted.
+const SHOWN: usize = 10;
+
+/// The effects on several people: each one's own, then once what is the same for more of them.
+fn together<C: Change>(changes: &[&C]) -> Vec<String> {
+    let mut times: HashMap<String, usize> = HashMap::new();
+    for effect in changes.iter().flat_map(|change| change.effects()) {
+        *times.entry(effect).or_default() += 1;
+    }
+    let mut shared = Vec::new();
+    let mut effects = Vec::new();
+    for (at, change) in changes.iter().enumerate() {
+        for effect in change.effects() {
+            if times.get(&effect).is_none_or(|times| *times == 1) {
+                effects.extend((at < SHOWN).then_some(effect));
+            } else if !shared.contains(&effect) {
+                shared.push(effect);
+            }
+        }
+    }
+    if let more @ 1.. = changes.len().saturating_sub(SHOWN) {
+        effects.push(format!("and so for {more} more; --dry-run lists them all"));
+    }
+    effects.extend(shared);
+    effects
+}
+
+/// What somebody is still kept out by who could come in but for it.
+fn kept_out(user: &User) -> Vec<String> {
+    let open = user.enabled();
+    let kept = [effects::stays_blocked(user), effects::unmet_protection(user)];
+    kept.into_iter().flatten().filter(|_| open).collect()
 }
 
 /// Plans a change for each person, asks once, and commits one after the other. One person alone is shown as the
 /// user it made of them, with its own exit code.
 pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     session: &Session<'_>,
-    users: &[String],
+    people: &People,
     said: &str,
     plan: impl Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    if let [only] = users {
-        return alone(session, said, plan(&env, &input::who(&env, only)?)?);
+    let named = people.read(session, Task::ManagePeople)?;
+    if let ([only], true) = (named.as_slice(), people.alone()) {
+        return alone(session, said, plan(&env, &input::who(&env, &only.text)?)?);
     }
-    let batch = Batch::plan(&env, &Named::list(users), |who| plan(&env, who));
-    let effects: Vec<String> = batch.plans().into_iter().flat_map(Change::effects).collect();
+    let batch = Batch::plan(&env, &named, |who| plan(&env, who));
+    let effects = together(&batch.plans());
     let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
     let act = |change: C, _: Option<()>| {
         let effects = change.effects();
         let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
         let user = change.commit(&env, yes)?;
-        Ok(OutcomeView { effects, remarks: blocked(&user).into_iter().collect(), ..OutcomeView::done() })
+        Ok(OutcomeView { effects, remarks: kept_out(&user), ..OutcomeView::done() })
     };
     report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
 }
@@ -82,7 +115,7 @@ fn alone<C: Change<Done = User>>(session: &Session<'_>, said: &str, change: C) -
     if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
         context.printer.note(&notes::still_locked(until));
     }
-    if let Some(stays) = blocked(&user) {
+    for stays in kept_out(&user) {
         context.printer.note(&format!("Note: {stays}."));
     }
     Ok(context.printer.one_if_data(&UserView::of(&user, now))?)

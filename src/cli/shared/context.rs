@@ -6,11 +6,13 @@ use std::path::{Path, PathBuf};
 use std::rc::Rc;
 
 use anyhow::Context as _;
+use clap::ValueEnum;
 
 use super::extra_list::FileList;
 use super::failure::Failure;
 use super::input::NoNotify;
 use super::spawner::Detached;
+use super::warnings::Warnings;
 use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
@@ -23,7 +25,7 @@ use crate::keyring::KeyRing;
 use crate::os::{self, Claims, Exposure, FileError, Identity, IdentityError, Screen};
 use crate::store::{self, Engine, SCHEMA};
 use crate::texts::Texts;
-use crate::ui::{self, AskError, Printer, Prompts};
+use crate::ui::{self, AskError, Format, Printer, Prompts};
 
 /// What every command has: options, terminal, and who acts.
 pub(in crate::cli) struct Context<'g> {
@@ -46,6 +48,23 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
         lc_ctype: environment.lc_ctype.clone(),
         lang: environment.lang.clone(),
     }
+}
+
+/// How results are shown: as the option says, else the variable, else as a table. `None` where the variable says
+/// nothing that can be: whoever set it is a program.
+pub(in crate::cli) fn output_format(option: Option<Format>, environment: &Environment) -> Option<Format> {
+    match (option, &environment.output) {
+        (Some(format), _) => Some(format),
+        (None, Some(word)) => Format::from_str(word.to_str()?, false).ok(),
+        (None, None) => Some(Format::default()),
+    }
+}
+
+fn bad_output() -> Failure {
+    let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
+    let formats: Vec<_> = formats.iter().map(|format| format.get_name()).collect();
+    let message = format!("the value of REGAIN_OUTPUT is none that it takes (one of {})", formats.join(", "));
+    Failure::usage_with(message, "unset it, or set it to one of these").of("REGAIN_OUTPUT")
 }
 
 /// Who acts, as the kernel tells it.
@@ -72,15 +91,17 @@ impl<'g> Context<'g> {
     pub(in crate::cli) fn new(globals: &'g Globals, detached: bool) -> Result<Self, Box<(Printer, Failure)>> {
         let hardened = os::harden();
         let environment = Environment::of_this_process();
+        let format = output_format(globals.output, &environment);
         let settings = ui::Settings {
-            format: globals.output,
+            format: format.unwrap_or(Format::Json),
             quiet: globals.quiet,
             verbose: globals.verbose > 0,
             color: globals.color,
         };
         let printer = Printer::new(settings, &ui_environment(&environment));
         let hardened = hardened.context("the process could not be hardened").map_err(Failure::from);
-        let identity = match hardened.and_then(|()| Ok(observe(&environment)?)) {
+        let known = if format.is_some() { Ok(()) } else { Err(bad_output()) };
+        let identity = match hardened.and(known).and_then(|()| Ok(observe(&environment)?)) {
             Ok(identity) => identity,
             Err(failure) => return Err(Box::new((printer, failure))),
         };
@@ -248,7 +269,9 @@ impl<'g> Context<'g> {
         let texts = self.texts(&config);
         self.committed.borrow_mut().push(store.committed());
         let extra_list = FileList::new(config.settings.password.extra_list.clone(), &self.printer);
-        Session { context: self, config, keys, store, actor, spawner, texts, extra_list, silent: false }
+        let remarks = Warnings::new(&self.printer);
+        let silent = false;
+        Session { context: self, config, keys, store, actor, spawner, remarks, texts, extra_list, silent }
     }
 
     /// The words of messages, with those of the site's own that its folder has.
@@ -279,6 +302,7 @@ pub(in crate::cli) struct Session<'c> {
     pub(in crate::cli) store: Box<dyn Engine>,
     pub(in crate::cli) actor: Actor,
     spawner: Detached<'c>,
+    remarks: Warnings<'c>,
     pub(in crate::cli) texts: Texts,
     extra_list: FileList<'c>,
     silent: bool,
@@ -347,6 +371,7 @@ impl Session<'_> {
                 silent: self.silent && operating,
             },
             spawner: &self.spawner,
+            remarks: &self.remarks,
             texts: &self.texts,
             extra_list: &self.extra_list,
             conclude_overdue: flow::conclude_overdue_attempts,

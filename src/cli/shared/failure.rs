@@ -1,11 +1,11 @@
-//! Every error → exit code, reason, hints: the one place.
+//! Every error → exit code and reason: the one place.
 
-use crate::config::ConfigError;
+use std::path::PathBuf;
+
+use crate::config::{ConfigError, Source};
 use crate::domain::chain::Break;
-use crate::domain::shell;
 use crate::flow::bulk::{LeavesUnknown, Tally};
 use crate::flow::{Denial, FlowError, Refusal};
-use crate::guidance::{self, lines, notes, store};
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::{FileError, IdentityError, SurroundingsError};
@@ -43,11 +43,17 @@ pub(in crate::cli) enum Failure {
     OutputAfterChange(#[source] OutputError),
     #[error(transparent)]
     Input(#[from] SecretInputError),
+    /// The same, of the option that says where the secret is.
+    #[error("{option}: {source}")]
+    Secret { option: &'static str, source: SecretInputError },
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// A question that the option would have answered.
     #[error("this needs an answer, and there is no terminal to ask at")]
     NoTerminal { option: &'static str },
+    /// A secret that is never asked for.
+    #[error("{message}")]
+    NoSource { message: &'static str },
     /// A code was sent that has to be given in a second call; before this call, where `kept` says why no new one was.
     #[error("a code {} to {to}, and is needed to go on", if .kept.is_some() { "was sent" } else { "is on its way" })]
     CodeSent { to: String, verifier: bool, kept: Option<Refusal> },
@@ -56,9 +62,12 @@ pub(in crate::cli) enum Failure {
     /// Left at a prompt, with the command that goes on from there.
     #[error("{by}")]
     Left { by: AskError, resume: String },
+    /// The config belongs to somebody else, who was shown what to put in.
+    #[error("the config {} is not yours to write; nothing was changed", path.display())]
+    NotYours { path: PathBuf, file: String },
     /// Arguments that each parse and together make no sense, or a value that cannot be.
     #[error("{message}")]
-    Usage { message: String, hint: Option<String> },
+    Usage { message: String, hint: Option<String>, option: Option<&'static str> },
     /// A file of answers with faults in it, each of which is told.
     #[error("the form cannot be used: {}", faults(all.len()))]
     Form { all: Vec<String> },
@@ -73,6 +82,9 @@ pub(in crate::cli) enum Failure {
     /// Some of several; the report has been shown.
     #[error("{}", partial(*.0))]
     Partial(Tally),
+    /// What is wrong was shown where results go; programs get an error besides.
+    #[error("{message}")]
+    Found { exit: Exit, reason: &'static str, message: String },
     /// The exit code is the whole answer (`verify`).
     #[error("")]
     Silent(Exit),
@@ -104,11 +116,35 @@ impl LeavesUnknown for Failure {
 
 impl Failure {
     pub(in crate::cli) fn usage(message: impl Into<String>) -> Self {
-        Self::Usage { message: message.into(), hint: None }
+        Self::Usage { message: message.into(), hint: None, option: None }
     }
 
     pub(in crate::cli) fn usage_with(message: impl Into<String>, hint: impl Into<String>) -> Self {
-        Self::Usage { message: message.into(), hint: Some(hint.into()) }
+        Self::Usage { message: message.into(), hint: Some(hint.into()), option: None }
+    }
+
+    /// A usage error of this option or argument, where the message does not name it.
+    pub(in crate::cli) fn of(self, option: &'static str) -> Self {
+        match self {
+            Self::Usage { message, hint, .. } => Self::Usage { message, hint, option: Some(option) },
+            other => other,
+        }
+    }
+
+    /// The option or argument that is at fault.
+    fn option(&self) -> Option<String> {
+        match self {
+            Self::Usage { option: Some(option), .. }
+            | Self::Secret { option, .. }
+            | Self::NoTerminal { option } => Some((*option).to_owned()),
+            Self::NoSource { .. } => Some("--password-stdin".to_owned()),
+            Self::Sink(_) => Some("--secrets-to".to_owned()),
+            Self::Form { .. } => Some("--from".to_owned()),
+            Self::Usage { .. } | Self::Flow(FlowError::Refused(_)) | Self::Config(_) => {
+                named(&self.to_string())
+            }
+            _ => None,
+        }
     }
 
     /// Whoever leaves at a prompt is told, after the error, how to go on.
@@ -122,10 +158,14 @@ impl Failure {
     pub(in crate::cli) fn exit(&self) -> Exit {
         match self {
             Self::Flow(error) => of_flow(error),
+            Self::Config(ConfigError::StoreUrl { from: Source::Flag(_), .. }) => Exit::Usage,
             Self::Config(_) | Self::Keyring(_) | Self::Identity(_) | Self::Surroundings(_) => Exit::Config,
+            Self::NotYours { .. } => Exit::Refused,
             Self::File(error) if error.is_in_the_way() => Exit::Refused,
             Self::Sink(SinkError::Exists(_)) => Exit::Refused,
-            Self::File(_) | Self::Input(_) | Self::Usage { .. } | Self::Form { .. } => Exit::Usage,
+            Self::File(_) | Self::Input(_) | Self::Secret { .. } | Self::Usage { .. } | Self::Form { .. } => {
+                Exit::Usage
+            }
             Self::Output(_) | Self::OutputAfterChange(_) | Self::Internal(_) => Exit::Internal,
             Self::Sink(
                 SinkError::Write { .. }
@@ -135,9 +175,10 @@ impl Failure {
             ) => Exit::Delivery,
             Self::Sink(_) => Exit::Usage,
             Self::Records { .. } | Self::Unsound { .. } | Self::StoreFile(_) => Exit::Store,
-            Self::NoTerminal { .. } | Self::CodeSent { .. } | Self::Ask(AskError::NoTerminal) => {
-                Exit::NoTerminal
-            }
+            Self::NoTerminal { .. }
+            | Self::NoSource { .. }
+            | Self::CodeSent { .. }
+            | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
             Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Left { .. } | Self::Declined => {
                 Exit::Cancelled
             }
@@ -145,7 +186,7 @@ impl Failure {
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial(_) => Exit::Partial,
             Self::MustChange { .. } => Exit::MustChange,
-            Self::Silent(exit) => *exit,
+            Self::Silent(exit) | Self::Found { exit, .. } => *exit,
         }
     }
 
@@ -160,6 +201,7 @@ impl Failure {
             Self::Flow(FlowError::Hash(HashError::Entropy(_)) | FlowError::Entropy(_)) => {
                 "no_entropy".to_owned()
             }
+            Self::Flow(FlowError::Unrecorded { .. }) => "not_recorded".to_owned(),
             Self::Surroundings(_) => "surroundings".to_owned(),
             Self::CodeSent { .. } => "code_sent".to_owned(),
             Self::Sink(SinkError::Nowhere) => "nowhere_for_secrets".to_owned(),
@@ -171,65 +213,11 @@ impl Failure {
             Self::StoreFile(_) => "store_unsafe".to_owned(),
             Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
+            Self::NotYours { .. } => "config_not_yours".to_owned(),
+            Self::Found { reason, .. } => (*reason).to_owned(),
             Self::Unsound { .. } => "store_unsound".to_owned(),
             other => other.exit().name().replace('-', "_"),
         }
-    }
-
-    /// What to do about it, the first thing first.
-    pub(in crate::cli) fn hints(&self) -> Vec<String> {
-        let hints: &[&str] = match self {
-            Self::Flow(error) => return flow_hints(error),
-            Self::MustChange { user } => return vec![notes::change_password(user)],
-            Self::Config(error) => return error.hint().into_iter().collect(),
-            Self::Keyring(error) => return error.hint().map(str::to_owned).into_iter().collect(),
-            Self::Identity(error) => &[error.hint()],
-            Self::Surroundings(error) => return error.hints(),
-            Self::File(error) | Self::StoreFile(error) => return error.hint().into_iter().collect(),
-            Self::NoTerminal { option } => return vec![format!("{option} would have answered")],
-            Self::CodeSent { verifier, kept, .. } => {
-                let who = "somebody else gets it, and gives it to you if they agree with the change";
-                let again = "call it again with --code-stdin, and the code in a line";
-                let mut hints = Vec::from_iter(verifier.then(|| who.to_owned()));
-                hints.push(again.to_owned());
-                hints.extend(kept.as_ref().map(|why| format!("no new one was sent: {why}")));
-                return hints;
-            }
-            Self::Left { resume, .. } => return vec![notes::go_on(resume)],
-            Self::Usage { hint, .. } => return hint.clone().into_iter().collect(),
-            Self::Form { .. } => &[notes::APPEAL_FILE],
-            Self::Records { what: Break::UnknownKey(_), .. } => {
-                &["put the key file back that the store was written with"]
-            }
-            Self::Records { .. } => &[
-                "somebody wrote to the store without regain: keep it as evidence, and compare it with a backup",
-            ],
-            Self::Unsound { .. } => &[store::RESTORE],
-            Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
-            Self::Internal(_) => &["please report it, with what you did"],
-            Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
-            Self::OutputAfterChange(_) => {
-                &["look whether the disk is full; look at what was changed before you change it again"]
-            }
-            Self::Input(SecretInputError::Exposed(path)) => {
-                return vec![format!("chmod 600 {}", shell::word(&path.display().to_string()))];
-            }
-            Self::Input(SecretInputError::More) => {
-                &["give one secret a line on standard input, and nothing after the last"]
-            }
-            Self::Input(SecretInputError::Missing) => &["give one secret a line on standard input"],
-            Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
-            Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
-            Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],
-            Self::Partial { .. }
-            | Self::Output(OutputError::Encode(_))
-            | Self::Input(_)
-            | Self::Sink(_)
-            | Self::Ask(_)
-            | Self::Declined
-            | Self::Silent(_) => &[],
-        };
-        lines(hints)
     }
 
     /// As shown.
@@ -257,8 +245,29 @@ impl Failure {
             reason: self.reason(),
             causes,
             hints: self.hints(),
+            option: self.option(),
+            tries_left: match self {
+                Self::Flow(FlowError::Denied(Denial::Code { tries_left })) => Some(*tries_left),
+                _ => None,
+            },
+            retry_after_seconds: match self {
+                Self::Flow(FlowError::Refused(Refusal::TooSoon { seconds })) => Some(*seconds),
+                _ => None,
+            },
         }
     }
+}
+
+/// The first option or argument that a message names; commands between backticks are none of it.
+fn named(message: &str) -> Option<String> {
+    let outside = message.split('`').step_by(2);
+    let mut words = outside.flat_map(|part| part.split([' ', ',', ';', ':', '(', ')']));
+    let word = words.find(|word| {
+        let option =
+            word.strip_prefix("--").is_some_and(|name| name.starts_with(|c: char| c.is_ascii_lowercase()));
+        option || (word.starts_with('<') && word.ends_with('>'))
+    });
+    word.map(str::to_owned)
 }
 
 fn partial(Tally { all, failed, unknown }: Tally) -> String {
@@ -299,9 +308,15 @@ fn sentence(failure: &Failure) -> String {
 fn of_flow(error: &FlowError) -> Exit {
     match error {
         // An option was missing; which one, only the request could tell.
-        FlowError::Refused(Refusal::MethodNeeded | Refusal::AddressNeeded | Refusal::NoAddressNeeded) => {
-            Exit::Usage
-        }
+        FlowError::Refused(
+            Refusal::MethodNeeded
+            | Refusal::AddressNeeded
+            | Refusal::NoAddressNeeded
+            | Refusal::TooYoungToPurge,
+        )
+        | FlowError::Store(StoreError::NoFolder(_)) => Exit::Usage,
+        FlowError::Refused(Refusal::BackupDamaged(_) | Refusal::BackupRecordsBroken { .. }) => Exit::Store,
+        FlowError::Refused(Refusal::BackupOfOtherKey(_)) => Exit::Config,
         FlowError::Store(StoreError::Duplicate(_) | StoreError::Exists(_)) | FlowError::Refused(_) => {
             Exit::Refused
         }
@@ -311,7 +326,7 @@ fn of_flow(error: &FlowError) -> Exit {
         | FlowError::Hash(HashError::Entropy(_) | HashError::Memory { .. })
         | FlowError::Entropy(_)
         | FlowError::Text(_) => Exit::Internal,
-        FlowError::Store(_) => Exit::Store,
+        FlowError::Store(_) | FlowError::Unrecorded { .. } => Exit::Store,
         FlowError::Keyring(_) | FlowError::File(_) => Exit::Config,
         FlowError::Missing(_) => Exit::NotFound,
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
@@ -319,37 +334,4 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::MustChange => Exit::MustChange,
         FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
     }
-}
-
-fn flow_hints(error: &FlowError) -> Vec<String> {
-    let one = |text: &str| vec![text.to_owned()];
-    match error {
-        FlowError::Refused(refusal) => guidance::refusal(refusal),
-        FlowError::Missing(missing) => one(guidance::missing(missing)),
-        FlowError::Denied(denial) => lines(guidance::denial(denial)),
-        FlowError::MustChange => vec![notes::change_password("USER")],
-        FlowError::File(error) => error.hint().into_iter().collect(),
-        FlowError::Keyring(error) => error.hint().map(str::to_owned).into_iter().collect(),
-        FlowError::Hash(error) => hash_hints(error),
-        FlowError::Entropy(_) => one(NO_ENTROPY),
-        FlowError::Untested { remedy, .. } => one(remedy),
-        FlowError::Delivery(_) => one(store::OUTBOX),
-        FlowError::Store(error) => lines(told(error).1),
-        FlowError::Text(_) => Vec::new(),
-    }
-}
-
-const NO_ENTROPY: &str = "see that the system lets regain call getrandom";
-
-fn hash_hints(error: &HashError) -> Vec<String> {
-    let hints: &[&str] = match error {
-        HashError::Unreadable | HashError::Cost => &[store::UNREADABLE_HASH],
-        HashError::Memory { .. } => &[
-            "end other programs, or raise the limit on this one (`ulimit -v`, MemoryMax= of a unit); then try again",
-            "[hash] memory_kib says how much each new hash takes",
-        ],
-        HashError::Entropy(_) => &[NO_ENTROPY],
-        HashError::NoKey(_) => &[store::KEY_GONE],
-    };
-    lines(hints)
 }

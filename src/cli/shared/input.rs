@@ -9,6 +9,7 @@ use jiff::Timestamp;
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
 use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
@@ -26,13 +27,15 @@ where
 pub(in crate::cli) fn who(env: &Env<'_>, text: &str) -> Result<Principal, Failure> {
     env.reader().who(text).map_err(|error| {
         Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
+            .of("<USER>")
     })
 }
 
 /// An account's name, with or without its slash.
 pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
     let text = typed::plain(text);
-    Name::parse(text.strip_suffix('/').unwrap_or(&text)).map_err(|error| Failure::usage(error.to_string()))
+    Name::parse(text.strip_suffix('/').unwrap_or(&text))
+        .map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
 }
 
 /// An id of ours, for clap.
@@ -44,7 +47,10 @@ pub(in crate::cli) fn id(text: &str) -> Result<String, Infallible> {
 pub(in crate::cli) fn member(env: &Env<'_>, text: &str) -> Result<(Name, Name), Failure> {
     match who(env, text)? {
         Principal::Member(account, user) => Ok((account, user)),
-        _ => Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")),
+        _ => {
+            Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")
+                .of("<USER>"))
+        }
     }
 }
 
@@ -58,12 +64,20 @@ pub(in crate::cli) fn moment(text: &str, option: &'static str, now: Timestamp) -
 /// A code that was not typed at a prompt, which would ask again.
 pub(in crate::cli) fn digits(typed: &Secret, length: usize) -> Result<Secret, Failure> {
     parse_typed(typed.expose(), length)
-        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try"))
+        .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try").of("--code-stdin"))
 }
 
 /// An address of a channel, to be bound or written to.
 pub(in crate::cli) fn address(env: &Env<'_>, channel: Channel, text: &str) -> Result<Address, Failure> {
-    env.reader().address(channel, text).map_err(|error| Failure::usage(error.to_string()))
+    env.reader().address(channel, text).map_err(|error| not_read(channel, error))
+}
+
+fn not_read(channel: Channel, error: AddressError) -> Failure {
+    let option = match channel {
+        Channel::Email => "--email",
+        Channel::Mobile => "--mobile",
+    };
+    Failure::usage(error.to_string()).of(option)
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),
@@ -113,7 +127,7 @@ impl OneAddress {
     /// An address that is bound already: also one that could not be bound today.
     pub(in crate::cli) fn read_bound(&self, env: &Env<'_>) -> Result<Address, Failure> {
         let (channel, text) = self.given()?;
-        env.reader().bound(channel, text).map_err(|error| Failure::usage(error.to_string()))
+        env.reader().bound(channel, text).map_err(|error| not_read(channel, error))
     }
 
     fn given(&self) -> Result<(Channel, &str), Failure> {

@@ -3,12 +3,15 @@
 use std::path::Path;
 
 use clap::Args;
+use jiff::SignedDuration;
 
 use super::context::{Context, Session};
 use super::failure::Failure;
 use super::stdin::PasswordSource;
 use super::{new_password, runner, secret_output};
-use crate::domain::Secret;
+use crate::domain::time::span_for_people;
+use crate::domain::token::LONGEST_ISSUED;
+use crate::domain::{Secret, span};
 use crate::flow::{Confirmed, Env, FlowError, IssueCredential, IssueMode, PreparedSecret};
 use crate::ui::{SecretKind, SecretSink};
 
@@ -47,6 +50,21 @@ impl FirstPassword {
         Ok(())
     }
 }
+
+/// How long a temporary password or a setup token works, from `--expires`.
+pub(in crate::cli) fn lifetime(text: &str) -> Result<SignedDuration, Failure> {
+    let span =
+        span::parse(text).map_err(|error| Failure::usage_with(format!("--expires: {error}"), LIFETIME))?;
+    if span.is_zero() || span > LONGEST_ISSUED {
+        return Err(Failure::usage_with(
+            format!("--expires takes a time from one second to {}", span_for_people(LONGEST_ISSUED)),
+            LIFETIME,
+        ));
+    }
+    Ok(span)
+}
+
+const LIFETIME: &str = "write it as 24h, or 3d: for so long the temporary password or the setup token works";
 
 /// Makes it happen for one person: an operator's write with a secret in it. The password is asked for where one is to be
 /// given and no option gave it. `None` is a dry run, whose effects went to `preview`.

@@ -1,15 +1,47 @@
-//! `--from`: whom it is about, from a file.
+//! Whom a command for several is about: on the command line, or by `--from`, from a file.
 
 use std::fs::File;
 use std::io::{self, Read};
-use std::path::Path;
+use std::path::{Path, PathBuf};
+
+use clap::Args;
 
 use super::context::Session;
 use super::failure::Failure;
+use crate::domain::Task;
 use crate::domain::list::{self, Entry};
 use crate::domain::time::counted;
 use crate::flow::bulk::Named;
 use crate::ui::stdin;
+
+/// USER, several of them, or a file of them.
+#[derive(Debug, Args)]
+#[command(group(clap::ArgGroup::new("people").required(true)))]
+pub(in crate::cli) struct People {
+    /// The person, or several
+    #[arg(value_name = "USER", group = "people")]
+    users: Vec<String>,
+    /// Read people from a file: one a line, or CSV or JSONL with a column user, or account and name; - is standard input
+    #[arg(long, value_name = "FILE", group = "people")]
+    from: Option<PathBuf>,
+}
+
+impl People {
+    /// One USER on the command line is one thing, with its own exit code; a file is a list, also of one.
+    pub(in crate::cli) fn alone(&self) -> bool {
+        self.users.len() == 1
+    }
+
+    /// All of them. Whoever may do this to nobody is refused before a file is opened.
+    pub(in crate::cli) fn read(&self, session: &Session<'_>, task: Task) -> Result<Vec<Named>, Failure> {
+        let Some(path) = &self.from else { return Ok(Named::list(&self.users)) };
+        session.operating().authorize(task, None)?;
+        if path != Path::new("-") {
+            session.context.own_file("use --from - and redirect it")?;
+        }
+        of_file(session, path)
+    }
+}
 
 /// More than the people of any site, in any form.
 const LONGEST: u64 = 256 * 1024 * 1024;
@@ -19,7 +51,7 @@ const FORM: &str = "--from takes a file with a person a line, or CSV or JSONL wi
 
 /// The people of a file, or of standard input for `-`. A file in which nobody can be read is one error, and not as many
 /// as it has lines.
-pub(in crate::cli) fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
+fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
     let unreadable =
         |error: io::Error| Failure::usage_with(format!("the list of people cannot be read: {error}"), FORM);
     let bytes = if path.as_os_str() == "-" {

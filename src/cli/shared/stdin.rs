@@ -40,6 +40,19 @@ impl Line {
     }
 }
 
+impl Line {
+    /// The option that says that it comes.
+    fn option(self) -> &'static str {
+        match self {
+            Self::Password | Self::OldPassword | Self::NewPassword => "--password-stdin",
+            Self::Totp => "--totp-stdin",
+            Self::Code => "--code-stdin",
+            Self::SetupToken => "--token-stdin",
+            Self::Answer => "--answer-stdin",
+        }
+    }
+}
+
 /// The options that stand for lines, by their ids.
 const OPTIONS: [(&str, Line); 4] = [
     ("password_stdin", Line::Password),
@@ -47,6 +60,7 @@ const OPTIONS: [(&str, Line); 4] = [
     (CODE_STDIN, Line::Code),
     ("token_stdin", Line::SetupToken),
 ];
+pub(in crate::cli) const PASSWORD_FILE: &str = "--password-file";
 const TOTP_STDIN: &str = "totp_stdin";
 const CODE_STDIN: &str = "code_stdin";
 const CODE_TO: &str = "code_to";
@@ -179,11 +193,10 @@ impl<'c> Lines<'c> {
             Some(stdin) => stdin,
             none => none.insert(StdinSecrets::claim(&self.context.printer)?),
         };
-        let secret = stdin.next_line(line.noun());
-        if secret.is_err() {
+        stdin.next_line(line.noun()).map_err(|source| {
             self.bad = Some(line);
-        }
-        Ok(secret?)
+            Failure::Secret { option: line.option(), source }
+        })
     }
 
     /// After the last line, before anything is done with what was read.
@@ -287,11 +300,13 @@ impl PasswordSource {
         match (&self.password_file, self.password_fd) {
             (Some(path), _) => {
                 printer.detail(|| format!("read: the password from {}", path.display()));
-                Ok(Some(stdin::from_file(path)?))
+                let read = stdin::from_file(path);
+                read.map(Some).map_err(|source| Failure::Secret { option: PASSWORD_FILE, source })
             }
             (None, Some(number)) => {
                 printer.detail(|| format!("read: the password from the file descriptor {number}"));
-                Ok(Some(stdin::from_descriptor(number)?))
+                let read = stdin::from_descriptor(number);
+                read.map(Some).map_err(|source| Failure::Secret { option: "--password-fd", source })
             }
             (None, None) => Ok(None),
         }

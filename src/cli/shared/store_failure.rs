@@ -11,11 +11,14 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
     match error {
         StoreError::Missing(_) => ("store_missing", &[store::RESTORE_OR_OTHER, store::BEGIN_EMPTY]),
         StoreError::Unmade(..) => ("file_not_made", &[]),
+        StoreError::NoFolder(_) => ("no_folder", &["name a folder that is there, or make it first"]),
+        StoreError::NoBackup(_) => ("backup_missing", &["name a file that `regain store backup` made"]),
         StoreError::Foreign(_) => ("store_foreign", &[store::NAME_A_STORE]),
         StoreError::Newer { .. } => ("store_newer", &["install the newest regain"]),
         StoreError::Older { .. } => ("store_older", &[]),
         StoreError::InUse(_) => ("store_in_use", &[store::COPY_FIRST]),
         StoreError::Busy { .. } => ("store_busy", &["another process writes for long; try again"]),
+        StoreError::Moved => ("store_busy", &["try again"]),
         StoreError::ReadOnly => (
             "store_read_only",
             &["check the modes of the file, of those beside it and of its folder, and the mount"],

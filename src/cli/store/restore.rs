@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
     let present = present(context, &config)?;
     let file = &arguments.file;
     if !file.exists() {
-        return Err(Failure::usage(format!("there is no file {}", file.display())));
+        return Err(StoreError::NoBackup(file.clone()).into());
     }
     if is_same(file, live) {
         return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());

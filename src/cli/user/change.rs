@@ -4,29 +4,25 @@ use clap::Args;
 
 use crate::cli::shared::bulk::run_each;
 use crate::cli::shared::input::NoNotify;
+use crate::cli::shared::people::People;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
-use crate::domain::{AccessMode, LoginProtection, Name, Principal};
-use crate::flow::{self, DeleteUser, RevokeUser, UpdateUser, UserChanges};
-use crate::guidance::effects::unmet_protection;
+use crate::domain::{AccessMode, LoginProtection, Name};
+use crate::flow::{DeleteUser, RevokeUser, UpdateUser, UserChanges};
 
-/// Whom a command for several is about.
+/// Change users: name, description, access mode, login protection, and whether the password must be changed
+///
+/// With --must-change the present password stays, and must be changed at the next sign-in. Whoever knows it chooses the
+/// next one: where it may be stolen, use `regain user revoke` instead.
 #[derive(Debug, Args)]
-pub(in crate::cli) struct Several {
-    /// The person, or several
-    #[arg(value_name = "USER", required = true)]
-    users: Vec<String>,
-}
-
-/// Change a user's name, description, access mode or login protection
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user update acme/alice --name alice.smith")]
+#[command(after_help = "Examples:\n  regain user update acme/alice --name alice.smith\n  \
+                        regain user update acme/alice acme/bob --must-change --reason 'new policy'\n  \
+                        regain user update --from people.txt --must-change --dry-run")]
 pub(in crate::cli) struct Update {
-    /// The person
-    #[arg(value_name = "USER")]
-    user: String,
-    /// The new name, within the same account
+    #[command(flatten)]
+    people: People,
+    /// The new name, within the same account; for one USER
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
     /// A line about the user, at most 255 characters
@@ -41,6 +37,12 @@ pub(in crate::cli) struct Update {
     /// What is asked besides the password at `regain login`
     #[arg(long, value_name = "KIND", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
     login_protection: Option<LoginProtection>,
+    /// The present password must be changed at the next sign-in
+    #[arg(long, conflicts_with = "no_must_change")]
+    must_change: bool,
+    /// The present password need not be changed
+    #[arg(long)]
+    no_must_change: bool,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -54,7 +56,7 @@ pub(in crate::cli) struct Update {
 #[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
-    several: Several,
+    people: People,
     /// End a lock or a block, too
     #[arg(long)]
     unlock: bool,
@@ -62,10 +64,12 @@ pub(in crate::cli) struct Enable {
 
 /// Keep users from signing in
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user disable acme/alice acme/bob")]
+#[command(
+    after_help = "Examples:\n  regain user disable acme/alice acme/bob\n  regain user disable --from people.txt"
+)]
 pub(in crate::cli) struct Disable {
     #[command(flatten)]
-    several: Several,
+    people: People,
 }
 
 /// Block users now: no password, and every code, token and request ends
@@ -73,7 +77,7 @@ pub(in crate::cli) struct Disable {
 #[command(after_help = "Example:\n  regain user revoke acme/alice --reason 'laptop stolen'")]
 pub(in crate::cli) struct Revoke {
     #[command(flatten)]
-    several: Several,
+    people: People,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -83,7 +87,7 @@ pub(in crate::cli) struct Revoke {
 #[command(after_help = "Example:\n  regain user disable acme/alice && regain user delete acme/alice")]
 pub(in crate::cli) struct Delete {
     #[command(flatten)]
-    several: Several,
+    people: People,
 }
 
 pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<(), Failure> {
@@ -102,49 +106,44 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
         access_mode: arguments.access_mode,
         login_protection: arguments.login_protection,
         status: None,
+        must_change: match (arguments.must_change, arguments.no_must_change) {
+            (false, false) => None,
+            (must, _) => Some(must),
+        },
         unlock: false,
     };
     if changes.is_empty() {
         return Err(Failure::usage_with(
             "there is nothing to change",
-            "give --name, --description, --access-mode or --login-protection",
+            "give --name, --description, --access-mode, --login-protection or --must-change",
         ));
     }
-    let only = std::slice::from_ref(&arguments.user);
-    run_each(session, only, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))?;
-    if changes.login_protection.is_some() && !session.context.globals.dry_run {
-        // By its new name, if it has one now.
-        let who = match (input::who(&session.operating(), &arguments.user)?, changes.name) {
-            (Principal::Member(account, _), Some(name)) => Principal::Member(account, name),
-            (who, _) => who,
-        };
-        let user = session.operating().read(|tx| flow::find(tx, &who))?;
-        if let Some(unmet) = user.as_ref().and_then(unmet_protection) {
-            session.context.printer.warn(&unmet);
-        }
+    if changes.name.is_some() && !arguments.people.alone() {
+        return Err(Failure::usage_with(
+            "--name is for one USER",
+            "rename one after the other; the other options take several",
+        ));
     }
-    Ok(())
+    run_each(session, &arguments.people, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))
 }
 
 pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Failure> {
     let changes =
         UserChanges { status: Some(Status::Enabled), unlock: arguments.unlock, ..UserChanges::default() };
     let said = if arguments.unlock { "Enabled and unlocked" } else { "Enabled" };
-    run_each(session, &arguments.several.users, said, |env, who| UpdateUser::plan(env, who, changes.clone()))
+    run_each(session, &arguments.people, said, |env, who| UpdateUser::plan(env, who, changes.clone()))
 }
 
 pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), Failure> {
     let changes = UserChanges { status: Some(Status::Disabled), ..UserChanges::default() };
-    run_each(session, &arguments.several.users, "Disabled", |env, who| {
-        UpdateUser::plan(env, who, changes.clone())
-    })
+    run_each(session, &arguments.people, "Disabled", |env, who| UpdateUser::plan(env, who, changes.clone()))
 }
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
-    run_each(session, &arguments.several.users, "Blocked", RevokeUser::plan)
+    run_each(session, &arguments.people, "Blocked", RevokeUser::plan)
 }
 
 pub(super) fn delete(arguments: &Delete, session: &Session<'_>) -> Result<(), Failure> {
-    run_each(session, &arguments.several.users, "Deleted", DeleteUser::plan)
+    run_each(session, &arguments.people, "Deleted", DeleteUser::plan)
 }

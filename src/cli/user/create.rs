@@ -7,20 +7,23 @@ use clap::Args;
 use crate::cli::shared::input::Addresses;
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::UserView;
-use crate::cli::shared::{Context, Failure, Session, input, runner, secret_output};
+use crate::cli::shared::{Context, Failure, Session, existing, input, runner, secret_output};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
 use crate::domain::{AccessMode, Channel, LoginProtection, Principal, Task, User};
-use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, Missing, NewUser, Refusal};
+use crate::flow::{self, CreateUser, FlowError, IssueCredential, IssueMode, NewUser, Refusal};
 use crate::guidance::{effects, notes};
 
 /// Make an IAM user
 ///
 /// Without --ask, --generate, --setup or a password from a pipe or file, the user has no password and cannot sign
-/// in until one is set. A given or generated password works for a day and must be changed at the first sign-in.
+/// in until one is set. A given or generated password works for a day and must be changed at the first sign-in; a setup
+/// token works for seven days. With --if-missing it can be repeated: whoever is there is left as they are, and what they
+/// have otherwise than you asked for is told.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user create acme/alice --email alice@example.com --setup\n  \
-                        regain user create acme/bob --generate --secrets-to bob.jsonl")]
+                        regain user create acme/bob --generate --secrets-to bob.jsonl\n  \
+                        regain user create acme/carol --email carol@example.com --setup --expires 2d --if-missing -y")]
 pub(in crate::cli) struct Create {
     /// Account and name, such as acme/alice; a name has 1 to 64 letters, digits, spaces, dots, hyphens, underscores
     #[arg(value_name = "USER")]
@@ -30,17 +33,20 @@ pub(in crate::cli) struct Create {
     /// A line about the user, at most 255 characters
     #[arg(long, value_name = "TEXT")]
     description: Option<String>,
-    /// How the user may come in
-    #[arg(long, value_name = "MODE", default_value = "default", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
-    access_mode: AccessMode,
+    /// How the user may come in: in any way without this
+    #[arg(long, value_name = "MODE", value_parser = input::words::<AccessMode>(AccessMode::WORDS))]
+    access_mode: Option<AccessMode>,
     /// Make it disabled
     #[arg(long)]
     disabled: bool,
-    /// What is asked besides the password at `regain login`
-    #[arg(long, value_name = "KIND", default_value = "none", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
-    login_protection: LoginProtection,
+    /// What is asked besides the password at `regain login`: nothing without this
+    #[arg(long, value_name = "KIND", value_parser = input::words::<LoginProtection>(LoginProtection::WORDS))]
+    login_protection: Option<LoginProtection>,
     #[command(flatten)]
     first: FirstPassword,
+    /// How long the password or the setup token works, such as 24h; at most 7d
+    #[arg(long, value_name = "TIME")]
+    expires: Option<String>,
     /// If there is such a user, leave it as it is and show it
     #[arg(long)]
     if_missing: bool,
@@ -52,42 +58,46 @@ pub(in crate::cli) struct Create {
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     let (account, name) = input::member(&env, &arguments.user)?;
-    let who = Principal::Member(account.clone(), name.clone());
     let description = arguments.description.as_deref().map(parse_description).transpose();
+    let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
+    if expires.is_some() && arguments.first.mode().is_none() {
+        return Err(Failure::usage_with(
+            "--expires is for a password or a setup token, and none is made",
+            "say which with --setup, --generate, --ask or --password-stdin",
+        ));
+    }
     let file = arguments.secrets_to.as_deref();
     let new = NewUser {
         account,
         name,
         contacts: arguments.addresses.read(&env)?,
         description: description.map_err(|error| Failure::usage(error.to_string()))?.flatten(),
-        access_mode: arguments.access_mode,
-        login_protection: arguments.login_protection,
+        access_mode: arguments.access_mode.unwrap_or(AccessMode::Default),
+        login_protection: arguments.login_protection.unwrap_or(LoginProtection::None),
         status: if arguments.disabled { Status::Disabled } else { Status::Enabled },
         first: arguments.first.mode(),
+        expires,
+        if_missing: arguments.if_missing,
         destination: secret_output::destination(file, &context.printer),
     };
     input::doubts(context, &new.contacts);
-    if arguments.if_missing {
-        match flow::require(&env, &who, Task::ManagePeople) {
-            Ok(user) => return exists(session, &user),
-            Err(FlowError::Missing(Missing::User(_))) => {}
-            Err(other) => return Err(other.into()),
-        }
-    }
-    arguments.first.require_terminal(context)?;
-    let first = new.first;
-    let plan = CreateUser::plan(&env, new)?;
-    let preview = |effects: Vec<String>| runner::preview(context, &effects);
-    let user = match issuance::issue(session, &plan, &arguments.first, file, preview) {
-        // Somebody made it while we were asking.
+    let planned = CreateUser::plan(&env, new.clone()).map_err(Failure::from);
+    let issued = planned.and_then(|plan| {
+        arguments.first.require_terminal(context)?;
+        let preview = |effects: Vec<String>| runner::preview(context, &effects);
+        let user = issuance::issue(session, &plan, &arguments.first, file, preview)?;
+        Ok(user.map(|user| (user, !plan.hands_out())))
+    });
+    let (user, mailed) = match issued {
+        // Also where somebody made it while we were asking.
         Err(Failure::Flow(FlowError::Refused(Refusal::UserExists))) if arguments.if_missing => {
-            return exists(session, &flow::require(&env, &who, Task::ManagePeople)?);
+            return exists(arguments, &new, session);
         }
         Err(other) => return Err(other),
         Ok(None) => return Ok(()),
-        Ok(Some(user)) => user,
+        Ok(Some(made)) => made,
     };
-    tell(context, &user, first, !plan.hands_out());
+    tell(context, &user, new.first, mailed);
     Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
 }
 
@@ -105,8 +115,33 @@ fn tell(context: &Context<'_>, user: &User, first: Option<IssueMode>, mailed: bo
     }
 }
 
-fn exists(session: &Session<'_>, user: &User) -> Result<(), Failure> {
-    let printer = &session.context.printer;
-    printer.note(&format!("{} exists already, and is left as it is.", user.path()));
-    Ok(printer.one(&UserView::of(user, session.operating().clock.now()))?)
+fn exists(arguments: &Create, new: &NewUser, session: &Session<'_>) -> Result<(), Failure> {
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let who = Principal::Member(new.account.clone(), new.name.clone());
+    let user = flow::require(&env, &who, Task::ManagePeople)?;
+    existing::tell(printer, &user.path(), &differences(arguments, new, &user));
+    Ok(printer.one(&UserView::of(&user, env.clock.now()))?)
+}
+
+/// What was asked for, and is not so.
+fn differences(arguments: &Create, new: &NewUser, user: &User) -> Vec<String> {
+    let mut differs = existing::unbound(user, &new.contacts);
+    if new.description.is_some() && new.description != user.description {
+        differs.push("it is described otherwise".to_owned());
+    }
+    if let Some(asked) = arguments.access_mode.filter(|asked| *asked != user.access_mode) {
+        differs.push(format!("its access mode is {}, not {asked}", user.access_mode));
+    }
+    if let Some(asked) = arguments.login_protection.filter(|asked| *asked != user.login_protection) {
+        differs.push(format!("its login protection is {}, not {asked}", user.login_protection));
+    }
+    if arguments.disabled && user.status == Status::Enabled {
+        differs.push("it is enabled".to_owned());
+    }
+    match new.first {
+        Some(IssueMode::Setup) => differs.push("no setup token was made".to_owned()),
+        Some(_) => differs.push("no password was set".to_owned()),
+        None => {}
+    }
+    differs
 }

@@ -41,7 +41,7 @@ pub(in crate::cli) struct Readiness {
     #[arg(long)]
     all: bool,
     /// Show at most so many; all are counted. A table shows 1000 unless told otherwise
-    #[arg(long, value_name = "N")]
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
 }
 

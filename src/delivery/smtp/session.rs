@@ -25,6 +25,7 @@ use super::tls;
 use super::wire::{Timed, Wire};
 use crate::domain::Secret;
 use crate::domain::mail::{MailServer, Tls};
+use crate::domain::mail_answer::{Asked, judge};
 
 /// What a conversation begins with.
 pub(super) struct Opening<'o> {
@@ -287,23 +288,39 @@ impl Session {
         if response.is_positive() {
             return Ok(response);
         }
-        // Before the sender is named, the server has declined us and not this message: somebody will put the
-        // config or the server right. 421: the server hangs up (RFC 5321, 3.8).
-        let about_message = matches!(stage, Stage::Sender | Stage::Recipient | Stage::Accept);
-        let persistence =
-            if response.code().severity == Severity::PermanentNegativeCompletion && about_message {
-                Persistence::Permanent
-            } else {
-                Persistence::Temporary
-            };
+        // What is not about the person is put right by somebody: by whoever runs this site, or the server.
+        let matter = judge(response.code().into(), &joined(&response), asked(stage));
+        let for_good = response.code().severity == Severity::PermanentNegativeCompletion;
+        let persistence = if for_good && matter.ends_the_message() {
+            Persistence::Permanent
+        } else {
+            Persistence::Temporary
+        };
         let error = DeliveryError::new(stage, persistence, Fault::Refused).said(on_one_line(&response));
-        let error = error.replied(response.code().into());
+        let error = error.about(matter);
+        // 421: the server hangs up (RFC 5321, 3.8).
         Err(if response.has_code(421) { self.ends(error) } else { error })
     }
 
     fn ends(&mut self, error: DeliveryError) -> DeliveryError {
         self.over = true;
         error
+    }
+}
+
+/// Which part of the conversation a stage is.
+fn asked(stage: Stage) -> Asked {
+    match stage {
+        Stage::Sender => Asked::Sender,
+        Stage::Recipient => Asked::Recipient,
+        Stage::Accept => Asked::Message,
+        Stage::Prepare
+        | Stage::Start
+        | Stage::Resolve
+        | Stage::Connect
+        | Stage::Tls
+        | Stage::Greet
+        | Stage::Authenticate => Asked::Connection,
     }
 }
 

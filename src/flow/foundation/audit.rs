@@ -8,6 +8,7 @@ use crate::domain::device::Place;
 use crate::domain::event::{Detail, Event};
 use crate::domain::{NewEvent, Principal, Role, Target, User};
 use crate::flow::foundation::{Env, FlowError, Transaction};
+use crate::guidance::looks;
 use crate::keyring::{KeyRing, Purpose};
 use crate::store::Tx;
 
@@ -62,6 +63,10 @@ impl NewEvent {
 }
 
 fn append(tx: &mut Transaction<'_>, new: &NewEvent) -> Result<u64, FlowError> {
+    if let Some(why) = tx.unrecorded {
+        tx.env.remarks.remark(&looks::not_recorded(why));
+        return Ok(0);
+    }
     let last = tx.store.last_event()?;
     let (seq, before) = last.map_or((1, String::new()), |event| (event.seq + 1, event.hash));
     let (target, target_id) = match &new.target {

@@ -7,7 +7,7 @@ use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
 use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{Env, FlowError, Transaction};
-use crate::store::{CodesOf, StoreError, Tx};
+use crate::store::{CodesOf, StoreError, Tx, Unwritable};
 
 /// The latest moment any writer has seen, in milliseconds.
 const SEEN: &str = "latest_moment";
@@ -24,7 +24,7 @@ const SLEW: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Transaction<'a>, FlowError> {
     let now = env.clock.now();
     let seen = latest_moment(store)?.unwrap_or(now);
-    let mut tx = Transaction { env, store, now };
+    let mut tx = Transaction { env, store, now, unrecorded: None };
     if now >= seen {
         tx.store.set_meta(SEEN, &now.as_millisecond().to_string())?;
         (env.conclude_overdue)(&mut tx)?;
@@ -47,6 +47,18 @@ pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Tra
         .with("ended", Fact::Count(ended))
         .append(&mut tx)?;
     Ok(tx)
+}
+
+/// The present for a transaction that reads alone: nothing is ended in it.
+pub(crate) fn present_to_look<'a>(
+    env: &'a Env<'a>,
+    store: &'a mut dyn Tx,
+    why: Unwritable,
+) -> Result<Transaction<'a>, StoreError> {
+    let now = env.clock.now();
+    let now =
+        latest_moment(store)?.filter(|seen| *seen <= after(now, SLEW)).map_or(now, |seen| seen.max(now));
+    Ok(Transaction { env, store, now, unrecorded: Some(why) })
 }
 
 /// The latest moment that any writer has seen.

@@ -10,7 +10,7 @@ use crate::domain::{Clock, Entropy, Reader, Role};
 use crate::flow::foundation::FlowError;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
-use crate::store::{Engine, Tx};
+use crate::store::{Engine, Tx, Unwritable};
 use crate::texts::Texts;
 
 /// Everything a flow needs, handed in by the composition root.
@@ -24,6 +24,7 @@ pub struct Env<'a> {
     pub actor: Actor,
     pub occasion: Occasion,
     pub spawner: &'a dyn Spawner,
+    pub remarks: &'a dyn Remarks,
     pub texts: &'a Texts,
     /// Passwords that may not be used here, besides the common ones.
     pub extra_list: &'a dyn ExtraList,
@@ -38,6 +39,8 @@ pub struct Transaction<'a> {
     pub(crate) store: &'a mut dyn Tx,
     /// When it began, as all of it sees the time.
     pub(crate) now: Timestamp,
+    /// Why nothing can be recorded in it: it reads alone.
+    pub(crate) unrecorded: Option<Unwritable>,
 }
 
 /// Concludes, within a writing transaction, what is overdue at that time.
@@ -77,6 +80,11 @@ pub trait Spawner {
     /// Called after every transaction that queued a message, a decoy's too. It cannot fail towards the caller:
     /// the message waits for the next run, and `doctor` tells.
     fn wake(&self);
+}
+
+/// Tells whoever acts what they must know of how it was done.
+pub trait Remarks {
+    fn remark(&self, sentence: &str);
 }
 
 impl Env<'_> {

@@ -7,7 +7,7 @@ use crate::domain::refusal::Refusal;
 use crate::hasher::HashError;
 use crate::keyring::KeyringError;
 use crate::os::FileError;
-use crate::store::StoreError;
+use crate::store::{StoreError, Unwritable};
 use crate::texts::TextError;
 
 /// Anything that keeps a flow from ending well.
@@ -23,6 +23,9 @@ pub enum FlowError {
     Entropy(#[from] EntropyError),
     #[error(transparent)]
     File(#[from] FileError),
+    /// A look that nobody may have without a record of it.
+    #[error("this look cannot be recorded, so nothing is shown: {why}")]
+    Unrecorded { why: Unwritable, admins_may: bool },
     /// No such thing; told to operators only (security E6).
     #[error(transparent)]
     Missing(#[from] Missing),
@@ -43,4 +46,14 @@ pub enum FlowError {
     /// A test message stopped on its way.
     #[error("hand over the test message: it stopped at the stage {stage}")]
     Untested { stage: &'static str, remedy: String },
+}
+
+impl FlowError {
+    /// Why the store cannot be written to, if that is what it tells.
+    pub fn unwritable(&self) -> Option<Unwritable> {
+        match self {
+            Self::Store(error) => Unwritable::of(error),
+            _ => None,
+        }
+    }
 }

@@ -31,7 +31,7 @@ pub(crate) fn read<T>(
     if env.actor.role != Role::Support {
         return env.read(body);
     }
-    env.write(|tx| {
+    env.look(|tx| {
         count(tx)?;
         let seen = body(tx.store)?;
         if let Some(event) = event(&seen) {

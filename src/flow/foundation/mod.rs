@@ -20,6 +20,6 @@ pub use crate::domain::denial::Denial;
 pub use crate::domain::missing::Missing;
 pub use crate::domain::refusal::Refusal;
 pub use change::{AboutUser, Change, Confirmed};
-pub use env::{Actor, ConcludeOverdue, Env, Occasion, Spawner, Transaction};
+pub use env::{Actor, ConcludeOverdue, Env, Occasion, Remarks, Spawner, Transaction};
 pub use error::FlowError;
 pub use transaction::Stop;

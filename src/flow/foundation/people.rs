@@ -54,7 +54,7 @@ pub(crate) fn require_with<T>(
     let Some((user, more)) = found else {
         // A slip, or somebody trying names: worth a record whoever asks (security U1).
         if env.actor.role != Role::Support {
-            env.record(&nobody(env, who, "no_such_user"))?;
+            env.record_look(&nobody(env, who, "no_such_user"))?;
         }
         return Err(missing(who));
     };
@@ -71,7 +71,7 @@ pub fn require_account(env: &Env<'_>, name: &Name, task: Task) -> Result<Account
     env.authorize(task, None)?;
     let found = env.read(|tx| tx.account_by_key(&name.key()))?;
     if found.is_none() {
-        env.record(&nobody(env, &Principal::Account(name.clone()), "no_such_account"))?;
+        env.record_look(&nobody(env, &Principal::Account(name.clone()), "no_such_account"))?;
     }
     found.ok_or_else(|| Missing::Account(name.to_string()).into())
 }
@@ -94,7 +94,7 @@ pub(crate) fn require_group(env: &Env<'_>, account: Option<&Name>) -> Result<Opt
     })?;
     if let (Some(name), None) = (account, &found) {
         if env.actor.role != Role::Support {
-            env.record(&unknown(name))?;
+            env.record_look(&unknown(name))?;
         }
         return Err(Missing::Account(name.to_string()).into());
     }

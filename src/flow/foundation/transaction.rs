@@ -1,6 +1,6 @@
 //! The transactions that flows run, and how they end.
 
-use crate::domain::{Action, NewEvent, Target};
+use crate::domain::{Action, NewEvent, Role, Target};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, clock};
 use crate::store::{StoreError, Transactions, Tx};
 
@@ -74,6 +74,38 @@ impl Env<'_> {
     /// Writes one event and nothing else: for look-ups and refusals.
     pub fn record(&self, event: &NewEvent) -> Result<(), FlowError> {
         self.write(|tx| Ok(event.append(tx)?))
+    }
+
+    /// Looks, and records it within the same transaction. Where the store cannot be written to, nothing can be recorded:
+    /// an administrator may look all the same and is told, nobody else may.
+    pub fn look<T>(
+        &self,
+        mut body: impl FnMut(&mut Transaction<'_>) -> Result<T, Stop>,
+    ) -> Result<T, FlowError> {
+        let looked = self.write(&mut body);
+        let Some(why) = looked.as_ref().err().and_then(FlowError::unwritable) else { return looked };
+        if self.actor.role != Role::Admin {
+            return Err(FlowError::Unrecorded { why, admins_may: true });
+        }
+        self.store.read(|store| {
+            let mut tx = clock::present_to_look(self, store, why)?;
+            body(&mut tx).map_err(|stop| match stop {
+                Stop::Keep(error) | Stop::Undo(error) => error,
+            })
+        })
+    }
+
+    /// Writes the event of a look that an administrator may have without it.
+    pub(crate) fn record_look(&self, event: &NewEvent) -> Result<(), FlowError> {
+        self.look(|tx| Ok(event.append(tx)?))
+    }
+
+    /// Writes the event of a look that nobody may have without it.
+    pub(crate) fn record_or_hide(&self, event: &NewEvent) -> Result<(), FlowError> {
+        self.record(event).map_err(|error| match error.unwritable() {
+            Some(why) => FlowError::Unrecorded { why, admins_may: false },
+            None => error,
+        })
     }
 
     /// Refuses outside a transaction, where a plan found it so, and leaves an event.

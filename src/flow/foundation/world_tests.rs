@@ -18,7 +18,7 @@ use crate::domain::{
     AccessMode, Address, Clock, Contact, Credential, Failures, LoginProtection, Name, Principal, Role,
     Secret, User, outbox,
 };
-use crate::flow::foundation::{Actor, Change, Confirmed, Env, Occasion, Spawner};
+use crate::flow::foundation::{Actor, Change, Confirmed, Env, Occasion, Remarks, Spawner};
 use crate::flow::story::policy::{Group, PolicyChanges, SetPolicy};
 use crate::hasher::{Cost, Hasher};
 use crate::keyring::{KeyRing, Sealed};
@@ -45,6 +45,10 @@ struct NoCourier;
 
 impl Spawner for NoCourier {
     fn wake(&self) {}
+}
+
+impl Remarks for NoCourier {
+    fn remark(&self, _: &str) {}
 }
 
 /// The account `acme` with the IAM user `acme/alice`, whose password is [`PASSWORD`].
@@ -147,6 +151,7 @@ impl World {
             },
             occasion: Occasion::default(),
             spawner: &NoCourier,
+            remarks: &NoCourier,
             texts: &self.texts,
             extra_list: &NoList,
             conclude_overdue: crate::flow::conclude_overdue_attempts,

@@ -6,7 +6,8 @@ use serde::Serialize;
 use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::Detail;
-use crate::domain::outbox::{Outcome, Outgoing, State, pause_after};
+use crate::domain::mail_answer::Matter;
+use crate::domain::outbox::{Outcome, Outgoing, State, longest_pause, pause_after};
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{FlowError, Transaction, audit};
@@ -57,6 +58,15 @@ pub(crate) enum End {
     NewKey(KeyId),
 }
 
+impl End {
+    pub(crate) fn trouble(&self) -> Option<&Trouble> {
+        match self {
+            Self::Postponed { trouble, .. } | Self::Failed { trouble, .. } => Some(trouble),
+            Self::HandedOver(_) | Self::ToNobody | Self::Dropped | Self::NewKey(_) => None,
+        }
+    }
+}
+
 /// What went wrong, and where on the way.
 pub(crate) struct Trouble {
     pub(crate) stage: Option<Stage>,
@@ -64,11 +74,15 @@ pub(crate) struct Trouble {
     pub(crate) words: String,
     /// Whether every other message would fail in the same way now.
     pub(crate) of_all: bool,
+    /// What a mail server's answer was about.
+    pub(crate) matter: Option<Matter>,
+    /// The recipient's domain.
+    pub(crate) domain: String,
 }
 
 impl Trouble {
     pub(crate) fn before_the_way(words: &str) -> Self {
-        Self { stage: None, words: words.to_owned(), of_all: false }
+        Self { stage: None, words: words.to_owned(), of_all: false, matter: None, domain: String::new() }
     }
 }
 
@@ -81,7 +95,8 @@ pub(crate) fn record_outcome(
     chance: u8,
 ) -> Result<Delivered, FlowError> {
     let asked = if let End::Postponed { asked, .. } = end { *asked } else { None };
-    let again = after(tx.now, pause_after(row.attempts, chance).max(asked.unwrap_or_default()));
+    let longest = longest_pause(end.trouble().and_then(|trouble| trouble.matter));
+    let again = after(tx.now, pause_after(row.attempts, chance, longest).max(asked.unwrap_or_default()));
     let mut counted = Delivered::default();
     let (to, due_at, outcome, trouble) = match end {
         End::HandedOver(_) => (State::Done, tx.now, Outcome::HandedOver, None),
@@ -103,6 +118,7 @@ pub(crate) fn record_outcome(
         outcome,
         stage: trouble.and_then(|trouble| trouble.stage).map(Stage::as_str),
         words: trouble.map(|trouble| trouble.words.as_str()).or(withdrawn),
+        matter: trouble.and_then(|trouble| trouble.matter),
     };
     if !tx.store.record_outcome(&row.id, worker, &disposition)? {
         // Withdrawn meanwhile, or taken over by another worker after the lease: not ours to judge.

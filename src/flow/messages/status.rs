@@ -40,6 +40,13 @@ pub fn waiting(env: &Env<'_>) -> Result<Option<(u64, Timestamp)>, FlowError> {
     })
 }
 
+/// How many messages are left that somebody tried to hand over in vain, or that are due and were not taken because the
+/// way out is down.
+pub fn left_behind(env: &Env<'_>) -> Result<u64, FlowError> {
+    let now = env.clock.now();
+    env.read(|tx| Ok(tx.left_behind(now)?))
+}
+
 /// The state of every channel. Messages to nobody count as waiting, and as nothing once they are gone.
 pub fn delivery_status(env: &Env<'_>) -> Result<Vec<ChannelStatus>, FlowError> {
     env.authorize(Task::ReadCodes, None)?;

@@ -7,12 +7,13 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::delivery::{LONGEST_HANDOVER, OutboundMessage, Persistence, Transports};
 use crate::domain::code::State as CodeState;
+use crate::domain::mail_answer::{About, Matter};
 use crate::domain::message::Message;
 use crate::domain::outbox::Outgoing;
 use crate::domain::time::after;
 use crate::domain::{Channel, id};
 use crate::flow::foundation::{Env, FlowError};
-use crate::flow::messages::outages::Outages;
+use crate::flow::messages::outages::{Hold, Outages};
 use crate::flow::messages::outcome::{Delivered, End, Trouble, record_outcome};
 use crate::keyring::{KeyId, KeyringError, Sealed};
 use crate::store::{Durability, StoreError, Tx};
@@ -122,18 +123,28 @@ pub(crate) fn deliver(
     Ok(())
 }
 
-/// A failure before anything of the message was looked at would be that of every other message, too: the channel is
-/// left alone for a while, so that none of them loses a try, and the other channel does not wait for it.
+/// A failure before anything of the message was looked at would be that of every other message, too, and so is a
+/// refusal that is not about the recipient, once two domains in a row met it: the channel is left alone for a while, so
+/// that none of them loses a try, and the other channel does not wait for it.
 fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> Result<(), FlowError> {
-    match end {
-        End::Postponed { trouble, asked } if asked.is_some() || trouble.of_all => {
-            let mut chance = [0_u8];
-            env.entropy.fill(&mut chance)?;
-            outages.begin(channel, env.clock.now(), chance[0], *asked);
+    let matter = end.trouble().and_then(|trouble| trouble.matter);
+    let hold = match end {
+        End::Postponed { asked: Some(asked), .. } => Hold::Asked(*asked),
+        End::Postponed { trouble, .. } if trouble.of_all => Hold::Usual,
+        End::Postponed { trouble, .. } if matter.is_some_and(Matter::concerns_others) => {
+            if !outages.is_of_all(channel, &trouble.domain) {
+                return Ok(());
+            }
+            Hold::Refused
         }
-        End::HandedOver(_) => outages.end(channel),
-        _ => {}
-    }
+        End::HandedOver(_) => return Ok(outages.end(channel)),
+        // Whoever judges a recipient has nothing against this site.
+        _ if matter.map(Matter::about) == Some(About::Recipient) => return Ok(outages.end(channel)),
+        _ => return Ok(()),
+    };
+    let mut chance = [0_u8];
+    env.entropy.fill(&mut chance)?;
+    outages.begin(channel, env.clock.now(), chance[0], hold);
     Ok(())
 }
 
@@ -176,7 +187,9 @@ fn hand_over(env: &Env<'_>, transports: &mut Transports, claimed: &Claimed, lost
         Ok(receipt) => End::HandedOver(receipt.reference),
         Err(error) => {
             let of_all = error.concerns_all();
-            let trouble = Trouble { stage: Some(error.stage), words: error.redacted(&message), of_all };
+            let domain = message.to.rsplit_once('@').map_or("", |(_, domain)| domain).to_owned();
+            let (stage, words) = (Some(error.stage), error.redacted(&message));
+            let trouble = Trouble { stage, words, of_all, matter: error.matter, domain };
             match error.persistence {
                 Persistence::Temporary => End::Postponed { trouble, asked: error.pause },
                 Persistence::Permanent => End::Failed { code: "undeliverable", trouble },
@@ -191,14 +204,16 @@ const TOO_LATE: &str = "its time was over before it could be sent";
 /// With the words of the last failure on its channel since it was queued: that is what held it up.
 fn too_late(env: &Env<'_>, row: &Outgoing) -> Trouble {
     let failure = env.read(|tx| tx.last_failure(row.channel, row.created_at)).ok().flatten();
-    match failure.map(|last| (last.stage, last.words)) {
-        Some((Some(_), Some(words))) => {
-            Trouble::before_the_way(&format!("{TOO_LATE}; the last try failed to {words}"))
-        }
+    let (stage, words, matter) =
+        failure.map(|last| (last.stage, last.words, last.matter)).unwrap_or_default();
+    let matter = matter.filter(|matter| matter.concerns_others());
+    let words = match (stage, words) {
+        (Some(_), Some(words)) => format!("{TOO_LATE}; the last try failed to {words}"),
         // Another message that came too late: the same held both up.
-        Some((None, Some(words))) if words.starts_with(TOO_LATE) => Trouble::before_the_way(&words),
-        _ => Trouble::before_the_way(TOO_LATE),
-    }
+        (None, Some(words)) if words.starts_with(TOO_LATE) => words,
+        _ => TOO_LATE.to_owned(),
+    };
+    Trouble { matter, ..Trouble::before_the_way(&words) }
 }
 
 fn unknown_key(env: &Env<'_>, row: &Outgoing) -> Option<KeyId> {

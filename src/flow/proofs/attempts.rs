@@ -167,7 +167,7 @@ pub fn expire(tx: &mut Transaction<'_>) -> Result<(), FlowError> {
     for attempt in tx.store.take_overdue_attempts(before(tx.now, OUTCOME_WITHIN), tx.now)? {
         let Some(record) = tx.store.events_after(attempt.seq.saturating_sub(1), 1)?.pop() else { continue };
         let env = tx.env.in_place_of(&record, &attempt.source);
-        fail(&mut Transaction { env: &env, store: tx.store, now: tx.now }, &attempt)?;
+        fail(&mut Transaction { env: &env, store: tx.store, now: tx.now, unrecorded: None }, &attempt)?;
     }
     Ok(())
 }

@@ -99,7 +99,8 @@ fn k12_a_right_code_after_its_guess_was_counted_ends_the_row() {
     let (env, tried_on) = (world.env(), counted(&world));
     let counted = Counted { tried_on: &tried_on, source: "three", person: &tried_on };
     world.with(|tx| {
-        wrong(&mut Transaction { env: &env, store: tx, now: world.now() }, &counted).unwrap();
+        wrong(&mut Transaction { env: &env, store: tx, now: world.now(), unrecorded: None }, &counted)
+            .unwrap();
         assert_eq!(tx.spent_beneath(GUESSES, &tried_on, Timestamp::MIN)?, 46);
         Ok(())
     });

@@ -5,7 +5,7 @@ use std::num::NonZeroUsize;
 use std::thread;
 
 use crate::domain::text::text_enum;
-use crate::domain::{Action, Entropy, PasswordPolicy, Secret, Target, token};
+use crate::domain::{Action, Entropy, PasswordPolicy, Secret, Target, User, token};
 use crate::flow::foundation::{AboutUser, Confirmed, Env, FlowError};
 use crate::flow::proofs::credentials::{self, Prepared};
 use crate::hasher::Hasher;
@@ -57,6 +57,11 @@ pub trait IssueCredential: AboutUser {
     /// What will happen, a sentence each, the heaviest first.
     fn effects(&self) -> Vec<String>;
 
+    /// As whom the new password is judged.
+    fn judged_as(&self) -> &User {
+        self.user()
+    }
+
     /// As what a refused password is recorded.
     fn recorded_as(&self) -> (Action, Target);
 
@@ -70,12 +75,12 @@ pub trait IssueCredential: AboutUser {
 
     /// What the new password must be, in a line.
     fn rule(&self, env: &Env<'_>) -> Result<String, FlowError> {
-        credentials::rule(env, self.user())
+        credentials::rule(env, self.judged_as())
     }
 
     /// Judges and hashes the password that the operator gave. A refusal is recorded. Slow.
     fn given(&self, env: &Env<'_>, typed: &Secret) -> Result<PreparedSecret, FlowError> {
-        let hash = credentials::prepare(env, self.user(), typed, self.recorded_as())?;
+        let hash = credentials::prepare(env, self.judged_as(), typed, self.recorded_as())?;
         Ok(PreparedSecret { hash: Some(hash), secret: None })
     }
 
@@ -125,7 +130,7 @@ fn draw<P: IssueCredential + ?Sized>(env: &Env<'_>, plan: &P) -> Result<Drawn, F
         None | Some(IssueMode::Given) => None,
         Some(IssueMode::Setup) => Some((token::generate(env.entropy)?, None)),
         Some(IssueMode::Generate) => {
-            let (secret, policy) = credentials::make_up(env, plan.user())?;
+            let (secret, policy) = credentials::make_up(env, plan.judged_as())?;
             Some((secret, Some(policy)))
         }
     })

@@ -9,6 +9,7 @@ use crate::domain::{Action, Address, Fact, Name, NewEvent, Target, Task, User, i
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::story::contacts::{self, Bound};
 use crate::guidance::effects::{ROOT_SETS_PASSWORD, root_without_contact};
+use crate::store::{StoreError, Tx};
 
 /// How many are read at once.
 const PAGE: u32 = 500;
@@ -39,6 +40,19 @@ pub struct NewAccount {
     pub kind: Kind,
     pub contacts: Vec<Address>,
     pub user_quota: Option<u32>,
+    /// One that is there already is no refusal to be recorded.
+    pub if_missing: bool,
+}
+
+/// Why no account of that name may be made now.
+fn judge(tx: &mut dyn Tx, name: &Name) -> Result<Option<Refusal>, StoreError> {
+    if tx.account_by_key(&name.key())?.is_some() {
+        return Ok(Some(Refusal::AccountExists));
+    }
+    if name.is_like_id() {
+        return Ok(Some(Refusal::NamedLikeId));
+    }
+    Ok(tx.account_by_skeleton(&name.skeleton())?.map(Refusal::LooksAlike))
 }
 
 /// A new account and its root user, as they would be made now.
@@ -65,17 +79,11 @@ pub struct CreateAccount {
 impl CreateAccount {
     pub fn plan(env: &Env<'_>, new: NewAccount) -> Result<Self, FlowError> {
         env.authorize(Task::ManagePeople, None)?;
-        let taken = env.read(|tx| {
-            let same = tx.account_by_key(&new.name.key())?.is_some();
-            Ok((same, tx.account_by_skeleton(&new.name.skeleton())?))
-        })?;
-        let refusal = match taken {
-            _ if new.name.is_like_id() => Refusal::NamedLikeId,
-            (true, _) => Refusal::AccountExists,
-            (false, Some(other)) => Refusal::LooksAlike(other),
-            (false, None) => return Ok(Self { new }),
-        };
-        env.turn_down(Action::CreateAccount, Target::None, refusal)
+        match env.read(|tx| judge(tx, &new.name))? {
+            None => Ok(Self { new }),
+            Some(exists @ Refusal::AccountExists) if new.if_missing => Err(exists.into()),
+            Some(refusal) => env.turn_down(Action::CreateAccount, Target::None, refusal),
+        }
     }
 }
 
@@ -83,7 +91,7 @@ impl Change for CreateAccount {
     type Done = Account;
 
     fn effects(&self) -> Vec<String> {
-        let NewAccount { name, kind, contacts, user_quota } = &self.new;
+        let NewAccount { name, kind, contacts, user_quota, .. } = &self.new;
         let mut effects =
             vec![format!("the {kind} account {name} is made, with its root user (Enterprise administrator)")];
         effects.push(if contacts.is_empty() {
@@ -103,6 +111,12 @@ impl Change for CreateAccount {
         let (account, root) = identity(env, &new.name, new.kind)?;
         let account = Account { user_quota: new.user_quota, ..account };
         env.write(|tx| {
+            // Looked at again: somebody may have made it in the meantime.
+            match judge(tx.store, &new.name)? {
+                None => {}
+                Some(exists @ Refusal::AccountExists) if new.if_missing => return Err(exists.into()),
+                Some(refusal) => return tx.refuse(Action::CreateAccount, Target::None, refusal),
+            }
             let account = Account { created_at: tx.now, ..account.clone() };
             tx.store.insert_account(&account, &new.name.key(), &new.name.skeleton())?;
             let root = User { created_at: tx.now, ..root.clone() };

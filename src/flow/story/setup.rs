@@ -15,6 +15,8 @@ use crate::flow::messages::notices::{self, Posting};
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
 use crate::flow::proofs::totp;
+use crate::flow::story::mfa;
+use crate::store::{StoreError, Tx};
 use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
@@ -24,6 +26,8 @@ pub(crate) struct Invitation<'a> {
     pub(crate) lifetime: SignedDuration,
     /// The address it is mailed to; else it was handed out here.
     pub(crate) email: Option<&'a Contact>,
+    /// The authenticator that goes with it.
+    pub(crate) removes_mfa: Option<Timestamp>,
 }
 
 /// Writes a token down in place of earlier ones, mails it if it goes by mail, and records it, with what else the
@@ -43,6 +47,7 @@ pub(crate) fn issue(
         occasion: invitation.occasion,
         state: State::Live,
         contact_id: invitation.email.map(|contact| contact.id.clone()),
+        removes_mfa: invitation.removes_mfa,
         created_at: tx.now,
         expires_at,
     };
@@ -51,6 +56,9 @@ pub(crate) fn issue(
         .with("token", Fact::Id(row.id))
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
         .with("expires_at", Fact::Time(expires_at));
+    if invitation.removes_mfa.is_some() {
+        event = event.with("removes_mfa", Fact::Flag(true));
+    }
     event.detail.extend_from_slice(facts);
     if let Some(contact) = invitation.email {
         let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
@@ -70,13 +78,16 @@ pub(crate) fn issue(
     Ok(expires_at)
 }
 
-/// Whom a token is for, without using it up (security K7).
+/// Whom a token is for, without using it up (security K7): as whom their new password is judged, without an authenticator
+/// that goes.
 pub fn peek(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     let hash = token::hash(token);
     let spent = attempts::spend_typed(env, attempt::Kind::SetupToken, "setup", token.expose())?;
     env.write(|tx| {
         spent.conclude(tx.store, tx.now)?;
-        holder(tx, &hash).map(|(_, user)| user)
+        let (row, user) = holder(tx, &hash)?;
+        let mfa = user.mfa && !takes_mfa(tx.store, &row)?;
+        Ok(User { mfa, ..user })
     })
 }
 
@@ -114,7 +125,9 @@ pub fn redeem(
         if user.credential.epoch != planned.credential.epoch {
             return denied(tx, Some(&user), "credential_changed");
         }
-        if let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
+        // An administrator has decided that the authenticator is gone.
+        let goes = takes_mfa(tx.store, &row)?;
+        if !goes && let Err(fault) = totp::check(tx, &user, totp, TotpUse::Recovery)? {
             let target = audit::target(&user);
             NewEvent::failure(Action::UpdateUserPwdByEmail, target, fault.as_str()).append(tx)?;
             return Err(Stop::keep(Denial::totp(fault)));
@@ -128,6 +141,7 @@ pub fn redeem(
         }
         // Read again: an address that has just become verified is told, too.
         let user = tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?;
+        let user = if goes { mfa::take_away(tx, &user, false)? } else { user };
         credentials::install(tx, &user, prepared.clone(), &Installation::own(Change::PasswordSetUp))?;
         NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
             .with("token", Fact::Id(row.id))
@@ -161,6 +175,12 @@ fn holder(tx: &mut Transaction<'_>, hash: &[u8]) -> Result<(SetupToken, User), S
         return Ok((row, user));
     };
     denied(tx, Some(&user), code)
+}
+
+/// Whether the authenticator that is there now is the one that goes with the token.
+fn takes_mfa(tx: &mut dyn Tx, row: &SetupToken) -> Result<bool, StoreError> {
+    let Some(enrolled_at) = row.removes_mfa else { return Ok(false) };
+    Ok(tx.mfa(&row.user_id)?.is_some_and(|stored| stored.enrolled_at == enrolled_at))
 }
 
 /// Whether a live token is worth anything still (security S5).

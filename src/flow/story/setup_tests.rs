@@ -13,6 +13,7 @@ fn options() -> ResetOptions {
         must_change: true,
         expires: None,
         unlock: false,
+        remove_mfa: false,
         over_root: false,
         destination: SecretDestination::Nowhere,
         verified_caller: None,

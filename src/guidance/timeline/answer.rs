@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use super::entry::{because, describe, failed, next, out_of_a_lock, receiver, trouble};
+use super::entry::{because, describe, failed, mend, next, out_of_a_lock, receiver, trouble};
 use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
 use crate::domain::shell::word;
@@ -262,7 +262,11 @@ fn waiting(queued: &Entry, tried: Option<&Entry>, expired: Option<&Entry>, path:
         (None, None) => ("waiting", format!("The latest code waits to be handed over since {since}.")),
     };
     let next = match (expired, tried) {
-        (Some(_), _) => "`regain doctor` tells why; then have them ask for a new code.".to_owned(),
+        (Some(_), _) => {
+            let why = tried.and_then(|tried| mend(tried, path));
+            let why = why.unwrap_or_else(|| "`regain doctor` tells why".to_owned());
+            sentence(&format!("{why}; then have them ask for a new code"))
+        }
         (None, Some(tried)) => next(tried, path).map_or_else(String::new, |next| sentence(&next)),
         (None, None) => sentence(HANDS_OVER),
     };

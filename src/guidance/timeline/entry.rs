@@ -2,12 +2,14 @@
 
 use crate::domain::code::{EndReason, Purpose};
 use crate::domain::denial::tries;
+use crate::domain::mail_answer::{About, Matter};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
 use crate::domain::timeline::{Entry, What};
 use crate::domain::{Channel, Ineligible};
 use crate::guidance::codes;
 use crate::guidance::denial::CAUSES;
+use crate::guidance::mail_answer;
 use crate::guidance::words::capitalised;
 
 /// What to look for where a message was handed over and is not seen: nobody but the receiver can.
@@ -114,13 +116,16 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         What::SendRefused => "ask by another method".to_owned(),
         What::TryFailed => {
             let again = "it is tried again by itself while it is good";
+            if let Some(mend) = mend(entry, path) {
+                return Some(format!("{again}; {mend}"));
+            }
             match test(entry).filter(|_| entry.count.is_some_and(|count| count >= MANY)) {
                 Some(test) => format!("{again}; an administrator finds the cause with {test}"),
                 None => again.to_owned(),
             }
         }
-        What::Undeliverable => match test(entry) {
-            Some(test) => format!("an administrator finds the step that fails: {test}"),
+        What::Undeliverable => match mend(entry, path).or_else(|| find_step(entry)) {
+            Some(mend) => mend,
             None => "`regain doctor` tells what is wrong".to_owned(),
         },
         What::NeverLeft => {
@@ -169,6 +174,26 @@ fn test(entry: &Entry) -> Option<&'static str> {
     Some(match channel(entry)? {
         Channel::Email => "`regain delivery test --email ADDRESS`",
         Channel::Mobile => "`regain delivery test --mobile NUMBER`",
+    })
+}
+
+/// By trying, where the answer told nothing.
+fn find_step(entry: &Entry) -> Option<String> {
+    Some(format!("an administrator finds the step that fails: {}", test(entry)?))
+}
+
+/// What a mail server's answer asks for, and of whom.
+pub(super) fn mend(entry: &Entry, path: &str) -> Option<String> {
+    let matter = entry.matter?;
+    let remedy = mail_answer::remedy(matter);
+    Some(match (matter.about(), matter) {
+        (About::Nobody, _) => return None,
+        (About::Recipient, Matter::MailboxFull) => remedy.to_owned(),
+        (About::Recipient, _) => format!(
+            "{remedy}; an administrator binds another: `regain contact bind {} --email ADDRESS`",
+            word(path)
+        ),
+        (About::Site | About::Sender | About::Message, _) => format!("an administrator mends it: {remedy}"),
     })
 }
 

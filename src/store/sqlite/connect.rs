@@ -16,6 +16,14 @@ pub(super) const BUSY: Duration = Duration::from_secs(BUSY_SECONDS);
 
 /// Opens a file if it is a store of regain that this program can read.
 pub(super) fn recognise(path: &Path) -> Result<Connection> {
+    recognise_by(path, connect)
+}
+
+/// The same, with another way to open it.
+pub(super) fn recognise_by(
+    path: &Path,
+    connect: impl FnOnce(&Path) -> Result<Connection>,
+) -> Result<Connection> {
     let length = match fs::metadata(path) {
         Ok(found) if found.is_file() => found.len(),
         Ok(_) => return Err(StoreError::Foreign(path.to_owned())),
@@ -59,14 +67,20 @@ pub(super) fn connect_plainly(path: &Path) -> Result<Connection> {
 
 pub(super) fn connect(path: &Path) -> Result<Connection> {
     let connection = connect_plainly(path)?;
-    // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
-    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    harden(&connection)?;
     // The log stays between commands: to write it back, and to unlink it, at the end of each costs more than all else
     // that a small change does.
     connection.set_db_config(DbConfig::SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, true).map_err(engine)?;
     connection.busy_timeout(BUSY).map_err(engine)?;
     Ok(connection)
+}
+
+/// Nothing that a file brings along counts.
+pub(super) fn harden(connection: &Connection) -> Result<()> {
+    // Nothing a hostile file brings along may run, and no statement may rewrite the schema (security D3).
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_DEFENSIVE, true).map_err(engine)?;
+    connection.set_db_config(DbConfig::SQLITE_DBCONFIG_TRUSTED_SCHEMA, false).map_err(engine)?;
+    Ok(())
 }
 
 /// What every connection needs. FULL: a committed change survives a power cut. `secure_delete`: spent codes

@@ -3,9 +3,10 @@
 use std::path::Path;
 
 use rusqlite::ffi::{self, ErrorCode};
-use rustix::fs::{Mode, OFlags, StatVfsMountFlags, statvfs};
+use rustix::fs::{Mode, OFlags};
 use rustix::io::Errno;
 
+use crate::os;
 use crate::store::{Duplicate, StoreError};
 
 /// How long a process waits for another one's transaction.
@@ -59,7 +60,8 @@ pub(super) fn committing(error: rusqlite::Error) -> StoreError {
 pub(super) fn opening(error: rusqlite::Error, path: &Path) -> StoreError {
     match error.sqlite_error_code() {
         Some(ErrorCode::NotADatabase) => StoreError::Foreign(path.to_owned()),
-        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if is_read_only(path) => {
+        // SQLite does not tell that from a lack of permission.
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied) if os::is_read_only(path) => {
             StoreError::ReadOnly
         }
         Some(ErrorCode::CannotOpen) if no_more_files() => StoreError::TooManyFiles(path.to_owned()),
@@ -74,11 +76,6 @@ fn no_more_files() -> bool {
     let tried: Result<Vec<_>, _> =
         (0..4).map(|_| rustix::fs::open("/", OFlags::PATH, Mode::empty())).collect();
     matches!(tried, Err(Errno::MFILE | Errno::NFILE))
-}
-
-/// Whether the file system is: SQLite does not tell that from a lack of permission.
-fn is_read_only(path: &Path) -> bool {
-    statvfs(path).is_ok_and(|found| found.f_flag.contains(StatVfsMountFlags::RDONLY))
 }
 
 fn duplicate(text: &str) -> Option<Duplicate> {

@@ -12,6 +12,7 @@ mod contacts;
 mod copies;
 mod credentials;
 mod errors;
+mod looking;
 mod meta;
 mod migrate;
 mod open;
@@ -26,5 +27,5 @@ mod users;
 
 pub use copies::remove_logs;
 pub use migrate::SCHEMA;
-pub use open::Sqlite;
+pub use open::{Sqlite, engine_version};
 pub use staged::{FORMER, STAGED, Staged};

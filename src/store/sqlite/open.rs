@@ -14,9 +14,15 @@ use super::columns::Connected;
 use super::connect::{configure, connect, recognise};
 use super::copies;
 use super::errors::{BUSY_SECONDS, committing, engine};
+use super::looking::{self, Looking};
 use super::migrate::{self, SCHEMA};
 use crate::os::unstoppable;
-use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx};
+use crate::store::{Durability, Engine, Mode, Result, StoreError, Tx, Unwritable};
+
+/// That of SQLite.
+pub fn engine_version() -> &'static str {
+    rusqlite::version()
+}
 
 /// An open store. Whatever takes a lock that others wait for holds off the terminal's stops (security T10).
 pub struct Sqlite {
@@ -25,12 +31,39 @@ pub struct Sqlite {
     /// The schema that was compared with ours, by SQLite's count of its changes.
     compared: Cell<Option<i64>>,
     committed: Rc<Cell<bool>>,
+    looking: Option<Look>,
+}
+
+/// How a store is open that cannot be written to.
+struct Look {
+    /// What keeps it from being written.
+    why: Unwritable,
+    alone: bool,
 }
 
 impl Sqlite {
-    /// Opens a store that exists, and brings an older schema up to date.
+    /// Opens a store that exists, and brings an older schema up to date. One that cannot be written to is opened to be
+    /// looked at: an emergency is when one looks.
     pub fn open(path: &Path) -> Result<Self> {
         let _held = unstoppable();
+        Self::open_to_write(path).or_else(|error| {
+            let Some(why) = Unwritable::of(&error) else { return Err(error) };
+            // Why the one way failed says more than why the other did.
+            Self::look(path, why).map_err(|_| error)
+        })
+    }
+
+    fn look(path: &Path, why: Unwritable) -> Result<Self> {
+        let Looking { connection, alone } = looking::open(path)?;
+        migrate::recognise(&connection, path)?;
+        let found = migrate::version(&connection)?;
+        if found < SCHEMA {
+            return Err(StoreError::Older { found, known: SCHEMA });
+        }
+        Ok(Self { looking: Some(Look { why, alone }), ..Self::over(connection, path) })
+    }
+
+    fn open_to_write(path: &Path) -> Result<Self> {
         let connection = recognise(path)?;
         migrate::recognise(&connection, path)?;
         configure(&connection)?;
@@ -40,7 +73,13 @@ impl Sqlite {
 
     fn over(connection: Connection, path: &Path) -> Self {
         let connection = RefCell::new(connection);
-        Self { connection, path: path.to_owned(), compared: Cell::new(None), committed: Rc::default() }
+        Self {
+            connection,
+            path: path.to_owned(),
+            compared: Cell::new(None),
+            committed: Rc::default(),
+            looking: None,
+        }
     }
 
     /// Makes a new, empty store, readable by its owner only; refuses what exists.
@@ -80,13 +119,20 @@ impl Sqlite {
     /// runs: so that a check can tell of it.
     pub fn open_read_only(path: &Path) -> Result<Self> {
         let _held = unstoppable();
-        let connection = recognise(path)?;
+        let (connection, looking) = match recognise(path) {
+            Ok(connection) => (connection, None),
+            Err(error) => {
+                let Some(why) = Unwritable::of(&error) else { return Err(error) };
+                let Looking { connection, alone } = looking::open(path).map_err(|_| error)?;
+                (connection, Some(Look { why, alone }))
+            }
+        };
         let found = migrate::version(&connection)?;
         if found < SCHEMA {
             return Err(StoreError::Older { found, known: SCHEMA });
         }
         connection.pragma_update(None, "query_only", true).map_err(engine)?;
-        Ok(Self::over(connection, path))
+        Ok(Self { looking, ..Self::over(connection, path) })
     }
 
     /// Brings everything into the one file, and closes it without a log beside it.
@@ -107,6 +153,9 @@ impl Sqlite {
 
 impl Engine for Sqlite {
     fn transact(&self, mode: Mode, body: &mut dyn FnMut(&mut dyn Tx) -> bool) -> Result<()> {
+        if let (Mode::Write, Some(look)) = (mode, &self.looking) {
+            return Err(look.why.into());
+        }
         let _held = unstoppable();
         let connection = self.connection.borrow();
         let begin = match mode {
@@ -124,15 +173,19 @@ impl Engine for Sqlite {
             self.committed.set(self.committed.get() || mode == Mode::Write);
         }
         drop(open);
-        Ok(())
+        self.is_as_it_was()
     }
 
     fn backup(&self, to: &Path) -> Result<()> {
         let _held = unstoppable();
-        copies::backup(&self.connection.borrow(), to)
+        copies::backup(&self.connection.borrow(), to)?;
+        self.is_as_it_was()
     }
 
     fn restore(&self, from: &Path) -> Result<()> {
+        if let Some(look) = &self.looking {
+            return Err(look.why.into());
+        }
         let _held = unstoppable();
         copies::restore(&mut self.connection.borrow_mut(), from)
     }
@@ -166,6 +219,14 @@ impl Engine for Sqlite {
 }
 
 impl Sqlite {
+    /// Refuses what was read as if nobody wrote, where somebody did.
+    fn is_as_it_was(&self) -> Result<()> {
+        if self.looking.as_ref().is_some_and(|look| look.alone) {
+            return looking::still_alone(&self.path);
+        }
+        Ok(())
+    }
+
     /// Whether what stands in the file is what was compared before; else it is compared now. Within the transaction
     /// that is to write, so that nobody changes it in between.
     fn compare(&self, connection: &Connection) -> Result<()> {

@@ -3,8 +3,9 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, count, get, ms, padding, small, time, time_maybe, word};
+use super::columns::{Connected, count, get, ms, padding, small, time, time_maybe, word, word_maybe};
 use crate::domain::Channel;
+use crate::domain::mail_answer::Matter;
 use crate::domain::outbox::{Kind, Outgoing, State, Try};
 use crate::store::{Disposition, Outbox, Result, Traffic};
 
@@ -32,7 +33,7 @@ pub(super) fn outgoing(row: &Row<'_>) -> Result<Outgoing> {
 }
 
 pub(super) const TRIES: &str = "SELECT CAST(t.id AS TEXT) AS id, t.message_id, o.kind, o.channel, o.code_id, \
-     t.begun_at, t.ended_at, t.outcome, t.stage, t.words FROM tries t JOIN outbox o ON o.id = t.message_id";
+     t.begun_at, t.ended_at, t.outcome, t.stage, t.words, t.matter FROM tries t JOIN outbox o ON o.id = t.message_id";
 
 pub(super) fn tried(row: &Row<'_>) -> Result<Try> {
     Ok(Try {
@@ -45,6 +46,7 @@ pub(super) fn tried(row: &Row<'_>) -> Result<Try> {
         outcome: word(row, "outcome")?,
         stage: get(row, "stage")?,
         words: get(row, "words")?,
+        matter: word_maybe(row, "matter")?,
     })
 }
 
@@ -132,11 +134,11 @@ impl Outbox for Connected<'_> {
     }
 
     fn record_outcome(&mut self, id: &str, worker: &str, disposition: &Disposition<'_>) -> Result<bool> {
-        let Disposition { to, due_at, now, outcome, stage, words } = disposition;
+        let Disposition { to, due_at, now, outcome, stage, words, matter } = disposition;
         self.change(
-            "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6 \
+            "UPDATE tries SET outcome = ?3, ended_at = ?4, stage = ?5, words = ?6, matter = ?7 \
              WHERE message_id = ?1 AND worker = ?2 AND outcome IN ('in_hand', 'unknown')",
-            params![id, worker, outcome.as_str(), ms(*now), stage, words],
+            params![id, worker, outcome.as_str(), ms(*now), stage, words, matter.map(Matter::as_str)],
         )?;
         self.change_if(
             "UPDATE outbox SET state = ?3, due_at = ?4, last_error = ?5, worker = NULL, lease_until = NULL, \
@@ -213,6 +215,13 @@ impl Outbox for Connected<'_> {
             |row| time_maybe(row, "next"),
         )?;
         Ok(next.flatten())
+    }
+
+    fn left_behind(&mut self, now: Timestamp) -> Result<u64> {
+        self.number(
+            "SELECT count(*) FROM outbox WHERE state = 'queued' AND (attempts > 0 OR due_at <= ?1)",
+            [ms(now)],
+        )
     }
 
     fn withdraw_all(&mut self) -> Result<u64> {

@@ -3,12 +3,11 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, time, word};
+use super::columns::{Connected, get, ms, time, time_maybe, word};
 use crate::domain::token::{SetupToken, State};
 use crate::store::{Result, Tokens};
 
-pub(super) const SELECT: &str =
-    "SELECT id, user_id, hash, occasion, state, contact_id, created_at, expires_at FROM setup_tokens";
+pub(super) const SELECT: &str = "SELECT id, user_id, hash, occasion, state, contact_id, removes_mfa, created_at, expires_at FROM setup_tokens";
 
 pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
     Ok(SetupToken {
@@ -18,6 +17,7 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
         occasion: word(row, "occasion")?,
         state: word(row, "state")?,
         contact_id: get(row, "contact_id")?,
+        removes_mfa: time_maybe(row, "removes_mfa")?,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
     })
@@ -34,6 +34,7 @@ impl Tokens for Connected<'_> {
                 ("occasion", &token.occasion.as_str()),
                 ("state", &token.state.as_str()),
                 ("contact_id", &token.contact_id),
+                ("removes_mfa", &token.removes_mfa.map(ms)),
                 ("created_at", &ms(token.created_at)),
                 ("expires_at", &ms(token.expires_at)),
             ],

@@ -203,7 +203,7 @@ impl Users for Connected<'_> {
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()> {
         self.change_one(
             "UPDATE users SET name = ?2, name_key = ?3, look = ?4, status = ?5, description = ?6, \
-             access_mode = ?7, login_protection = ?8 WHERE id = ?1",
+             access_mode = ?7, login_protection = ?8, must_change = ?9 WHERE id = ?1",
             params![
                 user.id,
                 user.name,
@@ -212,7 +212,8 @@ impl Users for Connected<'_> {
                 user.status.as_str(),
                 user.description,
                 user.access_mode.as_str(),
-                user.login_protection.as_str()
+                user.login_protection.as_str(),
+                user.credential.must_change
             ],
         )
     }

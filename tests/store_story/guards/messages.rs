@@ -33,8 +33,15 @@ fn lease(ground: &Ground, now: i64, worker: &str) -> Option<String> {
 }
 
 fn settle(ground: &Ground, id: &str, worker: &str, to: State, outcome: Outcome) -> bool {
-    let disposition =
-        Disposition { to, due_at: at(100), now: at(50), outcome, stage: None, words: Some("words") };
+    let disposition = Disposition {
+        to,
+        due_at: at(100),
+        now: at(50),
+        outcome,
+        stage: None,
+        words: Some("words"),
+        matter: None,
+    };
     ground.write(|tx| tx.record_outcome(id, worker, &disposition))
 }
 

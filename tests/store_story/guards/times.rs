@@ -69,7 +69,7 @@ fn settled(ground: &Ground, id: &str, second: i64, to: State) {
         tx.record_outcome(
             id,
             "one",
-            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None },
+            &Disposition { to, due_at, now: due_at, outcome, stage: None, words: None, matter: None },
         )
     });
 }
@@ -152,6 +152,7 @@ fn rows(ground: &Ground, tag: u8, second: i64, ended: bool) {
         occasion: Occasion::Reset,
         state: if ended { TokenState::Used } else { TokenState::Live },
         contact_id: None,
+        removes_mfa: None,
         created_at: at(second),
         expires_at: at(900),
     };

@@ -16,6 +16,7 @@ fn token(number: u8, change: impl FnOnce(&mut SetupToken)) -> SetupToken {
         occasion: Occasion::Reset,
         state: State::Live,
         contact_id: None,
+        removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
     };

@@ -6,10 +6,11 @@ use super::plan::AdminReset;
 use crate::domain::time::{after, span_for_people};
 use crate::domain::token::Occasion;
 use crate::domain::{Action, Fact, NewEvent, Target, User, message};
-use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Transaction, audit, people};
+use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Stop, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
 use crate::flow::story::disown;
+use crate::flow::story::mfa;
 use crate::flow::story::setup::{self, Invitation};
 
 /// What was done.
@@ -59,6 +60,10 @@ impl IssueCredential for AdminReset {
         effects
     }
 
+    fn judged_as(&self) -> &User {
+        &self.after
+    }
+
     fn recorded_as(&self) -> (Action, Target) {
         (self.options.action(), audit::target(&self.user))
     }
@@ -75,7 +80,10 @@ impl IssueCredential for AdminReset {
             }
             let expires_at = match self.options.mode {
                 IssueMode::Setup => self.invite(tx, &user, prepared)?,
-                IssueMode::Given | IssueMode::Generate => self.install(tx, &user, prepared)?,
+                IssueMode::Given | IssueMode::Generate => {
+                    let user = self.without_mfa(tx, user.clone())?;
+                    self.install(tx, &user, prepared)?
+                }
             };
             if self.options.unlock {
                 disown::unlock(tx, &user)?;
@@ -91,6 +99,15 @@ fn caller(id: String) -> (&'static str, Fact) {
 }
 
 impl AdminReset {
+    /// The person without the authenticator, if it is to go now and is the one that the plan saw.
+    fn without_mfa(&self, tx: &mut Transaction<'_>, user: User) -> Result<User, Stop> {
+        let Some(enrolled_at) = self.going else { return Ok(user) };
+        if tx.store.mfa(&user.id)?.is_none_or(|stored| stored.enrolled_at != enrolled_at) {
+            return Err(Stop::keep(Refusal::ChangedMeanwhile(user.path())));
+        }
+        mfa::take_away(tx, &user, false)
+    }
+
     fn invite(
         &self,
         tx: &mut Transaction<'_>,
@@ -104,6 +121,7 @@ impl AdminReset {
             lifetime: self.token_life,
             // The plan saw this very contact, and nothing has changed since.
             email: self.email.as_ref(),
+            removes_mfa: self.going,
         };
         let caller: Vec<_> = self.options.verified_caller.iter().cloned().map(caller).collect();
         setup::issue(tx, user, &invitation, &caller).map(Some)

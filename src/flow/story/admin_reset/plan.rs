@@ -1,6 +1,6 @@
 //! What will be done for one person, and what comes with it.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
@@ -10,7 +10,9 @@ use crate::flow::messages::notices;
 use crate::flow::proofs::credentials::TEMPORARY;
 use crate::flow::proofs::issuance::{IssueMode, SecretDestination};
 use crate::flow::story::caller_challenge;
-use crate::guidance::effects::{stays_disabled, stays_locked};
+use crate::guidance::effects::{
+    account_stays_disabled, by_program_only, stays_bound, stays_disabled, stays_locked, unmet_protection,
+};
 
 /// How people are reset.
 #[derive(Debug, Clone)]
@@ -20,6 +22,8 @@ pub struct ResetOptions {
     /// How long a temporary password or a token lives, instead of the usual time.
     pub expires: Option<SignedDuration>,
     pub unlock: bool,
+    /// Takes the authenticator away; with a setup token, when that is redeemed.
+    pub remove_mfa: bool,
     /// The store's owner insists on resetting a root user.
     pub over_root: bool,
     pub destination: SecretDestination,
@@ -27,12 +31,13 @@ pub struct ResetOptions {
     pub verified_caller: Option<String>,
 }
 
-/// The longest life of a temporary password or a setup token, in days (domain.md).
-const MOST_DAYS: u32 = 7;
-
 /// The planned reset of one person.
 pub struct AdminReset {
     pub(super) user: User,
+    /// As whom the new password is judged: without an authenticator that goes.
+    pub(super) after: User,
+    /// When the authenticator was enrolled that goes.
+    pub(super) going: Option<Timestamp>,
     pub(super) options: ResetOptions,
     /// Where a setup token is mailed to; else it is handed out here.
     pub(super) email: Option<Contact>,
@@ -53,15 +58,11 @@ impl AdminReset {
             // Ending a lock is more than sending a setup token: support may do the one, not the other.
             env.authorize(Task::ManagePeople, Some(&user))?;
         }
-        let longest = SignedDuration::from_hours(24 * i64::from(MOST_DAYS));
-        let refusal = if user.root && !(options.over_root && env.actor.owner) {
-            Some(Refusal::RootPassword { account: user.account.clone() })
-        } else if options.expires.is_some_and(|span| span > longest) {
-            Some(Refusal::TooLong(MOST_DAYS))
-        } else {
-            None
-        };
-        if let Some(refusal) = refusal {
+        if options.remove_mfa {
+            env.authorize(Task::ManageMfa, Some(&user))?;
+        }
+        if user.root && !(options.over_root && env.actor.owner) {
+            let refusal = Refusal::RootPassword { account: user.account.clone() };
             return env.turn_down(options.action(), audit::target(&user), refusal);
         }
         let email = match options.mode {
@@ -76,7 +77,10 @@ impl AdminReset {
         let token_life = options.expires.unwrap_or(env.settings.setup.reset);
         let lock = user.failures.locked(env.clock.now()).map(for_people);
         let notified = notices::effect(env, &user.contacts);
-        Ok(Self { user, options, email, token_life, lock, notified })
+        let enrolled = if options.remove_mfa { env.read(|tx| tx.mfa(&user.id))? } else { None };
+        let going = enrolled.map(|stored| stored.enrolled_at);
+        let after = User { mfa: user.mfa && going.is_none(), ..user.clone() };
+        Ok(Self { user, after, going, options, email, token_life, lock, notified })
     }
 
     /// What `must_change` will be; nothing changes with a setup token.
@@ -126,16 +130,35 @@ impl AdminReset {
             )),
             (None, _) => {}
         }
-        if self.user.status == Status::Disabled {
+        remarks.extend(self.about_authenticator());
+        if self.user.status == Status::Disabled && !self.user.root {
             remarks.push(stays_disabled(&self.user));
         }
         if self.user.account_status == Status::Disabled {
-            remarks.push(format!("the account {} stays disabled", self.user.account));
+            remarks.push(account_stays_disabled(&self.user.account));
         }
         if self.user.access_mode == AccessMode::Programmatic {
-            remarks.push(format!("{path} may come in by program only, and needs no password"));
+            remarks.push(by_program_only(&path));
+        }
+        // Using the token verifies the address it goes to.
+        if self.email.as_ref().is_none_or(|email| email.verified_at.is_some()) {
+            remarks.extend(unmet_protection(&self.user));
         }
         remarks
+    }
+
+    /// What becomes of an authenticator, or what keeps asking for one.
+    fn about_authenticator(&self) -> Option<String> {
+        let path = self.user.path();
+        match (self.options.remove_mfa, self.going) {
+            (true, Some(_)) if self.options.mode == IssueMode::Setup => Some(format!(
+                "the authenticator of {path} goes when the token is used, and is not asked for then"
+            )),
+            (true, Some(_)) => Some(format!("the authenticator of {path} goes, and is no longer asked for")),
+            (true, None) => Some(format!("{path} has no authenticator that could go")),
+            (false, _) if self.user.mfa => Some(stays_bound(&path)),
+            (false, _) => None,
+        }
     }
 }
 

@@ -132,7 +132,7 @@ fn k5_a_clock_that_goes_back_ends_what_was_approved_and_not_what_waits() {
     let yes = Confirmed::by(true).unwrap();
     Deny::plan(&env, &denied.serial).unwrap().commit(&env, yes).unwrap();
     let approved = submitted(&env, "acme");
-    Approve::plan(&env, &approved.serial).unwrap().commit(&env, yes).unwrap();
+    Approve::plan(&env, &approved.serial, false).unwrap().commit(&env, yes).unwrap();
     world.wait(-30);
     let state = |serial: &str| show(&env, serial).unwrap().state;
     let states = [&waiting, &denied, &approved].map(|view| state(&view.serial));

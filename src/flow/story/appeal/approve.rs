@@ -18,6 +18,8 @@ use crate::flow::foundation::{
 };
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
+use crate::flow::story::mfa;
+use crate::guidance::effects::STAYS_BOUND;
 use crate::store::Tx;
 use crate::texts::Text;
 
@@ -26,6 +28,8 @@ pub struct Approve {
     appeal: Appeal,
     statement: Statement,
     user: User,
+    /// Whether the authenticator goes, once this is the last approval.
+    remove_mfa: bool,
     /// Operators who said yes before.
     before: u32,
     needed: u32,
@@ -41,8 +45,11 @@ pub struct Decided {
 }
 
 impl Approve {
-    pub fn plan(env: &Env<'_>, typed: &str) -> Result<Self, FlowError> {
+    pub fn plan(env: &Env<'_>, typed: &str, remove_mfa: bool) -> Result<Self, FlowError> {
         env.authorize(Task::DecideAppeals, None)?;
+        if remove_mfa {
+            env.authorize(Task::ManageMfa, None)?;
+        }
         env.write(|tx| {
             let appeal = require(tx, typed)?;
             let user = person(tx.store, &appeal)?;
@@ -62,7 +69,7 @@ impl Approve {
             }
             let before = u32::try_from(approvals.len()).unwrap_or(u32::MAX);
             let needed = env.settings.appeals.approvals;
-            Ok(Self { appeal, statement, user, before, needed })
+            Ok(Self { appeal, statement, user, remove_mfa, before, needed })
         })
     }
 
@@ -91,10 +98,14 @@ impl Change for Approve {
     fn effects(&self) -> Vec<String> {
         let who = self.user.path();
         if !self.is_last() {
-            return vec![
+            let mut effects = vec![
                 format!("your approval is number {} of the {} it takes", self.before + 1, self.needed),
                 "nothing else happens until the last one".to_owned(),
             ];
+            if self.remove_mfa {
+                effects.push("--remove-mfa counts with the last one alone".to_owned());
+            }
+            return effects;
         }
         let mut effects =
             vec![format!("{} becomes the mobile number of {who}, on your word", self.statement.new_mobile)];
@@ -109,8 +120,13 @@ impl Change for Approve {
             "every live code, setup token and request of {who} ends, its known devices are forgotten, and other \
              appeals for it end"
         ));
-        if self.user.mfa {
-            effects.push("the authenticator stays bound, and is asked in the reset".to_owned());
+        match (self.user.mfa, self.remove_mfa) {
+            (true, true) => {
+                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"))
+            }
+            (true, false) => effects.push(STAYS_BOUND.to_owned()),
+            (false, true) => effects.push(format!("{who} has no authenticator that could go")),
+            (false, false) => {}
         }
         if !self.user.enabled() {
             effects.push(format!("{who} is disabled, and no reset enables it"));
@@ -166,13 +182,21 @@ impl Approve {
         if !tx.store.decide_appeal(serial, State::Approved, tx.now, until)? {
             return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
+        // The old contacts are told of it, as they are of the new ones.
+        let removed = self.remove_mfa && user.mfa;
+        if removed {
+            let without = mfa::take_away(tx, &user, mfa::forces_change(&user)).map_err(Stop::undone)?;
+            tx.store.end_proofs(&without.id)?;
+        }
         // All of it or nothing: an approval without its contact would lead nowhere.
         replace_contacts(tx, &user, &self.statement).map_err(Stop::undone)?;
         let ended = end_old_identity(tx.store, &user, serial)?;
         let who = user.path();
         let text = Text::AppealApproved { user: &who, serial, until };
         post_result(tx, &appeal, &self.statement.new_mobile, &text, until)?;
-        let mut record = event(Action::AppealApproved).with("ended", Fact::Count(ended));
+        let mut record = event(Action::AppealApproved)
+            .with("ended", Fact::Count(ended))
+            .with("removed_mfa", Fact::Flag(removed));
         // Whoever looks again must see what it was decided against.
         for (channel, key) in BEFORE {
             if let Some(before) = user.contact(channel) {

@@ -37,9 +37,9 @@ pub fn list(
     let support = env.actor.role == Role::Support;
     let most = limit.unwrap_or(SEEN).min(if support { SEEN_BY_SUPPORT } else { SEEN });
     if support {
-        env.record(&NewEvent::success(Action::LookupAppeal, Target::None))?;
+        env.record_look(&NewEvent::success(Action::LookupAppeal, Target::None))?;
     }
-    env.write(|tx| {
+    env.look(|tx| {
         let mut appeals = tx.store.appeals(state, most.saturating_add(1))?;
         let more = appeals.len() > most as usize;
         appeals.truncate(most as usize);
@@ -80,7 +80,7 @@ pub struct Examined {
 pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
     env.authorize(Task::ReadAppeals, None)?;
     let reads_claims = env.actor.role == Role::Admin;
-    env.write(|tx| {
+    env.look(|tx| {
         let appeal = require(tx, typed)?;
         let user = person(tx.store, &appeal)?;
         let mut remarks = remarks(&appeal, user.as_ref(), tx.now);
@@ -96,6 +96,9 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             }
             None => None,
         };
+        if let (Some(why), true) = (tx.unrecorded, compared.is_some()) {
+            return Err(FlowError::Unrecorded { why, admins_may: false }.into());
+        }
         NewEvent::success(Action::LookupAppeal, target(&appeal, user.as_ref()))
             .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()))

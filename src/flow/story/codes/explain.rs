@@ -32,7 +32,7 @@ pub struct Explanation {
 /// Puts together what is known since then. It is always recorded (security O4); support may.
 pub fn explain(env: &Env<'_>, who: &Principal, since: Timestamp) -> Result<Explanation, FlowError> {
     let user = people::require(env, who, Task::ReadCodes)?;
-    env.write(|tx| {
+    env.look(|tx| {
         let timeline = timeline(tx.store, &user, since, tx.now)?;
         NewEvent::success(Action::ExplainCodes, audit::target(&user)).append(tx)?;
         let path = user.path();
@@ -299,6 +299,7 @@ fn of_try(tried: &Try, codes: &HashMap<&str, &Code>, to: Option<String>) -> Opti
     Some(Entry {
         cause: tried.stage.clone(),
         words: tried.words.clone(),
+        matter: tried.matter,
         code: tried.code_id.clone(),
         purpose: code.map(|code| code.purpose),
         destination: if tried.kind == Kind::Setup {

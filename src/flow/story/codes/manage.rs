@@ -18,7 +18,7 @@ const LISTED: u32 = 200;
 pub fn list(env: &Env<'_>, who: Option<&Principal>) -> Result<Vec<Code>, FlowError> {
     let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
     env.authorize(Task::ReadCodes, None)?;
-    env.write(|tx| {
+    env.look(|tx| {
         if env.actor.role == Role::Support {
             if user.is_none() {
                 lookups::count(tx)?;

@@ -71,6 +71,12 @@ pub fn store_files(store: &Path, process_uid: u32) -> Vec<Finding> {
 /// Whether the store can be written to: by this user, and on this disk.
 pub fn writable(store: &Path) -> Vec<Finding> {
     const CHECK: &str = "store";
+    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    if os::is_read_only(folder) {
+        let message =
+            format!("The disk of {} is mounted read-only: nothing can be changed.", store.display());
+        return vec![Finding::error(CHECK, message, remedies::MOUNT)];
+    }
     let read_only = with_beside(store).into_iter().filter(|path| !os::can_write_to(path));
     let told = |path: PathBuf| {
         let path = path.display().to_string();
@@ -78,7 +84,6 @@ pub fn writable(store: &Path) -> Vec<Finding> {
         Finding::error(CHECK, message, format!("chmod u+w {}", shell::word(&path)))
     };
     let mut findings: Vec<Finding> = read_only.map(told).collect();
-    let folder = store.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     if let Some(free) = os::free_space(folder).filter(|free| *free < LITTLE) {
         findings.push(Finding::error(
             CHECK,

@@ -7,13 +7,14 @@ use super::finding::or_ok;
 use crate::config::Budgets;
 use crate::domain::Channel;
 use crate::domain::chain::Break;
-use crate::domain::time::{after, for_people, span_for_people};
+use crate::domain::time::{after, counted, for_people, span_for_people};
 use crate::flow::foundation::FlowError;
 use crate::flow::foundation::clock::latest_moment;
 use crate::flow::foundation::eligibility;
 use crate::flow::story::audit_log;
 use crate::flow::story::maintenance::{INTERVAL, purged_at};
 use crate::guidance::doctor as remedies;
+use crate::guidance::mail_answer::remedy;
 use crate::guidance::store::CHECK_OR_RESTORE;
 use crate::keyring::KeyRing;
 use crate::store::{Engine, Transactions};
@@ -86,10 +87,12 @@ pub fn queue(store: &dyn Engine, now: Timestamp) -> Vec<Finding> {
         for (channel, count, oldest) in tx.waiting()? {
             if after(oldest, STUCK) < now {
                 let last = tx.last_failure(channel, oldest).ok().flatten();
+                let remedy = last.as_ref().and_then(|last| last.matter).map_or(remedies::OUTBOX, remedy);
                 let why = last.and_then(|last| last.words).map(|words| format!(" Last failure: {words}."));
                 let (since, why) = (for_people(oldest), why.unwrap_or_default());
-                let message = format!("{count} messages by {channel} wait, the oldest since {since}.{why}");
-                stuck.push(Finding::warning(CHECK, message, remedies::OUTBOX));
+                let (messages, wait) = (counted(count, "message"), if count == 1 { "waits" } else { "wait" });
+                let message = format!("{messages} by {channel} {wait}, the oldest since {since}.{why}");
+                stuck.push(Finding::warning(CHECK, message, remedy));
             }
         }
         Ok(stuck)

@@ -1,5 +1,6 @@
 //! The first record of a store, and copies of it.
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use super::purge::PURGED;
@@ -43,7 +44,7 @@ impl Change for BackupStore {
     /// The record comes first, so that there is no copy that nobody knows of; it stands in the copy, too.
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         let copy = begin(&self.to)?;
-        env.record(&NewEvent::success(Action::BackupStore, Target::None))?;
+        env.record_look(&NewEvent::success(Action::BackupStore, Target::None))?;
         Ok(finish(env.store, copy, &self.to)?)
     }
 }
@@ -64,7 +65,12 @@ fn finish(store: &dyn Engine, copy: Unfinished, to: &Path) -> Result<(), StoreEr
 
 fn unmade(error: FileError, to: &Path) -> StoreError {
     match error {
-        FileError::Open { source, .. } if source.kind() != std::io::ErrorKind::AlreadyExists => {
+        FileError::Open { source, .. }
+            if matches!(source.kind(), ErrorKind::NotFound | ErrorKind::NotADirectory) =>
+        {
+            StoreError::NoFolder(to.to_owned())
+        }
+        FileError::Open { source, .. } if source.kind() != ErrorKind::AlreadyExists => {
             StoreError::Unmade(to.to_owned(), Box::new(source))
         }
         FileError::Open { .. } => StoreError::Exists(to.to_owned()),

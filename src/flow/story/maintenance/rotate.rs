@@ -69,7 +69,7 @@ impl Change for RotateKey {
                 .with("key", Fact::Id(key_id.clone()))
                 .with("resealed", Fact::Count(resealed));
             let env = env.with_keys(&keys);
-            event.append(&mut Transaction { env: &env, store: tx.store, now: tx.now })?;
+            event.append(&mut Transaction { env: &env, store: tx.store, now: tx.now, unrecorded: None })?;
             Ok(Rotated { key_id, keys: keys.list().count() as u64, resealed })
         })?;
         // What is sealed anew stands in the log as it was before, too.

@@ -9,7 +9,7 @@ use crate::domain::mfa::{Seed, Stage, StoredMfa, step};
 use crate::domain::request::State;
 use crate::domain::{Action, Credential, Fact, LoginProtection, NewEvent, Secret, User, message};
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::attempts;
@@ -169,8 +169,33 @@ impl<'a> Removal<'a> {
     }
 }
 
+/// Takes the authenticator of a person away, bound or only enrolled, and tells and records it; the person without it.
+/// `must_change`: the password stays, and is too short without one.
+pub(crate) fn take_away(tx: &mut Transaction<'_>, user: &User, must_change: bool) -> Result<User, Stop> {
+    if !tx.store.delete_mfa(&user.id)? {
+        return Err(Stop::keep(Missing::Mfa(user.path())));
+    }
+    forget_guesses(tx.env, tx.store, user)?;
+    let target = audit::target(user);
+    if user.mfa {
+        if must_change {
+            let epoch = user.credential.epoch + 1;
+            let credential = Credential { must_change: true, epoch, ..user.credential.clone() };
+            if !tx.store.set_credential(&user.id, &credential)? {
+                return Err(Refusal::ChangedMeanwhile(user.path()).into());
+            }
+        }
+        notices::notify(tx, user, message::Change::MfaUnbound)?;
+        NewEvent::success(Action::UnbindMfa, target.clone())
+            .with("must_change", Fact::Flag(must_change))
+            .append(tx)?;
+    }
+    NewEvent::success(Action::DeleteMfa, target).append(tx)?;
+    people::reload(tx.store, user)
+}
+
 /// Whether the password is too short without MFA (security P1).
-fn forces_change(user: &User) -> bool {
+pub(crate) fn forces_change(user: &User) -> bool {
     user.mfa && user.credential.hash.is_some() && user.credential.leans_on_mfa && !user.credential.must_change
 }
 
@@ -201,27 +226,7 @@ impl Change for Removal<'_> {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         env.write_and_send(|tx| {
             let user = self.authority.revalidate(tx)?;
-            if !tx.store.delete_mfa(&user.id)? {
-                return Err(Stop::keep(Missing::Mfa(user.path())));
-            }
-            forget_guesses(env, tx.store, &user)?;
-            let target = audit::target(&user);
-            if user.mfa {
-                let must_change = forces_change(&user);
-                if must_change {
-                    let epoch = user.credential.epoch + 1;
-                    let credential = Credential { must_change: true, epoch, ..user.credential.clone() };
-                    if !tx.store.set_credential(&user.id, &credential)? {
-                        return Err(Refusal::ChangedMeanwhile(user.path()).into());
-                    }
-                }
-                notices::notify(tx, &user, message::Change::MfaUnbound)?;
-                NewEvent::success(Action::UnbindMfa, target.clone())
-                    .with("must_change", Fact::Flag(must_change))
-                    .append(tx)?;
-            }
-            NewEvent::success(Action::DeleteMfa, target).append(tx)?;
-            let without = people::reload(tx.store, &user)?;
+            let without = take_away(tx, &user, forces_change(&user))?;
             self.authority.end_other_proofs(tx, &without)?;
             Ok(without)
         })

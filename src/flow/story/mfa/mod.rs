@@ -8,3 +8,4 @@ mod mfa_tests;
 
 pub use crate::flow::proofs::authority::Authority;
 pub use manage::{Enrolment, MfaStatus, Removal, confirm, status};
+pub(crate) use manage::{forces_change, take_away};

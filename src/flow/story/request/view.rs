@@ -130,6 +130,6 @@ pub fn list_own(env: &Env<'_>) -> Result<Vec<RequestView>, FlowError> {
 /// For operators: the requests of a person, newest first.
 pub fn list(env: &Env<'_>, user: &User) -> Result<Vec<RequestView>, FlowError> {
     env.authorize(Task::ReadCodes, Some(user))?;
-    let requests = env.write(|tx| Ok(tx.store.requests_of(&user.id, 100)?))?;
+    let requests = env.look(|tx| Ok(tx.store.requests_of(&user.id, 100)?))?;
     Ok(requests.iter().map(|request| of(env, request)).collect())
 }

@@ -30,6 +30,10 @@ pub struct NewUser {
     pub status: Status,
     /// Who chooses the first password; without it there is none, and no sign-in.
     pub first: Option<IssueMode>,
+    /// How long that password or the setup token works, instead of the usual time.
+    pub expires: Option<SignedDuration>,
+    /// Somebody who is there already is no refusal to be recorded.
+    pub if_missing: bool,
     pub destination: SecretDestination,
 }
 
@@ -60,9 +64,18 @@ impl CreateUser {
             )
         };
         if let Some(refusal) = env.read(|tx| judge(tx, &account, &user, &new))? {
+            if new.if_missing && refusal == Refusal::UserExists {
+                return Err(refusal.into());
+            }
             return env.turn_down(Action::CreateUser, audit::of_account(&account), refusal);
         }
-        Ok(Self { new, account, user, token_life: env.settings.setup.new_user })
+        let token_life = new.expires.unwrap_or(env.settings.setup.new_user);
+        Ok(Self { new, account, user, token_life })
+    }
+
+    /// How long a first password works that somebody else chose.
+    fn password_life(&self) -> SignedDuration {
+        self.new.expires.unwrap_or(TEMPORARY)
     }
 
     /// A setup token goes by email where one is bound, unless a file for it was named.
@@ -132,8 +145,10 @@ impl IssueCredential for CreateUser {
         effects.extend(lacks.and_then(|_| {
             unmet_protection(&User { login_protection: self.new.login_protection, ..self.user.clone() })
         }));
-        let temporary =
-            format!("it works for {} and must be changed at the first sign-in", span_for_people(TEMPORARY));
+        let temporary = format!(
+            "it works for {} and must be changed at the first sign-in",
+            span_for_people(self.password_life())
+        );
         match self.new.first {
             None => effects.push("it has no password, and cannot sign in until one is set".to_owned()),
             Some(IssueMode::Given) => {
@@ -163,6 +178,9 @@ impl IssueCredential for CreateUser {
                 tx.store.account_by_key(&new.account.key())?.filter(|found| found.id == self.account.id);
             let account = found.ok_or_else(|| Stop::keep(Missing::Account(new.account.to_string())))?;
             if let Some(refusal) = judge(tx.store, &account, &self.user, new)? {
+                if new.if_missing && refusal == Refusal::UserExists {
+                    return Err(refusal.into());
+                }
                 return tx.refuse(Action::CreateUser, audit::of_account(&account), refusal);
             }
             let mut user = User { created_at: tx.now, ..self.user.clone() };
@@ -171,7 +189,7 @@ impl IssueCredential for CreateUser {
                     hash: Some(new.hash.clone()),
                     must_change: true,
                     changed_at: Some(tx.now),
-                    expires_at: Some(after(tx.now, TEMPORARY)),
+                    expires_at: Some(after(tx.now, self.password_life())),
                     leans_on_mfa: false,
                     epoch: 0,
                 };
@@ -197,6 +215,7 @@ impl IssueCredential for CreateUser {
                     occasion: Occasion::NewUser,
                     lifetime: self.token_life,
                     email: user.contact(Channel::Email).filter(|_| self.by_email()),
+                    removes_mfa: None,
                 };
                 setup::issue(tx, &user, &invitation, &[])?;
             }

@@ -26,7 +26,7 @@ const REQUESTS: u32 = 20;
 /// Looks at everything there is about a person. It is always recorded (security O4); support may.
 pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> {
     let found = people::require(env, who, Task::ReadCodes)?;
-    env.write(|tx| {
+    env.look(|tx| {
         let user = people::reload(tx.store, &found)?;
         NewEvent::success(Action::DiagnoseUser, audit::target(&user)).append(tx)?;
         let validity = policies::password(tx.store, &user.account_id)?.password_validity_period;

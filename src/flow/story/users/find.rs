@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::domain::{Action, Address, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
+use crate::guidance::looks;
 use crate::store::{Search, Tx, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
@@ -121,7 +122,14 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     let mut users = lookups::read(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
     let event = found(&users);
     if !support && event.action == Action::LookupContact {
-        env.record(&event)?;
+        match env.record_or_hide(&event) {
+            Err(FlowError::Unrecorded { why, .. }) if !by_address => {
+                let names = Search { address_key: None, parts_of_addresses: false, ..search };
+                users = env.read(|tx| tx.find_users(&names, most + 1))?;
+                env.remarks.remark(&looks::names_only(why));
+            }
+            recorded => recorded?,
+        }
     }
     let more = users.len() > most as usize;
     users.truncate(most as usize);

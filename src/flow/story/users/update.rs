@@ -1,4 +1,5 @@
-//! Changing a user: name, description, access mode, login protection, enabled or not, and ending a lock.
+//! Changing a user: name, description, access mode, login protection, enabled or not, whether the password must be
+//! changed, and ending a lock.
 
 use crate::domain::account::Status;
 use crate::domain::name::key_of;
@@ -12,7 +13,7 @@ use crate::flow::foundation::{
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
 use crate::flow::story::disown;
-use crate::guidance::effects::{stays_blocked, unmet_protection};
+use crate::guidance::effects::{MUST_CHANGE, by_program_only, stays_blocked, unmet_protection};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
@@ -24,6 +25,8 @@ pub struct UserChanges {
     pub access_mode: Option<AccessMode>,
     pub login_protection: Option<LoginProtection>,
     pub status: Option<Status>,
+    /// Whether the present password must be changed at the next sign-in.
+    pub must_change: Option<bool>,
     /// Ends a lock now instead of by waiting.
     pub unlock: bool,
 }
@@ -65,6 +68,9 @@ impl UpdateUser {
             let refusal = Refusal::RootUser(before.path());
             return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
         }
+        if let Some(refusal) = changes.must_change.and_then(|must| judge_must_change(&before, must)) {
+            return env.turn_down(Action::UpdateUser, audit::target(&before), refusal);
+        }
         let mut after = before.clone();
         if let Some(name) = &changes.name {
             if let Some(refusal) = env.read(|tx| judge_name(tx, &before, name))? {
@@ -76,6 +82,7 @@ impl UpdateUser {
         after.access_mode = changes.access_mode.unwrap_or(after.access_mode);
         after.login_protection = changes.login_protection.unwrap_or(after.login_protection);
         after.status = changes.status.unwrap_or(after.status);
+        after.credential.must_change = changes.must_change.unwrap_or(after.credential.must_change);
         let now = env.clock.now();
         let revives = changes.status == Some(Status::Enabled)
             && env.read(|tx| {
@@ -104,17 +111,30 @@ impl UpdateUser {
     }
 }
 
+/// Why it cannot be said of this person's password that it must be changed, or need not be.
+fn judge_must_change(user: &User, must: bool) -> Option<Refusal> {
+    let credential = &user.credential;
+    if must && credential.hash.is_none() {
+        return Some(Refusal::NoPassword(user.path()));
+    }
+    // It was accepted only because of an authenticator that is gone (security P1).
+    let too_short = credential.must_change && credential.leans_on_mfa && !user.mfa;
+    (!must && too_short).then(|| Refusal::LeansOnMfa(user.path()))
+}
+
 /// Why the user may not be called so.
 pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Option<Refusal>, StoreError> {
-    if name.is_like_id() && name.key() != key_of(&user.name) {
-        return Ok(Some(Refusal::NamedLikeId));
-    }
     let account_key = key_of(&user.account);
     if name.key() == account_key {
         return Ok(Some(Refusal::NamedLikeAccount));
     }
-    if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
+    let holder = tx.user_by_key(&account_key, &name.key())?;
+    if holder.as_ref().is_some_and(|other| other.id != user.id) {
         return Ok(Some(Refusal::UserExists));
+    }
+    // Whoever is called so already keeps the name.
+    if holder.is_none() && name.is_like_id() {
+        return Ok(Some(Refusal::NamedLikeId));
     }
     if Name::parse(&user.account).is_ok_and(|account| account.skeleton() == name.skeleton()) {
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
@@ -182,6 +202,7 @@ impl Change for UpdateUser {
             effects.extend(unmet_protection(after));
             effects.extend(self.notified.clone());
         }
+        effects.extend(self.about_password());
         if effects.is_empty() {
             effects.push(format!("{path} stays as it is"));
         }
@@ -232,6 +253,31 @@ impl Change for UpdateUser {
 }
 
 impl UpdateUser {
+    /// What is said of the password: the same stays, for good or until the next sign-in.
+    fn about_password(&self) -> Vec<String> {
+        let (before, path) = (&self.before, self.before.path());
+        let must_change = self.after.credential.must_change;
+        if before.credential.must_change == must_change {
+            return Vec::new();
+        }
+        if !must_change {
+            let ends = before
+                .credential
+                .expires_at
+                .map_or_else(String::new, |at| format!("; it works until {} all the same", for_people(at)));
+            return vec![format!(
+                "the present password of {path} need not be changed at the next sign-in{ends}"
+            )];
+        }
+        let mut effects =
+            vec![format!("the present password of {path} stays, and must be changed at the next sign-in")];
+        if before.access_mode == AccessMode::Programmatic {
+            effects.push(by_program_only(&path));
+        }
+        effects.push(MUST_CHANGE.to_owned());
+        effects
+    }
+
     /// What changed, by the names of the fields: their contents may be about people.
     fn events(&self) -> Vec<NewEvent> {
         let (before, after) = (&self.before, &self.after);
@@ -240,6 +286,7 @@ impl UpdateUser {
             ("status", before.status != after.status),
             ("description", before.description != after.description),
             ("access_mode", before.access_mode != after.access_mode),
+            ("must_change", before.credential.must_change != after.credential.must_change),
         ];
         let changed: Vec<&'static str> =
             fields.into_iter().filter_map(|(field, differs)| differs.then_some(field)).collect();
@@ -249,7 +296,12 @@ impl UpdateUser {
                 .with("changed", Fact::Words(changed))
                 .with("status", Fact::Word(after.status.as_str()))
                 .with("access_mode", Fact::Word(after.access_mode.as_str()));
-            events.push(event);
+            let must_change = after.credential.must_change;
+            events.push(if before.credential.must_change == must_change {
+                event
+            } else {
+                event.with("must_change", Fact::Flag(must_change))
+            });
         }
         if before.login_protection != after.login_protection {
             let event = NewEvent::success(Action::ModifyLoginProtect, audit::target(after))

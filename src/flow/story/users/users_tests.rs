@@ -17,6 +17,8 @@ fn new(name: &str) -> NewUser {
         login_protection: LoginProtection::None,
         status: Status::Enabled,
         first: None,
+        expires: None,
+        if_missing: false,
         destination: SecretDestination::Nowhere,
     }
 }

@@ -1,0 +1,8 @@
+//! What somebody meant who wrote the name of no command or option of ours: names that other tools have, and the words
+//! that people use. Nothing that was typed is repeated: it may be a secret (security T1).
+
+mod command;
+mod option;
+
+pub use command::command;
+pub use option::option;
