@@ -144,6 +144,14 @@ impl Address {
         self.keys().any(|of| of == key)
     }
 
+    /// Whether it has other digits than were written: it was read by the rules of a country.
+    pub fn is_rewritten(&self, written: &str) -> bool {
+        let digits = |text: &str| typed::plain(text).chars().filter(char::is_ascii_digit).collect::<String>();
+        let written = digits(written);
+        let written = written.strip_prefix("00").unwrap_or(&written);
+        self.channel == Channel::Mobile && self.text.get(1..) != Some(written)
+    }
+
     /// What there is to check about it, for whoever is about to bind it: it may be new, or mistyped.
     pub fn doubt(&self) -> Option<String> {
         (self.channel == Channel::Mobile && !mobile::is_known(&self.text))
@@ -284,6 +292,7 @@ mod tests {
     fn a_number_is_named_by_what_it_was_stored_as() {
         let number = Address::mobile("+49 0151 12345678").unwrap();
         assert_eq!(number.as_str(), "+4915112345678");
+        assert!(number.is_rewritten("+49 0151 12345678") && !number.is_rewritten("0049 (151) 12345678"));
         assert!(number.names("+4915112345678") && number.names("+49015112345678"));
         assert!(!number.names("+4915112345679"));
         let gone = Address::as_stored(Channel::Mobile, "+999123456789").unwrap();

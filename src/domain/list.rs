@@ -156,7 +156,7 @@ fn cells(line: &str, separator: u8) -> Vec<String> {
 fn of_csv(text: &str, header: u64, separator: u8, columns: Columns) -> Vec<Entry> {
     let mut entries = Vec::new();
     for row in rows(text, separator).into_records().filter_map(Result::ok) {
-        let line = row.position().map_or(0, csv::Position::line);
+        let line = row.position().map_or(0, |place| line_from(text, place.byte()));
         let at = |column| row.get(column).map(cell).unwrap_or_default();
         if line <= header || row.iter().all(|cell| typed::tidied(cell).is_empty()) {
             continue;
@@ -168,6 +168,14 @@ fn of_csv(text: &str, header: u64, separator: u8, columns: Columns) -> Vec<Entry
         entries.push(Entry { line, text: short(&text) });
     }
     entries
+}
+
+/// The line of the first row from this byte on: the library skips blank lines and comments, and does not count them.
+fn line_from(text: &str, byte: u64) -> u64 {
+    let at = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
+    let (before, rest) = text.split_at(text.floor_char_boundary(at));
+    let skipped = rest.lines().take_while(|line| !counts(line)).count();
+    (1 + before.matches('\n').count() + skipped) as u64
 }
 
 fn of_json_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Result<Vec<Entry>, ListError> {

@@ -8,7 +8,6 @@ use std::io::{self, IsTerminal};
 use std::time::Duration;
 
 use dialoguer::theme::{SimpleTheme, Theme};
-use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::ask_error::AskError;
@@ -18,12 +17,9 @@ use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
 use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
-use crate::domain::{Secret, mfa, typed};
+use crate::domain::{Address, Channel, Reader, Secret, mfa, typed};
 use crate::flow::reset::CodeAnswer;
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
-
-/// How often a pair may differ (security T2).
-const MISMATCHES: usize = 3;
 
 /// What can be answered besides the digits.
 pub struct CodePrompt<'p> {
@@ -84,25 +80,20 @@ impl<'p> Prompts<'p> {
         &self,
         look_at: impl Fn(&Secret) -> Result<L, E>,
     ) -> Result<Result<(Secret, L), E>, AskError> {
-        // A person types for longer than the dictionaries take to build.
-        let mut building = Some(std::thread::spawn(warm_up));
-        for attempt in 1..=MISMATCHES {
-            let first = self.ask_secret("New password")?;
-            // A failure to build is met again, and told, where the password is judged.
-            let _ = building.take().map(std::thread::JoinHandle::join);
-            let looked = match look_at(&first) {
-                Ok(looked) => looked,
-                Err(refused) => return Ok(Err(refused)),
-            };
-            let second = self.ask_secret("New password again")?;
-            if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
-                return Ok(Ok((first, looked)));
-            }
-            if attempt < MISMATCHES {
-                self.printer.tell("The two are not the same. Please type both again.");
-            }
+        // A person types for longer than the dictionaries take to build. A failure is met again, and told, where the password
+        // is judged.
+        std::thread::spawn(warm_up);
+        secret_prompt::ask_new(|prompt| self.ask_secret(prompt), |line| self.printer.tell(line), look_at)
+    }
+
+    /// An address, asked for until it is one. A number that was read as another than was written is told whole.
+    pub fn ask_address(&self, prompt: &str, reader: Reader, channel: Channel) -> Result<Address, AskError> {
+        let read = |text: &str| reader.address(channel, text).map(|address| (address, text.to_owned()));
+        let (address, text) = self.ask_until(prompt, read)?;
+        if address.is_rewritten(&text) {
+            self.printer.tell(&format!("That is {address}."));
         }
-        Err(AskError::Mismatch)
+        Ok(address)
     }
 
     /// A code of that many digits, until it is one by its form: a slip costs nothing (security K1).

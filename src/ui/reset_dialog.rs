@@ -6,7 +6,7 @@ use super::prompt::{CodePrompt, Prompts};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::{Address, Channel, Name, Reader, Secret, typed};
-use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, LookAt, Questions, RequestView, Tale};
+use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
 use crate::flow::{FlowError, Refusal};
 use crate::guidance::{self, notes};
 
@@ -190,7 +190,7 @@ impl Questions for ResetDialog<'_> {
             Channel::Email => "Email address",
             Channel::Mobile => "Mobile number",
         };
-        Ok(self.prompts.ask_until(label, |typed| self.reader.address(channel, typed))?)
+        Ok(self.prompts.ask_address(label, self.reader, channel)?)
     }
 
     fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
@@ -212,7 +212,11 @@ impl Questions for ResetDialog<'_> {
         Ok(self.prompts.ask_until("Login ID", Name::parse)?)
     }
 
-    fn new_password(&self, rule: &str, look_at: &LookAt<'_>) -> Result<Secret, DialogError> {
+    fn new_password(
+        &self,
+        rule: &str,
+        look_at: &dyn Fn(&Secret) -> Result<(), FlowError>,
+    ) -> Result<Secret, DialogError> {
         self.printer.tell(rule);
         loop {
             match self.prompts.ask_new_password(look_at)? {

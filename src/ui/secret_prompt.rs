@@ -1,5 +1,7 @@
 //! Secrets typed at the terminal, of which nothing is shown (security T2).
 
+use subtle::ConstantTimeEq;
+
 use super::ask_error::AskError;
 use super::desk::{Desk, label};
 use super::line;
@@ -26,8 +28,36 @@ pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError>
     }
 }
 
+/// How often a pair may differ (security T2).
+const MISMATCHES: usize = 3;
+
+/// Asks for a new password twice, with a judgement between.
+pub(super) fn ask_new<L, E>(
+    ask: impl Fn(&str) -> Result<Secret, AskError>,
+    tell: impl Fn(&str),
+    look_at: impl Fn(&Secret) -> Result<L, E>,
+) -> Result<Result<(Secret, L), E>, AskError> {
+    for attempt in 1..=MISMATCHES {
+        let first = ask("New password")?;
+        let looked = match look_at(&first) {
+            Ok(looked) => looked,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let second = ask("New password again")?;
+        if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
+            return Ok(Ok((first, looked)));
+        }
+        if attempt < MISMATCHES {
+            tell("The two are not the same. Please type both again.");
+        }
+    }
+    Err(AskError::Mismatch)
+}
+
 #[cfg(test)]
 mod tests {
+    use std::cell::{Cell, RefCell};
+
     use super::super::keys::tests::Typed;
     use super::*;
 
@@ -58,5 +88,40 @@ mod tests {
             shown,
             format!("Password: \n{control}Password: \n{control}Password: \n{utf8}Password: \n")
         );
+    }
+
+    /// What came of typing these one after the other, and what was asked and told. What begins with `w` is weak.
+    fn typed(answers: &[&str]) -> (String, Vec<String>) {
+        let (at, heard) = (Cell::new(0), RefCell::new(Vec::new()));
+        let ask = |prompt: &str| {
+            heard.borrow_mut().push(prompt.to_owned());
+            at.set(at.get() + 1);
+            Ok(Secret::from(answers[at.get() - 1]))
+        };
+        let tell = |line: &str| heard.borrow_mut().push(line.to_owned());
+        let look_at = |secret: &Secret| if secret.expose().starts_with('w') { Err("weak") } else { Ok(()) };
+        let came = match ask_new(ask, tell, look_at) {
+            Ok(Ok((secret, ()))) => secret.expose().to_owned(),
+            Ok(Err(refused)) => refused.to_owned(),
+            Err(error) => format!("{error:?}"),
+        };
+        (came, heard.into_inner())
+    }
+
+    #[test]
+    fn t2_three_mismatches_are_the_end() {
+        let (came, heard) = typed(&["a", "b", "c", "c"]);
+        let again = "The two are not the same. Please type both again.";
+        assert_eq!(came, "c");
+        assert_eq!(
+            heard,
+            ["New password", "New password again", again, "New password", "New password again"]
+        );
+        assert_eq!(typed(&["a", "b", "c", "d", "e", "f", "g", "g"]).0, "Mismatch");
+    }
+
+    #[test]
+    fn what_is_refused_is_not_asked_for_again_first() {
+        assert_eq!(typed(&["weak", "never asked"]), ("weak".to_owned(), vec!["New password".to_owned()]));
     }
 }

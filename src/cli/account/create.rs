@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         user_quota: arguments.user_quota,
         if_missing: arguments.if_missing,
     };
-    input::doubts(session.context, &new.contacts);
+    input::doubts(&session.context.printer, &new.contacts);
     let planned = CreateAccount::plan(&env, new.clone()).map_err(Failure::from);
     match planned.and_then(|plan| commit(session, plan, "Made the account")) {
         // Also where somebody made it while we were asking.

@@ -29,7 +29,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let context = session.context;
     let env = session.operating();
     let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
-    input::doubts(context, std::slice::from_ref(&address));
+    input::doubts(&context.printer, std::slice::from_ref(&address));
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
     let Some(user) = runner::run(session, change)? else { return Ok(()) };
     if arguments.verified {

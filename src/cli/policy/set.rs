@@ -6,7 +6,7 @@ use super::show::{Group, show_one};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::policy::Preset;
-use crate::domain::{LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
+use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::guidance::notes;
 use crate::ui::Format;
@@ -66,7 +66,16 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
             Err(Failure::usage("the presets are those of the password policy"))
         }
         Group::Login => commit::<LoginPolicy>(&context.open()?, &account, None, &fields),
-        Group::Protection => commit::<ProtectionPolicy>(&context.open()?, &account, None, &fields),
+        Group::Protection => {
+            let session = context.open()?;
+            let numbers = numbers(&session, &fields)?;
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .zip(&numbers)
+                .map(|((name, value), number)| (*name, number.as_ref().map_or(*value, Address::as_str)))
+                .collect();
+            commit::<ProtectionPolicy>(&session, &account, None, &fields)
+        }
     }
 }
 
@@ -93,6 +102,17 @@ fn commit<P: PolicyGroup>(
         Format::Table => Ok(()),
         _ => show_one(&context.printer, policy),
     }
+}
+
+/// The mobile numbers among the addresses, as they are read here.
+fn numbers(session: &Session<'_>, fields: &[(&str, &str)]) -> Result<Vec<Option<Address>>, Failure> {
+    let reader = session.operating().reader();
+    let number = |(name, value): &(&str, &str)| {
+        let is_number = *name == "address" && !value.is_empty() && !value.contains(['@', '\u{ff20}']);
+        let read = || reader.mobile(value).map_err(|error| Failure::usage(format!("address: {error}")));
+        is_number.then(read).transpose()
+    };
+    fields.iter().map(number).collect()
 }
 
 /// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.

@@ -7,13 +7,13 @@ use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use jiff::Timestamp;
 
-use super::context::Context;
 use super::failure::Failure;
 use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
 use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
 use crate::flow::Env;
+use crate::ui::Printer;
 
 /// Reads one of these words, which the help lists.
 pub(in crate::cli) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
@@ -99,9 +99,9 @@ fn breaks_the_line(c: char) -> bool {
 }
 
 /// Tells an operator what is to be checked about addresses that are about to be bound.
-pub(in crate::cli) fn doubts(context: &Context<'_>, addresses: &[Address]) {
+pub(in crate::cli) fn doubts(printer: &Printer, addresses: &[Address]) {
     for doubt in addresses.iter().filter_map(Address::doubt) {
-        context.printer.warn(&doubt);
+        printer.warn(&doubt);
     }
 }
 

@@ -80,7 +80,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         if_missing: arguments.if_missing,
         destination: secret_output::destination(file, &context.printer),
     };
-    input::doubts(context, &new.contacts);
+    input::doubts(&context.printer, &new.contacts);
     let planned = CreateUser::plan(&env, new.clone()).map_err(Failure::from);
     let issued = planned.and_then(|plan| {
         arguments.first.require_terminal(context)?;

@@ -8,8 +8,7 @@ use zeroize::Zeroizing;
 use super::questions::Group;
 use super::stored::Kind;
 use crate::domain::address::{Address, AddressError, Channel};
-use crate::domain::principal::{Principal, PrincipalError};
-use crate::domain::reader::Reader;
+use crate::domain::principal::{Principal, PrincipalError, Reader};
 
 /// Bytes of a form as it is sealed: each is padded to them, so that a sealed one tells nothing about its length.
 /// With the length that sealing puts before it, a whole number of its blocks.

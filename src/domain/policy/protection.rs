@@ -6,7 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, FieldTable, Kind, PolicyError, flag};
 use crate::domain::address::{Address, Channel};
-use crate::domain::reader::Reader;
+use crate::domain::principal::Reader;
+use crate::domain::typed;
 
 /// How one's own changes are protected. A field that an older version did not store is read as the default has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -88,7 +89,7 @@ fn read_channel<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Channel>, D
 
 /// Any address: what has an `@` is one for email.
 fn parsed(text: &str) -> Option<Address> {
-    let channel = if text.contains('@') { Channel::Email } else { Channel::Mobile };
+    let channel = if typed::tidied(text).contains('@') { Channel::Email } else { Channel::Mobile };
     Reader::default().address(channel, text).ok()
 }
 
