@@ -95,6 +95,7 @@ fn the_object_tells_the_outcome() {
     {
       "row": 1,
       "user": "acme/bob",
+      "text": null,
       "outcome": "done",
       "reason": null,
       "message": null,
@@ -185,9 +186,9 @@ fn a_setup_token_that_can_go_nowhere_keeps_none_of_the_others_back() {
     insta::assert_snapshot!(site.shown(&reset(&site, &["acme/bob", "acme/alice", "--setup", "-o", "csv"])), @r#"
     exit 10
     --- stdout
-    row,user,outcome,reason,message,must_change,expires_at,effects
-    1,acme/bob,failed,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
-    2,acme/alice,done,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
+    row,user,text,outcome,reason,message,must_change,expires_at,effects
+    1,acme/bob,,failed,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
+    2,acme/alice,,done,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
     --- stderr
     error: 1 of 2 was not done
     "#);
@@ -228,6 +229,7 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
     {
       "row": 1,
       "user": "acme/bob",
+      "text": null,
       "outcome": "would_do",
       "reason": null,
       "message": null,

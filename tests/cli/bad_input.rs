@@ -84,7 +84,6 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
         "acme//alice",
         "acme/alice/x",
         "acme/1alice",
-        "acme/ alice",
         "acme/al\u{7}ice",
         "acme/al\nice",
         "acme/аlice",
@@ -123,7 +122,7 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "acme/1alice"])), @"
     exit 2
     --- stderr
-    error: a name begins with a letter, '-', '_' or '.', not with a digit or a space
+    error: a name begins with a letter, '-', '_' or '.', not with a digit
     hint: write acme/alice, acme, alice@example.com or +4915112345678
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "a@b.example,c@d.example"])), @"

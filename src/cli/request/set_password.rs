@@ -28,6 +28,9 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
     }
     let view = match given {
         Some(password) => reset::set_password(&env, id, &password)?,
+        None if !session.context.prompts().are_possible() => {
+            return Err(Failure::NoTerminal { option: "--password-stdin" });
+        }
         None => {
             let rule = reset::password_rule(&env, id)?;
             let look_at = |typed: &Secret| reset::look_at_password(&env, id, typed);
