@@ -23,7 +23,7 @@ pub(super) struct Globals {
     /// Never ask: fail and name the option that would have answered
     #[arg(long, global = true)]
     pub(super) no_input: bool,
-    /// Answer yes to "Go on?"
+    /// Answer yes to "Go on?", or what is to be typed instead
     #[arg(short, long, global = true)]
     pub(super) yes: bool,
     /// Show what would happen, and change nothing

@@ -126,14 +126,14 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         store: store.display().to_string(),
     };
     if context.globals.dry_run {
-        context.printer.one(&made)?;
+        context.printer.written_and_shown(&made, false)?;
         context
             .printer
             .note(&format!("Nothing was made; without --dry-run it would be {}.", missing.in_words()));
         return Ok(());
     }
     make(context, &locations, missing)?;
-    context.printer.one(&made)?;
+    context.printer.written_and_shown(&made, true)?;
     context.printer.done(&format!("Made {}.", missing.in_words()));
     if missing.key {
         context.printer.hint("keep a copy of the key apart from the backups: no backup holds it");

@@ -6,9 +6,11 @@ use anyhow::Context as _;
 use clap::{Args, Command};
 use clap_mangen::Man;
 use clap_mangen::roff::{Roff, bold, roman};
+use serde::Serialize;
 
 use crate::cli::shared::{Context, Exit, Failure};
 use crate::os;
+use crate::ui::{Column, Row, column};
 
 /// The day of the last change of the pages: that of the release in CHANGELOG.md, never of the build, so that
 /// the same sources make the same pages.
@@ -33,11 +35,31 @@ pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'
         let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());
         return crate::cli::shared::runner::preview(context, &[effect]);
     }
-    for (name, text) in &pages {
+    let is_new = |(name, text): &&(String, String)| {
+        std::fs::read(arguments.folder.join(name)).ok().is_none_or(|old| old != text.as_bytes())
+    };
+    let new: Vec<_> = pages.iter().filter(is_new).collect();
+    for (name, text) in &new {
         os::write_public(&arguments.folder.join(name), text.as_bytes())?;
     }
-    context.printer.done(&format!("Wrote {} pages into {}.", pages.len(), arguments.folder.display()));
-    Ok(())
+    let folder = arguments.folder.display().to_string();
+    context.printer.done(&if new.is_empty() {
+        format!("Nothing to change: {folder} has all {} pages as they are.", pages.len())
+    } else {
+        format!("Wrote {} pages into {folder}.", new.len())
+    });
+    Ok(context.printer.written(&PagesView { folder, pages: pages.len() }, !new.is_empty())?)
+}
+
+/// What the folder holds now.
+#[derive(Serialize)]
+struct PagesView {
+    folder: String,
+    pages: usize,
+}
+
+impl Row for PagesView {
+    const COLUMNS: &'static [Column<Self>] = &[column("pages", |row| row.pages.to_string())];
 }
 
 /// Every page: its file name and text.

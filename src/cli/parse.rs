@@ -4,6 +4,7 @@
 use std::ffi::OsString;
 use std::process::ExitCode;
 
+use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{CommandFactory, Parser, ValueEnum};
 
@@ -76,13 +77,11 @@ fn format_of_errors(arguments: &[OsString], environment: &Environment) -> Format
     let Some(said) = said else { return Format::Table };
     let known =
         Format::value_variants().iter().filter_map(|format| Some((format, format.to_possible_value()?)));
-    let likeness = |name: &str| strsim::jaro_winkler(name, &said);
-    let nearest =
-        known.max_by(|(_, one), (_, other)| likeness(one.get_name()).total_cmp(&likeness(other.get_name())));
-    match nearest {
-        Some((format, name)) if likeness(name.get_name()) > 0.7 => *format,
-        _ => Format::Json,
-    }
+    let slips = |(format, name): (&Format, PossibleValue)| {
+        (strsim::osa_distance(name.get_name(), &said.to_lowercase()), *format)
+    };
+    let nearest = known.map(slips).filter(|(slips, _)| *slips < 3).min_by_key(|(slips, _)| *slips);
+    nearest.map_or(Format::Json, |(_, format)| format)
 }
 
 /// The last value of `-o` or `--output`.

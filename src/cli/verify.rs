@@ -58,10 +58,11 @@ fn read(arguments: &Verify, context: &Context<'_>) -> Result<(Secret, Option<Sec
     let password = match arguments.password.read(&mut lines) {
         // What can be no password is a wrong one: whoever typed it to a portal gets the portal's one answer. Nobody
         // types a file.
-        Err(Failure::Secret {
-            option,
-            source: SecretInputError::Unusable(_) | SecretInputError::TooLong,
-        }) if option != PASSWORD_FILE && lines.bad() != Some(Line::Totp) => None,
+        Err(Failure::Secret { option, error: SecretInputError::Unusable(_) | SecretInputError::TooLong })
+            if option != PASSWORD_FILE && lines.bad() != Some(Line::Totp) =>
+        {
+            None
+        }
         read => read?,
     };
     let totp = lines.take(Line::Totp)?;

@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 
 use serde::Serialize;
 
+use super::color::Streams;
 use super::printer::{Format, OutputError, Printer};
 use super::{csv as cells, json, table};
 
@@ -52,20 +53,33 @@ impl Printer {
     pub fn one<R: Row>(&self, row: &R) -> Result<(), OutputError> {
         match self.format() {
             Format::Table => self.text(&table::one(&headings::<R>(), &cells_of(row), self.streams)),
-            Format::Json => self.text(&(json::pretty(row).map_err(OutputError::Encode)? + "\n")),
-            Format::Jsonl => self.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n")),
-            Format::Csv => {
-                let mut list = self.begin_list();
-                list.row(row).map(drop)?;
-                list.finish("")
-            }
+            Format::Json | Format::Jsonl | Format::Csv => self.object(row),
         }
     }
 
-    /// What a change made, for programs: an object with JSON, JSONL or CSV. People are told by
-    /// [`Printer::done`] in a sentence.
-    pub fn one_if_data<R: Row>(&self, row: &R) -> Result<(), OutputError> {
-        if self.format() == Format::Table { Ok(()) } else { self.one(row) }
+    /// What a write made, for programs: the object with `changed`, which says whether anything changed. People are
+    /// told by [`Printer::done`] in a sentence.
+    pub fn written<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
+        if self.format() == Format::Table { Ok(()) } else { self.object(&Written { row, changed }) }
+    }
+
+    /// The same where people see what it made, too.
+    pub fn written_and_shown<R: Row>(&self, row: &R, changed: bool) -> Result<(), OutputError> {
+        if self.format() == Format::Table { self.one(row) } else { self.written(row, changed) }
+    }
+
+    fn object<T: Serialize>(&self, thing: &T) -> Result<(), OutputError> {
+        match self.format() {
+            Format::Json => self.text(&(json::pretty(thing).map_err(OutputError::Encode)? + "\n")),
+            Format::Table | Format::Jsonl => {
+                self.text(&(json::compact(thing).map_err(OutputError::Encode)? + "\n"))
+            }
+            Format::Csv => {
+                let mut csv = csv_writer(self);
+                csv_record(&mut csv, thing, self.streams, true)?;
+                csv.flush().map_err(OutputError::Write)
+            }
+        }
     }
 
     /// Several things. `if_empty` is noted on stderr where a table would be empty.
@@ -85,10 +99,7 @@ impl Printer {
 
     /// A list that is written row by row, with memory for one row (a table needs all of them).
     pub fn begin_list<R: Row>(&self) -> ListWriter<'_, R> {
-        let csv = ::csv::WriterBuilder::new()
-            .terminator(::csv::Terminator::CRLF)
-            .has_headers(false)
-            .from_writer(Data(self));
+        let csv = csv_writer(self);
         ListWriter { printer: self, written: 0, buffered: Vec::new(), csv, row: std::marker::PhantomData }
     }
 }
@@ -115,7 +126,9 @@ impl<R: Row> ListWriter<'_, R> {
             Format::Jsonl => {
                 self.printer.text(&(json::compact(row).map_err(OutputError::Encode)? + "\n"))?;
             }
-            Format::Csv => self.csv_row(row)?,
+            Format::Csv => {
+                csv_record(&mut self.csv, row, self.printer.streams, self.written == 0)?;
+            }
         }
         self.written += 1;
         Ok(if self.printer.is_closed() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) })
@@ -134,29 +147,52 @@ impl<R: Row> ListWriter<'_, R> {
             Format::Jsonl => {}
             Format::Csv => {
                 if self.written == 0 && !R::FIELDS.is_empty() {
-                    self.record(R::FIELDS)?;
+                    record(&mut self.csv, R::FIELDS)?;
                 }
                 self.csv.flush().map_err(OutputError::Write)?;
             }
         }
         self.printer.flush()
     }
+}
 
-    fn csv_row(&mut self, row: &R) -> Result<(), OutputError> {
-        let text = serde_json::to_string(row).map_err(OutputError::Encode)?;
-        let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
-        if self.written == 0 {
-            self.record(fields.iter().map(|(name, _)| name.as_ref()))?;
-        }
-        let on_terminal = self.printer.streams.out.terminal;
-        let values: Result<Vec<_>, _> =
-            fields.iter().map(|(_, value)| cells::cell(value, on_terminal)).collect();
-        self.record(values.map_err(OutputError::Encode)?)
-    }
+/// What a write made, and whether it changed anything.
+#[derive(Serialize)]
+struct Written<'r, R> {
+    #[serde(flatten)]
+    row: &'r R,
+    changed: bool,
+}
 
-    fn record(&mut self, record: impl IntoIterator<Item = impl AsRef<[u8]>>) -> Result<(), OutputError> {
-        self.csv.write_record(record).map_err(|error| OutputError::Write(error.into()))
+fn csv_writer(printer: &Printer) -> ::csv::Writer<Data<'_>> {
+    ::csv::WriterBuilder::new()
+        .terminator(::csv::Terminator::CRLF)
+        .has_headers(false)
+        .from_writer(Data(printer))
+}
+
+/// A thing as a record, after the names of its fields where it is the first.
+fn csv_record<T: Serialize>(
+    csv: &mut ::csv::Writer<Data<'_>>,
+    thing: &T,
+    streams: Streams,
+    first: bool,
+) -> Result<(), OutputError> {
+    let text = serde_json::to_string(thing).map_err(OutputError::Encode)?;
+    let cells::Fields(fields) = serde_json::from_str(&text).map_err(OutputError::Encode)?;
+    if first {
+        record(csv, fields.iter().map(|(name, _)| name.as_ref()))?;
     }
+    let values: Result<Vec<_>, _> =
+        fields.iter().map(|(_, value)| cells::cell(value, streams.out.terminal)).collect();
+    record(csv, values.map_err(OutputError::Encode)?)
+}
+
+fn record(
+    csv: &mut ::csv::Writer<Data<'_>>,
+    record: impl IntoIterator<Item = impl AsRef<[u8]>>,
+) -> Result<(), OutputError> {
+    csv.write_record(record).map_err(|error| OutputError::Write(error.into()))
 }
 
 /// The data stream as a writer, for the CSV library.
@@ -255,6 +291,30 @@ mod tests {
         );
         assert_eq!(one(Format::Jsonl).lines().count(), 1);
         assert_eq!(one(Format::Csv).lines().count(), 2);
+    }
+
+    #[test]
+    fn what_a_write_made_says_whether_it_changed_anything() {
+        let [_, person] = people();
+        let written =
+            |format, changed| shown(format, Streams::default(), |p| p.written(&person, changed).unwrap()).0;
+        assert_eq!(written(Format::Table, true), "");
+        assert!(written(Format::Json, true).ends_with("  \"balance\": 1,\n  \"changed\": true\n}\n"));
+        assert_eq!(
+            written(Format::Jsonl, false),
+            "{\"name\":\"山田\",\"last_login_at\":\"2026-01-01\",\"contacts\":[\"x@y\",\"z\"],\"balance\":1,\"changed\":false}\n"
+        );
+        assert_eq!(
+            written(Format::Csv, true),
+            "name,last_login_at,contacts,balance,changed\r\n山田,2026-01-01,\"[\"\"x@y\"\",\"\"z\"\"]\",1,true\r\n"
+        );
+        let seen =
+            |format| shown(format, Streams::default(), |p| p.written_and_shown(&person, true).unwrap()).0;
+        assert_eq!(
+            seen(Format::Table),
+            "name          山田\nlast sign-in  2026-01-01\ncontacts      x@y, z\n"
+        );
+        assert_eq!(seen(Format::Jsonl), written(Format::Jsonl, true));
     }
 
     #[test]

@@ -93,10 +93,10 @@ fn what_is_no_backup_of_this_store_is_refused_and_changes_nothing() {
     for (file, code, said) in [
         (&garbage, 7, "as a store of regain: it is something else"),
         (&newer, 7, "it was written by a newer regain (schema 99"),
-        (&trigger, 4, "the backup is damaged: trigger trap is not as regain makes it"),
+        (&trigger, 7, "the backup is damaged: trigger trap is not as regain makes it"),
         (&cut, 7, "it is damaged"),
-        (&foreign, 4, "which the key file here does not hold"),
-        (&site.at("nothing.db"), 2, "there is no file"),
+        (&foreign, 6, "which the key file here does not hold"),
+        (&site.at("nothing.db"), 7, "failed to find the backup"),
     ] {
         let output = site.fails(code, &["-y", "store", "restore", file.to_str().unwrap()]);
         assert!(output.stderr.contains(said), "{}: {}", file.display(), output.stderr);

@@ -233,7 +233,7 @@ fn u2_a_backup_whose_records_are_broken_is_put_back_only_on_purpose() {
     site.ok(&["store", "backup", backup.to_str().unwrap()]);
     RawStore::open(&backup).tamper(|store| store.set_event(1, "actor", "x"));
     let before = site.bytes();
-    let refused = site.fails(4, &["-y", "store", "restore", backup.to_str().unwrap()]);
+    let refused = site.fails(7, &["-y", "store", "restore", backup.to_str().unwrap()]);
     assert_eq!(
         refused.stderr,
         "error: the operation records of the backup are broken at number 1: it was changed\n\

@@ -76,16 +76,17 @@ fn a_dry_run_changes_nothing() {
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
-    exit 0
-    --- stdout
-    {
-      "dry_run": true,
-      "effects": [
-        "the cloud account acme is made, with its root user (Enterprise administrator)",
-        "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
-      ]
-    }
-    "#);
+        exit 0
+        --- stdout
+        {
+          "dry_run": true,
+          "effects": [
+            "the cloud account acme is made, with its root user (Enterprise administrator)",
+            "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
+          ],
+          "changed": false
+        }
+        "#);
     assert_eq!(site.counts(), before);
 }
 
@@ -279,8 +280,19 @@ fn if_missing_leaves_what_is_there() {
         "+4915112345678",
         "--if-missing",
     ];
-    insta::assert_snapshot!(site.shown(&site.run(&[&other[..], &["-q"]].concat())), @"");
-    insta::assert_snapshot!(site.shown(&site.run(&other)), @"");
+    insta::assert_snapshot!(site.shown(&site.run(&other)), @"
+    exit 0
+    --- stdout
+    account  acme
+    kind     cloud
+    status   enabled
+    users    0
+    quota    none
+    created  TIME
+    --- stderr
+    acme exists already, and is left as it is.
+    Note: it is not as you asked for: it is of the kind cloud, not unified; its quota is none, not 5; +4915112345678 is not bound to it.
+    ");
     assert_eq!(site.digest(), before);
     // Another name that looks like it is no account that is there.
     let alike = site.run(&["account", "create", "acrne", "--if-missing", "-y"]);

@@ -93,20 +93,39 @@ fn the_object_tells_the_outcome() {
     exit 0
     --- stdout
     {
+      "id": "usr_ID",
+      "account": "acme",
+      "name": "bob",
+      "root": false,
+      "title": "IAM user",
+      "status": "enabled",
+      "description": null,
+      "access_mode": "default",
+      "login_protection": "none",
+      "must_change": true,
+      "password_set": true,
+      "password_changed_at": "TIME",
+      "password_expires_at": "TIME",
+      "locked_until": null,
+      "disowned_at": null,
+      "mfa": false,
+      "epoch": 2,
+      "last_login_at": null,
+      "created_at": "TIME",
+      "contacts": [],
       "row": 1,
       "user": "acme/bob",
-      "text": null,
       "outcome": "done",
       "reason": null,
       "message": null,
-      "must_change": true,
-      "expires_at": "TIME",
       "effects": [
         "acme/bob gets a generated password",
         "the old password of acme/bob stops working; sessions elsewhere can end",
         "every live code, setup token and request of acme/bob ends",
         "it works for 24 hours and must be changed at the next sign-in"
-      ]
+      ],
+      "expires_at": "TIME",
+      "changed": true
     }
     --- stderr
     Reset the password of acme/bob.
@@ -186,9 +205,9 @@ fn a_setup_token_that_can_go_nowhere_keeps_none_of_the_others_back() {
     insta::assert_snapshot!(site.shown(&reset(&site, &["acme/bob", "acme/alice", "--setup", "-o", "csv"])), @r#"
     exit 10
     --- stdout
-    row,user,text,outcome,reason,message,must_change,expires_at,effects
-    1,acme/bob,,failed,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
-    2,acme/alice,,done,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
+    row,user,text,outcome,changed,reason,message,must_change,expires_at,effects
+    1,acme/bob,,failed,false,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
+    2,acme/alice,,done,true,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
     --- stderr
     error: 1 of 2 was not done
     "#);
@@ -209,7 +228,6 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
     insta::assert_snapshot!(site.shown(&dry(&["acme/alice", "--generate", "--secrets-to", "f"])), @"
     exit 0
     --- stdout
-    row          1
     user         acme/alice
     outcome      would do
     must change  yes
@@ -227,19 +245,38 @@ fn o3_a_dry_run_changes_nothing_and_ends_like_the_run() {
     exit 0
     --- stdout
     {
+      "id": "usr_ID",
+      "account": "acme",
+      "name": "bob",
+      "root": false,
+      "title": "IAM user",
+      "status": "disabled",
+      "description": null,
+      "access_mode": "default",
+      "login_protection": "none",
+      "must_change": false,
+      "password_set": true,
+      "password_changed_at": "TIME",
+      "password_expires_at": null,
+      "locked_until": null,
+      "disowned_at": null,
+      "mfa": false,
+      "epoch": 1,
+      "last_login_at": null,
+      "created_at": "TIME",
+      "contacts": [],
       "row": 1,
       "user": "acme/bob",
-      "text": null,
       "outcome": "would_do",
       "reason": null,
       "message": null,
-      "must_change": null,
-      "expires_at": null,
       "effects": [
         "a setup token for acme/bob, good for 24 hours, is handed to you",
         "the old password of acme/bob works until the token is used",
         "acme/bob stays disabled; `regain user enable acme/bob` enables it"
-      ]
+      ],
+      "expires_at": null,
+      "changed": false
     }
     "#);
     insta::assert_snapshot!(

@@ -110,7 +110,7 @@ fn a_file_may_hold_blanks_comments_and_mistakes() {
     assert_eq!(site.secrets("f").len(), 2);
     // What could not be read stands there as it was written, and no spreadsheet runs it.
     let csv = reset(&site, &["--from", "list", "--setup", "--secrets-to", "g", "-o", "csv"]);
-    assert!(csv.stdout.contains("\n7,,'=cmd,failed,"), "{csv:?}");
+    assert!(csv.stdout.contains("\n7,,'=cmd,failed,false,"), "{csv:?}");
     std::fs::write(site.path().join("empty"), "\n# nobody\n").unwrap();
     let empty = reset(&site, &["--from", "empty", "--setup", "--secrets-to", "h"]);
     insta::assert_snapshot!(site.shown(&empty), @"

@@ -109,7 +109,8 @@ fn denied_it_says_change_your_account() {
       "submitted_at": "TIME",
       "decided_at": "TIME",
       "expires_at": null,
-      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead"
+      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the one that is lost; an IAM user asks the administrator of the account instead",
+      "changed": true
     }
     --- stderr
     Denied apl-SERIAL. An SMS tells the new mobile number.
@@ -139,7 +140,8 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
         "+49***01 is no longer theirs; it is told, and codes sent to it end",
         "every live code, setup token and request of acme ends, its known devices are forgotten, and other appeals for it end",
         "an SMS tells the new number, and the password can be reset for 24 hours"
-      ]
+      ],
+      "changed": false
     }
     --- stderr
     hint: --reason TEXT puts into the records why you decided so
@@ -153,7 +155,8 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
         "the appeal apl-SERIAL for acme is denied, for good",
         "an SMS tells the new number, and to use another account or register a new ID",
         "nothing about the identity changes"
-      ]
+      ],
+      "changed": false
     }
     --- stderr
     hint: --reason TEXT puts into the records why you decided so

@@ -59,12 +59,12 @@ fn secrets_that_cannot_be_are_refused_and_change_nothing() {
     insta::assert_snapshot!(site.shown(&site.pipe(&set, &long)), @"
     exit 2
     --- stderr
-    error: the secret is longer than 4096 bytes
+    error: --password-stdin: the secret is longer than 4096 bytes
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&set, b"enough of \x00 it, really\n")), @"
     exit 2
     --- stderr
-    error: the secret cannot be used
+    error: --password-stdin: the secret cannot be used
     caused by: the secret holds a control character
     ");
     assert_eq!(site.pipe(&["verify", "acme/alice", "--password-stdin"], PASSWORD).code, 0);

@@ -88,7 +88,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     insta::assert_snapshot!(site.shown(&confirm(&site, &id, &not(&code))), @r#"
     exit 11
     --- stderr
-    {"error":{"kind":"denied","message":"the code is wrong; 4 tries are left","reason":"wrong_code","causes":[],"hints":[]}}
+    {"error":{"kind":"denied","message":"the code is wrong; 4 tries are left","reason":"wrong_code","causes":[],"hints":[],"tries_left":4}}
     "#);
     insta::assert_snapshot!(site.shown(&site.pipe(&["support", "confirm", &id, "--code-stdin"], &code)), @"
     exit 0

@@ -49,6 +49,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("codes revoke", Help, &["USER"]),
     ("completions", Nothing, &["bash"]),
     ("config check", Nothing, &[]),
+    ("config set", Nothing, &["codes.tries", "5"]),
     ("config show", Nothing, &[]),
     ("contact bind", Never, &["acme/bob", "--email", "b@example.com", "--verified"]),
     ("contact change", Oneself, &[]),
@@ -107,6 +108,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("user show", Look, &["acme/alice"]),
     ("user update", Never, &["acme/alice", "--description", "x"]),
     ("verify", Oneself, &[]),
+    ("version", Nothing, &[]),
 ];
 
 /// Alice, and Deputy who is called like an operator; a live request, code and reference of each, and of the root user.
@@ -161,7 +163,7 @@ impl Desk {
 }
 
 /// Every command of the tree, as the manual pages name them; groups are no commands.
-fn tree(site: &Site) -> BTreeSet<String> {
+pub(super) fn tree(site: &Site) -> BTreeSet<String> {
     site.run(&["man", "pages", "-q"]).succeeded();
     let pages: Vec<String> = std::fs::read_dir(site.path().join("pages"))
         .unwrap()

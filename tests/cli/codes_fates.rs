@@ -139,7 +139,7 @@ fn revoking_codes_leaves_the_message_of_a_setup_token() {
     let site = site_with(OPEN);
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
     asked(&site);
-    assert_eq!(site.json(&["codes", "revoke", "acme/alice"]), json!({"revoked": 1}));
+    assert_eq!(site.json(&["codes", "revoke", "acme/alice"]), json!({"revoked": 1, "changed": true}));
     site.deliver();
     assert_eq!(site.mails_to(ALICE).len(), 1);
     assert!(site.mails_to(ALICE)[0].contains("rgn_setup_"));

@@ -183,9 +183,9 @@ fn a_store_works_wherever_a_flag_or_variable_puts_it() {
     assert_eq!(ended(command.spawn().unwrap(), "").succeeded().json()[0]["name"], "there");
     insta::assert_snapshot!(
         site.shown(&site.run(&["--store", "postgres://localhost/x", "account", "list"])), @"
-    exit 6
+    exit 2
     --- stderr
-    error: failed to find the store
+    error: failed to find the store that --store names
     caused by: the store is a path or sqlite:PATH; this version has no other engine
     ");
 }

@@ -2,9 +2,9 @@
 
 use crate::site::{Ended, Site, later, not};
 
-const PASSWORD: &str = "correct horse battery staple";
+pub(super) const PASSWORD: &str = "correct horse battery staple";
 const OLD: &str = "alice@example.com";
-const NEW: &str = "alice@new.example";
+pub(super) const NEW: &str = "alice@new.example";
 
 fn site() -> Site {
     let site = Site::new();
@@ -14,10 +14,11 @@ fn site() -> Site {
 }
 
 /// The change as a script makes it: each code is looked up when it has been sent, and written to the same pipe.
-/// `spoil` names the address whose code is typed wrong.
-fn change(site: &Site, answers: &[&str], spoil: Option<&str>) -> Ended {
+/// `rest` are further options, and `spoil` names the address whose code is typed wrong.
+pub(super) fn change(site: &Site, rest: &[&str], answers: &[&str], spoil: Option<&str>) -> Ended {
     use std::io::{BufRead, BufReader, Read, Write};
     let arguments = ["contact", "change", "acme/alice", "--email", NEW, "--password-stdin", "--code-stdin"];
+    let arguments = [&arguments, rest].concat();
     let mut child = site.command(&arguments).stdin(std::process::Stdio::piped()).spawn().unwrap();
     let mut stdin = child.stdin.take().unwrap();
     let mut stderr = BufReader::new(child.stderr.take().unwrap());
@@ -62,7 +63,7 @@ fn subjects(site: &Site, address: &str) -> Vec<String> {
 #[test]
 fn s5_with_the_word_of_the_old_contact_the_new_one_receives_codes_at_once() {
     let site = site();
-    insta::assert_snapshot!(site.shown(&change(&site, &[OLD, NEW], None)), @"
+    insta::assert_snapshot!(site.shown(&change(&site, &[], &[OLD, NEW], None)), @"
     exit 0
     --- stderr
     A code is on its way to a***@e***.com, the contact you have now.
@@ -86,7 +87,7 @@ fn s5_with_the_word_of_the_old_contact_the_new_one_receives_codes_at_once() {
 fn s5_on_the_word_of_the_password_alone_it_waits() {
     let site = site();
     site.unprotected("acme");
-    insta::assert_snapshot!(site.shown(&change(&site, &["", NEW], None)), @"
+    insta::assert_snapshot!(site.shown(&change(&site, &[], &["", NEW], None)), @"
     exit 0
     --- stderr
     A code is on its way to a***@e***.com, the contact you have now.
@@ -119,7 +120,7 @@ fn s5_on_the_word_of_the_password_alone_it_waits() {
 fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
     let site = site();
     site.unprotected("acme");
-    change(&site, &["", NEW], None).succeeded();
+    change(&site, &[], &["", NEW], None).succeeded();
     // The next change asks only the newest address, and that waits as well.
     let arguments = [
         "contact",
@@ -136,7 +137,7 @@ fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
     --- stderr
     Without the word of the old contact, third@example.com will receive no reset codes for 24 hours.
     A code is on its way to third@example.com.
-    error: the input ended before the secret
+    error: --code-stdin: the input ended before the secret
     hint: give one secret a line on standard input
     ");
 }
@@ -145,14 +146,14 @@ fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
 fn nothing_is_stored_before_the_new_contact_is_proven() {
     let site = site();
     let before = site.counts()["contacts"];
-    let wrong_old = change(&site, &[OLD], Some(OLD));
+    let wrong_old = change(&site, &[], &[OLD], Some(OLD));
     assert_eq!(wrong_old.code, 11, "{wrong_old:?}");
     assert_eq!(
         site.mails_to(NEW).len(),
         0,
         "after a wrong code of the old contact nothing goes to the new one"
     );
-    let wrong_new = change(&site, &[OLD, NEW], Some(NEW));
+    let wrong_new = change(&site, &[], &[OLD, NEW], Some(NEW));
     insta::assert_snapshot!(site.shown(&wrong_new), @"
     exit 11
     --- stderr
@@ -208,7 +209,7 @@ fn a_password_that_must_be_changed_is_not_enough() {
 fn that_it_is_somebody_elses_is_told_only_to_one_who_reads_what_is_sent_there() {
     let site = site();
     site.run(&["account", "create", "other", "--email", NEW, "-y"]).succeeded();
-    insta::assert_snapshot!(site.shown(&change(&site, &[OLD, NEW], None)), @"
+    insta::assert_snapshot!(site.shown(&change(&site, &[], &[OLD, NEW], None)), @"
     exit 4
     --- stderr
     A code is on its way to a***@e***.com, the contact you have now.

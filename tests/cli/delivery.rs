@@ -47,7 +47,8 @@ fn what_waits_is_shown_and_handed_over_once() {
       "handed_over": 0,
       "postponed": 0,
       "failed": 0,
-      "dropped": 0
+      "dropped": 0,
+      "changed": false
     }
     --- stderr
     Handed over 0 messages.

@@ -130,7 +130,7 @@ fn where_nothing_will_happen_nothing_is_asked() {
     insta::assert_snapshot!(site.shown(&site.run(&forget)), @"
     exit 0
     --- stderr
-    Forgot 0 devices of acme/alice.
+    Nothing to change: no device of acme/alice is known.
     ");
     sign_in(&site);
     assert_eq!(site.run(&forget).code, 9, "now there is one, and the operator is asked");

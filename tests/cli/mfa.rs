@@ -27,6 +27,14 @@ pub(super) struct Authenticator {
 }
 
 impl Authenticator {
+    /// That takes this secret in.
+    pub(super) fn of(uri: &str) -> Self {
+        let (_, key) = uri.split_once("?secret=").unwrap();
+        let (key, rest) = key.split_once('&').unwrap();
+        assert_eq!((key.len(), rest), (32, "issuer=acme&algorithm=SHA1&digits=6&period=30"));
+        Self { key: key.to_owned() }
+    }
+
     /// The code so many steps from now.
     pub(super) fn shows(&self, off: i64) -> String {
         let now = SystemClock.now().as_second() + 30 * off;
@@ -58,10 +66,8 @@ fn enrol(site: &Site) -> Authenticator {
     let [user, kind, uri] = site.secrets("totp.jsonl").remove(0);
     std::fs::remove_file(site.path().join("totp.jsonl")).unwrap();
     assert_eq!((user.as_str(), kind.as_str()), (USER, "totp_uri"));
-    let key = uri.strip_prefix("otpauth://totp/acme:alice?secret=").unwrap();
-    let (key, rest) = key.split_once('&').unwrap();
-    assert_eq!((key.len(), rest), (32, "issuer=acme&algorithm=SHA1&digits=6&period=30"));
-    Authenticator { key: key.to_owned() }
+    assert!(uri.starts_with("otpauth://totp/acme:alice?secret="));
+    Authenticator::of(&uri)
 }
 
 pub(super) fn bind(site: &Site) -> Authenticator {
@@ -135,7 +141,8 @@ fn from_enrolling_to_taking_away() {
       "state": "bound",
       "enrolled_at": "TIME",
       "bound_at": "TIME",
-      "login_protection": "none"
+      "login_protection": "none",
+      "changed": true
     }
     --- stderr
     Bound the authenticator of acme/alice; its code is asked for from now on.

@@ -114,7 +114,7 @@ fn errors_name_what_is_wrong_and_the_way_out() {
     insta::assert_snapshot!(run(&["account", "create", "acme", "--user-quota", "many", "-o", "json"]), @r#"
     exit 2
     --- stderr
-    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes (a whole number)","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"]}}
+    {"error":{"kind":"usage","message":"`regain account create`: the value of --user-quota <N> is none that it takes (a whole number)","reason":"usage","causes":[],"hints":["`regain account create --help` lists what it takes"],"option":"--user-quota"}}
     "#);
 }
 

@@ -201,7 +201,7 @@ fn both_passwords_are_needed_and_nothing_is_asked() {
     insta::assert_snapshot!(site.shown(&site.pipe(&arguments, &format!("{OLD}\n"))), @"
     exit 2
     --- stderr
-    error: the input ended before the secret
+    error: --password-stdin: the input ended before the secret
     hint: give one secret a line on standard input
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["password", "change", "acme/alice"])), @"

@@ -96,7 +96,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
     insta::assert_snapshot!(set(&site, "password", &fields), @"
     exit 0
     --- stderr
-    Set the password policy of acme.
+    Nothing to change: the password policy of acme is like that already.
     ");
     assert_eq!(site.recorded("modifySecurityPolicy", ""), 2);
 }

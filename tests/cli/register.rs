@@ -29,7 +29,8 @@ fn a_new_identity_has_a_security_phone_number() {
       "proofs": null,
       "expires_at": "TIME",
       "captcha": null,
-      "resend_from": null
+      "resend_from": null,
+      "changed": true
     }
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();

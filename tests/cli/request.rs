@@ -30,7 +30,8 @@ fn a_forgotten_password_is_replaced() {
       "proofs": null,
       "expires_at": "TIME",
       "captcha": null,
-      "resend_from": null
+      "resend_from": null,
+      "changed": true
     }
     --- stderr
     If no email address or mobile number is bound to you, ask your administrator to reset your password.

@@ -187,7 +187,6 @@ fn a_mailed_token_verifies_the_address_it_went_to() {
     insta::assert_snapshot!(site.shown(&site.run(&["admin-reset", "acme/bob", "--setup", "--dry-run"])), @"
     exit 0
     --- stdout
-    row          1
     user         acme/bob
     outcome      would do
     must change

@@ -96,7 +96,7 @@ fn verify_takes_the_password_from_stdin_a_file_or_a_descriptor_and_never_asks() 
     use std::os::unix::fs::PermissionsExt;
     let site = site();
     insta::assert_snapshot!(site.shown(&site.run(&["verify", "acme/alice"])), @"
-    exit 2
+    exit 9
     --- stderr
     error: `regain verify` never asks for the password
     hint: say where it comes from: --password-stdin, --password-file or --password-fd
@@ -104,7 +104,7 @@ fn verify_takes_the_password_from_stdin_a_file_or_a_descriptor_and_never_asks() 
     insta::assert_snapshot!(site.shown(&site.run(&["verify", "acme/alice", "--password-stdin"])), @"
     exit 2
     --- stderr
-    error: the input ended before the secret
+    error: --password-stdin: the input ended before the secret
     hint: give one secret a line on standard input
     ");
     insta::assert_snapshot!(
@@ -144,7 +144,7 @@ fn verify_reads_password_and_totp_in_the_order_of_the_options() {
     insta::assert_snapshot!(site.shown(&lines([password, totp], &format!("{RIGHT}\n"))), @"
     exit 2
     --- stderr
-    error: the input ended before the secret
+    error: --totp-stdin: the input ended before the secret
     hint: give one secret a line on standard input
     ");
 }

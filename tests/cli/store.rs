@@ -72,10 +72,10 @@ fn a_backup_overwrites_nothing_and_follows_no_link() {
     assert!(!site.path().join("elsewhere").exists());
     assert_eq!(std::fs::read_to_string(site.path().join("copy.db")).unwrap(), "mine");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "no/such/folder.db"])), @"
-    exit 7
+    exit 2
     --- stderr
-    error: failed to make no/such/folder.db
-    caused by: No such file or directory (os error 2)
+    error: failed to make no/such/folder.db: its folder does not exist
+    hint: name a folder that is there, or make it first
     ");
     let before = site.counts();
     insta::assert_snapshot!(site.shown(&site.run(&["store", "backup", "dry.db", "--dry-run"])), @"
@@ -175,9 +175,10 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     other.run(&["store", "backup", path("other.db").to_str().unwrap(), "-q"]).succeeded();
     let before = site.counts();
     insta::assert_snapshot!(run("nothing.db"), @"
-    exit 2
+    exit 7
     --- stderr
-    error: there is no file nothing.db
+    error: failed to find the backup nothing.db
+    hint: name a file that `regain store backup` made
     ");
     insta::assert_snapshot!(run("text.db"), @"
     exit 7
@@ -204,15 +205,15 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     hint: install the newest regain
     ");
     insta::assert_snapshot!(run("trigger.db"), @"
-    exit 4
+    exit 7
     --- stderr
     error: the backup is damaged: trigger evil is not as regain makes it
     hint: take another backup; nothing was changed
     ");
     let damaged = site.run(&["store", "restore", "damaged.db", "-y"]);
-    assert!(matches!(damaged.code, 4 | 7), "{damaged:?}");
+    assert!(damaged.code == 7, "{damaged:?}");
     let foreign_key = site.run(&["store", "restore", "other.db", "-y", "-o", "json"]);
-    assert_eq!((foreign_key.code, &foreign_key.error()["reason"]), (4, &"backup_of_other_key".into()));
+    assert_eq!((foreign_key.code, &foreign_key.error()["reason"]), (6, &"backup_of_other_key".into()));
     assert_eq!(site.counts(), before, "nothing happened to the store");
     let beside = std::fs::read_dir(site.store().parent().unwrap()).unwrap();
     let left: Vec<String> = beside.map(|entry| entry.unwrap().file_name().into_string().unwrap()).collect();
@@ -264,10 +265,10 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     would happen  requests, codes, tokens and messages that ended and are older than 30 days are deleted for good; what people claimed in appeals goes 90 days after they were submitted; operation records stay
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "1h", "-y"])), @"
-    exit 4
+    exit 2
     --- stderr
-    error: requests and codes are kept for a day at least, because budgets count what was sent within it
-    hint: name a span of 1d or more
+    error: --older-than takes at least 1d: budgets count what was sent within a day
+    hint: give a longer time, such as 7d
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "soon", "-y"])), @"
     exit 2

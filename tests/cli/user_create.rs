@@ -122,7 +122,7 @@ fn p6_a_given_password_is_judged_like_any_other() {
     insta::assert_snapshot!(site.shown(&site.run(&create)), @"
     exit 2
     --- stderr
-    error: first can be read by others than its owner
+    error: --password-file: first can be read by others than its owner
     hint: chmod 600 first
     ");
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();

@@ -69,3 +69,44 @@ fn several_pasted_lines_answer_one_question_each() {
     terminal.asks("Go on? [y/N]").presses("so be it\rn\rrm -r everything\r");
     insta::assert_snapshot!(terminal.ends().play());
 }
+
+#[test]
+fn what_cannot_be_taken_back_wants_its_name() {
+    let site = acme();
+    site.ok(&["account", "disable", "acme", "-y"]);
+    let there = || site.json(&["account", "list"]).as_array().unwrap().len() == 1;
+    for (number, typed) in ["yes\r", "\r", "acm\r", "\x1b"].into_iter().enumerate() {
+        let mut terminal = site.terminal(&["account", "delete", "acme"]);
+        terminal.asks("Type acme to go on:").presses(typed);
+        let play = terminal.ends().play();
+        if number == 0 {
+            insta::assert_snapshot!("a_yes_is_no_name", play);
+        }
+        assert!(there() && play.ends_with("[exit 5]"), "{typed:?}: {play}");
+    }
+    let mut terminal = site.terminal(&["account", "delete", "acme"]);
+    terminal.asks("Type acme to go on:").presses("Acme \r");
+    insta::assert_snapshot!("the_name", terminal.ends().play());
+    assert!(!there());
+}
+
+#[test]
+fn the_codes_of_everybody_want_a_word() {
+    let site = acme();
+    let id = site.request("acme");
+    site.ok(&["request", "send", &id, "--method", "account"]);
+    let revoke = |typed: &str| {
+        let mut terminal = site.terminal(&["codes", "revoke", "--all"]);
+        terminal.asks("Type all to go on:").presses(typed);
+        terminal.ends().play()
+    };
+    let live = || site.count("codes", |code| code["state"] == "revoked") == 0;
+    insta::assert_snapshot!("a_yes_is_not_all", revoke("y\r"));
+    assert!(live());
+    insta::assert_snapshot!("all", revoke("all\r"));
+    assert!(!live());
+    // Those of one person take a yes.
+    let mut terminal = site.terminal(&["codes", "revoke", "acme"]);
+    terminal.asks("Go on? [y/N]").presses("y\r");
+    assert!(terminal.ends().play().contains("There was no live code."));
+}

@@ -63,7 +63,9 @@ where
     C: Change<Done = Account>,
 {
     let context = session.context;
-    let Some(account) = runner::run(session, change)? else { return Ok(()) };
-    context.printer.done(&format!("{said} {}.", account.name));
-    Ok(context.printer.one_if_data(&account)?)
+    let Some((account, changed)) = runner::run(session, change)? else { return Ok(()) };
+    if changed {
+        context.printer.done(&format!("{said} {}.", account.name));
+    }
+    Ok(context.printer.written(&account, changed)?)
 }

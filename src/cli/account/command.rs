@@ -22,6 +22,11 @@ pub(in crate::cli) enum Command {
     /// Keep everyone in it from signing in
     Disable(show::Named),
     /// Delete a disabled account with everybody in it, for good
+    ///
+    /// It asks for the name of the account instead of a yes; --yes answers that, too.
+    #[command(
+        after_help = "Example:\n  regain account disable acme -y && regain account delete acme --reason 'contract ended'"
+    )]
     Delete(show::Named),
 }
 

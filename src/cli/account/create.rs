@@ -60,7 +60,7 @@ fn exists(arguments: &Create, new: &NewAccount, session: &Session<'_>) -> Result
     let mut differs = differences(arguments, &account);
     differs.extend(root.iter().flat_map(|root| existing::unbound(root, &new.contacts)));
     existing::tell(&session.context.printer, &account.name, &differs);
-    Ok(session.context.printer.one(&account)?)
+    Ok(session.context.printer.written_and_shown(&account, false)?)
 }
 
 /// What was asked for, and is not so.

@@ -2,16 +2,21 @@
 
 use std::path::Path;
 
+use jiff::Timestamp;
+use serde::Serialize;
+
 use super::summary;
 use crate::cli::shared::issuance::{self, FirstPassword};
-use crate::cli::shared::views::OutcomeView;
+use crate::cli::shared::views::{AloneView, OutcomeView, UserView, yes_or_no};
 use crate::cli::shared::{Failure, Session, bulk, input, runner, secret_output};
+use crate::domain::time::SystemClock;
+use crate::domain::{Clock, User};
 use crate::flow::bulk::{Batch, Named};
 use crate::flow::{
     AboutUser, AdminReset, IssueCredential, IssueMode, ResetDone, ResetOptions, prepare_all, prepared_at_once,
 };
-use crate::ui::Format;
 use crate::ui::progress::Progress;
+use crate::ui::{Column, Format, Row, column, prose};
 
 /// Plans all, asks once, and resets one after the other. Secrets are made and hashed a few people ahead.
 pub(super) fn several(
@@ -57,6 +62,26 @@ fn view(plan: &AdminReset, done: &ResetDone) -> OutcomeView {
     }
 }
 
+/// A reset of one USER alone.
+#[derive(Serialize)]
+struct ResetView {
+    #[serde(flatten)]
+    alone: AloneView,
+    #[serde(skip)]
+    must_change: Option<bool>,
+    /// The end of the temporary password, or of the setup token.
+    expires_at: Option<Timestamp>,
+}
+
+impl Row for ResetView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", |row| row.alone.user()),
+        column("outcome", |row| row.alone.outcome().to_owned()),
+        column("must change", |row| yes_or_no(row.must_change)),
+        prose("remarks", |row| row.alone.remarks()),
+    ];
+}
+
 /// One USER alone: an object instead of a list, and its own exit code.
 pub(super) fn one(
     session: &Session<'_>,
@@ -68,23 +93,32 @@ pub(super) fn one(
     let printer = &session.context.printer;
     let env = session.operating();
     let plan = AdminReset::plan(&env, &input::who(&env, &named.text)?, options)?;
-    let of = |view| OutcomeView { row: named.row, user: Some(plan.user().path()), ..view };
+    let now = SystemClock.now();
+    let alone = |user: &User, view: OutcomeView| {
+        let view = OutcomeView { user: Some(user.path()), ..view }.named(&printer.program());
+        let (must_change, expires_at) = (view.must_change, view.expires_at);
+        ResetView {
+            alone: AloneView::of(UserView::of(user, now).owing(must_change), view),
+            must_change,
+            expires_at,
+        }
+    };
     let preview = |effects: Vec<String>| {
         if printer.format() == Format::Table {
             for effect in &effects {
                 printer.tell(&format!("  - {effect}"));
             }
         }
-        let view = of(OutcomeView { remarks: plan.remarks(), ..would_do(&plan) });
-        Ok(printer.one(&view.named(&printer.program()))?)
+        let view = OutcomeView { remarks: plan.remarks(), ..would_do(&plan) };
+        Ok(printer.written_and_shown(&alone(plan.user(), view), false)?)
     };
     let Some(done) = issuance::issue(session, &plan, first, secrets_to, preview)? else { return Ok(()) };
-    let view = of(view(&plan, &done));
+    let view = view(&plan, &done);
     printer.done(&format!("{}.", said(&plan)));
     for remark in &view.remarks {
         printer.note(&format!("Note: {remark}."));
     }
-    Ok(printer.one_if_data(&view.named(&printer.program()))?)
+    Ok(printer.written(&alone(&done.user, view), true)?)
 }
 
 fn said(plan: &AdminReset) -> String {

@@ -41,7 +41,7 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Approve::plan(&env, &arguments.serial, arguments.remove_mfa)?;
     without_reason(session);
-    let Some(decided) = runner::run(session, change)? else { return Ok(()) };
+    let Some((decided, changed)) = runner::run(session, change)? else { return Ok(()) };
     let serial = &decided.view.serial;
     match (decided.missing, decided.view.expires_at) {
         (0, Some(until)) => printer.done(&format!(
@@ -54,16 +54,16 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
     if let Some(remark) = &decided.remark {
         printer.note(&format!("Note: {remark}."));
     }
-    Ok(printer.one_if_data(&decided.view)?)
+    Ok(printer.written(&decided.view, changed)?)
 }
 
 pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failure> {
     let (env, printer) = (session.operating(), &session.context.printer);
     let change = appeal::Deny::plan(&env, &arguments.serial)?;
     without_reason(session);
-    let Some(view) = runner::run(session, change)? else { return Ok(()) };
+    let Some((view, changed)) = runner::run(session, change)? else { return Ok(()) };
     printer.done(&format!("Denied {}. An SMS tells the new mobile number.", view.serial));
-    Ok(printer.one_if_data(&view)?)
+    Ok(printer.written(&view, changed)?)
 }
 
 fn without_reason(session: &Session<'_>) {

@@ -94,7 +94,7 @@ fn submit(
 
 fn told(session: &Session<'_>, view: &AppealView) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    printer.one(&named_appeal(view.clone(), &printer.program()))?;
+    printer.written_and_shown(&named_appeal(view.clone(), &printer.program()), true)?;
     printer.flush()?;
     printer.hint(&notes::appeal_state(&view.serial));
     Ok(())

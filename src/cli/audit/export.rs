@@ -142,7 +142,7 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         line.anchor.seq
     ));
     let file = file.display().to_string();
-    Ok(printer.one_if_data(&Exported { events, file, anchor: line.anchor })?)
+    Ok(printer.written(&Exported { events, file, anchor: line.anchor }, true)?)
 }
 
 fn new(path: &Path) -> Result<NewFile, FileError> {

@@ -13,7 +13,6 @@ pub(in crate::cli) enum Command {
     Explain(explain::Explain),
     /// Send a new code in place of one that did not arrive
     Resend(resend::Resend),
-    /// End the live codes of one person, or of everybody
     Revoke(revoke::Revoke),
 }
 

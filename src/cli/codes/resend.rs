@@ -16,10 +16,10 @@ pub(in crate::cli) struct Resend {
 
 pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(code) = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)? else {
+    let Some((code, changed)) = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)? else {
         return Ok(());
     };
     let to = code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
-    Ok(context.printer.one_if_data(&CodeView::of(code, &context.printer.program()))?)
+    Ok(context.printer.written(&CodeView::of(code, &context.printer.program()), changed)?)
 }

@@ -9,7 +9,12 @@ use crate::domain::time::counted;
 use crate::flow::RevokeCodes;
 use crate::ui::{Column, Row, column};
 
+/// End the live codes of one person, or of everybody
+///
+/// With --all it asks for the word `all` instead of a yes.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes revoke acme/alice\n  \
+                        regain codes revoke --all --reason 'mail gateway misbehaved'")]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
 pub(in crate::cli) struct Revoke {
     /// The person
@@ -31,13 +36,14 @@ impl Row for Revoked {
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let who = arguments.user.as_deref().map(|text| input::who(&session.operating(), text)).transpose()?;
-    let Some(revoked) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
+    let Some((revoked, live)) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
         return Ok(());
     };
-    context.printer.done(&match revoked {
-        0 => "There was no live code.".to_owned(),
-        some => format!("Ended {}.", counted(some, "code")),
-    });
-    Ok(context.printer.one_if_data(&Revoked { revoked })?)
+    match revoked {
+        0 if live => context.printer.done("There was no live code."),
+        0 => {}
+        some => context.printer.done(&format!("Ended {}.", counted(some, "code"))),
+    }
+    Ok(context.printer.written(&Revoked { revoked }, revoked > 0)?)
 }

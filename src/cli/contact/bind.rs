@@ -31,18 +31,21 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
     input::doubts(&context.printer, std::slice::from_ref(&address));
     let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
-    let Some(user) = runner::run(session, change)? else { return Ok(()) };
+    let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
+    if !changed {
+        return show(session, &user, address.channel(), changed);
+    }
     if arguments.verified {
         context.printer.done(&format!("Bound {address} to {}.", user.path()));
-        return show(session, &user, address.channel());
+        return show(session, &user, address.channel(), changed);
     }
     context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
     let enter = notes::verify_contact(&user.path(), &address);
     if !context.prompts().are_possible() {
         context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
-        return show(session, &user, address.channel());
+        return show(session, &user, address.channel(), changed);
     }
     let verified = ask_for_code(session, &who, &address, None).map_err(|left| left.or_resume(|| enter))?;
     context.printer.done(&format!("Verified {address}."));
-    show(session, &verified, address.channel())
+    show(session, &verified, address.channel(), true)
 }

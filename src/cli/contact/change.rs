@@ -161,7 +161,7 @@ fn told(session: &Session<'_>, user: &User, address: &Address) -> Result<(), Fai
     if contact.usable_from > contact.bound_at {
         printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));
     }
-    Ok(printer.one_if_data(&ContactView::of(contact, false))?)
+    Ok(printer.written(&ContactView::of(contact, false), true)?)
 }
 
 fn noun(address: &Address) -> &'static str {

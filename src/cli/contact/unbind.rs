@@ -30,10 +30,10 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let env = session.operating();
     let who = input::who(&env, &arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
-    let Some(user) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
+    let Some((user, changed)) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
         return Ok(());
     };
     context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));
     let view = crate::cli::shared::views::UserView::of(&user, env.clock.now());
-    Ok(context.printer.one_if_data(&view)?)
+    Ok(context.printer.written(&view, changed)?)
 }

@@ -35,7 +35,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     let given = if arguments.code_stdin { Some(Lines::only(session.context, Line::Code)?) } else { None };
     let user = ask_for_code(session, &who, &address, given)?;
     session.context.printer.done(&format!("Verified {address}."));
-    show(session, &user, address.channel())
+    show(session, &user, address.channel(), true)
 }
 
 /// Has the code that was given judged, or asks until it is right, or nothing is left to try.
@@ -55,9 +55,14 @@ pub(super) fn ask_for_code(
 }
 
 /// Prints the contact of this channel, for programs.
-pub(super) fn show(session: &Session<'_>, user: &User, channel: Channel) -> Result<(), Failure> {
+pub(super) fn show(
+    session: &Session<'_>,
+    user: &User,
+    channel: Channel,
+    changed: bool,
+) -> Result<(), Failure> {
     if let Some(contact) = user.contact(channel) {
-        session.context.printer.one_if_data(&ContactView::of(contact, false))?;
+        session.context.printer.written(&ContactView::of(contact, false), changed)?;
     }
     Ok(())
 }

@@ -84,7 +84,8 @@ pub(in crate::cli) fn run(arguments: Receipt, context: &Context<'_>) -> Result<(
         return preview(context, &[sentence]);
     }
     context.printer.done(&format!("{}.", capitalised(&sentence)));
-    Ok(context.printer.one_if_data(&NotedView { id: noted.message, arrival, outcome })?)
+    let changed = matches!(noted.verdict, Verdict::Noted(_));
+    Ok(context.printer.written(&NotedView { id: noted.message, arrival, outcome }, changed)?)
 }
 
 fn read(arguments: Receipt) -> Result<Given, Failure> {

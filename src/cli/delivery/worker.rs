@@ -66,7 +66,7 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
         return Ok(());
     }
     context.printer.done(&sentence(done));
-    context.printer.one_if_data(&done)?;
+    context.printer.written(&done, done != Delivered::default())?;
     if let Some((count, at)) = flow::waiting(&session.oneself())? {
         let messages =
             if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };

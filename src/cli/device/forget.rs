@@ -1,6 +1,7 @@
 //! `regain device forget`
 
 use clap::Args;
+use serde::Serialize;
 
 use super::list::DeviceView;
 use crate::cli::shared::person::Person;
@@ -11,6 +12,7 @@ use crate::domain::time::counted;
 use crate::domain::{Action, Task};
 use crate::flow::devices::{ForgetDevices, Which, list};
 use crate::guidance::notes;
+use crate::ui::{Column, Row, column};
 
 /// Forget a device, or all of them
 ///
@@ -32,6 +34,20 @@ pub(in crate::cli) struct Forget {
     all: bool,
 }
 
+/// What is left, for programs.
+#[derive(Debug, Serialize)]
+struct Forgotten {
+    user: String,
+    /// How many are no longer remembered.
+    forgotten: u64,
+    /// Those that still are.
+    devices: Vec<DeviceView>,
+}
+
+impl Row for Forgotten {
+    const COLUMNS: &'static [Column<Self>] = &[column("forgotten", |row| row.forgotten.to_string())];
+}
+
 pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
     let (person, task) = (&arguments.person, Task::ManageDevices);
     let which = match (&arguments.id, arguments.all) {
@@ -50,14 +66,13 @@ pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failu
     let authority = person.authority(session, &mut lines, action, task)?;
     let env = person.env(session, task);
     let (consent, plan) = (Consent::of(&authority), ForgetDevices::plan(&env, &authority, which)?);
-    let Some(forgotten) = runner::run_by(session.context, &env, consent, plan)? else { return Ok(()) };
-    let devices = counted(forgotten, "device");
-    let printer = &session.context.printer;
-    printer.done(&format!("Forgot {devices} of {}.", authority.user().path()));
-    if printer.format() == crate::ui::Format::Table {
+    let Some((forgotten, changed)) = runner::run_by(session.context, &env, consent, plan)? else {
         return Ok(());
+    };
+    let (printer, who, now) = (&session.context.printer, authority.user().path(), env.clock.now());
+    if changed {
+        printer.done(&format!("Forgot {} of {who}.", counted(forgotten, "device")));
     }
-    let (who, now) = (authority.user().path(), env.clock.now());
-    let left = list(&env, &authority)?.into_iter().map(|device| DeviceView::of(&who, device, now));
-    Ok(printer.list(left, "")?)
+    let left = list(&env, &authority)?.into_iter().map(|device| DeviceView::of(&who, device, now)).collect();
+    Ok(printer.written(&Forgotten { user: who, forgotten, devices: left }, changed)?)
 }

@@ -49,7 +49,7 @@ pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), 
         None => ask(session, &env, &authority)?,
     };
     told(session, &user);
-    Ok(context.printer.one_if_data(&status(&env, &user)?)?)
+    Ok(context.printer.written(&status(&env, &user)?, true)?)
 }
 
 /// The word of success.

@@ -54,7 +54,7 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
             .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
         context.printer.hint(&notes::confirm_authenticator(&who));
     }
-    Ok(context.printer.one_if_data(&status(&env, authority.user())?)?)
+    Ok(context.printer.written(&status(&env, authority.user())?, true)?)
 }
 
 /// At a sign-in: somebody whose login protection uses an authenticator, and who has none, binds one before they are

@@ -37,7 +37,7 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let authority = person.mfa_authority(session, &mut lines, Action::UnbindMfa)?;
     let env = person.env(session, Task::ManageMfa);
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
-    let Some(user) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
+    let Some((user, changed)) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
     context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
-    Ok(context.printer.one_if_data(&status(&env, &user)?)?)
+    Ok(context.printer.written(&status(&env, &user)?, changed)?)
 }

@@ -63,5 +63,5 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
         None => new_password::of_change(&session, &change)?,
     };
     context.printer.done(&format!("Changed the password of {}.", changed.user().path()));
-    Ok(context.printer.one_if_data(&UserView::of(changed.user(), env.clock.now()))?)
+    Ok(context.printer.written(&UserView::of(changed.user(), env.clock.now()), true)?)
 }

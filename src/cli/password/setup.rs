@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
         }
     };
     context.printer.done(&format!("The password of {} is set.", user.path()));
-    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+    Ok(context.printer.written(&UserView::of(&user, env.clock.now()), true)?)
 }
 
 /// Asks until it is a token by its form; a slip costs nothing.

@@ -2,14 +2,13 @@
 
 use clap::{Args, ValueEnum};
 
-use super::show::{Group, show_one};
+use super::show::{Flat, Group};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::policy::Preset;
 use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::guidance::notes;
-use crate::ui::Format;
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain policy set acme password --preset cloud\n  \
@@ -94,14 +93,13 @@ fn commit<P: PolicyGroup>(
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
     })?;
-    let Some(policy) = runner::run(session, SetPolicy::plan(&env, account, changes)?)? else {
+    let Some((policy, changed)) = runner::run(session, SetPolicy::plan(&env, account, changes)?)? else {
         return Ok(());
     };
-    context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
-    match context.printer.format() {
-        Format::Table => Ok(()),
-        _ => show_one(&context.printer, policy),
+    if changed {
+        context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
     }
+    Ok(context.printer.written(&Flat(policy), changed)?)
 }
 
 /// The mobile numbers among the addresses, as they are read here.

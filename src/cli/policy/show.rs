@@ -64,7 +64,7 @@ impl Row for FieldView {
 /// Policies as one JSON object, with the fields of domain.md.
 #[derive(Debug, Serialize)]
 #[serde(transparent)]
-struct Flat<P>(P);
+pub(super) struct Flat<P>(pub(super) P);
 
 impl<P: Serialize + 'static> Row for Flat<P> {
     const COLUMNS: &'static [Column<Self>] = &[];
@@ -97,7 +97,7 @@ pub(super) fn run(arguments: &Show, context: &Context<'_>) -> Result<(), Failure
 }
 
 /// Prints one policy: flat for programs, a field a line for people.
-pub(super) fn show_one<P: PolicyGroup>(printer: &Printer, policy: P) -> Result<(), Failure> {
+fn show_one<P: PolicyGroup>(printer: &Printer, policy: P) -> Result<(), Failure> {
     match printer.format() {
         Format::Json | Format::Jsonl => Ok(printer.one(&Flat(policy))?),
         Format::Table | Format::Csv => Ok(printer.list(FieldView::all(P::NAME, &policy), "")?),

@@ -34,14 +34,15 @@ pub(in crate::cli) struct Captcha {
 }
 
 pub(super) fn run(arguments: &Captcha, session: &Session<'_>) -> Result<(), Failure> {
-    let view = captcha(arguments, session)?;
+    let (view, changed) = captcha(arguments, session)?;
     if arguments.png.as_deref() == Some(Path::new("-")) {
         return Ok(());
     }
-    begun(session, &view)
+    begun(session, &view, changed)
 }
 
-fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Failure> {
+/// The request, and whether it was answered or has another picture now.
+fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<(RequestView, bool), Failure> {
     let (id, env) = (&arguments.named.id, session.oneself());
     let context = session.context;
     if arguments.png.as_deref().is_some_and(|path| path != Path::new("-")) {
@@ -49,20 +50,16 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
     }
     if arguments.answer_stdin {
         let answer = Lines::only(context, Line::Answer)?;
-        return Ok(reset::answer_captcha(&env, id, answer.expose())?);
+        return Ok((reset::answer_captcha(&env, id, answer.expose())?, true));
     }
     let view = reset::show(&env, id)?;
     if arguments.work {
-        return Ok(match &view.captcha {
-            Some(captcha) => {
-                let solution = proof_of_work::solve(&captcha.challenge, captcha.bits);
-                reset::answer_captcha(&env, id, &solution.to_string())?
-            }
-            None => reset::answer_captcha(&env, id, "")?,
-        });
+        let solution = view.captcha.as_ref().map(|of| proof_of_work::solve(&of.challenge, of.bits));
+        let solution = solution.map_or_else(String::new, |solution| solution.to_string());
+        return Ok((reset::answer_captcha(&env, id, &solution)?, true));
     }
     if view.captcha.as_ref().is_some_and(|captcha| !captcha.picture) {
-        return Ok(view);
+        return Ok((view, false));
     }
     let (view, picture) = reset::show_captcha(&env, id)?;
     match &arguments.png {
@@ -73,7 +70,7 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<RequestView, Fa
         None if context.printer.format() == crate::ui::Format::Table => context.printer.picture(&picture),
         None => {}
     }
-    Ok(view)
+    Ok((view, true))
 }
 
 /// Into a new file of the caller's.

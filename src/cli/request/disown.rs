@@ -79,12 +79,14 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
     printer.note(
         "Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.",
     );
-    Ok(printer.one_if_data(&Received { received: true })?)
+    Ok(printer.written(&Received { received: true }, true)?)
 }
 
 fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(done) = runner::run(session, DisownNotice::plan(&env, reference)?)? else { return Ok(()) };
+    let Some((done, changed)) = runner::run(session, DisownNotice::plan(&env, reference)?)? else {
+        return Ok(());
+    };
     let (who, about) = (done.user.path(), describe(&done.about));
     if done.blocked {
         context.printer.done(&format!("Blocked {who}, because of \"{about}\"."));
@@ -96,5 +98,5 @@ fn for_caller(reference: &str, session: &Session<'_>) -> Result<(), Failure> {
     }
     let user = UserView::of(&done.user, env.clock.now());
     let view = Done { user, notice: done.notice_id, about: done.about, blocked: done.blocked };
-    Ok(context.printer.one_if_data(&view)?)
+    Ok(context.printer.written(&view, changed)?)
 }

@@ -28,5 +28,5 @@ pub(super) fn run(arguments: &Register, session: &mut Session<'_>) -> Result<(),
     let env = session.oneself();
     let mobile = input::address(&env, Channel::Mobile, &arguments.mobile)?;
     let view = register::start(&env, &name, &mobile)?;
-    Ok(session.context.printer.one(&view)?)
+    Ok(session.context.printer.written_and_shown(&view, true)?)
 }

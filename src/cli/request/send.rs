@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure
     if view.purpose == Purpose::Reset {
         tell_everyone(session, true);
     }
-    Ok(session.context.printer.one(&view)?)
+    Ok(session.context.printer.written_and_shown(&view, true)?)
 }
 
 /// Told to everyone alike, before a method is chosen and after a code was sent: only somebody without a contact needs it,

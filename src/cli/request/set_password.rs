@@ -42,5 +42,5 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
     if let Some(finisher) = reset::finished_by(&env, id)? {
         reset_conversation::suggest_authenticator(session, &finisher);
     }
-    Ok(session.context.printer.one(&view)?)
+    Ok(session.context.printer.written_and_shown(&view, true)?)
 }

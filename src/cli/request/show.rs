@@ -30,7 +30,7 @@ pub(super) fn show(named: &Named, session: &Session<'_>) -> Result<(), Failure> 
 }
 
 pub(super) fn cancel(named: &Named, session: &Session<'_>) -> Result<(), Failure> {
-    Ok(session.context.printer.one(&reset::cancel(&session.oneself(), &named.id)?)?)
+    Ok(session.context.printer.written_and_shown(&reset::cancel(&session.oneself(), &named.id)?, true)?)
 }
 
 pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {

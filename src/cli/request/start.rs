@@ -28,13 +28,13 @@ pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Fa
         Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
         None => reset::start(&session.oneself(), &who)?,
     };
-    begun(session, &view)
+    begun(session, &view, true)
 }
 
 /// Prints a request; where its method is to be chosen next, with what everyone is told before.
-pub(super) fn begun(session: &Session<'_>, view: &RequestView) -> Result<(), Failure> {
+pub(super) fn begun(session: &Session<'_>, view: &RequestView, changed: bool) -> Result<(), Failure> {
     if view.purpose == Purpose::Reset && view.state == State::Method {
         tell_everyone(session, false);
     }
-    Ok(session.context.printer.one(view)?)
+    Ok(session.context.printer.written_and_shown(view, changed)?)
 }

@@ -25,7 +25,7 @@ pub(in crate::cli) struct Verify {
 /// The code that was sent, then the one of an authenticator where it is asked. Both can come at once; the second
 /// is not looked at where it is not asked.
 pub(super) fn run(arguments: &Verify, session: &Session<'_>) -> Result<(), Failure> {
-    Ok(session.context.printer.one(&verify(arguments, session)?)?)
+    Ok(session.context.printer.written_and_shown(&verify(arguments, session)?, true)?)
 }
 
 fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Failure> {

@@ -7,13 +7,13 @@ use super::failure::Failure;
 use super::input;
 use super::people::People;
 use super::runner::{self, confirm};
-use super::views::{ChangeView, OutcomeView, UserView};
+use super::views::{AloneView, ChangeView, OutcomeView, UserView};
 use crate::domain::{Principal, Task, User};
 use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
-use crate::ui::Row;
 use crate::ui::progress::Progress;
+use crate::ui::{Format, Row};
 
 /// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
 /// each.
@@ -96,10 +96,14 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
         return alone(session, said, plan(&env, &input::who(&env, &only.text)?)?);
     }
     let batch = Batch::plan(&env, &named, |who| plan(&env, who));
-    let effects = together(&batch.plans());
+    let changing: Vec<&C> = batch.plans().into_iter().filter(|change| change.changes()).collect();
+    let effects = together(&changing);
     let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
     let act = |change: C, _: Option<()>| {
         let effects = change.effects();
+        if !change.changes() {
+            return Ok(OutcomeView::unchanged(effects));
+        }
         let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
         let user = change.commit(&env, yes)?;
         Ok(OutcomeView { effects, remarks: kept_out(&user), ..OutcomeView::done() })
@@ -107,16 +111,38 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
 }
 
-fn alone<C: Change<Done = User>>(session: &Session<'_>, said: &str, change: C) -> Result<(), Failure> {
+fn alone<C: Change<Done = User> + AboutUser>(
+    session: &Session<'_>,
+    said: &str,
+    change: C,
+) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some(user) = runner::run(session, change)? else { return Ok(()) };
-    let now = env.clock.now();
-    context.printer.done(&format!("{said} {}.", user.path()));
-    if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-        context.printer.note(&notes::still_locked(until));
+    let (printer, now) = (&context.printer, env.clock.now());
+    let effects = printer.program().name_in_all(&change.effects());
+    let planned = UserView::of(change.user(), now);
+    if context.globals.dry_run && printer.format() != Format::Table {
+        let ended = if change.changes() { OutcomeView::would_do } else { OutcomeView::unchanged };
+        let view = OutcomeView { user: Some(change.user().path()), ..ended(effects) };
+        return Ok(printer.written(&AloneView::of(planned, view), false)?);
     }
-    for stays in kept_out(&user) {
-        context.printer.note(&format!("Note: {stays}."));
+    let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
+    if changed {
+        printer.done(&format!("{said} {}.", user.path()));
+        if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
+            printer.note(&notes::still_locked(until));
+        }
+        if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
+            printer.note(&format!("Note: {stays}."));
+        }
+        if let Some(unmet) = effects::unmet_protection(&user).filter(|_| user.enabled()) {
+            printer.warn(&unmet);
+        }
     }
-    Ok(context.printer.one_if_data(&UserView::of(&user, now))?)
+    let view = if changed {
+        OutcomeView { effects, ..OutcomeView::done() }
+    } else {
+        OutcomeView::unchanged(effects)
+    };
+    let view = OutcomeView { user: Some(user.path()), ..view };
+    Ok(printer.written(&AloneView::of(UserView::of(&user, now), view), changed)?)
 }

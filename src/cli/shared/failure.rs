@@ -44,8 +44,8 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Input(#[from] SecretInputError),
     /// The same, of the option that says where the secret is.
-    #[error("{option}: {source}")]
-    Secret { option: &'static str, source: SecretInputError },
+    #[error("{option}: {error}")]
+    Secret { option: &'static str, error: SecretInputError },
     #[error(transparent)]
     Sink(#[from] SinkError),
     /// A question that the option would have answered.
@@ -223,7 +223,10 @@ impl Failure {
     /// As shown.
     pub(in crate::cli) fn report(&self) -> ErrorReport {
         let mut causes = Vec::new();
-        let mut cause = std::error::Error::source(self);
+        let mut cause = match self {
+            Self::Secret { error, .. } => std::error::Error::source(error),
+            other => std::error::Error::source(other),
+        };
         while let Some(error) = cause {
             causes.push(error.to_string());
             cause = error.source();

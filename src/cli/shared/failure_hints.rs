@@ -55,7 +55,7 @@ impl Failure {
             Self::OutputAfterChange(_) => {
                 &["look whether the disk is full; look at what was changed before you change it again"]
             }
-            Self::Input(error) | Self::Secret { source: error, .. } => return secret_hints(error),
+            Self::Input(error) | Self::Secret { error, .. } => return secret_hints(error),
             Self::Sink(SinkError::Nowhere) => &["name a new file with --secrets-to FILE"],
             Self::Sink(SinkError::Exists(_)) => &["name a file that does not exist yet"],
             Self::Sink(SinkError::Unnamed { .. }) => &["they count: move that file to where you want it"],

@@ -3,6 +3,7 @@
 use super::context::Session;
 use super::failure::Failure;
 use super::kind::Kind;
+use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;
 use crate::ui::ResetDialog;
@@ -22,10 +23,10 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
 
 /// Asks on from wherever the request stands, until it is done.
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
-    let id = view.id.clone();
+    let (id, was_over) = (view.id.clone(), view.state == State::Done);
     let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
         .map_err(|left| Failure::from(left).or_resume(|| notes::resume_reset(&id)))?;
-    Ok(session.context.printer.one_if_data(&done)?)
+    Ok(session.context.printer.written(&done, !was_over)?)
 }
 
 /// Suggests an authenticator to whoever has none, for the next time (domain.md, "Unified ID").

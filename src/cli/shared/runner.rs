@@ -37,8 +37,14 @@ impl Consent {
     }
 }
 
+/// What was done, and whether that changed anything.
+pub(in crate::cli) type Done<D> = (D, bool);
+
 /// Shows the effects, asks unless `--yes`, and commits. `None` is a dry run.
-pub(in crate::cli) fn run<C: Change>(session: &Session<'_>, change: C) -> Result<Option<C::Done>, Failure> {
+pub(in crate::cli) fn run<C: Change>(
+    session: &Session<'_>,
+    change: C,
+) -> Result<Option<Done<C::Done>>, Failure> {
     run_by(session.context, &session.operating(), Consent::Asked, change)
 }
 
@@ -48,11 +54,19 @@ pub(in crate::cli) fn run_by<C: Change>(
     env: &Env<'_>,
     consent: Consent,
     change: C,
-) -> Result<Option<C::Done>, Failure> {
-    match agree(context, consent, &change.effects())? {
-        Some(yes) => Ok(Some(change.commit(env, yes)?)),
-        None => Ok(None),
+) -> Result<Option<Done<C::Done>>, Failure> {
+    let (effects, changed, typed) = (change.effects(), change.changes(), change.typed());
+    let consent = if changed { consent } else { Consent::Implied };
+    let Some(yes) = agree_by(context, consent, &effects, typed.as_deref())? else { return Ok(None) };
+    if !changed {
+        context.printer.done(&nothing(&effects));
     }
+    Ok(Some((change.commit(env, yes)?, changed)))
+}
+
+/// What people are told of a write that changes nothing.
+pub(in crate::cli) fn nothing(effects: &[String]) -> String {
+    format!("Nothing to change: {}.", effects.join("; "))
 }
 
 /// The yes to these effects; `None` is a dry run, which has shown them.
@@ -61,12 +75,22 @@ pub(in crate::cli) fn agree(
     consent: Consent,
     effects: &[String],
 ) -> Result<Option<Confirmed>, Failure> {
+    agree_by(context, consent, effects, None)
+}
+
+/// [`agree`], by this word instead of a yes where there is one.
+fn agree_by(
+    context: &Context<'_>,
+    consent: Consent,
+    effects: &[String],
+    typed: Option<&str>,
+) -> Result<Option<Confirmed>, Failure> {
     if context.globals.dry_run {
         preview(context, effects)?;
         return Ok(None);
     }
     match consent {
-        Consent::Asked => confirm(context, effects).map(Some),
+        Consent::Asked => confirm_by(context, effects, typed).map(Some),
         Consent::Implied => Ok(Confirmed::by(true)),
     }
 }
@@ -74,17 +98,32 @@ pub(in crate::cli) fn agree(
 /// What `--dry-run` ends with.
 pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
     let effects = context.printer.program().name_in_all(effects);
-    Ok(context.printer.one(&DryRun { dry_run: true, effects })?)
+    Ok(context.printer.written_and_shown(&DryRun { dry_run: true, effects }, false)?)
 }
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.
 pub(in crate::cli) fn confirm(context: &Context<'_>, effects: &[String]) -> Result<Confirmed, Failure> {
+    confirm_by(context, effects, None)
+}
+
+/// [`confirm`], by this word where there is one: case does not count in it, as in no name here.
+fn confirm_by(context: &Context<'_>, effects: &[String], typed: Option<&str>) -> Result<Confirmed, Failure> {
     let mut yes = true;
     if !context.globals.yes && !effects.is_empty() {
         for effect in effects {
             context.printer.tell(&format!("  - {effect}"));
         }
-        yes = context.ask("--yes", |prompts| prompts.confirm("Go on?", Some(false)))?;
+        yes = context.ask("--yes", |prompts| match typed {
+            None => prompts.confirm("Go on?", Some(false)),
+            Some(word) => {
+                let answer = prompts.ask_line(&format!("Type {word} to go on"), None)?;
+                let right = answer.trim().eq_ignore_ascii_case(word);
+                if !right && !answer.trim().is_empty() {
+                    context.printer.tell(&format!("That is not {word}."));
+                }
+                Ok(right)
+            }
+        })?;
     }
     Confirmed::by(yes).ok_or(Failure::Declined)
 }

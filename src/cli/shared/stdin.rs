@@ -193,9 +193,9 @@ impl<'c> Lines<'c> {
             Some(stdin) => stdin,
             none => none.insert(StdinSecrets::claim(&self.context.printer)?),
         };
-        stdin.next_line(line.noun()).map_err(|source| {
+        stdin.next_line(line.noun()).map_err(|error| {
             self.bad = Some(line);
-            Failure::Secret { option: line.option(), source }
+            Failure::Secret { option: line.option(), error }
         })
     }
 
@@ -301,12 +301,12 @@ impl PasswordSource {
             (Some(path), _) => {
                 printer.detail(|| format!("read: the password from {}", path.display()));
                 let read = stdin::from_file(path);
-                read.map(Some).map_err(|source| Failure::Secret { option: PASSWORD_FILE, source })
+                read.map(Some).map_err(|error| Failure::Secret { option: PASSWORD_FILE, error })
             }
             (None, Some(number)) => {
                 printer.detail(|| format!("read: the password from the file descriptor {number}"));
                 let read = stdin::from_descriptor(number);
-                read.map(Some).map_err(|source| Failure::Secret { option: "--password-fd", source })
+                read.map(Some).map_err(|error| Failure::Secret { option: "--password-fd", error })
             }
             (None, None) => Ok(None),
         }

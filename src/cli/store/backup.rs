@@ -50,7 +50,7 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
     }
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
     context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
-    Ok(context.printer.one_if_data(&copied(file, session, None))?)
+    Ok(context.printer.written(&copied(file, session, None), true)?)
 }
 
 pub(super) fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {

@@ -21,11 +21,11 @@ impl Row for Purged {
 
 pub(super) fn run(arguments: &Purge, session: &Session<'_>) -> Result<(), Failure> {
     let older_than = arguments.older_than.as_deref().map(span::parse).transpose();
-    let older_than = older_than.map_err(|error| Failure::usage(error.to_string()))?;
+    let older_than = older_than.map_err(|error| Failure::usage(format!("--older-than: {error}")))?;
     let env = session.operating();
-    let Some(purged) = runner::run(session, PurgeStore::plan(&env, older_than)?)? else {
+    let Some((purged, _)) = runner::run(session, PurgeStore::plan(&env, older_than)?)? else {
         return Ok(());
     };
     session.context.printer.done(&format!("Deleted {} rows that had ended long ago.", purged.rows));
-    Ok(session.context.printer.one_if_data(&purged)?)
+    Ok(session.context.printer.written(&purged, purged.rows > 0)?)
 }

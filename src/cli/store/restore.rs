@@ -131,7 +131,7 @@ fn put_back(
     if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }
-    Ok(context.printer.one_if_data(&view)?)
+    Ok(context.printer.written(&view, true)?)
 }
 
 /// Keeps the present store and puts the copy in its place: in one transaction for every process that has it

@@ -29,8 +29,8 @@ pub(super) fn run(session: &Session<'_>) -> Result<(), Failure> {
     let key_file = file.display().to_string();
     let env = session.operating();
     let change = RotateKey::plan(&env, file, session.context.identity.uid)?;
-    let Some(rotated) = runner::run(session, change)? else { return Ok(()) };
+    let Some((rotated, changed)) = runner::run(session, change)? else { return Ok(()) };
     printer.done(&format!("Put the new key {} into {key_file}.", rotated.key_id));
     printer.hint("make a new copy of the key file, and keep it apart from the backups");
-    Ok(printer.one_if_data(&RotatedView { rotated, key_file })?)
+    Ok(printer.written(&RotatedView { rotated, key_file }, changed)?)
 }

@@ -41,7 +41,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         (false, false) => None,
     };
     let plan = SendChallenge::plan(&env, &input::who(&env, &arguments.user)?, channel)?;
-    let Some(sent) = runner::run(session, plan)? else { return Ok(()) };
+    let Some((sent, _)) = runner::run(session, plan)? else { return Ok(()) };
     let to = sent.code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A code is on its way to {to}. Ask the caller to read it out."));
     if !context.prompts().are_possible() {
@@ -56,7 +56,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
 fn waits(session: &Session<'_>, sent: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let id = sent.challenge.id.clone();
-    printer.one(&ChallengeView::from(sent))?;
+    printer.written_and_shown(&ChallengeView::from(sent), true)?;
     printer.hint(&notes::confirm_caller(&id));
     Ok(())
 }

@@ -44,7 +44,7 @@ pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(
     let (who, id) = (confirmed.user.clone(), confirmed.challenge.id.clone());
     printer
         .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
-    printer.one_if_data(&ChallengeView::from(confirmed))?;
+    printer.written(&ChallengeView::from(confirmed), true)?;
     printer.hint(&notes::send_setup_token(&who, &id));
     Ok(())
 }

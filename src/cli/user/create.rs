@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         Ok(Some(made)) => made,
     };
     tell(context, &user, new.first, mailed);
-    Ok(context.printer.one_if_data(&UserView::of(&user, env.clock.now()))?)
+    Ok(context.printer.written(&UserView::of(&user, env.clock.now()), true)?)
 }
 
 /// What was made, and what is missing yet.
@@ -120,7 +120,7 @@ fn exists(arguments: &Create, new: &NewUser, session: &Session<'_>) -> Result<()
     let who = Principal::Member(new.account.clone(), new.name.clone());
     let user = flow::require(&env, &who, Task::ManagePeople)?;
     existing::tell(printer, &user.path(), &differences(arguments, new, &user));
-    Ok(printer.one(&UserView::of(&user, env.clock.now()))?)
+    Ok(printer.written_and_shown(&UserView::of(&user, env.clock.now()), false)?)
 }
 
 /// What was asked for, and is not so.

@@ -10,6 +10,17 @@ pub trait Change {
     /// What will happen, a sentence each, the heaviest first. `--dry-run` stops after showing them.
     fn effects(&self) -> Vec<String>;
 
+    /// What is typed instead of a yes, where a yes is said too easily for what cannot be taken back.
+    fn typed(&self) -> Option<String> {
+        None
+    }
+
+    /// Whether it changes anything, as the plan saw it. What changes nothing asks nothing, leaves no event, sends nothing,
+    /// and its commit writes nothing.
+    fn changes(&self) -> bool {
+        true
+    }
+
     /// Makes it happen, in one transaction that checks again what the plan saw.
     fn commit(self, env: &Env<'_>, yes: Confirmed) -> Result<Self::Done, FlowError>;
 }

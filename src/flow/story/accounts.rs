@@ -5,6 +5,7 @@ use std::ops::ControlFlow;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::name::key_of;
 use crate::domain::refusal::users;
+use crate::domain::time::counted;
 use crate::domain::{Action, Address, Fact, Name, NewEvent, Target, Task, User, id};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, Stop, audit, people};
 use crate::flow::story::contacts::{self, Bound};
@@ -211,7 +212,14 @@ impl Change for UpdateAccount {
                 None => format!("{} may have any number of users", before.name),
             });
         }
+        if effects.is_empty() {
+            effects.push(format!("{} stays as it is", before.name));
+        }
         effects
+    }
+
+    fn changes(&self) -> bool {
+        self.before != self.after
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {
@@ -259,9 +267,17 @@ impl Change for DeleteAccount {
 
     fn effects(&self) -> Vec<String> {
         vec![
-            format!("{} and its {} users are deleted for good", self.account.name, self.account.users),
+            format!(
+                "{} is deleted for good, with its root user and {}",
+                self.account.name,
+                counted(self.account.users, "IAM user")
+            ),
             "their contacts, codes, tokens and requests end; the operation records stay".to_owned(),
         ]
+    }
+
+    fn typed(&self) -> Option<String> {
+        Some(self.account.name.clone())
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<Account, FlowError> {

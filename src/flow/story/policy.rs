@@ -83,12 +83,15 @@ impl<P: Group> Change for SetPolicy<'_, P> {
         let mut effects = differences(&self.before, &self.after);
         let account = &self.account.name;
         if effects.is_empty() {
-            effects
-                .push(format!("nothing changes: the {} policy of {account} is like that already", P::NAME));
+            effects.push(format!("the {} policy of {account} is like that already", P::NAME));
         } else {
             effects.push(format!("for everybody in {account}: {}", P::EFFECT));
         }
         effects
+    }
+
+    fn changes(&self) -> bool {
+        self.before != self.after
     }
 
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<P, FlowError> {

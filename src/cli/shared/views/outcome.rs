@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::ser::SerializeStruct;
 use serde::{Serialize, Serializer};
 
+use super::UserView;
 use crate::cli::shared::Failure;
 use crate::flow::bulk;
 use crate::guidance::Program;
@@ -16,6 +17,8 @@ pub(in crate::cli) enum Outcome {
     #[default]
     Done,
     WouldDo,
+    /// It is so already.
+    Unchanged,
     Skipped,
     Failed,
     /// The disk failed while it was committed.
@@ -27,11 +30,26 @@ impl Outcome {
         match self {
             Self::Done => "done",
             Self::WouldDo => "would do",
+            Self::Unchanged => "unchanged",
             Self::Skipped => "skipped",
             Self::Failed => "failed",
             Self::Unknown => "unknown",
         }
     }
+
+    /// Whether anything changed, where that is known.
+    fn changed(self) -> Option<bool> {
+        match self {
+            Self::Done => Some(true),
+            Self::WouldDo | Self::Unchanged | Self::Skipped | Self::Failed => Some(false),
+            Self::Unknown => None,
+        }
+    }
+}
+
+/// A cell; nothing is an empty one.
+pub(in crate::cli) fn yes_or_no(value: Option<bool>) -> String {
+    value.map(|value| if value { "yes" } else { "no" }.to_owned()).unwrap_or_default()
 }
 
 /// A row as shown.
@@ -44,6 +62,8 @@ pub(in crate::cli) struct OutcomeView {
     /// What was written there, where that cannot be a person.
     pub(in crate::cli) text: Option<String>,
     pub(in crate::cli) outcome: Outcome,
+    /// Whether anything changed; nobody knows where the outcome is unknown.
+    pub(in crate::cli) changed: Option<bool>,
     /// A stable code of why it failed or was skipped.
     pub(in crate::cli) reason: Option<String>,
     /// Why it failed or was skipped, for people.
@@ -59,7 +79,7 @@ pub(in crate::cli) struct OutcomeView {
 
 impl OutcomeView {
     fn new(outcome: Outcome) -> Self {
-        Self { outcome, ..Self::default() }
+        Self { outcome, changed: outcome.changed(), ..Self::default() }
     }
 
     /// Somebody for whom it was done.
@@ -70,6 +90,11 @@ impl OutcomeView {
     /// Somebody for whom it would be, and what that is: nothing else tells it before it is done (security O3).
     pub(in crate::cli) fn would_do(effects: Vec<String>) -> Self {
         Self { remarks: effects.clone(), effects, ..Self::new(Outcome::WouldDo) }
+    }
+
+    /// Somebody for whom nothing is to be done, and how it is with them.
+    pub(in crate::cli) fn unchanged(effects: Vec<String>) -> Self {
+        Self { remarks: effects.clone(), effects, ..Self::new(Outcome::Unchanged) }
     }
 
     /// The row of one of several.
@@ -115,13 +140,21 @@ impl Row for OutcomeView {
         column("row", |row| row.row.to_string()),
         column("user", Self::person),
         column("outcome", |row| row.outcome.words().to_owned()),
-        column("must change", |row| {
-            row.must_change.map(|must| if must { "yes" } else { "no" }.to_owned()).unwrap_or_default()
-        }),
+        column("must change", |row| yes_or_no(row.must_change)),
         prose("remarks", Self::remark),
     ];
-    const FIELDS: &'static [&'static str] =
-        &["row", "user", "text", "outcome", "reason", "message", "must_change", "expires_at", "effects"];
+    const FIELDS: &'static [&'static str] = &[
+        "row",
+        "user",
+        "text",
+        "outcome",
+        "changed",
+        "reason",
+        "message",
+        "must_change",
+        "expires_at",
+        "effects",
+    ];
 }
 
 /// A row of a change that touches no password, and so says nothing of one.
@@ -136,12 +169,13 @@ impl From<OutcomeView> for ChangeView {
 
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let OutcomeView { row, user, text, outcome, reason, message, effects, .. } = &self.0;
+        let OutcomeView { row, user, text, outcome, changed, reason, message, effects, .. } = &self.0;
         let mut fields = serializer.serialize_struct("ChangeView", Self::FIELDS.len())?;
         fields.serialize_field("row", row)?;
         fields.serialize_field("user", user)?;
         fields.serialize_field("text", text)?;
         fields.serialize_field("outcome", outcome)?;
+        fields.serialize_field("changed", changed)?;
         fields.serialize_field("reason", reason)?;
         fields.serialize_field("message", message)?;
         fields.serialize_field("effects", effects)?;
@@ -157,5 +191,48 @@ impl Row for ChangeView {
         prose("remarks", |row| row.0.remark()),
     ];
     const FIELDS: &'static [&'static str] =
-        &["row", "user", "text", "outcome", "reason", "message", "effects"];
+        &["row", "user", "text", "outcome", "changed", "reason", "message", "effects"];
+}
+
+/// What became of one person alone: the user, with what a row of several says. `changed` comes from the printer.
+#[derive(Debug, Serialize)]
+pub(in crate::cli) struct AloneView {
+    #[serde(flatten)]
+    person: UserView,
+    row: u64,
+    user: Option<String>,
+    outcome: Outcome,
+    reason: Option<String>,
+    message: Option<String>,
+    effects: Vec<String>,
+    #[serde(skip)]
+    remarks: Vec<String>,
+}
+
+impl AloneView {
+    /// The person as they are now, or would be.
+    pub(in crate::cli) fn of(person: UserView, outcome: OutcomeView) -> Self {
+        let OutcomeView { user, outcome, reason, message, effects, remarks, .. } = outcome;
+        Self { person, row: 1, user, outcome, reason, message, effects, remarks }
+    }
+
+    pub(in crate::cli) fn user(&self) -> String {
+        self.user.clone().unwrap_or_default()
+    }
+
+    pub(in crate::cli) fn outcome(&self) -> &'static str {
+        self.outcome.words()
+    }
+
+    pub(in crate::cli) fn remarks(&self) -> String {
+        self.remarks.join("; ")
+    }
+}
+
+impl Row for AloneView {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("user", Self::user),
+        column("outcome", |row| row.outcome().to_owned()),
+        prose("remarks", Self::remarks),
+    ];
 }

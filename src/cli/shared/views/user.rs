@@ -77,6 +77,12 @@ impl UserView {
         self
     }
 
+    /// With what a change makes of the password, where it says so.
+    pub(in crate::cli) fn owing(mut self, must_change: Option<bool>) -> Self {
+        self.must_change = must_change.unwrap_or(self.must_change);
+        self
+    }
+
     pub(in crate::cli) fn mfa(&self) -> bool {
         self.mfa
     }

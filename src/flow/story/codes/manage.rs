@@ -142,6 +142,8 @@ impl Resend {
 /// The planned revocation of a person's live codes, or of everyone's.
 pub struct RevokeCodes {
     user: Option<User>,
+    /// Whether any may be live.
+    live: bool,
 }
 
 impl RevokeCodes {
@@ -153,7 +155,13 @@ impl RevokeCodes {
                 None
             }
         };
-        Ok(Self { user })
+        let live = match &user {
+            Some(user) => {
+                env.read(|tx| tx.codes(CodesOf::User(&user.id), LISTED))?.iter().any(|of| of.state.live())
+            }
+            None => true,
+        };
+        Ok(Self { user, live })
     }
 }
 
@@ -163,18 +171,33 @@ impl Change for RevokeCodes {
 
     fn effects(&self) -> Vec<String> {
         vec![match &self.user {
-            Some(user) => format!("every live code of {} ends", user.path()),
+            Some(user) if self.live => format!("every live code of {} ends", user.path()),
+            Some(user) => format!("{} has no live code", user.path()),
             None => "every live code of everybody ends".to_owned(),
         }]
     }
 
+    fn typed(&self) -> Option<String> {
+        self.user.is_none().then(|| "all".to_owned())
+    }
+
+    fn changes(&self) -> bool {
+        self.live
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
+        if !self.live {
+            return Ok(0);
+        }
         env.write(|tx| {
             let Some(user) = &self.user else {
                 let ended = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
-                NewEvent::success(Action::VerifyCodeRevoked, Target::None)
-                    .with("codes", Fact::Count(ended))
-                    .append(tx)?;
+                // What ended nothing is no event.
+                if ended > 0 {
+                    NewEvent::success(Action::VerifyCodeRevoked, Target::None)
+                        .with("codes", Fact::Count(ended))
+                        .append(tx)?;
+                }
                 return Ok(ended);
             };
             let mut live = tx.store.codes(CodesOf::User(&user.id), LISTED)?;
@@ -183,9 +206,6 @@ impl Change for RevokeCodes {
             for code in &live {
                 tx.store.withdraw_for_code(&code.id)?;
                 event().with(Detail::Code, Fact::Id(code.id.clone())).append(tx)?;
-            }
-            if live.is_empty() {
-                event().with("codes", Fact::Count(0)).append(tx)?;
             }
             // With those that were kept back: they take tries, too.
             tx.store.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;

@@ -48,7 +48,7 @@ impl Change for ForgetDevices<'_> {
     fn effects(&self) -> Vec<String> {
         let who = self.authority.user().path();
         if self.labels.is_empty() {
-            return Vec::new();
+            return vec![format!("no device of {who} is known")];
         }
         let mut effects: Vec<String> =
             self.labels.iter().map(|label| format!("{label} is no longer a known device of {who}")).collect();
@@ -56,7 +56,14 @@ impl Change for ForgetDevices<'_> {
         effects
     }
 
+    fn changes(&self) -> bool {
+        !self.labels.is_empty()
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
+        if self.labels.is_empty() {
+            return Ok(0);
+        }
         env.write(|tx| {
             let user = self.authority.unchanged(tx)?;
             let forgotten = match &self.which {

@@ -5,18 +5,34 @@ use crate::domain::{Action, Credential, Fact, NewEvent, Principal, Task, User, m
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// The planned revocation of everything a user could come in with.
 pub struct RevokeUser {
     user: User,
     notified: Option<String>,
+    /// Whether there is anything that they could come in with, or be known by.
+    open: bool,
+}
+
+/// Whether a person has a password, or anything that could lead to one.
+fn is_open(tx: &mut dyn Tx, user: &User) -> Result<bool, StoreError> {
+    // Without a password from the beginning nothing was ever revoked.
+    let revoked = user.credential.hash.is_none() && user.credential.changed_at.is_some();
+    Ok(!revoked
+        || tx.live_token(&user.id)?.is_some()
+        || tx.codes(CodesOf::User(&user.id), u32::MAX)?.iter().any(|code| code.state.live())
+        || tx.requests_of(&user.id, u32::MAX)?.iter().any(|request| request.state.live())
+        || !tx.live_challenges(&user.id)?.is_empty()
+        || !tx.devices(&user.id)?.is_empty())
 }
 
 impl RevokeUser {
     pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
         let user = people::require(env, who, Task::ManagePeople)?;
         let notified = notices::effect(env, &user.contacts);
-        Ok(Self { user, notified })
+        let open = env.read(|tx| is_open(tx, &user))?;
+        Ok(Self { user, notified, open })
     }
 }
 
@@ -31,6 +47,9 @@ impl Change for RevokeUser {
 
     fn effects(&self) -> Vec<String> {
         let path = self.user.path();
+        if !self.open {
+            return vec![format!("{path} has no password, and nothing live could lead to one")];
+        }
         let mut effects = vec![
             format!("the password of {path} is gone, and with it the sign-in; sessions elsewhere can end"),
             format!("every live code, setup token and request of {path} ends"),
@@ -40,7 +59,14 @@ impl Change for RevokeUser {
         effects
     }
 
+    fn changes(&self) -> bool {
+        self.open
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if !self.open {
+            return Ok(self.user);
+        }
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
             let epoch = user.credential.epoch + 1;

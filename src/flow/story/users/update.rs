@@ -209,6 +209,10 @@ impl Change for UpdateUser {
         effects
     }
 
+    fn changes(&self) -> bool {
+        !self.is_nothing()
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
         if self.is_nothing() {
             return Ok(self.after);

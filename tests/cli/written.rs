@@ -1,0 +1,292 @@
+//! What a write prints says whether it changed anything, whichever command it is; one that is repeated changes nothing.
+
+use std::collections::BTreeSet;
+
+use serde_json::Value;
+
+use super::ceiling::tree;
+use super::{contact_change, disown, mfa};
+use crate::site::{Ended, Site};
+
+const ALICE: &str = "alice@example.com";
+const OLD: &str = contact_change::PASSWORD;
+const NEW: &str = "quite another long sentence";
+const FORM: &str = r#"{"kind": "appeal", "who": "acme", "new_mobile": "+4915100000009", "phone": {},
+    "security": {}, "basic": {"name": "Example"}, "history": {}, "device": {}}"#;
+
+/// Commands that write nothing of the store, or whose answer is a judgement, a report or a page.
+const READS: &[&str] = &[
+    "account list",
+    "account show",
+    "appeal list",
+    "appeal show",
+    "audit list",
+    "audit verify",
+    "codes explain",
+    "codes list",
+    "completions",
+    "config check",
+    "config show",
+    "contact list",
+    "delivery status",
+    "delivery test",
+    "demo",
+    "device list",
+    "doctor",
+    "faq",
+    "login",
+    "mfa status",
+    "policy show",
+    "request list",
+    "request show",
+    "store check",
+    "texts list",
+    "texts show",
+    "user diagnose",
+    "user find",
+    "user list",
+    "user readiness",
+    "user show",
+    "verify",
+];
+
+/// Conversations at a terminal: each of their steps is a command of its own, and here.
+const AT_A_TERMINAL: &[&str] = &["account register", "password reset"];
+
+/// The words, with `-y -o json` at their end.
+fn as_json(words: &str) -> Vec<&str> {
+    words.split(' ').chain(["-y", "-o", "json"]).collect()
+}
+
+/// What became of a command: an object, or a row each, and all of them with `changed`.
+fn changed(ended: &Ended) -> Vec<bool> {
+    let shown = ended.json();
+    let rows = if shown.is_array() { shown.as_array().unwrap().clone() } else { vec![shown] };
+    rows.iter().map(|row| row["changed"].as_bool().unwrap_or_else(|| panic!("{row}"))).collect()
+}
+
+/// Every write there is, each called once.
+struct Story {
+    site: Site,
+    told: BTreeSet<String>,
+}
+
+impl Story {
+    fn write(&mut self, name: &str, rest: &str, input: &str) -> Value {
+        let words = if rest.is_empty() { name.to_owned() } else { format!("{name} {rest}") };
+        let ended = self.site.pipe(&as_json(&words), input).succeeded();
+        let told = changed(&ended);
+        assert!(!told.is_empty() && told.iter().all(|changed| *changed), "{name}: {ended:?}");
+        self.told.insert(name.to_owned());
+        ended.json()
+    }
+
+    fn id(&mut self, name: &str, rest: &str) -> String {
+        self.write(name, rest, "")["id"].as_str().unwrap().to_owned()
+    }
+}
+
+fn people(story: &mut Story) {
+    story.write("account create", "acme --email root@acme.example", "");
+    story.write("account create", "beta", "");
+    story.write("account update", "beta --user-quota 3", "");
+    story.write("account disable", "beta", "");
+    story.write("account enable", "beta", "");
+    story.write("user create", &format!("acme/alice --email {ALICE}"), "");
+    story.write("user create", "acme/bob", "");
+    story.write("policy set", "acme protection operation_protection=false", "");
+    story.write("policy set", "acme login account_validity_period=240", "");
+    story.write("user update", "acme/bob --description clerk", "");
+    story.write("user disable", "acme/bob", "");
+    story.write("user enable", "acme/bob", "");
+    story.write("user disable", "acme/alice acme/bob", "");
+    story.write("user enable", "acme/alice acme/bob", "");
+    story.write("admin-reset", "acme/alice acme/bob --generate --secrets-to many", "");
+    story.write("admin-reset", "acme/alice --password-stdin --no-must-change", &format!("{OLD}\n"));
+    story.write("contact bind", "acme/bob --mobile +4915112345678", "");
+    let code = story.site.code_to("+4915112345678");
+    story.write("contact verify", "acme/bob --mobile +4915112345678 --code-stdin", &format!("{code}\n"));
+    story.write("contact unbind", "acme/bob --mobile", "");
+    story.write("password change", "acme/alice --password-stdin", &format!("{OLD}\n{NEW}\n"));
+    story.write("admin-reset", "acme/bob --setup --secrets-to token", "");
+    let [_, _, token] = story.site.secrets("token").remove(0);
+    story.write("password setup", "--token-stdin --password-stdin", &format!("{token}\n{OLD}\n"));
+}
+
+fn requests(story: &mut Story) {
+    let id = story.id("request start", "acme/alice");
+    story.write("request captcha", &format!("{id} --work"), "");
+    story.write("request send", &format!("{id} --method account"), "");
+    let listed = story.site.json(&["codes", "list", "acme/alice"]);
+    story.write("codes resend", listed[0]["id"].as_str().unwrap(), "");
+    let code = story.site.code_to(ALICE);
+    story.write("request verify", &format!("{id} --code-stdin"), &format!("{code}\n"));
+    story.write("request set-password", &format!("{id} --password-stdin"), &format!("{OLD}\n"));
+    let id = story.id("request start", "acme/alice");
+    story.write("request captcha", &format!("{id} --work"), "");
+    story.write("request send", &format!("{id} --method account"), "");
+    let reference = disown::reference(&story.site, ALICE);
+    story.write("codes revoke", "acme/alice", "");
+    story.write("request disown", &reference, "");
+    let id = story.id("request register", "dora --mobile +4915100000007");
+    story.write("request cancel", &id, "");
+}
+
+fn proofs(story: &mut Story) {
+    story.write("user enable", "acme/alice --unlock", "");
+    story.write("admin-reset", "acme/alice --password-stdin --no-must-change", &format!("{OLD}\n"));
+    story.write("mfa enrol", "acme/bob --secrets-to totp", "");
+    let phone = mfa::Authenticator::of(&story.site.secrets("totp")[0][2]);
+    story.write("mfa confirm", "acme/bob --totp-stdin", &phone.pair());
+    story.write("mfa remove", "acme/bob", "");
+    story.site.pipe(&["login", "acme/alice", "--password-stdin", "-q"], OLD).succeeded();
+    story.write("device forget", "acme/alice --all", "");
+    let id = story.id("support challenge", "acme/alice");
+    let code = story.site.code_to(ALICE);
+    story.write("support confirm", &format!("{id} --code-stdin"), &format!("{code}\n"));
+    let changed_by = ["-o", "json"];
+    let ended = contact_change::change(&story.site, &changed_by, &[ALICE, contact_change::NEW], None);
+    assert_eq!(changed(&ended.succeeded()), [true]);
+    story.told.insert("contact change".to_owned());
+}
+
+fn appeals(story: &mut Story) {
+    let serial = |view: &Value| view["serial"].as_str().unwrap().to_owned();
+    let denied = serial(&story.write("appeal submit", "--from -", FORM));
+    story.write("appeal deny", &denied, "");
+    let approved = serial(&story.write("appeal submit", "--from -", FORM));
+    story.write("appeal approve", &approved, "");
+}
+
+fn upkeep(story: &mut Story) {
+    story.write("delivery run", "", "");
+    let message = story.site.newest("outbox")["id"].clone();
+    story.write("delivery receipt", &format!("{} --state delivered", message.as_str().unwrap()), "");
+    story.write("audit export", "records.jsonl", "");
+    story.write("store backup", "copy.db", "");
+    story.write("store rotate-key", "", "");
+    story.write("store restore", "copy.db", "");
+    // Nothing is old enough.
+    assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
+    story.told.insert("store purge".to_owned());
+    story.write("man", "man1", "");
+    story.write("user revoke", "acme/bob", "");
+    story.write("user disable", "acme/bob", "");
+    story.write("user delete", "acme/bob", "");
+    story.write("account disable", "beta", "");
+    story.write("account delete", "beta", "");
+}
+
+#[test]
+fn every_write_says_whether_it_changed_anything() {
+    let mut story = Story { site: Site::bare(), told: BTreeSet::new() };
+    story.write("init", "", "");
+    story.site.configure("[codes]\nresend_after = \"0s\"\n[register]\nenabled = true\n");
+    people(&mut story);
+    requests(&mut story);
+    proofs(&mut story);
+    appeals(&mut story);
+    upkeep(&mut story);
+    let named: BTreeSet<String> = story
+        .told
+        .iter()
+        .map(String::as_str)
+        .chain(READS.iter().chain(AT_A_TERMINAL).copied())
+        .map(|name| name.replace(' ', "-"))
+        .collect();
+    assert_eq!(tree(&story.site), named, "a new command is a write, and is told of here, or it is none");
+}
+
+/// Writes that a script repeats, on a site where each of them was done once.
+const REPEATED: &[&str] = &[
+    "user enable acme/alice",
+    "user enable acme/alice acme/bob",
+    "user disable acme/carol",
+    "user revoke acme/carol",
+    "user update acme/alice --description clerk --access-mode console",
+    "user update acme/alice --login-protection email",
+    "user create acme/alice --if-missing",
+    "account update acme --user-quota 9",
+    "account enable acme",
+    "account disable beta",
+    "policy set acme password minimum_password_length=12",
+    "policy set acme protection operation_protection=false",
+    "device forget acme/alice --all",
+    "codes revoke acme/alice",
+    "codes revoke --all",
+    "man man1",
+];
+
+#[test]
+fn a_repeated_write_changes_nothing_and_says_so() {
+    let site = Site::new();
+    site.account("acme");
+    site.account("beta");
+    for user in ["alice", "bob", "carol"] {
+        site.user(&format!("acme/{user}"), OLD);
+    }
+    site.pipe(&["login", "acme/alice", "--password-stdin", "-q"], OLD).succeeded();
+    site.sent("acme/alice", ALICE);
+    for words in REPEATED {
+        site.run(&as_json(words)).succeeded();
+    }
+    site.deliver();
+    let state = || (site.counts(), site.raw().dump(&["users", "accounts", "codes", "devices"]));
+    for words in REPEATED {
+        let before = state();
+        let repeated = site.run(&as_json(words)).succeeded();
+        assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
+        let says = ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged"];
+        let said = format!("{}{}", repeated.stdout, repeated.stderr);
+        assert!(says.iter().any(|words| said.contains(words)), "{words}: {repeated:?}");
+        assert!(state() == before, "{words} wrote something");
+        // Nothing is asked, either.
+        if words == &"codes revoke --all" {
+            continue;
+        }
+        site.run(words.split(' ').collect::<Vec<_>>().as_slice()).succeeded();
+    }
+}
+
+#[test]
+fn one_person_and_several_have_one_outcome() {
+    let site = Site::new();
+    site.account("acme");
+    for user in ["alice", "bob"] {
+        site.user(&format!("acme/{user}"), OLD);
+    }
+    let outcome = |words: &str| {
+        let shown = site.run(&as_json(words)).succeeded().json();
+        let row = if shown.is_array() { shown[0].clone() } else { shown };
+        let fields = ["row", "user", "outcome", "changed", "reason", "message"];
+        fields.iter().map(|field| row[*field].to_string()).collect::<Vec<_>>().join(" ")
+    };
+    let many = |words: &str| outcome(&words.replace("acme/alice", "acme/alice acme/bob"));
+    for (words, becomes) in [
+        ("user disable acme/alice --dry-run", "would_do\" false"),
+        ("user enable acme/alice --dry-run", "unchanged\" false"),
+        ("user enable acme/alice", "unchanged\" false"),
+        ("admin-reset acme/alice --setup --dry-run", "would_do\" false"),
+        ("admin-reset acme/alice --setup", "done\" true"),
+        ("user revoke acme/alice", "done\" true"),
+    ] {
+        let expected = format!("1 \"acme/alice\" \"{becomes} null null");
+        assert_eq!(many(words), expected, "{words}, two of them");
+        // A setup token can be sent again, and a password is gone once.
+        if !words.contains("revoke") {
+            assert_eq!(outcome(words), expected, "{words}");
+        }
+    }
+    // One alone is the user, too, as they are now.
+    let alone = site.run(&as_json("user disable acme/bob")).succeeded().json();
+    assert_eq!(
+        (&alone["status"], &alone["name"], &alone["outcome"]),
+        (&"disabled".into(), &"bob".into(), &"done".into())
+    );
+    let again = site.run(&["user", "disable", "acme/bob"]);
+    insta::assert_snapshot!(site.shown(&again), @"
+    exit 0
+    --- stderr
+    Nothing to change: acme/bob stays as it is.
+    ");
+}
