@@ -183,7 +183,7 @@ fn as_typed(text: &str) -> String {
     let plain = |part: &str| {
         let plain = typed::plain(part);
         // A blank beside the @ stays, and is refused.
-        let whole = plain.len() > 0 && !part.starts_with(' ') && !part.ends_with(' ');
+        let whole = !plain.is_empty() && !part.starts_with(' ') && !part.ends_with(' ');
         if whole && plain.is_ascii() { plain.to_string() } else { part.to_owned() }
     };
     typed::tidied(text).split('@').map(plain).collect::<Vec<_>>().join("@")

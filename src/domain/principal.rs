@@ -67,7 +67,7 @@ pub struct Reader {
 
 impl Reader {
     /// Whom a USER means.
-    pub fn who(&self, text: &str) -> Result<Principal, PrincipalError> {
+    pub fn who(self, text: &str) -> Result<Principal, PrincipalError> {
         let text = typed::tidied(text);
         let text = undefused(&text);
         if let Some((account, member)) = text.split_once('/') {
@@ -100,7 +100,7 @@ impl Reader {
     }
 
     /// An address of a channel.
-    pub fn address(&self, channel: Channel, text: &str) -> Result<Address, AddressError> {
+    pub fn address(self, channel: Channel, text: &str) -> Result<Address, AddressError> {
         match channel {
             Channel::Email => Address::email(text),
             Channel::Mobile => self.mobile(text),
@@ -108,12 +108,12 @@ impl Reader {
     }
 
     /// A mobile number.
-    pub fn mobile(&self, text: &str) -> Result<Address, AddressError> {
+    pub fn mobile(self, text: &str) -> Result<Address, AddressError> {
         Address::mobile_in(self.region, undefused(&typed::tidied(text)))
     }
 
     /// An address that somebody may have bound, some time: for operators also a number that cannot exist today.
-    pub fn bound(&self, channel: Channel, text: &str) -> Result<Address, AddressError> {
+    pub fn bound(self, channel: Channel, text: &str) -> Result<Address, AddressError> {
         self.address(channel, text).or_else(|error| match error {
             AddressError::Mobile(reason) if self.operator && reason.is_impossible_number() => {
                 Address::as_written(undefused(&typed::tidied(text))).ok_or(error)

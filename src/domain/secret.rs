@@ -35,6 +35,24 @@ pub enum SecretError {
     Control,
 }
 
+/// What a secret is, which decides what counts in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    /// Everything that was typed counts.
+    Password,
+    /// A code, a token or an answer, in which a tab is a blank.
+    Typed,
+}
+
+impl Kind {
+    /// The bytes of a line, as they are judged.
+    pub fn settle(self, line: &mut [u8]) {
+        if self == Self::Typed {
+            line.iter_mut().filter(|byte| **byte == b'\t').for_each(|byte| *byte = b' ');
+        }
+    }
+}
+
 /// The mark that some editors and shells put at the start of a file or a stream of UTF-8. It is no part of a secret.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 

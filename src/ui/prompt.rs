@@ -17,6 +17,7 @@ use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
 use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
+use crate::domain::secret::Kind;
 use crate::domain::{Address, Channel, Reader, Secret, mfa, typed};
 use crate::flow::reset::CodeAnswer;
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
@@ -51,7 +52,12 @@ impl<'p> Prompts<'p> {
 
     /// A secret that exists already. Empty where only Enter was pressed.
     pub fn ask_secret(&self, prompt: &str) -> Result<Secret, AskError> {
-        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt))
+        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt, Kind::Password))
+    }
+
+    /// A token, of which nothing is shown either.
+    pub fn ask_token(&self, prompt: &str) -> Result<Secret, AskError> {
+        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt, Kind::Typed))
     }
 
     /// A line that is shown while typed, without its line feed, otherwise as typed: an address, a name, a

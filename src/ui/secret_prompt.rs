@@ -7,16 +7,18 @@ use super::desk::{Desk, label};
 use super::line;
 use super::terminal::paint;
 use crate::domain::Secret;
-use crate::domain::secret::{SecretError, from_bytes};
+use crate::domain::secret::{Kind, SecretError, from_bytes};
 
 /// Asks until there is a secret that can be one.
-pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError> {
+pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str, kind: Kind) -> Result<Secret, AskError> {
     let label = label(prompt);
     loop {
         paint(&label, || desk.say(&label))?;
         let typed = line::read_hidden(desk.keyboard);
         desk.say("\n")?;
-        match from_bytes(std::mem::take(&mut *typed?)) {
+        let mut typed = typed?;
+        kind.settle(&mut typed);
+        match from_bytes(std::mem::take(&mut *typed)) {
             Ok(secret) => return Ok(secret),
             Err(SecretError::NotUtf8 | SecretError::Utf16) => {
                 desk.say("That is not valid UTF-8. Please type it again.\n")?
@@ -73,14 +75,14 @@ mod tests {
 
     #[test]
     fn t2_nothing_typed_is_shown() {
-        let (secret, shown) = run(b"hidden words\r", |desk| ask(desk, "Password"));
+        let (secret, shown) = run(b"hidden words\r", |desk| ask(desk, "Password", Kind::Password));
         assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("hidden words"));
         assert_eq!(shown, "Password: \n");
     }
 
     #[test]
     fn p3_a_control_character_is_refused_and_asked_again() {
-        let (secret, shown) = run(b"a\tb\ra\0b\r\xff\rgood\r", |desk| ask(desk, "Password"));
+        let (secret, shown) = run(b"a\tb\ra\0b\r\xff\rgood\r", |desk| ask(desk, "Password", Kind::Password));
         assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("good"));
         let control = "A secret cannot hold a control character, such as Tab. Please type it again.\n";
         let utf8 = "That is not valid UTF-8. Please type it again.\n";

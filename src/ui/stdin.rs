@@ -18,7 +18,7 @@ use super::line::LIMIT;
 use super::printer::Printer;
 use super::secret_prompt;
 use crate::domain::Secret;
-use crate::domain::secret::{BYTE_ORDER_MARK, SecretError, from_bytes};
+use crate::domain::secret::{BYTE_ORDER_MARK, Kind, SecretError, from_bytes};
 
 /// Why no secret could be read.
 #[derive(Debug, thiserror::Error)]
@@ -74,16 +74,16 @@ impl<'p> StdinSecrets<'p> {
     }
 
     /// The next line. `what` names it to a person who is typing: `password`, `code`.
-    pub fn next_line(&mut self, what: &str) -> Result<Secret, SecretInputError> {
+    pub fn next_line(&mut self, what: &str, kind: Kind) -> Result<Secret, SecretInputError> {
         if io::stdin().is_terminal() {
             // Whoever asked for a pipe and gave none would otherwise wait before a silent terminal.
             self.printer.note("Standard input is a terminal: type one line. It is not shown.");
             let dumb = self.printer.streams.dumb;
             let prompt = format!("Line with the {what}");
-            return on_terminal(false, dumb, |desk| secret_prompt::ask(desk, &prompt))
+            return on_terminal(false, dumb, |desk| secret_prompt::ask(desk, &prompt, kind))
                 .map_err(SecretInputError::Typed);
         }
-        read_line(&mut Unbuffered, std::mem::take(&mut self.at_start))
+        read_line(&mut Unbuffered, std::mem::take(&mut self.at_start), kind)
     }
 
     /// After the last line: whoever gave more meant something else by it, such as a password of two lines.
@@ -115,7 +115,7 @@ pub fn from_file(path: &Path) -> Result<Secret, SecretInputError> {
     if facts.is_file() && facts.mode() & 0o077 != 0 {
         return Err(SecretInputError::Exposed(path.to_owned()));
     }
-    let secret = read_line(&mut file, true)?;
+    let secret = read_line(&mut file, true, Kind::Password)?;
     if facts.is_file() && read_byte(&mut file)?.is_some() {
         return Err(SecretInputError::MoreLines(path.to_owned()));
     }
@@ -127,11 +127,11 @@ pub fn from_descriptor(number: u32) -> Result<Secret, SecretInputError> {
     // Opening it by name takes no `unsafe`, which adopting a bare number does.
     let mut file = File::open(format!("/dev/fd/{number}"))
         .map_err(|source| SecretInputError::Descriptor(number, source))?;
-    read_line(&mut file, true)
+    read_line(&mut file, true, Kind::Password)
 }
 
 /// One line. The bytes are taken one by one: no buffer keeps a secret, and the next line stays where it is.
-fn read_line(input: &mut dyn Read, at_start: bool) -> Result<Secret, SecretInputError> {
+fn read_line(input: &mut dyn Read, at_start: bool, kind: Kind) -> Result<Secret, SecretInputError> {
     // More than a secret may have by a mark and the CR of its line end; made once, so that growing leaves no copy.
     let mut line = Zeroizing::new(Vec::with_capacity(LIMIT + BYTE_ORDER_MARK.len() + 1));
     let mut ended = false;
@@ -157,6 +157,7 @@ fn read_line(input: &mut dyn Read, at_start: bool) -> Result<Secret, SecretInput
     if line.len() > LIMIT {
         return Err(SecretInputError::TooLong);
     }
+    kind.settle(&mut line);
     Ok(from_bytes(std::mem::take(&mut *line))?)
 }
 
@@ -191,7 +192,7 @@ mod tests {
     fn lines(mut input: &[u8], count: usize) -> Vec<Result<String, String>> {
         (0..count)
             .map(|at| {
-                let line = read_line(&mut input, at == 0);
+                let line = read_line(&mut input, at == 0, Kind::Password);
                 line.map(|secret| secret.expose().to_owned()).map_err(|error| error.to_string())
             })
             .collect()
@@ -213,6 +214,13 @@ mod tests {
         assert_eq!(lines("\u{feff}\n".as_bytes(), 1), [ok("")]);
         let most = [BYTE_ORDER_MARK, &vec![b'a'; LIMIT], b"\r\n"].concat();
         assert_eq!(lines(&most, 1), [Ok("a".repeat(LIMIT))]);
+    }
+
+    #[test]
+    fn a_tab_is_a_blank_in_what_is_no_password() {
+        let read = |kind| read_line(&mut &b"\t123\t456\n"[..], true, kind).ok();
+        assert_eq!(read(Kind::Typed).as_ref().map(Secret::expose), Some(" 123 456"));
+        assert!(read(Kind::Password).is_none());
     }
 
     #[test]

@@ -143,7 +143,7 @@ fn codes_tokens_and_references_are_read_as_they_were_pasted() {
     let pastes: [Paste<'_>; 4] = [
         &wide,
         &|code| format!("\u{feff}\u{200e}{code}"),
-        &|code| format!("{}\u{a0}{}\u{202f}", &code[..3], &code[3..]),
+        &|code| format!("\t{}\u{a0}{}\u{202f}\t", &code[..3], &code[3..]),
         &|code| format!("{}\u{2011}{}\u{200b}", &code[..3], &code[3..]),
     ];
     site.discard_mail();

@@ -31,7 +31,7 @@ pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Fail
     let json = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("json"));
     let entries = if json || text.trim_start().starts_with('{') { of_json(text) } else { of_toml(text) };
     let reader = Reader { region: region(context), operator: false };
-    entries.and_then(|entries| statement(&entries, &reader)).map_err(|all| Failure::Form { all })
+    entries.and_then(|entries| statement(&entries, reader)).map_err(|all| Failure::Form { all })
 }
 
 /// Without a config there is none; that it is missing is told where it is needed.
@@ -126,7 +126,7 @@ fn json_entries(object: serde_json::Map<String, serde_json::Value>) -> Vec<Entry
 }
 
 /// Judges every key and every answer.
-fn statement(entries: &[Entry], reader: &Reader) -> Result<Statement, Vec<String>> {
+fn statement(entries: &[Entry], reader: Reader) -> Result<Statement, Vec<String>> {
     let mut reading = Reading { form: Form::new(Kind::Appeal), lines: Vec::new(), faults: Vec::new() };
     for entry in entries {
         reading.top(entry);
@@ -235,7 +235,7 @@ mod tests {
 
     fn faults(text: &str) -> Vec<String> {
         let entries = if text.starts_with('{') { of_json(text) } else { of_toml(text) };
-        entries.and_then(|entries| statement(&entries, &Reader::default())).err().unwrap_or_default()
+        entries.and_then(|entries| statement(&entries, Reader::default())).err().unwrap_or_default()
     }
 
     #[test]

@@ -62,7 +62,6 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
         Some(password) => password,
         None => context.ask_password("Password")?,
     };
-    let env = session.oneself();
     let mut change = second_factor::with(context, totp.as_ref(), |totp| {
         ContactChange::begin(&env, &who, &Presented { password: &password, totp }, address.clone())
     })?;

@@ -64,7 +64,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     let context = session.context;
     loop {
-        let typed = context.ask("--token-stdin", |prompts| prompts.ask_secret("Setup token (not shown)"))?;
+        let typed = context.ask("--token-stdin", |prompts| prompts.ask_token("Setup token (not shown)"))?;
         let token = trimmed(&typed);
         if token::well_formed(token.expose()) {
             return Ok(token);

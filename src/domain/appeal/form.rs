@@ -92,7 +92,7 @@ impl Form {
     }
 
     /// Judges the whole: what it comes to, or all that is wrong with it, by name.
-    pub fn check(mut self, reader: &Reader) -> Result<Statement, Vec<(String, Fault)>> {
+    pub fn check(mut self, reader: Reader) -> Result<Statement, Vec<(String, Fault)>> {
         let mut faults: Vec<(String, Fault)> = Vec::new();
         for (key, text) in &self.answers {
             if let Err(fault) = judge(reader, key, text) {
@@ -159,7 +159,7 @@ impl Statement {
 }
 
 /// Judges one answer. An empty one is left out, which only the required ones cannot be.
-pub fn judge(reader: &Reader, key: &str, text: &str) -> Result<(), Fault> {
+pub fn judge(reader: Reader, key: &str, text: &str) -> Result<(), Fault> {
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(Fault::Control);
     }
@@ -197,13 +197,13 @@ mod tests {
     #[test]
     fn a_form_comes_to_a_statement_or_to_all_its_faults() {
         let good = form(&[(WHO, "acme"), (NEW_MOBILE, "0049 151 12345678"), ("device.usual", " a laptop ")]);
-        let statement = good.check(&Reader::default()).ok().unwrap();
+        let statement = good.check(Reader::default()).ok().unwrap();
         assert_eq!(statement.new_mobile.as_str(), "+4915112345678");
         assert_eq!(statement.form().answers()[0].text, "a laptop");
         assert!(!statement.is_bare());
         let bad = form(&[(NEW_MOBILE, "12"), (NEW_EMAIL, "x"), ("phone.number", "a\u{2028}b")]);
         let faults: Vec<String> = bad
-            .check(&Reader::default())
+            .check(Reader::default())
             .err()
             .unwrap()
             .iter()

@@ -14,7 +14,7 @@ fn statement(who: &str) -> Statement {
     let mut form = Form::new(Kind::Appeal);
     form.set("who", who);
     form.set("new_mobile", "+4915112345678");
-    form.check(&Reader::default()).ok().unwrap()
+    form.check(Reader::default()).ok().unwrap()
 }
 
 fn world(mode: CaptchaMode) -> World {
