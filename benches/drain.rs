@@ -19,6 +19,7 @@ use regain::delivery::{
 };
 use regain::domain::address::Channel;
 use regain::domain::entropy::SystemEntropy;
+use regain::domain::mailbox::Mailbox;
 use regain::domain::message::Message;
 use regain::domain::operator::Role;
 use regain::domain::outbox::{Kind, Outgoing, State};
@@ -267,7 +268,7 @@ fn main() {
 }
 
 fn letterhead() -> Letterhead {
-    Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: true }
+    Letterhead { from: Mailbox::bare("regain@localhost"), reply_to: None, html: true }
 }
 
 fn purge(env: &Env<'_>) {

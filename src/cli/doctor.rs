@@ -16,14 +16,18 @@ use crate::ui::{Column, Row, column, prose};
 
 /// Look for what is wrong, and tell what to do about it
 ///
-/// Nothing is changed. It ends with 0 unless something is wrong that keeps regain from working: then with 6
-/// where config or key are at fault, else with 7.
+/// Nothing is changed. It ends with 0 unless an error keeps regain from working: with 6 if config, key or settings are
+/// at fault, else with 7. With --strict, warnings end it in the same way; notes never do.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  regain doctor -o json")]
+#[command(after_help = "Examples:\n  regain doctor\n  regain doctor --probe\n  \
+                        regain doctor --strict -q   # for a monitor: the exit code alone tells\n  regain doctor -o json")]
 pub(in crate::cli) struct Doctor {
     /// Connect to the mail server and log in, too; nothing is sent
     #[arg(long)]
     probe: bool,
+    /// End with 6 or 7 for warnings, too
+    #[arg(long)]
+    strict: bool,
 }
 
 impl Row for Finding {
@@ -65,8 +69,10 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
             findings
         }
     };
-    let errors = findings.iter().filter(|finding| finding.level == Level::Error).count();
-    let worst = findings.iter().filter(|finding| finding.level == Level::Error).fold(None, worse);
+    let count = |level| findings.iter().filter(|finding| finding.level == level).count();
+    let (errors, warnings) = (count(Level::Error), count(Level::Warning));
+    let counts = |level| level == Level::Error || arguments.strict && level == Level::Warning;
+    let worst = findings.iter().filter(|finding| counts(finding.level)).fold(None, worse);
     let program = context.printer.program();
     let rows = findings.into_iter().map(|finding| Finding {
         message: program.name_in(&finding.message),
@@ -75,8 +81,13 @@ pub(in crate::cli) fn run(arguments: &Doctor, context: &Context<'_>) -> Result<(
     });
     context.printer.list(rows, "")?;
     worst.map_or(Ok(()), |exit| {
-        let message = format!("{errors} of the findings {} an error", if errors == 1 { "is" } else { "are" });
-        Err(Failure::Found { exit, reason: "doctor_errors", message })
+        let (reason, number, level) = if errors > 0 {
+            ("doctor_errors", errors, "an error")
+        } else {
+            ("doctor_warnings", warnings, "a warning")
+        };
+        let message = format!("{number} of the findings {} {level}", if number == 1 { "is" } else { "are" });
+        Err(Failure::Found { exit, reason, message })
     })
 }
 
@@ -135,7 +146,8 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
     if let Some(config) = config {
         findings.extend(doctor::half_written(config));
         let credentials = context.credentials();
-        let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, now };
+        let host = context.identity.host();
+        let eyes = Eyes { credentials: credentials.as_deref(), process_uid: uid, host, now };
         findings.extend(doctor::transports(config, eyes));
         let settings = &config.settings;
         findings.extend(doctor::captcha(settings));

@@ -11,7 +11,7 @@ use clap::{CommandFactory, Parser, ValueEnum};
 use super::shared::{Exit, Failure, observe, program, ui_environment};
 use super::tree::Cli;
 use crate::config::Environment;
-use crate::guidance::meant;
+use crate::guidance::meant::{self, Meant};
 use crate::ui::{Format, Printer, Settings};
 
 /// The command line, or the exit code after help, version or an error were shown.
@@ -107,17 +107,26 @@ fn said_format(arguments: &[OsString]) -> Option<String> {
 fn told(error: &clap::Error, arguments: &[OsString]) -> Failure {
     let path = known_path(arguments, typed(error, ContextKind::InvalidSubcommand));
     let help = format!("`{path} --help` lists what it takes");
-    let meant = meant_by(error, &path, arguments).map(|meant| match meant.strip_suffix('?') {
-        Some(_) => format!("{meant} `{path} --help` lists all"),
-        None => format!("{meant}; `{path} --help` lists all"),
-    });
+    let meant = meant_by(error, &path, arguments);
+    let wrong = meant.as_ref().and_then(|meant| meant.name);
     let hint = meant
+        .map(|Meant { sentence, .. }| {
+            let end = if sentence.ends_with('?') { "" } else { ";" };
+            format!("{sentence}{end} `{path} --help` lists all")
+        })
         .or_else(|| suggested(error).map(|known| format!("did you mean {known}? `{path} --help` lists all")));
     let hint = hint.unwrap_or(help);
     let about = named(error, ContextKind::InvalidArg).map_or_else(String::new, |name| format!(" {name}"));
     let message = match error.kind() {
-        ErrorKind::InvalidSubcommand => format!("`{path}` has no such subcommand"),
-        ErrorKind::UnknownArgument => format!("`{path}` does not take one of these arguments"),
+        ErrorKind::InvalidSubcommand => match wrong {
+            Some(name) => format!("`{path}` has no subcommand {name}"),
+            None => format!("`{path}` has no such subcommand"),
+        },
+        ErrorKind::UnknownArgument => match wrong {
+            Some(name) if name.len() == 1 => format!("`{path}` does not take -{name}"),
+            Some(name) => format!("`{path}` does not take --{name}"),
+            None => format!("`{path}` does not take one of these arguments"),
+        },
         ErrorKind::MissingRequiredArgument => format!("`{path}` needs an argument that is missing:{about}"),
         ErrorKind::MissingSubcommand => format!("`{path}` needs a subcommand"),
         ErrorKind::ArgumentConflict => match named(error, ContextKind::PriorArg) {
@@ -154,7 +163,7 @@ fn typed(error: &clap::Error, part: ContextKind) -> Option<&str> {
 }
 
 /// What was meant by the name of a command or an option that there is not here.
-fn meant_by(error: &clap::Error, path: &str, arguments: &[OsString]) -> Option<String> {
+fn meant_by(error: &clap::Error, path: &str, arguments: &[OsString]) -> Option<Meant> {
     let mut root = Cli::command();
     root.build();
     let path = path.strip_prefix("regain").unwrap_or_default().trim_start();

@@ -8,8 +8,8 @@ use serde::de::{Deserializer, Error};
 
 use super::channels::{Channel, HttpGateway, Transport};
 use super::fields::{
-    CONTENT_TYPE, address, body, bounces, check_address, conditions, endpoint, headers, host, length_of_time,
-    line, line_if_any, lines, path, port, secret_file, spot, statuses, url,
+    CONTENT_TYPE, body, bounces, conditions, endpoint, headers, host, length_of_time, line, line_if_any,
+    lines, mailbox, path, port, secret_file, spot, statuses, url,
 };
 use super::value::one_of;
 use crate::domain::address;
@@ -17,6 +17,7 @@ use crate::domain::gateway::{
     Condition, Endpoint, Escape, Field, Locator, Method, Request, ResponseRules, Template, content_kind,
 };
 use crate::domain::mail::{Login, MailServer, SecretFile, Tls, is_loopback};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::spool::SpoolFormat;
 
 /// One answer may take as long as a whole message at most: [`crate::delivery`] gives up after 50 s.
@@ -79,8 +80,8 @@ pub(super) struct Keys {
     transport: String,
     #[serde(deserialize_with = "line")]
     from: String,
-    #[serde(default, deserialize_with = "address")]
-    reply_to: Option<String>,
+    #[serde(default, deserialize_with = "mailbox")]
+    reply_to: Option<Mailbox>,
     #[serde(default, deserialize_with = "bounces")]
     bounces: Option<String>,
     #[serde(deserialize_with = "length_of_time::<_, 1, LONGEST_ANSWER>")]
@@ -150,16 +151,18 @@ impl Keys {
         };
         let mut faults = Faults::new();
         // A gateway for SMS knows its customers by a number or a name.
+        let mut sender = Mailbox::bare(&self.from);
         if (channel, name) != (address::Channel::Mobile, "http") {
-            if let Err(told) = check_address(&self.from) {
-                faults.push(("from", told.to_owned()));
+            match Mailbox::parse(&self.from) {
+                Ok(mailbox) => sender = mailbox,
+                Err(fault) => faults.push(("from", fault.to_string())),
             }
         } else if self.from.trim().is_empty() {
             faults.push(("from", "must not be empty".to_owned()));
         }
         let (from, reply_to, timeout) = (self.from.clone(), self.reply_to.clone(), self.timeout);
         let bounces = match self.bounces.as_deref() {
-            None => Some(from.clone()),
+            None => Some(sender.address.clone()),
             Some("<>") => None,
             Some(address) => Some(address.to_owned()),
         };
@@ -175,7 +178,7 @@ impl Keys {
         };
         match transport {
             Some(transport) if faults.is_empty() => {
-                Ok(Channel { transport, from, reply_to, bounces, timeout })
+                Ok(Channel { transport, from, sender, reply_to, bounces, timeout })
             }
             _ => Err(faults),
         }

@@ -6,15 +6,18 @@ use jiff::SignedDuration;
 
 use crate::domain::gateway::{Request, ResponseRules};
 use crate::domain::mail::{MailServer, SecretFile};
+use crate::domain::mailbox::Mailbox;
 use crate::domain::spool::SpoolFormat;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Channel {
     pub transport: Transport,
-    /// The sender's address in each message.
+    /// As it is written: a gateway for SMS knows its customers by a number or a name.
     pub from: String,
+    /// The sender of each letter.
+    pub sender: Mailbox,
     /// Where answers go, if not there.
-    pub reply_to: Option<String>,
+    pub reply_to: Option<Mailbox>,
     /// The sender on the envelope (RFC 5321, 4.5.5); none where undeliverable messages come back to nobody.
     pub bounces: Option<String>,
     /// How long one answer of the other side is waited for.

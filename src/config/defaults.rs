@@ -134,7 +134,7 @@ mod tests {
             assert_ne!(settings, defaults(), "{block}");
             examples += 1;
         }
-        assert_eq!(examples, 5);
+        assert_eq!(examples, 6);
     }
 
     #[test]

@@ -71,6 +71,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("texts.language", r#""zh-CN""#),
         ("texts.folder", r#""/texts""#),
         ("texts.sms_domain", r#""example.com""#),
+        ("texts.time_zone", r#""Europe/Berlin""#),
         ("delivery.background", "false"),
         ("delivery.receipts", r#"["portal"]"#),
         ("delivery.email.transport", r#""command""#),
@@ -302,7 +303,12 @@ fn lists_and_texts_are_judged_entry_by_entry() {
             "is no store: the store is a path or sqlite:PATH; this version has no other engine",
         ),
         (r#"store.url = "regain.db""#, "must be an absolute path"),
-        (r#"delivery.email.from = "Me <a@b.c>""#, "must be an email address"),
+        (r#"delivery.email.from = "Me <a@b>, <c@d.e>""#, "must have a name without < and >"),
+        (r#"delivery.email.from = "Me <me>""#, "must be an email address"),
+        (
+            r#"delivery.email.reply_to = "Call 555123 <a@b.c>""#,
+            "must have a name without six digits in a row: they could be taken for the code",
+        ),
     ] {
         let key = line.split(' ').next().unwrap();
         assert_eq!(problems(line), [format!("line 1: `{key}` {fault}")]);

@@ -14,6 +14,7 @@ use crate::domain::gateway::{
     header_name,
 };
 use crate::domain::mail::{SecretFile, is_host};
+use crate::domain::mailbox::{Mailbox, MailboxFault, check_address};
 use crate::domain::mobile::Region;
 use crate::domain::request::Method;
 use crate::domain::span::{self, SpanError};
@@ -187,6 +188,21 @@ pub(super) fn domain<'v, D: Deserializer<'v>>(from: D) -> Result<String, D::Erro
     Ok(given)
 }
 
+/// The name of a time zone, or empty for UTC alone. It is the name of a file, and leads to no other folder.
+pub(super) fn time_zone<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D::Error> {
+    unless_empty(from, |given| {
+        let is_part = |part: &str| {
+            !part.is_empty()
+                && part.bytes().all(|b| b.is_ascii_alphanumeric() || matches!(b, b'_' | b'-' | b'+'))
+        };
+        if given.len() <= 64 && given.split('/').all(is_part) {
+            Ok(given.to_owned())
+        } else {
+            Err("must be the name of a time zone, such as \"Europe/Berlin\"")
+        }
+    })
+}
+
 /// A host name or an address, or empty for none.
 pub(super) fn host<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D::Error> {
     unless_empty(from, |given| {
@@ -198,18 +214,9 @@ pub(super) fn host<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D
     })
 }
 
-/// Judges an email address without a display name.
-pub(super) fn check_address(given: &str) -> Result<(), &'static str> {
-    let options = email_address::Options::default().without_display_text();
-    match email_address::EmailAddress::parse_with_options(given, options) {
-        Ok(_) => Ok(()),
-        Err(_) => Err("must be an email address"),
-    }
-}
-
-/// An email address, or empty for none.
-pub(super) fn address<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>, D::Error> {
-    unless_empty(from, |given| check_address(given).map(|()| given.to_owned()))
+/// An email address with or without a name, or empty for none.
+pub(super) fn mailbox<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Mailbox>, D::Error> {
+    unless_empty(from, Mailbox::parse)
 }
 
 /// Where undeliverable messages go: an email address, `<>` for nowhere, or empty.
@@ -218,7 +225,7 @@ pub(super) fn bounces<'v, D: Deserializer<'v>>(from: D) -> Result<Option<String>
         if given != "<>" {
             check_address(given)?;
         }
-        Ok::<_, &str>(given.to_owned())
+        Ok::<_, MailboxFault>(given.to_owned())
     })
 }
 

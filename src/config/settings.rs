@@ -9,8 +9,8 @@ use serde::Deserialize;
 use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
-    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, region, store, text, url,
-    whole,
+    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, region, store, text,
+    time_zone, url, whole,
 };
 use crate::domain::mobile::Region;
 use crate::domain::request::Method;
@@ -262,6 +262,9 @@ pub struct Texts {
     /// For codes by SMS as `@domain #code`; empty for none.
     #[serde(deserialize_with = "domain")]
     pub sms_domain: String,
+    /// Such as `Europe/Berlin`, for the times in messages.
+    #[serde(deserialize_with = "time_zone")]
+    pub time_zone: Option<String>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]

@@ -1,4 +1,5 @@
 use super::*;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::message::Message;
 
 fn run(script: &str, input: Input, timeout: u64) -> Result<Accepted, (Stage, Persistence, String)> {
@@ -16,7 +17,7 @@ fn run(script: &str, input: Input, timeout: u64) -> Result<Accepted, (Stage, Per
 }
 
 fn letterhead() -> Input {
-    let head = Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: false };
+    let head = Letterhead { from: Mailbox::bare("regain@localhost"), reply_to: None, html: false };
     Input::Letter(head)
 }
 

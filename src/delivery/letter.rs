@@ -7,19 +7,22 @@ use lettre::message::Body;
 use lettre::message::header::{ContentTransferEncoding, Date, HeaderName, HeaderValue, Headers, MimeVersion};
 use zeroize::Zeroizing;
 
+use super::display_name::mailbox;
 use super::error::DeliveryError;
 use super::fault::Fault;
 use super::html;
+use super::mailbox::quoted;
 use super::stage::Stage;
 use super::transport::OutboundMessage;
+use crate::domain::id::without_digits;
+use crate::domain::mailbox::Mailbox;
 
 /// What is the same in every letter.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Letterhead {
-    /// The sender's address.
-    pub from: String,
+    pub from: Mailbox,
     /// Where answers go, if not there.
-    pub reply_to: Option<String>,
+    pub reply_to: Option<Mailbox>,
     /// Whether the text stands there a second time for those who read HTML.
     pub html: bool,
 }
@@ -33,18 +36,14 @@ pub(super) fn letter(
     head: &Letterhead,
 ) -> Result<Zeroizing<Vec<u8>>, DeliveryError> {
     let message = outbound.message;
-    let from = on_the_wire("sender", &head.from)?;
+    let (sender, from) = mailbox("sender", &head.from)?;
     let id = without_digits(outbound.id);
     let mut headers = Headers::new();
     headers.set(Date::new(SystemTime::from(outbound.at)));
-    headers.insert_raw(plain(HeaderName::new_from_ascii_str("From"), "sender", from.as_ref())?);
+    headers.insert_raw(encoded(HeaderName::new_from_ascii_str("From"), &sender));
     if let Some(reply_to) = &head.reply_to {
-        let reply_to = on_the_wire("reply address", reply_to)?;
-        headers.insert_raw(plain(
-            HeaderName::new_from_ascii_str("Reply-To"),
-            "reply address",
-            reply_to.as_ref(),
-        )?);
+        let (reply_to, _) = mailbox("reply address", reply_to)?;
+        headers.insert_raw(encoded(HeaderName::new_from_ascii_str("Reply-To"), &reply_to));
     }
     // An SMS goes to a bare number.
     let to = if message.to.contains('@') {
@@ -113,7 +112,7 @@ fn body(text: &str) -> Body {
 /// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
 pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address, DeliveryError> {
     let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
-    let address: Address = one_line(field, address)?.parse().map_err(|_| bad())?;
+    let address: Address = quoted(one_line(field, address)?).parse().map_err(|_| bad())?;
     let text: &str = address.as_ref();
     if text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>')) {
         return Err(bad());
@@ -129,8 +128,12 @@ pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address,
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an
 /// international address stands there as it is (RFC 6532).
 fn plain(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderValue, DeliveryError> {
-    let value = one_line(field, value)?;
-    Ok(HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), value.to_owned()))
+    Ok(encoded(name, one_line(field, value)?))
+}
+
+/// A field that was judged and is written as it travels.
+fn encoded(name: HeaderName, value: &str) -> HeaderValue {
+    HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), value.to_owned())
 }
 
 /// Refuses what could begin another header (security T8).
@@ -139,16 +142,6 @@ pub(super) fn one_line<'v>(field: &'static str, value: &'v str) -> Result<&'v st
         return Err(DeliveryError::permanent(Stage::Prepare, Fault::Control { field }));
     }
     Ok(value)
-}
-
-/// Each digit as a capital of its own. Ids are in lower case, so no two become the same.
-pub(super) fn without_digits(id: &str) -> String {
-    id.chars()
-        .map(|c| match c {
-            '0'..='9' => char::from(b'A' + (c as u8 - b'0')),
-            other => other,
-        })
-        .collect()
 }
 
 #[cfg(test)]

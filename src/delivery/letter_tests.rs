@@ -1,11 +1,12 @@
 use super::*;
+use crate::domain::mailbox::Mailbox;
 use crate::domain::message::Message;
 
 fn written(to: &str, subject: &str, body: &str) -> Result<String, DeliveryError> {
     let message = Message { to: to.to_owned(), subject: subject.to_owned(), body: body.to_owned() };
     let outbound =
         OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
-    let head = Letterhead { from: "regain@example.org".to_owned(), reply_to: None, html: false };
+    let head = Letterhead { from: Mailbox::bare("regain@example.org"), reply_to: None, html: false };
     let bytes = letter(&outbound, &head)?;
     Ok(String::from_utf8(bytes.to_vec()).unwrap())
 }
@@ -61,8 +62,8 @@ fn for_both(to: &str, body: &str) -> String {
     let outbound =
         OutboundMessage { id: "msg_0a12b9", at: "2026-11-21T18:12:03Z".parse().unwrap(), message: &message };
     let head = Letterhead {
-        from: "regain@b\u{fc}cher.example".to_owned(),
-        reply_to: Some("help@example.org".to_owned()),
+        from: Mailbox::bare("regain@b\u{fc}cher.example"),
+        reply_to: Some(Mailbox::parse("Help \u{7231} <help@example.org>").unwrap()),
         html: true,
     };
     String::from_utf8(letter(&outbound, &head).unwrap().to_vec()).unwrap()
@@ -74,7 +75,7 @@ fn a_letter_is_for_those_who_read_html_and_for_the_others() {
         for_both("alice@example.com", "It is 012345\n\nBye.\n"),
         "Date: Sat, 21 Nov 2026 18:12:03 +0000\r\n\
          From: regain@xn--bcher-kva.example\r\n\
-         Reply-To: help@example.org\r\n\
+         Reply-To: =?utf-8?q?Help_=E7=88=B1?= <help@example.org>\r\n\
          To: alice@example.com\r\n\
          Subject: Your code\r\n\
          Message-ID: <msg_AaBCbJ@xn--bcher-kva.example>\r\n\
@@ -111,6 +112,7 @@ fn a_domain_of_another_script_travels_in_ascii_unless_the_name_before_it_cannot(
     };
     assert_eq!(wire("alice@b\u{fc}cher.example").as_deref(), Ok("alice@xn--bcher-kva.example"));
     assert_eq!(wire("ren\u{e9}@b\u{fc}cher.example").as_deref(), Ok("ren\u{e9}@b\u{fc}cher.example"));
+    assert_eq!(wire("bob..x@b\u{fc}cher.example").as_deref(), Ok("\"bob..x\"@xn--bcher-kva.example"));
     for address in ["alice", "@example.com", "alice@", "a b@example.com", "a>@example.com", "<a@example.com"]
     {
         assert_eq!(wire(address), Err("the address cannot be written to".to_owned()), "{address}");

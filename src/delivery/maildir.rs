@@ -64,10 +64,11 @@ mod tests {
     use std::os::unix::fs::PermissionsExt;
 
     use super::*;
+    use crate::domain::mailbox::Mailbox;
     use crate::domain::message::Message;
 
     fn head() -> Letterhead {
-        Letterhead { from: "regain@localhost".to_owned(), reply_to: None, html: false }
+        Letterhead { from: Mailbox::bare("regain@localhost"), reply_to: None, html: false }
     }
 
     fn hand_over(maildir: &mut Maildir, id: &str) -> Result<Accepted, DeliveryError> {

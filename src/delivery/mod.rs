@@ -3,12 +3,14 @@
 
 mod authorities;
 mod command;
+mod display_name;
 mod encoded;
 mod error;
 mod fault;
 mod gateway;
 mod html;
 mod letter;
+mod mailbox;
 mod maildir;
 mod redact;
 mod remedy;

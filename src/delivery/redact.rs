@@ -3,6 +3,7 @@
 use zeroize::Zeroizing;
 
 use super::encoded::{HIDDEN, Needles};
+use super::mailbox::quoted;
 use crate::domain::message::Message;
 
 /// As much as is kept of it, in characters.
@@ -23,7 +24,9 @@ pub fn redacted(words: &str, message: &Message) -> String {
     let mut text: String = words.chars().take(READ).map(|c| if c.is_control() { ' ' } else { c }).collect();
     // Tokens are long words; links may be, too, and are of no use there.
     let long_words = message.body.split_whitespace().filter(|word| word.len() >= SECRET_WORD);
-    let texts: Vec<&str> = std::iter::once(message.to.as_str()).chain(long_words).collect();
+    // As it was typed, and as it went out.
+    let quoted = quoted(&message.to);
+    let texts: Vec<&str> = [message.to.as_str(), &quoted].into_iter().chain(long_words).collect();
     let own = own_numbers(message);
     let numbers = own.iter().map(|number| number.as_str()).collect();
     text = Needles { texts, numbers }.hidden_in(&text);
@@ -80,6 +83,14 @@ mod tests {
         };
         let clean = |words: &str| redacted(words, &message);
         assert_eq!(clean("550 5.1.1 <alice@EXAMPLE.com>: no such user"), "550 5.1.1 <[...]>: no such user");
+        let dots =
+            Message { to: "bob..x@example.com".to_owned(), subject: String::new(), body: String::new() };
+        for written in ["bob..x@example.com", "\"bob..x\"@example.com"] {
+            assert_eq!(
+                redacted(&format!("550 <{written}>: no such user"), &dots),
+                "550 <[...]>: no such user"
+            );
+        }
         assert_eq!(clean("refused: 'code is 012345'"), "refused: 'code is [...]'");
         assert_eq!(clean("refused: 012 345, 012-345."), "refused: [...], [...].");
         assert_eq!(clean("+4915112345678 is off"), "+[...] is off");

@@ -38,6 +38,10 @@ impl Channel {
 pub enum AddressError {
     #[error("an email address looks like name@example.com, and this does not")]
     Email,
+    #[error(
+        "mail servers refuse an email address with a dot at the start or end of its name, or two in a row"
+    )]
+    StrayDots,
     #[error("an email address has at most 254 octets")]
     EmailTooLong,
     #[error("give one email address, not several")]
@@ -85,13 +89,15 @@ impl Address {
             return Err(AddressError::Stray(stray));
         }
         let plain = Options::default().without_display_text().without_domain_literal();
-        let parsed = EmailAddress::parse_with_options(text, plain).map_err(|_| AddressError::Email)?;
+        let (local, _) = text.split_once('@').ok_or(AddressError::Email)?;
+        let parsed = EmailAddress::parse_with_options(&without_stray_dots(text), plain)
+            .map_err(|_| AddressError::Email)?;
         if text.chars().any(|c| c.is_whitespace() || matches!(c, '"' | '<' | '>')) {
             return Err(AddressError::Email);
         }
         let domain = idna::domain_to_ascii_cow(parsed.domain().as_bytes(), idna::AsciiDenyList::STD3)
             .map_err(|_| AddressError::Email)?;
-        let local = folded(parsed.local_part());
+        let local = folded(local);
         Ok(Self {
             channel: Channel::Email,
             key: format!("{local}@{}", domain.to_lowercase()),
@@ -158,6 +164,11 @@ impl Address {
             .then(|| format!("{} is in no known range of numbers: check that no digit is wrong", self.text))
     }
 
+    /// Whether its dots stand where RFC 5321 has none, although mailboxes are called so: carriers gave them out.
+    pub fn has_stray_dots(&self) -> bool {
+        self.channel == Channel::Email && without_stray_dots(&self.text) != self.text
+    }
+
     /// Two addresses of which one is not ASCII and both look the same cannot both be bound. Plain ASCII
     /// look-alikes (`al@…`, `a1@…`) are two people's mailboxes every day, so they may.
     pub fn skeleton(&self) -> String {
@@ -187,6 +198,13 @@ fn as_typed(text: &str) -> String {
         if whole && plain.is_ascii() { plain.to_string() } else { part.to_owned() }
     };
     typed::tidied(text).split('@').map(plain).collect::<Vec<_>>().join("@")
+}
+
+/// An email address with dots before the `@` only where RFC 5321 has them, between other characters.
+fn without_stray_dots(text: &str) -> String {
+    let (local, domain) = text.split_once('@').unwrap_or((text, ""));
+    let atoms: Vec<&str> = local.split('.').filter(|atom| !atom.is_empty()).collect();
+    format!("{}@{domain}", atoms.join("."))
 }
 
 /// One form for everything that is the same but for case or compatibility: full case folding over NFKC, as
@@ -247,6 +265,18 @@ mod tests {
         }
         let long = format!("{}@example.com", "a".repeat(250));
         assert_eq!(Address::email(&long).err(), Some(AddressError::EmailTooLong));
+    }
+
+    #[test]
+    fn dots_may_stand_where_mailboxes_have_them() {
+        for text in ["bob..x@example.com", "bob.@example.com", ".bob@example.com", "b...b..@example.com"] {
+            let address = Address::email(text).unwrap();
+            assert_eq!((address.as_str(), address.key(), address.has_stray_dots()), (text, text, true));
+        }
+        assert!(!Address::email("bob.x@example.com").unwrap().has_stray_dots());
+        for text in [".@example.com", "..@example.com", "bob@example..com", "bob@.example.com"] {
+            assert_eq!(Address::email(text).err(), Some(AddressError::Email), "{text:?}");
+        }
     }
 
     #[test]

@@ -1,8 +1,29 @@
-//! Contacts: the one email address and the one mobile number that a person may have bound.
+//! Contacts: the one email address and the one mobile number that a person may have bound, and a new one that waits to
+//! take the place of either.
 
 use jiff::Timestamp;
 
 use super::address::{Address, Channel, masked};
+use super::text::text_enum;
+
+text_enum! {
+    /// Who proves a contact that is not verified yet, by the code that went to it.
+    Confirmation {
+        /// The person, who gives their password, too.
+        Owner => "owner",
+        /// They read the code out to an operator, who enters it.
+        ReadOut => "read_out",
+        /// As before, by a caller who had been verified.
+        VerifiedCaller => "verified_caller",
+    }
+}
+
+impl Confirmation {
+    /// Whether an operator asks for the code.
+    pub fn is_by_operator(self) -> bool {
+        self != Self::Owner
+    }
+}
 
 /// A bound contact.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +40,8 @@ pub struct Contact {
     pub bound_at: Timestamp,
     /// The security phone number of a unified ID: the one that it was registered with, or that took its place.
     pub security: bool,
+    /// While it is not verified.
+    pub confirmation: Confirmation,
 }
 
 impl Contact {
@@ -34,6 +57,7 @@ impl Contact {
             usable_from: now,
             bound_at: now,
             security: false,
+            confirmation: Confirmation::Owner,
         }
     }
 

@@ -38,6 +38,27 @@ pub fn new(entropy: &dyn Entropy, kind: &str) -> Result<String, EntropyError> {
     Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, RANDOM)?))
 }
 
+/// An id as it stands in messages: each digit as a capital of its own. Ids are in lower case, so no two become the
+/// same.
+pub fn without_digits(id: &str) -> String {
+    let letter = |c| match c {
+        '0'..='9' => char::from(b'A' + (c as u8 - b'0')),
+        other => other,
+    };
+    id.chars().map(letter).collect()
+}
+
+/// What [`without_digits`] was made of, also as a Message-ID: `<msg_AbC@example.com>`.
+pub fn with_digits(written: &str) -> String {
+    let written = written.trim().trim_start_matches('<').trim_end_matches('>');
+    let id = written.split_once('@').map_or(written, |(id, _)| id);
+    let digit = |c| match c {
+        'A'..='J' => char::from(b'0' + (c as u8 - b'A')),
+        other => other,
+    };
+    id.chars().map(digit).collect()
+}
+
 /// Letters of a reference, in groups of five: 66 bits. Whoever quotes one can have somebody blocked, and below 64
 /// bits a secret that is not typed by its holder every day needs more than a budget (NIST SP 800-63B-4, 3.1.2.2).
 const REFERENCE: usize = 15;
@@ -78,6 +99,19 @@ mod tests {
             assert!(!reference.contains(|c: char| c.is_ascii_digit()));
             assert_eq!(parse_reference(&reference), Ok(reference));
         }
+    }
+
+    #[test]
+    fn an_id_in_a_message_leads_back_to_it() {
+        for _ in 0..200 {
+            let id = new(&SystemEntropy, "msg").unwrap();
+            let written = without_digits(&id);
+            assert!(!written.contains(|c: char| c.is_ascii_digit()));
+            for text in [&id, &written, &format!("<{written}@example.com>"), &format!(" {written} ")] {
+                assert_eq!(with_digits(text), id, "{text}");
+            }
+        }
+        assert_eq!(without_digits("msg_0a12b9"), "msg_AaBCbJ");
     }
 
     #[test]

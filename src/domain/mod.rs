@@ -24,6 +24,7 @@ pub mod list;
 pub mod lock;
 pub mod mail;
 pub mod mail_answer;
+pub mod mailbox;
 pub mod message;
 pub mod mfa;
 pub mod missing;

@@ -93,6 +93,10 @@ coded_error! {
         Ineligible(Ineligible) => "ineligible",
         #[error("the contact is verified already")]
         VerifiedAlready => "verified_already",
+        #[error("no {} of yours waits for a code", .0.noun())]
+        NothingToVerify(Channel) => "nothing_to_verify",
+        #[error("{0} confirms this contact, with their password")]
+        OwnerConfirms(String) => "owner_confirms",
         #[error("{0} has no verified email address for a setup token")]
         NoEmail(String) => "no_verified_email",
         #[error("the caller has not been verified as {0}")]

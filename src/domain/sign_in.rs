@@ -148,6 +148,7 @@ mod tests {
             created_at: day(0),
             mfa: false,
             contacts: Vec::new(),
+            pending: Vec::new(),
         }
     }
 

@@ -12,6 +12,24 @@ text_enum! {
     }
 }
 
+impl Alphabet {
+    /// How many characters fit into one SMS.
+    pub fn in_one(self) -> usize {
+        match self {
+            Self::Gsm7 => 160,
+            Self::Ucs2 => 70,
+        }
+    }
+
+    /// How many fit into each of several, which say how they belong together.
+    fn in_each(self) -> usize {
+        match self {
+            Self::Gsm7 => 153,
+            Self::Ucs2 => 67,
+        }
+    }
+}
+
 /// The size of a text as SMS.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Segments {
@@ -26,20 +44,35 @@ const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ
 /// Those that take an escape before them.
 const EXTENDED: &str = "\u{c}^{}\\[~]|€";
 
-/// The size of a text as SMS.
-pub fn segments(text: &str) -> Segments {
-    let units = |c: char| match c {
+/// What a character takes in GSM 7 bit; nothing if it has no place there.
+fn units(c: char) -> Option<usize> {
+    match c {
         c if c.is_ascii_alphanumeric() || BASIC.contains(c) => Some(1),
         c if EXTENDED.contains(c) => Some(2),
         _ => None,
-    };
+    }
+}
+
+/// The size of a text as SMS.
+pub fn segments(text: &str) -> Segments {
     let seven_bits: Option<usize> = text.chars().map(units).sum();
-    let (alphabet, length, one, each) = match seven_bits {
-        Some(length) => (Alphabet::Gsm7, length, 160, 153),
-        None => (Alphabet::Ucs2, text.encode_utf16().count(), 70, 67),
+    let (alphabet, length) = match seven_bits {
+        Some(length) => (Alphabet::Gsm7, length),
+        None => (Alphabet::Ucs2, text.encode_utf16().count()),
     };
-    let count = if length <= one { 1 } else { length.div_ceil(each) };
+    let count = if length <= alphabet.in_one() { 1 } else { length.div_ceil(alphabet.in_each()) };
     Segments { alphabet, length, count }
+}
+
+/// The characters that have no place in GSM 7 bit, each once, in their order: one of them makes all UCS-2.
+pub fn foreign(text: &str) -> Vec<char> {
+    let mut found = Vec::new();
+    for c in text.chars().filter(|c| units(*c).is_none()) {
+        if !found.contains(&c) {
+            found.push(c);
+        }
+    }
+    found
 }
 
 #[cfg(test)]
@@ -60,6 +93,8 @@ mod tests {
         assert_eq!(of(&"€".repeat(81)), (Alphabet::Gsm7, 162, 2));
         assert_eq!(of("@regain.example #012345"), (Alphabet::Gsm7, 23, 1));
         // One character that is none of GSM's makes all of them UCS-2; a backtick is such a one.
+        assert_eq!(foreign("5 €: `çç`\u{a0}"), ['`', 'ç', '\u{a0}']);
+        assert!(foreign("[12:00], {not} 5 €.\nGrüße").is_empty());
         for text in ["`", "ç", "\u{a0}"] {
             assert_eq!(of(text), (Alphabet::Ucs2, 1, 1), "{text}");
         }

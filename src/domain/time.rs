@@ -1,6 +1,7 @@
 //! Time as a value. Nothing asks the system for the time but [`SystemClock`].
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
 
 /// Where the present comes from. Tests pass a clock of their own; a release build has only the system's.
 pub trait Clock {
@@ -52,6 +53,42 @@ pub fn time_of_day(at: Timestamp) -> String {
     at.strftime("%H:%M UTC").to_string()
 }
 
+/// A moment for people who live by this zone: `2026-11-21 19:12 CET / 18:12 UTC`.
+pub fn for_people_in(at: Timestamp, zone: &TimeZone) -> String {
+    let Some((local, name)) = local(at, zone) else { return for_people(at) };
+    let of_utc =
+        if local.date() == at.to_zoned(TimeZone::UTC).date() { time_of_day(at) } else { for_people(at) };
+    format!("{} {name} / {of_utc}", local.strftime("%Y-%m-%d %H:%M"))
+}
+
+/// A moment of today or tomorrow for people who live by this zone: `19:12 CET / 18:12 UTC`.
+pub fn time_of_day_in(at: Timestamp, zone: &TimeZone) -> String {
+    match local(at, zone) {
+        Some((local, name)) => format!("{} {name} / {}", local.strftime("%H:%M"), time_of_day(at)),
+        None => time_of_day(at),
+    }
+}
+
+/// The local time with its name, unless it is that of UTC. Where a zone has no name but its offset, that says what it is
+/// an offset of: `UTC+5:30`.
+fn local(at: Timestamp, zone: &TimeZone) -> Option<(Zoned, String)> {
+    let info = zone.to_offset_info(at);
+    let seconds = info.offset().seconds();
+    if seconds == 0 {
+        return None;
+    }
+    let name = info.abbreviation();
+    let name = if name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        name.to_owned()
+    } else {
+        let minutes = seconds.unsigned_abs() / 60;
+        let sign = if seconds < 0 { '-' } else { '+' };
+        let rest = if minutes % 60 == 0 { String::new() } else { format!(":{:02}", minutes % 60) };
+        format!("UTC{sign}{}{rest}", minutes / 60)
+    };
+    Some((at.to_zoned(zone.clone()), name))
+}
+
 /// So many of them: `1 message`, `2 messages`.
 pub fn counted(count: impl Into<i128>, noun: &str) -> String {
     let count = count.into();
@@ -81,6 +118,39 @@ pub fn in_units(span: SignedDuration) -> (i64, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn local_time_stands_beside_utc() {
+        let zone = |rule: &str| TimeZone::posix(rule).unwrap();
+        let (winter, summer) =
+            ("2026-11-21T18:12:03Z".parse().unwrap(), "2026-07-21T23:12:03Z".parse().unwrap());
+        for (rule, moment, clock, summers) in [
+            (
+                "CET-1CEST,M3.5.0,M10.5.0/3",
+                "2026-11-21 19:12 CET / 18:12 UTC",
+                "19:12 CET / 18:12 UTC",
+                "2026-07-22 01:12 CEST / 2026-07-21 23:12 UTC",
+            ),
+            (
+                "<+0530>-5:30",
+                "2026-11-21 23:42 UTC+5:30 / 18:12 UTC",
+                "23:42 UTC+5:30 / 18:12 UTC",
+                "2026-07-22 04:42 UTC+5:30 / 2026-07-21 23:12 UTC",
+            ),
+            (
+                "<-03>3",
+                "2026-11-21 15:12 UTC-3 / 18:12 UTC",
+                "15:12 UTC-3 / 18:12 UTC",
+                "2026-07-21 20:12 UTC-3 / 23:12 UTC",
+            ),
+            ("UTC0", "2026-11-21 18:12 UTC", "18:12 UTC", "2026-07-21 23:12 UTC"),
+        ] {
+            let zone = zone(rule);
+            assert_eq!(for_people_in(winter, &zone), moment);
+            assert_eq!(time_of_day_in(winter, &zone), clock);
+            assert_eq!(for_people_in(summer, &zone), summers);
+        }
+    }
 
     #[test]
     fn spans_read_well() {

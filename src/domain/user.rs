@@ -134,7 +134,10 @@ pub struct User {
     pub created_at: Timestamp,
     /// Whether virtual MFA is bound.
     pub mfa: bool,
+    /// One a channel: the verified one, or else the one that waits for its proof.
     pub contacts: Vec<Contact>,
+    /// What waits for its proof to take the place of a verified one, and counts for nothing until then.
+    pub pending: Vec<Contact>,
 }
 
 impl User {
@@ -159,6 +162,7 @@ impl User {
             created_at: now,
             mfa: false,
             contacts: Vec::new(),
+            pending: Vec::new(),
         }
     }
 
@@ -169,6 +173,21 @@ impl User {
 
     pub fn contact(&self, channel: Channel) -> Option<&Contact> {
         self.contacts.iter().find(|c| c.channel == channel)
+    }
+
+    /// Each contact, and behind it the one that waits to take its place.
+    pub fn every_contact(&self) -> impl Iterator<Item = &Contact> {
+        Channel::ALL.iter().flat_map(|channel| self.contacts_of(*channel))
+    }
+
+    /// The contact of a channel, and the one that waits to take its place.
+    pub fn contacts_of(&self, channel: Channel) -> impl Iterator<Item = &Contact> {
+        self.contacts.iter().chain(&self.pending).filter(move |contact| contact.channel == channel)
+    }
+
+    /// The contact of a channel that waits for its proof.
+    pub fn unverified(&self, channel: Channel) -> Option<&Contact> {
+        self.contacts_of(channel).find(|contact| contact.verified_at.is_none())
     }
 
     /// The address bound for email, for context words and messages.
@@ -201,6 +220,7 @@ impl User {
 
 #[cfg(test)]
 pub(crate) mod tests {
+    use super::super::contact::Confirmation;
     use super::*;
 
     #[test]
@@ -243,6 +263,7 @@ pub(crate) mod tests {
             usable_from: at(0),
             bound_at: at(0),
             security: false,
+            confirmation: Confirmation::Owner,
         }
     }
 

@@ -42,9 +42,8 @@ pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
 pub use story::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
-pub use story::contacts::{
-    BindContact, UnbindContact, record_unmasking, require_unverified, send_contact_code, verify_contact,
-};
+pub use story::contacts;
+pub use story::contacts::{BindContact, BindOptions, UnbindContact, record_unmasking};
 pub use story::delivery::deliver;
 pub use story::devices;
 pub use story::disown::{DisownDone, DisownNotice, disown};

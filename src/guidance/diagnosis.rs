@@ -143,6 +143,15 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
     let verified = |contact: &&Contact| contact.verified_at.is_some();
     Some(match cause {
         Cause::NoVerifiedContact => match found.user.contacts.first() {
+            Some(contact) if found.user.credential.hash.is_some() && !contact.confirmation.is_by_operator() => {
+                let (noun, channel) = (contact.channel.noun(), contact.channel);
+                format!(
+                    "Its {noun} was never verified. With their password they confirm it, `regain contact verify {path} \
+                     --{channel}`; without it, they read the code out to an administrator: `regain contact bind {path} \
+                     --{channel} {} --read-out`.",
+                    channel.placeholder()
+                )
+            }
             Some(contact) => format!(
                 "Its {} was never verified; an administrator enters the code that went there: `regain contact verify \
                  {path} --{} {}`.",

@@ -9,6 +9,11 @@ pub const ROOT_SETS_PASSWORD: &str =
     "the root user has no password yet and sets one by `regain password reset`";
 pub const BIND_FIRST: &str = "nothing is asked for before two codes of it were given: `regain mfa confirm`";
 
+/// So many people, in words.
+pub fn people(count: usize) -> String {
+    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
+}
+
 /// A new root user whom no code can reach.
 pub fn root_without_contact(account: &str) -> String {
     format!(

@@ -16,6 +16,7 @@ mod missing;
 pub mod notes;
 mod program;
 mod refusal;
+pub mod sms;
 pub mod store;
 pub mod timeline;
 mod words;

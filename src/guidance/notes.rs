@@ -2,9 +2,9 @@
 
 use jiff::Timestamp;
 
-use crate::domain::Address;
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
+use crate::domain::{Address, Channel};
 
 /// Pages of help.
 pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
@@ -68,6 +68,25 @@ pub fn resume_form(form: &str) -> String {
 pub fn verify_contact(user: &str, address: &Address) -> String {
     let typed = address.to_string();
     format!("regain contact verify {} --{} {}", word(user), address.channel(), word(&typed))
+}
+
+/// The command by which somebody confirms a contact that was bound to them.
+pub fn confirm_contact(user: &str, channel: Channel) -> String {
+    format!("regain contact verify {} --{channel}", word(user))
+}
+
+/// How somebody confirms a contact that was bound to them.
+pub fn owner_confirms(user: &str, channel: Channel) -> String {
+    format!("{user} confirms it with their password: `{}`", confirm_contact(user, channel))
+}
+
+/// For an operator who has a code and no password.
+pub fn owner_confirms_or_reads_out(user: &str) -> String {
+    format!(
+        "{user} confirms it, with their password; `regain contact bind {} --email ADDRESS --read-out`, or with --mobile, \
+         has them read a code out to you",
+        word(user)
+    )
 }
 
 /// The command that shows an account's policies.

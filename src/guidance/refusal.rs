@@ -48,6 +48,15 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             ];
         }
         Refusal::ChangedMeanwhile(_) => &["look again, and repeat the command"],
+        Refusal::NothingToVerify(_) => {
+            &["change it yourself: `regain contact change USER`; or ask your administrator"]
+        }
+        Refusal::OwnerConfirms(who) => {
+            return vec![
+                format!("they run it themselves: `regain contact verify {} --email`, or --mobile", word(who)),
+                "on the phone: `regain contact bind` again, with --read-out; if you vouch for it, with --verified".to_owned(),
+            ];
+        }
         Refusal::NoEmail(_) => {
             &["an administrator can hand one out with --secrets-to FILE, or use --generate"]
         }

@@ -9,6 +9,7 @@ mod new_file;
 mod secret_file;
 mod stops;
 mod surroundings;
+mod time_zone;
 mod unfinished;
 
 pub use detach::{DetachError, Place as WorkersPlace, leave_session, spawn_detached};
@@ -27,6 +28,7 @@ pub use new_file::{NewFile, replace, write_new, write_public};
 pub use secret_file::{SecretFileError, read_secret};
 pub use stops::{Screen, Unstoppable, unstoppable, watch_stops};
 pub use surroundings::{Constraint, SurroundingsError, constraints, enter_service};
+pub use time_zone::time_zone;
 pub use unfinished::{Leavings, UNFINISHED, Unfinished, was_begun};
 
 use surroundings::is_ignored;

@@ -10,6 +10,7 @@ use super::proofs::{Attempts, Devices, Mfa, Proofs, Registrations};
 use super::receipts::Receipts;
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
+use crate::domain::contact::Confirmation;
 use crate::domain::event::Event;
 use crate::domain::name::key_of;
 use crate::domain::request::{Captcha, Method, Request, State as RequestState};
@@ -158,6 +159,8 @@ pub trait Contacts {
     /// `except` is the person it is for.
     fn contact_taken(&mut self, address: &Address, except: &str) -> Result<bool>;
     fn set_contact_verified(&mut self, id: &str, at: Timestamp, usable_from: Timestamp) -> Result<()>;
+    /// Who proves a contact that is not verified yet.
+    fn set_contact_confirmation(&mut self, id: &str, by: Confirmation) -> Result<()>;
     fn delete_contact(&mut self, id: &str) -> Result<()>;
 }
 

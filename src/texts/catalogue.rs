@@ -97,7 +97,13 @@ catalogue! {
     /// For setting a new password.
     CodeReset "code_reset" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// For binding a contact to an identity.
-    CodeBindContact "code_bind_contact" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
+    CodeBindContact "code_bind_contact" {
+        code: Secret, good_for: Span, good_until: Clock, reference: Optional, user: Text, host: Text, confirm: Optional
+    }
+    /// For binding a contact, read out to an operator.
+    CodeReadOut "code_read_out" {
+        code: Secret, good_for: Span, good_until: Clock, reference: Optional, user: Text, host: Text
+    }
     /// To the old contact before it is replaced.
     CodeLeaveContact "code_leave_contact" { code: Secret, good_for: Span, good_until: Clock, reference: Optional }
     /// For a sign-in with login protection.

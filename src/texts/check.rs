@@ -9,6 +9,7 @@ use super::render::{self, Failed};
 use super::set::{CODE, FRAMES, NOTICE, Own, SPAN};
 use super::writer::Texts;
 use crate::domain::Channel;
+use crate::domain::sms::segments;
 
 /// What every template may use besides its fields: the engine's own, the domain of codes by SMS, and how
 /// commands are called.
@@ -20,6 +21,17 @@ const LIKE: f64 = 0.8;
 impl Texts {
     /// Everything that is wrong with the site's own templates. A message with a fault goes out as regain brings it.
     pub fn check(&self) -> Vec<Fault> {
+        let mut faults = self.of_templates();
+        faults.extend(self.no_zone.clone());
+        faults
+    }
+
+    /// Whether a text of the site's own is not used.
+    pub fn is_any_unused(&self) -> bool {
+        !self.of_templates().is_empty()
+    }
+
+    fn of_templates(&self) -> Vec<Fault> {
         let mut faults = self.unread.clone();
         for (name, own) in self.own.own() {
             faults.extend(lint(name, own));
@@ -46,6 +58,22 @@ impl Texts {
     pub fn untranslated(&self) -> Vec<&'static str> {
         let missing = CATALOGUE.iter().filter(|entry| self.own.source(entry.name).is_none());
         missing.map(|entry| entry.name).collect()
+    }
+
+    /// The messages whose SMS takes more parts than the one that regain brings, with a sample: the site's own texts, domain
+    /// and time zone make it longer.
+    pub fn longer_sms(&self) -> Vec<(&'static str, String)> {
+        let brought = Self::shipped(&self.language, "");
+        let body = |texts: &Self, entry| {
+            let sample = texts.sample(entry, Channel::Mobile, jiff::Timestamp::UNIX_EPOCH).ok();
+            sample.map(|message| message.body.trim_end().to_owned()).unwrap_or_default()
+        };
+        let longer = CATALOGUE.iter().filter_map(|entry| {
+            let text = body(self, entry);
+            let usual = segments(&body(&brought, entry));
+            (segments(&text).count > usual.count).then_some((entry.name, text))
+        });
+        longer.collect()
     }
 
     /// A fault of the file it happened in, or of the one that is to blame.

@@ -26,6 +26,11 @@ pub enum What {
     NoSuchLanguage { language: String },
     #[error("it is no folder, so that no text of yours goes out")]
     NoFolder,
+    #[error(
+        "this machine does not know the time zone {name}, so messages say UTC alone; install the package tzdata, or correct \
+         the name"
+    )]
+    NoSuchZone { name: String },
     #[error("{detail}")]
     Template { detail: String },
     #[error("`{field}` is no field of it{}; there are {allowed}", meant(suggestion.as_deref()))]

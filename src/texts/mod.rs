@@ -27,5 +27,6 @@ mod writer;
 
 pub use catalogue::{CATALOGUE, Entry, Kind, Text};
 pub use fault::{Fault, What};
+pub use purpose::{About, Carried};
 pub use set::SHIPPED_LANGUAGES;
 pub use writer::{TextError, Texts};

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use jiff::tz::TimeZone;
 use minijinja::syntax::SyntaxConfig;
 use minijinja::{Environment, ErrorKind, UndefinedBehavior, Value};
 use zeroize::Zeroizing;
@@ -11,7 +12,7 @@ use super::catalogue::{Entry, Given};
 use super::fault::What;
 use super::set::{FRAMES, SPAN, Set};
 use crate::domain::shell::word;
-use crate::domain::time::{for_people, in_units, time_of_day};
+use crate::domain::time::{for_people_in, in_units, time_of_day_in};
 use crate::domain::{Channel, Secret};
 
 /// Stands in for the secret while the template is at work: of the private use area, so no text has it.
@@ -30,7 +31,13 @@ pub(super) fn block_of(channel: Channel) -> &'static str {
 
 /// What every text may use: `sms_domain`, for codes by SMS in the form that browsers recognise (`@domain #code`), and
 /// `program`, what stands before a subcommand.
-pub(super) type Always = [(&'static str, String); 2];
+#[derive(Debug)]
+pub(super) struct Always {
+    pub(super) sms_domain: String,
+    pub(super) program: String,
+    /// In which moments are told beside UTC.
+    pub(super) zone: TimeZone,
+}
 
 /// A finished text that still has the mark in the place of its secret.
 pub(super) struct Draft {
@@ -100,8 +107,9 @@ pub(super) fn draft(
 ) -> Result<Draft, Failed> {
     let failed = |error: minijinja::Error| Failed::from_engine(&error);
     let engine = engine(set, name)?;
-    let mut fields: BTreeMap<_, _> =
-        always.iter().map(|(name, text)| (*name, Value::from(text.as_str()))).collect();
+    let mut fields: BTreeMap<_, _> = [("sms_domain", &always.sms_domain), ("program", &always.program)]
+        .map(|(name, text)| (name, Value::from(text.as_str())))
+        .into();
     for (field, value) in given {
         let value = match value {
             Given::Secret(_) => Value::from(MARK.to_string()),
@@ -113,8 +121,8 @@ pub(super) fn draft(
                 let text = engine.get_template(SPAN).and_then(|span| span.render(fields)).map_err(failed)?;
                 Value::from(text.trim())
             }
-            Given::Moment(at) => Value::from(for_people(*at)),
-            Given::Clock(at) => Value::from(time_of_day(*at)),
+            Given::Moment(at) => Value::from(for_people_in(*at, &always.zone)),
+            Given::Clock(at) => Value::from(time_of_day_in(*at, &always.zone)),
         };
         fields.insert(*field, value);
     }

@@ -42,6 +42,7 @@ fn word(field: &str) -> &'static str {
         "host" => "host.example.com",
         "reference" => "bdfgh-jkmnp-qrstv",
         "account" => "acme",
+        "confirm" => "mobile",
         "serial" => "bdfgh-jkmnp",
         _ => "something",
     }

@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
+use jiff::tz::TimeZone;
+
 use super::catalogue::{CATALOGUE, Entry, Given, Kind, Text};
-use super::fault::Fault;
+use super::fault::{Fault, What};
 use super::render::{self, Always, Draft};
 use super::sample;
 use super::set::{SHIPPED_LANGUAGES, Set};
 use crate::domain::Channel;
 use crate::domain::message::Message;
+use crate::os;
 
 /// A shipped text that cannot be rendered: a bug. The text reads after "failed to".
 #[derive(Debug, thiserror::Error)]
@@ -27,6 +30,8 @@ pub struct Texts {
     shipped: Set,
     always: Always,
     pub(super) unread: Vec<Fault>,
+    /// A time zone that this machine does not know.
+    pub(super) no_zone: Option<Fault>,
 }
 
 impl Default for Texts {
@@ -43,8 +48,13 @@ impl Texts {
             language: language.to_owned(),
             own: Set::shipped(language),
             shipped: Set::shipped(brought.unwrap_or(SHIPPED_LANGUAGES[0])),
-            always: [("sms_domain", sms_domain.to_owned()), ("program", "regain".to_owned())],
+            always: Always {
+                sms_domain: sms_domain.to_owned(),
+                program: "regain".to_owned(),
+                zone: TimeZone::UTC,
+            },
             unread: Vec::new(),
+            no_zone: None,
         }
     }
 
@@ -59,7 +69,21 @@ impl Texts {
     /// With what stands before a subcommand where the messages are read.
     #[must_use]
     pub fn with_program(mut self, program: &str) -> Self {
-        program.clone_into(&mut self.always[1].1);
+        program.clone_into(&mut self.always.program);
+        self
+    }
+
+    /// With moments told in this time zone, too. One that this machine does not know keeps no message from going out:
+    /// [`Texts::check`] tells.
+    #[must_use]
+    pub fn in_zone(mut self, name: &str) -> Self {
+        match os::time_zone(name) {
+            Some(zone) => self.always.zone = zone,
+            None => {
+                let what = What::NoSuchZone { name: name.to_owned() };
+                self.no_zone = Some(Fault { path: "[texts] time_zone".into(), line: None, what });
+            }
+        }
         self
     }
 

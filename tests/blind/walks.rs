@@ -19,7 +19,7 @@ pub(super) const USER: &str = "acme";
 pub(super) const ADDRESS: &str = "acme@example.com";
 
 /// Every kind of person behind the same name; the first is the one all others are compared with.
-pub(super) const KINDS: [&str; 9] = [
+pub(super) const KINDS: [&str; 10] = [
     "real",
     "real again",
     "unknown",
@@ -29,6 +29,7 @@ pub(super) const KINDS: [&str; 9] = [
     "unverified",
     "throttled",
     "busy",
+    "about to change",
 ];
 
 pub(super) fn site(kind: &str) -> Site {
@@ -54,6 +55,7 @@ pub(super) fn site(kind: &str) -> Site {
                 run(&["request", "cancel", &id]);
             }
         }
+        "about to change" => run(&["contact", "bind", USER, "--email", "next@example.com", "--no-input"]),
         "busy" => (0..5).for_each(|_| drop(site.request(USER))),
         _ => {}
     }

@@ -274,7 +274,7 @@ fn without_a_terminal_the_option_that_would_have_answered_is_named() {
         (&["request", "verify", &id], "--code-stdin"),
         (&["request", "set-password", &id], "--password-stdin"),
         (&["contact", "change", "acme/alice", "--email", "x@example.com"], "--password-stdin"),
-        (&["contact", "verify", "acme/alice", "--mobile", "+4915112345678"], "--code-stdin"),
+        (&["contact", "verify", "acme/alice", "--mobile", "+4915112345678"], "--password-stdin"),
         (&["user", "create", "acme/bob", "--ask"], "--password-stdin"),
         (&["admin-reset", "acme/alice", "--ask"], "--password-stdin"),
         (&["user", "disable", "acme/alice"], "--yes"),

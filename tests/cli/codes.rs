@@ -210,7 +210,7 @@ fn a_code_to_bind_a_contact_is_sent_again_as_one() {
     let again = resend(&site, &newest_id(&site)).succeeded().json();
     assert_eq!((&again["purpose"], &again["channel"]), (&json!("bind_contact"), &json!("mobile")));
     let mail = site.mails_to(number).pop().unwrap();
-    assert!(mail.contains(" for binding this contact, "), "{mail}");
+    assert!(mail.contains(" binds this number to acme/alice "), "{mail}");
     let verify = ["contact", "verify", "acme/alice", "--mobile", number, "--code-stdin"];
     site.pipe(&verify, &crate::site::code_in(&mail)).succeeded();
 }

@@ -29,12 +29,12 @@ fn a_contact_is_bound_with_a_code() {
     insta::assert_snapshot!(site.shown(&site.pipe(&verify, &format!("{code}\n"))), @"
     exit 0
     --- stderr
-    Verified new@example.com.
+    Verified new@example.com, the email address of acme.
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&verify, &format!("{code}\n"))), @"
-    exit 4
+    exit 0
     --- stderr
-    error: the contact is verified already
+    n***@e***.com of acme is verified already: nothing was changed.
     ");
 }
 
@@ -136,9 +136,9 @@ fn what_is_verified_already_is_not_bound_again_as_unverified() {
     let bind = ["contact", "bind", "acme", "--email", "acme@example.com", "-y"];
     site.run(&[&bind[..], &["--verified"]].concat()).succeeded();
     insta::assert_snapshot!(site.shown(&site.run(&bind)), @"
-    exit 4
+    exit 0
     --- stderr
-    error: the contact is verified already
+    Nothing to change: acme@example.com is bound to acme already.
     ");
     assert_eq!(site.json(&["contact", "list", "acme"])[0]["verified"], true);
 }

@@ -117,6 +117,25 @@ fn s5_on_the_word_of_the_password_alone_it_waits() {
 }
 
 #[test]
+fn what_an_administrator_bound_and_nobody_confirmed_ends_with_a_change_of_ones_own() {
+    for waits in [NEW, "bound@other.example"] {
+        let site = site();
+        site.run(&["contact", "bind", "acme/alice", "--email", waits, "-y"]).succeeded();
+        let code = site.code_to(waits);
+        site.run(&["codes", "revoke", "acme/alice", "-y"]).succeeded();
+        change(&site, &[], &[OLD, NEW], None).succeeded();
+        let listed = site.json(&["contact", "list", "acme/alice", "--unmask"]);
+        let addresses: Vec<&str> =
+            listed.as_array().unwrap().iter().map(|contact| contact["address"].as_str().unwrap()).collect();
+        assert_eq!(addresses, [NEW], "{waits}");
+        let verify =
+            ["contact", "verify", "acme/alice", "--email", waits, "--password-stdin", "--code-stdin"];
+        let late = site.pipe(&verify, &format!("{PASSWORD}\n{code}\n"));
+        assert_eq!(late.code, if waits == NEW { 0 } else { 4 }, "{late:?}");
+    }
+}
+
+#[test]
 fn s5_a_contact_in_its_cool_down_cannot_vouch_for_another() {
     let site = site();
     site.unprotected("acme");

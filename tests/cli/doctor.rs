@@ -193,3 +193,43 @@ fn messages_that_wait_for_long_are_told() {
     let Some(ended) = later(&site, "+9m", &["doctor", "-o", "json"], "") else { return };
     assert_eq!(queue(ended), "warning");
 }
+
+/// For a monitor: warnings end it as errors do, and notes do not.
+#[test]
+fn strict_ends_with_its_code_for_warnings() {
+    let strict = |site: &Site| site.run(&["doctor", "--strict", "-o", "json"]).code;
+    let site = Site::bare();
+    site.run(&["init"]).succeeded();
+    assert_eq!((doctor(&site).code, strict(&site)), (0, 0), "notes alone");
+    let of_config = Site::with("[operators]\nsupport = [\"%no-such-group\"]\n");
+    assert_eq!((doctor(&of_config).code, strict(&of_config)), (0, 6));
+    let of_store = Site::with("");
+    of_store.account("acme");
+    of_store.sent("acme", "acme@example.com");
+    of_store.edit("outbox", |message| message.shift("created_at", -3_600_000));
+    assert_eq!((doctor(&of_store).code, strict(&of_store)), (0, 7), "a message waits");
+}
+
+/// Many servers refuse each message of a machine that does not say its full name.
+#[test]
+fn a_name_without_a_dot_is_noted() {
+    let noted = |keys: &str| -> Vec<String> {
+        let site = Site::with(&format!(
+            "[delivery.email]\ntransport = \"smtp\"\nhost = \"localhost\"\ntls = \"none\"\nfrom = \"Acme <a@example.com>\"\n{keys}"
+        ));
+        let found = findings(&doctor(&site)).into_iter();
+        let of_name =
+            found.filter(|finding| finding["message"].as_str().unwrap().contains("this machine is called"));
+        of_name.map(|found| format!("{} {} {}", found["level"], found["message"], found["remedy"])).collect()
+    };
+    assert_eq!(
+        noted("hello = \"mailer\"\n"),
+        [
+            "\"note\" \"In the config, line 6, `delivery.email.hello`: servers are told that this machine is called mailer, \
+          which some of them refuse.\" \"set hello to the full name of this machine, such as mail.example.com\""
+        ]
+    );
+    for hello in ["mail.example.com", "192.0.2.1", "2001:db8::1"] {
+        assert_eq!(noted(&format!("hello = \"{hello}\"\n")), Vec::<String>::new(), "{hello}");
+    }
+}

@@ -17,13 +17,13 @@ fn the_command_that_is_meant_is_named() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "reset", "acme/bob"])), @"
     exit 2
     --- stderr
-    error: `regain user` has no such subcommand
+    error: `regain user` has no subcommand reset
     hint: `regain admin-reset USER` resets somebody's password; your own, `regain password reset` when it is forgotten, else `regain password change USER`; `regain user --help` lists all
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["unlock", "acme/bob"])), @"
     exit 2
     --- stderr
-    error: `regain` has no such subcommand
+    error: `regain` has no subcommand unlock
     hint: `regain user enable USER --unlock` ends a lock or a block; `regain --help` lists all
     ");
     for (line, meant) in [
@@ -98,13 +98,13 @@ fn the_option_that_is_meant_is_named() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "update", "acme/bob", "--email", "b@example.com"])), @"
     exit 2
     --- stderr
-    error: `regain user update` does not take one of these arguments
+    error: `regain user update` does not take --email
     hint: `regain contact bind USER --email ADDRESS` binds an email address, `regain contact bind USER --mobile NUMBER` a number; `regain user update --help` lists all
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["verify", "acme/bob", "--password=hunter2"])), @"
     exit 2
     --- stderr
-    error: `regain verify` does not take one of these arguments
+    error: `regain verify` does not take --password
     hint: did you mean --password-stdin? A secret is never an argument: it comes on standard input, a line each; `regain verify --help` lists all
     ");
     for (line, meant) in [

@@ -149,9 +149,9 @@ const CASES: [Case; 14] = [
     }),
     ("modifyUserEmail", &[ALICE, "new@example.com", MOBILE], |site| {
         site.run(&["contact", "bind", "acme/alice", "--email", "new@example.com", "-y"]).succeeded();
-        // The old one hears of the binding, and the new one once it is verified.
-        let verify = ["contact", "verify", "acme/alice", "--email", "new@example.com", "--code-stdin"];
-        site.pipe(&verify, &site.code_to("new@example.com")).succeeded();
+        // All hear of it once it is verified.
+        let verify = ["contact", "verify", "acme/alice", "--email", "--password-stdin", "--code-stdin"];
+        site.pipe(&verify, &format!("{PASSWORD}\n{}\n", site.code_to("new@example.com"))).succeeded();
     }),
     ("modifyUserMobile", &[ALICE, MOBILE], |site| {
         site.run(&["contact", "unbind", "acme/alice", "--mobile", "-y"]).succeeded();

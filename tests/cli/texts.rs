@@ -184,3 +184,89 @@ fn another_language_begins_with_the_english_one() {
     assert!(mail.contains(&format!("\nYour verification code is {}\n", code_in(&mail))), "{mail}");
     assert_eq!(site.run(&["config", "check"]).code, 0);
 }
+
+/// Times are told by the clock of the people here, beside UTC; where the machine knows no such zone, by UTC alone.
+#[test]
+fn times_are_told_in_the_zone_of_the_people_too() {
+    let site = Site::with("[texts]\ntime_zone = \"Asia/Kathmandu\"\n");
+    if !std::path::Path::new("/usr/share/zoneinfo/Asia/Kathmandu").exists() {
+        return crate::site::skipped("tzdata is not installed: no zone is tested");
+    }
+    let zone = regex::Regex::new(r"It is good until (\d\d):(\d\d) UTC\+5:45 / (\d\d):(\d\d) UTC, 10 minutes")
+        .unwrap();
+    let mail = mail(&site);
+    let told = zone.captures(&mail).unwrap_or_else(|| panic!("{mail}"));
+    let minutes = |hour: usize, minute: usize| -> i64 {
+        told[hour].parse::<i64>().unwrap() * 60 + told[minute].parse::<i64>().unwrap()
+    };
+    assert_eq!((minutes(1, 2) - minutes(3, 4)).rem_euclid(1_440), 345, "{mail}");
+    let moment = regex::Regex::new(
+        r"^Test message of \d{4}-\d\d-\d\d \d\d:\d\d UTC\+5:45 / (\d{4}-\d\d-\d\d )?\d\d:\d\d UTC from ",
+    );
+    let shown = site.json(&["texts", "show", "delivery_test"]);
+    let sms = shown[1]["body"].as_str().unwrap();
+    assert!(moment.unwrap().is_match(sms), "{sms}");
+    assert_eq!(site.run(&["config", "check"]).code, 0);
+}
+
+#[test]
+fn a_zone_that_is_not_there_is_told_and_stops_no_code() {
+    let site = Site::with("[texts]\ntime_zone = \"Europe/Berln\"\n");
+    let told = "[texts] time_zone: this machine does not know the time zone Europe/Berln, so messages say UTC alone; \
+                install the package tzdata, or correct the name";
+    let utc = regex::Regex::new(r"It is good until \d\d:\d\d UTC, 10 minutes").unwrap();
+    let mail = mail(&site);
+    assert!(utc.is_match(&mail), "{mail}");
+    let checked = site.run(&["config", "check", "-o", "json"]).with_code(6);
+    assert_eq!(checked.json(), serde_json::json!([{"line": 2, "key": "texts.time_zone", "message": told}]));
+    let findings = site.json(&["doctor"]);
+    let found: Vec<_> =
+        findings.as_array().unwrap().iter().filter(|found| found["check"] == "texts").collect();
+    assert_eq!((found.len(), &found[0]["level"]), (1, &"warning".into()));
+    assert_eq!(found[0]["message"], format!("{told}."));
+    assert_eq!(site.run(&["texts", "list"]).stderr, "", "no text is to blame");
+    for name in ["/etc/passwd", "../../etc/passwd", "Europe/", "a b", "UTC;rm"] {
+        site.configure(&format!("[texts]\ntime_zone = \"{name}\"\n"));
+        let checked = site.run(&["config", "check", "-o", "json"]).with_code(6);
+        assert_eq!(
+            checked.json()[0]["message"],
+            "must be the name of a time zone, such as \"Europe/Berlin\"",
+            "{name}"
+        );
+    }
+}
+
+/// One typographic sign makes an SMS cost two: `texts` and `doctor` name it.
+#[test]
+fn what_makes_an_sms_long_is_told_with_its_character() {
+    let source = "{% extends \"shipped/code_reset\" %}\n{% block sms %}{{ super() | trim }} Don\u{2019}t pass it on.{% endblock %}\n";
+    let site = site("en", "code_reset.txt", source);
+    let why = "\u{2019} (U+2019) is not in GSM-7; with it, one SMS has room for 70 characters, not 160";
+    let listed = site.json(&["texts", "list"]);
+    let of = |name: &str| listed.as_array().unwrap().iter().find(|row| row["name"] == name).unwrap().clone();
+    let reset = of("code_reset");
+    assert_eq!(
+        (&reset["sms_alphabet"], &reset["sms_count"], &reset["sms_foreign"], &reset["sms_why_long"]),
+        (&"UCS-2".into(), &3.into(), &serde_json::json!(["\u{2019}"]), &why.into())
+    );
+    assert_eq!(
+        of("code_approve")["sms_why_long"],
+        "31 characters more than the 160 of one SMS",
+        "of the texts that regain brings, too"
+    );
+    assert_eq!(of("code_login")["sms_why_long"], serde_json::Value::Null);
+    let shown = site.run(&["texts", "show", "code_reset"]).succeeded().stdout;
+    assert!(shown.contains(&format!("of UCS-2\n   ({why})\n")), "{shown}");
+    let findings = site.json(&["doctor"]);
+    let found: Vec<_> =
+        findings.as_array().unwrap().iter().filter(|found| found["check"] == "texts").collect();
+    assert_eq!((found.len(), &found[0]["level"]), (1, &"note".into()));
+    assert_eq!(
+        found[0]["message"],
+        format!("The SMS of code_reset takes 3 parts, each of which is paid for: {why}.")
+    );
+    assert_eq!(
+        found[0]["remedy"],
+        "shorten your text, or write it without these characters; `regain texts list` shows the size of each"
+    );
+}

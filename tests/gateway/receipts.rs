@@ -56,6 +56,28 @@ fn a_message_that_arrived_says_so() {
     assert_eq!(events(&site), 1);
 }
 
+/// A program has the id without digits, and may print a name of its own; a letter has it as its Message-ID.
+#[test]
+fn a_message_is_found_by_what_a_program_was_given_and_by_what_it_said() {
+    let site = site("");
+    let (given, program) = (site.path().join("given"), site.path().join("send"));
+    std::fs::write(&program, "#!/bin/sh\n/bin/cat >\"$1\"; echo its-own-1\n").unwrap();
+    std::fs::set_permissions(&program, std::os::unix::fs::PermissionsExt::from_mode(0o755)).unwrap();
+    let argv = format!("[\"{}\", \"{}\"]", program.display(), given.display());
+    configure(&site, &format!("transport = \"command\"\nargv = {argv}"));
+    ask(&site);
+    let text = std::fs::read_to_string(given).unwrap();
+    let id = text.lines().find_map(|line| line.strip_prefix("Message-ID: ")).unwrap();
+    let ours = site.newest("outbox").text("id").to_owned();
+    assert_ne!(id, ours, "it holds digits, by all chance");
+    for named in [id, &format!("<{id}@example.com>"), &ours, "its-own-1"] {
+        let noted =
+            site.run(&["delivery", "receipt", named, "--state", "delivered", "-o", "json"]).succeeded();
+        assert_eq!(noted.json()["id"], ours, "{named}");
+    }
+    assert_eq!(site.run(&["delivery", "receipt", "its-own-2", "--state", "delivered"]).code, 3);
+}
+
 #[test]
 fn one_that_did_not_arrive_has_failed_and_can_still_be_entered() {
     let (site, gateway, request) = sent();

@@ -77,6 +77,20 @@ fn after_five_wrong_codes_nothing_is_bound_as_verified() {
 }
 
 #[test]
+fn what_an_administrator_bound_is_confirmed_by_its_owner() {
+    let site = with_password(PASSWORD);
+    site.run(&["contact", "bind", "acme", "--email", "new@acme.example", "-y", "-q"]).succeeded();
+    let code = site.new_code();
+    let mut terminal = site.terminal(&["contact", "verify", "acme", "--email"]);
+    let prompt = "Code sent to n***@a***.example (Enter: send again, ?: no code came):";
+    terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(prompt).presses("\x1b");
+    insta::assert_snapshot!("confirmed_later", terminal.ends().play());
+    let mut terminal = site.terminal(&["contact", "verify", "acme", "--email"]);
+    terminal.asks("Password of acme:").types_hidden(PASSWORD).asks(prompt).types_as(&code, "<code>");
+    insta::assert_snapshot!("confirmed_by_the_owner", terminal.ends().play());
+}
+
+#[test]
 fn ones_own_contact_changes_by_password_and_both_codes() {
     let site = with_password(PASSWORD);
     let mut terminal = site.terminal(&["contact", "change", "acme", "--email", "new@acme.example"]);

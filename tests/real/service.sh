@@ -108,6 +108,11 @@ expect 0 "a stranger lists their devices" as stranger-t device list acme/bob --p
 expect 0 "and forgets them" as stranger-t device forget acme/bob --all --password-stdin
 expect 0 "a stranger has a code sent, for another address" \
     as stranger-t contact change acme/bob --email new@example.com --password-stdin --dry-run
+given=$'eight copper pans ring loudly\n000000\n'
+expect 4 "a stranger may confirm a contact, if one was bound to them" \
+    as stranger-t contact verify acme/bob --mobile --password-stdin --code-stdin
+given=$'eight copper pans ring loudly\n'
+expect 9 "and not without their password" as stranger-t contact verify acme/bob --mobile --no-input
 expect 2 "the service hands no secret of an authenticator out into a file" \
     as stranger-t mfa enrol acme/bob --password-stdin --secrets-to /var/lib/regain/uri
 says "and tells the way" "the service opens no file for you"

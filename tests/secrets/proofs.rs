@@ -1,6 +1,6 @@
 //! Of what people prove themselves with: codes for callers and changes, references, authenticators.
 
-use super::traces::{PASSWORD, SETTINGS, Traces, code_in, contains};
+use super::traces::{PASSWORD, SETTINGS, Traces, WRONG_PLACE, code_in, contains};
 use crate::site::Site;
 
 #[test]
@@ -130,4 +130,46 @@ fn no_code_of_a_protected_change_or_sign_in_is_said_or_stored() {
         assert_eq!(traces.holding(code), Vec::<String>::new(), "{code}");
     }
     assert_eq!(codes.len(), 4);
+}
+
+#[test]
+fn no_code_that_proves_a_contact_is_said_or_stored() {
+    let (site, traces) = (Site::with(SETTINGS), Traces::default());
+    let pipe = |arguments: &[&str], lines: &[&str]| traces.pipe(&site, arguments, &(lines.join("\n") + "\n"));
+    site.account("acme");
+    site.user("acme/alice", PASSWORD);
+    let mut codes = Vec::new();
+    for (at, read_out) in [false, true].into_iter().enumerate() {
+        let address = format!("next-{at}@example.com");
+        let bind = ["contact", "bind", "acme/alice", "--email", &address, "-y", "-vv"];
+        let more: &[&str] = if read_out { &["--read-out"] } else { &[] };
+        pipe(&[&bind, more].concat(), &[]).succeeded();
+        traces.files(&site, "with a code that was sent");
+        let code = code_in(&site.mails_to(&address).remove(0));
+        let wrong = if code.starts_with('1') { "20000000" } else { "10000000" };
+        let verify = ["contact", "verify", "acme/alice", "--email", "-vv", "-o", "json"];
+        let proven = [&verify[..], &["--password-stdin", "--code-stdin"]].concat();
+        if read_out {
+            assert_eq!(pipe(&[&verify[..], &["--code-stdin"]].concat(), &[wrong]).code, 11);
+            pipe(&[&verify[..], &["--code-stdin"]].concat(), &[&code]).succeeded();
+        } else {
+            assert_eq!(pipe(&proven, &[WRONG_PLACE, &code]).code, 11);
+            assert_eq!(pipe(&proven, &[PASSWORD, wrong]).code, 11);
+            pipe(&proven, &[PASSWORD, &code]).succeeded();
+        }
+        codes.push(code);
+    }
+    for arguments in [
+        &["contact", "list", "acme/alice", "--unmask", "-o", "json"][..],
+        &["codes", "list", "-o", "json"],
+        &["codes", "explain", "acme/alice"],
+        &["audit", "export"],
+        &["user", "diagnose", "acme/alice"],
+    ] {
+        pipe(arguments, &[]);
+    }
+    traces.files(&site, "at the end");
+    for secret in codes.iter().map(String::as_str).chain([PASSWORD, WRONG_PLACE]) {
+        assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
+    }
 }

@@ -9,7 +9,7 @@ use regain::domain::principal::Principal;
 use regain::domain::request::{Method, State};
 use regain::domain::secret::Secret;
 use regain::flow::reset;
-use regain::flow::{BindContact, Change, Confirmed, RevokeCodes};
+use regain::flow::{BindContact, BindOptions, Change, Confirmed, RevokeCodes};
 use regain::store::Transactions;
 
 use crate::model::*;
@@ -104,7 +104,8 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         Step::ChangeContact { person, channel } => {
             model.changes[person][index(channel)] += 1;
             let who = Principal::parse(PEOPLE[person]).unwrap();
-            let change = BindContact::plan(&env, &who, model.address(person, channel), true).unwrap();
+            let vouched = BindOptions { verified: true, ..BindOptions::default() };
+            let change = BindContact::plan(&env, &who, model.address(person, channel), &vouched).unwrap();
             change.commit(&env, Confirmed::by(true).unwrap()).unwrap();
             model.usable_from[person][index(channel)] = model.tick(clock);
             // S5: what was sent to the old contact is worth nothing any more.

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use jiff::Timestamp;
 use regain::config::{CaptchaMode, Settings};
 use regain::domain::address::{Address, Channel};
-use regain::domain::contact::Contact;
+use regain::domain::contact::{Confirmation, Contact};
 use regain::domain::entropy::{Entropy, EntropyError};
 use regain::domain::message::Message;
 use regain::domain::operator::Role;
@@ -133,6 +133,7 @@ impl World {
                         usable_from: at(0),
                         bound_at: at(0),
                         security: false,
+                        confirmation: Confirmation::Owner,
                     };
                     tx.insert_contact(&contact, &address.skeleton(), address.is_ascii())?;
                 }

@@ -1,6 +1,7 @@
 //! Passwords, their history, and contacts.
 
 use regain::domain::address::{Address, Channel};
+use regain::domain::contact::{Confirmation, Contact};
 use regain::domain::user::{Credential, Failures, StoredHash};
 use regain::store::{Duplicate, Engine, Search, Transactions};
 
@@ -87,4 +88,37 @@ pub(crate) fn contacts_belong_to_one_person(store: &dyn Engine) {
     };
     assert_eq!((found("root@", None, false), found("root@", None, true)), (0, 1));
     assert_eq!((found("x@", Some("root@acme.example"), false), found("x@", Some("root@"), false)), (1, 0));
+}
+
+pub(crate) fn a_new_contact_waits_beside_the_verified_one(store: &dyn Engine) {
+    let [old, new, third] =
+        ["old", "new", "third"].map(|name| Address::email(&format!("{name}@wait.example")).unwrap());
+    let ids = || {
+        let user = read(store, |tx| tx.user_by_id("usr_9")).unwrap();
+        let of = |all: &[Contact]| all.iter().map(|contact| contact.id.clone()).collect::<Vec<_>>();
+        (of(&user.contacts), of(&user.pending))
+    };
+    let none: Vec<String> = Vec::new();
+    write(store, |tx| bind(tx, "con_old", "usr_9", &old));
+    assert_eq!(ids(), (vec!["con_old".to_owned()], none.clone()), "one that waits alone is the one there is");
+    write(store, |tx| tx.set_contact_verified("con_old", at(1), at(1)));
+    write(store, |tx| bind(tx, "con_new", "usr_9", &new));
+    assert_eq!(ids(), (vec!["con_old".to_owned()], vec!["con_new".to_owned()]));
+    let more: Step = store.write(|tx| bind(tx, "con_third", "usr_9", &third));
+    assert_eq!(duplicate(more), Some(Duplicate::Contact), "one waits");
+    let both: Step = store.write(|tx| tx.set_contact_verified("con_new", at(2), at(2)));
+    assert_eq!(duplicate(both), Some(Duplicate::Contact), "one is verified");
+    let search = Search { text: "zzz", address_key: Some(new.key()), parts_of_addresses: false };
+    assert_eq!(read(store, |tx| tx.find_users(&search, 9)).len(), 1, "found by the one that waits, too");
+    assert!(read(store, |tx| tx.user_by_contact(Channel::Email, new.key(), None)).is_none());
+
+    write(store, |tx| tx.set_contact_confirmation("con_new", Confirmation::VerifiedCaller));
+    let waits = || read(store, |tx| tx.user_by_id("usr_9")).unwrap().pending.remove(0).confirmation;
+    assert_eq!(waits(), Confirmation::VerifiedCaller);
+    let verified: Step = store.write(|tx| tx.set_contact_confirmation("con_old", Confirmation::ReadOut));
+    assert!(verified.is_err(), "who confirms what is verified is settled");
+    write(store, |tx| tx.delete_contact("con_old"));
+    assert_eq!(ids(), (vec!["con_new".to_owned()], none.clone()));
+    write(store, |tx| tx.delete_contact("con_new"));
+    assert_eq!(ids(), (none.clone(), none));
 }

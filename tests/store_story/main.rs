@@ -32,6 +32,7 @@ fn the_story(store: &dyn Engine) {
     people::users_and_paging(store);
     credentials::credentials_and_history(store);
     credentials::contacts_belong_to_one_person(store);
+    credentials::a_new_contact_waits_beside_the_verified_one(store);
     proofs::requests_go_forward(store);
     proofs::codes_are_used_once(store);
     proofs::tokens_are_used_once(store);

@@ -123,6 +123,7 @@ pub(crate) fn users_and_paging(store: &dyn Engine) {
     let mut bob = read(store, |tx| tx.user_by_key("acme", "bob")).unwrap();
     "robert".clone_into(&mut bob.name);
     bob.status = Status::Disabled;
+    bob.credential.must_change = true;
     bob.description = Some("100 % literal".to_owned());
     write(store, |tx| tx.update_user(&bob, "robert", &name("robert").skeleton()));
     assert!(read(store, |tx| tx.user_by_key("acme", "robert")).unwrap() == bob);

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use regain::domain::account::{Account, Kind as AccountKind, Status};
 use regain::domain::address::{Address, Channel};
 use regain::domain::code::{Code, CodeMac, Purpose, State as CodeState};
-use regain::domain::contact::Contact;
+use regain::domain::contact::{Confirmation, Contact};
 use regain::domain::event::Event;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
@@ -73,6 +73,7 @@ pub(crate) fn user(id: &str, account: &Account, text: &str) -> User {
         created_at: at(0),
         mfa: false,
         contacts: Vec::new(),
+        pending: Vec::new(),
     }
 }
 
@@ -95,6 +96,7 @@ pub(crate) fn contact(id: &str, user_id: &str, address: &Address) -> Contact {
         usable_from: at(0),
         bound_at: at(0),
         security: false,
+        confirmation: Confirmation::Owner,
     }
 }
 

@@ -4,6 +4,7 @@ use jiff::SignedDuration;
 
 use crate::domain::time::span_for_people;
 use crate::flow::{AboutUser, AdminReset, IssueCredential, IssueMode, ResetOptions};
+use crate::guidance::effects::people;
 
 /// How many people are named before the rest is only counted.
 const NAMED: usize = 10;
@@ -61,8 +62,4 @@ fn named(plans: &[&AdminReset]) -> String {
         names.push(format!("and {more} more"));
     }
     names.join(", ")
-}
-
-fn people(count: usize) -> String {
-    if count == 1 { "1 person".to_owned() } else { format!("{count} people") }
 }

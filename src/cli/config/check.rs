@@ -41,7 +41,11 @@ impl From<&Problem> for ProblemView {
 impl ProblemView {
     /// A mistake in one of the site's own texts, which the message names with its line; the setting is what leads there.
     fn of_text(fault: &texts::Fault, config: &Config) -> Self {
-        let key = if config.line_of("texts.folder").is_some() { "texts.folder" } else { "texts.language" };
+        let key = match fault.what {
+            texts::What::NoSuchZone { .. } => "texts.time_zone",
+            _ if config.line_of("texts.folder").is_some() => "texts.folder",
+            _ => "texts.language",
+        };
         Self { line: config.line_of(key).unwrap_or(1), key: Some(key.to_owned()), message: fault.to_string() }
     }
 }

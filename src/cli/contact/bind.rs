@@ -2,15 +2,20 @@
 
 use clap::Args;
 
-use super::verify::{ask_for_code, show};
+use super::verify::{ask_for_code, show, tell};
 use crate::cli::shared::input::{NoNotify, OneAddress};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
-use crate::flow::BindContact;
+use crate::domain::Address;
+use crate::flow::contacts::{BoundContact, Outcome};
+use crate::flow::{BindContact, BindOptions};
 use crate::guidance::notes;
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain contact bind acme/alice --email alice@example.com --verified")]
+#[command(after_help = "Examples:\n  \
+    regain contact bind acme/alice --email alice@example.com\n  \
+    regain contact bind acme/alice --email alice@example.com --verified\n  \
+    regain contact bind acme/alice --mobile +4915112345678 --read-out")]
 pub(in crate::cli) struct Bind {
     /// The person
     #[arg(value_name = "USER")]
@@ -18,34 +23,69 @@ pub(in crate::cli) struct Bind {
     #[command(flatten)]
     address: OneAddress,
     /// You vouch for it: no code is sent
-    #[arg(long)]
+    #[arg(long, conflicts_with = "read_out")]
     verified: bool,
+    /// They read the code out to you, on the phone or beside you, and you enter it
+    #[arg(long)]
+    read_out: bool,
+    /// The challenge that the caller answered: what replaces a verified contact then receives codes at once; it is used up
+    #[arg(long, value_name = "ID", requires = "read_out")]
+    verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,
 }
 
 pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
-    let context = session.context;
     let env = session.operating();
-    let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
-    input::doubts(&context.printer, std::slice::from_ref(&address));
-    let change = BindContact::plan(&env, &who, address.clone(), arguments.verified)?;
-    let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
-    if !changed {
-        return show(session, &user, address.channel(), changed);
+    let who = input::who(&env, &arguments.user)?;
+    let address = arguments.address.read(&env)?;
+    input::doubts(&session.context.printer, std::slice::from_ref(&address));
+    if !arguments.verified {
+        input::strict(&address, "--verified binds it all the same, if you vouch for it")?;
     }
-    if arguments.verified {
-        context.printer.done(&format!("Bound {address} to {}.", user.path()));
-        return show(session, &user, address.channel(), changed);
+    let options = BindOptions {
+        verified: arguments.verified,
+        read_out: arguments.read_out,
+        verified_caller: arguments.verified_caller.clone(),
+    };
+    let change = BindContact::plan(&env, &who, address.clone(), &options)?;
+    let Some((bound, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let (printer, user) = (&session.context.printer, bound.user.path());
+    match bound.outcome {
+        Outcome::Verified => printer.done(&format!("Bound {address} to {user}.")),
+        Outcome::CodeSent => printer.done(&format!("Bound {address} to {user}, and sent a code to it.")),
+        Outcome::SentAgain => printer.done(&format!("Sent a new code to {address}.")),
+        Outcome::Unchanged => {}
     }
-    context.printer.done(&format!("Bound {address} to {}, and sent a code to it.", user.path()));
-    let enter = notes::verify_contact(&user.path(), &address);
-    if !context.prompts().are_possible() {
-        context.printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
-        return show(session, &user, address.channel(), changed);
+    if bound.contact.verified_at.is_some() {
+        return show(session, &bound.contact, changed);
     }
-    let verified = ask_for_code(session, &who, &address, None).map_err(|left| left.or_resume(|| enter))?;
-    context.printer.done(&format!("Verified {address}."));
-    show(session, &verified, address.channel(), true)
+    if let Some(old) = bound.user.contact(address.channel()).filter(|old| old.id != bound.contact.id) {
+        printer.note(&format!("{} stays until {address} is confirmed.", old.masked()));
+    }
+    let enter = notes::verify_contact(&user, &address);
+    if !bound.contact.confirmation.is_by_operator() {
+        printer.hint(&notes::owner_confirms(&user, address.channel()));
+        return show(session, &bound.contact, changed);
+    }
+    if !session.context.prompts().are_possible() {
+        printer.hint(&format!("enter the code: `{enter} --code-stdin`"));
+        return show(session, &bound.contact, changed);
+    }
+    entered(session, bound, &address, &enter)
+}
+
+/// They read the code out now, or it is entered later.
+fn entered(
+    session: &Session<'_>,
+    bound: BoundContact,
+    address: &Address,
+    enter: &str,
+) -> Result<(), Failure> {
+    let awaited = bound.awaited();
+    let before = awaited.user.clone();
+    let verified =
+        ask_for_code(session, &awaited, None).map_err(|left| left.or_resume(|| enter.to_owned()))?;
+    tell(session, &before, &verified, (&awaited.contact, Some(address)))
 }

@@ -20,7 +20,7 @@ use crate::flow::{ContactChange, Env, Presented, Way};
 /// they get a code before you do. With --code-stdin the codes are the lines after the password's, in the order in which
 /// they are sent, and an empty line means that the old contact cannot be read.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain contact change acme/alice --email alice@new.example")]
+#[command(after_help = "Examples:\n  regain contact change acme/alice --email alice@new.example")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
@@ -41,6 +41,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     let context = session.context;
     let env = session.oneself();
     let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
+    input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![

@@ -8,9 +8,8 @@ use crate::cli::shared::{Context, Failure};
 /// Email addresses and mobile numbers that codes go to.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// Bind a contact: one a channel, in place of the one before
+    /// Bind a contact: one a channel, in place of the one before as soon as it is confirmed
     Bind(bind::Bind),
-    /// Enter the code that was sent to a contact when it was bound
     Verify(verify::Verify),
     /// List a person's contacts, masked
     List(list::List),

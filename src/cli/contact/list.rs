@@ -8,6 +8,9 @@ use crate::domain::Task;
 use crate::flow;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain contact list acme/alice\n  regain contact list acme/alice --unmask -o json"
+)]
 pub(in crate::cli) struct List {
     /// The person
     #[arg(value_name = "USER")]
@@ -25,6 +28,6 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
     if arguments.unmask {
         flow::record_unmasking(&env, &user)?;
     }
-    let rows = user.contacts.iter().map(|contact| ContactView::of(contact, arguments.unmask));
+    let rows = user.every_contact().map(|contact| ContactView::of(contact, arguments.unmask));
     Ok(session.context.printer.list(rows, "No contact is bound.")?)
 }

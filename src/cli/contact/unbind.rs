@@ -9,6 +9,9 @@ use crate::domain::Channel;
 use crate::flow::UnbindContact;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  \
+    regain contact unbind acme/alice --mobile\n  \
+    regain contact unbind acme/alice --email --unverified")]
 #[command(group(clap::ArgGroup::new("channel").required(true).args(["email", "mobile"])))]
 pub(in crate::cli) struct Unbind {
     /// The person
@@ -20,6 +23,9 @@ pub(in crate::cli) struct Unbind {
     /// The mobile number
     #[arg(long)]
     mobile: bool,
+    /// Only what is not verified: a new contact that waits for its code, and not the one that it would replace
+    #[arg(long)]
+    unverified: bool,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -30,10 +36,13 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let env = session.operating();
     let who = input::who(&env, &arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
-    let Some((user, changed)) = runner::run(session, UnbindContact::plan(&env, &who, channel)?)? else {
+    let Some((user, changed)) =
+        runner::run(session, UnbindContact::plan(&env, &who, channel, arguments.unverified)?)?
+    else {
         return Ok(());
     };
-    context.printer.done(&format!("Unbound the {} of {}.", channel.noun(), user.path()));
+    let what = if arguments.unverified { "unverified " } else { "" };
+    context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
     let view = crate::cli::shared::views::UserView::of(&user, env.clock.now());
     Ok(context.printer.written(&view, changed)?)
 }

@@ -24,6 +24,7 @@ pub(in crate::cli) struct ChannelView {
     /// Of the hours below.
     handed_over: u64,
     postponed: u64,
+    /// Messages that were given up.
     failed: u64,
     maybe_twice: u64,
     /// What counts for the ceiling, of the last hour.
@@ -90,7 +91,7 @@ impl Row for ChannelView {
         }),
         column("handed over", |row| row.handed_over.to_string()),
         column("postponed", |row| row.postponed.to_string()),
-        column("failed", |row| row.failed.to_string()),
+        column("given up", |row| row.failed.to_string()),
         column("maybe twice", |row| row.maybe_twice.to_string()),
         column("ceiling", Self::ceiling),
         prose("last error", Self::last_error),

@@ -67,19 +67,18 @@ pub(super) fn run(arguments: &Run, context: &Context<'_>) -> Result<(), Failure>
     }
     context.printer.done(&sentence(done));
     context.printer.written(&done, done != Delivered::default())?;
-    if let Some((count, at)) = flow::waiting(&session.oneself())? {
-        let messages =
-            if count == 1 { "1 message waits".to_owned() } else { format!("{count} messages wait") };
-        let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
-        context.printer.hint(&notes::waiting(&messages, &span_for_people(wait)));
-    }
     if done.failed > 0 {
         return Err(FlowError::Delivery("some messages were given up").into());
     }
+    let Some((count, at)) = flow::waiting(&session.oneself())? else { return Ok(()) };
+    let messages = format!("{} {}", counted(count, "message"), if count == 1 { "waits" } else { "wait" });
+    let wait = at.duration_since(SystemClock.now()).max(SignedDuration::from_secs(1));
+    let hint = notes::waiting(&messages, &span_for_people(wait));
     let told_to_stop = arguments.watch || stop.load(Ordering::Relaxed);
     if !told_to_stop && flow::left_behind(&session.oneself())? > 0 {
-        return Err(FlowError::Delivery("messages stay here until the way out works").into());
+        return Err(FlowError::LeftBehind { hint }.into());
     }
+    context.printer.hint(&hint);
     Ok(())
 }
 

@@ -97,8 +97,11 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     }
     let batch = Batch::plan(&env, &named, |who| plan(&env, who));
     let changing: Vec<&C> = batch.plans().into_iter().filter(|change| change.changes()).collect();
-    let effects = together(&changing);
-    let yes = if context.globals.dry_run { None } else { Some(confirm(context, &effects)?) };
+    let mut told = together(&changing);
+    if let (false, more @ 1..) = (changing.is_empty(), batch.unplanned()) {
+        told.push(format!("it cannot be done for {}: the report says why", effects::people(more)));
+    }
+    let yes = if context.globals.dry_run { None } else { Some(confirm(context, &told)?) };
     let act = |change: C, _: Option<()>| {
         let effects = change.effects();
         if !change.changes() {

@@ -276,12 +276,16 @@ impl<'g> Context<'g> {
 
     /// The words of messages, with those of the site's own that its folder has.
     pub(in crate::cli) fn texts(&self, config: &Config) -> Texts {
-        let config::Texts { language, folder, sms_domain } = &config.settings.texts;
+        let config::Texts { language, folder, sms_domain, time_zone } = &config.settings.texts;
         if let Some(folder) = folder {
             self.printer.detail(|| format!("read: texts of messages below {}", folder.display()));
         }
         let texts = Texts::load(language, folder.as_deref(), sms_domain, self.identity.uid);
-        texts.with_program(self.printer.program().as_str())
+        let texts = texts.with_program(self.printer.program().as_str());
+        match time_zone {
+            Some(name) => texts.in_zone(name),
+            None => texts,
+        }
     }
 }
 

@@ -297,6 +297,7 @@ fn sentence(failure: &Failure) -> String {
             | FlowError::File(_)
             | FlowError::Text(_)
             | FlowError::Delivery(_)
+            | FlowError::LeftBehind { .. }
             | FlowError::Untested { .. },
         )
         | Failure::Keyring(_)
@@ -335,6 +336,6 @@ fn of_flow(error: &FlowError) -> Exit {
         FlowError::Denied(Denial::Role { .. }) => Exit::Refused,
         FlowError::Denied(_) => Exit::Denied,
         FlowError::MustChange => Exit::MustChange,
-        FlowError::Delivery(_) | FlowError::Untested { .. } => Exit::Delivery,
+        FlowError::Delivery(_) | FlowError::LeftBehind { .. } | FlowError::Untested { .. } => Exit::Delivery,
     }
 }

@@ -95,6 +95,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
         FlowError::Hash(error) => hash_hints(error),
         FlowError::Entropy(_) => one(NO_ENTROPY),
         FlowError::Untested { remedy, .. } => one(remedy),
+        FlowError::LeftBehind { hint } => one(hint),
         FlowError::Delivery(_) => one(store::OUTBOX),
         FlowError::Store(error) => lines(told(error).1),
         FlowError::Unrecorded { why, admins_may } => {

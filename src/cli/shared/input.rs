@@ -72,12 +72,25 @@ pub(in crate::cli) fn address(env: &Env<'_>, channel: Channel, text: &str) -> Re
     env.reader().address(channel, text).map_err(|error| not_read(channel, error))
 }
 
+/// An address that is bound already: also one that could not be bound today.
+pub(in crate::cli) fn bound(env: &Env<'_>, channel: Channel, text: &str) -> Result<Address, Failure> {
+    env.reader().bound(channel, text).map_err(|error| not_read(channel, error))
+}
+
 fn not_read(channel: Channel, error: AddressError) -> Failure {
     let option = match channel {
         Channel::Email => "--email",
         Channel::Mobile => "--mobile",
     };
     Failure::usage(error.to_string()).of(option)
+}
+
+/// Whether an address keeps to RFC 5321 in its dots: only an admin who vouches for one binds another.
+pub(in crate::cli) fn strict(address: &Address, way_out: &str) -> Result<(), Failure> {
+    if address.has_stray_dots() {
+        return Err(Failure::usage_with(AddressError::StrayDots.to_string(), way_out));
+    }
+    Ok(())
 }
 
 /// A remark of `--reason` or `--ticket` is a line: one of several could pass for several records (security U4),
@@ -122,12 +135,6 @@ impl OneAddress {
     pub(in crate::cli) fn read(&self, env: &Env<'_>) -> Result<Address, Failure> {
         let (channel, text) = self.given()?;
         address(env, channel, text)
-    }
-
-    /// An address that is bound already: also one that could not be bound today.
-    pub(in crate::cli) fn read_bound(&self, env: &Env<'_>) -> Result<Address, Failure> {
-        let (channel, text) = self.given()?;
-        env.reader().bound(channel, text).map_err(|error| not_read(channel, error))
     }
 
     fn given(&self) -> Result<(Channel, &str), Failure> {

@@ -66,7 +66,7 @@ impl Person {
         }
         let password = match password {
             Some(password) => password,
-            None => asked(session, task)?,
+            None => asked(session, task, "Password")?,
         };
         second_factor::with(context, totp.as_ref(), |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
@@ -104,11 +104,11 @@ impl Person {
 
 /// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
 /// is told that they may not.
-fn asked(session: &Session<'_>, task: Task) -> Result<Secret, Failure> {
+pub(in crate::cli) fn asked(session: &Session<'_>, task: Task, prompt: &str) -> Result<Secret, Failure> {
     let context = session.context;
     let as_operator = context.globals.yes || !context.prompts().are_possible();
     if session.actor.role == Role::Support && as_operator {
         session.operating().authorize(task, None)?;
     }
-    context.ask_password("Password")
+    context.ask_password(prompt)
 }

@@ -40,7 +40,7 @@ pub(in crate::cli) fn transports(context: &Context<'_>, config: &Config) -> Tran
 
 fn transport(context: &Context<'_>, channel: &Channel, way: Way) -> Box<dyn Transport> {
     let letterhead = Letterhead {
-        from: channel.from.clone(),
+        from: channel.sender.clone(),
         reply_to: channel.reply_to.clone(),
         html: way == Way::Email,
     };

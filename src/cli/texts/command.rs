@@ -22,7 +22,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::List => list::run(&session)?,
         Command::Show(arguments) => show::run(&arguments, &session)?,
     }
-    if !session.texts.check().is_empty() {
+    if session.texts.is_any_unused() {
         context.printer.warn(notes::TEXT_FAULTS);
     }
     Ok(())

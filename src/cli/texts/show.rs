@@ -3,10 +3,9 @@
 use clap::Args;
 use serde::Serialize;
 
-use super::list::sms;
+use super::list::SmsView;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::Channel;
-use crate::domain::sms::Segments;
 use crate::flow::FlowError;
 use crate::guidance::notes;
 use crate::texts::{CATALOGUE, Entry};
@@ -34,6 +33,9 @@ struct SampleView {
     language: String,
     subject: String,
     body: String,
+    /// Of an SMS.
+    sms_count: Option<usize>,
+    sms_why_long: Option<String>,
 }
 
 impl Row for SampleView {
@@ -72,20 +74,25 @@ fn samples(session: &Session<'_>, names: &[String]) -> Result<(), Failure> {
         for channel in Channel::ALL {
             let message = session.texts.sample(entry, *channel, session.operating().clock.now());
             let message = message.map_err(FlowError::from)?;
+            let size = (*channel == Channel::Mobile).then(|| SmsView::of(&message.body));
             rows.push(SampleView {
                 name: entry.name,
                 channel: *channel,
                 language: session.texts.language().to_owned(),
                 subject: message.subject.clone(),
                 body: message.body.clone(),
+                sms_count: size.as_ref().map(|size| size.count),
+                sms_why_long: size.as_ref().and_then(|size| size.why_long.clone()),
             });
             if printer.format() == Format::Table {
-                let size = sms(session, entry)?;
-                let head = match channel {
-                    Channel::Email => format!("{} by email: {}", entry.name, message.subject),
-                    Channel::Mobile => format!("{} by SMS: {}", entry.name, cost(size)),
+                let (head, why) = match size {
+                    None => (format!("{} by email: {}", entry.name, message.subject), None),
+                    Some(size) => (format!("{} by SMS: {}", entry.name, cost(&size)), size.why_long),
                 };
                 printer.text(&format!("── {}\n", escape::visible(&head)))?;
+                if let Some(why) = why {
+                    printer.text(&format!("   ({})\n", escape::visible(&why)))?;
+                }
                 for line in message.body.lines() {
                     printer.text(&format!("   {}\n", escape::visible(line)))?;
                 }
@@ -99,8 +106,8 @@ fn samples(session: &Session<'_>, names: &[String]) -> Result<(), Failure> {
     Ok(printer.list(rows, "")?)
 }
 
-fn cost(size: Segments) -> String {
-    let Segments { alphabet, length, count } = size;
+fn cost(size: &SmsView) -> String {
+    let SmsView { alphabet, length, count, .. } = size;
     format!("{count} SMS, {length} characters of {alphabet}")
 }
 

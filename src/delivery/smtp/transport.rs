@@ -118,7 +118,7 @@ impl Transport for Smtp {
         let bounces = self.options.bounces.as_ref();
         let sender = bounces.map(|address| on_the_wire("sender", address)).transpose()?;
         let recipient = on_the_wire("address", &outbound.message.to)?;
-        let from = on_the_wire("sender", &self.options.letterhead.from)?;
+        let from = on_the_wire("sender", &self.options.letterhead.from.address)?;
         let addresses = sender.iter().chain([&recipient, &from]).map(AsRef::<str>::as_ref);
         let utf8 = !addresses.into_iter().all(str::is_ascii);
         let envelope = Envelope { sender, recipient, utf8 };

@@ -1,5 +1,6 @@
 //! Templates of requests: text with `{{fields}}`, each escaped for where the template stands (security T8).
 
+use minijinja::value::ValueKind;
 use minijinja::{AutoEscape, Environment, Error, ErrorKind, HtmlEscape, Output, UndefinedBehavior, Value};
 use zeroize::Zeroizing;
 
@@ -162,7 +163,12 @@ fn environment(escape: Escape) -> Environment<'static> {
 }
 
 fn put(out: &mut Output<'_>, escape: Escape, value: &Value) -> Result<(), Error> {
-    let text = Zeroizing::new(value.to_string());
+    // As JSON and gateways write it, and not as Python does.
+    let text = Zeroizing::new(match value.kind() {
+        ValueKind::Bool if value.is_true() => "true".to_owned(),
+        ValueKind::Bool => "false".to_owned(),
+        _ => value.to_string(),
+    });
     let failed = |_| Error::from(ErrorKind::WriteFailure);
     let mut write = |part: &str| out.write_str(part).map_err(failed);
     match escape {
@@ -231,6 +237,18 @@ mod tests {
         let template = Template::parse(coding, Escape::Percent).unwrap();
         let fields = Fields { to: "", text: "plain", subject: "", id: "", from: "", token: None };
         assert_eq!(template.fill(&fields).unwrap().as_str(), "0");
+    }
+
+    #[test]
+    fn the_alphabet_is_a_boolean_of_json() {
+        let body = r#"{"to": "{{to}}", "text": "{{text}}", "unicode": {{unicode}}, "same": "{{unicode}}"}"#;
+        let template = Template::parse(body, Escape::Json).unwrap();
+        for (text, unicode) in [("plain", false), ("验证码", true)] {
+            let fields = Fields { to: "+1", text, subject: "", id: "", from: "", token: None };
+            let filled: serde_json::Value = serde_json::from_str(&template.fill(&fields).unwrap()).unwrap();
+            assert_eq!((&filled["unicode"], &filled["same"]), (&unicode.into(), &unicode.to_string().into()));
+        }
+        assert_eq!(filled("unicode={{unicode}}", Escape::Percent), "unicode=true");
     }
 
     #[test]

@@ -43,6 +43,9 @@ pub enum FlowError {
     /// Messages could not be handed over.
     #[error("hand over what waits: {0}")]
     Delivery(&'static str),
+    /// Messages wait because the way out does not work now; `hint` says how many and for how long.
+    #[error("hand over what waits: messages stay here until the way out works")]
+    LeftBehind { hint: String },
     /// A test message stopped on its way.
     #[error("hand over the test message: it stopped at the stage {stage}")]
     Untested { stage: &'static str, remedy: String },

@@ -8,6 +8,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::config::Settings;
 use crate::domain::account::{Account, Kind, Status};
+use crate::domain::contact::Confirmation;
 use crate::domain::device::Place;
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::event::Event;
@@ -117,6 +118,7 @@ impl World {
             created_at: now,
             mfa: false,
             contacts: Vec::new(),
+            pending: Vec::new(),
         };
         world.with(|tx| {
             tx.insert_account(&account, "acme", "acme")?;
@@ -212,6 +214,7 @@ impl World {
             usable_from: self.now(),
             bound_at: self.now(),
             security: false,
+            confirmation: Confirmation::Owner,
         };
         self.with(|tx| tx.insert_contact(&contact, &address.skeleton(), address.is_ascii()));
     }

@@ -2,16 +2,17 @@
 
 use crate::delivery::redacted;
 use crate::domain::event::Detail;
+use crate::domain::id::with_digits;
 use crate::domain::message::Message;
 use crate::domain::receipt::{Arrival, HandedOver, Status, Verdict, judge, reason};
-use crate::domain::{Action, Channel, Fact, NewEvent, Target, Task, User};
+use crate::domain::{Action, Fact, NewEvent, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
 use crate::keyring::Purpose;
 use crate::store::{ReferenceMac, Tx};
 
 /// A receipt as it is handed in.
 pub struct Receipt<'r> {
-    /// Ours, as the template `{{id}}` gave it to the gateway, or the gateway's own.
+    /// Ours, as the template `{{id}}` gave it to the gateway or `Message-ID:` to a program, or their own.
     pub id: &'r str,
     pub status: Status,
     /// What the gateway says besides.
@@ -74,8 +75,11 @@ pub fn note_receipt(env: &Env<'_>, receipt: &Receipt<'_>, dry: bool) -> Result<N
 }
 
 fn find(env: &Env<'_>, tx: &mut dyn Tx, id: &str) -> Result<Option<HandedOver>, FlowError> {
-    if let Some(ours) = tx.handed_over(id)? {
-        return Ok(Some(ours));
+    // A program and a letter have ours without digits.
+    for ours in [id.to_owned(), with_digits(id)] {
+        if let Some(found) = tx.handed_over(&ours)? {
+            return Ok(Some(found));
+        }
     }
     for (key, tag) in env.keys.every_mac(Purpose::Identifier, &parts(id)) {
         let mac = ReferenceMac { key_id: key.to_string(), tag: tag.to_vec() };
@@ -111,11 +115,9 @@ fn write(
 
 /// Without any address of the person and anything that may be a code (security T9): the message itself is gone.
 fn clean(words: &str, user: Option<&User>) -> String {
-    let bound = |channel| {
-        let contact = user.and_then(|user| user.contact(channel));
-        contact.map(|contact| contact.address.clone()).unwrap_or_default()
-    };
-    // A number is taken out wherever it stands in a message.
-    let message = Message { to: bound(Channel::Email), subject: String::new(), body: bound(Channel::Mobile) };
-    redacted(words, &message).trim().to_owned()
+    let bound = user.into_iter().flat_map(User::every_contact).map(|contact| contact.address.clone());
+    let hidden = bound.chain([String::new()]).fold(words.to_owned(), |words, to| {
+        redacted(&words, &Message { to, subject: String::new(), body: String::new() })
+    });
+    hidden.trim().to_owned()
 }

@@ -80,7 +80,7 @@ pub(crate) fn purge(env: &Env<'_>, tx: &mut dyn Tx, now: Timestamp) -> Result<u6
 
 /// Whatever wrong codes of a person are counted by.
 fn all_of(env: &Env<'_>, user: &User) -> Vec<Vec<u8>> {
-    let contacts = user.contacts.iter();
+    let contacts = user.every_contact();
     let contacts = contacts.flat_map(|of| [counted::contact(env, of), counted::sign_in(env, of)]);
     contacts.chain(counted::every_totp(env, &user.id)).collect()
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::domain::ProtectionPolicy;
+use crate::domain::contact::Confirmation;
 use crate::flow::foundation::world_tests::{PASSWORD, World, address, who, wrong};
 
 const OLD: &str = "alice@example.com";
@@ -151,6 +152,7 @@ fn somebody_elses_address_is_told_to_its_reader_only() {
         usable_from: now,
         bound_at: now,
         security: false,
+        confirmation: Confirmation::Owner,
     };
     world.with(|tx| {
         tx.insert_user(&root, "", "")?;

@@ -9,7 +9,7 @@ pub(crate) mod caller_challenge;
 pub(crate) mod change_contact;
 pub(crate) mod change_password;
 pub(crate) mod codes;
-pub(crate) mod contacts;
+pub mod contacts;
 pub(crate) mod delivery;
 pub mod devices;
 pub(crate) mod disown;

@@ -1,5 +1,7 @@
 //! Names of commands that there are not, and the commands that they mean.
 
+use super::named::{Meant, known, plain};
+
 /// Whether a noun has that subcommand; the noun of a command without one is empty.
 type Has<'h> = &'h dyn Fn(&str, &str) -> bool;
 
@@ -286,7 +288,7 @@ const ROWS: &[Row] = &[
     (
         "contact",
         &["send", "resend"],
-        "`regain contact verify USER --email ADDRESS` sends a code and asks for it",
+        "`regain contact bind USER --email ADDRESS` sends a code, `regain codes resend ID` another one",
     ),
     (
         "mfa",
@@ -493,36 +495,40 @@ const NOUNS: &[(&[&str], &str)] = &[
     (&["text"], "texts"),
 ];
 
-/// What was most likely meant by this name under this noun, before that next word; a sentence that names a command.
-pub fn command(noun: &str, typed: &str, next: Option<&str>, has: Has<'_>) -> Option<String> {
+/// What was most likely meant by this name under this noun, before that next word.
+pub fn command(noun: &str, typed: &str, next: Option<&str>, has: Has<'_>) -> Option<Meant> {
     let typed = plain(typed);
     let next = next.map(plain);
     if noun.is_empty() {
         if let Some(noun) = known_noun(&typed, has) {
             let verb = next.as_deref();
-            let right = verb.filter(|verb| has(noun, verb)).map(|verb| may_mean(&[noun, verb]));
-            let other = || verb.and_then(|verb| meant(noun, verb, has));
-            return right.or_else(other).or_else(|| Some(may_mean(&[noun, "--help"])));
+            let right = verb.filter(|verb| has(noun, verb)).map(|verb| may_mean(None, &[noun, verb]));
+            // The name of the noun is what is wrong.
+            let other =
+                || verb.and_then(|verb| meant(noun, verb, has)).map(|meant| Meant { name: None, ..meant });
+            return right.or_else(other).or_else(|| Some(may_mean(None, &[noun, "--help"])));
         }
         // The verb before its noun.
         if let Some(noun) = next.as_deref().and_then(|next| known_noun(next, has)) {
-            let right = has(noun, &typed).then(|| may_mean(&[noun, &typed]));
-            if let Some(sentence) = right.or_else(|| meant(noun, &typed, has)) {
-                return Some(sentence);
+            let right = has(noun, &typed).then(|| may_mean(None, &[noun, &typed]));
+            if let Some(meant) = right.or_else(|| meant(noun, &typed, has)) {
+                return Some(meant);
             }
         }
     }
     meant(noun, &typed, has)
 }
 
-fn meant(noun: &str, typed: &str, has: Has<'_>) -> Option<String> {
-    let row = ROWS.iter().find(|(under, names, _)| *under == noun && names.contains(&typed));
-    if let Some((_, _, sentence)) = row {
-        return Some((*sentence).to_owned());
+fn meant(noun: &str, typed: &str, has: Has<'_>) -> Option<Meant> {
+    let mut rows = ROWS.iter().filter(|(under, _, _)| *under == noun);
+    let row = rows.find_map(|(_, names, sentence)| Some((known(names, typed)?, *sentence)));
+    if let Some((name, sentence)) = row {
+        return Some(Meant { name: Some(name), sentence: sentence.to_owned() });
     }
-    let same = SAME.iter().filter(|(words, _)| words.contains(&typed));
-    let verb = same.flat_map(|(_, verbs)| *verbs).find(|verb| has(noun, verb))?;
-    Some(may_mean(&[noun, verb]))
+    let same = SAME.iter().filter_map(|(words, verbs)| Some((known(words, typed)?, *verbs)));
+    let mut verbs = same.flat_map(|(name, verbs)| verbs.iter().map(move |verb| (name, *verb)));
+    let (name, verb) = verbs.find(|(_, verb)| has(noun, verb))?;
+    Some(may_mean(Some(name), &[noun, verb]))
 }
 
 /// The noun of ours that this word is or means.
@@ -531,14 +537,9 @@ fn known_noun<'w>(word: &'w str, has: Has<'_>) -> Option<&'w str> {
     other.or_else(|| has("", word).then_some(word))
 }
 
-fn may_mean(words: &[&str]) -> String {
+fn may_mean(name: Option<&'static str>, words: &[&str]) -> Meant {
     let words: Vec<&str> = ["regain"].iter().chain(words).copied().filter(|word| !word.is_empty()).collect();
-    format!("you may mean `{}`", words.join(" "))
-}
-
-/// As names are compared: in lower case, with hyphens.
-pub(super) fn plain(typed: &str) -> String {
-    typed.to_lowercase().replace('_', "-")
+    Meant { name, sentence: format!("you may mean `{}`", words.join(" ")) }
 }
 
 #[cfg(test)]
@@ -567,7 +568,9 @@ mod tests {
                 ("", "user" | "account") | ("user" | "account", "create" | "list" | "show")
             )
         };
-        let of = |noun: &str, typed: &str, next: Option<&str>| command(noun, typed, next, &has);
+        let of = |noun: &str, typed: &str, next: Option<&str>| {
+            command(noun, typed, next, &has).map(|meant| meant.sentence)
+        };
         let may = |command: &str| Some(format!("you may mean `regain {command}`"));
         assert_eq!(of("", "USERS", Some("list")), may("user list"));
         assert_eq!(of("", "users", Some("ls")), may("user list"));

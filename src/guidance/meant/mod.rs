@@ -2,7 +2,9 @@
 //! that people use. Nothing that was typed is repeated: it may be a secret (security T1).
 
 mod command;
+mod named;
 mod option;
 
 pub use command::command;
+pub use named::Meant;
 pub use option::option;

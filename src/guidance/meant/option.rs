@@ -1,6 +1,6 @@
 //! Names of options that a command does not have, and what they mean.
 
-use super::command::plain;
+use super::named::{Meant, known, plain};
 
 /// Options under a command that are asked for elsewhere.
 type Row = (&'static str, &'static [&'static str], &'static str);
@@ -287,28 +287,31 @@ const SAME: &[(&[&str], &[&str])] = &[
     (&["anchor-file"], &["anchor"]),
 ];
 
-/// What was most likely meant by this option of a command, which is named without `regain`: a sentence of our own words.
-pub fn option(command: &str, typed: &str, has: &dyn Fn(&str) -> bool) -> Option<String> {
+/// What was most likely meant by this option of a command, which is named without `regain`.
+pub fn option(command: &str, typed: &str, has: &dyn Fn(&str) -> bool) -> Option<Meant> {
     let name = typed.split('=').next().unwrap_or_default();
     let name = plain(name.trim_start_matches('-'));
     if !typed.starts_with('-') || name.is_empty() {
         return None;
     }
-    let row = ROWS.iter().find(|(under, names, _)| *under == command && names.contains(&name.as_str()));
-    if let Some((_, _, sentence)) = row {
-        return Some((*sentence).to_owned());
+    let mut rows = ROWS.iter().filter(|(under, _, _)| *under == command);
+    let row = rows.find_map(|(_, names, sentence)| Some((known(names, &name)?, *sentence)));
+    if let Some((name, sentence)) = row {
+        return Some(Meant { name: Some(name), sentence: sentence.to_owned() });
     }
-    let same = SAME.iter().filter(|(names, _)| names.contains(&name.as_str()));
-    let known = same.flat_map(|(_, known)| *known).find(|known| has(known))?;
-    Some(match *known {
+    let same = SAME.iter().filter_map(|(names, ours)| Some((known(names, &name)?, *ours)));
+    let mut ours = same.flat_map(|(name, ours)| ours.iter().map(move |option| (name, *option)));
+    let (name, option) = ours.find(|(_, option)| has(option))?;
+    let sentence = match option {
         "output" => "did you mean --output, as in `-o json`?".to_owned(),
         secret if secret.ends_with("-stdin") => {
             format!(
                 "did you mean --{secret}? A secret is never an argument: it comes on standard input, a line each"
             )
         }
-        known => format!("did you mean --{known}?"),
-    })
+        option => format!("did you mean --{option}?"),
+    };
+    Some(Meant { name: Some(name), sentence })
 }
 
 #[cfg(test)]
@@ -330,7 +333,9 @@ mod tests {
 
     #[test]
     fn what_a_command_has_is_named_and_what_another_has_leads_there() {
-        let of = |command: &str, typed: &str| option(command, typed, &|known| known == "password-stdin");
+        let of = |command: &str, typed: &str| {
+            option(command, typed, &|known| known == "password-stdin").map(|meant| meant.sentence)
+        };
         let binds = of("user update", "--Email=a@b.example").unwrap();
         assert!(binds.starts_with("`regain contact bind USER --email ADDRESS` binds"), "{binds}");
         let stdin = of("verify", "--password=hunter2").unwrap();

@@ -3,25 +3,56 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, time, time_maybe};
+use super::columns::{Connected, get, ms, time, time_maybe, word};
+use crate::domain::contact::Confirmation;
 use crate::domain::{Address, Channel, Contact};
 use crate::store::{Contacts, Result};
 
-/// The columns of one channel's contact in a row of users.
-type Columns = [&'static str; 7];
+/// The columns of one contact in a row of users.
+type Columns = [&'static str; 8];
 
-const EMAIL: Columns =
-    ["e_id", "e_address", "e_key", "e_verified_at", "e_usable_from", "e_bound_at", "e_security"];
-
-const MOBILE: Columns =
-    ["m_id", "m_address", "m_key", "m_verified_at", "m_usable_from", "m_bound_at", "m_security"];
-
-/// The contact of a channel that was joined to a user's row, if there is one.
-pub(super) fn contact_of(row: &Row<'_>, channel: Channel, user_id: &str) -> Result<Option<Contact>> {
-    let [id, address, key, verified_at, usable_from, bound_at, security] = match channel {
-        Channel::Email => EMAIL,
-        Channel::Mobile => MOBILE,
+macro_rules! columns {
+    ($prefix:literal) => {
+        [
+            concat!($prefix, "_id"),
+            concat!($prefix, "_address"),
+            concat!($prefix, "_key"),
+            concat!($prefix, "_verified_at"),
+            concat!($prefix, "_usable_from"),
+            concat!($prefix, "_bound_at"),
+            concat!($prefix, "_security"),
+            concat!($prefix, "_confirmation"),
+        ]
     };
+}
+
+/// Those of the verified contact of a channel, and of the one that is not.
+fn columns_of(channel: Channel) -> [Columns; 2] {
+    match channel {
+        Channel::Email => [columns!("e"), columns!("ep")],
+        Channel::Mobile => [columns!("m"), columns!("mp")],
+    }
+}
+
+/// The contacts of a user that were joined to its row: those that count, and those that wait to take the place of one.
+pub(super) fn contacts_of(row: &Row<'_>, user_id: &str) -> Result<(Vec<Contact>, Vec<Contact>)> {
+    let (mut contacts, mut pending) = (Vec::new(), Vec::new());
+    for channel in Channel::ALL {
+        let [verified, unverified] =
+            columns_of(*channel).map(|columns| contact(row, *channel, columns, user_id));
+        match (verified?, unverified?) {
+            (Some(verified), unverified) => {
+                contacts.push(verified);
+                pending.extend(unverified);
+            }
+            (None, unverified) => contacts.extend(unverified),
+        }
+    }
+    Ok((contacts, pending))
+}
+
+fn contact(row: &Row<'_>, channel: Channel, columns: Columns, user_id: &str) -> Result<Option<Contact>> {
+    let [id, address, key, verified_at, usable_from, bound_at, security, confirmation] = columns;
     let Some(id) = get::<Option<String>>(row, id)? else { return Ok(None) };
     Ok(Some(Contact {
         id,
@@ -33,6 +64,7 @@ pub(super) fn contact_of(row: &Row<'_>, channel: Channel, user_id: &str) -> Resu
         usable_from: time(row, usable_from)?,
         bound_at: time(row, bound_at)?,
         security: get(row, security)?,
+        confirmation: word(row, confirmation)?,
     }))
 }
 
@@ -52,6 +84,7 @@ impl Contacts for Connected<'_> {
                 ("usable_from", &ms(contact.usable_from)),
                 ("bound_at", &ms(contact.bound_at)),
                 ("security", &contact.security),
+                ("confirmation", &contact.confirmation.as_str()),
             ],
         )
     }
@@ -76,6 +109,13 @@ impl Contacts for Connected<'_> {
         self.change_one(
             "UPDATE contacts SET verified_at = ?2, usable_from = ?3 WHERE id = ?1",
             params![id, ms(at), ms(usable_from)],
+        )
+    }
+
+    fn set_contact_confirmation(&mut self, id: &str, by: Confirmation) -> Result<()> {
+        self.change_one(
+            "UPDATE contacts SET confirmation = ?2 WHERE id = ?1 AND verified_at IS NULL",
+            params![id, by.as_str()],
         )
     }
 

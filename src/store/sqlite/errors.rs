@@ -83,7 +83,7 @@ fn duplicate(text: &str) -> Option<Duplicate> {
     Some(match columns.split('.').next() {
         Some("accounts") => Duplicate::Account,
         Some("users") => Duplicate::User,
-        Some("contacts") => Duplicate::Contact,
+        Some("contacts" | "index 'contacts_by_user'") => Duplicate::Contact,
         _ => Duplicate::Other,
     })
 }

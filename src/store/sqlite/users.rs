@@ -4,12 +4,12 @@ use rusqlite::{Row, params};
 
 use super::callers::disowned;
 use super::columns::{Connected, count, get, literally, ms, time, time_maybe, word};
-use super::contacts::contact_of;
+use super::contacts::contacts_of;
 use super::proofs;
 use crate::domain::{Channel, Credential, StoredHash, User};
 use crate::store::{Result, Search, UserPlace, Users};
 
-/// A user with its account and both possible contacts (one a channel) in one row.
+/// A user with its account and all possible contacts in one row: of each channel a verified one, and one that is not.
 pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a.status AS account_status, a.kind AS account_kind, u.name, u.root, \
      u.status, u.description, u.access_mode, u.login_protection, u.password_hash, u.must_change, \
      u.password_changed_at, u.password_expires_at, u.password_leans_on_mfa, u.epoch, l.failures, l.failing_since, l.locked_until, \
@@ -17,20 +17,27 @@ pub(super) const SELECT: &str = "SELECT u.id, u.account_id, a.name AS account, a
      u.disowned_sealed, f.user_id IS NOT NULL AS mfa, \
      e.id AS e_id, e.address AS e_address, e.address_key AS e_key, e.verified_at AS e_verified_at, \
      e.usable_from AS e_usable_from, e.bound_at AS e_bound_at, e.security AS e_security, \
+     e.confirmation AS e_confirmation, \
+     ep.id AS ep_id, ep.address AS ep_address, ep.address_key AS ep_key, ep.verified_at AS ep_verified_at, \
+     ep.usable_from AS ep_usable_from, ep.bound_at AS ep_bound_at, ep.security AS ep_security, \
+     ep.confirmation AS ep_confirmation, \
      m.id AS m_id, m.address AS m_address, m.address_key AS m_key, m.verified_at AS m_verified_at, \
-     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.security AS m_security \
+     m.usable_from AS m_usable_from, m.bound_at AS m_bound_at, m.security AS m_security, \
+     m.confirmation AS m_confirmation, \
+     mp.id AS mp_id, mp.address AS mp_address, mp.address_key AS mp_key, mp.verified_at AS mp_verified_at, \
+     mp.usable_from AS mp_usable_from, mp.bound_at AS mp_bound_at, mp.security AS mp_security, \
+     mp.confirmation AS mp_confirmation \
      FROM users u JOIN accounts a ON a.id = u.account_id \
-     LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' \
-     LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile' \
+     LEFT JOIN contacts e ON e.user_id = u.id AND e.channel = 'email' AND e.verified_at IS NOT NULL \
+     LEFT JOIN contacts ep ON ep.user_id = u.id AND ep.channel = 'email' AND ep.verified_at IS NULL \
+     LEFT JOIN contacts m ON m.user_id = u.id AND m.channel = 'mobile' AND m.verified_at IS NOT NULL \
+     LEFT JOIN contacts mp ON mp.user_id = u.id AND mp.channel = 'mobile' AND mp.verified_at IS NULL \
      LEFT JOIN mfa f ON f.user_id = u.id AND f.bound_at IS NOT NULL \
      LEFT JOIN sign_in_failures l ON l.subject = u.id";
 
 pub(super) fn user(row: &Row<'_>) -> Result<User> {
     let id: String = get(row, "id")?;
-    let contacts = Channel::ALL
-        .iter()
-        .filter_map(|channel| contact_of(row, *channel, &id).transpose())
-        .collect::<Result<_, _>>()?;
+    let (contacts, pending) = contacts_of(row, &id)?;
     Ok(User {
         account_id: get(row, "account_id")?,
         account: get(row, "account")?,
@@ -56,6 +63,7 @@ pub(super) fn user(row: &Row<'_>) -> Result<User> {
         created_at: time(row, "created_at")?,
         mfa: get(row, "mfa")?,
         contacts,
+        pending,
         id,
     })
 }
@@ -191,8 +199,9 @@ impl Users for Connected<'_> {
             &format!(
                 "{SELECT} WHERE u.name LIKE ?1 ESCAPE '\\' OR a.name LIKE ?1 ESCAPE '\\' \
                  OR u.description LIKE ?1 ESCAPE '\\' \
-                 OR e.address_key = ?2 OR m.address_key = ?2 \
-                 OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR m.address LIKE ?1 ESCAPE '\\')) \
+                 OR ?2 IN (e.address_key, ep.address_key, m.address_key, mp.address_key) \
+                 OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR ep.address LIKE ?1 ESCAPE '\\' \
+                 OR m.address LIKE ?1 ESCAPE '\\' OR mp.address LIKE ?1 ESCAPE '\\')) \
                  ORDER BY a.name_key, u.name_key LIMIT ?4"
             ),
             params![literally(search.text), search.address_key, search.parts_of_addresses, limit],

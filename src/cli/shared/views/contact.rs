@@ -27,7 +27,7 @@ impl ContactView {
             verified: contact.verified_at.is_some(),
             verified_at: contact.verified_at,
             usable_from: contact.usable_from,
-            security: contact.security,
+            security: contact.security && contact.verified_at.is_some(),
         }
     }
 

@@ -67,7 +67,7 @@ impl UserView {
             epoch: user.credential.epoch,
             last_login_at: user.last_login_at,
             created_at: user.created_at,
-            contacts: user.contacts.iter().map(|contact| ContactView::of(contact, false)).collect(),
+            contacts: user.every_contact().map(|contact| ContactView::of(contact, false)).collect(),
         }
     }
 

@@ -10,7 +10,7 @@ use crate::domain::{Action, Contact, Fact, NewEvent, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, counted, eligibility};
 use crate::flow::messages::budgets;
-use crate::store::{CodesOf, Tx};
+use crate::store::{CodesOf, StoreError, Tx};
 
 /// How many of a contact's codes are looked through for the last of a purpose.
 const RECENT: u32 = 50;
@@ -60,6 +60,18 @@ pub(crate) fn last_sent(
     // Newest first: more than a few others since would mean that this one is long gone.
     let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
     Ok(codes.iter().find(live).map(|code| code.created_at))
+}
+
+/// Whether the last code for a purpose can still be entered.
+pub(crate) fn can_be_entered(
+    tx: &mut dyn Tx,
+    contact: &Contact,
+    purpose: Purpose,
+    now: Timestamp,
+) -> Result<bool, StoreError> {
+    let codes = tx.codes(CodesOf::Contact(&contact.id), RECENT)?;
+    let last = codes.iter().find(|code| code.purpose == purpose);
+    Ok(last.is_some_and(|code| code.state.live() && now < code.expires_at))
 }
 
 /// Ends what was sent to a contact for a purpose: a newer code went another way.

@@ -14,7 +14,7 @@ use crate::flow::messages::budgets;
 use crate::flow::messages::notices::{self, Posting};
 use crate::keyring::Purpose as MacPurpose;
 use crate::store::CodesOf;
-use crate::texts::Text;
+use crate::texts::{About, Carried, Text};
 
 /// What a code is issued for.
 pub(crate) struct Issue<'a> {
@@ -71,8 +71,22 @@ pub(crate) fn issue_or_tell(
     let about = about(order.purpose);
     let (_, reference) = notices::mint(tx, about, code.user_id.as_deref(), Some(&code.id))?;
     let path = order.user.map(User::path).unwrap_or_default();
-    let until = code.expires_at;
-    let text = Text::code(order.purpose, &digits, lifetime, until, Some(&reference), shown_name(&path));
+    let binding = to.ok().filter(|_| order.purpose == Purpose::BindContact);
+    let bound = binding.filter(|contact| order.user.is_some_and(|user| is_bound(user, contact)));
+    let carried = Carried {
+        code: &digits,
+        good_for: lifetime,
+        good_until: code.expires_at,
+        reference: Some(&reference),
+    };
+    let about = About {
+        // It stands in the command, too.
+        user: shown(&path, if bound.is_some() { "USER" } else { "somebody" }),
+        host: shown(&tx.env.actor.host, "regain"),
+        read_out: bound.is_some_and(|contact| contact.confirmation.is_by_operator()),
+        confirm: bound.map(|contact| contact.channel.as_str()),
+    };
+    let text = Text::code(order.purpose, carried, about);
     let real = tx.env.texts.write(&text, order.charge.channel, address)?;
     let (kind, code_id, message) = match (to, instead) {
         // A code that goes to nobody would take its message with it.
@@ -144,11 +158,17 @@ pub(crate) fn hold_back(
     Ok(code)
 }
 
-/// The name of whoever asks, unless it holds a run of digits that could be taken for a code (`codes.length`).
-fn shown_name(path: &str) -> &str {
-    let mut runs = path.split(|c: char| !c.is_ascii_digit());
+/// Whether an admin bound the contact, and its code is entered later: it is bound already. Whoever changes their own enters
+/// the code at the prompt that asked for it, before anything is bound.
+fn is_bound(user: &User, contact: &Contact) -> bool {
+    user.every_contact().any(|bound| bound.id == contact.id)
+}
+
+/// A name, unless it holds a run of digits that could be taken for a code (`codes.length`).
+fn shown<'t>(text: &'t str, instead: &'t str) -> &'t str {
+    let mut runs = text.split(|c: char| !c.is_ascii_digit());
     let like_a_code = runs.any(|run| (6..=8).contains(&run.len()));
-    if path.is_empty() || like_a_code { "somebody" } else { path }
+    if text.is_empty() || like_a_code { instead } else { text }
 }
 
 /// What disowning a code is about. One to leave a contact, to sign in, or before a change was asked for by somebody who

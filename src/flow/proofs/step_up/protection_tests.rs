@@ -104,7 +104,7 @@ fn whatever_others_change_ends_it() {
     let cases: [Case; 4] = [
         ("the credential", |world| world.credential(|_| ())),
         ("the contact", |world| {
-            let plan = UnbindContact::plan(&world.env(), &who("acme/alice"), Channel::Email).unwrap();
+            let plan = UnbindContact::plan(&world.env(), &who("acme/alice"), Channel::Email, false).unwrap();
             plan.commit(&world.env(), Confirmed::by(true).unwrap()).unwrap();
         }),
         ("the row", |world| {

@@ -122,7 +122,7 @@ impl Change for Approve {
         ));
         match (self.user.mfa, self.remove_mfa) {
             (true, true) => {
-                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"))
+                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"));
             }
             (true, false) => effects.push(STAYS_BOUND.to_owned()),
             (false, true) => effects.push(format!("{who} has no authenticator that could go")),
@@ -220,6 +220,10 @@ fn end_old_identity(tx: &mut dyn Tx, user: &User, serial: &str) -> Result<u64, F
 /// Binds the new contacts, at once and without a cool-down: an operator vouches for them (security S5). The old ones
 /// are told.
 fn replace_contacts(tx: &mut Transaction<'_>, user: &User, statement: &Statement) -> Result<(), Stop> {
+    for waits in &user.pending {
+        contacts::withdraw(tx, waits)?;
+    }
+    let user = &User { pending: Vec::new(), ..user.clone() };
     for channel in [Channel::Mobile, Channel::Email] {
         let (contact, fact) = match (new_contact(statement, channel), user.contact(channel)) {
             (Some(new), Some(old)) if new.names(&old.key) => {

@@ -272,7 +272,7 @@ pub(crate) fn stuck_token(
     let Some((token, contact)) = token.zip(token.and_then(|token| token.contact_id.as_ref())) else {
         return Ok(None);
     };
-    let to = user.contacts.iter().find(|bound| bound.id == *contact).map(Contact::masked);
+    let to = user.every_contact().find(|bound| bound.id == *contact).map(Contact::masked);
     let tries = tx.tries_of_user(&user.id)?;
     let its = tries.iter().filter(|tried| tried.kind == Kind::Setup && tried.begun_at >= token.created_at);
     Ok(last_if_failed(its.filter_map(|tried| of_try(tried, &HashMap::new(), to.clone())).collect()))

@@ -116,7 +116,7 @@ impl Resend {
         let contact = match why {
             // What strangers asked for, or guessed, holds up no operator (security K12).
             Some(why) if why.is_of_budget() => user.contact(self.code.channel),
-            _ => user.contacts.iter().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
+            _ => user.every_contact().find(|of| Some(&of.id) == self.code.contact_id.as_ref()),
         };
         contact.ok_or(why.unwrap_or(Ineligible::NoContact))
     }

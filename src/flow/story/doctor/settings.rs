@@ -5,7 +5,9 @@ use std::path::Path;
 use super::Finding;
 use super::finding::or_ok;
 use crate::config::{CaptchaMode, Locations, Settings};
+use crate::domain::sms::{foreign, segments};
 use crate::guidance::doctor as remedies;
+use crate::guidance::sms::why_long;
 use crate::os::{self, Constraint, Identity};
 use crate::texts::{Fault, Texts};
 
@@ -44,6 +46,12 @@ pub fn texts(texts: &Texts) -> Vec<Finding> {
     let faults = texts.check();
     let told = |fault: &Fault| Finding::warning(CHECK, format!("{fault}."), remedies::TEXTS);
     let mut findings: Vec<Finding> = faults.iter().map(told).collect();
+    findings.extend(texts.longer_sms().into_iter().map(|(name, text)| {
+        let size = segments(&text);
+        let why = why_long(&size, &foreign(&text)).map(|why| format!(": {why}")).unwrap_or_default();
+        let told = format!("The SMS of {name} takes {} parts, each of which is paid for{why}.", size.count);
+        Finding::note(CHECK, told, remedies::LONG_SMS)
+    }));
     let missing = texts.untranslated();
     if let Some(first) = missing.first() {
         let message = format!("{} messages go out in English, such as {first}.", missing.len());

@@ -12,7 +12,7 @@ use crate::config::{Channel, Config, Transport as Setting};
 use crate::delivery::{
     DeliveryError, Fault, Stage, Transport, Transports, authorities, can_run, look_up, resolve,
 };
-use crate::domain::mail::{MailServer, SecretFile, Tls};
+use crate::domain::mail::{MailServer, SecretFile, Tls, is_host};
 use crate::domain::message::Message;
 use crate::domain::shell;
 use crate::os::{self, Exposure, read_secret};
@@ -27,6 +27,8 @@ const RESOLVING: Duration = Duration::from_secs(5);
 pub struct Eyes<'e> {
     pub credentials: Option<&'e Path>,
     pub process_uid: u32,
+    /// What this machine is called.
+    pub host: &'e str,
     pub now: Timestamp,
 }
 
@@ -136,9 +138,33 @@ impl ChannelCheck<'_> {
         };
         // A gateway's sender is what the gateway knows.
         if self.name == "email" && !matches!(channel.transport, Setting::Http(_)) {
-            faults.extend(self.sender(&channel.from));
+            faults.extend(self.sender(&channel.sender.address));
         }
-        or_ok(faults, CHECK, format!("[delivery.{}] {fine}.", self.name))
+        let mut findings = or_ok(faults, CHECK, format!("[delivery.{}] {fine}.", self.name));
+        if let Setting::Smtp(server) = &channel.transport {
+            findings.extend(self.hello(server));
+        }
+        findings
+    }
+
+    /// Many servers refuse a name that is not a full one, and some of them each message for it (RFC 5321, 4.1.1.1).
+    fn hello(&self, server: &MailServer) -> Option<Finding> {
+        let name = server.hello.as_deref().unwrap_or(self.eyes.host);
+        // Without a name that a server would take, it is told an address.
+        if !is_host(name) || name.contains(['.', ':']) {
+            return None;
+        }
+        let place = match &server.hello {
+            Some(_) => self.place("hello"),
+            None => format!("[delivery.{}] hello is not set", self.name),
+        };
+        Some(Finding::note(
+            CHECK,
+            format!(
+                "{place}: servers are told that this machine is called {name}, which some of them refuse."
+            ),
+            "set hello to the full name of this machine, such as mail.example.com",
+        ))
     }
 
     /// Where a setting stands, at the beginning of a sentence.

@@ -41,6 +41,10 @@ pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> 
             contact: contact.clone(),
             ineligible: reasons.first().copied(),
         };
+        let waits = |contact: &Contact| ContactState {
+            contact: contact.clone(),
+            ineligible: Some(Ineligible::Unverified),
+        };
         let codes = tx.store.codes(CodesOf::User(&user.id), CODES)?;
         let token = tx.store.live_token(&user.id)?.filter(|token| setup::has_its_contact(token, &user));
         Ok(Diagnosis {
@@ -48,7 +52,13 @@ pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> 
             password: PasswordState::of(&user, validity, tx.now),
             password_expires: end.map(|end| (end, tx.now < end && judgement::expires_soon(end, tx.now))),
             causes: causes(&user, &ways, alone, tx.now),
-            contacts: user.contacts.iter().zip(&ways).map(state).collect(),
+            contacts: user
+                .contacts
+                .iter()
+                .zip(&ways)
+                .map(state)
+                .chain(user.pending.iter().map(waits))
+                .collect(),
             requests,
             stuck: codes::stuck(tx.store, &user, latest(&codes))?,
             codes,

@@ -8,6 +8,7 @@ use super::diagnose;
 use crate::config::{CaptchaMode, Transport};
 use crate::domain::account::Status;
 use crate::domain::code::State;
+use crate::domain::contact::Confirmation;
 use crate::domain::diagnosis::{ContactState, Diagnosis};
 use crate::domain::notice::Disowned;
 use crate::domain::request::Method;
@@ -113,6 +114,7 @@ fn bind(world: &World, channel: Channel, bound: Bound) {
         usable_from: if bound == Bound::Cooling { after(now, SignedDuration::from_hours(24)) } else { now },
         bound_at: now,
         security: false,
+        confirmation: Confirmation::Owner,
     };
     if bound != Bound::No {
         world.with(|tx| tx.insert_contact(&contact, &address.skeleton(), address.is_ascii()));

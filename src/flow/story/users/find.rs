@@ -103,7 +103,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
     let folded = text.to_lowercase();
     let holds = |user: &&User| {
-        user.contacts.iter().any(|contact| {
+        user.every_contact().any(|contact| {
             let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
             key == Some(contact.key.as_str()) || (part && !support)
         })

@@ -1,0 +1,78 @@
+//! Taking a contact away from somebody, by an admin.
+
+use super::binding::{event, remove};
+use crate::domain::message::Change as Told;
+use crate::domain::{Channel, Contact, Principal, Task, User};
+use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, people};
+use crate::flow::messages::notices;
+
+/// The planned unbinding of a contact, with the one that waits to take its place.
+pub struct UnbindContact {
+    user: User,
+    channel: Channel,
+    going: Vec<Contact>,
+    notified: Option<String>,
+}
+
+impl UnbindContact {
+    /// `unverified`: only what is not verified goes.
+    pub fn plan(
+        env: &Env<'_>,
+        who: &Principal,
+        channel: Channel,
+        unverified: bool,
+    ) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::ManageContacts)?;
+        let goes = |contact: &&Contact| !unverified || contact.verified_at.is_none();
+        let going: Vec<Contact> = user.contacts_of(channel).filter(goes).cloned().collect();
+        if going.is_empty() {
+            let missing = if unverified { Missing::Unverified } else { Missing::Contact };
+            return Err(missing(user.path(), channel.noun()).into());
+        }
+        let told =
+            if going.iter().any(|contact| contact.verified_at.is_some()) { &user.contacts[..] } else { &[] };
+        let notified = notices::effect(env, told);
+        Ok(Self { user, channel, going, notified })
+    }
+}
+
+impl Change for UnbindContact {
+    type Done = User;
+
+    fn effects(&self) -> Vec<String> {
+        let (who, noun) = (self.user.path(), self.channel.noun());
+        let gone = |contact: &Contact| match contact.verified_at {
+            None if self.user.pending.contains(contact) => {
+                format!("{} no longer waits to become the {noun} of {who}", contact.masked())
+            }
+            _ => format!("{} is no longer the {noun} of {who}", contact.masked()),
+        };
+        let mut effects: Vec<String> = self.going.iter().map(gone).collect();
+        effects.push("codes sent to it end".to_owned());
+        effects.extend(self.notified.clone());
+        let stays = |contact: &Contact| !self.going.contains(contact);
+        if !self.user.contacts.iter().any(stays) {
+            effects.push(format!("{who} has no contact left and cannot recover the password alone"));
+        }
+        let verified = self.going.iter().any(|contact| contact.verified_at.is_some());
+        if self.user.login_protection.channel() == Some(self.channel) && verified {
+            effects.push("login protection needs one: no sign-in before another is bound".to_owned());
+        }
+        effects
+    }
+
+    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        env.write_and_send(|tx| {
+            let user = people::unchanged(tx.store, &self.user)?;
+            let told = Told::ContactUnbound(self.channel);
+            for contact in &self.going {
+                remove(tx, &user, contact, told)?;
+                event(&user, contact, "unbound", true).append(tx)?;
+            }
+            if self.going.iter().any(|contact| contact.verified_at.is_some()) {
+                notices::notify_all(tx, &user, told)?;
+            }
+            people::reload(tx.store, &user)
+        })
+    }
+}
