@@ -102,8 +102,13 @@ fn of_lines<'l>(lines: impl Iterator<Item = (u64, &'l str)>) -> Vec<Entry> {
     lines.map(entry).collect()
 }
 
+/// The last place up to `at` where a character begins.
+fn boundary(text: &str, at: usize) -> usize {
+    (0..=at.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0)
+}
+
 fn short(text: &str) -> String {
-    text.get(..text.floor_char_boundary(LONGEST)).unwrap_or_default().to_owned()
+    text[..boundary(text, LONGEST)].to_owned()
 }
 
 /// Where the person stands in a row.
@@ -172,8 +177,8 @@ fn of_csv(text: &str, header: u64, separator: u8, columns: Columns) -> Vec<Entry
 
 /// The line of the first row from this byte on: the library skips blank lines and comments, and does not count them.
 fn line_from(text: &str, byte: u64) -> u64 {
-    let at = usize::try_from(byte).unwrap_or(usize::MAX).min(text.len());
-    let (before, rest) = text.split_at(text.floor_char_boundary(at));
+    let at = usize::try_from(byte).unwrap_or(usize::MAX);
+    let (before, rest) = text.split_at(boundary(text, at));
     let skipped = rest.lines().take_while(|line| !counts(line)).count();
     (1 + before.matches('\n').count() + skipped) as u64
 }

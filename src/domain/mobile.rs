@@ -192,7 +192,7 @@ fn gate(text: &str) -> Result<Gated, MobileError> {
         // `…678/9` is two numbers that end differently.
         return Err(MobileError::Several);
     }
-    let start = text.trim_start_matches(|symbol| matches!(symbol, ' ' | '('));
+    let start = text.trim_start_matches([' ', '(']);
     let rest = start.strip_prefix('+').unwrap_or(start);
     if rest.contains('+') {
         return Err(if count(rest.split('+').next().unwrap_or_default()) > 6 {

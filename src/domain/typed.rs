@@ -130,7 +130,7 @@ fn decimal(symbol: char) -> Option<char> {
     let code = u32::from(symbol);
     let is_digit =
         |code| char::from_u32(code).is_some_and(|other| category(other) == GeneralCategory::DecimalNumber);
-    let before = (1..).take_while(|back| is_digit(code.saturating_sub(*back))).count();
+    let before = (1..=code).take_while(|back| is_digit(code - back)).count();
     char::from_digit(u32::try_from(before % 10).ok()?, 10)
 }
 
@@ -231,7 +231,7 @@ mod tests {
         let digits: Vec<char> = ('\u{80}'..=char::MAX)
             .filter(|symbol| category(*symbol) == GeneralCategory::DecimalNumber)
             .collect();
-        assert!(digits.len() > 600 && digits.len() % 10 == 0);
+        assert!(digits.len() > 600 && digits.len().is_multiple_of(10));
         for (at, symbol) in digits.into_iter().enumerate() {
             assert_eq!(decimal(symbol).and_then(|digit| digit.to_digit(10)), u32::try_from(at % 10).ok());
         }

@@ -21,7 +21,7 @@ pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str, kind: Kind) -> Result<Secre
         match from_bytes(std::mem::take(&mut *typed)) {
             Ok(secret) => return Ok(secret),
             Err(SecretError::NotUtf8 | SecretError::Utf16) => {
-                desk.say("That is not valid UTF-8. Please type it again.\n")?
+                desk.say("That is not valid UTF-8. Please type it again.\n")?;
             }
             Err(SecretError::Control) => {
                 desk.say("A secret cannot hold a control character, such as Tab. Please type it again.\n")?;

@@ -47,7 +47,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long = "override")]
     over_root: bool,
     /// The challenge that a caller of the help desk answered, for one USER; it is used up
-    #[arg(long, value_name = "ID", value_parser = input::id)]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,

@@ -43,7 +43,7 @@ pub(in crate::cli) struct Submit {
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     from: Option<PathBuf>,
     /// Go on with a form that was left
-    #[arg(long, value_name = "ID", value_parser = input::id)]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
     /// The client's address, as a portal that the config trusts knows it
     #[arg(long, value_name = "ADDRESS")]

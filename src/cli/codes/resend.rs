@@ -10,7 +10,7 @@ use crate::flow;
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Resend {
     /// The code that did not arrive, as listed
-    #[arg(value_name = "ID", value_parser = input::id)]
+    #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
 }
 

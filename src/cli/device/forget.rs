@@ -27,7 +27,7 @@ pub(in crate::cli) struct Forget {
     #[command(flatten)]
     person: Person,
     /// The device
-    #[arg(value_name = "ID", conflicts_with = "all", value_parser = input::id)]
+    #[arg(value_name = "ID", conflicts_with = "all", value_parser = input::id())]
     id: Option<String>,
     /// All of them
     #[arg(long)]

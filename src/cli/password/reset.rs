@@ -26,7 +26,7 @@ pub(in crate::cli) struct Reset {
     #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
     appeal: Option<String>,
     /// Go on with a request that was interrupted
-    #[arg(long, value_name = "ID", value_parser = input::id)]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
 }
 

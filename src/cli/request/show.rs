@@ -18,7 +18,7 @@ pub(in crate::cli) struct List {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Named {
     /// The request
-    #[arg(value_name = "ID", value_parser = input::id)]
+    #[arg(value_name = "ID", value_parser = input::id())]
     pub(super) id: String,
 }
 

@@ -1,10 +1,9 @@
 //! Arguments on their way in: parsing with messages that tell the way out.
 
-use std::convert::Infallible;
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 use jiff::Timestamp;
 
 use super::failure::Failure;
@@ -39,8 +38,8 @@ pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
 }
 
 /// An id of ours, for clap.
-pub(in crate::cli) fn id(text: &str) -> Result<String, Infallible> {
-    Ok(typed::id(text))
+pub(in crate::cli) fn id() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().map(|text| typed::id(&text))
 }
 
 /// A USER argument that must name an IAM user by name.

@@ -49,8 +49,8 @@ const LONGEST: u64 = 256 * 1024 * 1024;
 const FORM: &str = "--from takes a file with a person a line, or CSV or JSONL with a column `user`, or `account` and `name`; \
                     - is standard input";
 
-/// The people of a file, or of standard input for `-`. A file in which nobody can be read is one error, and not as many
-/// as it has lines.
+/// The people of a file, or of standard input for `-`. A file in which nobody of several can be read is one error, and not
+/// as many as it has lines.
 fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
     let unreadable =
         |error: io::Error| Failure::usage_with(format!("the list of people cannot be read: {error}"), FORM);
@@ -62,8 +62,10 @@ fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
     let entries = list::read(&bytes.map_err(unreadable)?)
         .map_err(|error| Failure::usage_with(format!("the list of people cannot be read: {error}"), FORM))?;
     let reader = session.operating().reader();
-    let errors = || entries.iter().map(|entry| reader.who(&entry.text));
-    if let (true, Some(Err(first))) = (errors().all(|read| read.is_err()), errors().next()) {
+    let mut read = entries.iter().map(|entry| reader.who(&entry.text));
+    if let (true, Some(Err(first))) = (entries.len() > 1, read.next())
+        && read.all(|read| read.is_err())
+    {
         let line = entries.first().map_or(1, |entry| entry.line);
         let message = format!(
             "the list of people cannot be read: none of its {} is a person; line {line}: {first}",

@@ -18,7 +18,7 @@ use crate::guidance::notes;
 )]
 pub(in crate::cli) struct Confirm {
     /// The challenge that you sent
-    #[arg(value_name = "ID", value_parser = input::id)]
+    #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
     /// Read the code from standard input, a line
     #[arg(long)]

@@ -24,7 +24,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Only those after the user with this id
-    #[arg(long, value_name = "ID", value_parser = input::id)]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
 
