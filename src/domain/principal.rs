@@ -61,8 +61,10 @@ impl Principal {
 pub struct Reader {
     /// By whose rules a number without a country code is read.
     pub region: Option<Region>,
-    /// Operators name people by ids, too, and by numbers that cannot exist any more.
-    pub operator: bool,
+    /// Whether people are named by ids, too, as operators do.
+    pub ids: bool,
+    /// Whether a number that cannot exist is read as it was written: somebody may have bound it before the data changed.
+    pub former_numbers: bool,
 }
 
 impl Reader {
@@ -83,7 +85,7 @@ impl Reader {
             return Ok(Principal::Holder(self.bound(Channel::Mobile, text)?));
         }
         let name = Name::parse(text)?;
-        Ok(if self.operator && id::is_of_user(&name.key()) {
+        Ok(if self.ids && id::is_of_user(&name.key()) {
             Principal::Id(name)
         } else {
             Principal::Account(name)
@@ -112,10 +114,10 @@ impl Reader {
         Address::mobile_in(self.region, undefused(&typed::tidied(text)))
     }
 
-    /// An address that somebody may have bound, some time: for operators also a number that cannot exist today.
+    /// An address that somebody may have bound, some time.
     pub fn bound(self, channel: Channel, text: &str) -> Result<Address, AddressError> {
         self.address(channel, text).or_else(|error| match error {
-            AddressError::Mobile(reason) if self.operator && reason.is_impossible_number() => {
+            AddressError::Mobile(reason) if self.former_numbers && reason.is_impossible_number() => {
                 Address::as_written(undefused(&typed::tidied(text))).ok_or(error)
             }
             other => Err(other),
@@ -166,7 +168,7 @@ mod tests {
     }
 
     fn operator() -> Reader {
-        Reader { region: "DE".parse().ok(), operator: true }
+        Reader { region: "DE".parse().ok(), ids: true, former_numbers: true }
     }
 
     fn read(reader: Reader, text: &str) -> String {
@@ -203,7 +205,7 @@ mod tests {
 
     #[test]
     fn e1_for_strangers_an_id_is_a_name_and_what_cannot_exist_is_nobody() {
-        let stranger = Reader { operator: false, ..operator() };
+        let stranger = Reader { region: operator().region, ..Reader::default() };
         for (text, who) in [
             ("usr_0123456789abcdefghjkmnpq", "account usr_0123456789abcdefghjkmnpq"),
             ("+999123456789", "no country has this code: check the digits after the +"),

@@ -30,7 +30,7 @@ pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Fail
     let text = text.trim_start_matches('\u{feff}');
     let json = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("json"));
     let entries = if json || text.trim_start().starts_with('{') { of_json(text) } else { of_toml(text) };
-    let reader = Reader { region: region(context), operator: false };
+    let reader = Reader { region: region(context), ..Reader::default() };
     entries.and_then(|entries| statement(&entries, reader)).map_err(|all| Failure::Form { all })
 }
 

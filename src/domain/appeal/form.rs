@@ -221,6 +221,15 @@ mod tests {
     }
 
     #[test]
+    fn e1_a_kept_claim_is_read_as_a_strangers_and_its_number_stays_one() {
+        let kept = form(&[(WHO, "usr_0123456789abcdefghjkmnpq"), (NEW_MOBILE, "+999123456789")]);
+        let reader = Reader { former_numbers: true, ..Reader::default() };
+        let statement = kept.check(reader).ok().unwrap();
+        assert!(matches!(statement.who, Principal::Account(_)));
+        assert_eq!(statement.new_mobile.as_str(), "+999123456789");
+    }
+
+    #[test]
     fn every_form_is_as_long_when_it_is_sealed() {
         let (short, long) = (form(&[]), form(&[("basic.name", &"x".repeat(500))]));
         assert_eq!((short.to_bytes().unwrap().len(), long.to_bytes().unwrap().len()), (SIZE, SIZE));

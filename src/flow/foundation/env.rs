@@ -91,7 +91,7 @@ impl Env<'_> {
     /// How a USER and an address are read here, by whoever acts.
     pub fn reader(&self) -> Reader {
         let operator = self.occasion.operating && self.actor.role != Role::Stranger;
-        Reader { region: self.settings.contacts.region, operator }
+        Reader { region: self.settings.contacts.region, ids: operator, former_numbers: operator }
     }
 
     /// This environment with other keys: after a rotation, before the next start.

@@ -25,7 +25,7 @@ pub(super) fn statement(env: &Env<'_>, appeal: &Appeal) -> Result<Option<Stateme
     let Some(sealed) = &appeal.sealed else { return Ok(None) };
     let form = open(env, &appeal.serial, &appeal.key_id, sealed)?;
     // Only statements are submitted, and a number that was read then is one for as long as it is kept.
-    let reader = Reader { operator: true, ..Reader::default() };
+    let reader = Reader { former_numbers: true, ..Reader::default() };
     let statement = form.check(reader).map_err(|_| StoreError::Unreadable { column: "sealed" })?;
     Ok(Some(statement))
 }
