@@ -151,6 +151,7 @@ fn everything(context: &Context<'_>, locations: &Locations, config: Option<&Conf
         findings.extend(doctor::transports(config, eyes));
         let settings = &config.settings;
         findings.extend(doctor::captcha(settings));
+        findings.extend(doctor::customer_service(settings));
         findings.extend(doctor::extra_list(settings));
         findings.extend(doctor::operators(settings, config.locations.foreign));
     }

@@ -10,6 +10,7 @@ use super::tree::Cli;
 use crate::domain::account::{Account, Kind, Status};
 use crate::domain::diagnosis::{Attempts, Diagnosis};
 use crate::domain::notice::Disowned;
+use crate::domain::operator::CallerMay;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::refusal::Refusal;
 use crate::domain::timeline::{Entry, What};
@@ -156,7 +157,13 @@ fn names_in_commands_are_words_of_a_shell() {
         let who = || odd.to_owned();
         let refusals = [
             Refusal::CallerNotVerified(who()),
+            Refusal::TokenIsOver(who(), "used"),
+            Refusal::TokenHandedOut(who()),
+            Refusal::TokenWentElsewhere(who()),
             Refusal::NoneFits { account: who() },
+            Refusal::RootUser(who()),
+            Refusal::NoPassword(who()),
+            Refusal::LeansOnMfa(who()),
             Refusal::Quota { account: who(), most: 1 },
             Refusal::NotDisabled { noun: "user", who: who() },
             Refusal::NotDisabled { noun: "account", who: who() },
@@ -170,6 +177,10 @@ fn names_in_commands_are_words_of_a_shell() {
         }
         for sentence in [
             effects::root_without_contact(odd),
+            effects::account_stays_disabled(odd),
+            effects::by_program_only(odd),
+            effects::no_password(odd),
+            notes::still_locked(odd, jiff::Timestamp::UNIX_EPOCH),
             notes::go_on(&notes::resume_reset(odd)),
             notes::go_on(&notes::resume_form(odd)),
             notes::go_on(&notes::show_policy(odd)),
@@ -182,6 +193,8 @@ fn names_in_commands_are_words_of_a_shell() {
             notes::end_block(odd),
             notes::confirm_caller(odd),
             notes::send_setup_token(odd, "chl_1"),
+            notes::unlock_for_caller(odd, "chl_1"),
+            notes::block_for_caller(odd, "chl_1"),
             notes::appeal_state(odd),
             notes::second_method(odd, "email"),
             codes::remedy(Ineligible::TooManyFailures, Some(odd)),
@@ -224,7 +237,9 @@ fn a_diagnosis_names_people_and_accounts_as_words_of_a_shell() {
                 challenge: None,
                 asked_by: 0,
                 attempts: vec![Attempts { from: "alice".to_owned(), sign_ins: 9, codes: 0, last_at: at }],
+                sign_ins: Vec::new(),
                 appeals: Vec::new(),
+                callers_may: CallerMay::ALL.to_vec(),
             };
             check(&guidance::advice(&found), &[&path, "a b"]);
         }

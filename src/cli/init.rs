@@ -164,7 +164,7 @@ fn refuse_others(
         return Ok(());
     }
     let task = Task::ManageStore;
-    Err(FlowError::from(Denial::Role { role, task, verdict: judge(role, task, None) }).into())
+    Err(FlowError::from(Denial::Role { role, task, verdict: judge(role, task, None, &[]) }).into())
 }
 
 /// Makes what is missing: all of it, or nothing.

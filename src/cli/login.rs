@@ -18,7 +18,7 @@ use crate::domain::{Principal, Secret};
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
 use crate::guidance::notes;
-use crate::ui::{Column, Format, Row, column, escape};
+use crate::ui::{AskError, Column, Format, Row, column, escape};
 
 /// Sign in as a person would
 ///
@@ -101,6 +101,7 @@ pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<()
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
     let who = input::who(&session.oneself(), &arguments.user)?;
+    context.printer.speak_to(who.named_as());
     let mut lines = arguments.stdin.lines(context);
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let password = match password {
@@ -217,12 +218,14 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     let redirect_wait = session.config.settings.reset.redirect_wait;
     let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
-    match context.prompts().confirm_or_wait(&question, wait) {
-        Ok(true) => with(session, who, &context.ask_password("Password")?, None, Lines::none(context)),
-        // The reset is done, whatever is said to this.
-        Ok(false) | Err(_) => {
-            context.printer.hint(&notes::log_in(&who.to_string()));
-            Ok(())
+    if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
+        match context.ask_password("Password") {
+            Ok(password) => return with(session, who, &password, None, Lines::none(context)),
+            Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => {}
+            Err(other) => return Err(other),
         }
     }
+    // The reset is done, whatever is said to this.
+    context.printer.hint(&notes::log_in(&who.to_string()));
+    Ok(())
 }

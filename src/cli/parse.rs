@@ -6,10 +6,10 @@ use std::process::ExitCode;
 
 use clap::builder::PossibleValue;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{CommandFactory, Parser, ValueEnum};
+use clap::{CommandFactory, FromArgMatches, ValueEnum};
 
 use super::shared::{Exit, Failure, observe, program, ui_environment};
-use super::tree::Cli;
+use super::tree::{Cli, with_examples_first};
 use crate::config::Environment;
 use crate::guidance::meant::{self, Meant};
 use crate::ui::{Format, Printer, Settings};
@@ -17,7 +17,8 @@ use crate::ui::{Format, Printer, Settings};
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
     let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
-    let error = match Cli::try_parse_from(&arguments) {
+    let parsed = with_examples_first(Cli::command()).try_get_matches_from(&arguments);
+    let error = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
     };

@@ -1,5 +1,6 @@
 //! The command tree: a variant a noun, and its line in `run`.
 
+use clap::builder::Resettable;
 use clap::{CommandFactory, Parser, Subcommand};
 
 use super::globals::Globals;
@@ -94,6 +95,24 @@ pub(super) enum Command {
     Version(version::Version),
 }
 
+/// The commands as their help shows them: with the examples before the usage and the options, because they are what
+/// somebody looks for.
+pub(super) fn with_examples_first(command: clap::Command) -> clap::Command {
+    const TEMPLATE: &str =
+        "{about-with-newline}\n{before-help}{usage-heading} {usage}\n\n{all-args}{after-help}";
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let command = if after.starts_with("Example") {
+        let (examples, rest) = after.split_once("\n\n").unwrap_or((&after, ""));
+        let (examples, rest) = (examples.to_owned(), rest.to_owned());
+        let rest = if rest.is_empty() { Resettable::Reset } else { Resettable::Value(rest.into()) };
+        command.help_template(TEMPLATE).before_help(examples).after_help(rest)
+    } else {
+        command
+    };
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    names.into_iter().fold(command, |command, name| command.mut_subcommand(name, with_examples_first))
+}
+
 /// Runs what was asked for.
 pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     input::remark("--reason", context.globals.reason.as_deref())?;
@@ -125,5 +144,30 @@ pub(super) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure
         Command::Completions(arguments) => completions::run(&arguments, context),
         Command::Version(_) => version::run(context),
         Command::Man(arguments) => man::run(&arguments, Cli::command(), context),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The help of each command beneath this one.
+    fn helps(command: &mut clap::Command, all: &mut Vec<String>) {
+        all.push(command.render_long_help().to_string());
+        command.get_subcommands_mut().for_each(|sub| helps(sub, all));
+    }
+
+    #[test]
+    fn examples_stand_before_usage_and_options() {
+        let mut all = Vec::new();
+        helps(&mut with_examples_first(Cli::command()), &mut all);
+        let with_examples: Vec<&String> = all.iter().filter(|help| help.contains("\nExample")).collect();
+        assert!(with_examples.len() > 50, "{}", with_examples.len());
+        for help in with_examples {
+            assert!(help.find("\nExample") < help.find("\nUsage:"), "{help}");
+            assert_eq!(help.matches("\nExample").count(), 1, "{help}");
+        }
+        let submit = all.iter().find(|help| help.contains("A file, as TOML")).unwrap();
+        assert!(submit.find("\nA file, as TOML") > submit.find("\nOptions:"), "{submit}");
     }
 }

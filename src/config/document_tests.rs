@@ -68,6 +68,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("operators.admin", r#"["alice"]"#),
         ("operators.support", r#"["%help"]"#),
         ("support.verified_caller", r#""optional""#),
+        ("support.verified_caller_may", r#"["unlock"]"#),
         ("texts.language", r#""zh-CN""#),
         ("texts.folder", r#""/texts""#),
         ("texts.sms_domain", r#""example.com""#),

@@ -24,6 +24,8 @@ pub struct Environment {
     pub clicolor: Option<String>,
     pub clicolor_force: Option<String>,
     pub term: Option<String>,
+    /// `ACCESSIBLE`
+    pub accessible: Option<String>,
     pub lc_all: Option<String>,
     pub lc_ctype: Option<String>,
     pub lang: Option<String>,
@@ -55,6 +57,7 @@ impl Environment {
             clicolor: text("CLICOLOR"),
             clicolor_force: text("CLICOLOR_FORCE"),
             term: text("TERM"),
+            accessible: text("ACCESSIBLE"),
             lc_all: text("LC_ALL"),
             lc_ctype: text("LC_CTYPE"),
             lang: text("LANG"),

@@ -236,6 +236,13 @@ pub(super) fn methods<'v, D: Deserializer<'v>>(from: D) -> Result<Vec<Method>, D
     once_each(list)
 }
 
+/// Words of a kind, each once; there may be none.
+pub(super) fn words<'v, D: Deserializer<'v>, T: Deserialize<'v> + PartialEq>(
+    from: D,
+) -> Result<Vec<T>, D::Error> {
+    once_each(Vec::deserialize(from)?)
+}
+
 #[derive(Deserialize)]
 #[serde(transparent)]
 struct Text(#[serde(deserialize_with = "text")] String);

@@ -10,9 +10,10 @@ use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
     ceiling, domain, language, length_of_time, line_if_any, methods, names, path, region, store, text,
-    time_zone, url, whole,
+    time_zone, url, whole, words,
 };
 use crate::domain::mobile::Region;
+use crate::domain::operator::CallerMay;
 use crate::domain::request::Method;
 use crate::domain::store_url::StoreUrl;
 use crate::domain::text::text_enum;
@@ -244,6 +245,9 @@ pub struct Operators {
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 pub struct Support {
     pub verified_caller: VerifiedCaller,
+    /// What support may do for a caller who was verified.
+    #[serde(deserialize_with = "words")]
+    pub verified_caller_may: Vec<CallerMay>,
 }
 
 text_enum! {

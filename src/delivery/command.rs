@@ -14,9 +14,10 @@ use zeroize::Zeroizing;
 
 use super::error::DeliveryError;
 use super::fault::Fault;
-use super::letter::{Letterhead, letter, one_line};
+use super::letter::{Letterhead, letter};
 use super::stage::{Persistence, Stage, Step};
 use super::transport::{Accepted, OutboundMessage, Transport};
+use super::wire::one_line;
 use crate::domain::id::without_digits;
 
 /// What sysexits(3) has for a program that is called or set up wrongly, or cannot work now: nobody's message is to

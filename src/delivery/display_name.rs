@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 use lettre::Address;
 
 use super::error::DeliveryError;
-use super::letter::{on_the_wire, one_line};
+use super::wire::{on_the_wire, one_line};
 use crate::domain::mailbox::Mailbox;
 
 /// The longest encoded word (RFC 2047, 2), without what begins and ends it.

@@ -2,18 +2,15 @@
 
 use std::time::SystemTime;
 
-use lettre::Address;
 use lettre::message::Body;
 use lettre::message::header::{ContentTransferEncoding, Date, HeaderName, HeaderValue, Headers, MimeVersion};
 use zeroize::Zeroizing;
 
 use super::display_name::mailbox;
 use super::error::DeliveryError;
-use super::fault::Fault;
 use super::html;
-use super::mailbox::quoted;
-use super::stage::Stage;
 use super::transport::OutboundMessage;
+use super::wire::{on_the_wire, one_line};
 use crate::domain::id::without_digits;
 use crate::domain::mailbox::Mailbox;
 
@@ -108,23 +105,6 @@ fn body(text: &str) -> Body {
         .unwrap_or_else(|bytes| Body::dangerous_pre_encoded(bytes, ContentTransferEncoding::Binary))
 }
 
-/// An address of email as it travels: a domain of another script in its ASCII form (RFC 5891), so that only a
-/// local part of another script asks for SMTPUTF8. Nothing in it can end the envelope's angle brackets.
-pub(super) fn on_the_wire(field: &'static str, address: &str) -> Result<Address, DeliveryError> {
-    let bad = || DeliveryError::permanent(Stage::Prepare, Fault::Address { field });
-    let address: Address = quoted(one_line(field, address)?).parse().map_err(|_| bad())?;
-    let text: &str = address.as_ref();
-    if text.contains(|c: char| c.is_whitespace() || matches!(c, '<' | '>')) {
-        return Err(bad());
-    }
-    if address.domain().is_ascii() || !address.user().is_ascii() {
-        return Ok(address);
-    }
-    let domain = address.domain().as_bytes();
-    let ascii = idna::domain_to_ascii_cow(domain, idna::AsciiDenyList::STD3).map_err(|_| bad())?;
-    Address::new(address.user(), ascii).map_err(|_| bad())
-}
-
 /// A field that is one address or id, unfolded and not encoded: a number of E.164 is none of RFC 5322, and an
 /// international address stands there as it is (RFC 6532).
 fn plain(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderValue, DeliveryError> {
@@ -134,14 +114,6 @@ fn plain(name: HeaderName, field: &'static str, value: &str) -> Result<HeaderVal
 /// A field that was judged and is written as it travels.
 fn encoded(name: HeaderName, value: &str) -> HeaderValue {
     HeaderValue::dangerous_new_pre_encoded(name, value.to_owned(), value.to_owned())
-}
-
-/// Refuses what could begin another header (security T8).
-pub(super) fn one_line<'v>(field: &'static str, value: &'v str) -> Result<&'v str, DeliveryError> {
-    if value.chars().any(char::is_control) {
-        return Err(DeliveryError::permanent(Stage::Prepare, Fault::Control { field }));
-    }
-    Ok(value)
 }
 
 #[cfg(test)]

@@ -19,6 +19,7 @@ mod spool;
 mod stage;
 mod transport;
 mod validity;
+mod wire;
 
 pub use authorities::authorities;
 pub use command::{Command, Input, can_run};

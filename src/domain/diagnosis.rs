@@ -8,8 +8,10 @@ use super::challenge::ChallengeState;
 use super::code::{Code, Purpose};
 use super::contact::Contact;
 use super::eligibility::Ineligible;
+use super::operator::CallerMay;
 use super::readiness::{Cause, PasswordState};
 use super::request::Request;
+use super::time::for_people;
 use super::timeline::Entry;
 use super::token::SetupToken;
 use super::user::User;
@@ -39,8 +41,35 @@ pub struct Diagnosis {
     pub asked_by: u32,
     /// Places from which many tries failed.
     pub attempts: Vec<Attempts>,
+    /// The latest sign-ins and tries at one, newest first.
+    pub sign_ins: Vec<SignInSeen>,
     /// Those that wait for a decision, or that a reset can stand on.
     pub appeals: Vec<Appeal>,
+    /// What support may do for a verified caller.
+    pub callers_may: Vec<CallerMay>,
+}
+
+/// A sign-in, or a try at one: when, from where, and how it ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct SignInSeen {
+    pub at: Timestamp,
+    pub signed_in: bool,
+    /// A user of this machine, or the address that a portal or kiosk told and its user.
+    pub from: String,
+    /// Why not, as the records have it.
+    pub reason: Option<String>,
+}
+
+impl SignInSeen {
+    /// In one line.
+    pub fn describe(&self) -> String {
+        let how = match (self.signed_in, &self.reason) {
+            (true, _) => "signed in".to_owned(),
+            (false, Some(reason)) => format!("failed: {}", reason.replace('_', " ")),
+            (false, None) => "failed".to_owned(),
+        };
+        format!("{} {how}, from {}", for_people(self.at), self.from)
+    }
 }
 
 /// A contact, and the first reason why no reset code would go to it now, if they asked again from where they asked last.

@@ -170,6 +170,7 @@ text_enum! {
         /// Whom an attempt is counted for, known or not.
         Subject => "subject",
         To => "to",
+        Token => "token",
         TriesLeft => "tries_left",
     }
 }

@@ -16,11 +16,6 @@ const KINDS: [&str; 12] =
 /// Symbols of an id after its kind.
 const RANDOM: usize = 24;
 
-/// Whether a text in lower case has the form of a user's id.
-pub fn is_of_user(text: &str) -> bool {
-    text.strip_prefix("usr_").is_some_and(is_random)
-}
-
 /// Whether a name in lower case could be taken for an id: of a person or an account, which are named by it, whatever
 /// follows; of another kind where it has the whole form.
 pub fn is_like_one(text: &str) -> bool {
@@ -36,6 +31,11 @@ fn is_random(text: &str) -> bool {
 pub fn new(entropy: &dyn Entropy, kind: &str) -> Result<String, EntropyError> {
     debug_assert!(KINDS.contains(&kind), "{kind} is a kind that names are not kept from");
     Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, RANDOM)?))
+}
+
+/// Whether a text is an identifier of this kind.
+pub fn is_of(text: &str, kind: &str) -> bool {
+    text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_random)
 }
 
 /// An id as it stands in messages: each digit as a capital of its own. Ids are in lower case, so no two become the

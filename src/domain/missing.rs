@@ -6,11 +6,11 @@ coded_error! {
     /// What an operator asked for and is not there.
     #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
     Missing {
-        #[error("there is no account called {0}")]
+        #[error("the account is invalid or not supported: there is no account called {0}")]
         Account(String) => "no_such_account",
-        #[error("there is no user {0}")]
+        #[error("the account is invalid or not supported: there is no user {0}")]
         User(String) => "no_such_user",
-        #[error("nobody has the verified contact {0}")]
+        #[error("the account is invalid or not supported: nobody has the verified contact {0}")]
         Holder(String) => "no_such_user",
         #[error("there is no user with the id {0}")]
         UserId(String) => "no_such_user",

@@ -31,6 +31,9 @@ text_enum! {
         VerifyCaller => "verify_caller": "verify a caller",
         /// For somebody who says that a change was not theirs.
         Disown => "disown": "disown a change",
+        /// End a lock after wrong passwords, and nothing else.
+        EndLock => "end_lock": "end locks",
+        BlockPeople => "block_people": "block people",
         SetPassword => "set_password": "set passwords",
         ManagePeople => "manage_people": "change accounts and users",
         ManageContacts => "manage_contacts": "bind or unbind contacts",
@@ -46,6 +49,30 @@ text_enum! {
     }
     /// For the sentence "support may not …".
     fn verb;
+}
+
+text_enum! {
+    /// What support may do for a caller who was verified, by setting.
+    CallerMay {
+        /// Get a setup token.
+        Setup => "setup",
+        /// Have a lock ended.
+        Unlock => "unlock",
+        /// Be blocked.
+        Block => "block",
+    }
+}
+
+impl CallerMay {
+    /// What allows this to support, where something does.
+    pub fn of(task: Task) -> Option<Self> {
+        match task {
+            Task::SendSetupLink => Some(Self::Setup),
+            Task::EndLock => Some(Self::Unlock),
+            Task::BlockPeople => Some(Self::Block),
+            _ => None,
+        }
+    }
 }
 
 /// What matters about the person an operator acts on.
@@ -69,20 +96,22 @@ pub enum Verdict {
     Privileged,
 }
 
-/// Whether an actor of this role may do this, to this person if it is about one.
-pub fn judge(role: Role, task: Task, subject: Option<Subject>) -> Verdict {
-    let within_support = matches!(
-        task,
-        Task::ReadPeople
-            | Task::SearchPeople
-            | Task::ReadCodes
-            | Task::ReadAppeals
-            | Task::ResendCode
-            | Task::RevokeCode
-            | Task::SendSetupLink
-            | Task::VerifyCaller
-            | Task::Disown
-    );
+/// Whether an actor of this role may do this, to this person if it is about one. `callers_may` is what the settings let
+/// support do for callers.
+pub fn judge(role: Role, task: Task, subject: Option<Subject>, callers_may: &[CallerMay]) -> Verdict {
+    let by_setting = CallerMay::of(task).is_some_and(|needed| callers_may.contains(&needed));
+    let within_support = by_setting
+        || matches!(
+            task,
+            Task::ReadPeople
+                | Task::SearchPeople
+                | Task::ReadCodes
+                | Task::ReadAppeals
+                | Task::ResendCode
+                | Task::RevokeCode
+                | Task::VerifyCaller
+                | Task::Disown
+        );
     let looking = matches!(task, Task::ReadPeople | Task::SearchPeople | Task::ReadCodes | Task::ReadAppeals);
     let privileged = subject.is_some_and(|s| s.root || s.operator);
     match role {
@@ -101,6 +130,27 @@ mod tests {
     const ROOT: Option<Subject> = Some(Subject { root: true, operator: false });
     const STAFF: Option<Subject> = Some(Subject { root: false, operator: true });
 
+    /// The default.
+    const SETUP: &[CallerMay] = &[CallerMay::Setup];
+
+    #[test]
+    fn o2_what_callers_may_is_a_setting_and_never_of_the_privileged() {
+        for (task, needed) in [
+            (Task::SendSetupLink, CallerMay::Setup),
+            (Task::EndLock, CallerMay::Unlock),
+            (Task::BlockPeople, CallerMay::Block),
+        ] {
+            assert_eq!(judge(Role::Support, task, PLAIN, &[]), Verdict::BeyondSupport, "{task}");
+            for given in CallerMay::ALL {
+                let wanted = if *given == needed { Verdict::Allowed } else { Verdict::BeyondSupport };
+                assert_eq!(judge(Role::Support, task, PLAIN, &[*given]), wanted, "{task} {given}");
+            }
+            assert_eq!(judge(Role::Support, task, ROOT, CallerMay::ALL), Verdict::Privileged, "{task}");
+            assert_eq!(judge(Role::Support, task, STAFF, CallerMay::ALL), Verdict::Privileged, "{task}");
+            assert_eq!(judge(Role::Admin, task, ROOT, &[]), Verdict::Allowed, "{task}");
+        }
+    }
+
     #[test]
     fn o2_support_has_a_ceiling() {
         for task in [
@@ -118,23 +168,23 @@ mod tests {
             Task::TestDelivery,
             Task::ManageStore,
         ] {
-            assert_eq!(judge(Role::Support, task, PLAIN), Verdict::BeyondSupport, "{task}");
-            assert_eq!(judge(Role::Admin, task, ROOT), Verdict::Allowed, "{task}");
+            assert_eq!(judge(Role::Support, task, PLAIN, SETUP), Verdict::BeyondSupport, "{task}");
+            assert_eq!(judge(Role::Admin, task, ROOT, SETUP), Verdict::Allowed, "{task}");
         }
         for task in
             [Task::ResendCode, Task::RevokeCode, Task::SendSetupLink, Task::VerifyCaller, Task::Disown]
         {
-            assert_eq!(judge(Role::Support, task, PLAIN), Verdict::Allowed, "{task}");
-            assert_eq!(judge(Role::Support, task, ROOT), Verdict::Privileged, "{task}");
-            assert_eq!(judge(Role::Support, task, STAFF), Verdict::Privileged, "{task}");
+            assert_eq!(judge(Role::Support, task, PLAIN, SETUP), Verdict::Allowed, "{task}");
+            assert_eq!(judge(Role::Support, task, ROOT, SETUP), Verdict::Privileged, "{task}");
+            assert_eq!(judge(Role::Support, task, STAFF, SETUP), Verdict::Privileged, "{task}");
         }
-        assert_eq!(judge(Role::Support, Task::ReadPeople, ROOT), Verdict::Allowed);
+        assert_eq!(judge(Role::Support, Task::ReadPeople, ROOT, &[]), Verdict::Allowed);
     }
 
     #[test]
     fn strangers_are_no_operators() {
         for task in Task::ALL {
-            assert_eq!(judge(Role::Stranger, *task, PLAIN), Verdict::NotAnOperator, "{task}");
+            assert_eq!(judge(Role::Stranger, *task, PLAIN, CallerMay::ALL), Verdict::NotAnOperator, "{task}");
         }
     }
 
@@ -153,8 +203,8 @@ mod tests {
             };
             for (subject, verdict) in [(None, plain), (PLAIN, plain), (ROOT, privileged), (STAFF, privileged)]
             {
-                assert_eq!(judge(Role::Support, *task, subject), verdict, "{task} {subject:?}");
-                assert_eq!(judge(Role::Admin, *task, subject), Verdict::Allowed, "{task} {subject:?}");
+                assert_eq!(judge(Role::Support, *task, subject, SETUP), verdict, "{task} {subject:?}");
+                assert_eq!(judge(Role::Admin, *task, subject, &[]), Verdict::Allowed, "{task} {subject:?}");
             }
         }
     }

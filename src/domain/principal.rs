@@ -4,7 +4,20 @@ use super::address::{Address, AddressError, Channel};
 use super::id;
 use super::mobile::{self, Region};
 use super::name::{Name, NameError};
+use super::text::text_enum;
 use super::typed;
+
+text_enum! {
+    /// How somebody named themself. It decides where they are pointed to, and tells nothing of who they are.
+    NamedAs {
+        /// An IAM user, by account and name or email.
+        Member => "member",
+        /// An account or a unified ID.
+        LoginId => "login_id",
+        /// An address may be anybody's.
+        Address => "address",
+    }
+}
 
 /// Whom a `USER` argument means, before anybody has been looked up.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -31,12 +44,25 @@ pub enum PrincipalError {
 }
 
 impl Principal {
+    pub fn named_as(&self) -> NamedAs {
+        match self {
+            Self::Member(..) | Self::MemberByEmail(..) => NamedAs::Member,
+            Self::Account(_) => NamedAs::LoginId,
+            Self::Holder(_) | Self::Id(_) => NamedAs::Address,
+        }
+    }
+
     /// The account of an IAM user, as far as the words tell.
     pub fn account_of_member(&self) -> Option<&Name> {
         match self {
             Self::Member(account, _) | Self::MemberByEmail(account, _) => Some(account),
             Self::Account(_) | Self::Holder(_) | Self::Id(_) => None,
         }
+    }
+
+    /// Whether an address names them, so that looking them up is a search by it (security O4).
+    pub fn is_by_address(&self) -> bool {
+        matches!(self, Self::MemberByEmail(..) | Self::Holder(_))
     }
 
     /// Whom somebody means who is no operator, where no region is set.
@@ -85,7 +111,7 @@ impl Reader {
             return Ok(Principal::Holder(self.bound(Channel::Mobile, text)?));
         }
         let name = Name::parse(text)?;
-        Ok(if self.ids && id::is_of_user(&name.key()) {
+        Ok(if self.ids && id::is_of(&name.key(), "usr") {
             Principal::Id(name)
         } else {
             Principal::Account(name)

@@ -55,6 +55,12 @@ coded_error! {
         /// What an operator would send again.
         #[error("this code can no longer be used, so that there is none to send again")]
         NothingToResend { who: String, reset: bool } => "code_spent",
+        #[error("this setup token of {0} was {1}")]
+        TokenIsOver(String, &'static str) => "setup_token_over",
+        #[error("this setup token of {0} was handed to an operator, and was not sent")]
+        TokenHandedOut(String) => "setup_token_handed_out",
+        #[error("this setup token of {0} went to an address that receives none any more")]
+        TokenWentElsewhere(String) => "setup_token_elsewhere",
         #[error("this took longer than a minute to be judged, and counts as wrong")]
         OutcomeTooLate => "outcome_too_late",
         #[error("no more CAPTCHAs in this request")]

@@ -6,8 +6,11 @@ use jiff::Timestamp;
 
 use super::address::Channel;
 use super::code;
+use super::contact::Contact;
 use super::eligibility::Ineligible;
+use super::principal::NamedAs;
 use super::text::text_enum;
+use super::user::User;
 
 /// How long a request lives (domain.md, "Codes").
 pub const LIFETIME_MINUTES: i64 = 15;
@@ -157,11 +160,37 @@ pub struct Request {
     pub created_at: Timestamp,
     pub expires_at: Timestamp,
     pub last_sent_at: Option<Timestamp>,
+    /// Keyed hash of how the last code was asked for.
+    pub asked: Option<Vec<u8>>,
+    /// The step in which a code was asked for in another way at once: once in each.
+    pub corrected_in: Option<State>,
+    pub named: NamedAs,
     /// The serial of the approved appeal it stands on: its person has proved who they are to an operator.
     pub appeal: Option<String>,
 }
 
 impl Request {
+    /// The contact that a method means, whether or not a code may go there now; `except` has proved something already.
+    /// By account name it is the email address, else the mobile number: the first that can receive. On the strength of
+    /// an appeal the new mobile number comes first: it is what was decided on.
+    pub fn receiver<'u>(
+        &self,
+        method: Method,
+        user: &'u User,
+        except: Option<&str>,
+        now: Timestamp,
+    ) -> Option<&'u Contact> {
+        let other = |contact: &&Contact| except != Some(contact.id.as_str());
+        let order = match (method, &self.appeal) {
+            (Method::Email, _) => &[Channel::Email][..],
+            (Method::Mobile, _) => &[Channel::Mobile],
+            (Method::Account, Some(_)) => &[Channel::Mobile, Channel::Email],
+            (Method::Account, None) => &[Channel::Email, Channel::Mobile],
+        };
+        let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
+        bound().find(|contact| contact.receives(now)).or_else(|| bound().next())
+    }
+
     /// The address that a portal or kiosk told at its start.
     pub fn address(&self) -> Option<IpAddr> {
         self.source.split_once('/')?.1.parse().ok()

@@ -39,6 +39,9 @@ text_enum! {
         PasswordRefused => "password_refused",
         PasswordReset => "password_reset",
         Cancelled => "cancelled",
+        /// A setup token was ended before anybody used it.
+        SetupEnded => "setup_token_ended",
+        SetupExpired => "setup_token_expired",
         SetupSent => "setup_token_sent",
         ContactChanged => "contact_changed",
         SignedIn => "signed_in",

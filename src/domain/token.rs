@@ -3,6 +3,8 @@
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest, Sha256};
 
+use super::address::Channel;
+use super::code::{EndReason, State as CodeState};
 use super::entropy::{Entropy, EntropyError, symbols};
 use super::secret::Secret;
 use super::text::text_enum;
@@ -22,6 +24,17 @@ text_enum! {
     State { Live => "live", Used => "used", Revoked => "revoked", Superseded => "superseded", Expired => "expired" }
 }
 
+impl State {
+    /// What a live token that ends for this reason is left in.
+    pub fn ended_by(reason: EndReason) -> Self {
+        match reason.state() {
+            CodeState::Superseded => Self::Superseded,
+            CodeState::Expired => Self::Expired,
+            _ => Self::Revoked,
+        }
+    }
+}
+
 text_enum! {
     /// Whether the person is new here or comes back.
     Occasion { NewUser => "new_user", Reset => "reset" }
@@ -37,6 +50,12 @@ pub struct SetupToken {
     pub state: State,
     /// The contact it was mailed to; redeeming it verifies that one.
     pub contact_id: Option<String>,
+    /// The way it was sent; `None` where it was handed to an operator.
+    pub channel: Option<Channel>,
+    /// Where it was sent, masked.
+    pub destination: Option<String>,
+    /// The message that carries it.
+    pub message_id: Option<String>,
     /// The authenticator that goes when the token is redeemed, by when it was enrolled: another one stays.
     pub removes_mfa: Option<Timestamp>,
     pub created_at: Timestamp,

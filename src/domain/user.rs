@@ -6,6 +6,7 @@ use super::account::{Account, Kind, Status};
 use super::address::Channel;
 use super::contact::Contact;
 use super::notice::Disowned;
+use super::principal::NamedAs;
 use super::text::text_enum;
 
 text_enum! {
@@ -169,6 +170,11 @@ impl User {
     /// As written on the command line: `acme/alice`, or `acme` for the root user.
     pub fn path(&self) -> String {
         if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
+    }
+
+    /// As their own name tells.
+    pub fn named_as(&self) -> NamedAs {
+        if self.root { NamedAs::LoginId } else { NamedAs::Member }
     }
 
     pub fn contact(&self, channel: Channel) -> Option<&Contact> {

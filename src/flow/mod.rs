@@ -41,7 +41,10 @@ pub use story::bulk;
 pub use story::caller_challenge::{SendChallenge, confirm_caller};
 pub use story::change_contact::ContactChange;
 pub use story::change_password::{Changed, PasswordChange};
-pub use story::codes::{Explanation, Resend, RevokeCodes, explain as explain_codes, list as list_codes};
+pub use story::codes::{
+    CodesQuery, Ended, Explanation, Resend, ResendSetup, RevokeCodes, Revoked, explain as explain_codes,
+    list as list_codes,
+};
 pub use story::contacts;
 pub use story::contacts::{BindContact, BindOptions, UnbindContact, record_unmasking};
 pub use story::delivery::deliver;
@@ -60,6 +63,6 @@ pub use story::setup::{
     look_at as look_at_first_password, peek as look_at_setup_token, redeem as redeem_setup_token,
 };
 pub use story::users::{
-    CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, UpdateUser, UserChanges, diagnose,
+    CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, Shown, UpdateUser, UserChanges, diagnose,
     find_users, list_users, readiness, show_user,
 };

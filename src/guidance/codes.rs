@@ -6,7 +6,15 @@ use crate::domain::code::{Code, EndReason, State};
 
 /// What helps whoever gets no code, in a sentence's middle.
 pub fn remedy(reason: Ineligible, user: Option<&str>) -> String {
+    // Nobody administers the owner of an account.
+    let owner = user.is_some_and(|user| !user.contains('/'));
     let fixed = match reason {
+        Ineligible::NoContact if owner => {
+            let bind = format!("`regain contact bind {} --email ADDRESS`", user_word(user));
+            return format!("they appeal, `regain appeal submit`; or an administrator binds one, {bind}");
+        }
+        Ineligible::Unverified if owner => "verify it, or have them appeal: `regain appeal submit`",
+        Ineligible::Cooldown if owner => "wait until it ends, or have them appeal: `regain appeal submit`",
         Ineligible::AddressMismatch => "ask for it again, in full",
         Ineligible::NoContact => "an administrator can reset the password",
         Ineligible::Unverified => "verify it, or have an administrator reset the password",

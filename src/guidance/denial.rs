@@ -2,6 +2,7 @@
 
 use crate::domain::denial::Denial;
 use crate::domain::mfa::Fault;
+use crate::domain::operator::{Task, Verdict};
 
 /// The page that lists the causes of a wrong code of an authenticator.
 pub(super) const CAUSES: &str = "`regain faq mfa` lists the causes";
@@ -14,10 +15,34 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
             "sure that it is right? `regain faq locked` tells why it may not work now",
         ],
         Denial::Code { tries_left: 0 } => &["ask for a new code"],
-        Denial::Code { .. } | Denial::Role { .. } => &[],
+        Denial::Code { .. } => &[],
+        Denial::Role { task, verdict, .. } => beyond(*task, *verdict),
         Denial::Totp(fault) => totp(*fault),
         Denial::Captcha => &["look at a new one: `regain request captcha ID`"],
-        Denial::Token => &["ask your administrator for a new one"],
+        Denial::Token => &["ask {helper} for a new one"],
+    }
+}
+
+/// Who can, where support cannot.
+fn beyond(task: Task, verdict: Verdict) -> &'static [&'static str] {
+    match (verdict, task) {
+        // Whoever is no operator is told in the sentence itself.
+        (Verdict::NotAnOperator | Verdict::Allowed, _) => &[],
+        (Verdict::BeyondSupport, Task::ManageMfa | Task::ManageDevices | Task::ManageContacts) => {
+            &["ask an administrator", "for what is your own, give your password: --password-stdin"]
+        }
+        (Verdict::BeyondSupport, Task::EndLock) => &[
+            "ask an administrator",
+            "with \"unlock\" in [support] verified_caller_may, support can for a verified caller",
+        ],
+        (Verdict::BeyondSupport, Task::BlockPeople) => &[
+            "ask an administrator",
+            "with \"block\" in [support] verified_caller_may, support can for a verified caller",
+        ],
+        (Verdict::BeyondSupport, Task::SendSetupLink) => {
+            &["ask an administrator", "with \"setup\" in [support] verified_caller_may, support can"]
+        }
+        (Verdict::BeyondSupport | Verdict::Privileged, _) => &["ask an administrator"],
     }
 }
 
@@ -25,14 +50,12 @@ fn totp(fault: Fault) -> &'static [&'static str] {
     match fault {
         Fault::Wrong => &[
             "take the entry of this user that was added last, and see that the phone's clock is right",
-            "phone lost? an administrator takes it away: `regain mfa remove USER`",
+            "phone lost? ask {helper} to take the authenticator away",
             CAUSES,
         ],
         Fault::Old => &["see that the phone's clock sets itself", CAUSES],
         Fault::NotInARow => &["give the code that is shown, and the one that follows it half a minute later"],
-        Fault::Spent => {
-            &["an administrator takes it away, `regain mfa remove USER`, and then it is enrolled anew"]
-        }
+        Fault::Spent => &["ask {helper} to take the authenticator away; then enrol it anew"],
         Fault::Missing | Fault::Ahead | Fault::Used => &[],
     }
 }

@@ -6,6 +6,7 @@ use crate::domain::account::Status;
 use crate::domain::appeal::State as AppealState;
 use crate::domain::challenge::State;
 use crate::domain::diagnosis::{Attempts, Diagnosis, latest};
+use crate::domain::operator::CallerMay;
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
@@ -39,7 +40,11 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         let mine = challenge.uid == found.asked_by;
         let (operator, id) = (&challenge.operator, word(&challenge.id));
         let (found_out, then, others) = if challenge.state == State::Confirmed {
-            let then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
+            let mut then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
+            let locked = found.user.failures.locked(found.at).is_some();
+            if locked && found.callers_may.contains(&CallerMay::Unlock) {
+                then.push_str(&format!(" or `regain user enable {path} --unlock --verified-caller {id}`"));
+            }
             let others = format!("; it counts for {operator} alone");
             (format!("{operator} verified a caller as them, good until {until}"), then, others)
         } else {
@@ -57,7 +62,16 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
                  sends another.",
                 why_not_left(stuck, &named)
             ),
-            None => format!("A setup token is good until {until}: `regain password setup` takes it."),
+            None if token.contact_id.is_none() => format!(
+                "A setup token was handed to an operator, and is good until {until}: `regain password setup` takes it. \
+                 With the wrong person? `regain codes revoke {}`.",
+                word(&token.id)
+            ),
+            None => format!(
+                "A setup token is good until {until}: `regain password setup` takes it. Not arrived? `regain codes resend \
+                 {id}`. With the wrong person? `regain codes revoke {id}`.",
+                id = word(&token.id)
+            ),
         });
     }
     next.extend(found.attempts.iter().map(|attempts| tried_by(attempts, path)));
@@ -116,9 +130,14 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     }
     if let Some(until) = user.failures.locked(found.at) {
         next.push(format!(
-            "It is locked until {}. It ends by waiting, by a reset with a code, or by an administrator: \
+            "It is locked until {}. It ends by waiting, by a reset with a code, or by an administrator{}: \
              `regain user enable {path} --unlock`; `regain faq locked` tells more.",
-            for_people(until)
+            for_people(until),
+            if found.callers_may.contains(&CallerMay::Unlock) {
+                ", or support for a verified caller"
+            } else {
+                ""
+            }
         ));
     }
     match found.password {

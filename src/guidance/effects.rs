@@ -1,9 +1,9 @@
 //! What a change does not do, or leaves to be done.
 
-use crate::domain::User;
 use crate::domain::appeal::{Appeal, State};
 use crate::domain::shell::word;
 use crate::domain::time::for_people;
+use crate::domain::{AccessMode, User};
 
 pub const ROOT_SETS_PASSWORD: &str =
     "the root user has no password yet and sets one by `regain password reset`";
@@ -42,6 +42,14 @@ pub fn account_stays_disabled(account: &str) -> String {
 pub const STAYS_BOUND: &str =
     "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
 
+/// Somebody who has nothing to sign in with.
+pub fn no_password(user: &str) -> String {
+    format!(
+        "{user} has no password, and cannot sign in before one is set: `regain admin-reset {}`",
+        word(user)
+    )
+}
+
 /// An authenticator that a reset leaves.
 pub fn stays_bound(user: &str) -> String {
     format!("{user} keeps the authenticator, and is asked for its code; for a lost phone, add --remove-mfa")
@@ -54,6 +62,21 @@ pub fn stays_blocked(user: &User) -> Option<String> {
         "{path} stays blocked, because \"{about}\" was not theirs; `regain user enable {} --unlock` ends the block",
         word(&path)
     ))
+}
+
+/// What taking a password away leaves open: a reset by a code, where one reaches them.
+pub fn can_still_reset(user: &User) -> Option<String> {
+    let reached = user.contacts.iter().any(|contact| contact.verified_at.is_some());
+    let open =
+        reached && user.enabled() && user.disowned.is_none() && user.access_mode != AccessMode::Programmatic;
+    let (noun, path) = (if user.root { "account" } else { "user" }, user.path());
+    open.then(|| {
+        format!(
+            "whoever reads a contact of {path} can still set a new password by a code; `regain {noun} disable {}` keeps \
+             them out until you know more",
+            word(&path)
+        )
+    })
 }
 
 /// What whoever has a password changed at the next sign-in has to know, the same for everybody.
@@ -89,15 +112,43 @@ const CHANGE_ACCOUNT: &str = "change your account: use another one, or register 
 pub fn after_appeal(appeal: &Appeal) -> String {
     match appeal.state {
         State::Submitted => {
-            "wait for the decision: it comes by SMS to the new mobile number, and stands here".to_owned()
+            "wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password \
+             and sign in with it"
+                .to_owned()
         }
         State::Approved => format!(
-            "reset the password before {}: `regain password reset USER --appeal {}`",
+            "reset the password before {}: `regain password reset --appeal {}`; then sign in: `regain login USER`",
             for_people(appeal.expires_at),
             word(&appeal.serial)
         ),
         State::Denied => CHANGE_ACCOUNT.to_owned(),
-        State::Used => "the password was reset; sign in with the new one".to_owned(),
+        State::Used => "the password was reset; sign in with the new one: `regain login USER`".to_owned(),
         State::Expired => format!("it is over; submit another appeal, or {CHANGE_ACCOUNT}"),
+    }
+}
+
+/// What an operator who looks at an appeal can do now, or has the person do. `decides` is whether this one may decide it.
+pub fn after_appeal_for_operators(appeal: &Appeal, user: Option<&User>, decides: bool) -> String {
+    let serial = word(&appeal.serial);
+    match (appeal.state, user) {
+        (State::Submitted, _) if !decides => "an administrator decides it".to_owned(),
+        (State::Submitted, Some(user)) if user.root => format!(
+            "compare what was claimed with what is on record, then `regain appeal approve {serial}` or `regain appeal \
+             deny {serial}`; --reason says why"
+        ),
+        (State::Submitted, _) => format!("deny it: `regain appeal deny {serial}`; --reason says why"),
+        (State::Approved, Some(user)) => {
+            let (until, path) = (for_people(appeal.expires_at), user.path());
+            format!(
+                "have them reset the password before {until}: `regain password reset {} --appeal {serial}`",
+                word(&path)
+            )
+        }
+        (State::Denied, _) => {
+            "have them submit another one with better proof, `regain appeal submit`, use another \
+                               account, or register a new ID, `regain account register`"
+                .to_owned()
+        }
+        (State::Approved | State::Used | State::Expired, _) => after_appeal(appeal),
     }
 }

@@ -1,13 +1,21 @@
 //! How to find what an operator named and is not there.
 
 use crate::domain::missing::Missing;
+use crate::domain::shell::word;
 
 /// The hint.
-pub fn missing(missing: &Missing) -> &'static str {
-    match missing {
-        Missing::Account(_) | Missing::User(_) | Missing::Holder(_) => {
-            "check the name; `regain user find TEXT` searches"
+pub fn missing(missing: &Missing) -> String {
+    let hint = match missing {
+        Missing::Account(name) => {
+            return format!("check the name, or create one: `regain account create {}`", word(name));
         }
+        Missing::User(name) => {
+            return format!(
+                "check the name (`regain user find TEXT` searches), or create one: `regain user create {}`",
+                word(name)
+            );
+        }
+        Missing::Holder(_) => "check the address, or create one; `regain user find TEXT` searches",
         Missing::UserId(_) => "`regain user list -o json` shows the ids",
         Missing::Contact(..) | Missing::Unverified(..) => "`regain contact list USER` shows what is bound",
         Missing::Mfa(_) => "`regain mfa status` tells who has one",
@@ -19,5 +27,6 @@ pub fn missing(missing: &Missing) -> &'static str {
         Missing::Reference => "let it be read out again, letter by letter",
         Missing::Challenge => "`regain support challenge USER` sends one; it counts for whoever sent it",
         Missing::Appeal => "`regain appeal list` shows the serial numbers",
-    }
+    };
+    hint.to_owned()
 }

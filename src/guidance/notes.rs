@@ -8,8 +8,7 @@ use crate::domain::{Address, Channel};
 
 /// Pages of help.
 pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
-pub const WHO_SEES_CODES: &str =
-    "Your administrator or the help desk sees what became of it. More about it: `regain faq codes`.";
+pub const WHO_SEES_CODES: &str = "Ask {helper} what became of it. More about it: `regain faq codes`.";
 pub const ABOUT_AUTHENTICATORS: &str = "More about it: `regain faq mfa`.";
 pub const ABOUT_KINDS: &str = "Not sure what you are? `regain faq kinds` tells it at length.";
 pub const NOT_SUPPORTED: &str = "Then what you have may be invalid or not supported here: ask whoever told you to sign in, \
@@ -45,14 +44,16 @@ pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
+pub const NO_OTHER_CONTACT: &str = "You can reach no other contact? Leave with Esc, and fill in the form, `regain appeal submit`; or \
+                                    try again on a device that you often sign in from.";
+/// As [`go_on`] takes them.
+pub const REGISTER_AGAIN: &str = "regain account register";
+pub const RESET: &str = "regain password reset";
 pub const TICKET: &str =
     "  - the owner of an account submits a service ticket: `regain appeal submit`, kind \"ticket\"";
-pub const UNIFIED_ID: [&str; 2] = [
-    "  - with a unified ID whose password you know, change the contact first, `regain contact change USER`, and reset with \
-     the new one",
-    "  - with a unified ID of which all is gone, fill in the form, `regain appeal submit`, and reset the password once it \
-     is approved",
-];
+pub const APPEAL: &str = "`regain appeal submit`";
+pub const UNIFIED_ID: &str = "  - with a unified ID, fill in the form, `regain appeal submit`; once it is approved, you reset the \
+                              password with your new number";
 
 /// The command that goes on with a reset.
 pub fn resume_reset(request: &str) -> String {
@@ -118,14 +119,19 @@ pub fn confirm_authenticator(user: &str) -> String {
     format!("bind it with two codes in a row: `regain mfa confirm {}`", word(user))
 }
 
+pub fn reset_by_appeal(serial: &str) -> String {
+    format!("the SMS tells them how: `regain password reset --appeal {}`, then `regain login`", word(serial))
+}
+
 pub fn log_in(user: &str) -> String {
     format!("log in with the new password: `regain login {}`", word(user))
 }
 
-pub fn still_locked(until: Timestamp) -> String {
+pub fn still_locked(user: &str, until: Timestamp) -> String {
     format!(
-        "Note: it is locked until {}; `enable --unlock` ends the lock, and `regain faq locked` tells more.",
-        for_people(until)
+        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` tells more.",
+        for_people(until),
+        word(user)
     )
 }
 
@@ -148,8 +154,24 @@ pub fn send_setup_token(user: &str, challenge: &str) -> String {
     )
 }
 
+pub fn unlock_for_caller(user: &str, challenge: &str) -> String {
+    format!("end a lock: `regain user enable {} --unlock --verified-caller {}`", word(user), word(challenge))
+}
+
+pub fn block_for_caller(user: &str, challenge: &str) -> String {
+    format!("block them: `regain user revoke {} --verified-caller {}`", word(user), word(challenge))
+}
+
 pub fn appeal_state(serial: &str) -> String {
     format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
+}
+
+/// The command that goes on with a list of codes after the one with this id.
+pub fn codes_go_on(options: &[String], last: &str) -> String {
+    let mut words = vec!["regain codes list".to_owned()];
+    words.extend(options.iter().map(|option| word(option).into_owned()));
+    words.extend(["--after".to_owned(), word(last).into_owned()]);
+    words.join(" ")
 }
 
 /// One more proof, by another method than the first.

@@ -1,37 +1,64 @@
 //! How the program is called where its sentences are read.
 
+use crate::domain::principal::NamedAs;
 use crate::domain::shell;
 
-/// What stands before a subcommand.
+/// What stands before a subcommand, and who reads.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Program(String);
+pub struct Program {
+    command: String,
+    reader: Option<NamedAs>,
+}
+
+/// Stands in a sentence for whoever helps its reader.
+const HELPER: &str = "{helper}";
 
 impl Default for Program {
     fn default() -> Self {
-        Self("regain".to_owned())
+        Self::called("regain")
     }
 }
 
 impl Program {
     /// Of a service that runs as another user than the one who calls it.
     pub fn through_sudo(service_user: &str) -> Self {
-        Self(format!("sudo -u {} regain", shell::word(service_user)))
+        Self::called(&format!("sudo -u {} regain", shell::word(service_user)))
     }
 
     /// As the config has it.
     pub fn called(command: &str) -> Self {
-        Self(command.trim().to_owned())
+        Self { command: command.trim().to_owned(), reader: None }
+    }
+
+    /// For whoever reads what that one names.
+    #[must_use]
+    pub fn read_as(self, other: &Self) -> Self {
+        Self { reader: other.reader, ..self }
+    }
+
+    /// By whom its sentences are read from now on.
+    pub fn is_read_by(&mut self, named: NamedAs) {
+        self.reader = Some(named);
+    }
+
+    /// Who helps the reader: nobody administers whoever owns an account.
+    fn helper(&self) -> &'static str {
+        match self.reader {
+            None | Some(NamedAs::Member) => "your administrator or the help desk",
+            Some(NamedAs::LoginId) => "customer service",
+            Some(NamedAs::Address) => "your administrator (the owner of an account: customer service)",
+        }
     }
 
     pub fn as_str(&self) -> &str {
-        &self.0
+        &self.command
     }
 
-    /// The text, with its commands as they work here: those between backticks, or the one that is alone in its line.
+    /// The text, with who helps its reader, and its commands as they work here: those between backticks, or the one that is alone in its line.
     pub fn name_in(&self, text: &str) -> String {
-        let named = text.replace("`regain ", &format!("`{} ", self.0));
+        let named = text.replace("`regain ", &format!("`{} ", self.command)).replace(HELPER, self.helper());
         match named.strip_prefix("  regain ") {
-            Some(rest) => format!("  {} {rest}", self.0),
+            Some(rest) => format!("  {} {rest}", self.command),
             None => named,
         }
     }
@@ -56,6 +83,21 @@ mod tests {
         );
         assert_eq!(Program::called("recover").name_in("  regain doctor"), "  recover doctor");
         assert_eq!(Program::called("recover").name_in("`regain faq mfa`"), "`recover faq mfa`");
+        let asks = |named: NamedAs| {
+            let mut program = Program::default();
+            program.is_read_by(named);
+            Program::called("recover")
+                .read_as(&program)
+                .name_in("ask {helper} to take it away: `regain faq mfa`")
+        };
+        assert_eq!(
+            NamedAs::ALL.iter().map(|named| asks(*named)).collect::<Vec<_>>(),
+            [
+                "ask your administrator or the help desk to take it away: `recover faq mfa`",
+                "ask customer service to take it away: `recover faq mfa`",
+                "ask your administrator (the owner of an account: customer service) to take it away: `recover faq mfa`",
+            ]
+        );
         assert_eq!(Program::through_sudo("o'brien").as_str(), r"sudo -u 'o'\''brien' regain");
     }
 }

@@ -40,7 +40,13 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
                 format!("or set a longer password: `regain admin-reset {}`", word(who)),
             ];
         }
-        Refusal::RootUser(_) => &["use the `regain account` commands"],
+        Refusal::RootUser(account) => {
+            return vec![format!(
+                "its account is disabled, enabled, renamed and deleted: `regain account disable {}` and others, which \
+                 `regain account --help` lists",
+                word(account)
+            )];
+        }
         Refusal::RootPassword { account } => {
             return vec![
                 format!("the owner of the account resets it: `regain password reset {}`", word(account)),
@@ -75,6 +81,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             return vec![format!("have them ask for a new code: `regain password reset {}`", word(who))];
         }
         Refusal::NothingToResend { .. } => &["have them begin again what it was for"],
+        Refusal::TokenIsOver(who, _) | Refusal::TokenHandedOut(who) | Refusal::TokenWentElsewhere(who) => {
+            return vec![format!("make a new one: `regain admin-reset {} --setup`", word(who))];
+        }
         Refusal::CallerNotVerified(who) => {
             return vec![
                 format!("send them a code that they read out: `regain support challenge {}`", word(who)),
@@ -100,9 +109,9 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
             "`regain request list` shows them: finish one, or cancel it, `regain request cancel ID`; each ends by itself \
              a quarter of an hour after it began",
         ],
-        Refusal::SecondSpent => &[
-            "start again; phone lost? your administrator or the help desk can have it taken away: `regain faq mfa`",
-        ],
+        Refusal::SecondSpent => {
+            &["start again; phone lost? ask {helper} to take the authenticator away: `regain faq mfa`"]
+        }
         Refusal::SameProof => &["choose another method"],
         Refusal::NoOtherProof => &[
             "fill in the form, `regain appeal submit`: somebody decides, and you reset the password then",
@@ -116,22 +125,22 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::ProofTooOld => &["nothing was changed; begin again"],
         Refusal::Unprotected => &[
             "nothing was changed; begin again, and enter the code that is sent",
-            "cannot read what is sent to your contacts? ask your administrator or the help desk",
+            "cannot read what is sent to your contacts? ask {helper}",
             "`regain faq protection` tells how such changes are protected",
         ],
         Refusal::NoSuchWay { there, masked, .. } => {
             return vec![format!("--code-to {there} has it sent to {masked}")];
         }
         Refusal::SelfManagementOff => {
-            &["ask your administrator; `regain faq protection` tells what else they decide"]
+            &["ask {helper}; `regain faq protection` tells what else an administrator decides"]
         }
         Refusal::ProtectionUnmet { .. } => {
-            &["ask your administrator or the help desk to have one bound, or your login protection changed"]
+            &["ask {helper} to have one bound, or your login protection changed"]
         }
         Refusal::AuthenticatorNeeded(who) => {
             return vec![
                 format!("bind one first: `regain mfa enrol {}`", word(who)),
-                "or ask your administrator or the help desk to have your login protection changed".to_owned(),
+                "or ask {helper} to have your login protection changed".to_owned(),
             ];
         }
         Refusal::MfaBound(who) => {

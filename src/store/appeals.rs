@@ -20,6 +20,8 @@ pub trait Appeals {
         at: Timestamp,
         expires_at: Timestamp,
     ) -> Result<bool>;
+    /// Notes why one was decided so.
+    fn set_decision_reason(&mut self, serial: &str, reason: Option<&str>) -> Result<()>;
     /// Ends every one of a person that is submitted or approved.
     fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64>;
     /// Uses up those of a person that are approved; their serials.

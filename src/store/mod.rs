@@ -13,6 +13,7 @@ mod outbox;
 mod proofs;
 mod receipts;
 mod tables;
+mod tokens;
 
 pub mod sqlite;
 
@@ -28,5 +29,6 @@ pub use proofs::{Attempts, Devices, Mfa, Proofs, Registration, Registrations};
 pub use receipts::{Receipts, ReferenceMac};
 pub use tables::{
     Accounts, Audit, Budgets, Codes, CodesOf, Contacts, Credentials, EventFilter, Inspected, LiveCode,
-    LiveRequests, Meta, Requests, Rows, Search, Tally, Tokens, Tx, UserPlace, Users,
+    LiveRequests, Meta, Requests, Rows, Search, Tally, Tx, UserPlace, Users,
 };
+pub use tokens::{IssuedFilter, Tokens, TokensOf};

@@ -59,6 +59,8 @@ pub trait Outbox {
     /// Ends the waiting messages of codes and tokens that are live no more.
     fn withdraw_for_code(&mut self, code_id: &str) -> Result<u64>;
     fn withdraw_for_user(&mut self, user_id: &str) -> Result<u64>;
+    /// Ends the waiting messages with setup tokens, of a person or of everybody.
+    fn withdraw_setups(&mut self, user_id: Option<&str>) -> Result<u64>;
     /// Makes every message that waits for its next try due now.
     fn retry_now(&mut self, now: Timestamp) -> Result<()>;
     /// When the next message that waits is due, or its holder's lease is over; of no channel in `held`.

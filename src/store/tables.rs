@@ -8,13 +8,14 @@ use super::error::Result;
 use super::outbox::Outbox;
 use super::proofs::{Attempts, Devices, Mfa, Proofs, Registrations};
 use super::receipts::Receipts;
+use super::tokens::{IssuedFilter, Tokens};
 use crate::domain::account::Account;
 use crate::domain::code::{Code, CodeMac, EndReason, State as CodeState};
 use crate::domain::contact::Confirmation;
 use crate::domain::event::Event;
+use crate::domain::issued::Issued;
 use crate::domain::name::key_of;
-use crate::domain::request::{Captcha, Method, Request, State as RequestState};
-use crate::domain::token::{SetupToken, State as TokenState};
+use crate::domain::request::{Captcha, Request, State as RequestState};
 use crate::domain::{Address, Channel, Contact, Credential, Ineligible, StoredHash, User};
 
 /// The transaction that is all of these tables.
@@ -84,7 +85,8 @@ impl UserPlace {
     }
 }
 
-/// Whom to find: those whose name, account or description holds the text, literally and case-blind.
+/// Whom to find: those whose name, account or description holds the text, literally and case-blind, and whoever has it
+/// for an id.
 #[derive(Debug, Clone, Copy)]
 pub struct Search<'a> {
     pub text: &'a str,
@@ -124,6 +126,8 @@ pub trait Users {
         limit: u32,
     ) -> Result<Vec<User>>;
     fn find_users(&mut self, search: &Search<'_>, limit: u32) -> Result<Vec<User>>;
+    /// Those with a mobile number that ends with these digits, or holds them `anywhere`.
+    fn users_by_digits(&mut self, digits: &str, anywhere: bool, limit: u32) -> Result<Vec<User>>;
     /// Writes name, status, description, access mode, login protection, and whether the password must be changed.
     fn update_user(&mut self, user: &User, key: &str, skeleton: &str) -> Result<()>;
     /// With everything that belongs to it.
@@ -195,7 +199,8 @@ pub trait Requests {
     fn advance_request(&mut self, id: &str, from: &[RequestState], to: RequestState) -> Result<bool>;
     /// Notes who a request turned out to be about: the identity that it registered.
     fn set_request_user(&mut self, id: &str, user_id: &str) -> Result<()>;
-    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()>;
+    /// Notes when and how a code was asked for, as the request has it.
+    fn set_request_sent(&mut self, request: &Request) -> Result<()>;
     /// Ends every live request of a user; the number of them.
     fn end_requests(&mut self, user_id: &str, to: RequestState, except: Option<&str>) -> Result<u64>;
     /// Ends every live request whose time is over, or that was made after `now`.
@@ -230,6 +235,8 @@ pub trait Codes {
     fn code(&mut self, id: &str) -> Result<Option<Code>>;
     /// Newest first.
     fn codes(&mut self, of: CodesOf<'_>, limit: u32) -> Result<Vec<Code>>;
+    /// Codes and setup tokens as they stand at `now`, the newest first.
+    fn issued(&mut self, filter: &IssuedFilter<'_>, now: Timestamp, limit: u32) -> Result<Vec<Issued>>;
     /// The newest code of a request that may still be tried, decoys included: takes one try from it
     /// in one guarded statement (security K4).
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>>;
@@ -257,19 +264,6 @@ pub trait Codes {
         reason: Option<&str>,
         at: Timestamp,
     ) -> Result<()>;
-}
-
-pub trait Tokens {
-    fn insert_token(&mut self, token: &SetupToken) -> Result<()>;
-    /// By hash, whatever its state.
-    fn token_by_hash(&mut self, hash: &[u8]) -> Result<Option<SetupToken>>;
-    /// The live token of a person, of whom there is one at most.
-    fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>>;
-    /// Takes a live token that is not over for good, and says whether it was one.
-    fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool>;
-    fn end_tokens(&mut self, user_id: &str, to: TokenState) -> Result<u64>;
-    /// Ends every live token whose time is over, or that was made after `now`.
-    fn expire_tokens(&mut self, now: Timestamp) -> Result<u64>;
 }
 
 /// How often something was held back since a moment.

@@ -226,7 +226,9 @@ fn codes_by_sms_fit_into_one() {
 fn codes_by_sms_fit_into_one_with_a_local_time_too() {
     let mut texts = Texts::default();
     texts.always.zone = jiff::tz::TimeZone::posix("CEST-2").unwrap();
-    let codes = CATALOGUE.iter().filter(|entry| entry.carries_code() && entry.name != "code_approve");
+    // Those that name somebody are as long as the name.
+    let named = |entry: &&Entry| entry.fields.iter().any(|(field, _)| *field == "user");
+    let codes = CATALOGUE.iter().filter(|entry| entry.carries_code() && !named(entry));
     for entry in codes {
         let message = texts.sample(entry, Channel::Mobile, at()).unwrap();
         assert!(message.body.contains("20:22 CEST / 18:22 UTC"), "{}", message.body);

@@ -7,9 +7,12 @@ use std::io;
 pub enum AskError {
     #[error("there is no terminal to ask at")]
     NoTerminal,
-    /// Esc, Ctrl-D, or the terminal's end.
+    /// Ctrl-D, the terminal's end, or Esc at two questions in a row.
     #[error("cancelled at the prompt")]
     Cancelled,
+    /// Esc: back to the question before. Where there is none, it is the end.
+    #[error("cancelled at the prompt")]
+    Back,
     #[error("the two entries differed three times")]
     Mismatch,
     #[error("the input is longer than 4096 bytes")]

@@ -18,6 +18,8 @@ pub struct Environment {
     pub clicolor: Option<String>,
     pub clicolor_force: Option<String>,
     pub term: Option<String>,
+    /// `ACCESSIBLE`: somebody has the lines of the terminal read out.
+    pub accessible: Option<String>,
     pub lc_all: Option<String>,
     pub lc_ctype: Option<String>,
     pub lang: Option<String>,
@@ -27,6 +29,12 @@ impl Environment {
     /// A terminal that understands no escape sequence, or says nothing of what it is.
     pub fn is_dumb(&self) -> bool {
         self.term.as_deref().is_none_or(|term| term.is_empty() || term == "dumb")
+    }
+
+    /// Whether questions are asked line by line, without anything that is painted: by a terminal that cannot be painted
+    /// on, or for somebody who has its lines read out.
+    pub fn is_plain(&self) -> bool {
+        self.is_dumb() || self.accessible.as_deref().is_some_and(|value| !matches!(value, "" | "0" | "false"))
     }
 
     /// Whether the locale is a UTF-8 one. The first of the three that is set and not empty decides (POSIX).
@@ -75,7 +83,7 @@ pub(super) struct Streams {
     /// Columns of the terminal on stderr.
     pub(super) err_columns: Option<u16>,
     pub(super) utf8: bool,
-    /// The terminal understands no escape sequence.
+    /// Nothing is painted, and nothing is a picture.
     pub(super) dumb: bool,
 }
 
@@ -94,7 +102,7 @@ impl Streams {
             columns: width(out, rustix::stdio::stdout()),
             err_columns: width(err, rustix::stdio::stderr()),
             utf8: environment.is_utf8(),
-            dumb: environment.is_dumb(),
+            dumb: environment.is_plain(),
         }
     }
 }

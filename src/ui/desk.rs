@@ -5,8 +5,9 @@ use std::io::{self, Write};
 use dialoguer::theme::{SimpleTheme, Theme};
 
 use super::ask_error::AskError;
+use super::fold::folded;
 use super::keys::{Keyboard, Terminal};
-use super::terminal::KeyMode;
+use super::terminal::{KeyMode, size};
 use super::{escape, line};
 
 /// Asks with the terminal in key mode, which is undone however this ends.
@@ -44,9 +45,15 @@ pub(super) fn label(prompt: &str) -> String {
     let prompt = escape::visible(prompt.trim_end());
     let mut shown = String::new();
     if prompt.ends_with([':', '?']) || SimpleTheme.format_input_prompt(&mut shown, &prompt, None).is_err() {
-        return format!("{prompt} ");
+        shown = format!("{prompt} ");
     }
-    shown
+    in_words(&shown)
+}
+
+/// What stands before an answer, broken between words where it is longer than a line.
+pub(super) fn in_words(label: &str) -> String {
+    let columns = u16::try_from(size().0.saturating_sub(1)).unwrap_or(u16::MAX);
+    folded(label.trim_end(), columns, "") + " "
 }
 
 pub(super) fn ask_line(desk: &mut Desk<'_>, prompt: &str, initial: &str) -> Result<String, AskError> {

@@ -41,6 +41,8 @@ pub(super) enum Key {
     Up,
     Down,
     Escape,
+    /// Esc twice at once.
+    Leave,
     CtrlD,
     /// The terminal is gone.
     HungUp,
@@ -67,7 +69,8 @@ pub(super) fn next_key(keyboard: &mut dyn Keyboard) -> io::Result<Key> {
 
 fn escape(keyboard: &mut dyn Keyboard) -> io::Result<Key> {
     match keyboard.input(Some(SEQUENCE))? {
-        Input::Quiet | Input::End | Input::Byte(0x1b) => Ok(Key::Escape),
+        Input::Quiet | Input::End => Ok(Key::Escape),
+        Input::Byte(0x1b) => Ok(Key::Leave),
         // CSI (ECMA-48 5.4): parameters, then one final byte. SS3 is an `O` and one byte.
         Input::Byte(b'[') => loop {
             match keyboard.input(Some(SEQUENCE))? {
@@ -168,6 +171,7 @@ pub(super) mod tests {
     fn an_arrow_is_not_an_escape() {
         assert_eq!(keys(Typed::then_pause(b"\x1b")), [Key::Escape]);
         assert_eq!(keys(Typed::new(b"\x1b[A\x1b[B\x1bOA\x1bOP")), [Key::Up, Key::Down, Key::Up, Key::Other]);
+        assert_eq!(keys(Typed::new(b"\x1b\x1b")), [Key::Leave]);
         assert_eq!(keys(Typed::new(b"\x1b[1;5Cx")), [Key::Other, Key::Byte(b'x')]);
         assert_eq!(keys(Typed::new(b"\x1b[200~x")), [Key::Other, Key::Byte(b'x')]);
         assert_eq!(keys(Typed::new(b"\x1bx\r")), [Key::Other, Key::Enter]);

@@ -44,7 +44,8 @@ impl Line {
                 self.bytes.zeroize();
                 self.too_long = false;
             }
-            Key::Up | Key::Down | Key::Other | Key::Enter | Key::Escape | Key::CtrlD | Key::HungUp => {}
+            Key::Up | Key::Down | Key::Other | Key::Enter => {}
+            Key::Escape | Key::Leave | Key::CtrlD | Key::HungUp => {}
         }
     }
 
@@ -81,7 +82,8 @@ fn read(
         match next_key(keyboard)? {
             Key::Enter if line.too_long => return Err(AskError::TooLong),
             Key::Enter => return Ok(line.bytes),
-            Key::Escape | Key::HungUp => return Err(AskError::Cancelled),
+            Key::Escape => return Err(AskError::Back),
+            Key::Leave | Key::HungUp => return Err(AskError::Cancelled),
             // As in a shell, Ctrl-D means the end only where nothing has been typed.
             Key::CtrlD if line.bytes.is_empty() => return Err(AskError::Cancelled),
             key => {
@@ -154,6 +156,7 @@ mod tests {
     #[test]
     fn escape_and_the_end_of_input_cancel() {
         assert!(matches!(typed(b"abc\x1b\x1b"), Err(AskError::Cancelled)));
+        assert!(matches!(read_hidden(&mut Typed::then_pause(b"abc\x1b")), Err(AskError::Back)));
         assert!(matches!(typed(b"\x04"), Err(AskError::Cancelled)));
         assert!(matches!(typed(b"abc"), Err(AskError::Cancelled)));
         assert_eq!(typed(b"ab\x04c\r").unwrap(), "abc");

@@ -5,7 +5,6 @@ use std::fmt::Write as _;
 use std::io;
 
 use dialoguer::theme::{SimpleTheme, Theme};
-use unicode_width::UnicodeWidthChar;
 
 use super::ask_error::AskError;
 use super::desk::{Desk, ask_line, label};
@@ -27,19 +26,27 @@ pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Res
     let mut drawn = 0;
     loop {
         drawn = draw(desk, question, items, chosen, drawn)?;
-        match next_key(desk.keyboard)? {
-            Key::Down | Key::Byte(b'j' | b'\t') => chosen = (chosen + 1) % items.len(),
-            Key::Up | Key::Byte(b'k') => chosen = (chosen + items.len() - 1) % items.len(),
-            Key::Enter => {
-                let answer = items.get(chosen).copied().unwrap_or_default();
-                let told = format!("{}{}", label(question), escape::visible(answer));
-                let told = folded(&told, u16::try_from(size().0).unwrap_or(u16::MAX), "  ");
-                desk.say(&format!("\u{1b}[{drawn}A\u{1b}[J{told}\n"))?;
-                return Ok(chosen);
+        let key = next_key(desk.keyboard)?;
+        let left = match key {
+            Key::Down | Key::Byte(b'j' | b'\t') => {
+                chosen = (chosen + 1) % items.len();
+                continue;
             }
-            Key::Escape | Key::CtrlD | Key::HungUp => return Err(AskError::Cancelled),
-            _ => {}
-        }
+            Key::Up | Key::Byte(b'k') => {
+                chosen = (chosen + items.len() - 1) % items.len();
+                continue;
+            }
+            Key::Enter => None,
+            Key::Escape => Some(AskError::Back),
+            Key::Leave | Key::CtrlD | Key::HungUp => Some(AskError::Cancelled),
+            _ => continue,
+        };
+        // The menu gives way to its question, and to the answer if there is one.
+        let answer = items.get(chosen).filter(|_| left.is_none()).copied().unwrap_or_default();
+        let told = format!("{}{}", label(question), escape::visible(answer));
+        let told = folded(told.trim_end(), u16::try_from(size().0).unwrap_or(u16::MAX), "  ");
+        desk.say(&format!("\u{1b}[{drawn}A\u{1b}[J{told}\n"))?;
+        return left.map_or(Ok(chosen), Err);
     }
 }
 
@@ -52,33 +59,51 @@ fn draw(
     before: usize,
 ) -> io::Result<usize> {
     let (columns, rows) = size();
-    // Lines that wrap, or more of them than fit, could not be painted over.
-    let visible = items.len().min(rows.saturating_sub(2).max(1));
-    let first = chosen.saturating_sub(visible - 1);
-    let mut screen = cut(label(question).trim_end(), columns) + "\n";
-    for (index, item) in items.iter().enumerate().skip(first).take(visible) {
-        let mut line = String::new();
-        let item = escape::visible(item);
-        if SimpleTheme.format_select_prompt_item(&mut line, &item, index == chosen).is_err() {
-            return Err(io::ErrorKind::InvalidData.into());
-        }
-        screen.push_str(&cut(&line, columns));
-        screen.push('\n');
-    }
+    let screen = page(question, items, chosen, columns, rows).map_err(|_| io::ErrorKind::InvalidData)?;
     let over = if before > 0 { format!("\u{1b}[{before}A\u{1b}[J") } else { String::new() };
     paint(&screen, || desk.say(&format!("{over}{screen}")))?;
-    Ok(visible + 1)
+    Ok(screen.lines().count())
 }
 
-/// As much of the text as fits into one line of the terminal.
-fn cut(text: &str, columns: usize) -> String {
-    let mut used = 0;
-    text.chars()
-        .take_while(|character| {
-            used += character.width().unwrap_or(0);
-            used < columns
-        })
-        .collect()
+/// The question, and as many items as fit around the chosen one: more lines could not be painted over. Long ones are
+/// broken between words.
+fn page(
+    question: &str,
+    items: &[&str],
+    chosen: usize,
+    columns: usize,
+    rows: usize,
+) -> Result<String, std::fmt::Error> {
+    // A line that reaches the edge may be wrapped by the terminal itself.
+    let columns = u16::try_from(columns.saturating_sub(1)).unwrap_or(u16::MAX);
+    let mut screen = folded(label(question).trim_end(), columns, "  ") + "\n";
+    let mut blocks = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let mut line = String::new();
+        SimpleTheme.format_select_prompt_item(&mut line, &escape::visible(item), index == chosen)?;
+        blocks.push(folded(&line, columns, "    ") + "\n");
+    }
+    let height = |block: &String| block.lines().count();
+    let room = rows.saturating_sub(1 + height(&screen));
+    let (mut first, mut last) = (chosen, chosen);
+    let mut used = blocks.get(chosen).map_or(0, height);
+    // Those before it first: the list goes on where it was.
+    while let Some(block) = first.checked_sub(1).and_then(|at| blocks.get(at)) {
+        if used + height(block) > room {
+            break;
+        }
+        used += height(block);
+        first -= 1;
+    }
+    while let Some(block) = blocks.get(last + 1) {
+        if used + height(block) > room {
+            break;
+        }
+        used += height(block);
+        last += 1;
+    }
+    screen.extend(blocks.into_iter().skip(first).take(last + 1 - first));
+    Ok(screen)
 }
 
 /// For a terminal without escape sequences.
@@ -124,8 +149,25 @@ mod tests {
     }
 
     #[test]
-    fn escape_and_the_end_of_input_cancel() {
+    fn what_is_long_is_broken_between_words_and_what_is_much_is_shown_around_the_chosen_one() {
+        let items = ["Mobile number (an SMS can be intercepted)", "Account name", "None of these"];
+        assert_eq!(
+            page("Which way?", &items, 0, 30, 24).unwrap(),
+            "Which way?\n> Mobile number (an SMS can\n    be intercepted)\n  Account name\n  None of these\n"
+        );
+        assert_eq!(
+            page("Which way?", &items, 2, 30, 4).unwrap(),
+            "Which way?\n  Account name\n> None of these\n"
+        );
+    }
+
+    #[test]
+    fn escape_goes_back_and_the_end_of_input_cancels() {
         assert!(matches!(choose(b"\x1b\x1b", false).0, Err(AskError::Cancelled)));
+        let mut out = Vec::new();
+        let mut keyboard = Typed::then_pause(b"\x1b");
+        let mut desk = Desk { keyboard: &mut keyboard, out: &mut out, dumb: false };
+        assert!(matches!(select(&mut desk, "Which way?", &["a", "b"]), Err(AskError::Back)));
         assert!(matches!(choose(b"j\x04\r", false).0, Err(AskError::Cancelled)));
     }
 

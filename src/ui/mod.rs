@@ -6,6 +6,7 @@
 
 mod ask_error;
 mod bars;
+mod brief;
 mod color;
 mod csv;
 mod desk;
@@ -31,11 +32,12 @@ mod table;
 pub mod terminal;
 
 pub use ask_error::AskError;
+pub use brief::Brief;
 pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{CodePrompt, Prompts};
-pub use report::{Column, ListWriter, Row, column, json_line, prose};
+pub use report::{Column, ListWriter, Row, column, json_line, prose, spare};
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, is_of_password, not_accepted};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};

@@ -1,14 +1,17 @@
 //! What goes to stdout and to stderr, and in which form.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::io::{self, BufWriter, Write};
 use std::panic::Location;
 
+use unicode_width::UnicodeWidthStr;
+
 use super::color::{ColorChoice, Environment, Paint, Streams, paint};
 use super::error_report::ErrorReport;
-use super::fold::folded;
+use super::fold::{folded, refolded};
 use super::{escape, json, picture, terminal};
-use crate::domain::captcha::Bitmap;
+use crate::domain::captcha::{Bitmap, HEIGHT, WIDTH};
+use crate::domain::principal::NamedAs;
 use crate::guidance::Program;
 
 /// `--output`.
@@ -63,6 +66,8 @@ pub struct Printer {
     out: RefCell<Stdout>,
     err: RefCell<Box<dyn Write>>,
     program: RefCell<Program>,
+    /// Whether the last question was left with Esc: once more, and it is the end.
+    pub(super) went_back: Cell<bool>,
 }
 
 struct Stdout {
@@ -86,12 +91,19 @@ impl Printer {
         // 64 KiB: the capacity of a Linux pipe, so that a long list costs few system calls.
         let out = Stdout { writer: BufWriter::with_capacity(64 * 1024, out), closed: false };
         let program = RefCell::default();
-        Self { settings, streams, out: RefCell::new(out), err: RefCell::new(err), program }
+        let (out, err) = (RefCell::new(out), RefCell::new(err));
+        Self { settings, streams, out, err, program, went_back: Cell::new(false) }
     }
 
     /// From now on, messages name commands as they work where this program runs.
     pub fn name_commands(&self, program: Program) {
-        self.program.replace(program);
+        let before = self.program();
+        self.program.replace(program.read_as(&before));
+    }
+
+    /// From now on, messages send people to whom that kind of them is helped by.
+    pub fn speak_to(&self, named: NamedAs) {
+        self.program.borrow_mut().is_read_by(named);
     }
 
     /// How commands are named: for sentences that are data.
@@ -103,9 +115,24 @@ impl Printer {
         self.settings.format
     }
 
+    /// How wide the terminal is that stdout goes to, if it is one.
+    pub(super) fn columns(&self) -> Option<u16> {
+        self.streams.columns
+    }
+
     /// Whether the locale can show more than ASCII (for [`super::picture::render`]).
     pub fn is_utf8(&self) -> bool {
         self.streams.utf8
+    }
+
+    /// Whether a picture of the size of a CAPTCHA can be seen as a whole, with the question below it. Nobody sees one who
+    /// has the lines read out.
+    pub fn shows_pictures(&self) -> bool {
+        const LINES_BELOW: usize = 6;
+        let (columns, rows) = terminal::size();
+        let height = if self.streams.utf8 { HEIGHT.div_ceil(2) } else { HEIGHT };
+        let fits = columns > WIDTH && rows >= height + LINES_BELOW;
+        !self.streams.err.terminal || (fits && !self.streams.dumb)
     }
 
     pub(super) fn shows_progress(&self) -> bool {
@@ -137,6 +164,14 @@ impl Printer {
             };
             self.text(&format!("{}\n", folded(line, columns, &(indent + deeper))))
         })
+    }
+
+    /// A page that is written for 80 columns, as it is where there are as many.
+    pub fn page(&self, text: &str) -> Result<(), OutputError> {
+        match self.streams.columns {
+            Some(columns) if columns < 80 => self.text(&refolded(text, columns)),
+            _ => self.text(text),
+        }
     }
 
     /// A picture as a file, when that is the result.
@@ -181,6 +216,17 @@ impl Printer {
     /// One line about what was done, silenced by `-q`.
     pub fn done(&self, message: &str) {
         self.note(message);
+    }
+
+    /// A command to be copied, in a line of its own and never broken, silenced by `-q`.
+    pub fn command(&self, command: &str) {
+        if self.settings.quiet {
+            return;
+        }
+        let named = self.program.borrow().name_in(&format!("  {command}"));
+        let line = escape::visible(&named);
+        let fits = self.streams.err_columns.is_none_or(|columns| line.width() <= columns.into());
+        self.line(if fits { &line } else { line.trim_start() });
     }
 
     /// What to do next, silenced by `-q`.
@@ -273,116 +319,5 @@ impl Stdout {
 }
 
 #[cfg(test)]
-pub(super) mod tests {
-    use std::rc::Rc;
-
-    use super::super::color::Stream;
-    use super::*;
-
-    /// A stream that can be read after the printer has written to it.
-    #[derive(Clone, Default)]
-    pub(in super::super) struct Paper(Rc<RefCell<Vec<u8>>>);
-
-    impl Paper {
-        pub(in super::super) fn text(&self) -> String {
-            String::from_utf8(self.0.borrow().clone()).unwrap()
-        }
-    }
-
-    impl Write for Paper {
-        fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-            self.0.borrow_mut().write(bytes)
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    struct Failing(io::ErrorKind);
-
-    impl Write for Failing {
-        fn write(&mut self, _: &[u8]) -> io::Result<usize> {
-            Err(self.0.into())
-        }
-
-        fn flush(&mut self) -> io::Result<()> {
-            Ok(())
-        }
-    }
-
-    pub(in super::super) fn on_paper(settings: Settings, streams: Streams) -> (Printer, Paper, Paper) {
-        let (out, err) = (Paper::default(), Paper::default());
-        let printer = Printer::with_streams(settings, streams, Box::new(out.clone()), Box::new(err.clone()));
-        (printer, out, err)
-    }
-
-    fn failing(kind: io::ErrorKind) -> Printer {
-        let out = Box::new(Failing(kind));
-        Printer::with_streams(Settings::default(), Streams::default(), out, Box::new(io::sink()))
-    }
-
-    fn report() -> ErrorReport {
-        ErrorReport {
-            kind: "refused".into(),
-            message: "the password is too weak".into(),
-            reason: "weak_password".into(),
-            causes: vec!["it is\u{1b}[31m common".into()],
-            hints: vec!["use a longer one".into()],
-            ..ErrorReport::default()
-        }
-    }
-
-    #[test]
-    fn a_reader_that_went_away_is_no_error_and_a_full_disk_is() {
-        let gone = failing(io::ErrorKind::BrokenPipe);
-        gone.text("a").unwrap();
-        gone.flush().unwrap();
-        assert!(gone.is_closed());
-        gone.text(&"long".repeat(100_000)).unwrap();
-        let full = failing(io::ErrorKind::StorageFull);
-        full.text("a").unwrap();
-        assert_eq!(full.flush().unwrap_err().to_string(), "the output could not be written");
-        assert!(!full.is_closed());
-    }
-
-    #[test]
-    fn quiet_silences_notes_and_success_but_no_warning_and_no_error() {
-        let settings = Settings { quiet: true, ..Settings::default() };
-        let (printer, out, err) = on_paper(settings, Streams::default());
-        printer.note("a");
-        printer.done("b");
-        printer.hint("c");
-        printer.tell("e\nerror: forged");
-        printer.warn("d");
-        printer.error(&report());
-        assert_eq!(out.text(), "");
-        assert_eq!(
-            err.text(),
-            "e\\nerror: forged\nwarning: d\nerror: the password is too weak\ncaused by: it is\\u{1b}[31m common\n\
-             hint: use a longer one\n"
-        );
-    }
-
-    #[test]
-    fn an_error_is_one_object_where_json_was_asked_for() {
-        for format in [Format::Json, Format::Jsonl] {
-            let (printer, _, err) = on_paper(Settings { format, ..Settings::default() }, Streams::default());
-            printer.error(&report());
-            assert_eq!(
-                err.text(),
-                "{\"error\":{\"kind\":\"refused\",\"message\":\"the password is too weak\",\
-                 \"reason\":\"weak_password\",\"causes\":[\"it is\\u001b[31m common\"],\
-                 \"hints\":[\"use a longer one\"]}}\n"
-            );
-        }
-    }
-
-    #[test]
-    fn colour_is_decided_for_each_stream() {
-        let streams = Streams { err: Stream { color: true, terminal: true }, ..Streams::default() };
-        let (printer, _, err) = on_paper(Settings::default(), streams);
-        printer.warn("x");
-        assert_eq!(err.text(), "\u{1b}[1;33mwarning:\u{1b}[0m x\n");
-    }
-}
+#[path = "printer_tests.rs"]
+pub(super) mod tests;

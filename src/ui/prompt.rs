@@ -11,7 +11,7 @@ use dialoguer::theme::{SimpleTheme, Theme};
 use zeroize::Zeroizing;
 
 use super::ask_error::AskError;
-use super::desk::{Desk, ask_line, line_after, on_terminal};
+use super::desk::{Desk, ask_line, in_words, line_after, on_terminal};
 use super::keys::Impatient;
 use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
@@ -154,7 +154,10 @@ impl<'p> Prompts<'p> {
 
     /// The index of the chosen item.
     pub fn select(&self, question: &str, items: &[&str]) -> Result<usize, AskError> {
-        self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, items))
+        let program = self.printer.program();
+        let items: Vec<String> = items.iter().map(|item| program.name_in(item)).collect();
+        let items: Vec<&str> = items.iter().map(String::as_str).collect();
+        self.at_desk(!self.printer.streams.dumb, |desk| menu::select(desk, question, &items))
     }
 
     fn at_desk<T>(
@@ -170,7 +173,17 @@ impl<'p> Prompts<'p> {
             OutputError::Write(error) => error,
             OutputError::Encode(error) => error.into(),
         })?;
-        on_terminal(hides_cursor, self.printer.streams.dumb, ask)
+        let before = self.printer.went_back.replace(false);
+        let answer = on_terminal(hides_cursor, self.printer.streams.dumb, ask);
+        match answer {
+            // Whoever leaves two questions in a row wants to leave.
+            Err(AskError::Back) if before => Err(AskError::Cancelled),
+            Err(AskError::Back) => {
+                self.printer.went_back.set(true);
+                Err(AskError::Back)
+            }
+            other => other,
+        }
     }
 }
 
@@ -179,7 +192,7 @@ const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
     "  - take the entry of this very name that was added last",
     "  - see that the phone's clock sets itself",
-    "  - phone lost? your administrator or the help desk can have the authenticator taken away",
+    "  - phone lost? ask {helper} to take the authenticator away",
     ABOUT_AUTHENTICATORS,
 ];
 
@@ -189,6 +202,7 @@ fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result
     SimpleTheme
         .format_confirm_prompt(&mut label, &question, default)
         .map_err(|_| io::Error::from(io::ErrorKind::InvalidData))?;
+    let label = in_words(&label);
     loop {
         let answer = line_after(desk, &label, "")?;
         match (typed::tidied(&answer).to_ascii_lowercase().as_str(), default) {

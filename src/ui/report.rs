@@ -14,16 +14,34 @@ pub struct Column<R> {
     heading: &'static str,
     cell: fn(&R) -> String,
     prose: bool,
+    /// From 1 on: left out where a terminal is narrow, the least first.
+    spare: u8,
+    /// What stands there in a list that is too wide otherwise.
+    brief: Option<fn(&R) -> String>,
 }
 
 /// A column that stays whole where a terminal is narrow, so that it can be copied.
 pub const fn column<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
-    Column { heading, cell, prose: false }
+    Column { heading, cell, prose: false, spare: 0, brief: None }
 }
 
 /// A column that may be broken between words where a terminal is narrow.
 pub const fn prose<R>(heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
-    Column { heading, cell, prose: true }
+    Column { heading, cell, prose: true, spare: 0, brief: None }
+}
+
+/// A column that is left out of a list where a terminal is too narrow for all of them, those with the lowest number
+/// first.
+pub const fn spare<R>(number: u8, heading: &'static str, cell: fn(&R) -> String) -> Column<R> {
+    Column { heading, cell, prose: false, spare: number, brief: None }
+}
+
+impl<R> Column<R> {
+    /// With fewer words for a list on a narrow terminal.
+    #[must_use]
+    pub const fn or_briefly(self, cell: fn(&R) -> String) -> Self {
+        Self { brief: Some(cell), ..self }
+    }
 }
 
 /// One thing that can be shown. Its JSON and CSV come from `Serialize` (so no `skip_serializing_if`: a missing
@@ -41,6 +59,12 @@ fn headings<R: Row>() -> Vec<&'static str> {
 
 fn cells_of<R: Row>(row: &R) -> Vec<String> {
     R::COLUMNS.iter().map(|column| (column.cell)(row)).collect()
+}
+
+/// In fewer words, where any column has some.
+fn brief_cells_of<R: Row>(row: &R) -> Option<Vec<String>> {
+    let briefly = |column: &Column<R>| column.brief.unwrap_or(column.cell)(row);
+    R::COLUMNS.iter().any(|column| column.brief.is_some()).then(|| R::COLUMNS.iter().map(briefly).collect())
 }
 
 /// One row as a line of JSON, for a file of such lines; whatever a person typed, it is one line (security U4).
@@ -100,7 +124,14 @@ impl Printer {
     /// A list that is written row by row, with memory for one row (a table needs all of them).
     pub fn begin_list<R: Row>(&self) -> ListWriter<'_, R> {
         let csv = csv_writer(self);
-        ListWriter { printer: self, written: 0, buffered: Vec::new(), csv, row: std::marker::PhantomData }
+        ListWriter {
+            printer: self,
+            written: 0,
+            buffered: Vec::new(),
+            brief: Vec::new(),
+            csv,
+            row: std::marker::PhantomData,
+        }
     }
 }
 
@@ -109,6 +140,7 @@ pub struct ListWriter<'p, R: Row> {
     printer: &'p Printer,
     written: u64,
     buffered: Vec<Vec<String>>,
+    brief: Vec<Vec<String>>,
     csv: ::csv::Writer<Data<'p>>,
     row: std::marker::PhantomData<fn(&R)>,
 }
@@ -117,7 +149,10 @@ impl<R: Row> ListWriter<'_, R> {
     /// One more row. `Break` where nobody reads on, so that no more need be made.
     pub fn row(&mut self, row: &R) -> Result<ControlFlow<()>, OutputError> {
         match self.printer.format() {
-            Format::Table => self.buffered.push(cells_of(row)),
+            Format::Table => {
+                self.buffered.push(cells_of(row));
+                self.brief.extend(brief_cells_of(row));
+            }
             Format::Json => {
                 let lead = if self.written == 0 { "[\n  " } else { ",\n  " };
                 self.printer.text(lead)?;
@@ -141,7 +176,18 @@ impl<R: Row> ListWriter<'_, R> {
             Format::Table => {
                 let rows = std::mem::take(&mut self.buffered);
                 let prose: Vec<_> = R::COLUMNS.iter().filter(|of| of.prose).map(|of| of.heading).collect();
-                self.printer.text(&table::list(&headings::<R>(), &prose, &rows, self.printer.streams))?;
+                let mut spare: Vec<_> = R::COLUMNS.iter().filter(|of| of.spare > 0).collect();
+                spare.sort_by_key(|of| of.spare);
+                let spare: Vec<_> = spare.into_iter().map(|of| of.heading).collect();
+                let brief = std::mem::take(&mut self.brief);
+                let kinds = table::Kinds { prose: &prose, spare: &spare, brief: &brief };
+                let (text, left_out) = table::list(&headings::<R>(), kinds, &rows, self.printer.streams);
+                self.printer.text(&text)?;
+                if !left_out.is_empty() {
+                    self.printer.flush()?;
+                    let names = left_out.join(", ");
+                    self.printer.note(&format!("Too narrow for: {names}. `-o csv` and `-o json` have all."));
+                }
             }
             Format::Json => self.printer.text(if self.written == 0 { "[]\n" } else { "\n]\n" })?,
             Format::Jsonl => {}

@@ -6,7 +6,9 @@ use super::prompt::{CodePrompt, Prompts};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::{Address, Channel, Name, Reader, Secret, typed};
-use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, Questions, RequestView, Tale};
+use crate::flow::reset::{
+    CaptchaAnswer, CaptchaView, CodeAnswer, MethodAnswer, Questions, RequestView, Tale,
+};
 use crate::flow::{FlowError, Refusal};
 use crate::guidance::{self, notes};
 
@@ -14,8 +16,6 @@ use crate::guidance::{self, notes};
 pub struct ResetDialog<'p> {
     pub printer: &'p Printer,
     pub prompts: Prompts<'p>,
-    /// Sends people without a contact to their administrator.
-    pub administrator_text: Option<&'p String>,
     pub help: ContactHelp,
     pub reader: Reader,
 }
@@ -24,6 +24,10 @@ pub struct ResetDialog<'p> {
 pub struct ContactHelp {
     /// After "check the name, or".
     pub create: String,
+    /// Whom to ask where nothing is bound: for everyone, because nobody is told that nothing is. What an IAM user does, and
+    /// what the owner of an account does.
+    pub administrator: Option<String>,
+    pub owner: Option<String>,
     /// What helps when no contact can be reached any more, a line each.
     pub unavailable: Vec<String>,
 }
@@ -38,8 +42,8 @@ pub enum DialogError {
 }
 
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
-const WRONG_ADDRESS: &str =
-    "the address was typed wrong, or is not the one that is bound: begin again, or choose another method";
+const WRONG_ADDRESS: &str = "the address was typed wrong, or is not the one that is bound: `m` corrects it";
+const WRONG_ENTERED: &str = "the address was typed wrong, or is not the one that is bound: begin again";
 const WRONG_NUMBER: &str = "the number was typed wrong: begin again";
 const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
 
@@ -53,11 +57,12 @@ pub const ON_THE_WAY: [&str; 5] = [
 ];
 
 const UNAVAILABLE: &str = "None of these can be reached any more";
+const HAVE_CODE: &str = "I have a code: enter it";
 
 impl ResetDialog<'_> {
     fn contact_help(&self) {
-        if let Some(text) = self.administrator_text {
-            self.printer.tell(text);
+        for line in self.help.administrator.iter().chain(&self.help.owner) {
+            self.printer.tell(line);
         }
         self.printer.tell(notes::WHY_NO_CODE);
     }
@@ -68,27 +73,42 @@ impl ResetDialog<'_> {
         }
     }
 
-    fn missing_code_help(&self) {
-        self.printer.tell("Why a code may not come:");
-        // Whoever registers has no administrator, no other method and no contact yet.
-        let (first, last) = match self.administrator_text {
-            Some(_) => (WRONG_ADDRESS, Some(NO_CONTACT)),
-            None => (WRONG_NUMBER, None),
+    /// Only what works here: whoever registers has no other method and no contact yet; and for one more proof the
+    /// contacts are known.
+    fn missing_code_help(&self, view: &RequestView, choice: bool) {
+        let printer = self.printer;
+        printer.tell("Why a code may not come:");
+        let (first, last) = match (view.purpose, view.state, choice) {
+            (Purpose::Register, ..) => (WRONG_NUMBER, None),
+            (_, State::Second, _) => (WRONG_ADDRESS, None),
+            (_, _, true) => (WRONG_ADDRESS, Some(NO_CONTACT)),
+            (_, _, false) => (WRONG_ENTERED, Some(NO_CONTACT)),
         };
         for cause in [first].into_iter().chain(ON_THE_WAY).chain(last) {
-            self.printer.tell(&format!("  - {cause}"));
+            printer.tell(&format!("  - {cause}"));
+        }
+        if view.state == State::Second {
+            printer.tell(notes::NO_OTHER_CONTACT);
+            printer.tell(notes::WHY_NO_CODE);
+            return;
         }
         self.unavailable_help();
-        self.contact_help();
+        if let Some(text) = &self.help.administrator {
+            printer.tell(text);
+        }
+        printer.tell(notes::WHY_NO_CODE);
     }
 
-    /// One of the methods, or help for who can use none of them.
-    fn choose(&self, question: &str, methods: &[Method]) -> Result<Method, DialogError> {
+    /// One of the methods, a code that is at hand already, or help for who can use none of them.
+    fn choose(&self, question: &str, methods: &[Method], waiting: bool) -> Result<MethodAnswer, DialogError> {
         let mut items: Vec<&str> = methods.iter().map(|method| described(*method)).collect();
+        items.extend(waiting.then_some(HAVE_CODE));
         items.push(UNAVAILABLE);
         loop {
-            match methods.get(self.prompts.select(question, &items)?) {
-                Some(method) => return Ok(*method),
+            let chosen = self.prompts.select(question, &items)?;
+            match methods.get(chosen) {
+                Some(method) => return Ok(MethodAnswer::By(*method)),
+                None if waiting && chosen == methods.len() => return Ok(MethodAnswer::HaveCode),
                 None => self.unavailable_help(),
             }
         }
@@ -103,6 +123,9 @@ impl ResetDialog<'_> {
             ),
             (_, State::Second, _, Method::Account) => ("A code is on its way to your other contact.", None),
             (_, State::Second, ..) => ("A code is on its way, if that is the contact that is bound.", None),
+            _ if view.appealed && view.address_known && method == Method::Mobile => {
+                ("A code is on its way to the mobile number that your appeal granted.", None)
+            }
             (_, _, true, _) => {
                 ("A code is on its way, if this address is bound.", Some(self.no_such_account()))
             }
@@ -133,9 +156,7 @@ impl ResetDialog<'_> {
         let printer = self.printer;
         if proofs.contains(&Proof::Totp) {
             printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
-            printer.tell(
-                "Phone lost? Your administrator or the help desk can have the authenticator taken away.",
-            );
+            printer.tell("Phone lost? Ask {helper} to take the authenticator away.");
             return;
         }
         printer.tell(
@@ -149,6 +170,14 @@ impl ResetDialog<'_> {
 
 impl Questions for ResetDialog<'_> {
     type Error = DialogError;
+
+    fn goes_back(error: &DialogError) -> bool {
+        matches!(error, DialogError::Ask(AskError::Back))
+    }
+
+    fn shows_pictures(&self) -> bool {
+        self.printer.shows_pictures()
+    }
 
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, DialogError> {
         let Some(picture) = picture else {
@@ -169,16 +198,19 @@ impl Questions for ResetDialog<'_> {
         })
     }
 
-    fn method(&self, methods: &[Method]) -> Result<Method, DialogError> {
-        self.contact_help();
-        match methods {
-            [only] => Ok(*only),
-            several => self.choose("How do you want to prove who you are?", several),
+    fn method(&self, view: &RequestView) -> Result<MethodAnswer, DialogError> {
+        let waiting = view.state == State::Code;
+        if !waiting {
+            self.contact_help();
+        }
+        match view.methods.as_slice() {
+            [only] if !waiting => Ok(MethodAnswer::By(*only)),
+            several => self.choose("How do you want to prove who you are?", several, waiting),
         }
     }
 
-    fn other_method(&self, methods: &[Method]) -> Result<Method, DialogError> {
-        self.choose("Where should the other code go?", methods)
+    fn other_method(&self, methods: &[Method], waiting: bool) -> Result<MethodAnswer, DialogError> {
+        self.choose("Where should the other code go?", methods, waiting)
     }
 
     fn address(&self, channel: Channel) -> Result<Address, DialogError> {
@@ -193,13 +225,13 @@ impl Questions for ResetDialog<'_> {
         Ok(self.prompts.ask_address(label, self.reader, channel)?)
     }
 
-    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
+    fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
         let text = if choice {
             "Code (Enter: send again, m: other method, ?: no code came)"
         } else {
             "Code (Enter: send again, ?: no code came)"
         };
-        let help = || self.missing_code_help();
+        let help = || self.missing_code_help(view, choice);
         let prompt = CodePrompt { text, again: true, other: choice, help: Some(&help) };
         Ok(self.prompts.ask_code(&prompt, length)?)
     }
@@ -233,8 +265,8 @@ impl Questions for ResetDialog<'_> {
         let printer = self.printer;
         match tale {
             Tale::Open(RequestView { id, .. }) => {
-                printer.note("If this terminal closes before the end, go on with:");
-                printer.note(&format!("  {}", notes::resume_reset(id)));
+                printer.note("Esc goes back one step, and twice leaves. From then on, go on with:");
+                printer.command(&notes::resume_reset(id));
             }
             Tale::Denied(denial) => {
                 printer.tell(&format!("Not accepted: {denial}."));

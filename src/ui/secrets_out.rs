@@ -4,13 +4,16 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use serde::Serialize;
+use unicode_width::UnicodeWidthStr;
 use zeroize::Zeroizing;
 
 use super::color::Stream;
 use super::escape;
+use super::fold::folded;
 use super::line::LIMIT;
 use super::printer::Printer;
 use super::qr;
+use super::terminal::size;
 use crate::domain::Secret;
 
 /// What the secret is.
@@ -67,15 +70,18 @@ enum Target {
 
 struct Screen {
     out: Box<dyn Write>,
-    /// Columns for a QR code; none where the terminal cannot show half blocks.
+    width: usize,
+    /// Columns for a QR code; none where the terminal cannot show half blocks, or is read out.
     columns: usize,
+    lines: usize,
     color: bool,
 }
 
 impl Screen {
     fn of(out: Box<dyn Write>, stream: Stream, columns: Option<u16>, printer: &Printer) -> Self {
-        let columns = if printer.streams.utf8 { columns.unwrap_or(80) } else { 0 };
-        Self { out, columns: columns.into(), color: stream.color }
+        let width = columns.map_or(80, usize::from);
+        let columns = if printer.streams.utf8 && !printer.streams.dumb { width } else { 0 };
+        Self { out, width, columns, lines: size().1, color: stream.color }
     }
 
     fn show(&mut self, text: &str) -> Result<(), SinkError> {
@@ -169,13 +175,18 @@ impl SecretSink {
             return self.hand_out(user, SecretKind::TotpUri, uri);
         };
         let user = escape::visible(user);
-        let drawn = qr::draw(uri, screen.color, screen.columns);
-        let how = match &drawn {
-            Some(_) => "Scan this code for",
-            None => "Add an entry to your authenticator for",
+        // Above the picture: with what is to do and a question below it, neither scrolls away.
+        let told = |how: &str| {
+            let line = format!("{how} {user}, or type its key:");
+            let fits = line.width() + 1 + key.expose().len() <= screen.width;
+            let between = if fits { " " } else { "\n  " };
+            let columns = u16::try_from(screen.width).unwrap_or(u16::MAX);
+            Zeroizing::new(format!("{}{between}{}\n", folded(&line, columns, ""), key.expose()))
         };
-        // Above the picture, which with a prompt below it just fits into the 24 lines of a small window.
-        screen.show(&Zeroizing::new(format!("{how} {user}, or type its key: {}\n", key.expose())))?;
+        let (scan, add) = (told("Scan this code for"), told("Add an entry to your authenticator for"));
+        let room = screen.lines.saturating_sub(scan.lines().count() + 2);
+        let drawn = qr::draw(uri, screen.color, screen.columns, room);
+        screen.show(if drawn.is_some() { &scan } else { &add })?;
         drawn.map_or(Ok(()), |drawn| screen.show(&drawn))
     }
 
@@ -296,7 +307,7 @@ mod tests {
     #[test]
     fn a_terminal_is_told_and_told_otherwise() {
         let paper = Paper::default();
-        let screen = Screen { out: Box::new(paper.clone()), columns: 0, color: false };
+        let screen = Screen { out: Box::new(paper.clone()), width: 80, columns: 0, lines: 24, color: false };
         let mut sink = SecretSink(Target::Terminal(screen));
         sink.hand_out("acme/\u{202e}bob", SecretKind::SetupToken, &Secret::from("rgn")).unwrap();
         sink.undo_last().unwrap();

@@ -15,19 +15,50 @@ const GAP: usize = 2;
 /// A row of a table takes at most so many lines; what needs more reads better as a record.
 const TALLEST: usize = 4;
 
-/// A list with headings. `prose` are the columns that may be broken between words. Ends in a line feed.
-pub(super) fn list(columns: &[&str], prose: &[&str], rows: &[Vec<String>], streams: Streams) -> String {
-    let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
-    let rows: Vec<Vec<String>> =
-        rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect();
-    // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
-    let rows = match streams.columns {
-        None => rows,
-        Some(room) => match fitted(columns, &headings, prose, &rows, room.into()) {
-            Some(rows) => rows,
-            None => return records(columns, &rows, streams),
-        },
+/// What may become of columns that are too many for a terminal.
+#[derive(Clone, Copy, Default)]
+pub(super) struct Kinds<'k> {
+    /// Those that may be broken between words.
+    pub(super) prose: &'k [&'static str],
+    /// Those that may be left out, the first first.
+    pub(super) spare: &'k [&'static str],
+    /// The rows in fewer words; none where there are no others.
+    pub(super) brief: &'k [Vec<String>],
+}
+
+/// A list with headings, which ends in a line feed, and which of its columns were left out.
+pub(super) fn list(
+    columns: &[&'static str],
+    kinds: Kinds<'_>,
+    rows: &[Vec<String>],
+    streams: Streams,
+) -> (String, Vec<&'static str>) {
+    let shown = |rows: &[Vec<String>]| -> Vec<Vec<String>> {
+        rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect()
     };
+    let rows = shown(rows);
+    // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
+    let Some(room) = streams.columns else { return (drawn(columns, rows, streams), Vec::new()) };
+    if let Some(fitting) = fitted(columns, kinds.prose, &rows, room.into()) {
+        return (drawn(columns, fitting, streams), Vec::new());
+    }
+    let brief = if kinds.brief.is_empty() { rows.clone() } else { shown(kinds.brief) };
+    for left_out in 0..=kinds.spare.len() {
+        let left_out = kinds.spare.get(..left_out).unwrap_or_default();
+        let kept = |at: &usize| columns.get(*at).is_some_and(|name| !left_out.contains(name));
+        let places: Vec<usize> = (0..columns.len()).filter(kept).collect();
+        let names: Vec<&str> = places.iter().filter_map(|at| columns.get(*at).copied()).collect();
+        let cells = |row: &Vec<String>| places.iter().filter_map(|at| row.get(*at).cloned()).collect();
+        let narrower: Vec<Vec<String>> = brief.iter().map(cells).collect();
+        if let Some(fitting) = fitted(&names, kinds.prose, &narrower, room.into()) {
+            return (drawn(&names, fitting, streams), left_out.to_vec());
+        }
+    }
+    (records(columns, &rows, streams), Vec::new())
+}
+
+fn drawn(columns: &[&str], rows: Vec<Vec<String>>, streams: Streams) -> String {
+    let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
     let rule = if streams.utf8 { '─' } else { '-' };
     let mut table = plain(TableStyle::new().header_separator(LineStyle::none().fill(rule)));
     table.set_header(headings);
@@ -74,13 +105,8 @@ fn records(columns: &[&str], rows: &[Vec<String>], streams: Streams) -> String {
 }
 
 /// The rows with their prose wrapped to fit in `room` columns, or `None` if it would take too narrow columns.
-fn fitted(
-    columns: &[&str],
-    headings: &[String],
-    prose: &[&str],
-    rows: &[Vec<String>],
-    room: usize,
-) -> Option<Vec<Vec<String>>> {
+fn fitted(columns: &[&str], prose: &[&str], rows: &[Vec<String>], room: usize) -> Option<Vec<Vec<String>>> {
+    let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
     let is_prose: Vec<bool> = columns.iter().map(|name| prose.contains(name)).collect();
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at)).chain(headings.get(at));
     let wanted: Vec<usize> =
@@ -151,7 +177,8 @@ mod tests {
         let streams = Streams { columns: Some(columns), ..Streams::default() };
         let row =
             vec![ID.to_owned(), "acme/alice".to_owned(), why.to_owned(), "2026-11-21 20:16 UTC".to_owned()];
-        list(&["id", "user", "why", "at"], &["why"], &[row.clone(), row], streams)
+        let kinds = Kinds { prose: &["why"], ..Kinds::default() };
+        list(&["id", "user", "why", "at"], kinds, &[row.clone(), row], streams).0
     }
 
     #[test]
@@ -165,6 +192,23 @@ mod tests {
              cod_zkwmfrhcnypqtvbdgjlsxaeiou  acme/alice  no contact is  2026-11-21 20:16 UTC\n\
              \x20                                           bound\n"
         );
+    }
+
+    #[test]
+    fn what_can_be_spared_is_left_out_before_a_row_takes_more_than_a_line() {
+        let row = ["acme/alice", "enabled", "a***@e***.com", "never"].map(str::to_owned).to_vec();
+        let at = |columns| {
+            let kinds = Kinds { spare: &["last sign-in", "contacts"], ..Kinds::default() };
+            let streams = Streams { columns: Some(columns), ..Streams::default() };
+            list(&["user", "status", "contacts", "last sign-in"], kinds, std::slice::from_ref(&row), streams)
+        };
+        let (text, left_out) = at(60);
+        assert!(text.starts_with("USER        STATUS   CONTACTS       LAST SIGN-IN\n"), "{text}");
+        assert_eq!(left_out, Vec::<&str>::new());
+        assert_eq!(at(36).1, ["last sign-in"]);
+        let (text, left_out) = at(20);
+        assert_eq!(text, "USER        STATUS\n-------------------\nacme/alice  enabled\n");
+        assert_eq!(left_out, ["last sign-in", "contacts"]);
     }
 
     #[test]

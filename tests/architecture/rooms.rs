@@ -39,6 +39,7 @@ const QUESTIONS: &[&str] = &[
     "flow::reset::CaptchaAnswer",
     "flow::reset::CaptchaView",
     "flow::reset::CodeAnswer",
+    "flow::reset::MethodAnswer",
     "flow::reset::Questions",
     "flow::reset::RequestView",
     "flow::reset::Tale",

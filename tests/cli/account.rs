@@ -55,8 +55,8 @@ fn lives_from_creation_to_deletion() {
     insta::assert_snapshot!(run(&["account", "show", "acme"]), @"
     exit 3
     --- stderr
-    error: there is no account called acme
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called acme
+    hint: check the name, or create one: `regain account create acme`
     ");
     insta::assert_snapshot!(run(&["account", "list"]), @"
     exit 0

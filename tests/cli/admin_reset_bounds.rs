@@ -127,6 +127,7 @@ fn o2_support_sends_links_and_nothing_more() {
     exit 4
     --- stderr
     error: the role support may not set passwords
+    hint: ask an administrator
     ");
     for (arguments, reason) in [
         (&["acme/alice", "--setup", "--secrets-to", "f"][..], "not_allowed"),
@@ -221,7 +222,7 @@ fn o2_whoever_is_named_in_another_case_is_an_operator() {
     for who in ["acme/deputy", "acme/erin"] {
         assert_eq!(
             setup(who).stderr,
-            "error: support may not send a setup token for root users and operators\n",
+            "error: support may not send a setup token for root users and operators\nhint: ask an administrator\n",
             "{who}"
         );
     }

@@ -53,7 +53,7 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     state      submitted
     submitted  TIME
     decided
-    next       wait for the decision: it comes by SMS to the new mobile number, and stands here
+    next       wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password and sign in with it
     --- stderr
     hint: keep the serial number; how it stands: `regain appeal show apl-SERIAL`
     ");
@@ -68,7 +68,9 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     submitted  TIME
     decided
     approvals  0 of 1
+    reason     not decided yet
     remarks
+    next       compare what was claimed with what is on record, then `regain appeal approve apl-SERIAL` or `regain appeal deny apl-SERIAL`; --reason says why
 
     FIELD                      CLAIMED         ON RECORD
     ──────────────────────────────────────────────────────────────────────────────────────
@@ -117,7 +119,9 @@ fn what_is_on_record_stands_beside_what_was_claimed_and_looking_is_recorded() {
     submitted  TIME
     decided
     approvals  0 of 1
+    reason     not decided yet
     remarks
+    next       compare what was claimed with what is on record, then `regain appeal approve apl-SERIAL` or `regain appeal deny apl-SERIAL`; --reason says why
 
     FIELD                      CLAIMED         ON RECORD
     ──────────────────────────────────────────────────────────────────────────────────────

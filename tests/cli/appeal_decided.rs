@@ -25,6 +25,7 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
+    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
     let remarks = site.json(&["appeal", "show", &other])["remarks"].clone();

@@ -122,14 +122,14 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "acme/1alice"])), @"
     exit 2
     --- stderr
-    error: a name begins with a letter, '-', '_' or '.', not with a digit
-    hint: write acme/alice, acme, alice@example.com or +4915112345678
+    error: the account is invalid or not supported: a name begins with a letter, '-', '_' or '.', not with a digit
+    hint: check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "a@b.example,c@d.example"])), @"
     exit 2
     --- stderr
-    error: give one email address, not several
-    hint: write acme/alice, acme, alice@example.com or +4915112345678
+    error: the account is invalid or not supported: give one email address, not several
+    hint: check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", &long])), @"
     exit 2
@@ -198,14 +198,14 @@ fn unknown_names_are_told_to_operators_each_in_its_words() {
     insta::assert_snapshot!(run(&["user", "show", "acme/nobody"]), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
     insta::assert_snapshot!(run(&["user", "show", "nowhere/alice"]), @"
     exit 3
     --- stderr
-    error: there is no user nowhere/alice
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user nowhere/alice
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create nowhere/alice`
     ");
     insta::assert_snapshot!(run(&["user", "show", "nobody@example.com"]), @"
     exit 3

@@ -75,7 +75,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
         regain request disown REFERENCE
     ");
     let id = site.only("challenges").text("id").to_owned();
-    insta::assert_snapshot!(by_us(&site, &site.run(&["user", "diagnose", "acme/alice"])).split_once("\nCHALLENGE ").unwrap().1, @"
+    insta::assert_snapshot!(by_us(&site, &site.run(&["user", "diagnose", "acme/alice", "-v", "-q"])).split_once("\nCHALLENGE ").unwrap().1, @"
                         STATE  TO             SENT BY  EXPIRES
     ─────────────────────────────────────────────────────────────────────────────────
     chl_ID  sent   a***@e***.com  OPERATOR     TIME

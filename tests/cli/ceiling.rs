@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::site::{Ended, Row, Site};
+use crate::site::{Ended, Row, Site, ended};
 
 const HELPER: u32 = 61_237;
 const ALICE: &str = "alice@example.com";
@@ -69,7 +69,7 @@ const COMMANDS: &[(&str, May, &[&str])] = &[
     ("login", Oneself, &[]),
     ("man", Nothing, &[]),
     ("mfa confirm", Never, &["acme/alice"]),
-    ("mfa enrol", Oneself, &[]),
+    ("mfa enrol", Never, &["acme/alice"]),
     ("mfa remove", Never, &["acme/alice"]),
     ("mfa status", Look, &["acme/alice"]),
     ("password change", Oneself, &[]),
@@ -178,6 +178,16 @@ pub(super) fn tree(site: &Site) -> BTreeSet<String> {
         .collect()
 }
 
+/// What support sees at a terminal, wide enough for every line; what is asked there is answered by nothing.
+fn at_a_terminal(site: &Site, words: &[&str]) -> Ended {
+    let program = site.path().join("regain").display().to_string();
+    let helper = format!("--reuid={HELPER} --regid={HELPER} --clear-groups");
+    let able = "--inh-caps=+dac_override --ambient-caps=+dac_override";
+    let words: Vec<String> = words.iter().map(|word| format!("'{word}'")).collect();
+    let line = format!("stty cols 500 -echo; exec setpriv {helper} {able} {program} {}", words.join(" "));
+    ended(site.program("script", &["-qec", &line, "/dev/null"]).spawn().unwrap(), "")
+}
+
 #[test]
 fn o2_every_command_is_judged_for_support() {
     let site = Site::new();
@@ -194,7 +204,14 @@ fn o2_every_command_is_judged_for_support() {
                 let refused = desk.by(command, rest, "acme/alice");
                 assert_eq!((refused.code, refused.stdout.as_str()), (4, ""), "{command}: {refused:?}");
                 assert!(refused.stderr.contains("the role support may not "), "{command}: {refused:?}");
-                assert!(events() > before, "{command} leaves a record");
+                assert!(refused.stderr.contains("\nhint: ask an administrator\n"), "{command}: {refused:?}");
+                assert_eq!(events(), before + 1, "{command} leaves a record");
+                // At once, whatever could have answered a question.
+                let words: Vec<&str> = command.split(' ').chain(rest.iter().copied()).collect();
+                assert_eq!(site.run_as(HELPER, &words), refused, "{command}");
+                let seen = at_a_terminal(site, &words);
+                let told = refused.stderr.replace('\n', "\r\n");
+                assert_eq!((seen.code, seen.stdout.as_str()), (4, told.as_str()), "{command}");
             }
             Look => {
                 let seen = desk.by(command, rest, "acme/alice");

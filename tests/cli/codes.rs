@@ -53,7 +53,7 @@ fn the_list_is_masked_and_holds_no_code() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "list"])), @"
     exit 0
     --- stderr
-    No code was asked for.
+    No code was asked for, and no setup token was made.
     ");
     site.sent("acme/alice", ALICE);
     let code = site.code_to(ALICE);
@@ -86,8 +86,8 @@ fn the_list_is_masked_and_holds_no_code() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "list", "acme/nobody"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
 }
 
@@ -267,7 +267,7 @@ fn codes_of_one_person_or_of_everybody_are_revoked() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "revoke", "acme/alice", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  every live code of acme/alice ends
+    would happen  every live code and setup token of acme/alice ends
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "revoke", "acme/alice", "-y"])), @"
     exit 0
@@ -284,7 +284,7 @@ fn codes_of_one_person_or_of_everybody_are_revoked() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "revoke", "--all", "-y"])), @"
     exit 0
     --- stderr
-    There was no live code.
+    There was no live code or setup token.
     ");
     assert_eq!(site.run(&["codes", "revoke", "-y"]).code, 2);
     assert_eq!(site.run(&["codes", "revoke", "acme", "--all", "-y"]).code, 2);
@@ -327,17 +327,20 @@ fn o2_support_sees_the_fates_of_codes_and_helps_with_them() {
     exit 4
     --- stderr
     error: support may not send a code again for root users and operators
+    hint: ask an administrator
     ");
     insta::assert_snapshot!(site.shown(&by(&["codes", "revoke", "acme", "-y"])), @"
     exit 4
     --- stderr
     error: support may not revoke codes for root users and operators
+    hint: ask an administrator
     ");
     // Everybody's codes are also those of root users and operators.
     insta::assert_snapshot!(site.shown(&by(&["codes", "revoke", "--all", "-y"])), @"
     exit 4
     --- stderr
     error: the role support may not revoke the codes of everybody
+    hint: ask an administrator
     ");
     assert_eq!(site.count("codes", |code| code["open"] == 1), 1, "the owner's");
     assert_eq!(site.recorded("lookupCodes", ""), 1);

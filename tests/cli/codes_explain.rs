@@ -203,7 +203,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     with_program(&site, "mailbox alice@example.com is full", 75);
     site.sent("acme/alice", ALICE);
     let running = site.run(&["delivery", "run"]);
-    assert_eq!(running.code, 0, "{running:?}");
+    assert_eq!(running.code, 8, "{running:?}");
     insta::assert_snapshot!(answer(&site), @"
     being_retried
     The latest code is on its way still: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
@@ -304,6 +304,7 @@ fn it_reads_at_a_glance() {
           "what": "asked",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": null,
           "purpose": null,
           "destination": null,
@@ -315,6 +316,7 @@ fn it_reads_at_a_glance() {
           "what": "not_sent",
           "cause": "address_mismatch",
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
@@ -326,6 +328,7 @@ fn it_reads_at_a_glance() {
           "what": "queued",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -337,6 +340,7 @@ fn it_reads_at_a_glance() {
           "what": "handed_over",
           "cause": null,
           "provider": null,
+          "about": null,
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
@@ -349,11 +353,11 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "csv"])), @r#"
     exit 0
     --- stdout
-    at,what,cause,provider,code,purpose,destination,told,next
-    TIME,asked,,,,,,Began to reset the password,
-    TIME,not_sent,address_mismatch,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
-    TIME,queued,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
-    TIME,handed_over,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
+    at,what,cause,provider,about,code,purpose,destination,told,next
+    TIME,asked,,,,,,,Began to reset the password,
+    TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
+    TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
+    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them look into the junk folder
     "#);
 }
 
@@ -377,8 +381,8 @@ fn o4_support_may_and_each_look_is_recorded_and_strangers_may_not() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/nobody"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/nobody
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/nobody`
     ");
     explained(&site);
     let events = site.run(&["audit", "list", "--action", "explainCodes", "-o", "json"]).succeeded().json();

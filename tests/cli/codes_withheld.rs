@@ -108,10 +108,10 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "status"])), @"
     exit 0
     --- stdout
-    CHANNEL  WAITING  OLDEST  LAST 12 HOURS  HANDED OVER  POSTPONED  FAILED  MAYBE TWICE  CEILING                  LAST ERROR
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    email    0                ···········█   2            0          0       0            reached: 2 of 2 an hour
-    mobile   0                ············   0            0          0       0            none
+    CHANNEL  WAITING  OLDEST  LAST 12 HOURS  HANDED OVER  POSTPONED  GIVEN UP  MAYBE TWICE  CEILING                  LAST ERROR  WHAT TO DO
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    email    0                ···········█   2            0          0         0            reached: 2 of 2 an hour
+    mobile   0                ············   0            0          0         0            none
     ");
     insta::assert_snapshot!(serde_json::to_string_pretty(&ceiling(&site)).unwrap(), @r#"
     {

@@ -124,8 +124,8 @@ fn unbinding_leaves_nothing_to_recover_with() {
     insta::assert_snapshot!(site.shown(&site.run(&["contact", "list", "nobody"])), @"
     exit 3
     --- stderr
-    error: there is no account called nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called nobody
+    hint: check the name, or create one: `regain account create nobody`
     ");
 }
 

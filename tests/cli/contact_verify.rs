@@ -212,7 +212,7 @@ fn s5_a_code_that_is_read_out_has_the_new_contact_wait_unless_the_caller_was_ver
     insta::assert_snapshot!(site.shown(&plan), @"
     exit 0
     --- stdout
-    would happen  alice@new.example becomes the email address of acme/alice when it is confirmed; until then a***@e***.com stays; a code is sent to it, which acme/alice reads out to you; until you enter it, no codes go there; a***@e***.com is told when it is replaced; whoever reads the code out was not verified as acme/alice (--verified-caller): reset codes go to the new one 24 hours after it is confirmed
+    would happen  alice@new.example becomes the email address of acme/alice when it is confirmed; until then a***@e***.com stays; a code is sent to it, which acme/alice reads out to you; until you enter it, no codes go there; a***@e***.com is told when it is replaced; the new one receives reset codes 24 hours after it is confirmed, because no verified caller is named (--verified-caller)
     ");
     insta::assert_snapshot!(site.shown(&bind(&site, "acme/alice", &["--email", NEW, "--read-out"])), @"
     exit 0

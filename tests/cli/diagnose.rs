@@ -27,25 +27,18 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/bob"])), @"
     exit 0
     --- stdout
-    user             acme/bob (IAM user), usr_ID
-    status           enabled
-    password         none
-    wrong passwords  0
-    MFA              none
-    last sign-in     never
-    can recover      no: no verified contact, never signed in
-
-    CONTACT   VERIFIED  USABLE FROM           RECEIVES CODES
-    ──────────────────────────────────────────────────────────
-    +49***78  no        TIME  no: not verified
-
-    LATEST CODE                   FOR           TO        STATE   ASKED FOR             WHY
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    cod_ID  bind contact  +49***78  queued  TIME  it waits to be handed over; `regain delivery status` tells for how long
+    acme/bob (IAM user), usr_ID
+    Can sign in: no (no password is set).
+    Can reset the password alone: no (no verified contact, never signed in).
 
     What to do next
     - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile NUMBER`.
     - An administrator can reset the password: `regain admin-reset acme/bob --generate`.
+
+    password     none
+    contacts     +49***78 receives none: not verified
+    sign-ins     none
+    latest code  TIME to +49***78, queued: it waits to be handed over; `regain delivery status` tells for how long
     ");
 }
 
@@ -57,28 +50,18 @@ fn whoever_gets_no_code_is_told_with_the_reason() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @"
     exit 0
     --- stdout
-    user             acme/alice (IAM user), usr_ID
-    status           enabled
-    password         none
-    wrong passwords  0
-    MFA              none
-    last sign-in     never
-    can recover      yes, by a code (never signed in)
-
-    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
-    ─────────────────────────────────────────────────────────────
-    a***@e***.com  yes       TIME  yes
-
-    LIVE REQUEST                  WAITS TO        METHOD  ASKED FOR             EXPIRES               WHY NO CODE
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    req_ID  enter the code  email   TIME  TIME
-
-    LATEST CODE                   FOR    TO      STATE   ASKED FOR             WHY
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    cod_ID  reset  nobody  failed  TIME  the address typed is not the one that is bound; ask for it again, in full
+    acme/alice (IAM user), usr_ID
+    Can sign in: no (no password is set).
+    Can reset the password alone: yes, by a code (never signed in).
 
     What to do next
     - They can reset the password by themselves: `regain password reset acme/alice`.
+
+    password      none
+    contacts      a***@e***.com receives codes
+    sign-ins      none
+    latest code   TIME to nobody, failed: the address typed is not the one that is bound; ask for it again, in full
+    live request  waits to enter the code, until TIME; no code goes out: the address typed is not the one that is bound; ask for it again, in full
     ");
     let found = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!(found["user"]["name"], "alice");
@@ -121,23 +104,19 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @"
     exit 0
     --- stdout
-    user             acme/alice (IAM user), usr_ID
-    status           enabled, locked until TIME
-    password         temporary, expired
-    wrong passwords  0
-    MFA              none
-    last sign-in     never
-    can recover      no: contact in its cool-down, temporary password expired, never signed in
-
-    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
-    ───────────────────────────────────────────────────────────────────
-    a***@e***.com  yes       TIME  no: in its cool-down
+    acme/alice (IAM user), usr_ID
+    Can sign in: no (temporary password expired, locked until TIME).
+    Can reset the password alone: no (contact in its cool-down, temporary password expired, never signed in).
 
     What to do next
     - It is locked until TIME. It ends by waiting, by a reset with a code, or by an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` tells more.
     - The temporary password is too old to be used; a new one is needed.
     - The contact was changed a short while ago; codes go to it from TIME on.
     - A setup token by email helps at once: `regain admin-reset acme/alice --setup`.
+
+    password  temporary, expired
+    contacts  a***@e***.com receives none: in its cool-down
+    sign-ins  none
     ");
 }
 
@@ -242,25 +221,18 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
     }
     let diagnose = ["user", "diagnose", "acme/erin"];
     insta::assert_snapshot!(head(&site, &site.run(&diagnose).succeeded().stdout), @"
-    user             acme/erin (IAM user), usr_ID
-    status           enabled, locked until TIME
-    password         set
-    wrong passwords  5
-    MFA              none
-    last sign-in     never
-    can recover      yes, by a code (never signed in)
-    e***@e***.com  yes       TIME  yes
+    acme/erin (IAM user), usr_ID
+    Can sign in: no (locked until TIME).
+    Can reset the password alone: yes, by a code (never signed in).
+    - They can reset the password by themselves: `regain password reset acme/erin`.
+    - 5 sign-ins failed within a day from SOMEBODY, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/erin --outcome failure` shows each. A source that fails often waits, and gets no code after 25 wrong ones; `regain user enable acme/erin --unlock` ends what it has locked.
     ");
     if let Some(unused) = later(&site, "+91d", &diagnose, "") {
         insta::assert_snapshot!(head(&site, &unused.stdout), @"
-        user             acme/erin (IAM user), usr_ID
-        status           enabled, but unused for too long
-        password         set
-        wrong passwords  0
-        MFA              none
-        last sign-in     never
-        can recover      no: unused for too long, never signed in
-        e***@e***.com  yes       TIME  no: unused for too long
+        acme/erin (IAM user), usr_ID
+        Can sign in: no (unused for too long).
+        Can reset the password alone: no (unused for too long, never signed in).
+        - A setup token by email helps at once: `regain admin-reset acme/erin --setup`.
         ");
         assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));
     }

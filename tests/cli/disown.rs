@@ -50,7 +50,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     exit 0
     --- stderr
     Received. If the reference is right and not too old, what it stands for has been stopped: after a change, nobody can sign in or reset the password before an administrator has looked; a code is ended.
-    Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.
+    Talk to your administrator (the owner of an account: customer service) now: also if it was a mistake, because only they can end it.
     ");
     let show = site.run(&["user", "show", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!((&show["password_set"], show["disowned_at"].is_string()), (&json!(false), true), "{show}");
@@ -64,30 +64,19 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "diagnose", "acme/alice"])), @r#"
     exit 0
     --- stdout
-    user             acme/alice (IAM user), usr_ID
-    status           enabled, blocked since TIME: a change was not theirs
-    password         none
-    wrong passwords  2
-    MFA              none
-    last sign-in     never
-    can recover      no: blocked until an operator looks, never signed in
-
-    CONTACT        VERIFIED  USABLE FROM           RECEIVES CODES
-    ──────────────────────────────────────────────────────────────────────────────────
-    a***@e***.com  yes       TIME  no: blocked until an operator looks
-    +49***78       yes       TIME  no: blocked until an operator looks
-
-    LIVE REQUEST                  WAITS TO        METHOD  ASKED FOR             EXPIRES               WHY NO CODE
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    req_ID  enter the code  email   TIME  TIME
-
-    LATEST CODE                   FOR    TO             STATE    ASKED FOR             WHY
-    ─────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    cod_ID  reset  nobody         failed   TIME  they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
-    cod_ID  reset  a***@e***.com  revoked  TIME  the password was changed
+    acme/alice (IAM user), usr_ID
+    Can sign in: no (blocked until an administrator looks, no password is set).
+    Can reset the password alone: no (blocked until an operator looks, never signed in).
 
     What to do next
     - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
+
+    password      none, 2 wrong ones since the last right one
+    contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
+    sign-ins      TIME failed: disowned, from SOMEBODY
+                  TIME failed: disowned, from SOMEBODY
+    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
+    live request  waits to enter the code, until TIME; no code goes out: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0
@@ -288,6 +277,7 @@ fn an_approval_tells_that_a_block_outlasts_it() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
+    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     Note: acme stays blocked, because "email replaced" was not theirs; `regain user enable acme --unlock` ends the block, and no code for a reset goes out before.
     "#);
     assert_eq!(site.json(&["appeal", "show", &serial])["remarks"][0], stays);

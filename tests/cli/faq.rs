@@ -30,6 +30,7 @@ fn without_a_topic_they_are_listed() {
     mfa         Why an MFA code is not accepted
     change      How to change your password, email address or mobile number
     protection  How sign-ins and important changes are protected
+    appeal      What to do when no contact of yours can be reached
     kinds       Account, IAM user, unified ID: which one are you
     --- stderr
     hint: read one: `regain faq forgot`

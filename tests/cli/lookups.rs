@@ -39,24 +39,50 @@ fn o2_for_support_an_address_is_found_only_as_a_whole() {
         "+4915112345678",
         "0049 151 1234-5678",
         "alic",
+        // As callers say it.
+        "0151 12345678",
+        "(0151) 1234-5678",
+        "4915112345678",
         // The account.
         "acm",
     ] {
         assert_eq!(found(whole), 1, "{whole}");
     }
-    for piece in
-        ["alice@", "alice@example.co", "@example.com", "lice@example.com", "+49151", "5112345678", "example"]
-    {
+    for piece in [
+        "alice@",
+        "alice@example.co",
+        "@example.com",
+        "lice@example.com",
+        "+49151",
+        "5112345678",
+        "0151 1234567",
+        "12345678",
+        "usr_",
+        "example",
+    ] {
         assert_eq!(found(piece), 0, "{piece}");
     }
     let note = by(&site, &["user", "find", "alice@e"]);
-    assert_eq!(note.stderr, "For support, an address is found only as a whole.\n");
+    assert_eq!(
+        note.stderr,
+        "Searched: parts of names, accounts and descriptions; whole ids, email addresses and mobile numbers. For support, \
+         an address is found only as a whole.\n"
+    );
     let looked = site.recorded("lookupContact", "") + site.recorded("lookupUser", "");
-    assert_eq!(looked, 14, "each search is recorded");
+    assert_eq!(looked, 20, "each search is recorded");
     // Administrators, who may unmask, find by a part.
     site.let_in(0);
     assert!(site.run(&["user", "find", "lice@example.c"]).succeeded().stdout.contains("acme/alice"));
-    assert!(site.run(&["user", "find", "0049 151 12345678"]).succeeded().stdout.contains("acme/alice"));
+    let id = site.json(&["user", "show", "acme/alice"])["id"].as_str().unwrap().to_owned();
+    for text in ["0049 151 12345678", "0151 12345678", "0151-1234", "12345678", "3456", id.as_str()] {
+        assert!(site.run(&["user", "find", text]).succeeded().stdout.contains("acme/alice"), "{text}");
+    }
+    let nobody = site.run(&["user", "find", "0151 9999"]);
+    assert_eq!(
+        nobody.stderr,
+        "Nobody was found.\nSearched: parts of names, accounts, descriptions, email addresses and mobile numbers, with \
+         1519999 anywhere in a number; whole ids.\n"
+    );
 }
 
 #[test]
@@ -121,7 +147,7 @@ fn setup(admin: &str, name: &str) -> Option<Ended> {
 
 #[test]
 fn o2_an_operator_is_an_operator_however_named() {
-    let privileged = "error: support may not send a setup token for root users and operators\n";
+    let privileged = "error: support may not send a setup token for root users and operators\nhint: ask an administrator\n";
     // Every system has these: `daemon`, whose first group is `daemon`, and `root`, who is an admin anywhere.
     for (admin, name) in [
         ("\"%daemon\"", "daemon"),

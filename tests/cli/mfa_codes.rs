@@ -92,7 +92,7 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     --- stderr
     error: the code of the authenticator is wrong
     hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? an administrator takes it away: `regain mfa remove USER`
+    hint: phone lost? ask your administrator or the help desk to take the authenticator away
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(-4), @"
@@ -138,7 +138,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     --- stderr
     error: the code of the authenticator is wrong
     hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? an administrator takes it away: `regain mfa remove USER`
+    hint: phone lost? ask your administrator or the help desk to take the authenticator away
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "verify", &id])), @"

@@ -140,3 +140,34 @@ fn the_other_changes_of_users_read_a_list_too() {
     hint: `regain user disable --help` lists what it takes
     ");
 }
+
+#[test]
+fn who_is_enabled_and_still_cannot_sign_in_is_told() {
+    let site = site();
+    super::user::make(&site, &["acme/bob"]);
+    site.user("acme/alice", OWN);
+    let dry = |user: &str| {
+        let ended = site.run(&["user", "enable", user, "--dry-run", "-o", "json"]).succeeded().json();
+        ended["effects"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|of| of.as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    site.run(&["user", "disable", "acme/alice", "acme/bob", "-y", "-q"]).succeeded();
+    let no_password =
+        "acme/bob has no password, and cannot sign in before one is set: `regain admin-reset acme/bob`";
+    assert_eq!(dry("acme/alice"), ["acme/alice is enabled and can sign in again"]);
+    assert_eq!(dry("acme/bob"), ["acme/bob is enabled", no_password]);
+    site.run(&["account", "disable", "acme", "-y", "-q"]).succeeded();
+    let account = "the account acme stays disabled; `regain account enable acme` enables it";
+    assert_eq!(dry("acme/alice"), ["acme/alice is enabled", account]);
+    let root = site.run(&["user", "disable", "acme", "-y"]);
+    insta::assert_snapshot!(site.shown(&root), @"
+    exit 4
+    --- stderr
+    error: acme is a root user: it lives and ends with its account
+    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    ");
+}

@@ -23,11 +23,14 @@ fn assert_named(text: &str) {
 fn a_hint_names_the_command_that_works_here() {
     let site = site();
     let missing = site.fails(3, &["user", "show", "acme/nobody"]);
-    let expected = "error: there is no user acme/nobody\n\
-                    hint: check the name; `sudo -u acct regain user find TEXT` searches\n";
+    let hint = "check the name (`sudo -u acct regain user find TEXT` searches), or create one: `sudo -u acct regain user \
+                create acme/nobody`";
+    let expected = format!(
+        "error: the account is invalid or not supported: there is no user acme/nobody\nhint: {hint}\n"
+    );
     assert_eq!(missing.stderr, expected);
     let missing = site.fails(3, &["user", "show", "acme/nobody", "-o", "json"]);
-    assert_eq!(missing.error()["hints"][0], "check the name; `sudo -u acct regain user find TEXT` searches");
+    assert_eq!(missing.error()["hints"][0], hint);
     let made = site.run(&["user", "create", "acme/bob", "-y"]).succeeded();
     assert_named(&made.stderr);
 }

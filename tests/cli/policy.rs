@@ -192,8 +192,8 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
     insta::assert_snapshot!(site.shown(&site.run(&["policy", "show", "nobody"])), @"
     exit 3
     --- stderr
-    error: there is no account called nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called nobody
+    hint: check the name, or create one: `regain account create nobody`
     ");
 }
 

@@ -52,7 +52,7 @@ fn a_new_identity_has_a_security_phone_number() {
     methods  mobile
     expires  TIME
     ");
-    insta::assert_snapshot!(site.shown(&site.set_password(&id, PASSWORD)), @r"
+    insta::assert_snapshot!(site.shown(&site.set_password(&id, PASSWORD)), @"
     exit 0
     --- stdout
     request  req_ID
@@ -62,6 +62,7 @@ fn a_new_identity_has_a_security_phone_number() {
     expires  TIME
     --- stderr
     hint: an authenticator makes the next reset safer: `regain mfa enrol dora`
+    hint: log in with the new password: `regain login dora`
     ");
     assert_eq!(site.json(&["account", "show", "dora"])["kind"], "unified");
     let contacts = site.json(&["contact", "list", "dora"]);

@@ -34,7 +34,7 @@ fn a_forgotten_password_is_replaced() {
       "changed": true
     }
     --- stderr
-    If no email address or mobile number is bound to you, ask your administrator to reset your password.
+    If no email address or mobile number that is bound to you can be reached, ask customer service, or submit a form: `regain appeal submit`.
     Why a code may not come: `regain faq codes`.
     "#);
     let id = started.json()["id"].as_str().unwrap().to_owned();
@@ -48,8 +48,8 @@ fn a_forgotten_password_is_replaced() {
     methods  email, mobile, account
     expires  TIME
     --- stderr
-    If no email address or mobile number is bound to you, ask your administrator to reset your password.
-    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`; for an IAM user, ask whoever manages it to create one.
+    If no email address or mobile number that is bound to you can be reached, ask customer service, or submit a form: `regain appeal submit`.
+    If no code comes, the account may be invalid or not supported: check the name, or create one: `regain account register`.
     Why a code may not come: `regain faq codes`.
     ");
     let code = site.code_to("acme@example.com");
@@ -311,8 +311,8 @@ fn operators_see_the_requests_of_a_person() {
     insta::assert_snapshot!(site.shown(&site.run(&["request", "list", "nobody"])), @"
     exit 3
     --- stderr
-    error: there is no account called nobody
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no account called nobody
+    hint: check the name, or create one: `regain account create nobody`
     ");
 }
 

@@ -49,6 +49,7 @@ fn a_token_sets_the_password_once() {
     exit 0
     --- stderr
     The password of acme/alice is set.
+    hint: log in with the new password: `regain login acme/alice`
     ");
     assert_eq!(site.judged("acme/alice", NEW), 0, "it need not be changed: nobody else knows it");
     let again = redeem(&site, &token, OTHER);
@@ -56,7 +57,7 @@ fn a_token_sets_the_password_once() {
     exit 11
     --- stderr
     error: the setup token is wrong, used, or too old
-    hint: ask your administrator for a new one
+    hint: ask your administrator or the help desk for a new one
     ");
     assert_eq!((site.judged("acme/alice", NEW), site.judged("acme/alice", OTHER)), (0, 11));
     assert_eq!(events(&site, "failure", "token_spent"), 1);
@@ -101,7 +102,7 @@ fn k9_a_slip_is_told_from_a_token_that_is_wrong() {
     insta::assert_snapshot!(site.shown(&redeem_with(&site, &strange, NEW, &["-o", "json"])), @r#"
     exit 11
     --- stderr
-    {"error":{"kind":"denied","message":"the setup token is wrong, used, or too old","reason":"wrong_token","causes":[],"hints":["ask your administrator for a new one"]}}
+    {"error":{"kind":"denied","message":"the setup token is wrong, used, or too old","reason":"wrong_token","causes":[],"hints":["ask your administrator or the help desk for a new one"]}}
     "#);
     assert_eq!(events(&site, "failure", "unknown_token"), 1);
     // The spaces that copying brings are no part of it.

@@ -104,6 +104,7 @@ fn o5_a_search_is_literal_and_one_by_address_is_recorded() {
     exit 0
     --- stderr
     Nobody was found.
+    Searched: parts of names, accounts, descriptions, email addresses and mobile numbers; whole ids.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "find", " "])), @"
     exit 2
@@ -144,14 +145,14 @@ fn a_user_is_changed_field_by_field() {
     insta::assert_snapshot!(site.shown(&update(&["acme/alice", "--name", "x"])), @"
     exit 3
     --- stderr
-    error: there is no user acme/alice
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/alice
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/alice`
     ");
     insta::assert_snapshot!(site.shown(&update(&["acme", "--name", "x"])), @"
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: use the `regain account` commands
+    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
     ");
     assert_eq!(site.recorded("updateUser", "success"), 3);
     assert_eq!(site.recorded("updateUser", "refused"), 4);
@@ -169,10 +170,10 @@ fn several_are_changed_one_by_one() {
     exit 10
     --- stdout
     ROW  USER               OUTCOME  REMARKS
-    ────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────
     1    acme/alice         done
     2    alice@example.com  skipped  the same person as in row 1
-    3    acme/nobody        failed   there is no user acme/nobody
+    3    acme/nobody        failed   the account is invalid or not supported: there is no user acme/nobody
     4    acme               failed   acme is a root user: it lives and ends with its account
     5    acme/bob           done
     --- stderr
@@ -219,14 +220,14 @@ fn a_life_ends_in_the_right_order() {
     insta::assert_snapshot!(run(&["delete"]), @"
     exit 3
     --- stderr
-    error: there is no user acme/alice
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: there is no user acme/alice
+    hint: check the name (`regain user find TEXT` searches), or create one: `regain user create acme/alice`
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "delete", "acme", "-y"])), @"
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: use the `regain account` commands
+    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }
 

@@ -56,7 +56,8 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
           "usable_from": "TIME",
           "security": false
         }
-      ]
+      ],
+      "setup_token": null
     }
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", "+49 151 12345678"])), @"
@@ -66,6 +67,7 @@ fn without_a_mode_there_is_no_password_and_no_sign_in() {
     kind          IAM user
     status        enabled
     password      none
+    setup token   none
     contacts      a***@e***.com, +49***78
     last sign-in  never
     signs in      at a console and by program

@@ -103,7 +103,7 @@ fn people(story: &mut Story) {
     story.write("user enable", "acme/alice acme/bob", "");
     story.write("admin-reset", "acme/alice acme/bob --generate --secrets-to many", "");
     story.write("admin-reset", "acme/alice --password-stdin --no-must-change", &format!("{OLD}\n"));
-    story.write("contact bind", "acme/bob --mobile +4915112345678", "");
+    story.write("contact bind", "acme/bob --mobile +4915112345678 --read-out", "");
     let code = story.site.code_to("+4915112345678");
     story.write("contact verify", "acme/bob --mobile +4915112345678 --code-stdin", &format!("{code}\n"));
     story.write("contact unbind", "acme/bob --mobile", "");

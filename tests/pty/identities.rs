@@ -67,6 +67,8 @@ fn who_does_not_know_what_they_are_is_led() {
         .asks("Login ID, mobile number or email address:")
         .types("9lives")
         .asks("Login ID, mobile number or email address:")
+        .presses("\x1b")
+        .offers(KIND)
         .presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -81,7 +83,8 @@ fn an_account_whose_contacts_are_gone_is_pointed_to_customer_service() {
         .presses("\r")
         .asks("Login ID, mobile number or email address:")
         .types("acme");
-    work(&mut terminal).offers(METHOD).presses("\x1b[A").presses("\r").offers(METHOD).presses("\x1b");
+    work(&mut terminal).offers(METHOD).presses("\x1b[A").presses("\r").offers(METHOD);
+    terminal.presses("\x1b").offers(KIND).presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -96,7 +99,8 @@ fn a_unified_id_whose_contacts_are_gone_has_three_ways() {
         .presses("\r")
         .asks("Login ID, mobile number or email address:")
         .types(MOBILE);
-    work(&mut terminal).asks(CODE_ALONE).types("?").asks(CODE_ALONE).presses("\x1b");
+    work(&mut terminal).asks(CODE_ALONE).types("?").asks(CODE_ALONE);
+    terminal.presses("\x1b").offers(KIND).presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -118,7 +122,7 @@ fn an_unfamiliar_device_asks_for_one_more_proof() {
         .asks("Email address:")
         .types("uid@example.com")
         .asks(CODE);
-    terminal.types_as(&site.new_code(), "<code>").asks("Mobile number:").types(MOBILE).asks(CODE_ALONE);
+    terminal.types_as(&site.new_code(), "<code>").asks("Mobile number:").types(MOBILE).asks(CODE);
     terminal.types_as(&site.new_code(), "<other code>");
     chooses_password(&mut terminal).types("n");
     insta::assert_snapshot!(terminal.ends().play());

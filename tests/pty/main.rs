@@ -14,6 +14,7 @@ mod identities;
 mod login;
 mod mfa;
 mod operator;
+mod person;
 mod play;
 mod playing;
 mod protection;

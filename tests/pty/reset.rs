@@ -69,6 +69,8 @@ fn the_sign_in_page_asks_for_the_account_and_then_the_user() {
         .asks("IAM user name or email address:")
         .types("alice")
         .asks("Characters in the picture:")
+        .presses("\x1b")
+        .offers("IAM user, account, or unified ID?")
         .presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -183,7 +185,7 @@ fn a_code_has_five_tries() {
     for _ in 0..5 {
         terminal.types(other_than(&code)).asks(CODE);
     }
-    terminal.types_as(&code, "<code>").asks(CODE).presses("\x1b");
+    terminal.types_as(&code, "<code>").asks(CODE).presses("\x1b").offers(METHOD).presses("\x1b");
     insta::assert_snapshot!(terminal.ends().play());
 }
 
@@ -194,7 +196,7 @@ fn guessing(site: &Site, who: &str, address: &str) -> String {
     for guess in ["0", "000000", "111111", "?", "", "222222", "333333", "444444", "555555"] {
         terminal.types(guess).asks(CODE);
     }
-    terminal.presses("\x1b");
+    terminal.presses("\x1b").offers(METHOD).presses("\x1b");
     terminal.ends().play().replace(address, "<address>")
 }
 

@@ -106,6 +106,6 @@ fn a_window_may_change_its_size_at_any_prompt() {
         terminal.presses("\x1b[B");
     }
     terminal.presses("\r").asks("Email address:");
-    terminal.presses("\x1b");
+    terminal.presses("\x1b\x1b");
     assert_eq!(terminal.ends().exit, "exit 5");
 }

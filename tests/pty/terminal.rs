@@ -71,7 +71,24 @@ impl Terminal {
         if let Some(kind) = kind {
             command.env("TERM", kind);
         }
-        Self::open(site, command, columns)
+        Self::open(site, command, ROWS, columns)
+    }
+
+    /// In a window of that many lines and columns, with more in the environment.
+    pub(crate) fn start_in(
+        site: &Site,
+        arguments: &[&str],
+        (rows, columns): (u16, u16),
+        environment: &[(&str, &str)],
+    ) -> Self {
+        let mut command = CommandBuilder::new(REGAIN);
+        command.args(arguments);
+        command.env_clear();
+        command.env("TERM", "xterm");
+        for (name, value) in environment {
+            command.env(name, value);
+        }
+        Self::open(site, command, rows, columns)
     }
 
     /// With a shell in its foreground, which starts and stops commands: `$REGAIN` is the program.
@@ -83,11 +100,11 @@ impl Terminal {
         command.env("TERM", "xterm");
         command.env("PS1", SHELL);
         command.env("REGAIN", REGAIN);
-        Self::open(site, command, COLUMNS)
+        Self::open(site, command, ROWS, COLUMNS)
     }
 
-    fn open(site: &Site, mut command: CommandBuilder, columns: u16) -> Self {
-        let window = PtySize { rows: ROWS, cols: columns, pixel_width: 0, pixel_height: 0 };
+    fn open(site: &Site, mut command: CommandBuilder, rows: u16, columns: u16) -> Self {
+        let window = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let pair = native_pty_system().openpty(window).unwrap();
         let line = OpenOptions::new()
             .read(true)
@@ -103,7 +120,7 @@ impl Terminal {
         command.cwd(site.path());
         let child = pair.slave.spawn_command(command).unwrap();
         let wide = |size: u16| NonZeroU16::new(size).unwrap();
-        let screen = vt100::Parser::new(wide(ROWS), wide(columns), 0);
+        let screen = vt100::Parser::new(wide(rows), wide(columns), 0);
         let seen = Arc::new((Mutex::new(Seen { screen, raw: Vec::new() }), Condvar::new()));
         let mut output = pair.master.try_clone_reader().unwrap();
         let watching = Arc::clone(&seen);

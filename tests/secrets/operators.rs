@@ -22,9 +22,19 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
 
     pipe(&["admin-reset", user, "--setup", "-y", "-vv"], "").succeeded();
     traces.files(&site, "with a token that waits");
-    let mail =
-        site.mails_to("alice@example.com").into_iter().rfind(|mail| mail.contains("rgn_setup_")).unwrap();
-    let token = mail.split_whitespace().find(|word| word.starts_with("rgn_setup_")).unwrap();
+    let mailed = || {
+        let mails = site.mails_to("alice@example.com");
+        let mail = mails.into_iter().rfind(|mail| mail.contains("rgn_setup_")).unwrap();
+        mail.split_whitespace().find(|word| word.starts_with("rgn_setup_")).unwrap().to_owned()
+    };
+    let first_token = mailed();
+    let listed = pipe(&["codes", "list", "--purpose", "setup", "-o", "json"], "").succeeded().json();
+    let id = listed[0]["id"].as_str().unwrap().to_owned();
+    pipe(&["user", "show", user, "-o", "json"], "").succeeded();
+    pipe(&["codes", "resend", &id, "-y", "-vv", "-o", "json"], "").succeeded();
+    traces.files(&site, "with a token that was sent again");
+    let token = &mailed();
+    assert_ne!(*token, first_token);
     let setup = ["password", "setup", "--token-stdin", "--password-stdin", "-o", "json"];
     assert_ne!(pipe(&setup, &format!("{token}x\n{second}\n")).code, 0);
     assert_eq!(pipe(&setup, &format!("{token}\n{REFUSED}\n")).code, 4);
@@ -43,6 +53,8 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
         &["user", "diagnose", user, "-o", "json"],
         &["user", "diagnose", user],
         &["codes", "list", "-o", "json"],
+        &["codes", "explain", user],
+        &["codes", "revoke", user, "-y"],
         &["audit", "export"],
         &["audit", "list", "-o", "json"],
         &["audit", "list"],
@@ -52,7 +64,9 @@ fn no_password_or_token_of_operators_is_said_or_stored() {
         pipe(arguments, "");
     }
     traces.files(&site, "at the end");
-    for secret in [PASSWORD, REFUSED, WRONG_PLACE, token, &token["rgn_setup_".len()..], generated] {
+    for secret in
+        [PASSWORD, REFUSED, WRONG_PLACE, token, &token["rgn_setup_".len()..], &first_token, generated]
+    {
         assert_eq!(traces.holding(secret), Vec::<String>::new(), "{secret}");
     }
 }

@@ -37,6 +37,8 @@ pub fn normalised(text: &str) -> String {
             // As letters are written that no code is seen in.
             (r"(=3[0-9]){2}:(=3[0-9]){2} UTC", "CLOCK"),
             (r"\b[0-9a-f]{32}\b", "CHALLENGE"),
+            // Who acts on which machine, as sign-ins are told.
+            (r"\bfrom [a-z0-9_:.-]+ on [A-Za-z0-9_.-]+[A-Za-z0-9]", "from SOMEBODY"),
         ]
         .map(|(pattern, kind)| (Regex::new(pattern).unwrap(), kind))
         .into()

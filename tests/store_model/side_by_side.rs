@@ -9,7 +9,7 @@ use regain::domain::principal::Principal;
 use regain::domain::request::{Method, State};
 use regain::domain::secret::Secret;
 use regain::flow::reset;
-use regain::flow::{BindContact, BindOptions, Change, Confirmed, RevokeCodes};
+use regain::flow::{BindContact, BindOptions, Change, Confirmed, RevokeCodes, Revoked};
 use regain::store::Transactions;
 
 use crate::model::*;
@@ -97,7 +97,8 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         }
         Step::RevokeCodes(person) => {
             let who = Principal::parse(PEOPLE[person]).unwrap();
-            RevokeCodes::plan(&env, Some(&who)).unwrap().commit(&env, Confirmed::by(true).unwrap()).unwrap();
+            let plan = RevokeCodes::plan(&env, Revoked::Of(&who)).unwrap();
+            plan.commit(&env, Confirmed::by(true).unwrap()).unwrap();
             model.tick(clock);
             model.end_codes(person, |_| true);
         }

@@ -20,6 +20,7 @@ fn appeal(serial: &str, user_id: Option<&str>) -> Appeal {
         created_at: at(0),
         expires_at: at(1000),
         decided_at: None,
+        decision_reason: None,
     }
 }
 

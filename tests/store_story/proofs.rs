@@ -5,7 +5,7 @@ use regain::domain::eligibility::Ineligible;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::request::{Captcha, Method, Request, State};
 use regain::domain::token::{Occasion, SetupToken, State as TokenState};
-use regain::store::{CodesOf, Engine, LiveRequests, Transactions};
+use regain::store::{CodesOf, Engine, LiveRequests, TokensOf, Transactions};
 
 use super::support::*;
 
@@ -42,12 +42,20 @@ pub(crate) fn requests_go_forward(store: &dyn Engine) {
     assert!(advance("req_1", &[State::Captcha], State::Method));
     assert!(!advance("req_1", &[State::Captcha], State::Method), "S1: nor taken twice");
     assert!(advance("req_1", &[State::Method, State::Code], State::Code));
-    write(store, |tx| tx.set_request_sent("req_1", Method::Email, at(30)));
+    let asked = Request {
+        method: Some(Method::Email),
+        last_sent_at: Some(at(30)),
+        asked: Some(vec![7; 32]),
+        corrected_in: Some(State::Code),
+        ..read(store, |tx| tx.request("req_1")).unwrap()
+    };
+    write(store, |tx| tx.set_request_sent(&asked));
     let sent = read(store, |tx| tx.request("req_1")).unwrap();
     assert_eq!(
         (sent.state, sent.method, sent.last_sent_at),
         (State::Code, Some(Method::Email), Some(at(30)))
     );
+    assert_eq!((sent.asked, sent.corrected_in), (Some(vec![7; 32]), Some(State::Code)));
 
     assert_eq!(write(store, |tx| tx.end_requests("usr_root", State::Cancelled, Some("req_1"))), 1);
     assert_eq!(read(store, |tx| tx.request("req_2")).unwrap().state, State::Cancelled);
@@ -153,6 +161,9 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
         occasion: Occasion::Reset,
         state: TokenState::Live,
         contact_id: Some("con_mail".to_owned()),
+        channel: None,
+        destination: None,
+        message_id: None,
         removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
@@ -168,7 +179,7 @@ pub(crate) fn tokens_are_used_once(store: &dyn Engine) {
     write(store, |tx| tx.insert_token(&token("tok_2", 2)));
     let live = || read(store, |tx| tx.live_token("usr_root")).map(|token| token.id);
     assert_eq!(live(), Some("tok_2".to_owned()));
-    assert_eq!(write(store, |tx| tx.end_tokens("usr_root", TokenState::Superseded)), 1);
+    assert_eq!(write(store, |tx| tx.end_tokens(TokensOf::User("usr_root"), EndReason::NewerCode)), 1);
     assert_eq!((state(1), state(2)), (Some(TokenState::Used), Some(TokenState::Superseded)));
     write(store, |tx| tx.insert_token(&token("tok_3", 3)));
     assert_eq!(write(store, |tx| tx.expire_tokens(at(600))), 1);

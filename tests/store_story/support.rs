@@ -8,6 +8,7 @@ use regain::domain::contact::{Confirmation, Contact};
 use regain::domain::event::Event;
 use regain::domain::name::Name;
 use regain::domain::outbox::{Kind, Outgoing, State as OutboxState};
+use regain::domain::principal::NamedAs;
 use regain::domain::request::{Purpose as Aim, Request, State};
 use regain::domain::user::{AccessMode, Credential, Failures, LoginProtection, User};
 use regain::store::{Duplicate, Engine, StoreError, Transactions, Tx};
@@ -122,6 +123,9 @@ pub(crate) fn request(id: &str, user_id: Option<&str>) -> Request {
         created_at: at(0),
         expires_at: at(900),
         last_sent_at: None,
+        asked: None,
+        corrected_in: None,
+        named: NamedAs::LoginId,
         appeal: None,
     }
 }

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{change, create, register, show};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task::ManagePeople;
 use crate::domain::account::Status;
 
 /// Accounts and their root users.
@@ -32,13 +33,17 @@ pub(in crate::cli) enum Command {
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
-        Command::Create(arguments) => create::run(&arguments, &context.open()?),
+        Command::Create(arguments) => create::run(&arguments, &context.open_for(ManagePeople)?),
         Command::Register(arguments) => register::run(&arguments, context),
         Command::List => show::list(&context.open()?),
         Command::Show(named) => show::show(&named, &context.open()?),
-        Command::Update(arguments) => change::update(&arguments, &context.open()?),
-        Command::Enable(named) => change::set_status(&named, &context.open()?, Status::Enabled),
-        Command::Disable(named) => change::set_status(&named, &context.open()?, Status::Disabled),
-        Command::Delete(named) => change::delete(&named, &context.open()?),
+        Command::Update(arguments) => change::update(&arguments, &context.open_for(ManagePeople)?),
+        Command::Enable(named) => {
+            change::set_status(&named, &context.open_for(ManagePeople)?, Status::Enabled)
+        }
+        Command::Disable(named) => {
+            change::set_status(&named, &context.open_for(ManagePeople)?, Status::Disabled)
+        }
+        Command::Delete(named) => change::delete(&named, &context.open_for(ManagePeople)?),
     }
 }

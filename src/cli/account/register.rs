@@ -4,10 +4,12 @@ use clap::Args;
 
 use crate::cli::login;
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, input};
+use crate::cli::shared::{Context, Failure, input, reset_conversation};
+use crate::domain::request::State;
 use crate::domain::{Address, Channel, Name, Reader};
-use crate::flow::{FlowError, Refusal, register};
+use crate::flow::{FlowError, Refusal, register, reset};
 use crate::guidance::notes;
+use crate::ui::AskError;
 
 /// Register a new unified ID with a security phone number
 ///
@@ -42,12 +44,28 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     if !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: notes::REGISTER_STEP_BY_STEP });
     }
+    let name_is_asked = name.is_none();
+    let asks = name_is_asked || mobile.is_none();
     context.printer.tell(CAUTION);
     context.printer.tell(notes::FORGOT_THAT_ONE);
-    let name = name.map_or_else(|| ask_name(context), Ok)?;
-    let mobile = mobile.map_or_else(|| ask_mobile(context, env.reader()), Ok)?;
-    let view = register::start(&env, &name, &mobile)?;
-    login::after_conversation(&session, Kind::Newcomer, view)
+    // Esc goes back to what was asked before the request began.
+    loop {
+        let again = |left: Failure| left.or_begin_again(|| notes::REGISTER_AGAIN.to_owned());
+        let name = name.clone().map_or_else(|| ask_name(context), Ok).map_err(again)?;
+        let mobile = match mobile.clone().map_or_else(|| ask_mobile(context, env.reader()), Ok) {
+            Err(Failure::Ask(AskError::Back)) if name_is_asked => continue,
+            mobile => mobile.map_err(again)?,
+        };
+        let view = register::start(&env, &name, &mobile)?;
+        let id = view.id.clone();
+        if reset_conversation::go_on_or_back(&session, Kind::Newcomer, view)? {
+            return login::after_reset(&session, &id);
+        }
+        if !asks || reset::show(&env, &id)?.state == State::Password {
+            return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)));
+        }
+        reset::cancel(&env, &id)?;
+    }
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {

@@ -71,20 +71,16 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
             "leave --no-must-change out",
         ));
     }
-    arguments.first.require_terminal(context)?;
     if arguments.verified_caller.is_some() && !alone {
         return Err(Failure::usage_with(
             "--verified-caller is for one USER",
             "a caller was verified as one person; reset the others without it",
         ));
     }
-    let mut session = context.open()?;
+    let mut session = context.open_for(task(arguments.first.mode()))?;
+    arguments.first.require_terminal(context)?;
     session.suppress_notices(&arguments.no_notify)?;
-    let task = match arguments.first.mode() {
-        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
-        Some(IssueMode::Setup) | None => Task::SendSetupLink,
-    };
-    let people = arguments.people.read(&session, task)?;
+    let people = arguments.people.read(&session)?;
     let mode = match arguments.first.mode() {
         Some(mode) => mode,
         None => chosen(&session, &people, alone)?,
@@ -103,6 +99,14 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     match people.as_slice() {
         [only] if alone => one(&session, only, options, &arguments.first, file),
         people => several(&session, people, &options, file),
+    }
+}
+
+/// What it is that a role may do or not.
+fn task(mode: Option<IssueMode>) -> Task {
+    match mode {
+        Some(IssueMode::Given | IssueMode::Generate) => Task::SetPassword,
+        Some(IssueMode::Setup) | None => Task::SendSetupLink,
     }
 }
 

@@ -9,7 +9,7 @@ use crate::guidance::effects::people;
 /// How many people are named before the rest is only counted.
 const NAMED: usize = 10;
 /// How many remarks are shown before the rest is only counted.
-const REMARKED: usize = 20;
+const REMARKED: usize = 10;
 
 /// The effects to confirm: all of one person's, or those of several together.
 pub(super) fn effects(

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{decide, show, submit};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task;
 
 /// Appeals and tickets.
 #[derive(Debug, Subcommand)]
@@ -20,7 +21,7 @@ pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(),
         Command::Submit(arguments) => submit::run(&arguments, context),
         Command::Show(arguments) => show::show(&arguments, &context.open()?),
         Command::List(arguments) => show::list(&arguments, &context.open()?),
-        Command::Approve(arguments) => decide::approve(&arguments, &context.open()?),
-        Command::Deny(arguments) => decide::deny(&arguments, &context.open()?),
+        Command::Approve(arguments) => decide::approve(&arguments, &context.open_for(Task::DecideAppeals)?),
+        Command::Deny(arguments) => decide::deny(&arguments, &context.open_for(Task::DecideAppeals)?),
     }
 }

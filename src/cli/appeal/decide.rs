@@ -6,6 +6,7 @@ use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::time::for_people;
 use crate::flow::appeal;
+use crate::guidance::notes;
 
 /// Approve an appeal: the new contacts replace the old ones, and the password can be reset for 24 hours
 ///
@@ -44,10 +45,13 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
     let Some((decided, changed)) = runner::run(session, change)? else { return Ok(()) };
     let serial = &decided.view.serial;
     match (decided.missing, decided.view.expires_at) {
-        (0, Some(until)) => printer.done(&format!(
-            "Approved {serial}. The password can be reset before {}, with the new mobile number.",
-            for_people(until)
-        )),
+        (0, Some(until)) => {
+            printer.done(&format!(
+                "Approved {serial}. The password can be reset before {}, with the new mobile number.",
+                for_people(until)
+            ));
+            printer.hint(&notes::reset_by_appeal(serial));
+        }
         (missing, _) => printer
             .done(&format!("Your approval of {serial} counts. It takes {missing} more, of other operators.")),
     }

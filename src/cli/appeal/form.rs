@@ -6,7 +6,7 @@ use crate::domain::time::for_people;
 use crate::flow::appeal::{self, DraftView, Passed};
 use crate::flow::{FlowError, Refusal};
 use crate::guidance::notes;
-use crate::ui::Prompts;
+use crate::ui::{AskError, Prompts};
 
 /// What is asked before the groups.
 const FIRST: [(&str, &str); 3] = [
@@ -36,10 +36,10 @@ pub(super) fn fill(
         }
     };
     printer.note(&format!(
-        "Each answer is kept, sealed, until {}. Leave with Esc or Ctrl-D, and go on with:",
+        "Each answer is kept, sealed, until {}. Esc goes back one question, and twice leaves. From then on, go on with:",
         for_people(kept.expires_at)
     ));
-    printer.note(&format!("  {}", notes::resume_form(&kept.id)));
+    printer.command(&notes::resume_form(&kept.id));
     let mut sheet = Sheet { session, kept: &kept, form };
     match sheet.ask_open().and_then(|()| sheet.finish()) {
         Ok(Some(statement)) => Ok(Some((kept.id, statement))),
@@ -63,6 +63,14 @@ fn kind(context: &Context<'_>) -> Result<Kind, Failure> {
 /// What would have answered.
 const OPTION: &str = "--from FILE";
 
+/// Whoever leaves a correction is back at the whole.
+fn or_back(corrected: Result<(), Failure>) -> Result<(), Failure> {
+    match corrected {
+        Err(Failure::Ask(AskError::Back)) => Ok(()),
+        other => other,
+    }
+}
+
 struct Sheet<'s> {
     session: &'s Session<'s>,
     kept: &'s DraftView,
@@ -70,32 +78,39 @@ struct Sheet<'s> {
 }
 
 impl Sheet<'_> {
-    /// Asks whatever was not asked yet.
+    /// Asks whatever was not asked yet. Esc goes back to the question before.
     fn ask_open(&mut self) -> Result<(), Failure> {
+        let open = |key: &str| self.form.get(key).is_none();
+        let first = FIRST.iter().filter(|(key, _)| open(key));
+        let mut asked: Vec<(String, &str, Option<Group>)> =
+            first.map(|(key, text)| ((*key).to_owned(), *text, None)).collect();
+        let groups = questions(self.form.kind).filter(|question| open(&question.key()));
+        asked.extend(groups.map(|question| (question.key(), question.text, Some(question.group))));
+        let (mut at, mut told) = (0, None);
+        while let Some((key, text, group)) = asked.get(at) {
+            if told.replace(*group) != Some(*group) {
+                self.head(*group);
+            }
+            match self.ask(key, text) {
+                Err(Failure::Ask(AskError::Back)) if at > 0 => at -= 1,
+                answer => {
+                    answer?;
+                    at += 1;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn head(&self, group: Option<Group>) {
         let printer = &self.session.context.printer;
-        let open = |form: &Form, key: &str| form.get(key).is_none();
-        if FIRST.iter().any(|(key, _)| open(&self.form, key)) {
-            printer.tell(FIRST_TITLE);
-        }
-        for (key, text) in FIRST {
-            if open(&self.form, key) {
-                self.ask(key, text)?;
-            }
-        }
-        let mut told = None;
-        for question in questions(self.form.kind) {
-            let (key, group) = (question.key(), question.group);
-            if !open(&self.form, &key) {
-                continue;
-            }
-            if told.replace(group) != Some(group) {
-                let printer = &self.session.context.printer;
+        match group {
+            None => printer.tell(FIRST_TITLE),
+            Some(group) => {
                 printer.tell("");
                 printer.tell(&format!("{} (Enter alone leaves an answer out)", group.title()));
             }
-            self.ask(&key, question.text)?;
         }
-        Ok(())
     }
 
     /// Asks until the answer can be used, and keeps it. What was answered before stands there to be changed.
@@ -148,13 +163,9 @@ impl Sheet<'_> {
                         }
                     }
                 },
-                1 => {
-                    for (key, text) in FIRST {
-                        self.ask(key, text)?;
-                    }
-                }
+                1 => or_back(FIRST.iter().try_for_each(|(key, text)| self.ask(key, text)))?,
                 chosen => match groups.get(chosen - 2) {
-                    Some(group) => self.correct(*group)?,
+                    Some(group) => or_back(self.correct(*group))?,
                     None => return Ok(None),
                 },
             }

@@ -11,8 +11,8 @@ use crate::ui::Format;
 
 /// Show how an appeal stands
 ///
-/// For whoever has its serial number. Administrators see besides what is on record beside what was claimed, support
-/// for whom it is; each of their looks is recorded.
+/// For whoever has its serial number: how it stands, and what to do next. Operators see besides for whom it is and the
+/// reason of the decision, administrators what is on record beside what was claimed; each of their looks is recorded.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Show {

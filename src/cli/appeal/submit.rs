@@ -17,8 +17,8 @@ use crate::guidance::notes;
 /// Ask for an identity back whose mobile number and email address are gone
 ///
 /// For yourself, for an account or a unified ID. It asks for five groups of information, or for the materials of a
-/// service ticket, and for the new mobile number that the result goes to by SMS. Leave the form with Esc or Ctrl-D, and
-/// take it up again with --resume. It prints a serial number, by which `regain appeal show` tells how it stands.
+/// service ticket, and for the new mobile number that the result goes to by SMS. Esc goes back one question, and twice leaves the form; take it
+/// up again with --resume. It prints a serial number, by which `regain appeal show` tells how it stands.
 #[derive(Debug, Args)]
 #[command(
     after_help = "Examples:\n  regain appeal submit\n  regain appeal submit --from appeal.toml -o json\n\n\
@@ -118,7 +118,8 @@ fn pass(session: &Session<'_>) -> Result<Passed, Failure> {
     };
     let dialog = reset_conversation::dialog(session, Kind::LoginId);
     loop {
-        let picture = if gate.view().picture { Some(gate.show(&env)?) } else { None };
+        let pictured = gate.view().picture && dialog.shows_pictures();
+        let picture = if pictured { Some(gate.show(&env)?) } else { None };
         let answered = match dialog.captcha(&gate.view(), picture.as_ref())? {
             CaptchaAnswer::Another => continue,
             CaptchaAnswer::Typed(typed) => gate.answer(&env, &typed),

@@ -74,6 +74,7 @@ pub(in crate::cli) struct ExaminedView {
     #[serde(flatten)]
     progress: AppealView,
     user: Option<String>,
+    decision_reason: Option<String>,
     remarks: Vec<String>,
     approvals: Vec<Approval>,
     approvals_needed: u32,
@@ -86,11 +87,17 @@ impl ExaminedView {
         Self {
             progress: named_appeal(found.view, program),
             user: found.user.map(|user| user.path()),
+            decision_reason: found.decision_reason,
             remarks: program.name_in_all(&found.remarks),
             approvals: found.approvals,
             approvals_needed: found.approvals_needed,
             claims: found.claims,
         }
+    }
+
+    fn reason(&self) -> String {
+        let none = if self.progress.decided_at.is_some() { "none was given" } else { "not decided yet" };
+        self.decision_reason.clone().unwrap_or_else(|| none.to_owned())
     }
 
     fn approvals(&self) -> String {
@@ -109,7 +116,9 @@ impl Row for ExaminedView {
         column("submitted", |row| moment(Some(row.progress.submitted_at))),
         column("decided", |row| moment(row.progress.decided_at)),
         column("approvals", Self::approvals),
+        column("reason", Self::reason),
         column("remarks", |row| row.remarks.join("; ")),
+        column("next", |row| row.progress.next.clone()),
     ];
 }
 

@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{export, list, verify};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task;
 
 /// Operation records.
 #[derive(Debug, Subcommand)]
@@ -16,7 +17,7 @@ pub(in crate::cli) enum Command {
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     let session = match &command {
         Command::Verify(_) => context.open_to_judge()?,
-        Command::List(_) | Command::Export(_) => context.open()?,
+        Command::List(_) | Command::Export(_) => context.open_for(Task::ReadRecords)?,
     };
     match command {
         Command::List(arguments) => list::run(&arguments, &session),

@@ -5,13 +5,11 @@ use clap::Subcommand;
 use super::{explain, list, resend, revoke};
 use crate::cli::shared::{Context, Failure};
 
-/// Verification codes: what was sent, to whom, what became of it. Never the codes themselves.
+/// Verification codes and setup tokens: what was sent, to whom, what became of it. Never the secrets themselves.
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
-    /// List the latest codes, of one person or of all
     List(list::List),
     Explain(explain::Explain),
-    /// Send a new code in place of one that did not arrive
     Resend(resend::Resend),
     Revoke(revoke::Revoke),
 }

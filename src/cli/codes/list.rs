@@ -1,23 +1,104 @@
 //! `regain codes list`
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 
-use crate::cli::shared::views::CodeView;
+use crate::cli::shared::views::IssuedView;
 use crate::cli::shared::{Failure, Session, input};
-use crate::flow::list_codes;
+use crate::domain::code::{Purpose, State};
+use crate::domain::issued::Use;
+use crate::domain::{Channel, Role};
+use crate::flow::{CodesQuery, list_codes};
+use crate::guidance::notes;
 
+/// List codes and setup tokens, the newest first: of one person, or of all
+///
+/// Every filter that is given must fit. Without --limit the newest 200 are shown. Nobody's codes are left out: those of
+/// names that nobody has.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes list acme/alice\n  \
+                        regain codes list --purpose setup --state queued\n  \
+                        regain codes list --channel mobile --since 7d -o csv\n  \
+                        regain codes list --limit 50 --after cod_…")]
 pub(in crate::cli) struct List {
     /// The person
     #[arg(value_name = "USER")]
     user: Option<String>,
+    /// Only those that stand so
+    #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]
+    state: Option<State>,
+    /// Only those for this
+    #[arg(long, value_name = "PURPOSE", value_parser = purposes())]
+    purpose: Option<Use>,
+    /// Only those that went this way
+    #[arg(long, value_name = "CHANNEL", value_parser = input::words::<Channel>(Channel::WORDS))]
+    channel: Option<Channel>,
+    /// Only those asked for from this moment on: 2026-11-30, 2026-11-30T18:00:00Z, or an age such as 7d
+    #[arg(long, value_name = "WHEN")]
+    since: Option<String>,
+    /// At most so many
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    limit: Option<u64>,
+    /// Only those after the one with this id, which is older
+    #[arg(long, value_name = "ID")]
+    after: Option<String>,
+}
+
+fn purposes() -> impl TypedValueParser<Value = Use> {
+    let words = Purpose::WORDS.iter().copied().chain([Use::SETUP]);
+    PossibleValuesParser::new(words).try_map(|word| word.parse::<Use>())
+}
+
+impl List {
+    fn is_filtered(&self) -> bool {
+        self.state.is_some() || self.purpose.is_some() || self.channel.is_some() || self.since.is_some()
+    }
+
+    /// The command that goes on after the last one shown.
+    fn next(&self, last: &str) -> String {
+        let mut words = Vec::new();
+        words.extend(self.user.clone());
+        for (option, value) in [
+            ("--state", self.state.map(State::as_str)),
+            ("--purpose", self.purpose.map(Use::as_str)),
+            ("--channel", self.channel.map(|channel| channel.as_str())),
+            ("--since", self.since.as_deref()),
+        ] {
+            words.extend(value.into_iter().flat_map(|value| [option.to_owned(), value.to_owned()]));
+        }
+        words.extend(self.limit.into_iter().flat_map(|limit| ["--limit".to_owned(), limit.to_string()]));
+        notes::codes_go_on(&words, last)
+    }
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = arguments.user.as_deref().map(|text| input::who(&session.operating(), text)).transpose()?;
-    let codes = list_codes(&session.operating(), who.as_ref())?;
-    let printer = &session.context.printer;
+    let (env, printer) = (session.operating(), &session.context.printer);
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
+    let since = arguments.since.as_deref();
+    let since = since.map(|text| input::moment(text, "--since", env.clock.now())).transpose()?;
+    let query = CodesQuery {
+        who: who.as_ref(),
+        state: arguments.state,
+        purpose: arguments.purpose,
+        channel: arguments.channel,
+        since,
+        after: arguments.after.as_deref(),
+        limit: arguments.limit,
+    };
     let program = printer.program();
-    let rows = codes.into_iter().map(|code| CodeView::of(code, &program));
-    Ok(printer.list(rows, "No code was asked for.")?)
+    let mut rows = printer.begin_list::<IssuedView>();
+    let left = list_codes(&env, &query, |issued| -> Result<_, Failure> {
+        Ok(rows.row(&IssuedView::of(issued, &program))?)
+    })?;
+    rows.finish(match (arguments.after.is_some(), arguments.is_filtered()) {
+        (true, _) => "There is nothing older.",
+        (false, true) => "No code or setup token fits.",
+        (false, false) => "No code was asked for, and no setup token was made.",
+    })?;
+    if let Some(last) = left {
+        let ceiling =
+            if session.actor.role == Role::Support { "support sees 50 at once" } else { "older ones" };
+        printer.note(&format!("There are more: {ceiling}; go on with `{}`.", arguments.next(&last)));
+    }
+    Ok(())
 }

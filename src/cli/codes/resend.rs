@@ -3,23 +3,46 @@
 use clap::Args;
 
 use crate::cli::shared::runner;
-use crate::cli::shared::views::CodeView;
+use crate::cli::shared::views::IssuedView;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::id;
+use crate::domain::issued::Issued;
 use crate::flow;
 
+/// Send a new code or setup token in place of one that did not arrive
+///
+/// It goes to the same address, within the same budgets, and the one before ends. For a setup token, support needs what
+/// `admin-reset --setup` asks of it: a caller who was verified.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain codes resend cod_…\n  \
+                        regain codes resend tok_… --verified-caller chl_…")]
 pub(in crate::cli) struct Resend {
-    /// The code that did not arrive, as listed
+    /// The code or the setup token that did not arrive, as `regain codes list` shows it
     #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
+    /// For a setup token: the challenge that a caller of the help desk answered; it is used up
+    #[arg(long, value_name = "ID", value_parser = input::id())]
+    verified_caller: Option<String>,
 }
 
 pub(super) fn run(arguments: &Resend, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let Some((code, changed)) = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)? else {
-        return Ok(());
+    let caller = arguments.verified_caller.as_deref();
+    let (what, sent) = if id::is_of(&arguments.id, "tok") {
+        let plan = flow::ResendSetup::plan(&env, &arguments.id, caller)?;
+        let sent = runner::run(session, plan)?;
+        ("setup token", sent.and_then(|(issued, changed)| Some((issued?, changed))))
+    } else if caller.is_some() {
+        return Err(Failure::usage_with(
+            "--verified-caller is for a setup token",
+            "a code goes again to the person's own contact; leave it out",
+        ));
+    } else {
+        let sent = runner::run(session, flow::Resend::plan(&env, &arguments.id)?)?;
+        ("code", sent.map(|(code, changed)| (Issued::from(code), changed)))
     };
-    let to = code.destination.clone().unwrap_or_default();
-    context.printer.done(&format!("A new code is on its way to {to}; the one before no longer counts."));
-    Ok(context.printer.written(&CodeView::of(code, &context.printer.program()), changed)?)
+    let Some((issued, changed)) = sent else { return Ok(()) };
+    let to = issued.destination.clone().unwrap_or_default();
+    context.printer.done(&format!("A new {what} is on its way to {to}; the one before no longer counts."));
+    Ok(context.printer.written(&IssuedView::of(issued, &context.printer.program()), changed)?)
 }

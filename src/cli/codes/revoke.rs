@@ -6,20 +6,23 @@ use serde::Serialize;
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::time::counted;
-use crate::flow::RevokeCodes;
+use crate::domain::{id, typed};
+use crate::flow::{self, RevokeCodes};
 use crate::ui::{Column, Row, column};
 
-/// End the live codes of one person, or of everybody
+/// End live codes and setup tokens: one, those of a person, or all
 ///
-/// With --all it asks for the word `all` instead of a yes.
+/// What was sent opens nothing any more, and what waits to be sent stays here. Passwords stay as they are:
+/// `regain user revoke` takes one away. With --all it asks for the word `all` instead of a yes.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain codes revoke acme/alice\n  \
-                        regain codes revoke --all --reason 'mail gateway misbehaved'")]
 #[command(group(clap::ArgGroup::new("whose").required(true)))]
+#[command(after_help = "Examples:\n  regain codes revoke tok_… --reason 'went to the wrong person'\n  \
+                        regain codes revoke acme/alice\n  \
+                        regain codes revoke --all --reason 'mail gateway misbehaved'")]
 pub(in crate::cli) struct Revoke {
-    /// The person
-    #[arg(value_name = "USER", group = "whose")]
-    user: Option<String>,
+    /// The person, or the id of a code or a setup token
+    #[arg(value_name = "ID|USER", group = "whose")]
+    what: Option<String>,
     /// Of everybody
     #[arg(long, group = "whose")]
     all: bool,
@@ -36,14 +39,33 @@ impl Row for Revoked {
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
-    let Some((revoked, live)) = runner::run(session, RevokeCodes::plan(&env, who.as_ref())?)? else {
+    let (who, id);
+    let what = match arguments.what.as_deref() {
+        None => flow::Revoked::Everything,
+        Some(text) => {
+            id = typed::id(text);
+            if id::is_of(&id, "cod") || id::is_of(&id, "tok") {
+                flow::Revoked::One(&id)
+            } else {
+                who = input::who(&env, text)?;
+                flow::Revoked::Of(&who)
+            }
+        }
+    };
+    let Some((ended, live)) = runner::run(session, RevokeCodes::plan(&env, what)?)? else {
         return Ok(());
     };
-    match revoked {
-        0 if live => context.printer.done("There was no live code."),
-        0 => {}
-        some => context.printer.done(&format!("Ended {}.", counted(some, "code"))),
+    let flow::Ended { codes, setup_tokens } = ended;
+    let counted: Vec<String> = [(codes, "code"), (setup_tokens, "setup token")]
+        .into_iter()
+        .filter(|(count, _)| *count > 0)
+        .map(|(count, noun)| counted(count, noun))
+        .collect();
+    match (counted.is_empty(), live) {
+        (true, true) => context.printer.done("There was no live code or setup token."),
+        (true, false) => {}
+        (false, _) => context.printer.done(&format!("Ended {}.", counted.join(" and "))),
     }
+    let revoked = codes + setup_tokens;
     Ok(context.printer.written(&Revoked { revoked }, revoked > 0)?)
 }

@@ -41,6 +41,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     let context = session.context;
     let env = session.oneself();
     let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
+    context.printer.speak_to(who.named_as());
     input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
@@ -107,7 +108,7 @@ fn satisfy_protection(
             ),
             (false, true) => "Prove by another contact of yours".to_owned(),
             (false, false) => "Give up: operation protection asks for a code, and there is no other \
-                               contact; an administrator can change it"
+                               contact; ask {helper}"
                 .to_owned(),
         };
         ask_old(session, env, change, &old, lines, &without)?;

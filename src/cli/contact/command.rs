@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{bind, change, list, unbind, verify};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task;
 
 /// Email addresses and mobile numbers that codes go to.
 #[derive(Debug, Subcommand)]
@@ -19,7 +20,10 @@ pub(in crate::cli) enum Command {
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let mut session = context.open()?;
+    let mut session = match &command {
+        Command::Bind(_) | Command::Unbind(_) => context.open_for(Task::ManageContacts)?,
+        Command::Verify(_) | Command::List(_) | Command::Change(_) => context.open()?,
+    };
     match command {
         Command::Bind(arguments) => bind::run(&arguments, &mut session),
         Command::Verify(arguments) => verify::run(&arguments, &mut session),

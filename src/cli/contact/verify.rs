@@ -7,7 +7,6 @@ use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::stdin::{Line, Lines, PasswordSource, StdinOptions};
 use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input, person, second_factor};
-use crate::domain::operator::{Verdict, judge};
 use crate::domain::time::for_people;
 use crate::domain::{Address, Channel, Contact, Principal, Secret, Task, User};
 use crate::flow::contacts::{self, Awaited, Standing, VerifyContact, Wanted};
@@ -65,8 +64,8 @@ impl WhichContact {
 }
 
 pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), Failure> {
-    let may = judge(session.actor.role, Task::ManageContacts, None) == Verdict::Allowed;
-    let operates = may && !arguments.password.is_given();
+    person::judge_role(session, Task::ManageContacts, &arguments.password)?;
+    let operates = person::role_allows(session, Task::ManageContacts) && !arguments.password.is_given();
     if arguments.no_notify.suppresses(session.context.globals.reason.as_deref())? && !operates {
         return Err(Failure::usage("--no-notify is for administrators, and so without your own password"));
     }
@@ -108,7 +107,7 @@ fn by_owner(
     let (password, totp) = (arguments.password.read(lines)?, lines.take(Line::Totp)?);
     let password = match password {
         Some(password) => password,
-        None => person::asked(session, Task::ManageContacts, &format!("Password of {who}"))?,
+        None => context.ask_password(&format!("Password of {who}"))?,
     };
     let standing = second_factor::with(context, totp.as_ref(), |totp| {
         VerifyContact::begin(&env, who, &Presented { password: &password, totp }, wanted)

@@ -9,8 +9,10 @@ use crate::domain::captcha::Bitmap;
 use crate::domain::code::parse_typed;
 use crate::domain::request::Method;
 use crate::domain::{Address, Channel, Name, Reader, Secret};
-use crate::flow::reset::{CaptchaAnswer, CaptchaView, CodeAnswer, LookAt, Questions, Tale};
-use crate::ui::ResetDialog;
+use crate::flow::reset::{
+    CaptchaAnswer, CaptchaView, CodeAnswer, LookAt, MethodAnswer, Questions, RequestView, Tale,
+};
+use crate::ui::{AskError, ResetDialog};
 
 /// Whoever plays the person who forgot.
 pub(super) struct Player<'s> {
@@ -55,6 +57,14 @@ pub(super) fn code_in(message: &str, length: usize) -> Option<&str> {
 impl Questions for Player<'_> {
     type Error = Failure;
 
+    fn goes_back(error: &Failure) -> bool {
+        matches!(error, Failure::Ask(AskError::Back))
+    }
+
+    fn shows_pictures(&self) -> bool {
+        self.dialog.shows_pictures()
+    }
+
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Failure> {
         if self.stage.auto {
             self.stage.say("   A CAPTCHA is asked for; a proof of work answers it.")?;
@@ -63,8 +73,8 @@ impl Questions for Player<'_> {
         Ok(self.dialog.captcha(view, picture)?)
     }
 
-    fn method(&self, methods: &[Method]) -> Result<Method, Failure> {
-        if self.stage.auto { Ok(Method::Email) } else { Ok(self.dialog.method(methods)?) }
+    fn method(&self, view: &RequestView) -> Result<MethodAnswer, Failure> {
+        if self.stage.auto { Ok(MethodAnswer::By(Method::Email)) } else { Ok(self.dialog.method(view)?) }
     }
 
     fn address(&self, channel: Channel) -> Result<Address, Failure> {
@@ -77,17 +87,17 @@ impl Questions for Player<'_> {
         Ok(self.dialog.address(channel)?)
     }
 
-    fn other_method(&self, methods: &[Method]) -> Result<Method, Failure> {
+    fn other_method(&self, methods: &[Method], waiting: bool) -> Result<MethodAnswer, Failure> {
         // Nobody in the play has a unified ID.
-        Ok(self.dialog.other_method(methods)?)
+        Ok(self.dialog.other_method(methods, waiting)?)
     }
 
-    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, Failure> {
+    fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, Failure> {
         let mail = self.stage.mail()?;
         self.stage.say("   In the mailbox:")?;
         self.show(&mail)?;
         if !self.stage.auto {
-            return Ok(self.dialog.code(length, choice)?);
+            return Ok(self.dialog.code(view, length, choice)?);
         }
         let digits = mail.iter().find_map(|message| code_in(message, length));
         match digits.map(|digits| parse_typed(digits, length)) {

@@ -50,6 +50,7 @@ impl Row for Forgotten {
 
 pub(super) fn run(arguments: &Forget, session: &Session<'_>) -> Result<(), Failure> {
     let (person, task) = (&arguments.person, Task::ManageDevices);
+    person.judge_role(session, task)?;
     let which = match (&arguments.id, arguments.all) {
         (Some(id), _) => Which::One(id.clone()),
         (None, true) => Which::All,

@@ -70,7 +70,7 @@ pub(in crate::cli) fn run(arguments: &Faq, context: &Context<'_>) -> Result<(), 
         let (name, title) = (topic.name(), topic.title());
         return Ok(printer.one(&PageView { topic: name, title, text, pointers })?);
     }
-    printer.text(&text)?;
+    printer.page(&text)?;
     if !pointers.is_empty() {
         printer.text("\nWhom to ask\n")?;
         for line in pointers {
@@ -89,7 +89,10 @@ fn page(topic: Topic, settings: Option<&Settings>) -> String {
 
 /// What the config says.
 fn whom_to_ask(help: &Help) -> Vec<String> {
-    let mut lines = vec![help.administrator_text.clone()];
+    // The pages say themselves what the config says where nobody wrote another text.
+    let shipped = Settings::parse("").is_ok_and(|all| all.help.administrator_text == help.administrator_text);
+    let own = (!shipped).then(|| help.administrator_text.clone());
+    let mut lines = Vec::from_iter(own);
     lines.extend(customer_service(help));
     lines.extend(help.ticket_url.iter().map(|url| format!("Service tickets: {url}")));
     lines.extend(help.unified_id_url.iter().map(|url| format!("Unified IDs: {url}")));

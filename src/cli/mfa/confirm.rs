@@ -27,6 +27,7 @@ pub(in crate::cli) struct Confirm {
 }
 
 pub(super) fn run(arguments: &Confirm, session: &mut Session<'_>) -> Result<(), Failure> {
+    arguments.person.judge_role(session, Task::ManageMfa)?;
     arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);

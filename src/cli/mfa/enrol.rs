@@ -35,6 +35,7 @@ pub(in crate::cli) struct Enrol {
 
 pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failure> {
     let (context, person) = (session.context, &arguments.person);
+    person.judge_role(session, Task::ManageMfa)?;
     let file = arguments.secrets_to.as_deref();
     secret_output::check(file, context)?;
     let effect = "if the password is right, the secret of a new authenticator is handed out";
@@ -107,7 +108,7 @@ fn enrol(
 fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
     session.context.printer.tell("Two codes in a row bind it. Esc leaves that for later.");
     match confirm::ask(session, env, authority) {
-        Err(Failure::Ask(AskError::Cancelled)) => Ok(false),
+        Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => Ok(false),
         bound => {
             confirm::told(session, &bound?);
             Ok(true)

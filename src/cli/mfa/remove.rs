@@ -26,6 +26,7 @@ pub(in crate::cli) struct Remove {
 }
 
 pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), Failure> {
+    arguments.person.judge_role(session, Task::ManageMfa)?;
     arguments.person.suppress_notices(&arguments.no_notify, session)?;
     let session = &*session;
     let (context, person) = (session.context, &arguments.person);

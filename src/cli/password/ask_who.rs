@@ -3,10 +3,11 @@
 use std::fmt::Display;
 
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, Session};
+use crate::cli::shared::{Context, Failure};
 use crate::domain::{Name, Principal, Reader};
+use crate::flow::reset::RequestView;
 use crate::guidance::notes;
-use crate::ui::Prompts;
+use crate::ui::{AskError, Prompts};
 
 /// What would have answered.
 const OPTION: &str = "USER";
@@ -33,29 +34,58 @@ const LEADING: [(&str, &str, Kind); 3] = [
     ("Did you register with the cloud yourself?", "Then you are an account.", Kind::Account),
 ];
 
-/// What they are, and who.
-pub(super) fn ask_who(session: &Session<'_>) -> Result<(Kind, Principal), Failure> {
-    let (context, reader) = (session.context, session.oneself().reader());
-    context.printer.tell(notes::ABOUT_KINDS);
-    let kind = ask_kind(context)?;
-    let who = if kind == Kind::IamUser { ask_member(context, reader)? } else { ask_owner(context, reader)? };
-    // The name may tell more than the answer did: acme/alice is an IAM user.
-    let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
-    Ok((kind, who))
+/// Who it is.
+pub(super) enum Who {
+    /// What they are, and by which name.
+    Named(Kind, Principal),
+    /// Whoever began this here, and has a code now.
+    GoesOn(RequestView),
 }
 
-fn ask_kind(context: &Context<'_>) -> Result<Kind, Failure> {
-    let items = KINDS.map(|(item, _)| item);
+/// What stands last in the menu for whoever comes back.
+const HAVE_CODE: &str = "I have a code: go on with the reset that was begun here";
+
+/// What they are, and who; or that they go on with what was `begun`. Esc goes back to the question before.
+pub(super) fn ask_who(
+    context: &Context<'_>,
+    reader: Reader,
+    begun: Option<RequestView>,
+) -> Result<Who, Failure> {
+    context.printer.tell(notes::ABOUT_KINDS);
+    loop {
+        let Some(kind) = ask_kind(context, begun.is_some())? else {
+            // Only where it is offered.
+            if let Some(view) = begun {
+                return Ok(Who::GoesOn(view));
+            }
+            continue;
+        };
+        match if kind == Kind::IamUser { ask_member(context, reader) } else { ask_owner(context, reader) } {
+            Err(Failure::Ask(AskError::Back)) => {}
+            who => {
+                let who = who?;
+                // The name may tell more than the answer did: acme/alice is an IAM user.
+                let kind = if Kind::of(&who) == Kind::IamUser { Kind::IamUser } else { kind };
+                return Ok(Who::Named(kind, who));
+            }
+        }
+    }
+}
+
+/// `None`: with a code at hand.
+fn ask_kind(context: &Context<'_>, begun: bool) -> Result<Option<Kind>, Failure> {
+    let mut items: Vec<&str> = KINDS.iter().map(|(item, _)| *item).collect();
+    items.extend(begun.then_some(HAVE_CODE));
     loop {
         let select = |prompts: &Prompts<'_>| prompts.select("IAM user, account, or unified ID?", &items);
-        let chosen = context.ask(OPTION, select)?;
-        match KINDS.get(chosen) {
-            Some((_, Some(kind))) => return Ok(*kind),
-            _ => {
-                if let Some(kind) = lead(context)? {
-                    return Ok(kind);
-                }
-            }
+        let kind = match KINDS.get(context.ask(OPTION, select)?) {
+            None => return Ok(None),
+            Some((_, Some(kind))) => Ok(Some(*kind)),
+            Some((_, None)) => lead(context),
+        };
+        match kind {
+            Err(Failure::Ask(AskError::Back)) | Ok(None) => {}
+            kind => return kind,
         }
     }
 }
@@ -73,13 +103,18 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
 
 /// Account, then user name or email address.
 fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
-    match ask_until(context, "Account name, or your email address or mobile number", |typed| {
-        reader.who(typed)
-    })? {
-        Principal::Account(account) => {
-            ask_until(context, "IAM user name or email address", |typed| member(reader, &account, typed))
+    let first = "Account name, or your email address or mobile number";
+    loop {
+        match ask_until(context, first, |typed| reader.who(typed))? {
+            Principal::Account(account) => {
+                let member = |typed: &str| member(reader, &account, typed);
+                match ask_until(context, "IAM user name or email address", member) {
+                    Err(Failure::Ask(AskError::Back)) => {}
+                    who => return who,
+                }
+            }
+            complete => return Ok(complete),
         }
-        complete => Ok(complete),
     }
 }
 

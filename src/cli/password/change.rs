@@ -33,6 +33,7 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
     let session = context.open()?;
     let env = session.oneself();
     let who = input::who(&env, &arguments.user)?;
+    context.printer.speak_to(who.named_as());
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![

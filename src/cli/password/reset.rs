@@ -2,13 +2,15 @@
 
 use clap::Args;
 
-use super::ask_who::ask_who;
+use super::ask_who::{Who, ask_who};
 use crate::cli::login;
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, input, reset_conversation};
+use crate::cli::shared::{Context, Failure, Session, input, reset_conversation};
 use crate::domain::request::{Purpose, State};
-use crate::flow::reset;
+use crate::flow::Env;
+use crate::flow::reset::{self, RequestView};
 use crate::guidance::notes;
+use crate::ui::AskError;
 
 /// Reset a forgotten password with a code sent to a bound contact
 ///
@@ -17,12 +19,12 @@ use crate::guidance::notes;
 /// you do not often sign in from, a unified ID takes one more proof. An administrator uses `regain admin-reset`.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password reset\n  regain password reset acme/alice\n  \
-                        regain password reset --resume req_…")]
+                        regain password reset --resume req_…\n  regain password reset --appeal apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Reset {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER", conflicts_with = "resume")]
     user: Option<String>,
-    /// The serial number of your approved appeal
+    /// The serial number of your approved appeal, which tells who you are
     #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
     appeal: Option<String>,
     /// Go on with a request that was interrupted
@@ -36,21 +38,58 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
     if !context.prompts().are_possible() {
         return Err(Failure::NoTerminal { option: notes::STEP_BY_STEP });
     }
-    let Some(id) = &arguments.resume else {
-        let (kind, who) = match &arguments.user {
-            Some(text) => input::who(&session.oneself(), text).map(|who| (Kind::of(&who), who))?,
-            None => ask_who(&session)?,
+    let env = session.oneself();
+    if let Some(id) = &arguments.resume {
+        return resume(&session, reset::show(&env, id)?);
+    }
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
+    match (&arguments.appeal, &who) {
+        (Some(serial), _) => {
+            let view = reset::start_with_appeal(&env, who.as_ref(), serial)?;
+            login::after_conversation(&session, Kind::LoginId, view)
+        }
+        (None, Some(who)) => login::after_conversation(&session, Kind::of(who), reset::start(&env, who)?),
+        (None, None) => ask_and_reset(&session),
+    }
+}
+
+/// Asks who it is, too. Whoever goes back to that question begins again.
+fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.oneself();
+    loop {
+        let asked = ask_who(session.context, env.reader(), begun(&env)?);
+        let (kind, who) = match asked.map_err(|left| left.or_begin_again(|| notes::RESET.to_owned()))? {
+            Who::Named(kind, who) => (kind, who),
+            Who::GoesOn(view) => return resume(session, view),
         };
-        let env = session.oneself();
-        let view = match &arguments.appeal {
-            Some(serial) => reset::start_with_appeal(&env, &who, serial)?,
-            None => reset::start(&env, &who)?,
-        };
-        return login::after_conversation(&session, kind, view);
+        let view = reset::start(&env, &who)?;
+        let id = view.id.clone();
+        if reset_conversation::go_on_or_back(session, kind, view)? {
+            return login::after_reset(session, &id);
+        }
+        match reset::show(&env, &id)?.state {
+            State::Captcha | State::Method => drop(reset::cancel(&env, &id)?),
+            // Where a code is on its way, it can be gone on with.
+            State::Code => {}
+            _ => return Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id))),
+        }
+    }
+}
+
+/// The newest reset that was begun here and has had a code sent.
+fn begun(env: &Env<'_>) -> Result<Option<RequestView>, Failure> {
+    let waits = |view: &RequestView| {
+        view.purpose == Purpose::Reset && matches!(view.state, State::Code | State::Second | State::Password)
     };
-    let view = reset::show(&session.oneself(), id)?;
-    let was_over = view.state == State::Done;
-    let kind = if view.purpose == Purpose::Register { Kind::Newcomer } else { Kind::Anyone };
-    reset_conversation::go_on(&session, kind, view)?;
-    if was_over { Ok(()) } else { login::after_reset(&session, id) }
+    Ok(reset::list_own(env)?.into_iter().find(waits))
+}
+
+fn resume(session: &Session<'_>, view: RequestView) -> Result<(), Failure> {
+    let (id, was_over) = (view.id.clone(), view.state == State::Done);
+    let kind = match view.purpose {
+        Purpose::Register => Kind::Newcomer,
+        Purpose::Reset => Kind::of_named(view.named),
+    };
+    reset_conversation::go_on(session, kind, view)?;
+    if was_over { Ok(()) } else { login::after_reset(session, &id) }
 }

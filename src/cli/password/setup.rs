@@ -7,6 +7,8 @@ use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
 use crate::domain::{Secret, token, typed};
 use crate::flow;
+use crate::guidance::notes;
+use crate::ui::AskError;
 
 /// Set your password with a setup token from your administrator
 ///
@@ -34,7 +36,8 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
     let mut lines = arguments.stdin.lines(context);
     let token = if arguments.token_stdin { lines.take(Line::SetupToken)? } else { None };
     let (password, mut totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
-    let token = match token.as_ref().map(trimmed) {
+    let typed = token.is_none();
+    let mut token = match token.as_ref().map(trimmed) {
         Some(token) if token::well_formed(token.expose()) => token,
         Some(_) => return Err(Failure::usage_with(MALFORMED, "copy the whole line, from rgn_setup_ on")),
         None => asked(&session)?,
@@ -43,20 +46,27 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
         Some(password) => second_factor::with(context, totp.as_ref(), |totp| {
             flow::redeem_setup_token(&env, &token, &password, totp)
         })?,
-        None => {
+        None => loop {
             // Whoever has no good token need not think of a password.
             let user = flow::look_at_setup_token(&env, &token)?;
+            context.printer.speak_to(user.named_as());
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
             let look_at = |typed: &Secret| flow::look_at_first_password(&env, &user, typed);
-            new_password::ask(context, &rule, look_at, |typed, ()| {
+            let set = new_password::ask(context, &rule, look_at, |typed, ()| {
                 second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
-            })?
-        }
+            });
+            match set {
+                // Esc goes back to the token.
+                Err(Failure::Ask(AskError::Back)) if typed => token = asked(&session)?,
+                set => break set?,
+            }
+        },
     };
     context.printer.done(&format!("The password of {} is set.", user.path()));
+    context.printer.hint(&notes::log_in(&user.path()));
     Ok(context.printer.written(&UserView::of(&user, env.clock.now()), true)?)
 }
 

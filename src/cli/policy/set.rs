@@ -6,7 +6,7 @@ use super::show::{Flat, Group};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::policy::Preset;
-use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy};
+use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::guidance::notes;
 
@@ -48,6 +48,7 @@ impl From<PresetArgument> for Preset {
 }
 
 pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure> {
+    let session = &context.open_for(Task::ManagePolicy)?;
     let account = input::account(&arguments.account)?;
     let fields = assignments(&arguments.fields)?;
     if fields.is_empty() && arguments.preset.is_none() {
@@ -59,21 +60,20 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     match arguments.group {
         Group::Password => {
             let preset = arguments.preset.map(|preset| PasswordPolicy::preset(preset.into()));
-            commit(&context.open()?, &account, preset, &fields)
+            commit(session, &account, preset, &fields)
         }
         Group::Login | Group::Protection if arguments.preset.is_some() => {
             Err(Failure::usage("the presets are those of the password policy"))
         }
-        Group::Login => commit::<LoginPolicy>(&context.open()?, &account, None, &fields),
+        Group::Login => commit::<LoginPolicy>(session, &account, None, &fields),
         Group::Protection => {
-            let session = context.open()?;
-            let numbers = numbers(&session, &fields)?;
+            let numbers = numbers(session, &fields)?;
             let fields: Vec<(&str, &str)> = fields
                 .iter()
                 .zip(&numbers)
                 .map(|((name, value), number)| (*name, number.as_ref().map_or(*value, Address::as_str)))
                 .collect();
-            commit::<ProtectionPolicy>(&session, &account, None, &fields)
+            commit::<ProtectionPolicy>(session, &account, None, &fields)
         }
     }
 }

@@ -11,6 +11,7 @@ use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::{Failure, Session};
 use crate::domain::captcha::{png, proof_of_work};
 use crate::flow::reset::{self, RequestView};
+use crate::ui::Format;
 
 /// Without an answer, a new CAPTCHA is shown: a picture on the terminal, or in a file. The answer is either the
 /// picture's characters, or the number of the proof of work that stands in the JSON: the smallest effort is to
@@ -61,13 +62,18 @@ fn captcha(arguments: &Captcha, session: &Session<'_>) -> Result<(RequestView, b
     if view.captcha.as_ref().is_some_and(|captcha| !captcha.picture) {
         return Ok((view, false));
     }
+    let on_screen = arguments.png.is_none() && context.printer.format() == Format::Table;
+    if on_screen && !context.printer.shows_pictures() {
+        context.printer.note("The picture does not fit here: --png FILE writes it, and --work does without.");
+        return Ok((view, false));
+    }
     let (view, picture) = reset::show_captcha(&env, id)?;
     match &arguments.png {
         Some(path) => {
             let bytes = png(&picture).context("the picture could not be encoded")?;
             write_picture(path, &bytes, session)?;
         }
-        None if context.printer.format() == crate::ui::Format::Table => context.printer.picture(&picture),
+        None if on_screen => context.printer.picture(&picture),
         None => {}
     }
     Ok((view, true))

@@ -9,6 +9,7 @@ use crate::cli::shared::{Failure, Session};
 use crate::domain::Role;
 use crate::domain::id::parse_reference;
 use crate::domain::notice::{GUESSED, describe};
+use crate::domain::principal::NamedAs;
 use crate::flow::{self, DisownNotice};
 use crate::guidance::notes;
 use crate::ui::{Column, Row, column};
@@ -76,9 +77,8 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
         "Received. If the reference is right and not too old, what it stands for has been stopped: after a change, \
          nobody can sign in or reset the password before an administrator has looked; a code is ended.",
     );
-    printer.note(
-        "Talk to your administrator or the help desk now: also if it was a mistake, because only they can end it.",
-    );
+    printer.speak_to(NamedAs::Address);
+    printer.note("Talk to {helper} now: also if it was a mistake, because only they can end it.");
     Ok(printer.written(&Received { received: true }, true)?)
 }
 

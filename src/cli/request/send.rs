@@ -7,7 +7,7 @@ use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Channel;
 use crate::domain::request::{Method, Purpose};
-use crate::flow::reset;
+use crate::flow::reset::{self, RequestView};
 use crate::guidance::notes;
 
 #[derive(Debug, Args)]
@@ -38,20 +38,24 @@ pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure
     };
     let view = reset::send(&env, &arguments.named.id, method, address.as_ref())?;
     if view.purpose == Purpose::Reset {
-        tell_everyone(session, true);
+        tell_everyone(session, &view, true);
     }
     Ok(session.context.printer.written_and_shown(&view, true)?)
 }
 
 /// Told to everyone alike, before a method is chosen and after a code was sent: only somebody without a contact needs it,
 /// and nobody may be told that they are.
-pub(super) fn tell_everyone(session: &Session<'_>, sent: bool) {
+pub(super) fn tell_everyone(session: &Session<'_>, view: &RequestView, sent: bool) {
     let (printer, settings) = (&session.context.printer, &session.config.settings);
-    printer.note(&settings.help.administrator_text);
+    let kind = Kind::of_named(view.named);
+    let help = kind.help(settings);
+    for line in help.administrator.iter().chain(&help.owner) {
+        printer.note(line);
+    }
     if sent {
         printer.note(&format!(
             "If no code comes, the account may be invalid or not supported: check the name, or {}.",
-            Kind::Anyone.create(settings)
+            help.create
         ));
     }
     printer.note(notes::WHY_NO_CODE);

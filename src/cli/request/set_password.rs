@@ -8,6 +8,7 @@ use crate::cli::shared::{Failure, Session, input, new_password, reset_conversati
 use crate::domain::Secret;
 use crate::flow::register;
 use crate::flow::reset;
+use crate::guidance::notes;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct SetPassword {
@@ -39,8 +40,10 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
             })?
         }
     };
+    let printer = &session.context.printer;
     if let Some(finisher) = reset::finished_by(&env, id)? {
         reset_conversation::suggest_authenticator(session, &finisher);
+        printer.hint(&notes::log_in(&finisher.who.to_string()));
     }
-    Ok(session.context.printer.written_and_shown(&view, true)?)
+    Ok(printer.written_and_shown(&view, true)?)
 }

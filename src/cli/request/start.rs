@@ -11,9 +11,9 @@ use crate::flow::reset::{self, RequestView};
 #[command(after_help = "Example:\n  regain request start acme/alice -o json")]
 pub(in crate::cli) struct Start {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
-    #[arg(value_name = "USER")]
-    user: String,
-    /// The serial number of your approved appeal
+    #[arg(value_name = "USER", required_unless_present = "appeal")]
+    user: Option<String>,
+    /// The serial number of your approved appeal, which tells who you are
     #[arg(long, value_name = "SERIAL")]
     appeal: Option<String>,
     /// The client's address, as a portal that the config trusts knows it
@@ -23,10 +23,11 @@ pub(in crate::cli) struct Start {
 
 pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Failure> {
     session.trust_source(arguments.source.as_deref())?;
-    let who = input::who(&session.oneself(), &arguments.user)?;
-    let view = match &arguments.appeal {
-        Some(serial) => reset::start_with_appeal(&session.oneself(), &who, serial)?,
-        None => reset::start(&session.oneself(), &who)?,
+    let who = arguments.user.as_deref().map(|text| input::who(&session.oneself(), text)).transpose()?;
+    let view = match (&arguments.appeal, &who) {
+        (Some(serial), who) => reset::start_with_appeal(&session.oneself(), who.as_ref(), serial)?,
+        (None, Some(who)) => reset::start(&session.oneself(), who)?,
+        (None, None) => return Err(Failure::usage("say who, or give the serial number with --appeal")),
     };
     begun(session, &view, true)
 }
@@ -34,7 +35,7 @@ pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Fa
 /// Prints a request; where its method is to be chosen next, with what everyone is told before.
 pub(super) fn begun(session: &Session<'_>, view: &RequestView, changed: bool) -> Result<(), Failure> {
     if view.purpose == Purpose::Reset && view.state == State::Method {
-        tell_everyone(session, false);
+        tell_everyone(session, view, false);
     }
     Ok(session.context.printer.written_and_shown(view, changed)?)
 }

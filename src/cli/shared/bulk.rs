@@ -8,7 +8,7 @@ use super::input;
 use super::people::People;
 use super::runner::{self, confirm};
 use super::views::{AloneView, ChangeView, OutcomeView, UserView};
-use crate::domain::{Principal, Task, User};
+use crate::domain::{Principal, User};
 use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
@@ -91,7 +91,7 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     plan: impl Fn(&Env<'_>, &Principal) -> Result<C, FlowError>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let named = people.read(session, Task::ManagePeople)?;
+    let named = people.read(session)?;
     if let ([only], true) = (named.as_slice(), people.alone()) {
         return alone(session, said, plan(&env, &input::who(&env, &only.text)?)?);
     }
@@ -108,8 +108,10 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
             return Ok(OutcomeView::unchanged(effects));
         }
         let Some(yes) = yes else { return Ok(OutcomeView::would_do(effects)) };
+        let left_open = change.left_open();
         let user = change.commit(&env, yes)?;
-        Ok(OutcomeView { effects, remarks: kept_out(&user), ..OutcomeView::done() })
+        let remarks = kept_out(&user).into_iter().chain(left_open).collect();
+        Ok(OutcomeView { effects, remarks, ..OutcomeView::done() })
     };
     report::<_, _, ChangeView>(session, batch, None, 1, |_| Vec::new(), act)
 }
@@ -128,17 +130,21 @@ fn alone<C: Change<Done = User> + AboutUser>(
         let view = OutcomeView { user: Some(change.user().path()), ..ended(effects) };
         return Ok(printer.written(&AloneView::of(planned, view), false)?);
     }
+    let left_open = change.left_open();
     let Some((user, changed)) = runner::run(session, change)? else { return Ok(()) };
     if changed {
         printer.done(&format!("{said} {}.", user.path()));
         if let Some(until) = user.failures.locked(now).filter(|_| user.enabled()) {
-            printer.note(&notes::still_locked(until));
+            printer.note(&notes::still_locked(&user.path(), until));
         }
         if let Some(stays) = effects::stays_blocked(&user).filter(|_| user.enabled()) {
             printer.note(&format!("Note: {stays}."));
         }
         if let Some(unmet) = effects::unmet_protection(&user).filter(|_| user.enabled()) {
             printer.warn(&unmet);
+        }
+        if let Some(left_open) = left_open {
+            printer.note(&format!("Note: {left_open}."));
         }
     }
     let view = if changed {

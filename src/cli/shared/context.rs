@@ -17,7 +17,7 @@ use crate::cli::globals::Globals;
 use crate::config::{self, Config, ConfigError, Environment, Intent, Locations};
 use crate::domain::entropy::SystemEntropy;
 use crate::domain::time::SystemClock;
-use crate::domain::{Entropy, Secret};
+use crate::domain::{Entropy, Secret, Task};
 use crate::flow::{self, Actor, Env, FlowError, Occasion, doctor};
 use crate::guidance::Program;
 use crate::hasher::{Cost, Hasher};
@@ -44,6 +44,7 @@ pub(in crate::cli) fn ui_environment(environment: &Environment) -> ui::Environme
         clicolor: environment.clicolor.clone(),
         clicolor_force: environment.clicolor_force.clone(),
         term: environment.term.clone(),
+        accessible: environment.accessible.clone(),
         lc_all: environment.lc_all.clone(),
         lc_ctype: environment.lc_ctype.clone(),
         lang: environment.lang.clone(),
@@ -217,6 +218,14 @@ impl<'g> Context<'g> {
         // A new key may have been put in after the file was read.
         let session = self.open_to_judge()?;
         flow::require_key(&session.keys, session.store.as_ref())?;
+        Ok(session)
+    }
+
+    /// [`Context::open`], for what this role may do: whoever may not is told so before anything else is looked at, asked
+    /// or read.
+    pub(in crate::cli) fn open_for(&self, task: Task) -> Result<Session<'_>, Failure> {
+        let session = self.open()?;
+        session.operating().authorize(task, None)?;
         Ok(session)
     }
 

@@ -60,8 +60,8 @@ pub(in crate::cli) enum Failure {
     #[error(transparent)]
     Ask(AskError),
     /// Left at a prompt, with the command that goes on from there.
-    #[error("{by}")]
-    Left { by: AskError, resume: String },
+    #[error("{by}{}", if *.unchanged { "; nothing was changed" } else { "" })]
+    Left { by: AskError, resume: String, unchanged: bool },
     /// The config belongs to somebody else, who was shown what to put in.
     #[error("the config {} is not yours to write; nothing was changed", path.display())]
     NotYours { path: PathBuf, file: String },
@@ -147,10 +147,20 @@ impl Failure {
         }
     }
 
+    /// Like [`Self::or_resume`], where nothing was changed yet.
+    pub(in crate::cli) fn or_begin_again(self, resume: impl FnOnce() -> String) -> Self {
+        match self.or_resume(resume) {
+            Self::Left { by, resume, .. } => Self::Left { by, resume, unchanged: true },
+            other => other,
+        }
+    }
+
     /// Whoever leaves at a prompt is told, after the error, how to go on.
     pub(in crate::cli) fn or_resume(self, resume: impl FnOnce() -> String) -> Self {
         match self {
-            Self::Ask(by @ (AskError::Cancelled | AskError::Mismatch)) => Self::Left { by, resume: resume() },
+            Self::Ask(by @ (AskError::Cancelled | AskError::Back | AskError::Mismatch)) => {
+                Self::Left { by, resume: resume(), unchanged: false }
+            }
             other => other,
         }
     }
@@ -179,9 +189,9 @@ impl Failure {
             | Self::NoSource { .. }
             | Self::CodeSent { .. }
             | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
-            Self::Ask(AskError::Cancelled | AskError::Mismatch) | Self::Left { .. } | Self::Declined => {
-                Exit::Cancelled
-            }
+            Self::Ask(AskError::Cancelled | AskError::Back | AskError::Mismatch)
+            | Self::Left { .. }
+            | Self::Declined => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial(_) => Exit::Partial,

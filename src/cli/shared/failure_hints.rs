@@ -87,7 +87,7 @@ fn flow_hints(error: &FlowError) -> Vec<String> {
     let one = |text: &str| vec![text.to_owned()];
     match error {
         FlowError::Refused(refusal) => guidance::refusal(refusal),
-        FlowError::Missing(missing) => one(guidance::missing(missing)),
+        FlowError::Missing(missing) => vec![guidance::missing(missing)],
         FlowError::Denied(denial) => lines(guidance::denial(denial)),
         FlowError::MustChange => vec![notes::change_password("USER")],
         FlowError::File(error) => error.hint().into_iter().collect(),

@@ -25,8 +25,11 @@ where
 /// A USER argument, as whoever acts in `env` may write it.
 pub(in crate::cli) fn who(env: &Env<'_>, text: &str) -> Result<Principal, Failure> {
     env.reader().who(text).map_err(|error| {
-        Failure::usage_with(error.to_string(), "write acme/alice, acme, alice@example.com or +4915112345678")
-            .of("<USER>")
+        Failure::usage_with(
+            format!("the account is invalid or not supported: {error}"),
+            "check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678",
+        )
+        .of("<USER>")
     })
 }
 

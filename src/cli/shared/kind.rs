@@ -2,7 +2,8 @@
 
 use crate::config::{Help, Settings};
 use crate::domain::Principal;
-use crate::guidance::{lines, notes};
+use crate::domain::principal::NamedAs;
+use crate::guidance::notes;
 use crate::ui::ContactHelp;
 
 /// What somebody says they are, in words or by how they write their name.
@@ -22,16 +23,52 @@ pub(in crate::cli) enum Kind {
 impl Kind {
     /// As far as the words tell.
     pub(in crate::cli) fn of(who: &Principal) -> Self {
-        match who {
-            Principal::Member(..) | Principal::MemberByEmail(..) => Self::IamUser,
-            Principal::Account(_) => Self::LoginId,
-            Principal::Holder(_) | Principal::Id(_) => Self::Anyone,
+        Self::of_named(who.named_as())
+    }
+
+    /// As the words of a request told.
+    pub(in crate::cli) fn of_named(named: NamedAs) -> Self {
+        match named {
+            NamedAs::Member => Self::IamUser,
+            NamedAs::LoginId => Self::LoginId,
+            NamedAs::Address => Self::Anyone,
+        }
+    }
+
+    /// As far as it decides who helps.
+    pub(in crate::cli) fn named_as(self) -> NamedAs {
+        match self {
+            Self::IamUser => NamedAs::Member,
+            Self::Account | Self::UnifiedId | Self::LoginId | Self::Newcomer => NamedAs::LoginId,
+            Self::Anyone => NamedAs::Address,
         }
     }
 
     /// Where people of this kind are pointed to.
     pub(in crate::cli) fn help(self, settings: &Settings) -> ContactHelp {
-        ContactHelp { create: self.create(settings), unavailable: self.unavailable(settings) }
+        ContactHelp {
+            create: self.create(settings),
+            administrator: self.administrator(settings),
+            owner: self.owner(settings),
+            unavailable: self.unavailable(settings),
+        }
+    }
+
+    /// What an IAM user does to whom no contact is bound.
+    fn administrator(self, settings: &Settings) -> Option<String> {
+        matches!(self, Self::IamUser | Self::Anyone).then(|| settings.help.administrator_text.clone())
+    }
+
+    /// What the owner of an account does, whom nobody administers.
+    fn owner(self, settings: &Settings) -> Option<String> {
+        let ask = format!("ask customer service{}, or submit a form: {}.", at(&settings.help), notes::APPEAL);
+        match self {
+            Self::IamUser | Self::Newcomer => None,
+            Self::Anyone => Some(format!("As the owner of an account, {ask}")),
+            Self::Account | Self::UnifiedId | Self::LoginId => Some(format!(
+                "If no email address or mobile number that is bound to you can be reached, {ask}"
+            )),
+        }
     }
 
     /// After "check the name, or".
@@ -51,7 +88,7 @@ impl Kind {
         if self == Self::Newcomer {
             return vec![notes::NUMBER_HAS_ID.to_owned()];
         }
-        let mut lines = vec!["If your email address and mobile number can be reached no more:".to_owned()];
+        let mut lines = vec!["If you can no longer reach your email address and mobile number:".to_owned()];
         if matches!(self, Self::IamUser | Self::Anyone) {
             lines.push(
                 "  - an IAM user asks the administrator of the account, who resets the password or binds another \
@@ -70,19 +107,15 @@ impl Kind {
 }
 
 fn of_account(help: &Help) -> Vec<String> {
-    let mut lines = Vec::new();
-    let service = customer_service(help);
-    if !service.is_empty() {
-        lines.push("  - the owner of an account asks customer service:".to_owned());
-        lines.extend(service.iter().map(|line| format!("      {line}")));
-    }
+    let mut lines = vec!["  - the owner of an account asks customer service".to_owned()];
+    lines.extend(customer_service(help).iter().map(|line| format!("      {line}")));
     let at = help.ticket_url.as_ref().map(|url| format!(", or at {url}")).unwrap_or_default();
     lines.push(format!("{}{at}", notes::TICKET));
     lines
 }
 
 fn of_unified_id(settings: &Settings) -> Vec<String> {
-    let mut lines = lines(&notes::UNIFIED_ID);
+    let mut lines = vec![notes::UNIFIED_ID.to_owned()];
     let here = settings.register.enabled.then_some(notes::REGISTER);
     let place = settings.help.register_url.as_deref().or(here);
     if let Some(place) = place {
@@ -92,6 +125,13 @@ fn of_unified_id(settings: &Settings) -> Vec<String> {
     }
     lines.extend(settings.help.unified_id_url.iter().map(|url| format!("  More about unified IDs: {url}")));
     lines
+}
+
+/// Where customer service is reached, behind its name.
+fn at(help: &Help) -> String {
+    let phones = help.customer_service.iter().map(|of| format!("{}: {}", of.region, of.phone));
+    let places: Vec<String> = help.service_url.iter().cloned().chain(phones).collect();
+    if places.is_empty() { String::new() } else { format!(" ({})", places.join("; ")) }
 }
 
 /// Customer service as the config has it, a line each.

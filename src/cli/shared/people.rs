@@ -8,7 +8,6 @@ use clap::Args;
 
 use super::context::Session;
 use super::failure::Failure;
-use crate::domain::Task;
 use crate::domain::list::{self, Entry};
 use crate::domain::time::counted;
 use crate::flow::bulk::Named;
@@ -32,10 +31,9 @@ impl People {
         self.users.len() == 1
     }
 
-    /// All of them. Whoever may do this to nobody is refused before a file is opened.
-    pub(in crate::cli) fn read(&self, session: &Session<'_>, task: Task) -> Result<Vec<Named>, Failure> {
+    /// All of them. Whoever may do this to nobody was refused when the store was opened.
+    pub(in crate::cli) fn read(&self, session: &Session<'_>) -> Result<Vec<Named>, Failure> {
         let Some(path) = &self.from else { return Ok(Named::list(&self.users)) };
-        session.operating().authorize(task, None)?;
         if path != Path::new("-") {
             session.context.own_file("use --from - and redirect it")?;
         }

@@ -8,7 +8,7 @@ use super::input::NoNotify;
 use super::stdin::{Line, Lines, PasswordSource};
 use super::{input, runner, second_factor, step_up};
 use crate::domain::operator::{Verdict, judge};
-use crate::domain::{Action, Role, Secret, Task};
+use crate::domain::{Action, Role, Task};
 use crate::flow::mfa::Authority;
 use crate::flow::{Env, Presented};
 
@@ -26,7 +26,12 @@ impl Person {
     /// An operator who may do this acts as one, unless a password is given: then it is the person. Everybody else is
     /// the person.
     fn acts_unless(&self, session: &Session<'_>, task: Task) -> bool {
-        self.password.is_given() || judge(session.actor.role, task, None) != Verdict::Allowed
+        self.password.is_given() || !role_allows(session, task)
+    }
+
+    /// See [`judge_role`].
+    pub(in crate::cli) fn judge_role(&self, session: &Session<'_>, task: Task) -> Result<(), Failure> {
+        judge_role(session, task, &self.password)
     }
 
     /// Whether anybody is told is for operators to say: people hear of what is done in their own name.
@@ -64,9 +69,10 @@ impl Person {
         if !self.acts_unless(session, task) {
             return Ok(Authority::of_operator(&env, &who, task)?);
         }
+        context.printer.speak_to(who.named_as());
         let password = match password {
             Some(password) => password,
-            None => asked(session, task, "Password")?,
+            None => context.ask_password("Password")?,
         };
         second_factor::with(context, totp.as_ref(), |totp| {
             Authority::of_person(&env, &who, &Presented { password: &password, totp }, action)
@@ -102,13 +108,21 @@ impl Person {
     }
 }
 
-/// The person's password, at a terminal. Support without one, or who says yes beforehand, acts for somebody else, and
-/// is told that they may not.
-pub(in crate::cli) fn asked(session: &Session<'_>, task: Task, prompt: &str) -> Result<Secret, Failure> {
-    let context = session.context;
-    let as_operator = context.globals.yes || !context.prompts().are_possible();
-    if session.actor.role == Role::Support && as_operator {
+/// Whether the role may do this at all.
+pub(in crate::cli) fn role_allows(session: &Session<'_>, task: Task) -> bool {
+    let callers_may = &session.config.settings.support.verified_caller_may;
+    judge(session.actor.role, task, None, callers_may) == Verdict::Allowed
+}
+
+/// Support that may not do this is told so at once, and asked for nothing: whoever means themself gives their password
+/// beforehand.
+pub(in crate::cli) fn judge_role(
+    session: &Session<'_>,
+    task: Task,
+    password: &PasswordSource,
+) -> Result<(), Failure> {
+    if session.actor.role == Role::Support && !password.is_given() {
         session.operating().authorize(task, None)?;
     }
-    context.ask_password(prompt)
+    Ok(())
 }

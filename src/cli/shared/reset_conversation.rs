@@ -6,16 +6,15 @@ use super::kind::Kind;
 use crate::domain::request::State;
 use crate::flow::reset::{self, Finisher, RequestView};
 use crate::guidance::notes;
-use crate::ui::ResetDialog;
+use crate::ui::{AskError, DialogError, ResetDialog};
 
 /// The questions at this terminal, with the pointers of the config.
 pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetDialog<'s> {
     let settings = &session.config.settings;
+    session.context.printer.speak_to(kind.named_as());
     ResetDialog {
         printer: &session.context.printer,
         prompts: session.context.prompts(),
-        // Whoever registers has no administrator.
-        administrator_text: (kind != Kind::Newcomer).then_some(&settings.help.administrator_text),
         help: kind.help(settings),
         reader: session.oneself().reader(),
     }
@@ -23,10 +22,28 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
 
 /// Asks on from wherever the request stands, until it is done.
 pub(in crate::cli) fn go_on(session: &Session<'_>, kind: Kind, view: RequestView) -> Result<(), Failure> {
+    let id = view.id.clone();
+    if go_on_or_back(session, kind, view)? {
+        return Ok(());
+    }
+    Err(Failure::Ask(AskError::Back).or_begin_again(|| notes::resume_reset(&id)))
+}
+
+/// Like [`go_on`]. False where somebody went back from the first question to whatever was asked before.
+pub(in crate::cli) fn go_on_or_back(
+    session: &Session<'_>,
+    kind: Kind,
+    view: RequestView,
+) -> Result<bool, Failure> {
     let (id, was_over) = (view.id.clone(), view.state == State::Done);
-    let done = reset::walk(&session.oneself(), view, &dialog(session, kind))
-        .map_err(|left| Failure::from(left).or_resume(|| notes::resume_reset(&id)))?;
-    Ok(session.context.printer.written(&done, !was_over)?)
+    match reset::walk(&session.oneself(), view, &dialog(session, kind)) {
+        Ok(done) => {
+            session.context.printer.written(&done, !was_over)?;
+            Ok(true)
+        }
+        Err(DialogError::Ask(AskError::Back)) => Ok(false),
+        Err(left) => Err(Failure::from(left).or_begin_again(|| notes::resume_reset(&id))),
+    }
 }
 
 /// Suggests an authenticator to whoever has none, for the next time (domain.md, "Unified ID").

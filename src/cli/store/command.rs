@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{backup, check, purge, restore, rotate_key};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task;
 
 /// The store itself.
 #[derive(Debug, Subcommand)]
@@ -20,10 +21,10 @@ pub(in crate::cli) enum Command {
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     match command {
-        Command::Backup(arguments) => backup::run(&arguments, &context.open()?),
+        Command::Backup(arguments) => backup::run(&arguments, &context.open_for(Task::ManageStore)?),
         Command::Restore(arguments) => restore::run(&arguments, context),
         Command::Check => check::run(context),
-        Command::Purge(arguments) => purge::run(&arguments, &context.open()?),
-        Command::RotateKey => rotate_key::run(&context.open()?),
+        Command::Purge(arguments) => purge::run(&arguments, &context.open_for(Task::ManageStore)?),
+        Command::RotateKey => rotate_key::run(&context.open_for(Task::ManageStore)?),
     }
 }

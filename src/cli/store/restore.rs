@@ -78,7 +78,7 @@ fn present(context: &Context<'_>, config: &Config) -> Result<Option<Box<dyn Engi
         ) => {
             // There is nothing to record it in.
             let role = context.role(config);
-            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None));
+            let (task, verdict) = (Task::ManageStore, judge(role, Task::ManageStore, None, &[]));
             if verdict != Verdict::Allowed {
                 return Err(FlowError::from(Denial::Role { role, task, verdict }).into());
             }

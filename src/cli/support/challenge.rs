@@ -48,7 +48,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         return waits(session, sent);
     }
     match ask(session, &sent.challenge.id, None) {
-        Err(Failure::Ask(AskError::Cancelled)) => waits(session, sent),
+        Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => waits(session, sent),
         confirmed => told(session, confirmed?),
     }
 }

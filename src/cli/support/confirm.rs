@@ -8,6 +8,7 @@ use crate::cli::shared::views::ChallengeView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Secret;
 use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
+use crate::domain::operator::CallerMay;
 use crate::flow::{self};
 use crate::guidance::notes;
 
@@ -45,6 +46,16 @@ pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(
     printer
         .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
     printer.written(&ChallengeView::from(confirmed), true)?;
-    printer.hint(&notes::send_setup_token(&who, &id));
+    let callers_may = &session.config.settings.support.verified_caller_may;
+    let hints = [
+        (CallerMay::Setup, notes::send_setup_token(&who, &id)),
+        (CallerMay::Unlock, notes::unlock_for_caller(&who, &id)),
+        (CallerMay::Block, notes::block_for_caller(&who, &id)),
+    ];
+    for (may, hint) in hints {
+        if callers_may.contains(&may) {
+            printer.hint(&hint);
+        }
+    }
     Ok(())
 }

@@ -8,8 +8,8 @@ use crate::cli::shared::people::People;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::account::Status;
 use crate::domain::user::parse_description;
-use crate::domain::{AccessMode, LoginProtection, Name};
-use crate::flow::{DeleteUser, RevokeUser, UpdateUser, UserChanges};
+use crate::domain::{AccessMode, LoginProtection, Name, Principal, Role, Task};
+use crate::flow::{DeleteUser, Env, RevokeUser, UpdateUser, UserChanges};
 
 /// Change users: name, description, access mode, login protection, and whether the password must be changed
 ///
@@ -52,14 +52,48 @@ pub(in crate::cli) struct Update {
 /// A lock after wrong passwords is another thing: it ends by waiting, or with --unlock. So is a block after somebody
 /// said that a change was not theirs: it ends with --unlock alone. With --unlock codes are good again, too, where too
 /// many wrong ones had been entered.
+///
+/// Where [support] verified_caller_may names "unlock", support ends a lock for a verified caller: the lock alone, never a
+/// block, and whoever is disabled stays so.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user enable acme/alice --unlock")]
+#[command(after_help = "Examples:\n  regain user enable acme/alice --unlock\n  \
+                        regain user enable acme/alice --unlock --verified-caller chl_…")]
 pub(in crate::cli) struct Enable {
     #[command(flatten)]
     people: People,
     /// End a lock or a block, too
     #[arg(long)]
     unlock: bool,
+    #[command(flatten)]
+    caller: VerifiedCaller,
+}
+
+impl Enable {
+    /// What it is for whoever may not do everything.
+    pub(super) fn task(&self) -> Task {
+        if self.unlock { Task::EndLock } else { Task::ManagePeople }
+    }
+}
+
+/// On whose word support acts.
+#[derive(Debug, Args)]
+pub(in crate::cli) struct VerifiedCaller {
+    /// The challenge that a caller of the help desk answered, for one USER; it is used up
+    #[arg(long, value_name = "ID")]
+    verified_caller: Option<String>,
+}
+
+impl VerifiedCaller {
+    /// A caller was verified as one person.
+    fn of_one(&self, people: &People) -> Result<Option<String>, Failure> {
+        if self.verified_caller.is_some() && !people.alone() {
+            return Err(Failure::usage_with(
+                "--verified-caller is for one USER",
+                "a caller was verified as one person",
+            ));
+        }
+        Ok(self.verified_caller.clone())
+    }
 }
 
 /// Keep users from signing in
@@ -73,11 +107,17 @@ pub(in crate::cli) struct Disable {
 }
 
 /// Block users now: no password, and every code, token and request ends
+///
+/// A new password can still be set by a code to a verified contact: `regain user disable` keeps that out, too. Where
+/// [support] verified_caller_may names "block", support does it for a verified caller.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user revoke acme/alice --reason 'laptop stolen'")]
+#[command(after_help = "Examples:\n  regain user revoke acme/alice --reason 'laptop stolen'\n  \
+                        regain user revoke acme/alice --verified-caller chl_…")]
 pub(in crate::cli) struct Revoke {
     #[command(flatten)]
     people: People,
+    #[command(flatten)]
+    caller: VerifiedCaller,
     #[command(flatten)]
     no_notify: NoNotify,
 }
@@ -111,6 +151,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
             (must, _) => Some(must),
         },
         unlock: false,
+        verified_caller: None,
     };
     if changes.is_empty() {
         return Err(Failure::usage_with(
@@ -128,9 +169,17 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
 }
 
 pub(super) fn enable(arguments: &Enable, session: &Session<'_>) -> Result<(), Failure> {
-    let changes =
-        UserChanges { status: Some(Status::Enabled), unlock: arguments.unlock, ..UserChanges::default() };
-    let said = if arguments.unlock { "Enabled and unlocked" } else { "Enabled" };
+    let changes = UserChanges {
+        status: Some(Status::Enabled),
+        unlock: arguments.unlock,
+        verified_caller: arguments.caller.of_one(&arguments.people)?,
+        ..UserChanges::default()
+    };
+    let said = match (arguments.unlock, session.actor.role) {
+        (true, Role::Support) => "Ended the lock of",
+        (true, Role::Admin | Role::Stranger) => "Enabled and unlocked",
+        (false, _) => "Enabled",
+    };
     run_each(session, &arguments.people, said, |env, who| UpdateUser::plan(env, who, changes.clone()))
 }
 
@@ -141,7 +190,9 @@ pub(super) fn disable(arguments: &Disable, session: &Session<'_>) -> Result<(), 
 
 pub(super) fn revoke(arguments: &Revoke, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
-    run_each(session, &arguments.people, "Blocked", RevokeUser::plan)
+    let caller = arguments.caller.of_one(&arguments.people)?;
+    let plan = |env: &Env<'_>, who: &Principal| RevokeUser::plan(env, who, caller.as_deref());
+    run_each(session, &arguments.people, "Blocked", plan)
 }
 
 pub(super) fn delete(arguments: &Delete, session: &Session<'_>) -> Result<(), Failure> {

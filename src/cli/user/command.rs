@@ -4,6 +4,7 @@ use clap::Subcommand;
 
 use super::{change, create, diagnose, show};
 use crate::cli::shared::{Context, Failure};
+use crate::domain::Task;
 
 /// IAM users.
 #[derive(Debug, Subcommand)]
@@ -22,7 +23,18 @@ pub(in crate::cli) enum Command {
 }
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
-    let mut session = context.open()?;
+    let mut session = match &command {
+        Command::List(_)
+        | Command::Find(_)
+        | Command::Show(_)
+        | Command::Diagnose(_)
+        | Command::Readiness(_) => context.open()?,
+        Command::Enable(arguments) => context.open_for(arguments.task())?,
+        Command::Revoke(_) => context.open_for(Task::BlockPeople)?,
+        Command::Create(_) | Command::Update(_) | Command::Disable(_) | Command::Delete(_) => {
+            context.open_for(Task::ManagePeople)?
+        }
+    };
     match command {
         Command::Create(arguments) => create::run(&arguments, &session),
         Command::List(arguments) => show::list(&arguments, &session),

@@ -10,19 +10,25 @@ use crate::cli::shared::{Failure, Session, input};
 use crate::domain::readiness::Cause;
 use crate::domain::{Role, User};
 use crate::flow;
-use crate::ui::{Column, Format, Printer, Row, column, escape};
+use crate::ui::{Brief, Column, Format, Printer, Row, column, escape};
 
 /// Show everything the help desk needs to know about one person, and what to do next
 ///
-/// State, lock, password, contacts (masked) and whether a code would go to them, live requests, the latest codes and
-/// what became of them, a caller who is being verified, and from where many tries failed. Each look is recorded.
+/// On one screen: whether they can sign in and reset the password, what to do next, and the facts behind it. With -v all
+/// of it: contacts (masked) and whether a code would go to them, live requests, the latest codes and what became of them,
+/// a caller who is being verified, sign-ins, and from where many tries failed. JSON has all of it. Each look is recorded.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user diagnose acme/alice")]
+#[command(
+    after_help = "Examples:\n  regain user diagnose acme/alice\n  regain user diagnose acme/alice -v\n  \
+                        regain user diagnose acme/alice -o json"
+)]
 pub(in crate::cli) struct Diagnose {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]
     user: String,
 }
+
+const NEXT: &str = "What to do next";
 
 /// List who could not reset their password by themselves today, and why
 ///
@@ -53,16 +59,26 @@ pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<()
     let found = flow::diagnose(&env, &input::who(&env, &arguments.user)?)?;
     let (printer, view) =
         (&session.context.printer, DiagnosisView::of(found, &session.context.printer.program()));
-    printer.one(&view)?;
     if printer.format() != Format::Table {
-        return Ok(());
+        return Ok(printer.one(&view)?);
     }
+    if session.context.globals.verbose == 0 {
+        return Ok(printer.brief(&Brief {
+            head: &view.head(),
+            heading: NEXT,
+            steps: &view.next,
+            facts: &view.facts(),
+            more: "There is more: -v shows it.",
+        })?);
+    }
+    printer.one(&view)?;
     section(printer, &view.contacts)?;
     section(printer, &view.requests)?;
     section(printer, &view.codes)?;
     section(printer, view.challenge.as_slice())?;
+    section(printer, &view.sign_ins)?;
     section(printer, &view.attempts)?;
-    printer.text("\nWhat to do next\n")?;
+    printer.text(&format!("\n{NEXT}\n"))?;
     for step in &view.next {
         printer.prose(&format!("- {}", escape::visible(step)))?;
     }

@@ -3,11 +3,12 @@
 use jiff::Timestamp;
 use serde::Serialize;
 
-use crate::cli::shared::views::{ChallengeView, CodeView, UserView, moment};
-use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis};
+use crate::cli::shared::views::{ChallengeView, IssuedView, UserView, moment};
+use crate::domain::account::Status;
+use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis, SignInSeen};
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
-use crate::domain::{Channel, Ineligible};
+use crate::domain::{AccessMode, Channel, Ineligible};
 use crate::guidance::{self, Program, codes};
 use crate::ui::{Column, Row, column};
 
@@ -19,6 +20,8 @@ pub(in crate::cli) struct DiagnosisView {
     password: PasswordState,
     /// Wrong passwords since the last right one, within the policy's period; those that locked, while it lasts.
     failures: u32,
+    /// Whether a right password, with what is asked besides, would let them in.
+    can_sign_in: bool,
     can_recover: bool,
     causes: Vec<Cause>,
     pub(in crate::cli) contacts: Vec<ReachView>,
@@ -29,7 +32,11 @@ pub(in crate::cli) struct DiagnosisView {
     disowned: Option<String>,
     pub(in crate::cli) challenge: Option<ChallengeView>,
     pub(in crate::cli) attempts: Vec<Attempts>,
+    pub(in crate::cli) sign_ins: Vec<SignInSeen>,
     pub(in crate::cli) next: Vec<String>,
+    /// What keeps a right password from signing in.
+    #[serde(skip)]
+    kept_out: Vec<String>,
 }
 
 /// A contact, and whether a reset code would go to it now.
@@ -61,7 +68,7 @@ pub(in crate::cli) struct LiveRequestView {
 #[derive(Serialize)]
 pub(in crate::cli) struct FateView {
     #[serde(flatten)]
-    code: CodeView,
+    code: IssuedView,
     why: String,
 }
 
@@ -69,10 +76,13 @@ impl DiagnosisView {
     pub(in crate::cli) fn of(found: Diagnosis, program: &Program) -> Self {
         let next = program.name_in_all(&guidance::advice(&found));
         let path = found.user.path();
+        let kept_out = kept_out(&found);
         let user = UserView::of(&found.user, found.at).expiring(found.password_expires.map(|(at, _)| at));
         Self {
             mfa: user.mfa(),
             user,
+            can_sign_in: kept_out.is_empty(),
+            kept_out,
             password: found.password,
             failures: found.user.failures.counted(found.at),
             can_recover: found.can_recover(),
@@ -87,12 +97,13 @@ impl DiagnosisView {
                 .into_iter()
                 .map(|code| FateView {
                     why: program.name_in(&codes::fate(&code)),
-                    code: CodeView::of(code, program),
+                    code: IssuedView::of(code.into(), program),
                 })
                 .collect(),
             disowned: found.user.disowned.as_ref().map(|disowned| disowned.about.clone()),
             challenge: found.challenge.map(ChallengeView::from),
             attempts: found.attempts,
+            sign_ins: found.sign_ins,
             setup_token_expires_at: found.token.map(|token| token.expires_at),
             causes: found.causes,
             next,
@@ -147,14 +158,108 @@ impl DiagnosisView {
         if unused { format!("{state}, but {}", Cause::Unused.describe()) } else { state }
     }
 
+    /// Who it is about, and the answers to what callers ask: whether they can sign in, and help themselves.
+    pub(in crate::cli) fn head(&self) -> Vec<String> {
+        let signs_in = match (self.kept_out.as_slice(), self.password) {
+            ([], PasswordState::MustChange | PasswordState::Temporary | PasswordState::Expired) => {
+                "yes, and must change the password then".to_owned()
+            }
+            ([], _) => "yes, with the right password".to_owned(),
+            (kept_out, _) => format!("no ({})", kept_out.join(", ")),
+        };
+        vec![
+            self.user.headline(),
+            format!("Can sign in: {signs_in}."),
+            format!("Can reset the password alone: {}.", self.recovery()),
+        ]
+    }
+
+    /// The facts of one screen, the most telling first.
+    pub(in crate::cli) fn facts(&self) -> Vec<(&'static str, String)> {
+        const SIGN_INS: usize = 3;
+        let wrong = match self.failures {
+            0 => String::new(),
+            1 => ", 1 wrong one since the last right one".to_owned(),
+            many => format!(", {many} wrong ones since the last right one"),
+        };
+        let mut facts = vec![("password", format!("{}{wrong}", self.user.password()))];
+        let contacts: Vec<String> = self.contacts.iter().map(ReachView::brief).collect();
+        facts.push(("contacts", if contacts.is_empty() { "none".to_owned() } else { contacts.join("; ") }));
+        match self.sign_ins.as_slice() {
+            [] => facts.push(("sign-ins", "none".to_owned())),
+            seen => {
+                let names = std::iter::once("sign-ins").chain(std::iter::repeat(""));
+                facts.extend(names.zip(seen.iter().take(SIGN_INS).map(SignInSeen::describe)));
+            }
+        }
+        facts.extend(self.codes.first().map(|code| ("latest code", code.brief())));
+        facts.extend(self.requests.first().map(|request| ("live request", request.brief())));
+        facts.extend(self.challenge.as_ref().map(|challenge| ("caller", challenge.brief())));
+        facts
+    }
+
     fn recovery(&self) -> String {
         let causes: Vec<&str> = self.causes.iter().map(|cause| cause.describe()).collect();
         match (self.can_recover, causes.is_empty()) {
             (true, true) => "yes, by a code".to_owned(),
             (true, false) => format!("yes, by a code ({})", causes.join(", ")),
-            (false, _) => format!("no: {}", causes.join(", ")),
+            (false, _) => format!("no ({})", causes.join(", ")),
         }
     }
+}
+
+/// What keeps even a right password from signing in, or that there is none.
+fn kept_out(found: &Diagnosis) -> Vec<String> {
+    let user = &found.user;
+    let mut kept_out = Vec::new();
+    let mut holds = |holds: bool, why: &str| kept_out.extend(holds.then(|| why.to_owned()));
+    holds(user.disowned.is_some(), "blocked until an administrator looks");
+    holds(user.account_status == Status::Disabled, "the account is disabled");
+    holds(user.status == Status::Disabled, "disabled");
+    holds(user.status == Status::Enabled && found.causes.contains(&Cause::Unused), Cause::Unused.describe());
+    holds(user.access_mode == AccessMode::Programmatic, Cause::Programmatic.describe());
+    holds(found.password == PasswordState::None, "no password is set");
+    holds(found.password == PasswordState::TemporaryExpired, Cause::TemporaryExpired.describe());
+    holds(user.lacks_for_login().is_some(), "login protection has no verified contact to ask by");
+    if let Some(until) = user.failures.locked(found.at) {
+        kept_out.push(format!("locked until {}", moment(Some(until))));
+    }
+    kept_out
+}
+
+impl ReachView {
+    fn brief(&self) -> String {
+        let receives = self.reason.map_or_else(
+            || "receives codes".to_owned(),
+            |reason| format!("receives none: {}", briefly(reason)),
+        );
+        format!("{} {receives}", self.address)
+    }
+}
+
+impl LiveRequestView {
+    fn brief(&self) -> String {
+        let why =
+            if self.why.is_empty() { String::new() } else { format!("; no code goes out: {}", self.why) };
+        let until = moment(Some(self.expires_at));
+        format!("waits to {}, until {until}{why}", self.state.next_step())
+    }
+}
+
+impl FateView {
+    fn brief(&self) -> String {
+        let (issued, at) = (&self.code.issued, moment(Some(self.code.issued.created_at)));
+        format!("{at} to {}, {}: {}", self.code.receiver(), issued.state, self.why)
+    }
+}
+
+impl Row for SignInSeen {
+    const COLUMNS: &'static [Column<Self>] = &[
+        column("sign-in", |row| moment(Some(row.at))),
+        column("ended", |row| if row.signed_in { "signed in" } else { "failed" }.to_owned()),
+        column("why", |row| row.reason.as_deref().unwrap_or_default().replace('_', " ")),
+        column("from", |row| row.from.clone()),
+    ];
 }
 
 impl Row for DiagnosisView {
@@ -202,11 +307,11 @@ impl Row for Attempts {
 
 impl Row for FateView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("latest code", |row| row.code.code.id.clone()),
+        column("latest code", |row| row.code.issued.id.clone()),
         column("for", |row| row.code.purpose()),
         column("to", |row| row.code.receiver()),
-        column("state", |row| row.code.code.state.to_string()),
-        column("asked for", |row| moment(Some(row.code.code.created_at))),
+        column("state", |row| row.code.issued.state.to_string()),
+        column("asked for", |row| moment(Some(row.code.issued.created_at))),
         column("why", |row| row.why.clone()),
     ];
 }

@@ -28,12 +28,15 @@ pub(in crate::cli) struct List {
     after: Option<String>,
 }
 
-/// Search for users by a part of name, account, description or address
+/// Search for users by a part of name, account, description or address, or by id
 ///
-/// The text is taken literally, in any case. For support an address matches only as a whole, however it is written. A
-/// search that matches addresses is recorded.
+/// The text is taken literally, in any case. A mobile number is found as it is said, without the code of its country
+/// (0151 12345678). For support an address or a number matches only as a whole, however it is written. A search that
+/// matches addresses is recorded.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user find alice")]
+#[command(
+    after_help = "Examples:\n  regain user find alice\n  regain user find '0151 12345678'\n  regain user find usr_…"
+)]
 pub(in crate::cli) struct Find {
     /// What to look for
     #[arg(value_name = "TEXT")]
@@ -77,8 +80,8 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
     let found = flow::find_users(&env, &arguments.text)?;
     let printer = &session.context.printer;
     printer.list(found.users.iter().map(|user| UserView::of(user, now)), "Nobody was found.")?;
-    if found.users.is_empty() && found.whole_addresses_only {
-        printer.note("For support, an address is found only as a whole.");
+    if found.users.is_empty() {
+        printer.note(&searched(&found));
     }
     if found.more {
         printer.note(&format!(
@@ -89,12 +92,32 @@ pub(super) fn find(arguments: &Find, session: &Session<'_>) -> Result<(), Failur
     Ok(())
 }
 
+/// What was looked at, where nobody was found.
+fn searched(found: &flow::Found) -> String {
+    match (found.whole_addresses_only, &found.number) {
+        (false, None) => "Searched: parts of names, accounts, descriptions, email addresses and mobile numbers; whole \
+                          ids."
+            .to_owned(),
+        (false, Some(digits)) => format!(
+            "Searched: parts of names, accounts, descriptions, email addresses and mobile numbers, with {digits} anywhere in \
+             a number; whole ids."
+        ),
+        (true, None) => "Searched: parts of names, accounts and descriptions; whole ids, email addresses and mobile \
+                         numbers. For support, an address is found only as a whole."
+            .to_owned(),
+        (true, Some(_)) => "Searched: parts of names, accounts and descriptions; whole ids and mobile numbers, with and \
+                            without the code of their country. For support, a number is found only as a whole."
+            .to_owned(),
+    }
+}
+
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let (user, expiry) = flow::show_user(&env, &input::who(&env, &arguments.user)?)?;
+    let flow::Shown { user, expiry, setup_token } =
+        flow::show_user(&env, &input::who(&env, &arguments.user)?)?;
     let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
-    printer.one(&UserDetail(view))?;
+    printer.one(&UserDetail { view, setup_token })?;
     if let Some((at, true)) = expiry.filter(|_| user.credential.expires_at.is_none()) {
         let verb = if at <= env.clock.now() { "expired" } else { "expires" };
         printer.warn(&format!("the password of {} {verb} on {}", user.path(), for_people(at)));

@@ -7,9 +7,10 @@ use std::time::{Duration, Instant};
 use rustls::ClientConfig;
 
 use super::super::error::DeliveryError;
-use super::super::letter::{Letterhead, letter, on_the_wire};
+use super::super::letter::{Letterhead, letter};
 use super::super::stage::{Stage, Step};
 use super::super::transport::{Accepted, LONGEST_HANDOVER, OutboundMessage, Transport};
+use super::super::wire::on_the_wire;
 use super::session::{Envelope, Opening, Session};
 use super::tls;
 use crate::domain::mail::{MailServer, Tls, is_host};

@@ -54,6 +54,8 @@ pub struct Appeal {
     /// Until when it can be decided; once it is approved, until when it can be used.
     pub expires_at: Timestamp,
     pub decided_at: Option<Timestamp>,
+    /// What whoever decided it gave as the reason.
+    pub decision_reason: Option<String>,
 }
 
 impl Appeal {
@@ -108,6 +110,7 @@ mod tests {
                 created_at: at(0),
                 expires_at: at(expires),
                 decided_at: decided.map(at),
+                decision_reason: None,
             };
             appeal.opens(at(100))
         };

@@ -9,4 +9,4 @@ pub mod proof_of_work;
 
 pub use self::png::{PngError, png};
 pub use bitmap::Bitmap;
-pub use picture::{LENGTH, PictureError, answer, canonical, draw};
+pub use picture::{HEIGHT, LENGTH, PictureError, WIDTH, answer, canonical, draw};

@@ -9,10 +9,10 @@ use crate::domain::typed;
 pub const LENGTH: usize = 5;
 
 /// Pixels, which are also columns of a terminal.
-const WIDTH: usize = 76;
+pub const WIDTH: usize = 76;
 
 /// Pixels: two a row of half-blocks, so 16 rows.
-const HEIGHT: usize = 32;
+pub const HEIGHT: usize = 32;
 
 /// Pixels from one glyph to the next.
 const STEP: f32 = 14.6;

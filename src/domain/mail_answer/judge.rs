@@ -173,3 +173,7 @@ fn by_number(number: u16, asked: Asked) -> Matter {
 #[cfg(test)]
 #[path = "judge_tests.rs"]
 mod tests;
+
+#[cfg(test)]
+#[path = "provider_tests.rs"]
+mod provider_tests;

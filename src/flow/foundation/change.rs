@@ -29,6 +29,11 @@ pub trait Change {
 pub trait AboutUser {
     /// As the plan saw them.
     fn user(&self) -> &User;
+
+    /// What somebody may take for done that is not: told once it is.
+    fn left_open(&self) -> Option<String> {
+        None
+    }
 }
 
 /// Proof that somebody said yes. Without one no change can be committed.

@@ -7,7 +7,7 @@ use crate::domain::sign_in::PROOF_MINUTES;
 use crate::domain::time::{after, before};
 use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{Env, FlowError, Transaction};
-use crate::store::{CodesOf, StoreError, Tx, Unwritable};
+use crate::store::{CodesOf, StoreError, TokensOf, Tx, Unwritable};
 
 /// The latest moment any writer has seen, in milliseconds.
 const SEEN: &str = "latest_moment";
@@ -39,7 +39,8 @@ pub(crate) fn present<'a>(env: &'a Env<'a>, store: &'a mut dyn Tx) -> Result<Tra
     }
     tx.store.set_meta(SEEN, &now.as_millisecond().to_string())?;
     let back = seen.duration_since(now);
-    let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?;
+    let codes = tx.store.end_codes(CodesOf::Everyone, EndReason::ClockWentBack)?
+        + tx.store.end_tokens(TokensOf::Everyone, EndReason::ClockWentBack)?;
     let ended = codes + expire(tx.store, Timestamp::MAX)? + tx.store.set_clock_back(now, back)?;
     (env.conclude_overdue)(&mut tx)?;
     NewEvent::success(Action::ClockWentBack, Target::None)

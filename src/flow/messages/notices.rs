@@ -26,13 +26,13 @@ pub(crate) struct Posting<'m> {
     pub(crate) expires_at: Timestamp,
 }
 
-/// Seals a message and queues it; it counts for the ceiling of its channel.
-pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<(), FlowError> {
+/// Seals a message and queues it; it counts for the ceiling of its channel. Its id.
+pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<String, FlowError> {
     budgets::spend_channel(tx.store, tx.now, posting.channel, posting.message)?;
     let id = id::new(tx.env.entropy, "msg")?;
     let plain = zeroize::Zeroizing::new(posting.message.to_bytes());
     let sealed = tx.env.keys.seal(&plain, id.as_bytes(), tx.env.entropy)?;
-    Ok(tx.store.enqueue(&Outgoing {
+    tx.store.enqueue(&Outgoing {
         kind: posting.kind,
         channel: posting.channel,
         code_id: posting.code_id.map(str::to_owned),
@@ -45,8 +45,9 @@ pub(crate) fn queue(tx: &mut Transaction<'_>, posting: &Posting<'_>) -> Result<(
         due_at: tx.now,
         expires_at: posting.expires_at,
         maybe_twice: false,
-        id,
-    })?)
+        id: id.clone(),
+    })?;
+    Ok(id)
 }
 
 /// What the notice is about that comes with every code: whoever did not ask for it ends it.
@@ -85,7 +86,7 @@ pub(crate) fn queue_notice(
     user_id: Option<&str>,
     expires_at: Timestamp,
 ) -> Result<(), FlowError> {
-    queue(tx, &Posting { kind: Kind::Notice, channel, message, code_id: None, user_id, expires_at })
+    queue(tx, &Posting { kind: Kind::Notice, channel, message, code_id: None, user_id, expires_at }).map(drop)
 }
 
 /// Tells every verified contact of a person that the password expires.

@@ -7,7 +7,7 @@ use crate::delivery::Stage;
 use crate::domain::code::State as CodeState;
 use crate::domain::event::Detail;
 use crate::domain::mail_answer::Matter;
-use crate::domain::outbox::{Outcome, Outgoing, State, longest_pause, pause_after};
+use crate::domain::outbox::{Kind, Outcome, Outgoing, State, longest_pause, pause_after};
 use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, Target};
 use crate::flow::foundation::{FlowError, Transaction, audit};
@@ -127,9 +127,7 @@ pub(crate) fn record_outcome(
     match outcome {
         Outcome::HandedOver | Outcome::ToNobody => {
             counted.handed_over = 1;
-            if let Some(code_id) = &row.code_id {
-                tx.store.set_code_delivery(code_id, CodeState::Sent, None, tx.now)?;
-            }
+            note(tx, row, CodeState::Sent, None)?;
             if let End::HandedOver(reference) = end {
                 receipts::expect(tx, &row.id, reference)?;
             }
@@ -145,6 +143,21 @@ pub(crate) fn record_outcome(
     Ok(counted)
 }
 
+/// Notes with the code or the setup token what became of its message.
+fn note(
+    tx: &mut Transaction<'_>,
+    row: &Outgoing,
+    state: CodeState,
+    words: Option<&str>,
+) -> Result<(), FlowError> {
+    if let Some(code_id) = &row.code_id {
+        tx.store.set_code_delivery(code_id, state, words, tx.now)?;
+    } else if row.kind == Kind::Setup {
+        tx.store.set_token_delivery(&row.id, state, words, tx.now)?;
+    }
+    Ok(())
+}
+
 /// Tells of a message that nobody will get.
 fn give_up(
     tx: &mut Transaction<'_>,
@@ -152,9 +165,7 @@ fn give_up(
     code: &'static str,
     words: Option<&str>,
 ) -> Result<(), FlowError> {
-    if let Some(code_id) = &row.code_id {
-        tx.store.set_code_delivery(code_id, CodeState::Failed, words, tx.now)?;
-    }
+    note(tx, row, CodeState::Failed, words)?;
     let user = tx.store.user_by_id(row.user_id.as_deref().unwrap_or_default())?;
     let target = user.as_ref().map_or(Target::None, audit::target);
     NewEvent::failure(Action::DeliveryFailed, target, code)

@@ -76,7 +76,8 @@ impl Theatre {
                 user_id: Some("usr_1"),
                 expires_at: after(tx.now, SignedDuration::from_hours(1)),
             };
-            Ok(notices::queue(tx, &posting)?)
+            notices::queue(tx, &posting)?;
+            Ok(())
         })
         .unwrap();
     }

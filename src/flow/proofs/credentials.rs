@@ -6,7 +6,6 @@ use crate::domain::code::EndReason;
 use crate::domain::message::Change;
 use crate::domain::password::{Context, GenerateError, NewPassword, generate, judge};
 use crate::domain::request::State as RequestState;
-use crate::domain::token::State as TokenState;
 use crate::domain::{
     Action, Credential, Entropy, Fact, NewEvent, PasswordPolicy, Secret, StoredHash, Target, User,
     sign_in as judgement,
@@ -15,7 +14,7 @@ use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, policies};
 use crate::flow::messages::notices;
 use crate::hasher::Hasher;
 use crate::keyring::Sealed;
-use crate::store::{CodesOf, StoreError, Tx};
+use crate::store::{CodesOf, StoreError, TokensOf, Tx};
 
 /// How long a password works that somebody else chose (domain.md, "Codes").
 pub(crate) const TEMPORARY: SignedDuration = SignedDuration::from_hours(24);
@@ -232,7 +231,7 @@ pub(crate) fn end_everything(
     except_request: Option<&str>,
 ) -> Result<u64, FlowError> {
     let codes = tx.end_codes(CodesOf::User(&user.id), reason)?;
-    let tokens = tx.end_tokens(&user.id, TokenState::Superseded)?;
+    let tokens = tx.end_tokens(TokensOf::User(&user.id), reason)?;
     let requests = tx.end_requests(&user.id, RequestState::Cancelled, except_request)?;
     let challenges = tx.end_challenges(&user.id)?;
     tx.withdraw_for_user(&user.id)?;

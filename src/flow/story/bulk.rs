@@ -173,7 +173,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/nobody", "acme/alice", "acme/ALICE", "acme/a b!"]);
-        let batch = Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who));
+        let batch = Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who, None));
         assert_eq!((batch.plans().len(), batch.unplanned()), (1, 2));
         let yes = Confirmed::by(true).unwrap();
         let mut told = Vec::new();
@@ -198,7 +198,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/alice", "acme/nobody", "acme/nobody", "acme/nobody"]);
-        let plan = || Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who));
+        let plan = || Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who, None));
         let doubt = |_: RevokeUser, _: Option<()>| {
             Err::<(), _>(FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 }))))
         };

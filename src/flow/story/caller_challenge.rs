@@ -1,7 +1,7 @@
 //! Callers of the help desk prove who they are: a code goes to their own verified contact, they read it out, and the
 //! operator types it. A confirmed challenge is good once, for this person and this operator.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 
 use crate::config::VerifiedCaller;
 use crate::domain::challenge::{CONFIRMED_MINUTES, Challenge, ChallengeState, State};
@@ -14,7 +14,8 @@ use crate::domain::{
 };
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
-    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, audit, eligibility, people,
+    Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, eligibility,
+    people,
 };
 use crate::flow::messages::budgets;
 use crate::flow::proofs::codes::{self, Issue};
@@ -176,20 +177,22 @@ pub(crate) fn live(tx: &mut dyn Tx, user: &User) -> Result<Option<ChallengeState
     }))
 }
 
-/// Whether the operator may go on without, or with this challenge, which must be confirmed, theirs, this person's,
-/// and in time. Admins need none (security O2).
+/// Whether the operator may go on with this task without, or with this challenge, which must be confirmed, theirs, this
+/// person's, and in time. Admins need none (security O2); support needs one to end a lock or to block, whatever the
+/// settings say of setup tokens.
 pub(crate) fn judge(
     env: &Env<'_>,
+    task: Task,
     user: &User,
     given: Option<&str>,
-    now: Timestamp,
 ) -> Result<Option<Refusal>, FlowError> {
     let refusal = Refusal::CallerNotVerified(user.path());
     let Some(id) = given else {
-        let needed = env.actor.role == Role::Support
-            && env.settings.support.verified_caller == VerifiedCaller::Required;
-        return Ok(needed.then_some(refusal));
+        let optional =
+            task == Task::SendSetupLink && env.settings.support.verified_caller == VerifiedCaller::Optional;
+        return Ok((env.actor.role == Role::Support && !optional).then_some(refusal));
     };
+    let now = env.clock.now();
     let found = env.read(|tx| tx.challenge(id))?;
     let good = found.is_some_and(|found| {
         found.state == State::Confirmed
@@ -199,4 +202,26 @@ pub(crate) fn judge(
             && now < found.expires_at
     });
     Ok((!good).then_some(refusal))
+}
+
+/// Uses a challenge up within the change that it stands for; one that was used, ended or is over since the plan refuses it.
+pub(crate) fn use_up(
+    tx: &mut Transaction<'_>,
+    action: Action,
+    user: &User,
+    given: Option<&str>,
+) -> Result<(), Stop> {
+    let Some(id) = given else { return Ok(()) };
+    if tx.store.use_challenge(id, &user.id, tx.env.actor.uid, tx.now)? {
+        return Ok(());
+    }
+    tx.refuse(action, audit::target(user), Refusal::CallerNotVerified(user.path()))
+}
+
+/// The event with the challenge that it stands on; its id was found in the store.
+pub(crate) fn noted(event: NewEvent, given: Option<&str>) -> NewEvent {
+    match given {
+        Some(id) => event.with("verified_caller", Fact::Id(id.to_owned())),
+        None => event,
+    }
 }

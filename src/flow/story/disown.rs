@@ -18,6 +18,7 @@ use crate::flow::messages::notices;
 use crate::flow::messages::notices::CODE;
 use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::{credentials, guesses};
+use crate::flow::story::caller_challenge;
 use crate::keyring::Purpose;
 use crate::store::{CodesOf, StoreError, Tx};
 use crate::texts::Text;
@@ -155,18 +156,25 @@ fn block(tx: &mut Transaction<'_>, notice: &Notice, user: &User) -> Result<u64, 
 
 /// Ends every lock of a person at an operator's word: that of failed sign-ins, that of too many wrong codes, and the
 /// block.
-pub(crate) fn unlock(tx: &mut Transaction<'_>, user: &User) -> Result<(), FlowError> {
-    // Those without an outcome would lock again within a minute.
-    if tx.store.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
-        tx.store.forget_failures(&user.id)?;
-        NewEvent::success(Action::UnlockUser, audit::target(user)).append(tx)?;
-    }
+pub(crate) fn unlock(tx: &mut Transaction<'_>, user: &User, caller: Option<&str>) -> Result<(), FlowError> {
+    end_lock(tx, user, caller)?;
     if guesses::any_off(tx.env, tx.store, tx.now, user)? {
         guesses::forget_all(tx.env, tx.store, user)?;
         let event = NewEvent::success(Action::UnlockUser, audit::target(user));
         event.with("wrong_codes", Fact::Word("forgotten")).append(tx)?;
     }
     lift(tx, user)
+}
+
+/// Ends the lock of failed sign-ins alone; `caller` is the challenge it stands on, if it does.
+pub(crate) fn end_lock(tx: &mut Transaction<'_>, user: &User, caller: Option<&str>) -> Result<(), FlowError> {
+    // Those without an outcome would lock again within a minute.
+    if tx.store.end_sign_ins(&user.id)? > 0 || user.failures != Failures::default() {
+        tx.store.forget_failures(&user.id)?;
+        let event = NewEvent::success(Action::UnlockUser, audit::target(user));
+        caller_challenge::noted(event, caller).append(tx)?;
+    }
+    Ok(())
 }
 
 /// Ends the block: an operator has looked. The password that was taken away joins the former ones.

@@ -3,6 +3,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
+use crate::domain::code::EndReason;
 use crate::domain::event::Detail;
 use crate::domain::message::Change;
 use crate::domain::outbox::Kind;
@@ -16,7 +17,7 @@ use crate::flow::proofs::attempts::{self, Trial};
 use crate::flow::proofs::credentials::{self, Installation, Prepared};
 use crate::flow::proofs::totp;
 use crate::flow::story::mfa;
-use crate::store::{StoreError, Tx};
+use crate::store::{StoreError, TokensOf, Tx};
 use crate::texts::Text;
 
 /// A token before it is written down: made outside the transaction, because it may have to be handed out first.
@@ -37,9 +38,14 @@ pub(crate) fn issue(
     user: &User,
     invitation: &Invitation<'_>,
     facts: &[(&'static str, Fact)],
-) -> Result<Timestamp, FlowError> {
+) -> Result<SetupToken, FlowError> {
     let expires_at = after(tx.now, invitation.lifetime);
-    tx.store.end_tokens(&user.id, State::Superseded)?;
+    if tx.store.end_tokens(TokensOf::User(&user.id), EndReason::NewerCode)? > 0 {
+        // What opens nothing any more need not arrive beside what does.
+        tx.store.withdraw_setups(Some(&user.id))?;
+    }
+    let message_id =
+        invitation.email.map(|contact| post(tx, user, invitation, contact, expires_at)).transpose()?;
     let row = SetupToken {
         id: id::new(tx.env.entropy, "tok")?,
         user_id: user.id.clone(),
@@ -47,35 +53,48 @@ pub(crate) fn issue(
         occasion: invitation.occasion,
         state: State::Live,
         contact_id: invitation.email.map(|contact| contact.id.clone()),
+        channel: invitation.email.map(|contact| contact.channel),
+        destination: invitation.email.map(Contact::masked),
+        message_id,
         removes_mfa: invitation.removes_mfa,
         created_at: tx.now,
         expires_at,
     };
     tx.store.insert_token(&row)?;
     let mut event = NewEvent::success(Action::SetupTokenSent, audit::target(user))
-        .with("token", Fact::Id(row.id))
+        .with(Detail::Token, Fact::Id(row.id.clone()))
         .with("occasion", Fact::Word(invitation.occasion.as_str()))
         .with("expires_at", Fact::Time(expires_at));
     if invitation.removes_mfa.is_some() {
         event = event.with("removes_mfa", Fact::Flag(true));
     }
     event.detail.extend_from_slice(facts);
-    if let Some(contact) = invitation.email {
-        let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
-        let message = tx.env.texts.write(&text, contact.channel, &contact.address)?;
-        let posting = Posting {
-            kind: Kind::Setup,
-            channel: contact.channel,
-            message: &message,
-            code_id: None,
-            user_id: Some(&user.id),
-            expires_at,
-        };
-        notices::queue(tx, &posting)?;
-        event = event.with(Detail::To, Fact::Masked(contact.masked()));
+    if let Some(to) = &row.destination {
+        event = event.with(Detail::To, Fact::Masked(to.clone()));
     }
     event.append(tx)?;
-    Ok(expires_at)
+    Ok(row)
+}
+
+/// Queues the message with a token; its id.
+fn post(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    invitation: &Invitation<'_>,
+    contact: &Contact,
+    expires_at: Timestamp,
+) -> Result<String, FlowError> {
+    let text = Text::SetupToken { user: &user.path(), token: invitation.token, until: expires_at };
+    let message = tx.env.texts.write(&text, contact.channel, &contact.address)?;
+    let posting = Posting {
+        kind: Kind::Setup,
+        channel: contact.channel,
+        message: &message,
+        code_id: None,
+        user_id: Some(&user.id),
+        expires_at,
+    };
+    notices::queue(tx, &posting)
 }
 
 /// Whom a token is for, without using it up (security K7): as whom their new password is judged, without an authenticator
@@ -144,7 +163,7 @@ pub fn redeem(
         let user = if goes { mfa::take_away(tx, &user, false)? } else { user };
         credentials::install(tx, &user, prepared.clone(), &Installation::own(Change::PasswordSetUp))?;
         NewEvent::success(Action::UpdateUserPwdByEmail, audit::target(&user))
-            .with("token", Fact::Id(row.id))
+            .with(Detail::Token, Fact::Id(row.id))
             .append(tx)?;
         Ok(tx.store.user_by_id(&user.id)?.ok_or(Denial::Token)?)
     })

@@ -88,7 +88,8 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
     let way = |entry: &&Entry| {
         let on_its_way =
             matches!(entry.what, What::TryFailed | What::Undeliverable | What::InDoubt | What::HandedOver);
-        entry.code.is_none() && on_its_way || entry.what == What::PasswordReset
+        let over = matches!(entry.what, What::SetupEnded | What::SetupExpired) && entry.code == made.code;
+        entry.code.is_none() && on_its_way || over || entry.what == What::PasswordReset
     };
     let (to, again) = (receiver(made), format!("`regain admin-reset {} --setup` sends another", word(path)));
     let fate = later.iter().rev().find(way);
@@ -98,6 +99,14 @@ fn setup(entries: &[Entry], path: &str) -> Option<Answer> {
             format!("A setup token was made for {to}, and a new password was set since."),
             None,
         ),
+        Some(ended) if ended.what == What::SetupEnded => (
+            "setup_token_ended",
+            format!("A setup token for {to} was ended: {}.", because(ended)),
+            Some(again),
+        ),
+        Some(over) if over.what == What::SetupExpired => {
+            ("setup_token_expired", format!("A setup token for {to} was not used in time."), Some(again))
+        }
         Some(gone) if gone.what == What::Undeliverable => (
             "setup_token_undeliverable",
             format!("A setup token for {to} was given up: {}.", trouble(gone)),

@@ -92,6 +92,8 @@ pub fn describe(entry: &Entry) -> String {
             Some(to) => format!("a setup token was made for {to}"),
             None => "a setup token was made".to_owned(),
         },
+        What::SetupEnded => format!("the setup token was ended: {}", because(entry)),
+        What::SetupExpired => "nobody used the setup token in time".to_owned(),
         What::ContactChanged => "a contact was changed".to_owned(),
         What::SignedIn => "signed in".to_owned(),
         What::SignInFailed => match entry.until {
@@ -134,6 +136,9 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         What::Revoked => "have them ask for a new code".to_owned(),
         What::Expired if entry.cause.is_some() => "have them ask for a new code".to_owned(),
         What::HandedOver | What::Delivered | What::NotDelivered => look(channel(entry)).to_owned(),
+        What::SetupEnded | What::SetupExpired => {
+            format!("`regain admin-reset {} --setup` sends another", word(path))
+        }
         What::RightCode if entry.cause.is_some() => SECOND.to_owned(),
         What::WrongCode if entry.count == Some(0) => "have them ask for a new code".to_owned(),
         What::WrongCode => "have them read the newest message; older codes no longer count".to_owned(),

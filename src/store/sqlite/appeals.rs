@@ -8,7 +8,7 @@ use crate::domain::appeal::{Appeal, Approval, Draft, State};
 use crate::store::{Appeals, Result, ensure_rows};
 
 pub(super) const SELECT: &str = "SELECT serial, serial AS id, kind, user_id, subject, source, uid, state, crowded, \
-     key_id, sealed, created_at, expires_at, decided_at FROM appeals";
+     key_id, sealed, created_at, expires_at, decided_at, decision_reason FROM appeals";
 pub(super) const SELECT_APPROVALS: &str = "SELECT serial AS id, uid, operator, at FROM appeal_approvals";
 pub(super) const SELECT_DRAFTS: &str =
     "SELECT id, uid, source, key_id, sealed, created_at, expires_at FROM appeal_drafts";
@@ -28,6 +28,7 @@ pub(super) fn appeal(row: &Row<'_>) -> Result<Appeal> {
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         decided_at: time_maybe(row, "decided_at")?,
+        decision_reason: get(row, "decision_reason")?,
     })
 }
 
@@ -104,6 +105,10 @@ impl Appeals for Connected<'_> {
              WHERE serial = ?1 AND state = 'submitted'",
             params![serial, to.as_str(), ms(at), ms(expires_at)],
         )
+    }
+
+    fn set_decision_reason(&mut self, serial: &str, reason: Option<&str>) -> Result<()> {
+        self.change_one("UPDATE appeals SET decision_reason = ?2 WHERE serial = ?1", params![serial, reason])
     }
 
     fn end_appeals(&mut self, user_id: &str, to: State, except: Option<&str>) -> Result<u64> {

@@ -5,7 +5,11 @@ use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, padding, small, time, time_maybe, word};
 use crate::domain::code::{Code, CodeMac, EndReason, Purpose, State};
-use crate::store::{Codes, CodesOf, LiveCode, Result};
+use crate::domain::issued::Issued;
+use crate::store::{Codes, CodesOf, IssuedFilter, LiveCode, Result};
+
+/// How a person is named, of `u` in the account `a`.
+pub(super) const USER: &str = "CASE WHEN u.root THEN a.name ELSE a.name || '/' || u.name END AS user";
 
 pub(super) const SELECT: &str = "SELECT c.id, c.user_id, c.request_id, c.contact_id, c.purpose, c.channel, c.destination, \
      c.state, c.state_reason, c.tries_left, c.key_id, c.tag, c.created_at, c.expires_at, c.delivered_at, \
@@ -115,6 +119,10 @@ impl Codes for Connected<'_> {
             params![value, limit],
             code,
         )
+    }
+
+    fn issued(&mut self, filter: &IssuedFilter<'_>, now: Timestamp, limit: u32) -> Result<Vec<Issued>> {
+        self.issued_page(filter, now, limit)
     }
 
     fn try_request_code(&mut self, request_id: &str, now: Timestamp) -> Result<Option<LiveCode>> {

@@ -12,6 +12,7 @@ mod contacts;
 mod copies;
 mod credentials;
 mod errors;
+mod issued;
 mod looking;
 mod meta;
 mod migrate;

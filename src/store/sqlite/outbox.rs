@@ -202,6 +202,10 @@ impl Outbox for Connected<'_> {
         self.change(&format!("{WITHDRAW} AND user_id = ?1 AND kind <> 'notice'"), [user_id])
     }
 
+    fn withdraw_setups(&mut self, user_id: Option<&str>) -> Result<u64> {
+        self.change(&format!("{WITHDRAW} AND kind = 'setup' AND (?1 IS NULL OR user_id = ?1)"), [user_id])
+    }
+
     fn retry_now(&mut self, now: Timestamp) -> Result<()> {
         self.apply("UPDATE outbox SET due_at = ?1 WHERE state = 'queued' AND due_at > ?1", [ms(now)])
     }

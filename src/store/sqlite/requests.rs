@@ -10,7 +10,7 @@ use crate::store::{LiveRequests, Requests, Result};
 
 pub(super) const SELECT: &str = "SELECT id, user_id, subject, source, uid, state, withheld, challenge, captcha_key, \
      captcha_tag, captcha_expires, captcha_left, method, created_at, expires_at, last_sent_at, purpose, \
-     entered_channel, entered_tag, appeal FROM requests";
+     entered_channel, entered_tag, appeal, asked_tag, corrected_in, named FROM requests";
 
 /// The states of a request that can still go on.
 const LIVE: &str = "state IN ('captcha', 'method', 'code', 'second', 'password')";
@@ -33,6 +33,9 @@ pub(super) fn request(row: &Row<'_>) -> Result<Request> {
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
         last_sent_at: time_maybe(row, "last_sent_at")?,
+        asked: get(row, "asked_tag")?,
+        corrected_in: word_maybe(row, "corrected_in")?,
+        named: word(row, "named")?,
         appeal: get(row, "appeal")?,
     })
 }
@@ -78,6 +81,7 @@ impl Requests for Connected<'_> {
                 ("entered_channel", &request.entered.as_ref().map(|entered| entered.channel.as_str())),
                 ("entered_tag", &request.entered.as_ref().map(|entered| entered.tag.as_slice())),
                 ("appeal", &request.appeal),
+                ("named", &request.named.as_str()),
                 ("padding", &padding(64 - why.map_or(0, str::len), &[&request.user_id])),
             ],
         )
@@ -164,10 +168,16 @@ impl Requests for Connected<'_> {
         self.change_one("UPDATE requests SET user_id = ?2 WHERE id = ?1", params![id, user_id])
     }
 
-    fn set_request_sent(&mut self, id: &str, method: Method, at: Timestamp) -> Result<()> {
+    fn set_request_sent(&mut self, request: &Request) -> Result<()> {
         self.change_one(
-            "UPDATE requests SET method = ?2, last_sent_at = ?3 WHERE id = ?1",
-            params![id, method.as_str(), ms(at)],
+            "UPDATE requests SET method = ?2, last_sent_at = ?3, asked_tag = ?4, corrected_in = ?5 WHERE id = ?1",
+            params![
+                request.id,
+                request.method.map(Method::as_str),
+                request.last_sent_at.map(ms),
+                request.asked,
+                request.corrected_in.map(State::as_str),
+            ],
         )
     }
 

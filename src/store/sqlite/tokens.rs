@@ -3,11 +3,13 @@
 use jiff::Timestamp;
 use rusqlite::{Row, params};
 
-use super::columns::{Connected, get, ms, time, time_maybe, word};
+use super::columns::{Connected, get, ms, time, time_maybe, word, word_maybe};
+use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::token::{SetupToken, State};
-use crate::store::{Result, Tokens};
+use crate::store::{Result, Tokens, TokensOf};
 
-pub(super) const SELECT: &str = "SELECT id, user_id, hash, occasion, state, contact_id, removes_mfa, created_at, expires_at FROM setup_tokens";
+pub(super) const SELECT: &str = "SELECT id, user_id, hash, occasion, state, contact_id, channel, destination, message_id, \
+     removes_mfa, created_at, expires_at FROM setup_tokens";
 
 pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
     Ok(SetupToken {
@@ -17,6 +19,9 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
         occasion: word(row, "occasion")?,
         state: word(row, "state")?,
         contact_id: get(row, "contact_id")?,
+        channel: word_maybe(row, "channel")?,
+        destination: get(row, "destination")?,
+        message_id: get(row, "message_id")?,
         removes_mfa: time_maybe(row, "removes_mfa")?,
         created_at: time(row, "created_at")?,
         expires_at: time(row, "expires_at")?,
@@ -25,6 +30,7 @@ pub(super) fn token(row: &Row<'_>) -> Result<SetupToken> {
 
 impl Tokens for Connected<'_> {
     fn insert_token(&mut self, token: &SetupToken) -> Result<()> {
+        let delivery = if token.message_id.is_some() { CodeState::Queued } else { CodeState::Sent };
         self.insert(
             "setup_tokens",
             &[
@@ -34,6 +40,10 @@ impl Tokens for Connected<'_> {
                 ("occasion", &token.occasion.as_str()),
                 ("state", &token.state.as_str()),
                 ("contact_id", &token.contact_id),
+                ("channel", &token.channel.map(|channel| channel.as_str())),
+                ("destination", &token.destination),
+                ("message_id", &token.message_id),
+                ("delivery", &delivery.as_str()),
                 ("removes_mfa", &token.removes_mfa.map(ms)),
                 ("created_at", &ms(token.created_at)),
                 ("expires_at", &ms(token.expires_at)),
@@ -45,29 +55,58 @@ impl Tokens for Connected<'_> {
         self.one(&format!("{SELECT} WHERE hash = ?1"), [hash], token)
     }
 
+    fn token(&mut self, id: &str) -> Result<Option<SetupToken>> {
+        self.one(&format!("{SELECT} WHERE id = ?1"), [id], token)
+    }
+
     fn live_token(&mut self, user_id: &str) -> Result<Option<SetupToken>> {
         self.one(&format!("{SELECT} WHERE user_id = ?1 AND state = 'live'"), [user_id], token)
     }
 
     fn use_token(&mut self, id: &str, now: Timestamp) -> Result<bool> {
         self.change_if(
-            "UPDATE setup_tokens SET state = 'used' \
+            "UPDATE setup_tokens SET state = 'used', state_reason = NULL \
              WHERE id = ?1 AND state = 'live' AND expires_at > ?2 AND created_at <= ?2",
             params![id, ms(now)],
         )
     }
 
-    fn end_tokens(&mut self, user_id: &str, to: State) -> Result<u64> {
+    fn end_tokens(&mut self, of: TokensOf<'_>, reason: EndReason) -> Result<u64> {
+        let (which, value) = match of {
+            TokensOf::Everyone => ("?1 IS NULL", None),
+            TokensOf::User(id) => ("user_id = ?1", Some(id)),
+            TokensOf::Contact(id) => ("contact_id = ?1", Some(id)),
+            TokensOf::One(id) => ("id = ?1", Some(id)),
+        };
         self.change(
-            "UPDATE setup_tokens SET state = ?2 WHERE user_id = ?1 AND state = 'live'",
-            params![user_id, to.as_str()],
+            &format!(
+                "UPDATE setup_tokens SET state = ?2, state_reason = ?3 WHERE state = 'live' AND {which}"
+            ),
+            params![value, State::ended_by(reason).as_str(), reason.as_str()],
+        )
+    }
+
+    fn set_token_delivery(
+        &mut self,
+        message_id: &str,
+        state: CodeState,
+        reason: Option<&str>,
+        at: Timestamp,
+    ) -> Result<()> {
+        self.apply(
+            "UPDATE setup_tokens SET delivery = ?2, \
+             state_reason = CASE WHEN state = 'live' THEN ?3 ELSE state_reason END, \
+             delivered_at = CASE WHEN ?2 = 'sent' THEN ?4 ELSE delivered_at END \
+             WHERE message_id = ?1 AND delivery = 'queued'",
+            params![message_id, state.as_str(), reason, ms(at)],
         )
     }
 
     fn expire_tokens(&mut self, now: Timestamp) -> Result<u64> {
         self.change(
-            "UPDATE setup_tokens SET state = 'expired' WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
-            [ms(now)],
+            "UPDATE setup_tokens SET state = 'expired', state_reason = CASE WHEN created_at > ?1 THEN ?2 END \
+             WHERE state = 'live' AND (expires_at <= ?1 OR created_at > ?1)",
+            params![ms(now), EndReason::ClockWentBack.as_str()],
         )
     }
 }

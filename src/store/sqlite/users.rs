@@ -202,9 +202,28 @@ impl Users for Connected<'_> {
                  OR ?2 IN (e.address_key, ep.address_key, m.address_key, mp.address_key) \
                  OR (?3 AND (e.address LIKE ?1 ESCAPE '\\' OR ep.address LIKE ?1 ESCAPE '\\' \
                  OR m.address LIKE ?1 ESCAPE '\\' OR mp.address LIKE ?1 ESCAPE '\\')) \
+                 OR u.id = ?5 OR a.id = ?5 \
                  ORDER BY a.name_key, u.name_key LIMIT ?4"
             ),
-            params![literally(search.text), search.address_key, search.parts_of_addresses, limit],
+            params![
+                literally(search.text),
+                search.address_key,
+                search.parts_of_addresses,
+                limit,
+                search.text.trim()
+            ],
+            user,
+        )
+    }
+
+    fn users_by_digits(&mut self, digits: &str, anywhere: bool, limit: u32) -> Result<Vec<User>> {
+        self.many(
+            &format!(
+                "{SELECT} WHERE m.address LIKE '%' || ?1 || CASE WHEN ?2 THEN '%' ELSE '' END \
+                 OR mp.address LIKE '%' || ?1 || CASE WHEN ?2 THEN '%' ELSE '' END \
+                 ORDER BY a.name_key, u.name_key LIMIT ?3"
+            ),
+            params![digits, anywhere, limit],
             user,
         )
     }

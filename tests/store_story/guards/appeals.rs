@@ -20,6 +20,7 @@ fn made(serial: &str, change: impl FnOnce(&mut Appeal)) -> Appeal {
         created_at: at(0),
         expires_at: at(1000),
         decided_at: None,
+        decision_reason: None,
     };
     change(&mut made);
     made

@@ -108,7 +108,8 @@ fn what_is_noted_of_one_request_is_noted_of_no_other() {
     ground.write(|tx| {
         tx.set_challenge("req_1", None)?;
         tx.set_request_user("req_1", "usr_bob")?;
-        tx.set_request_sent("req_1", Method::Email, at(5))
+        let of = tx.request("req_1")?.unwrap();
+        tx.set_request_sent(&Request { method: Some(Method::Email), last_sent_at: Some(at(5)), ..of })
     });
     let noted = |id: &str| {
         let request = ground.read(|tx| tx.request(id)).unwrap();

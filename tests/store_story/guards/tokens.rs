@@ -1,10 +1,14 @@
 //! Setup tokens, credentials, authenticators and proofs: what is good once, for one person, at one epoch.
 
+use jiff::Timestamp;
+use regain::domain::address::Address;
+use regain::domain::code::{EndReason, State as CodeState};
+use regain::domain::issued::Use;
 use regain::domain::mfa::StoredMfa;
 use regain::domain::protection::StoredProof;
 use regain::domain::token::{Occasion, SetupToken, State};
 use regain::domain::user::{Credential, StoredHash};
-use regain::store::{StoreError, Tx};
+use regain::store::{IssuedFilter, StoreError, TokensOf, Tx};
 
 use super::*;
 
@@ -16,6 +20,9 @@ fn token(number: u8, change: impl FnOnce(&mut SetupToken)) -> SetupToken {
         occasion: Occasion::Reset,
         state: State::Live,
         contact_id: None,
+        channel: None,
+        destination: None,
+        message_id: None,
         removes_mfa: None,
         created_at: at(0),
         expires_at: at(600),
@@ -68,7 +75,11 @@ fn s7_the_live_tokens_of_one_person_end() {
         token(3, |of| of.state = State::Used),
         token(4, |of| of.state = State::Expired),
     ];
-    assert_eq!(moved(&rows, |tx| tx.end_tokens("usr_alice", State::Revoked)), (1, vec![0]));
+    let end = |of| moved(&rows, |tx| tx.end_tokens(of, EndReason::Operator));
+    assert_eq!(end(TokensOf::User("usr_alice")), (1, vec![0]));
+    assert_eq!(end(TokensOf::One("tok_2")), (1, vec![1]));
+    assert_eq!((end(TokensOf::One("tok_3")), end(TokensOf::Contact("con_mail"))), ((0, vec![]), (0, vec![])));
+    assert_eq!(end(TokensOf::Everyone), (2, vec![0, 1]));
     let ground = Ground::new();
     for row in &rows[1..] {
         ground.write(|tx| tx.insert_token(row));
@@ -87,6 +98,56 @@ fn k5_live_tokens_that_are_over_or_from_the_future_expire() {
         token(5, |of| (of.state, of.expires_at) = (State::Used, at(100))),
     ];
     assert_eq!(moved(&rows, |tx| tx.expire_tokens(at(100))), (2, vec![0, 3]));
+}
+
+/// The only token of a list, as it stands: state, reason and when its message left.
+fn listed(ground: &Ground, now: i64) -> (CodeState, Option<String>, Option<Timestamp>) {
+    let setup = IssuedFilter { purpose: Some(Use::Setup), ..IssuedFilter::default() };
+    let of = ground.read(|tx| tx.issued(&setup, at(now), 9)).remove(0);
+    (of.state, of.state_reason, of.delivered_at)
+}
+
+#[test]
+fn a_token_is_listed_with_what_became_of_its_message_and_why_it_ended() {
+    let mailed = || {
+        let ground = Ground::new();
+        let of = token(1, |of| {
+            of.contact_id = Some("con_mail".to_owned());
+            of.message_id = Some("msg_1".to_owned());
+        });
+        let address = Address::email("alice@example.com").unwrap();
+        ground.write(|tx| {
+            bind(tx, "con_mail", "usr_alice", &address)?;
+            tx.insert_token(&of)
+        });
+        ground
+    };
+    let told = |ground: &Ground, state, words| {
+        ground.write(|tx| tx.set_token_delivery("msg_1", state, words, at(5)));
+    };
+    let ground = mailed();
+    assert_eq!(listed(&ground, 9), (CodeState::Queued, None, None));
+    told(&ground, CodeState::Sent, None);
+    assert_eq!(listed(&ground, 9), (CodeState::Sent, None, Some(at(5))));
+    told(&ground, CodeState::Failed, Some("too late"));
+    assert_eq!(listed(&ground, 9), (CodeState::Sent, None, Some(at(5))), "what left has left");
+    assert_eq!(listed(&ground, 600).0, CodeState::Expired, "whether or not anything has swept");
+    ground.write(|tx| tx.end_tokens(TokensOf::User("usr_alice"), EndReason::PasswordChanged));
+    let ended = (CodeState::Revoked, Some("password_changed".to_owned()), Some(at(5)));
+    assert_eq!(listed(&ground, 700), ended);
+    let ground = mailed();
+    told(&ground, CodeState::Failed, Some("no such mailbox"));
+    assert_eq!(listed(&ground, 9), (CodeState::Failed, Some("no such mailbox".to_owned()), None));
+    ground.write(|tx| tx.end_tokens(TokensOf::One("tok_1"), EndReason::NewerCode));
+    assert_eq!(listed(&ground, 9), (CodeState::Superseded, Some("newer_code".to_owned()), None));
+    // Bound no more, it opens nothing.
+    let ground = mailed();
+    ground.write(|tx| tx.delete_contact("con_mail"));
+    assert_eq!(listed(&ground, 9), (CodeState::Revoked, Some("contact_changed".to_owned()), None));
+    // Handed to an operator.
+    let ground = Ground::new();
+    ground.write(|tx| tx.insert_token(&token(1, |_| {})));
+    assert_eq!(listed(&ground, 9), (CodeState::Sent, None, None));
 }
 
 fn credential(epoch: u64, hash: &str) -> Credential {

@@ -40,6 +40,14 @@ impl From<ChallengeState> for ChallengeView {
     }
 }
 
+impl ChallengeView {
+    /// In a line, for one screen.
+    pub(in crate::cli) fn brief(&self) -> String {
+        let to = self.destination.as_deref().unwrap_or_default();
+        format!("{}, sent to {to} by {}, until {}", self.state, self.operator, moment(Some(self.expires_at)))
+    }
+}
+
 impl Row for ChallengeView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("challenge", |row| row.id.clone()),

@@ -1,51 +1,62 @@
-//! A code: what was sent where, and what became of it. Never the code.
+//! A code or a setup token: what was sent where, and what became of it. Never the secret.
 
 use serde::Serialize;
 
 use super::moment::moment;
-use crate::domain::code::Code;
+use crate::domain::issued::Issued;
 use crate::guidance::{Program, codes};
 use crate::ui::{Column, Row, column, prose};
 
-/// A code as shown.
+/// A code or a setup token as shown.
 #[derive(Serialize)]
-pub(in crate::cli) struct CodeView {
+pub(in crate::cli) struct IssuedView {
     #[serde(flatten)]
-    pub(in crate::cli) code: Code,
+    pub(in crate::cli) issued: Issued,
     #[serde(skip)]
     why: String,
 }
 
-impl CodeView {
-    pub(in crate::cli) fn of(code: Code, program: &Program) -> Self {
-        let why = match &code.state_reason {
+impl IssuedView {
+    pub(in crate::cli) fn of(issued: Issued, program: &Program) -> Self {
+        let why = match &issued.state_reason {
             Some(reason) => program.name_in(&codes::state_reason(reason)),
-            None if code.maybe_twice => "maybe sent twice".to_owned(),
+            None if issued.maybe_twice => "maybe sent twice".to_owned(),
             None => String::new(),
         };
-        Self { code, why }
+        Self { issued, why }
     }
 
     pub(in crate::cli) fn purpose(&self) -> String {
-        self.code.purpose.as_str().replace('_', " ")
+        self.issued.purpose.as_str().replace('_', " ")
     }
 
     pub(in crate::cli) fn receiver(&self) -> String {
-        self.code.destination.clone().unwrap_or_else(|| "nobody".to_owned())
+        let issued = &self.issued;
+        match (&issued.destination, issued.channel) {
+            (Some(to), _) => to.clone(),
+            (None, _) if issued.is_handed_out() => "an operator".to_owned(),
+            // Sent before it was noted where.
+            (None, Some(channel)) if issued.tries_left.is_none() => format!("the {}", channel.noun()),
+            (None, _) => "nobody".to_owned(),
+        }
+    }
+
+    fn tries_left(&self) -> String {
+        self.issued.tries_left.map_or_else(|| "-".to_owned(), |left| left.to_string())
     }
 }
 
-impl Row for CodeView {
+impl Row for IssuedView {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("id", |row| row.code.id.clone()),
-        column("user", |row| row.code.user.clone().unwrap_or_default()),
+        column("id", |row| row.issued.id.clone()),
+        column("user", |row| row.issued.user.clone().unwrap_or_default()),
         column("for", Self::purpose),
         column("to", Self::receiver),
-        column("state", |row| row.code.state.to_string()),
+        column("state", |row| row.issued.state.to_string()),
         prose("why", |row| row.why.clone()),
-        column("tries left", |row| row.code.tries_left.to_string()),
-        column("asked for", |row| moment(Some(row.code.created_at))),
-        column("expires", |row| moment(Some(row.code.expires_at))),
+        column("tries left", Self::tries_left),
+        column("asked for", |row| moment(Some(row.issued.created_at))),
+        column("expires", |row| moment(Some(row.issued.expires_at))),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",

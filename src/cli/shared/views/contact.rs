@@ -31,6 +31,11 @@ impl ContactView {
         }
     }
 
+    /// Where there is no room for the address.
+    pub(super) fn channel(&self) -> &'static str {
+        self.channel.as_str()
+    }
+
     /// In one cell of a user's row.
     pub(super) fn brief(&self) -> String {
         if self.verified { self.address.clone() } else { format!("{} (unverified)", self.address) }

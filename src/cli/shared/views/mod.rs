@@ -8,7 +8,7 @@ mod outcome;
 mod user;
 
 pub(in crate::cli) use challenge::ChallengeView;
-pub(in crate::cli) use code::CodeView;
+pub(in crate::cli) use code::IssuedView;
 pub(in crate::cli) use contact::ContactView;
 pub(in crate::cli) use moment::moment;
 pub(in crate::cli) use outcome::{AloneView, ChangeView, OutcomeView, yes_or_no};

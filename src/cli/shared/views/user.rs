@@ -6,8 +6,10 @@ use serde::Serialize;
 use super::ContactView;
 use super::moment::moment;
 use crate::domain::account::Status;
+use crate::domain::code::State as CodeState;
+use crate::domain::issued::Issued;
 use crate::domain::{AccessMode, LoginProtection, User};
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, spare};
 
 /// A user as shown.
 #[derive(Debug, Serialize)]
@@ -100,6 +102,26 @@ impl UserView {
         if self.root { self.account.clone() } else { format!("{}/{}", self.account, self.name) }
     }
 
+    /// `user show` tells the rest.
+    fn state_briefly(&self) -> String {
+        match (self.disowned_at, self.locked_until) {
+            (Some(_), _) => "blocked".to_owned(),
+            (None, Some(_)) if self.status == Status::Enabled => "locked".to_owned(),
+            _ => self.status.to_string(),
+        }
+    }
+
+    fn password_briefly(&self) -> String {
+        match (self.password_set, self.must_change, self.temporary_until) {
+            (false, _, _) => "none",
+            (true, _, Some(_)) if self.password_over => "expired",
+            (true, _, Some(_)) => "temporary",
+            (true, true, None) => "must change",
+            (true, false, None) => "set",
+        }
+        .to_owned()
+    }
+
     pub(in crate::cli) fn password(&self) -> String {
         let mfa = if self.mfa { ", with MFA" } else { "" };
         match (self.password_set, self.must_change, self.temporary_until) {
@@ -116,6 +138,11 @@ impl UserView {
     fn contacts(&self) -> String {
         let contacts: Vec<String> = self.contacts.iter().map(ContactView::brief).collect();
         if contacts.is_empty() { "none".to_owned() } else { contacts.join(", ") }
+    }
+
+    fn channels(&self) -> String {
+        let channels: Vec<&str> = self.contacts.iter().map(ContactView::channel).collect();
+        if channels.is_empty() { "none".to_owned() } else { channels.join(", ") }
     }
 
     /// What a sign-in takes, which explains one that failed.
@@ -152,10 +179,10 @@ impl Row for UserView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", Self::path),
         column("kind", |row| row.title.to_owned()),
-        prose("status", Self::state),
-        prose("password", Self::password),
-        prose("contacts", Self::contacts),
-        column("last sign-in", Self::last_seen),
+        spare(4, "status", Self::state).or_briefly(Self::state_briefly),
+        spare(3, "password", Self::password).or_briefly(Self::password_briefly),
+        spare(2, "contacts", Self::contacts).or_briefly(Self::channels),
+        spare(1, "last sign-in", Self::last_seen),
     ];
     const FIELDS: &'static [&'static str] = &[
         "id",
@@ -183,18 +210,37 @@ impl Row for UserView {
 
 /// One user alone, with what a list has no room for.
 #[derive(Debug, Serialize)]
-#[serde(transparent)]
-pub(in crate::cli) struct UserDetail(pub(in crate::cli) UserView);
+pub(in crate::cli) struct UserDetail {
+    #[serde(flatten)]
+    pub(in crate::cli) view: UserView,
+    /// The setup token that they can set a password with.
+    pub(in crate::cli) setup_token: Option<Issued>,
+}
+
+impl UserDetail {
+    fn setup_token(&self) -> String {
+        let Some(token) = &self.setup_token else { return "none".to_owned() };
+        let way = match (&token.destination, token.state) {
+            (Some(to), CodeState::Queued) => format!("waits to be sent to {to}"),
+            (Some(to), CodeState::Failed) => format!("could not be sent to {to}"),
+            (Some(to), _) => format!("sent to {to}"),
+            (None, _) if token.is_handed_out() => "handed to an operator".to_owned(),
+            (None, _) => "sent by email".to_owned(),
+        };
+        format!("{}, {way}, good until {}", token.id, moment(Some(token.expires_at)))
+    }
+}
 
 impl Row for UserDetail {
     const COLUMNS: &'static [Column<Self>] = &[
-        column("user", |row| row.0.path()),
-        column("kind", |row| row.0.title.to_owned()),
-        column("status", |row| row.0.state()),
-        column("password", |row| row.0.password()),
-        column("contacts", |row| row.0.contacts()),
-        column("last sign-in", |row| row.0.last_seen()),
-        column("signs in", |row| row.0.way_in()),
-        column("description", |row| row.0.description.clone().unwrap_or_else(|| "none".to_owned())),
+        column("user", |row| row.view.path()),
+        column("kind", |row| row.view.title.to_owned()),
+        column("status", |row| row.view.state()),
+        column("password", |row| row.view.password()),
+        column("setup token", Self::setup_token),
+        column("contacts", |row| row.view.contacts()),
+        column("last sign-in", |row| row.view.last_seen()),
+        column("signs in", |row| row.view.way_in()),
+        column("description", |row| row.view.description.clone().unwrap_or_else(|| "none".to_owned())),
     ];
 }

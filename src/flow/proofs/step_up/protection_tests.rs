@@ -129,7 +129,7 @@ fn whatever_others_change_ends_it() {
     let world = World::new();
     world.bind(EMAIL);
     settle(&world, &begin(&world, PASSWORD).unwrap(), EMAIL);
-    let plan = RevokeUser::plan(&world.env(), &who("acme/alice")).unwrap();
+    let plan = RevokeUser::plan(&world.env(), &who("acme/alice"), None).unwrap();
     plan.commit(&world.env(), Confirmed::by(true).unwrap()).unwrap();
     let proof = world.with(|tx| tx.proof("usr_1", "uid:1000")).unwrap();
     assert_ne!(proof.epoch, world.alice().credential.epoch);

@@ -4,11 +4,11 @@ use jiff::Timestamp;
 
 use super::plan::AdminReset;
 use crate::domain::time::{after, span_for_people};
-use crate::domain::token::Occasion;
 use crate::domain::{Action, Fact, NewEvent, Target, User, message};
 use crate::flow::foundation::{Confirmed, Env, FlowError, Refusal, Stop, Transaction, audit, people};
 use crate::flow::proofs::credentials::{self, Installation};
 use crate::flow::proofs::issuance::{IssueCredential, IssueMode, PreparedSecret};
+use crate::flow::story::caller_challenge;
 use crate::flow::story::disown;
 use crate::flow::story::mfa;
 use crate::flow::story::setup::{self, Invitation};
@@ -71,13 +71,8 @@ impl IssueCredential for AdminReset {
     fn commit(&self, env: &Env<'_>, prepared: &PreparedSecret, _: Confirmed) -> Result<ResetDone, FlowError> {
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
-            if let Some(id) = &self.options.verified_caller
-                && !tx.store.use_challenge(id, &user.id, env.actor.uid, tx.now)?
-            {
-                // Used, ended or over since the plan.
-                let refusal = Refusal::CallerNotVerified(user.path());
-                return tx.refuse(self.options.action(), audit::target(&user), refusal);
-            }
+            let caller = self.options.verified_caller.as_deref();
+            caller_challenge::use_up(tx, self.options.action(), &user, caller)?;
             let expires_at = match self.options.mode {
                 IssueMode::Setup => self.invite(tx, &user, prepared)?,
                 IssueMode::Given | IssueMode::Generate => {
@@ -86,7 +81,7 @@ impl IssueCredential for AdminReset {
                 }
             };
             if self.options.unlock {
-                disown::unlock(tx, &user)?;
+                disown::unlock(tx, &user, None)?;
             }
             Ok(ResetDone { user: people::reload(tx.store, &user)?, expires_at })
         })
@@ -117,14 +112,14 @@ impl AdminReset {
         let Some(token) = &prepared.secret else { return Ok(None) };
         let invitation = Invitation {
             token,
-            occasion: Occasion::Reset,
+            occasion: self.occasion,
             lifetime: self.token_life,
             // The plan saw this very contact, and nothing has changed since.
             email: self.email.as_ref(),
             removes_mfa: self.going,
         };
         let caller: Vec<_> = self.options.verified_caller.iter().cloned().map(caller).collect();
-        setup::issue(tx, user, &invitation, &caller).map(Some)
+        Ok(Some(setup::issue(tx, user, &invitation, &caller)?.expires_at))
     }
 
     fn install(
@@ -142,10 +137,7 @@ impl AdminReset {
         let credential = credentials::install(tx, user, hash.clone(), &how)?;
         let event = NewEvent::success(Action::SetPasswordByAdmin, audit::target(user))
             .with("mode", Fact::Word(self.options.mode.as_str()));
-        let event = match self.options.verified_caller.clone().map(caller) {
-            Some((key, id)) => event.with(key, id),
-            None => event,
-        };
+        let event = caller_challenge::noted(event, self.options.verified_caller.as_deref());
         credentials::facts(event, &credential).append(tx)?;
         Ok(credential.expires_at)
     }

@@ -4,6 +4,7 @@ use jiff::{SignedDuration, Timestamp};
 
 use crate::domain::account::Status;
 use crate::domain::time::{for_people, span_for_people};
+use crate::domain::token::{Occasion, SetupToken};
 use crate::domain::{AccessMode, Action, Channel, Contact, Principal, Role, Task, User};
 use crate::flow::foundation::{AboutUser, Env, FlowError, Refusal, audit, people};
 use crate::flow::messages::notices;
@@ -43,17 +44,19 @@ pub struct AdminReset {
     pub(super) email: Option<Contact>,
     /// How long a setup token is good.
     pub(super) token_life: SignedDuration,
+    pub(super) occasion: Occasion,
     lock: Option<String>,
     pub(super) notified: Option<String>,
 }
 
 impl AdminReset {
     pub fn plan(env: &Env<'_>, who: &Principal, options: ResetOptions) -> Result<Self, FlowError> {
-        let task = match options.mode {
-            IssueMode::Setup => Task::SendSetupLink,
-            IssueMode::Given | IssueMode::Generate => Task::SetPassword,
-        };
-        let user = people::require(env, who, task)?;
+        let user = people::require(env, who, options.task())?;
+        Self::of(env, user, options)
+    }
+
+    /// For somebody who was found already, and whom the actor may treat so.
+    pub(crate) fn of(env: &Env<'_>, user: User, options: ResetOptions) -> Result<Self, FlowError> {
         if options.unlock {
             // Ending a lock is more than sending a setup token: support may do the one, not the other.
             env.authorize(Task::ManagePeople, Some(&user))?;
@@ -69,8 +72,7 @@ impl AdminReset {
             IssueMode::Setup => destination(env, &user, &options)?,
             IssueMode::Given | IssueMode::Generate => None,
         };
-        let caller =
-            caller_challenge::judge(env, &user, options.verified_caller.as_deref(), env.clock.now())?;
+        let caller = caller_challenge::judge(env, options.task(), &user, options.verified_caller.as_deref())?;
         if let Some(refusal) = caller {
             return env.turn_down(options.action(), audit::target(&user), refusal);
         }
@@ -80,7 +82,24 @@ impl AdminReset {
         let enrolled = if options.remove_mfa { env.read(|tx| tx.mfa(&user.id))? } else { None };
         let going = enrolled.map(|stored| stored.enrolled_at);
         let after = User { mfa: user.mfa && going.is_none(), ..user.clone() };
-        Ok(Self { user, after, going, options, email, token_life, lock, notified })
+        let occasion = Occasion::Reset;
+        Ok(Self { user, after, going, options, email, token_life, occasion, lock, notified })
+    }
+
+    /// In place of a setup token that did not arrive: for the same occasion, and so for as long.
+    pub(crate) fn in_place_of(self, env: &Env<'_>, token: &SetupToken) -> Self {
+        let token_life = match token.occasion {
+            Occasion::NewUser => env.settings.setup.new_user,
+            Occasion::Reset => env.settings.setup.reset,
+        };
+        // The authenticator that it was made for, and no other that was enrolled since.
+        let going = self.going.filter(|enrolled| Some(*enrolled) == token.removes_mfa);
+        Self { token_life, occasion: token.occasion, going, ..self }
+    }
+
+    /// Where a setup token is mailed to.
+    pub(crate) fn receiver(&self) -> Option<&Contact> {
+        self.email.as_ref()
     }
 
     /// What `must_change` will be; nothing changes with a setup token.
@@ -169,6 +188,13 @@ impl AboutUser for AdminReset {
 }
 
 impl ResetOptions {
+    fn task(&self) -> Task {
+        match self.mode {
+            IssueMode::Setup => Task::SendSetupLink,
+            IssueMode::Given | IssueMode::Generate => Task::SetPassword,
+        }
+    }
+
     pub(super) fn action(&self) -> Action {
         match self.mode {
             IssueMode::Setup => Action::SetupTokenSent,

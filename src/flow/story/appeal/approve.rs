@@ -182,6 +182,7 @@ impl Approve {
         if !tx.store.decide_appeal(serial, State::Approved, tx.now, until)? {
             return Err(Stop::keep(Refusal::ChangedMeanwhile(format!("appeal {serial}"))));
         }
+        tx.store.set_decision_reason(serial, tx.env.occasion.reason.as_deref())?;
         // The old contacts are told of it, as they are of the new ones.
         let removed = self.remove_mfa && user.mfa;
         if removed {

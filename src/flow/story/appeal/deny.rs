@@ -71,6 +71,7 @@ impl Change for Deny {
             if !tx.store.decide_appeal(serial, State::Denied, tx.now, appeal.expires_at)? {
                 return tx.refuse(Action::AppealDenied, target, Refusal::AppealOver(appeal.state));
             }
+            tx.store.set_decision_reason(serial, env.occasion.reason.as_deref())?;
             if let Some(statement) = &self.statement {
                 let until = after(tx.now, TOLD_WITHIN);
                 let account = statement.who.account_of_member().map(Name::as_str);

@@ -12,7 +12,7 @@ use crate::domain::appeal::{
 use crate::domain::event::Detail;
 use crate::domain::{Action, Fact, NewEvent, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, Stop, Transaction, audit};
-use crate::guidance::effects::stays_blocked;
+use crate::guidance::effects::{after_appeal_for_operators, stays_blocked};
 use crate::store::Tx;
 
 /// The most that support sees in one list (security O5), and the most anybody does.
@@ -68,6 +68,8 @@ pub struct Comparison {
 pub struct Examined {
     pub view: AppealView,
     pub user: Option<User>,
+    /// What whoever decided it gave as the reason.
+    pub decision_reason: Option<String>,
     pub remarks: Vec<String>,
     pub approvals: Vec<Approval>,
     /// How many it takes.
@@ -103,8 +105,10 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
             .with(Detail::Serial, Fact::Id(appeal.serial.clone()))
             .with("claims", Fact::Flag(compared.is_some()))
             .append(tx)?;
+        let next = after_appeal_for_operators(&appeal, user.as_ref(), reads_claims);
         Ok(Examined {
-            view: AppealView::of(&appeal),
+            view: AppealView { next, ..AppealView::of(&appeal) },
+            decision_reason: appeal.decision_reason.clone(),
             remarks,
             approvals: tx.store.approvals(&appeal.serial)?,
             approvals_needed: env.settings.appeals.approvals,

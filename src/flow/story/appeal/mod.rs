@@ -24,4 +24,4 @@ pub use draft::{DraftView, begin, keep, take_up};
 pub use examine::{Comparison, Examined, Listed, examine, list};
 pub use submit::{submit, submittable};
 pub use view::{AppealView, show};
-pub(crate) use view::{opening, spend};
+pub(crate) use view::{opened_for, opening, spend};

@@ -67,6 +67,7 @@ pub fn submit(
             created_at: tx.now,
             expires_at: after(tx.now, limits.keep),
             decided_at: None,
+            decision_reason: None,
         };
         tx.store.insert_appeal(&appeal)?;
         if let Some(form) = form {

@@ -64,6 +64,13 @@ pub(super) fn parse(tx: &mut dyn Tx, typed: &str) -> Result<Option<Appeal>, Stor
     tx.appeal(Serial::parse(typed).as_ref().map_or("", Serial::as_str))
 }
 
+/// Whom an appeal was approved for, if the password can be reset on the strength of it now.
+pub(crate) fn opened_for(tx: &mut dyn Tx, now: Timestamp, typed: &str) -> Result<Option<User>, StoreError> {
+    let found = parse(tx, typed)?.filter(|appeal| appeal.opens(now));
+    // The same read for an appeal that opens nothing.
+    tx.user_by_id(found.and_then(|appeal| appeal.user_id).as_deref().unwrap_or_default())
+}
+
 /// The serial of the appeal, if this person may reset the password on the strength of it now.
 pub(crate) fn opening(
     tx: &mut dyn Tx,

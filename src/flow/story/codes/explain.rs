@@ -7,6 +7,7 @@ use jiff::Timestamp;
 use crate::config::CaptchaMode;
 use crate::domain::code::{Code, EndReason, State};
 use crate::domain::event::{Detail, Event, Outcome};
+use crate::domain::issued::{Issued, Use};
 use crate::domain::outbox::{Kind, Outcome as Tried, Try};
 use crate::domain::receipt::Arrival;
 use crate::domain::timeline::{Entry, What};
@@ -14,7 +15,7 @@ use crate::domain::token::SetupToken;
 use crate::domain::{Action, Contact, NewEvent, Principal, Task, User, shell};
 use crate::flow::foundation::{Env, FlowError, audit, people};
 use crate::guidance::timeline::{Answer, Scene, answer};
-use crate::store::{CodesOf, EventFilter, Tx};
+use crate::store::{CodesOf, EventFilter, IssuedFilter, Tx};
 
 /// How many records are looked through, and codes: far more than the budgets of a day let happen.
 const EVENTS: u32 = 500;
@@ -67,6 +68,15 @@ fn timeline(tx: &mut dyn Tx, user: &User, since: Timestamp, now: Timestamp) -> R
         entries.extend(of_try(tried, &known, to));
     }
     let of_all = of_all(tx, since)?;
+    let setup = IssuedFilter {
+        user_id: Some(&user.id),
+        purpose: Some(Use::Setup),
+        since: Some(since),
+        ..IssuedFilter::default()
+    };
+    for token in tx.issued(&setup, now, CODES)? {
+        entries.extend(end_of_token(&token, &records, &of_all));
+    }
     for code in codes.iter().filter(|code| code.destination.is_none()) {
         // Beyond the budget of a source only the first of them has a record.
         if !entries.iter().any(|entry| entry.code.as_ref() == Some(&code.id)) {
@@ -133,10 +143,42 @@ fn alike(one: &Entry, other: &Entry) -> bool {
         && one.words == other.words
 }
 
+/// When and why a setup token ended, if nobody used it. One that a newer one replaced is told by that.
+fn end_of_token(token: &Issued, records: &[Event], of_all: &[Event]) -> Option<Entry> {
+    let entry = |at, what| Entry {
+        code: Some(token.id.clone()),
+        destination: token.destination.clone(),
+        ..Entry::new(at, what)
+    };
+    let reason = token.state_reason.as_deref().and_then(|word| word.parse::<EndReason>().ok());
+    match (token.state, reason) {
+        (State::Expired, None) => Some(entry(token.expires_at, What::SetupExpired)),
+        (State::Revoked | State::Expired, Some(reason)) => {
+            let made = records.iter().find(|record| record.text(Detail::Token) == Some(&token.id));
+            let at = ended_at(reason, made, records, of_all).unwrap_or(token.created_at);
+            Some(Entry { cause: Some(reason.as_str().to_owned()), ..entry(at, What::SetupEnded) })
+        }
+        _ => None,
+    }
+}
+
 /// When and by what a code was ended that a record of its own does not tell of: by the clock, or with other things.
 /// `records` are those of the person, `of_all` those of everybody, the oldest first.
 fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
     let reason = code.end_reason().filter(|why| code.destination.is_some() && code.state == why.state())?;
+    let what = if reason == EndReason::ClockWentBack { What::Expired } else { What::Revoked };
+    let made = records.iter().find(|record| record.text(Detail::Code) == Some(&code.id));
+    let at = ended_at(reason, made, records, of_all)?;
+    Some(Entry { cause: Some(reason.as_str().to_owned()), ..of_fate(code, at, what) })
+}
+
+/// When what was `made` so ended for this reason, where a record tells.
+fn ended_at(
+    reason: EndReason,
+    made: Option<&Event>,
+    records: &[Event],
+    of_all: &[Event],
+) -> Option<Timestamp> {
     let actions: &[Action] = match reason {
         EndReason::ClockWentBack => &[Action::ClockWentBack],
         EndReason::Operator => &[Action::VerifyCodeRevoked],
@@ -156,17 +198,13 @@ fn end_of(code: &Code, records: &[Event], of_all: &[Event]) -> Option<Entry> {
         // Told from the codes themselves.
         EndReason::NewerCode | EndReason::NotSentInTime => return None,
     };
-    let what = if reason == EndReason::ClockWentBack { What::Expired } else { What::Revoked };
     let names = |record: &&Event| {
         record.outcome == Outcome::Success.as_str()
             && actions.iter().any(|action| action.as_str() == record.action)
     };
     // By number, not by the clock, which may be what went back.
-    let made = records.iter().find(|record| record.text(Detail::Code) == Some(&code.id));
     let after = made.map_or(0, |record| record.seq);
-    let ended = records.iter().chain(of_all).filter(names).find(|record| record.seq > after);
-    let ended = ended.map(|record| record.at);
-    ended.map(|at| Entry { cause: Some(reason.as_str().to_owned()), ..of_fate(code, at, what) })
+    records.iter().chain(of_all).filter(names).find(|record| record.seq > after).map(|record| record.at)
 }
 
 fn of_fate(code: &Code, at: Timestamp, what: What) -> Entry {
@@ -225,6 +263,9 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
         entry.cause = record.text(Detail::Needs).map(str::to_owned);
     }
     entry.code = record.text(Detail::Code).map(str::to_owned);
+    if what == What::SetupSent {
+        entry.code = record.text(Detail::Token).map(str::to_owned);
+    }
     entry.purpose = record.read(Detail::Purpose);
     entry.count = record.count(Detail::TriesLeft);
     entry.until = record.read(Detail::LockedUntil);

@@ -1,8 +1,14 @@
-//! What operators can do with codes: see their fates, send one again, end them.
+//! What operators can do with codes and setup tokens: see their fates, send one again, end them.
 
 mod explain;
-mod manage;
+mod list;
+mod resend;
+mod resend_setup;
+mod revoke;
 
 pub use explain::{Explanation, explain};
 pub(crate) use explain::{stuck, stuck_token};
-pub use manage::{Resend, RevokeCodes, list};
+pub use list::{CodesQuery, list};
+pub use resend::Resend;
+pub use resend_setup::ResendSetup;
+pub use revoke::{Ended, RevokeCodes, Revoked};

@@ -102,7 +102,7 @@ impl BindContact {
         }
         let (caller, now) = (options.verified_caller.as_deref(), env.clock.now());
         if let Some(id) = caller
-            && let Some(refusal) = caller_challenge::judge(env, &user, Some(id), now)?
+            && let Some(refusal) = caller_challenge::judge(env, Task::ManageContacts, &user, Some(id))?
         {
             return env.turn_down(action(address.channel()), audit::target(&user), refusal);
         }

@@ -9,7 +9,7 @@ use crate::domain::{Action, Address, Channel, Contact, Fact, NewEvent, User, id}
 use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, counted};
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
-use crate::store::CodesOf;
+use crate::store::{CodesOf, TokensOf};
 
 /// On whose word a contact is bound, which decides when reset codes may go to it (security S5).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -129,7 +129,7 @@ pub(crate) fn remove(
     if contact.verified_at.is_none() {
         return withdraw(tx, contact);
     }
-    tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
+    end_what_went_there(tx, contact)?;
     for request in tx.store.requests_of(&user.id, u32::MAX)? {
         if matches!(request.state, RequestState::Second | RequestState::Password) {
             tx.store.advance_request(&request.id, &[request.state], RequestState::Cancelled)?;
@@ -142,8 +142,17 @@ pub(crate) fn remove(
 
 /// Takes away a contact that was never verified: its code ends.
 pub(crate) fn withdraw(tx: &mut Transaction<'_>, contact: &Contact) -> Result<(), FlowError> {
-    tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
+    end_what_went_there(tx, contact)?;
     Ok(tx.store.delete_contact(&contact.id)?)
+}
+
+/// Codes, and a setup token that may be on its way there still.
+fn end_what_went_there(tx: &mut Transaction<'_>, contact: &Contact) -> Result<(), FlowError> {
+    tx.store.end_codes(CodesOf::Contact(&contact.id), EndReason::ContactChanged)?;
+    if tx.store.end_tokens(TokensOf::Contact(&contact.id), EndReason::ContactChanged)? > 0 {
+        tx.store.withdraw_setups(Some(&contact.user_id))?;
+    }
+    Ok(())
 }
 
 /// What the code proves that goes to a contact when it is bound.

@@ -24,6 +24,20 @@ pub fn captcha(settings: &Settings) -> Vec<Finding> {
     }
 }
 
+/// Whether the owner of an account, whom no administrator helps, can be told where to ask.
+pub fn customer_service(settings: &Settings) -> Vec<Finding> {
+    const CHECK: &str = "customer_service";
+    let help = &settings.help;
+    if help.customer_service.is_empty() && help.service_url.is_none() {
+        return vec![Finding::note(
+            CHECK,
+            "Customer service is not configured: the owners of accounts are not told where to ask.",
+            "set [help] customer_service or service_url",
+        )];
+    }
+    vec![Finding::ok(CHECK, "The owners of accounts are told where customer service is.")]
+}
+
 /// The extra list of refused passwords. One that cannot be read refuses nothing.
 pub fn extra_list(settings: &Settings) -> Vec<Finding> {
     let Some(path) = &settings.password.extra_list else { return Vec::new() };

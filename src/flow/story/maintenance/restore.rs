@@ -10,7 +10,7 @@ use crate::domain::time::for_people;
 use crate::domain::{Action, Fact, NewEvent, Target, Task};
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal, clock};
 use crate::flow::story::audit_log::{self, Verified};
-use crate::store::{CodesOf, StoreError, Transactions};
+use crate::store::{CodesOf, StoreError, TokensOf, Transactions};
 
 /// Further than any epoch can have moved between a backup and now: a change of password is one step.
 const EPOCHS: u32 = 1_000_000;
@@ -79,6 +79,7 @@ impl Change for RestoreStore {
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<(), FlowError> {
         env.write(|tx| {
             let mut ended = tx.store.end_codes(CodesOf::Everyone, EndReason::StoreRestored)?;
+            ended += tx.store.end_tokens(TokensOf::Everyone, EndReason::StoreRestored)?;
             ended += clock::expire(tx.store, Timestamp::MAX)? + tx.store.expire_undecided(Timestamp::MAX)?;
             ended += tx.store.withdraw_all()?;
             tx.store.move_epochs(EPOCHS)?;

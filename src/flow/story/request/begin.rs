@@ -6,6 +6,7 @@ use super::view;
 use super::view::RequestView;
 use crate::config::CaptchaMode;
 use crate::domain::captcha::canonical;
+use crate::domain::principal::NamedAs;
 use crate::domain::request::{
     CAPTCHA_MINUTES, CAPTCHA_SHOWINGS, Captcha, LIFETIME_MINUTES, Purpose, Request, State, crowded,
 };
@@ -42,6 +43,9 @@ pub(crate) fn new(
         created_at: tx.now,
         expires_at: after(tx.now, SignedDuration::from_mins(LIFETIME_MINUTES)),
         last_sent_at: None,
+        asked: None,
+        corrected_in: None,
+        named: NamedAs::LoginId,
         appeal: None,
     }
 }

@@ -7,6 +7,7 @@ use super::proof;
 use super::step::{gone, nobody, person};
 use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
+use crate::domain::principal::NamedAs;
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
 use crate::domain::{Action, NewEvent, Principal, Role, Task, User};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
@@ -21,6 +22,15 @@ pub struct RequestView {
     pub methods: Vec<Method>,
     /// Whether the code goes to the address that was entered, so that none has to be typed.
     pub address_known: bool,
+    /// How somebody named themself.
+    #[serde(skip)]
+    pub named: NamedAs,
+    /// Whether it stands on an approved appeal, whose new number the code goes to.
+    #[serde(skip)]
+    pub appealed: bool,
+    /// Whether a code was asked for in this step.
+    #[serde(skip)]
+    pub code_sent: bool,
     /// What else can be proven, in the state `second`: nobody gets there without a right code. Empty where there is
     /// nothing.
     pub proofs: Option<Vec<Proof>>,
@@ -62,10 +72,13 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
         purpose: request.purpose,
         state: request.state,
         methods: match entered {
-            Some(entered) => vec![Method::by(entered.channel)],
-            None => settings.reset.methods.clone(),
+            Some(entered) if request.appeal.is_none() => vec![Method::by(entered.channel)],
+            _ => settings.reset.methods.clone(),
         },
         address_known: entered.is_some(),
+        named: request.named,
+        appealed: request.appeal.is_some(),
+        code_sent: request.state == State::Code,
         proofs: None,
         expires_at: request.expires_at,
         captcha,
@@ -82,6 +95,7 @@ pub(crate) fn proving(
     let mut view = of(tx.env, request);
     if let (State::Second, Some(user)) = (request.state, user) {
         view.proofs = Some(proof::available(tx, request, user)?);
+        view.code_sent = proof::given(tx.store, request)?.sent_since;
     }
     Ok(view)
 }

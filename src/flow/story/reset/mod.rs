@@ -18,7 +18,7 @@ pub use crate::flow::story::request::{
 };
 pub use captcha::{answer_captcha, show_captcha};
 pub use password::{look_at as look_at_password, rule as password_rule, set_password};
-pub use questions::{CaptchaAnswer, CodeAnswer, LookAt, Questions, Tale};
+pub use questions::{CaptchaAnswer, CodeAnswer, LookAt, MethodAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
 pub use start::{cancel, start, start_with_appeal};

@@ -16,6 +16,14 @@ pub enum CaptchaAnswer {
     Work,
 }
 
+/// An answer to the question how somebody proves who they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MethodAnswer {
+    By(Method),
+    /// A code that was asked for before is at hand.
+    HaveCode,
+}
+
 /// An answer to the question for the code.
 pub enum CodeAnswer {
     Digits(Secret),
@@ -53,13 +61,18 @@ pub trait Questions {
     /// Why there may be no answer; a flow's own failure can be one of them.
     type Error: From<FlowError>;
 
+    /// Whether somebody wants to go back to the question before.
+    fn goes_back(error: &Self::Error) -> bool;
+    /// Whether a picture could be read here; else the machine works instead.
+    fn shows_pictures(&self) -> bool;
     fn captcha(&self, view: &CaptchaView, picture: Option<&Bitmap>) -> Result<CaptchaAnswer, Self::Error>;
-    fn method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
+    /// In the state `code`, a code that was asked for before can be entered instead.
+    fn method(&self, view: &RequestView) -> Result<MethodAnswer, Self::Error>;
     fn address(&self, channel: Channel) -> Result<Address, Self::Error>;
-    /// Where another code should go, that proves once more who it is.
-    fn other_method(&self, methods: &[Method]) -> Result<Method, Self::Error>;
-    /// `choice` tells whether there is another method to choose.
-    fn code(&self, length: usize, choice: bool) -> Result<CodeAnswer, Self::Error>;
+    /// Where another code should go, that proves once more who it is. `waiting` tells whether one was sent already.
+    fn other_method(&self, methods: &[Method], waiting: bool) -> Result<MethodAnswer, Self::Error>;
+    /// `choice` tells whether there is another method or address to choose.
+    fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, Self::Error>;
     /// Another name for a new identity, in place of one that is taken.
     fn name(&self) -> Result<Name, Self::Error>;
     /// The code that the person's authenticator shows.

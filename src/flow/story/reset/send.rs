@@ -6,7 +6,7 @@ use crate::domain::code::{Code, EndReason};
 use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::event::{Detail, Outcome};
 use crate::domain::request::{Entered, Method, Purpose, Request, State};
-use crate::domain::{Action, Address, Channel, Contact, Fact, Ineligible, NewEvent, Target, User};
+use crate::domain::{Action, Address, Channel, Fact, Ineligible, NewEvent, Target, User};
 use crate::flow::foundation::eligibility::{self, Charge};
 use crate::flow::foundation::{Env, FlowError, Refusal, Transaction, counted, suppressed};
 use crate::flow::messages::budgets;
@@ -33,8 +33,11 @@ pub fn send(
             Ok(asked) => asked,
             Err(refusal) => return tx.refuse(Action::VerifyCodeSent, target, refusal),
         };
-        if let Some(refusal) = too_soon_or_off(env, &request, &asked, tx.now) {
-            return tx.refuse(Action::VerifyCodeSent, target, refusal);
+        let way = asked.counted(env);
+        match may_send(env, &request, &asked, &way, tx.now) {
+            Ok(Sending::InTurn) => {}
+            Ok(Sending::Correction) => request.corrected_in = Some(request.state),
+            Err(refusal) => return tx.refuse(Action::VerifyCodeSent, target, refusal),
         }
         // Told to nobody, and the same for everybody: whose request it is does not matter.
         let spent = eligibility::of_source(tx, &request.source)?.reached();
@@ -51,8 +54,8 @@ pub fn send(
             tx.store.advance_request(id, &[State::Method, State::Code], State::Code)?;
             request.state = State::Code;
         }
-        tx.store.set_request_sent(id, asked.method, tx.now)?;
-        request.last_sent_at = Some(tx.now);
+        (request.method, request.last_sent_at, request.asked) = (Some(asked.method), Some(tx.now), Some(way));
+        tx.store.set_request_sent(&request)?;
         let event = sent(target, asked.method, &code);
         if spent {
             suppressed::record(tx, event)?;
@@ -75,6 +78,17 @@ struct Asked<'a> {
     except: Option<String>,
     /// Whether the time since the last code counts; not for the first one to another contact.
     waits: bool,
+}
+
+impl Asked<'_> {
+    /// What tells one way of asking from another.
+    fn counted(&self, env: &Env<'_>) -> Vec<u8> {
+        match &self.address {
+            Named::Typed(address) => counted::text(env, address.channel().as_str(), address.key()),
+            Named::Entered(entered) => entered.tag.clone(),
+            Named::Nothing => counted::text(env, "method", self.method.as_str()),
+        }
+    }
 }
 
 /// Where it should go, as far as anybody said.
@@ -123,12 +137,32 @@ fn asked<'a>(
     Ok(Asked { method, address, except: given.contact, waits: given.sent_since })
 }
 
-/// What is refused to everyone alike.
-fn too_soon_or_off(env: &Env<'_>, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<Refusal> {
+/// How a code may be sent now.
+enum Sending {
+    InTurn,
+    /// Before its time, because it was mistyped where the last one should go.
+    Correction,
+}
+
+/// What is refused to everyone alike. In each step, one other address than the last one does not wait: whoever mistyped
+/// would sit before a code that cannot come. The code before it ends, and both are counted (security S4).
+fn may_send(
+    env: &Env<'_>,
+    request: &Request,
+    asked: &Asked<'_>,
+    way: &[u8],
+    now: Timestamp,
+) -> Result<Sending, Refusal> {
     if request.purpose == Purpose::Reset && !env.settings.reset.methods.contains(&asked.method) {
-        return Some(Refusal::MethodOff);
+        return Err(Refusal::MethodOff);
     }
-    budgets::too_soon(env, request.last_sent_at.filter(|_| asked.waits)?, now)
+    let last = request.last_sent_at.filter(|_| asked.waits);
+    let Some(refusal) = last.and_then(|last| budgets::too_soon(env, last, now)) else {
+        return Ok(Sending::InTurn);
+    };
+    let typed = matches!(asked.address, Named::Typed(_)) && request.method != Some(Method::Account);
+    let other = typed && request.asked.as_deref().is_some_and(|before| before != way);
+    if other && request.corrected_in != Some(request.state) { Ok(Sending::Correction) } else { Err(refusal) }
 }
 
 fn issue(
@@ -137,7 +171,7 @@ fn issue(
     user: Option<&User>,
     asked: &Asked<'_>,
 ) -> Result<Code, FlowError> {
-    let contact = user.and_then(|user| meant(user, request, asked, tx.now));
+    let contact = user.and_then(|user| request.receiver(asked.method, user, asked.except.as_deref(), tx.now));
     let channel = contact.map_or_else(|| likely_channel(asked.method), |contact| contact.channel);
     let its_own = contact.map(|contact| counted::contact(tx.env, contact));
     let counted = match &asked.address {
@@ -177,22 +211,6 @@ fn sent(target: Target, method: Method, code: &Code) -> NewEvent {
         event.code = Some(why.map_or("nobody", Ineligible::as_str));
     }
     event
-}
-
-/// The contact that a method means, whether or not a code may go there now.
-fn meant<'u>(user: &'u User, request: &Request, asked: &Asked<'_>, now: Timestamp) -> Option<&'u Contact> {
-    let other = |contact: &&Contact| asked.except.as_ref() != Some(&contact.id);
-    if asked.method != Method::Account {
-        return user.contact(likely_channel(asked.method)).filter(other);
-    }
-    // The email address, else the mobile number: the first that can receive. On the strength of an appeal, the new
-    // mobile number comes first: it is what was decided on.
-    let order = match request.appeal {
-        Some(_) => [Channel::Mobile, Channel::Email],
-        None => [Channel::Email, Channel::Mobile],
-    };
-    let bound = || order.iter().filter_map(|channel| user.contact(*channel)).filter(other);
-    bound().find(|contact| contact.receives(now)).or_else(|| bound().next())
 }
 
 fn likely_channel(method: Method) -> Channel {

@@ -3,7 +3,7 @@
 
 use super::captcha::{answer_captcha, show_captcha};
 use super::password::{look_at, rule, set_password};
-use super::questions::{CaptchaAnswer, CodeAnswer, Questions, Tale};
+use super::questions::{CaptchaAnswer, CodeAnswer, MethodAnswer, Questions, Tale};
 use super::second::second;
 use super::send::send;
 use super::verify::verify;
@@ -15,7 +15,7 @@ use crate::flow::story::register;
 use crate::flow::story::request::{self, RequestView};
 
 /// Asks whatever the request still needs, until it is done. What was typed wrong is asked again; what cannot go
-/// on (expired, cancelled) is an error.
+/// on (expired, cancelled) is an error. Whoever goes back comes to the question before; from the first one, out of here.
 pub fn walk<Q: Questions>(env: &Env<'_>, view: RequestView, questions: &Q) -> Result<RequestView, Q::Error> {
     if view.state.live() {
         questions.tell(&Tale::Open(&view));
@@ -59,7 +59,8 @@ impl<Q: Questions> Walk<'_, '_, Q> {
     fn captcha(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let (env, questions) = (self.env, self.questions);
         let Some(captcha) = &view.captcha else { return Err(FlowError::from(Refusal::RequestGone).into()) };
-        let picture = if captcha.picture { Some(show_captcha(env, &view.id)?.1) } else { None };
+        let pictured = captcha.picture && questions.shows_pictures();
+        let picture = if pictured { Some(show_captcha(env, &view.id)?.1) } else { None };
         let answer = match questions.captcha(captcha, picture.as_ref())? {
             CaptchaAnswer::Another => return Ok(view.clone()),
             CaptchaAnswer::Typed(text) => text,
@@ -72,16 +73,38 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         if wrong { Ok(request::show(env, &view.id)?) } else { Ok(view) }
     }
 
-    /// The method and, for one that needs it, the full address. Nothing is asked where the code goes to the address
-    /// that was entered.
+    /// The method and, for one that needs it, the full address. Nothing is asked at first where the code goes to the
+    /// address that was entered.
     fn choose_and_send(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
-        let method = match view.methods.as_slice() {
-            [only] if view.address_known => *only,
-            methods => self.questions.method(methods)?,
-        };
-        let address = if view.address_known { None } else { self.address(method)? };
-        self.chosen = Some((method, address));
-        self.send(view)
+        if view.address_known && view.state == State::Method {
+            return self.send_to_entered(view);
+        }
+        loop {
+            let method = match self.questions.method(view) {
+                Ok(MethodAnswer::By(method)) => method,
+                Ok(MethodAnswer::HaveCode) => return Ok(view.clone()),
+                // Back to the code that was asked for.
+                Err(error) if Q::goes_back(&error) && view.state == State::Code => return Ok(view.clone()),
+                Err(error) => return Err(error),
+            };
+            match self.address(method) {
+                // Only a menu can be gone back to.
+                Err(error)
+                    if Q::goes_back(&error) && (view.methods.len() > 1 || view.state == State::Code) => {}
+                address => {
+                    self.chosen = Some((method, address?));
+                    return self.send(view);
+                }
+            }
+        }
+    }
+
+    fn send_to_entered(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
+        let sent = send(self.env, &view.id, None, None);
+        if let (Ok(view), Some(method)) = (&sent, view.methods.first()) {
+            self.questions.tell(&Tale::Sent { method: *method, view });
+        }
+        self.or_asked_again(view, sent)
     }
 
     fn address(&self, method: Method) -> Result<Option<Address>, Q::Error> {
@@ -114,6 +137,7 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             Err(FlowError::Refused(
                 refusal @ (Refusal::TooSoon { .. }
                 | Refusal::MethodOff
+                | Refusal::SameProof
                 | Refusal::CodeSpent
                 | Refusal::WeakPassword(_)
                 | Refusal::ReusedPassword
@@ -126,14 +150,17 @@ impl<Q: Questions> Walk<'_, '_, Q> {
 
     /// The code; sent again, or another way, if that is the answer.
     fn code(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
-        let choice = match view.state {
-            State::Second => view.proofs.as_ref().is_some_and(|proofs| proofs.len() > 1),
-            _ => !view.address_known,
-        };
-        let digits = match self.questions.code(self.env.settings.codes.length, choice)? {
-            CodeAnswer::Again if self.chosen.is_some() => return self.send(view),
-            CodeAnswer::Again | CodeAnswer::OtherMethod => return self.another_way(view),
-            CodeAnswer::Digits(digits) => digits,
+        // Where the address itself says who it is, another one would be somebody else's.
+        let choice = view.state == State::Second || view.appealed || !view.address_known;
+        let digits = match self.questions.code(view, self.env.settings.codes.length, choice) {
+            Ok(CodeAnswer::Again) if self.chosen.is_some() => return self.send(view),
+            Ok(CodeAnswer::Again) if view.address_known && view.state == State::Code => {
+                return self.send_to_entered(view);
+            }
+            Ok(CodeAnswer::Again | CodeAnswer::OtherMethod) => return self.another_way(view),
+            Ok(CodeAnswer::Digits(digits)) => digits,
+            Err(error) if Q::goes_back(&error) && choice => return self.another_way(view),
+            Err(error) => return Err(error),
         };
         self.or_asked_again(view, verify(self.env, &view.id, &digits))
     }
@@ -147,20 +174,32 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         if view.proofs.as_deref() == Some(&[Proof::Totp]) {
             return self.authenticator(view);
         }
-        if self.chosen.is_some() { self.code(view) } else { self.ask_another_contact(view) }
+        if view.code_sent { self.code(view) } else { self.ask_another_contact(view) }
     }
 
     fn ask_another_contact(&mut self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let proofs = view.proofs.iter().flatten();
         let methods: Vec<Method> = proofs.filter_map(|proof| proof.method()).collect();
-        let method = match methods.as_slice() {
-            [] => return Err(FlowError::from(Refusal::NoOtherProof).into()),
-            [only] => *only,
-            several => self.questions.other_method(several)?,
-        };
-        let address = self.address(method)?;
-        self.chosen = Some((method, address));
-        self.send(view)
+        let waiting = view.code_sent;
+        loop {
+            let method = match methods.as_slice() {
+                [] => return Err(FlowError::from(Refusal::NoOtherProof).into()),
+                [only] => *only,
+                several => match self.questions.other_method(several, waiting)? {
+                    MethodAnswer::By(method) => method,
+                    MethodAnswer::HaveCode => return Ok(view.clone()),
+                },
+            };
+            match self.address(method) {
+                Err(error) if Q::goes_back(&error) && methods.len() > 1 => {}
+                // Back to the code that was asked for.
+                Err(error) if Q::goes_back(&error) && waiting => return Ok(view.clone()),
+                address => {
+                    self.chosen = Some((method, address?));
+                    return self.send(view);
+                }
+            }
+        }
     }
 
     fn authenticator(&self, view: &RequestView) -> Result<RequestView, Q::Error> {

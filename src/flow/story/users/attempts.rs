@@ -2,7 +2,7 @@
 
 use jiff::{SignedDuration, Timestamp};
 
-use crate::domain::diagnosis::Attempts;
+use crate::domain::diagnosis::{Attempts, SignInSeen};
 use crate::domain::event::{Detail, Event, Outcome};
 use crate::domain::time::before;
 use crate::domain::{Action, User};
@@ -42,6 +42,31 @@ pub(super) fn attempts(tx: &mut dyn Tx, user: &User, now: Timestamp) -> Result<V
     found.retain(|attempts| attempts.sign_ins + attempts.codes >= MANY);
     found.sort_by_key(|attempts| std::cmp::Reverse(attempts.sign_ins + attempts.codes));
     Ok(found)
+}
+
+/// How many sign-ins are told.
+const SIGN_INS: u32 = 10;
+
+/// The latest sign-ins and tries at one, newest first.
+pub(super) fn sign_ins(tx: &mut dyn Tx, user: &User) -> Result<Vec<SignInSeen>, StoreError> {
+    let mut found = Vec::new();
+    for action in [Action::Login, Action::LoginFailed] {
+        let filter = EventFilter {
+            target: Some(user.id.clone()),
+            action: Some(action.as_str().to_owned()),
+            ..EventFilter::default()
+        };
+        found.extend(tx.events(&filter, SIGN_INS)?);
+    }
+    found.sort_by_key(|event| std::cmp::Reverse(event.seq));
+    found.truncate(SIGN_INS as usize);
+    let seen = |event: Event| SignInSeen {
+        at: event.at,
+        signed_in: event.action == Action::Login.as_str(),
+        from: place(&event),
+        reason: event.code,
+    };
+    Ok(found.into_iter().map(seen).collect())
 }
 
 fn place(event: &Event) -> String {

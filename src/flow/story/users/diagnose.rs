@@ -1,13 +1,13 @@
 //! Everything the help desk needs to know about one person, and what to do next.
 
-use super::attempts::attempts;
+use super::attempts::{attempts, sign_ins};
 use super::readiness::{each_contact, has_familiar, ways};
 use crate::domain::appeal::State as AppealState;
 use crate::domain::code::Purpose;
 use crate::domain::diagnosis::{ContactState, Diagnosis, latest};
 use crate::domain::eligibility::{By, Facts, reasons};
 use crate::domain::readiness::{PasswordState, causes, needs_familiar_device};
-use crate::domain::request::{Request, crowded};
+use crate::domain::request::{Method, Request, crowded};
 use crate::domain::{
     Action, Channel, Contact, Ineligible, NewEvent, Principal, Task, User, sign_in as judgement,
 };
@@ -34,6 +34,9 @@ pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> 
         let mut requests = tx.store.requests_of(&user.id, REQUESTS)?;
         let ways = against(tx, &user, requests.first())?;
         requests.retain(|request| request.state.live());
+        for request in &mut requests {
+            request.ineligible = against_request(tx, &user, request)?;
+        }
         let mut appeals = tx.store.appeals_of(&user.id, REQUESTS)?;
         appeals.retain(|of| matches!(of.state, AppealState::Submitted | AppealState::Approved));
         let alone = needs_familiar_device(&user, &ways) && !has_familiar(tx.store, &user, tx.now)?;
@@ -67,10 +70,43 @@ pub fn diagnose(env: &Env<'_>, who: &Principal) -> Result<Diagnosis, FlowError> 
             asked_by: env.actor.uid,
             challenge: caller_challenge::live(tx.store, &user)?,
             attempts: attempts(tx.store, &user, tx.now)?,
+            sign_ins: sign_ins(tx.store, &user)?,
+            callers_may: env.settings.support.verified_caller_may.clone(),
             appeals,
             user,
         })
     })
+}
+
+/// Why no code of a live request would go to anybody now: by the judgement that sending makes, for the way it was asked for
+/// last. An address that was typed wrongly stays so until another one is.
+fn against_request(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    request: &Request,
+) -> Result<Option<Ineligible>, FlowError> {
+    let entered = request.entered.as_ref().map(|entered| Method::by(entered.channel));
+    let method = request.method.or(entered).unwrap_or(Method::Account);
+    let contact = request.receiver(method, user, None, tx.now);
+    let by = By::Stranger(&request.source);
+    let charge = match contact {
+        Some(contact) => Charge::of(tx.env, contact, by),
+        None => {
+            let person = counted::person(tx.env, &user.id);
+            Charge { contact: person.clone(), person, by, channel: Channel::Email }
+        }
+    };
+    let way = ways(tx.env);
+    let last = tx.store.codes(CodesOf::Request(&request.id), 1)?.pop();
+    let mismatch = last.and_then(|code| code.state_reason);
+    let facts = Facts {
+        crowded: request.ineligible.is_some(),
+        contact,
+        mismatch: mismatch.as_deref() == Some(Ineligible::AddressMismatch.as_str()),
+        way: contact.and_then(|contact| way(contact.channel)),
+        ..eligibility::facts(tx, Purpose::Reset, Some(user), &charge)?
+    };
+    Ok(reasons(&facts).first().copied())
 }
 
 /// The reasons against each contact, in their order; against none, if there is none. Where they ask from is not known

@@ -4,11 +4,14 @@ use std::ops::ControlFlow;
 
 use jiff::Timestamp;
 
-use crate::domain::{Action, Address, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
+use crate::domain::code::State as CodeState;
+use crate::domain::issued::{Issued, Use};
+use crate::domain::spoken::Spoken;
+use crate::domain::{Action, Address, Channel, Fact, Name, NewEvent, Principal, Role, Target, Task, User};
 use crate::flow::foundation::{Env, FlowError, Missing, lookups, people, policies};
 use crate::flow::proofs::credentials;
 use crate::guidance::looks;
-use crate::store::{Search, Tx, UserPlace};
+use crate::store::{IssuedFilter, Search, Tx, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
 const PAGE: u32 = 500;
@@ -85,6 +88,8 @@ pub struct Found {
     pub more: bool,
     /// A piece of an address was no match.
     pub whole_addresses_only: bool,
+    /// The digits that numbers were searched for, where the text can be one.
+    pub number: Option<String>,
 }
 
 /// Users whose name, account, description or address holds the text, taken literally, in any case. For support an
@@ -100,12 +105,15 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     };
     let key = whole.as_ref().map(Address::key);
     let search = Search { text, address_key: key, parts_of_addresses: !support };
-    let by_address = text.contains('@') || text.starts_with('+') || whole.is_some();
+    let said = Spoken::parse(text.trim());
+    let by_address = text.contains('@') || text.starts_with('+') || whole.is_some() || said.is_some();
     let folded = text.to_lowercase();
     let holds = |user: &&User| {
         user.every_contact().any(|contact| {
             let part = contact.address.to_lowercase().contains(&folded) || contact.key.contains(&folded);
-            key == Some(contact.key.as_str()) || (part && !support)
+            let by_number = contact.channel == Channel::Mobile
+                && said.as_ref().is_some_and(|said| said.is(&contact.key) || !support);
+            key == Some(contact.key.as_str()) || (part && !support) || by_number
         })
     };
     let found = |users: &Vec<User>| {
@@ -119,7 +127,17 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
             NewEvent::success(Action::LookupUser, Target::None).with("found", Fact::Count(count))
         }
     };
-    let mut users = lookups::read(env, |tx| tx.find_users(&search, most + 1), |users| Some(found(users)))?;
+    let read = |tx: &mut dyn Tx| {
+        let mut users = tx.find_users(&search, most + 1)?;
+        let Some(said) = &said else { return Ok(users) };
+        // A part of a number is for those who may see it; to support, only the whole says who it is.
+        let mut by_number = tx.users_by_digits(said.end(), !support, most + 1)?;
+        by_number.retain(|user| !support || user.contacts.iter().any(|contact| said.is(&contact.key)));
+        by_number.retain(|user| users.iter().all(|known| known.id != user.id));
+        users.extend(by_number);
+        Ok(users)
+    };
+    let mut users = lookups::read(env, read, |users| Some(found(users)))?;
     let event = found(&users);
     if !support && event.action == Action::LookupContact {
         match env.record_or_hide(&event) {
@@ -133,13 +151,30 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     }
     let more = users.len() > most as usize;
     users.truncate(most as usize);
-    Ok(Found { users, more, whole_addresses_only: support })
+    let number = said.map(|said| said.end().to_owned());
+    Ok(Found { users, more, whole_addresses_only: support, number })
 }
 
-/// One user, and when the password stops to be of use, with whether that is near; in one look.
-pub fn show_user(env: &Env<'_>, who: &Principal) -> Result<(User, Option<(Timestamp, bool)>), FlowError> {
-    let policy = |tx: &mut dyn Tx, user: &User| policies::password(tx, &user.account_id);
-    let (user, policy) = people::require_with(env, who, Task::ReadPeople, policy)?;
+/// One user, with what is known of the way in; in one look.
+pub struct Shown {
+    pub user: User,
+    /// When the password stops to be of use, and whether that is near.
+    pub expiry: Option<(Timestamp, bool)>,
+    /// The setup token that they can set a password with.
+    pub setup_token: Option<Issued>,
+}
+
+pub fn show_user(env: &Env<'_>, who: &Principal) -> Result<Shown, FlowError> {
+    let now = env.clock.now();
+    let more = |tx: &mut dyn Tx, user: &User| {
+        let setup =
+            IssuedFilter { user_id: Some(&user.id), purpose: Some(Use::Setup), ..IssuedFilter::default() };
+        let newest = tx.issued(&setup, now, 1)?.pop();
+        // One whose message failed opens what it opens still, wherever it may be.
+        let live = newest.filter(|of| of.state.live() || of.state == CodeState::Failed);
+        Ok((policies::password(tx, &user.account_id)?, live))
+    };
+    let (user, (policy, setup_token)) = people::require_with(env, who, Task::ReadPeople, more)?;
     let expiry = credentials::expiry(env, &user, &policy);
-    Ok((user, expiry))
+    Ok(Shown { user, expiry, setup_token })
 }

@@ -16,7 +16,7 @@ mod users_tests;
 pub use create::{CreateUser, NewUser};
 pub use delete::DeleteUser;
 pub use diagnose::diagnose;
-pub use find::{Found, find_users, list_users, show_user};
+pub use find::{Found, Shown, find_users, list_users, show_user};
 pub use readiness::{Readiness, readiness};
 pub use revoke::RevokeUser;
 pub use update::{UpdateUser, UserChanges};

@@ -5,12 +5,15 @@ use crate::domain::{Action, Credential, Fact, NewEvent, Principal, Task, User, m
 use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, audit, people};
 use crate::flow::messages::notices;
 use crate::flow::proofs::credentials;
+use crate::flow::story::caller_challenge;
+use crate::guidance::effects::can_still_reset;
 use crate::store::{CodesOf, StoreError, Tx};
 
 /// The planned revocation of everything a user could come in with.
 pub struct RevokeUser {
     user: User,
     notified: Option<String>,
+    verified_caller: Option<String>,
     /// Whether there is anything that they could come in with, or be known by.
     open: bool,
 }
@@ -28,17 +31,26 @@ fn is_open(tx: &mut dyn Tx, user: &User) -> Result<bool, StoreError> {
 }
 
 impl RevokeUser {
-    pub fn plan(env: &Env<'_>, who: &Principal) -> Result<Self, FlowError> {
-        let user = people::require(env, who, Task::ManagePeople)?;
+    /// By support, for a caller who answered this challenge alone.
+    pub fn plan(env: &Env<'_>, who: &Principal, verified_caller: Option<&str>) -> Result<Self, FlowError> {
+        let user = people::require(env, who, Task::BlockPeople)?;
+        let caller = caller_challenge::judge(env, Task::BlockPeople, &user, verified_caller)?;
+        if let Some(refusal) = caller {
+            return env.turn_down(Action::RevokeUser, audit::target(&user), refusal);
+        }
         let notified = notices::effect(env, &user.contacts);
         let open = env.read(|tx| is_open(tx, &user))?;
-        Ok(Self { user, notified, open })
+        Ok(Self { user, notified, open, verified_caller: verified_caller.map(str::to_owned) })
     }
 }
 
 impl AboutUser for RevokeUser {
     fn user(&self) -> &User {
         &self.user
+    }
+
+    fn left_open(&self) -> Option<String> {
+        can_still_reset(&self.user)
     }
 }
 
@@ -55,6 +67,7 @@ impl Change for RevokeUser {
             format!("every live code, setup token and request of {path} ends"),
             format!("no device of {path} is known any more"),
         ];
+        effects.extend(self.left_open());
         effects.extend(self.notified.clone());
         effects
     }
@@ -69,15 +82,16 @@ impl Change for RevokeUser {
         }
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.user)?;
+            caller_challenge::use_up(tx, Action::RevokeUser, &user, self.verified_caller.as_deref())?;
             let epoch = user.credential.epoch + 1;
             let credential = Credential { changed_at: Some(tx.now), epoch, ..Credential::default() };
             credentials::replace(tx, &user, &credential)?;
             tx.store.forget_devices(&user.id)?;
             let ended = credentials::end_everything(tx.store, &user, EndReason::UserRevoked, None)?;
             notices::notify(tx, &user, message::Change::PasswordRevoked)?;
-            NewEvent::success(Action::RevokeUser, audit::target(&user))
-                .with("ended", Fact::Count(ended))
-                .append(tx)?;
+            let event =
+                NewEvent::success(Action::RevokeUser, audit::target(&user)).with("ended", Fact::Count(ended));
+            caller_challenge::noted(event, self.verified_caller.as_deref()).append(tx)?;
             people::reload(tx.store, &user)
         })
     }

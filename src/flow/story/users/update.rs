@@ -5,15 +5,18 @@ use crate::domain::account::Status;
 use crate::domain::name::key_of;
 use crate::domain::time::for_people;
 use crate::domain::{
-    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Task, User, message,
+    AccessMode, Action, Fact, Failures, LoginProtection, Name, NewEvent, Principal, Role, Task, User, message,
 };
 use crate::flow::foundation::{
     AboutUser, Change, Confirmed, Env, FlowError, Refusal, audit, eligibility, people, policies,
 };
 use crate::flow::messages::notices;
 use crate::flow::proofs::guesses;
-use crate::flow::story::disown;
-use crate::guidance::effects::{MUST_CHANGE, by_program_only, stays_blocked, unmet_protection};
+use crate::flow::story::{caller_challenge, disown};
+use crate::guidance::effects::{
+    MUST_CHANGE, account_stays_disabled, by_program_only, no_password, stays_blocked, stays_disabled,
+    unmet_protection,
+};
 use crate::store::{StoreError, Tx};
 
 /// What `user update`, `enable` and `disable` may change.
@@ -29,6 +32,8 @@ pub struct UserChanges {
     pub must_change: Option<bool>,
     /// Ends a lock now instead of by waiting.
     pub unlock: bool,
+    /// The confirmed challenge of a caller, on whose word support ends a lock; it is used up.
+    pub verified_caller: Option<String>,
 }
 
 impl UserChanges {
@@ -48,16 +53,38 @@ pub struct UpdateUser {
     revives: bool,
     /// Whether too many wrong codes keep anything of theirs switched off, and that ends.
     counts_anew: bool,
+    /// Whether they are to be enabled, which may not let them in.
+    enables: bool,
     /// A lock that stays.
     locked: Option<String>,
     /// Who hears of another login protection.
     notified: Option<String>,
+    /// Whether it ends a lock and nothing else, as support may for a verified caller.
+    lock_alone: bool,
+    verified_caller: Option<String>,
 }
 
 impl UpdateUser {
     pub fn plan(env: &Env<'_>, who: &Principal, changes: UserChanges) -> Result<Self, FlowError> {
-        let before = people::require(env, who, Task::ManagePeople)?;
         let mut changes = changes;
+        let lock_alone = changes.unlock && env.actor.role == Role::Support;
+        let task = if lock_alone { Task::EndLock } else { Task::ManagePeople };
+        let before = people::require(env, who, task)?;
+        if lock_alone {
+            // Never a block, and never what an administrator disabled.
+            changes = UserChanges {
+                unlock: true,
+                verified_caller: changes.verified_caller,
+                ..UserChanges::default()
+            };
+        }
+        let caller = match (lock_alone, changes.verified_caller.as_deref()) {
+            (false, None) => None,
+            (_, given) => caller_challenge::judge(env, task, &before, given)?,
+        };
+        if let Some(refusal) = caller {
+            return env.turn_down(Action::UnlockUser, audit::target(&before), refusal);
+        }
         if before.root && changes.unlock && changes.status == Some(before.status) {
             // A root user is enabled with its account; what ends is the lock alone.
             changes.status = None;
@@ -91,15 +118,20 @@ impl UpdateUser {
             })?;
         let lock = before.failures.locked(env.clock.now());
         let stays = lock.filter(|_| changes.status == Some(Status::Enabled) && !changes.unlock);
-        let counts_anew = changes.unlock && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
+        let counts_anew =
+            changes.unlock && !lock_alone && env.read(|tx| guesses::any_off(env, tx, now, &before))?;
         let tries = env.read(|tx| tx.open_sign_ins(&before.id, jiff::Timestamp::MIN))?;
-        let kept_out = tries > 0 || before.failures != Failures::default() || before.disowned.is_some();
+        let locked_out = tries > 0 || before.failures != Failures::default();
+        let kept_out = locked_out || (before.disowned.is_some() && !lock_alone);
         Ok(Self {
             unlock: counts_anew || (changes.unlock && kept_out),
             counts_anew,
             notified: notices::effect(env, &before.contacts),
+            enables: changes.status == Some(Status::Enabled),
             locked: stays.map(for_people),
             name: changes.name,
+            lock_alone,
+            verified_caller: changes.verified_caller,
             revives,
             before,
             after,
@@ -108,6 +140,22 @@ impl UpdateUser {
 
     fn is_nothing(&self) -> bool {
         self.before == self.after && !self.unlock && !self.revives
+    }
+}
+
+/// Whether somebody cannot sign in although they are enabled themselves.
+fn shut_out(user: &User) -> bool {
+    still_shut_out(user).is_some() || user.disowned.is_some()
+}
+
+/// What keeps somebody out who is enabled, and the command that ends it.
+fn still_shut_out(user: &User) -> Option<String> {
+    if user.account_status == Status::Disabled {
+        Some(account_stays_disabled(&user.account))
+    } else if user.access_mode == AccessMode::Programmatic {
+        Some(by_program_only(&user.path()))
+    } else {
+        user.credential.hash.is_none().then(|| no_password(&user.path()))
     }
 }
 
@@ -159,13 +207,17 @@ impl Change for UpdateUser {
         if before.status != after.status {
             effects.push(match after.status {
                 Status::Disabled => format!("{path} is disabled and cannot sign in"),
+                Status::Enabled if shut_out(after) => format!("{path} is enabled"),
                 Status::Enabled => format!("{path} is enabled and can sign in again"),
             });
+        }
+        if self.enables {
+            effects.extend(still_shut_out(after));
         }
         if self.revives {
             effects.push(format!("the time that {path} was unused counts from now on"));
         }
-        if let (true, Some(disowned)) = (self.unlock, &before.disowned) {
+        if let (true, Some(disowned)) = (self.unlock && !self.lock_alone, &before.disowned) {
             effects.push(format!(
                 "{path} is no longer blocked; since {} it was, because of \"{}\"",
                 for_people(disowned.at),
@@ -173,6 +225,9 @@ impl Change for UpdateUser {
             ));
         } else if after.status == Status::Enabled {
             effects.extend(stays_blocked(before));
+        }
+        if self.lock_alone && before.status == Status::Disabled {
+            effects.push(stays_disabled(before));
         }
         if self.unlock && before.failures != Failures::default() {
             effects.push(format!("{path} is unlocked, and its failed sign-ins are forgotten"));
@@ -220,6 +275,7 @@ impl Change for UpdateUser {
         let after = &self.after;
         env.write_and_send(|tx| {
             let user = people::unchanged(tx.store, &self.before)?;
+            caller_challenge::use_up(tx, Action::UnlockUser, &user, self.verified_caller.as_deref())?;
             if self.before != *after {
                 let (key, look) = match &self.name {
                     Some(name) => {
@@ -248,8 +304,10 @@ impl Change for UpdateUser {
                     .with("changed", Fact::Words(vec!["active_from"]))
                     .append(tx)?;
             }
-            if self.unlock {
-                disown::unlock(tx, &user)?;
+            if self.lock_alone {
+                disown::end_lock(tx, &user, self.verified_caller.as_deref())?;
+            } else if self.unlock {
+                disown::unlock(tx, &user, self.verified_caller.as_deref())?;
             }
             people::reload(tx.store, &user)
         })

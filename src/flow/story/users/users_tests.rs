@@ -83,7 +83,7 @@ fn k8_a_name_made_again_inherits_nothing() {
 fn revoking_leaves_no_way_in() {
     let world = World::new();
     let before = world.alice().credential.epoch;
-    let user = commit(&world, RevokeUser::plan(&world.env(), &who("acme/alice"))).unwrap();
+    let user = commit(&world, RevokeUser::plan(&world.env(), &who("acme/alice"), None)).unwrap();
     assert!(user.credential.hash.is_none());
     assert_eq!(user.credential.epoch, before + 1);
     assert_eq!(world.last_event().0, "revokeUser");

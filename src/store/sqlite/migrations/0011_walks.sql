@@ -1,5 +1,25 @@
 -- What people, portals and the help desk run into: each part says what it is for.
 
+-- A setup token is seen like a code: where it went, what became of its message, and why it ended.
+ALTER TABLE setup_tokens ADD COLUMN channel TEXT;
+ALTER TABLE setup_tokens ADD COLUMN destination TEXT;
+ALTER TABLE setup_tokens ADD COLUMN message_id TEXT;
+ALTER TABLE setup_tokens ADD COLUMN delivery TEXT NOT NULL DEFAULT 'sent' CHECK (delivery IN ('queued', 'sent', 'failed'));
+ALTER TABLE setup_tokens ADD COLUMN delivered_at INTEGER;
+ALTER TABLE setup_tokens ADD COLUMN state_reason TEXT;
+UPDATE setup_tokens SET channel = 'email' WHERE contact_id IS NOT NULL;
+CREATE INDEX setup_tokens_by_time ON setup_tokens (created_at);
+CREATE INDEX setup_tokens_by_message ON setup_tokens (message_id) WHERE message_id IS NOT NULL;
+
+-- What whoever decided an appeal gave as the reason.
+ALTER TABLE appeals ADD COLUMN decision_reason TEXT;
+-- A code that went to a mistyped address is corrected at once, once in a step: how a code was asked for last, and the
+-- step in which that was corrected.
+ALTER TABLE requests ADD COLUMN asked_tag BLOB;
+ALTER TABLE requests ADD COLUMN corrected_in TEXT;
+
+-- How somebody named themself, which decides where they are pointed to. It tells nothing of who they are.
+ALTER TABLE requests ADD COLUMN named TEXT NOT NULL DEFAULT 'address';
 -- A new contact waits beside the verified one of its channel until it is proven. `confirmation` is who proves it: the
 -- person with their password, or an operator to whom they read the code out.
 CREATE TABLE contacts_of_11 (

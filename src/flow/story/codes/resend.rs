@@ -1,37 +1,15 @@
-//! What operators can do with codes: see their fates, send one again, revoke them. Never see one.
+//! A code that did not arrive: a new one takes its place.
 
 use crate::domain::code::{Code, EndReason, Purpose, State};
 use crate::domain::eligibility::By;
 use crate::domain::event::Detail;
-use crate::domain::{Action, Contact, Fact, Ineligible, NewEvent, Principal, Role, Target, Task, User};
+use crate::domain::{Action, Contact, Fact, Ineligible, NewEvent, Task, User};
 use crate::flow::foundation::eligibility::Charge;
 use crate::flow::foundation::{
     Change, Confirmed, Env, FlowError, Missing, Refusal, Transaction, audit, eligibility, lookups, people,
 };
 use crate::flow::proofs::codes::{self, Issue, issue};
 use crate::store::{CodesOf, StoreError, Tx};
-
-/// How many are listed.
-const LISTED: u32 = 200;
-
-/// The latest codes of a person, or of everyone; newest first.
-pub fn list(env: &Env<'_>, who: Option<&Principal>) -> Result<Vec<Code>, FlowError> {
-    let user = who.map(|who| people::require(env, who, Task::ReadCodes)).transpose()?;
-    env.authorize(Task::ReadCodes, None)?;
-    env.look(|tx| {
-        if env.actor.role == Role::Support {
-            if user.is_none() {
-                lookups::count(tx)?;
-            }
-            let target = user.as_ref().map_or(Target::None, audit::target);
-            NewEvent::success(Action::LookupCodes, target).append(tx)?;
-        }
-        let of = user.as_ref().map_or(CodesOf::Everyone, |user| CodesOf::User(&user.id));
-        let codes = tx.store.codes(of, LISTED)?;
-        // A code for a name that nobody has is nobody's: it tells nothing that could help.
-        Ok(codes.into_iter().filter(|code| code.user_id.is_some()).collect())
-    })
-}
 
 /// The planned sending of a new code in place of one that is live or did not arrive.
 pub struct Resend {
@@ -136,80 +114,5 @@ impl Resend {
         }
         tx.withdraw_for_code(&self.code.id)?;
         Ok(())
-    }
-}
-
-/// The planned revocation of a person's live codes, or of everyone's.
-pub struct RevokeCodes {
-    user: Option<User>,
-    /// Whether any may be live.
-    live: bool,
-}
-
-impl RevokeCodes {
-    pub fn plan(env: &Env<'_>, who: Option<&Principal>) -> Result<Self, FlowError> {
-        let user = match who {
-            Some(who) => Some(people::require(env, who, Task::RevokeCode)?),
-            None => {
-                env.authorize(Task::RevokeAllCodes, None)?;
-                None
-            }
-        };
-        let live = match &user {
-            Some(user) => {
-                env.read(|tx| tx.codes(CodesOf::User(&user.id), LISTED))?.iter().any(|of| of.state.live())
-            }
-            None => true,
-        };
-        Ok(Self { user, live })
-    }
-}
-
-impl Change for RevokeCodes {
-    /// How many ended.
-    type Done = u64;
-
-    fn effects(&self) -> Vec<String> {
-        vec![match &self.user {
-            Some(user) if self.live => format!("every live code of {} ends", user.path()),
-            Some(user) => format!("{} has no live code", user.path()),
-            None => "every live code of everybody ends".to_owned(),
-        }]
-    }
-
-    fn typed(&self) -> Option<String> {
-        self.user.is_none().then(|| "all".to_owned())
-    }
-
-    fn changes(&self) -> bool {
-        self.live
-    }
-
-    fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<u64, FlowError> {
-        if !self.live {
-            return Ok(0);
-        }
-        env.write(|tx| {
-            let Some(user) = &self.user else {
-                let ended = tx.store.end_codes(CodesOf::Everyone, EndReason::Operator)?;
-                // What ended nothing is no event.
-                if ended > 0 {
-                    NewEvent::success(Action::VerifyCodeRevoked, Target::None)
-                        .with("codes", Fact::Count(ended))
-                        .append(tx)?;
-                }
-                return Ok(ended);
-            };
-            let mut live = tx.store.codes(CodesOf::User(&user.id), LISTED)?;
-            live.retain(|code| code.state.live());
-            let event = || NewEvent::success(Action::VerifyCodeRevoked, audit::target(user));
-            for code in &live {
-                tx.store.withdraw_for_code(&code.id)?;
-                event().with(Detail::Code, Fact::Id(code.id.clone())).append(tx)?;
-            }
-            // With those that were kept back: they take tries, too.
-            tx.store.end_codes(CodesOf::User(&user.id), EndReason::Operator)?;
-            Ok(live.len() as u64)
-        })
     }
 }
