@@ -198,7 +198,7 @@ fn who_cannot_be_approved() {
         let mobile = &shown["claims"][1];
         assert_eq!(
             (&mobile["claimed"], &mobile["on_record"]),
-            (&json!("+49 151 12345678"), &json!("BELONGS TO other"))
+            (&json!("+4915112345678"), &json!("BELONGS TO other"))
         );
         let effects = site.json(&["appeal", "deny", &serial, "--dry-run"])["effects"].to_string();
         site.json(&["appeal", "deny", &serial]);

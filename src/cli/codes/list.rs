@@ -72,8 +72,8 @@ impl List {
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
     let (env, printer) = (session.operating(), &session.context.printer);
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
     let since = arguments.since.as_deref();
     let since = since.map(|text| input::moment(text, "--since", env.clock.now())).transpose()?;
     let query = CodesQuery {
