@@ -69,9 +69,9 @@ fn several_are_reported_row_by_row() {
     exit 10
     --- stdout
     ROW  USER               OUTCOME  MUST CHANGE  REMARKS
-    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     1    acme/alice         done     yes
-    2    acme/nobody        failed                there is no user acme/nobody
+    2    acme/nobody        failed                the account is invalid or not supported: there is no user acme/nobody
     3    alice@example.com  skipped               the same person as in row 1
     4    @@                 failed                give one email address, not several
     5    acme               failed                the password of a root user is changed by its owner only

@@ -134,8 +134,8 @@ fn names_and_addresses_that_cannot_be_are_refused_at_once_and_by_everyone() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "show", &long])), @"
     exit 2
     --- stderr
-    error: a name has at most 64 characters
-    hint: write acme/alice, acme, alice@example.com or +4915112345678
+    error: the account is invalid or not supported: a name has at most 64 characters
+    hint: check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678
     ");
 }
 
