@@ -43,7 +43,7 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
             let mut then = format!("`regain admin-reset {path} --setup --verified-caller {id}`");
             let locked = found.user.failures.locked(found.at).is_some();
             if locked && found.callers_may.contains(&CallerMay::Unlock) {
-                then.push_str(&format!(" or `regain user enable {path} --unlock --verified-caller {id}`"));
+                then = format!("{then} or `regain user enable {path} --unlock --verified-caller {id}`");
             }
             let others = format!("; it counts for {operator} alone");
             (format!("{operator} verified a caller as them, good until {until}"), then, others)

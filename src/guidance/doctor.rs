@@ -4,8 +4,7 @@ pub const QUICK_LOOK: &str = "A quick look finds no damage; `regain store check`
 pub const OUTBOX: &str = "`regain delivery status` tells why; `regain delivery run --once` tries again";
 pub const PURGE: &str = "`regain store purge` does it now; the delivery worker does it every day";
 pub const MAKE_ROOM: &str = "make room on it; `regain store purge` deletes what ended long ago";
-pub const LONG_SMS: &str =
-    "shorten your text, or write it without these characters; `regain texts list` shows the size of each";
+pub const LONG_SMS: &str = "write a shorter text of your own, or one without these characters; `regain texts list` shows the size of each";
 pub const MOUNT: &str =
     "see why it is (`mount`, `dmesg`), and mount it read-write; what reads works meanwhile";
 pub const TEXTS: &str = "correct it; `regain texts show NAME` shows what goes out";

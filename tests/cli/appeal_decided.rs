@@ -25,7 +25,6 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
-    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
     let remarks = site.json(&["appeal", "show", &other])["remarks"].clone();
@@ -135,6 +134,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     --- stdout
     {
       "dry_run": true,
+      "outcome": "would_do",
       "effects": [
         "+4915112345678 becomes the mobile number of acme, on your word",
         "r***@a***.example is no longer theirs; it is told, and codes sent to it end",
@@ -152,6 +152,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     --- stdout
     {
       "dry_run": true,
+      "outcome": "would_do",
       "effects": [
         "the appeal apl-SERIAL for acme is denied, for good",
         "an SMS tells the new number, and to use another account or register a new ID",
@@ -169,7 +170,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     let tried = submit(&site, &form("acme"), &["--dry-run", "-o", "json"]).succeeded().json();
     assert_eq!(
         tried,
-        json!({"dry_run": true, "effects": ["the answers can be used, and would be submitted"]})
+        json!({"dry_run": true, "changed": false, "outcome": "would_do", "effects": ["the answers can be used, and would be submitted"]})
     );
     assert_eq!(site.counts(), rows);
 }

@@ -210,14 +210,14 @@ fn unknown_names_are_told_to_operators_each_in_its_words() {
     insta::assert_snapshot!(run(&["user", "show", "nobody@example.com"]), @"
     exit 3
     --- stderr
-    error: nobody has the verified contact nobody@example.com
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: nobody has the verified contact nobody@example.com
+    hint: check the address, or create one; `regain user find TEXT` searches
     ");
     insta::assert_snapshot!(run(&["user", "show", "+4915199999999"]), @"
     exit 3
     --- stderr
-    error: nobody has the verified contact +4915199999999
-    hint: check the name; `regain user find TEXT` searches
+    error: the account is invalid or not supported: nobody has the verified contact +4915199999999
+    hint: check the address, or create one; `regain user find TEXT` searches
     ");
     insta::assert_snapshot!(run(&["codes", "resend", "cod_000000000000000000000000", "-y"]), @"
     exit 3

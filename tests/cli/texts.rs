@@ -267,6 +267,6 @@ fn what_makes_an_sms_long_is_told_with_its_character() {
     );
     assert_eq!(
         found[0]["remedy"],
-        "shorten your text, or write it without these characters; `regain texts list` shows the size of each"
+        "write a shorter text of your own, or one without these characters; `regain texts list` shows the size of each"
     );
 }

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::ceiling::tree;
-use super::{contact_change, disown, mfa};
+use super::{admin_reset, contact_change, disown, mfa};
 use crate::site::{Ended, Site};
 
 const ALICE: &str = "alice@example.com";
@@ -48,6 +48,7 @@ const READS: &[&str] = &[
     "user readiness",
     "user show",
     "verify",
+    "version",
 ];
 
 /// Conversations at a terminal: each of their steps is a command of its own, and here.
@@ -74,11 +75,37 @@ struct Story {
 impl Story {
     fn write(&mut self, name: &str, rest: &str, input: &str) -> Value {
         let words = if rest.is_empty() { name.to_owned() } else { format!("{name} {rest}") };
+        if name != "init" {
+            self.try_out(&words, input);
+        }
         let ended = self.site.pipe(&as_json(&words), input).succeeded();
         let told = changed(&ended);
         assert!(!told.is_empty() && told.iter().all(|changed| *changed), "{name}: {ended:?}");
         self.told.insert(name.to_owned());
         ended.json()
+    }
+
+    /// A dry run ends as the run does, changes nothing, and leaves no event but the look that it is (O4).
+    fn try_out(&self, words: &str, input: &str) {
+        let (rows, events) = (self.rows(), self.site.events("").len());
+        let tried = self.site.pipe(&[as_json(words), vec!["-n"]].concat(), input);
+        if tried.code == 2 && tried.stderr.contains("this cannot be tried without being done") {
+            return;
+        }
+        assert_eq!(tried.code, 0, "{words}: {tried:?}");
+        assert!(changed(&tried).iter().all(|changed| !changed), "{words}: {tried:?}");
+        assert_eq!(self.rows(), rows, "{words}");
+        for event in self.site.events("").split_off(events) {
+            let action = event.line(&["action"]);
+            assert!(action.starts_with("lookup"), "{words} leaves {action}");
+        }
+    }
+
+    /// How many rows there are, besides the records and what is noted of looks.
+    fn rows(&self) -> std::collections::BTreeMap<String, i64> {
+        let mut rows = self.site.counts();
+        rows.retain(|table, _| !matches!(table.as_str(), "audit" | "meta"));
+        rows
     }
 
     fn id(&mut self, name: &str, rest: &str) -> String {
@@ -88,6 +115,7 @@ impl Story {
 
 fn people(story: &mut Story) {
     story.write("account create", "acme --email root@acme.example", "");
+    story.write("config set", "codes.lifetime 9m", "");
     story.write("account create", "beta", "");
     story.write("account update", "beta --user-quota 3", "");
     story.write("account disable", "beta", "");
@@ -170,6 +198,7 @@ fn upkeep(story: &mut Story) {
     assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
     story.told.insert("store purge".to_owned());
     story.write("man", "man1", "");
+    story.write("config set", "codes.lifetime 9m", "");
     story.write("user revoke", "acme/bob", "");
     story.write("user disable", "acme/bob", "");
     story.write("user delete", "acme/bob", "");
@@ -215,6 +244,8 @@ const REPEATED: &[&str] = &[
     "codes revoke acme/alice",
     "codes revoke --all",
     "man man1",
+    "config set codes.lifetime 9m",
+    "account create acme --if-missing",
 ];
 
 #[test]
@@ -236,7 +267,8 @@ fn a_repeated_write_changes_nothing_and_says_so() {
         let before = state();
         let repeated = site.run(&as_json(words)).succeeded();
         assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
-        let says = ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged"];
+        let says =
+            ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged", "already"];
         let said = format!("{}{}", repeated.stdout, repeated.stderr);
         assert!(says.iter().any(|words| said.contains(words)), "{words}: {repeated:?}");
         assert!(state() == before, "{words} wrote something");
@@ -289,4 +321,51 @@ fn one_person_and_several_have_one_outcome() {
     --- stderr
     Nothing to change: acme/bob stays as it is.
     ");
+}
+
+#[test]
+fn the_object_tells_the_outcome() {
+    let site = admin_reset::site();
+    let done = admin_reset::reset(&site, &["acme/bob", "--generate", "--secrets-to", "f", "-o", "json"]);
+    insta::assert_snapshot!(site.shown(&done), @r#"
+    exit 0
+    --- stdout
+    {
+      "id": "usr_ID",
+      "account": "acme",
+      "name": "bob",
+      "root": false,
+      "title": "IAM user",
+      "status": "enabled",
+      "description": null,
+      "access_mode": "default",
+      "login_protection": "none",
+      "must_change": true,
+      "password_set": true,
+      "password_changed_at": "TIME",
+      "password_expires_at": "TIME",
+      "locked_until": null,
+      "disowned_at": null,
+      "mfa": false,
+      "epoch": 2,
+      "last_login_at": null,
+      "created_at": "TIME",
+      "contacts": [],
+      "row": 1,
+      "user": "acme/bob",
+      "outcome": "done",
+      "reason": null,
+      "message": null,
+      "effects": [
+        "acme/bob gets a generated password",
+        "the old password of acme/bob stops working; sessions elsewhere can end",
+        "every live code, setup token and request of acme/bob ends",
+        "it works for 24 hours and must be changed at the next sign-in"
+      ],
+      "expires_at": "TIME",
+      "changed": true
+    }
+    --- stderr
+    Reset the password of acme/bob.
+    "#);
 }

@@ -74,3 +74,29 @@ fn a_terminal_of_no_known_kind_gets_no_colour() {
     assert!(bytes(Some("xterm")).contains('\u{1b}'));
     assert!(!bytes(None).contains('\u{1b}'));
 }
+
+#[test]
+fn a_diagnosis_fits_a_small_terminal_with_the_answer_first() {
+    let site = acme();
+    let alice =
+        ["user", "create", "acme/alice", "--email", "alice@example.com", "--mobile", "+4915112345678"];
+    site.ok(&[&alice[..], &["-y", "-q"]].concat());
+    for _ in 0..5 {
+        site.judged("acme/alice", "wrong");
+    }
+    site.ok(&["admin-reset", "acme/alice", "--setup", "-y", "-q"]);
+    site.ok(&["support", "challenge", "acme/alice", "-y", "--no-input", "-q"]);
+    let id = site.request("acme/alice");
+    site.ok(&["request", "send", &id, "--method", "email", "--address", "other@example.com"]);
+    let mut terminal = Terminal::start_with(&site, &["user", "diagnose", "acme/alice"], 80, Some("xterm"));
+    let screen = terminal.ends().screen;
+    let lines: Vec<&str> = screen.lines().collect();
+    // The prompt of the shell takes one of 24.
+    assert!(lines.len() <= 23, "{screen}");
+    assert!(lines[0].starts_with("acme/alice (IAM user)"), "{screen}");
+    assert!(lines[1].starts_with("Can sign in: no (no password is set, locked until "), "{screen}");
+    assert_eq!(lines[2], "Can reset the password alone: yes, by a code (never signed in).", "{screen}");
+    for wanted in ["What to do next", "sign-ins", "contacts", "There is more: -v shows it."] {
+        assert!(screen.contains(wanted), "{wanted}: {screen}");
+    }
+}

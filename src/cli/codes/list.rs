@@ -61,7 +61,7 @@ impl List {
         for (option, value) in [
             ("--state", self.state.map(State::as_str)),
             ("--purpose", self.purpose.map(Use::as_str)),
-            ("--channel", self.channel.map(|channel| channel.as_str())),
+            ("--channel", self.channel.map(Channel::as_str)),
             ("--since", self.since.as_deref()),
         ] {
             words.extend(value.into_iter().flat_map(|value| [option.to_owned(), value.to_owned()]));

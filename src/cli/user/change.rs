@@ -53,7 +53,7 @@ pub(in crate::cli) struct Update {
 /// said that a change was not theirs: it ends with --unlock alone. With --unlock codes are good again, too, where too
 /// many wrong ones had been entered.
 ///
-/// Where [support] verified_caller_may names "unlock", support ends a lock for a verified caller: the lock alone, never a
+/// Where `[support] verified_caller_may` names "unlock", support ends a lock for a verified caller: the lock alone, never a
 /// block, and whoever is disabled stays so.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user enable acme/alice --unlock\n  \
@@ -109,7 +109,7 @@ pub(in crate::cli) struct Disable {
 /// Block users now: no password, and every code, token and request ends
 ///
 /// A new password can still be set by a code to a verified contact: `regain user disable` keeps that out, too. Where
-/// [support] verified_caller_may names "block", support does it for a verified caller.
+/// `[support] verified_caller_may` names "block", support does it for a verified caller.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain user revoke acme/alice --reason 'laptop stolen'\n  \
                         regain user revoke acme/alice --verified-caller chl_…")]
@@ -124,7 +124,7 @@ pub(in crate::cli) struct Revoke {
 
 /// Delete disabled users, for good
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user disable acme/alice && regain user delete acme/alice")]
+#[command(after_help = "Examples:\n  regain user disable acme/alice && regain user delete acme/alice")]
 pub(in crate::cli) struct Delete {
     #[command(flatten)]
     people: People,

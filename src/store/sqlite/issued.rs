@@ -5,6 +5,7 @@ use rusqlite::{Row, params};
 
 use super::codes::USER;
 use super::columns::{Connected, get, ms, parse, time, time_maybe, word, word_maybe};
+use crate::domain::Channel;
 use crate::domain::code::{EndReason, State};
 use crate::domain::issued::{Issued, Use};
 use crate::store::{IssuedFilter, Result, StoreError};
@@ -101,7 +102,7 @@ impl Connected<'_> {
                 after,
                 filter.state.map(State::as_str),
                 filter.purpose.map(Use::as_str),
-                filter.channel.map(|channel| channel.as_str()),
+                filter.channel.map(Channel::as_str),
                 limit
             ],
             issued,

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use rusqlite::{Row, params};
 
 use super::columns::{Connected, get, ms, time, time_maybe, word, word_maybe};
+use crate::domain::Channel;
 use crate::domain::code::{EndReason, State as CodeState};
 use crate::domain::token::{SetupToken, State};
 use crate::store::{Result, Tokens, TokensOf};
@@ -40,7 +41,7 @@ impl Tokens for Connected<'_> {
                 ("occasion", &token.occasion.as_str()),
                 ("state", &token.state.as_str()),
                 ("contact_id", &token.contact_id),
-                ("channel", &token.channel.map(|channel| channel.as_str())),
+                ("channel", &token.channel.map(Channel::as_str)),
                 ("destination", &token.destination),
                 ("message_id", &token.message_id),
                 ("delivery", &delivery.as_str()),
