@@ -40,7 +40,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Only those after the one with this id, which is older
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
 
