@@ -13,9 +13,10 @@ use super::completions::VARIABLE;
 use super::globals::Globals;
 use super::shared::Context;
 use super::tree::Cli;
-use crate::config::Intent;
-use crate::domain::Role;
+use crate::config::{self, Intent};
 use crate::domain::name::key_of;
+use crate::domain::policy::FieldTable as _;
+use crate::domain::{Action, LoginPolicy, PasswordPolicy, ProtectionPolicy, Role};
 use crate::store::{self, Engine, StoreError, Transactions};
 
 /// More would scroll away.
@@ -43,12 +44,37 @@ fn with_candidates(command: Command) -> Command {
                 argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, true)))
             }
             Some("ACCOUNT") => argument.add(ArgValueCompleter::new(|typed: &OsStr| names(typed, false))),
+            Some("FIELD=VALUE") => {
+                argument.add(ArgValueCompleter::new(|typed: &OsStr| beginning(typed, policy_fields())))
+            }
+            Some("ACTION") => argument.add(ArgValueCompleter::new(|typed: &OsStr| {
+                beginning(typed, Action::ALL.iter().map(|action| action.as_str().to_owned()))
+            })),
+            Some("KEY") => argument.add(ArgValueCompleter::new(|typed: &OsStr| {
+                beginning(typed, config::keys().map(str::to_owned))
+            })),
             Some("FILE" | "URL") => argument.value_hint(ValueHint::FilePath),
             Some("DIR") => argument.value_hint(ValueHint::DirPath),
             _ => argument,
         }
     });
     command.mut_subcommands(with_candidates)
+}
+
+/// Those that begin like what is typed.
+fn beginning(typed: &OsStr, known: impl Iterator<Item = String>) -> Vec<CompletionCandidate> {
+    let Some(typed) = typed.to_str() else { return Vec::new() };
+    known.filter(|word| word.starts_with(typed)).map(CompletionCandidate::new).collect()
+}
+
+/// The fields of all policies, with the sign that their value stands behind.
+fn policy_fields() -> impl Iterator<Item = String> {
+    let all = [
+        PasswordPolicy::default().fields(),
+        LoginPolicy::default().fields(),
+        ProtectionPolicy::default().fields(),
+    ];
+    all.into_iter().flatten().map(|field| format!("{}=", field.name))
 }
 
 /// Accounts that begin like this, the users of the only one, and, after a slash, those that begin like this; nothing
@@ -146,8 +172,10 @@ mod tests {
                 let called = argument.get_value_names().and_then(|names| names.first());
                 let person =
                     called.is_some_and(|name| matches!(name.as_str(), "USER" | "ACCOUNT" | "USER|ACCOUNT"));
+                let word =
+                    called.is_some_and(|name| matches!(name.as_str(), "ACTION" | "KEY" | "FIELD=VALUE"));
                 let candidates = argument.get::<ArgValueCompleter>().is_some();
-                assert_eq!(person, candidates, "{} {}", command.get_name(), argument.get_id());
+                assert_eq!(person || word, candidates, "{} {}", command.get_name(), argument.get_id());
             }
             command.get_subcommands().for_each(judge);
         }

@@ -14,12 +14,12 @@ pub(in crate::cli) const VARIABLE: &str = "REGAIN_COMPLETE";
 /// The shell then asks regain itself, so options and names are always those of the regain it would run. Names
 /// of accounts and users complete for admins who can open the store.
 #[derive(Debug, Args)]
-#[command(after_help = "Install:\n  \
-    bash        regain completions bash > ~/.local/share/bash-completion/completions/regain\n  \
-    zsh         regain completions zsh > ~/.zfunc/_regain     # with fpath+=~/.zfunc before compinit\n  \
-    fish        regain completions fish > ~/.config/fish/completions/regain.fish\n  \
-    elvish      regain completions elvish >> ~/.config/elvish/rc.elv\n  \
-    powershell  regain completions powershell >> $PROFILE")]
+#[command(after_help = "Examples:\n  \
+    regain completions bash > ~/.local/share/bash-completion/completions/regain\n  \
+    regain completions zsh > ~/.zfunc/_regain   # with fpath+=~/.zfunc before compinit\n  \
+    regain completions fish > ~/.config/fish/completions/regain.fish\n  \
+    regain completions elvish >> ~/.config/elvish/rc.elv\n  \
+    regain completions powershell >> \"$PROFILE\"")]
 pub(in crate::cli) struct Completions {
     /// The shell
     #[arg(value_name = "SHELL", value_parser = ["bash", "zsh", "fish", "elvish", "powershell"])]

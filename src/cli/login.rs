@@ -13,7 +13,7 @@ use crate::cli::shared::views::moment;
 use crate::cli::shared::{
     Context, Exit, Failure, Session, input, new_password, reset_conversation, second_factor, step_up,
 };
-use crate::domain::time::{for_people, span_for_people};
+use crate::domain::time::{for_people, in_seconds, span_for_people};
 use crate::domain::{Principal, Secret};
 use crate::flow::reset::{self, RequestView};
 use crate::flow::{self, Asks, Denial, FlowError, Owing, PasswordChange, Presented, SignIn, SignedIn};
@@ -28,7 +28,7 @@ use crate::ui::{AskError, Column, Format, Row, column, escape};
 /// wrong one a reset is offered, to everyone alike. Without a terminal, the code is sent after the right password, and a
 /// second call with --code-stdin goes on with it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain login acme/alice")]
+#[command(after_help = "Examples:\n  regain login acme/alice")]
 pub(in crate::cli) struct Login {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,
@@ -53,10 +53,12 @@ struct SignInView {
     /// *Enterprise administrator* or *IAM user*.
     title: &'static str,
     /// The sign-in before this one, if the account's login policy shows it.
+    #[serde(serialize_with = "in_seconds")]
     last_login_at: Option<Timestamp>,
     /// Wrong passwords that were counted before this right one, if it does.
     failures_before: Option<u32>,
     must_change: bool,
+    #[serde(serialize_with = "in_seconds")]
     password_expires_at: Option<Timestamp>,
     /// Moves with every change of the credential, so that a session can see that it is out of date.
     epoch: u64,

@@ -20,7 +20,7 @@ const SECTION: &str = "1";
 
 /// Write the manual pages into a folder
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain man man1 && man -l man1/regain.1")]
+#[command(after_help = "Examples:\n  regain man man1 && man -l man1/regain.1")]
 pub(in crate::cli) struct Manual {
     /// The folder; it is made if it is not there
     #[arg(value_name = "DIR")]
@@ -117,7 +117,16 @@ fn page(command: &Command, name: &str) -> std::io::Result<String> {
         rest.text([bold("regain"), roman("(1), for the global options, files and exit codes")]);
     }
     rest.to_writer(&mut text)?;
-    Ok(String::from_utf8_lossy(&text).into_owned())
+    Ok(without_idle_breaks(&String::from_utf8_lossy(&text)))
+}
+
+/// clap_mangen breaks the line beside vertical space, which breaks it already: linters complain.
+fn without_idle_breaks(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_some_and(|line| *line == ".sp");
+    let idle = |at: usize| lines[at] == ".br" && (is_space(at.checked_sub(1)) || is_space(Some(at + 1)));
+    let kept = (0..lines.len()).filter(|at| !idle(*at));
+    kept.flat_map(|at| [lines[at], "\n"]).collect()
 }
 
 /// The options of every command stand on the first page alone.
@@ -130,7 +139,7 @@ fn examples(command: &Command) -> Option<(&'static str, String)> {
     let after = command.get_after_long_help().or_else(|| command.get_after_help())?.to_string();
     let (heading, rest) = after.split_once('\n')?;
     let heading = match heading {
-        "Example:" | "Examples:" => "EXAMPLES",
+        "Examples:" => "EXAMPLES",
         "Install:" => "INSTALLATION",
         _ => return Some(("NOTES", after)),
     };

@@ -47,6 +47,9 @@ fn answer_or_run() -> ExitCode {
             // What was already said comes before why it ended; a second failure of stdout adds nothing.
             let _ = context.printer.flush();
             context.printer.error(&failure.report());
+            if let Failure::Interrupted { signal, .. } = failure {
+                ui::die_by(signal);
+            }
             failure.exit().into()
         }
     }

@@ -17,7 +17,7 @@ use crate::ui::SecretInputError;
 /// up to half a minute by default; where others try the same person at once, up to a minute.
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  printf '%s\\n' \"$password\" | regain verify acme/alice --password-stdin && echo welcome"
+    after_help = "Examples:\n  printf '%s\\n' \"$password\" | regain verify acme/alice --password-stdin && echo welcome"
 )]
 pub(in crate::cli) struct Verify {
     #[command(flatten)]

@@ -33,6 +33,11 @@ pub(super) static ROWS: LazyLock<Vec<Row>> = LazyLock::new(|| {
     lines().filter_map(row).collect()
 });
 
+/// The names of all settings, in the order of the example.
+pub fn keys() -> impl Iterator<Item = &'static str> {
+    ROWS.iter().map(|row| row.key.as_str())
+}
+
 /// A line of the example.
 enum Line {
     Table(&'static str),

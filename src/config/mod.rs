@@ -17,7 +17,7 @@ mod settings;
 mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
-pub use defaults::{initial_text, toml_list, toml_text};
+pub use defaults::{initial_text, keys, toml_list, toml_text};
 pub use edit::{EditError, Edited, set};
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};

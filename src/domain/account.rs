@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::text::text_enum;
+use super::time::in_seconds;
 
 text_enum! {
     /// What an account is: a cloud account, or a unified ID that serves all of a vendor's services.
@@ -26,5 +27,6 @@ pub struct Account {
     pub user_quota: Option<u32>,
     /// How many IAM users it has; the root user does not count.
     pub users: u64,
+    #[serde(serialize_with = "in_seconds")]
     pub created_at: Timestamp,
 }

@@ -1,6 +1,7 @@
 //! An anchor: what is noted, away from the store, about the last operation record (security U2). Whoever can
 //! write to the store can cut its last records off and rewrite the head noted beside them, but not this.
 
+use super::time::in_seconds;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -13,6 +14,7 @@ pub struct Anchor {
     /// Its hash, in hexadecimal.
     pub hash: String,
     /// When the anchor was made.
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub key_id: String,
     /// The keyed hash of everything above, in hexadecimal.

@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use super::address::Channel;
 use super::text::text_enum;
+use super::time::in_seconds;
 
 text_enum! {
     /// What a code proves. A code of one purpose is worth nothing for another (security K3).
@@ -107,8 +108,11 @@ pub struct Code {
     pub state: State,
     pub state_reason: Option<String>,
     pub tries_left: u32,
+    #[serde(serialize_with = "in_seconds")]
     pub created_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub expires_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub delivered_at: Option<Timestamp>,
     /// Whether a worker died with its message in its hands: it may have gone out twice.
     pub maybe_twice: bool,

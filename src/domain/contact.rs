@@ -5,6 +5,7 @@ use jiff::Timestamp;
 
 use super::address::{Address, Channel, masked};
 use super::text::text_enum;
+use super::time::whole_seconds_from;
 
 text_enum! {
     /// Who proves a contact that is not verified yet, by the code that went to it.
@@ -63,6 +64,11 @@ impl Contact {
 
     pub fn masked(&self) -> String {
         masked(self.channel, &self.address)
+    }
+
+    /// From when reset codes may go to it, as it is shown: not a moment too early where there is a cool-down.
+    pub fn receives_from(&self) -> Timestamp {
+        if self.usable_from > self.bound_at { whole_seconds_from(self.usable_from) } else { self.usable_from }
     }
 
     /// Whether it is verified, and its cool-down is over: it can prove who somebody is.

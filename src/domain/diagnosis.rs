@@ -12,6 +12,7 @@ use super::operator::CallerMay;
 use super::readiness::{Cause, PasswordState};
 use super::request::Request;
 use super::time::for_people;
+use super::time::in_seconds;
 use super::timeline::Entry;
 use super::token::SetupToken;
 use super::user::User;
@@ -97,6 +98,7 @@ pub struct Attempts {
     pub from: String,
     pub sign_ins: u64,
     pub codes: u64,
+    #[serde(serialize_with = "in_seconds")]
     pub last_at: Timestamp,
 }
 

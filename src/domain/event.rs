@@ -3,10 +3,11 @@
 use std::str::FromStr;
 
 use jiff::Timestamp;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::{Map, Value};
 
 use super::text::text_enum;
+use super::time::{in_seconds, whole_seconds};
 
 text_enum! {
     /// The trace names of the cloud's own records (domain.md), and ours in the same style.
@@ -262,10 +263,20 @@ impl NewEvent {
     }
 }
 
+/// A detail with its moments in whole seconds; there is no free text in it.
+fn with_seconds<S: Serializer>(detail: &Map<String, Value>, serializer: S) -> Result<S::Ok, S::Error> {
+    let shown = |value: &Value| match value.as_str().and_then(|text| text.parse().ok()) {
+        Some(at) => Value::from(whole_seconds(at).to_string()),
+        None => value.clone(),
+    };
+    serializer.collect_map(detail.iter().map(|(key, value)| (key, shown(value))))
+}
+
 /// An event as stored and listed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Event {
     pub seq: u64,
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub action: String,
     pub rating: String,
@@ -281,6 +292,7 @@ pub struct Event {
     pub process: u32,
     pub target: Option<String>,
     pub target_id: Option<String>,
+    #[serde(serialize_with = "with_seconds")]
     pub detail: Map<String, Value>,
     pub ticket: Option<String>,
     pub key_id: String,

@@ -2,6 +2,7 @@
 
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
+use serde::{Serialize, Serializer};
 
 /// Where the present comes from. Tests pass a clock of their own; a release build has only the system's.
 pub trait Clock {
@@ -31,6 +32,40 @@ impl Clock for SystemClock {
 /// A moment cut to whole milliseconds.
 pub fn whole_milliseconds(at: Timestamp) -> Timestamp {
     Timestamp::from_millisecond(at.as_millisecond()).unwrap_or(at)
+}
+
+/// A moment cut to whole seconds: what programs are shown.
+pub fn whole_seconds(at: Timestamp) -> Timestamp {
+    Timestamp::from_second(at.as_millisecond().div_euclid(1000)).unwrap_or(at)
+}
+
+/// The first whole second from a moment on: from when something may be done, which is not told too early.
+pub fn whole_seconds_from(at: Timestamp) -> Timestamp {
+    let cut = whole_seconds(at);
+    if cut < at { after(cut, SignedDuration::from_secs(1)) } else { cut }
+}
+
+/// A field that is a moment, or none.
+pub trait Moment {
+    fn moment(&self) -> Option<Timestamp>;
+}
+
+impl Moment for Timestamp {
+    fn moment(&self) -> Option<Timestamp> {
+        Some(*self)
+    }
+}
+
+impl Moment for Option<Timestamp> {
+    fn moment(&self) -> Option<Timestamp> {
+        *self
+    }
+}
+
+/// Serializes a moment for programs, in whole seconds (`2026-11-30T02:05:16Z`): as text they sort by time, and `jq`'s
+/// `fromdate` reads them. Every moment that is serialized has this.
+pub fn in_seconds<S: Serializer>(at: &impl Moment, serializer: S) -> Result<S::Ok, S::Error> {
+    at.moment().map(whole_seconds).serialize(serializer)
 }
 
 /// `at` plus `span`, or the last moment that can be told if that is too far away.
@@ -118,6 +153,24 @@ pub fn in_units(span: SignedDuration) -> (i64, &'static str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn programs_are_shown_whole_seconds_and_none_of_them_too_early() {
+        #[derive(Serialize)]
+        struct Shown {
+            #[serde(serialize_with = "in_seconds")]
+            at: Timestamp,
+            #[serde(serialize_with = "in_seconds")]
+            none: Option<Timestamp>,
+        }
+        let at: Timestamp = "2026-11-30T02:05:16.999Z".parse().unwrap();
+        let shown = serde_json::to_string(&Shown { at, none: None }).unwrap();
+        assert_eq!(shown, r#"{"at":"2026-11-30T02:05:16Z","none":null}"#);
+        assert_eq!(whole_seconds_from(at).to_string(), "2026-11-30T02:05:17Z");
+        assert_eq!(whole_seconds_from(whole_seconds(at)), whole_seconds(at));
+        let before_1970: Timestamp = "1969-12-31T23:59:59.5Z".parse().unwrap();
+        assert_eq!(whole_seconds(before_1970).to_string(), "1969-12-31T23:59:59Z");
+    }
 
     #[test]
     fn local_time_stands_beside_utc() {

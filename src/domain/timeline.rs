@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::code::Purpose;
 use super::mail_answer::Matter;
 use super::text::text_enum;
+use super::time::in_seconds;
 
 text_enum! {
     /// What happened.
@@ -53,6 +54,7 @@ text_enum! {
 /// A line of the timeline. It holds no code, and no contact but masked.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Entry {
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub what: What,
     /// The stable code of the cause, as the records have it.
@@ -68,6 +70,8 @@ pub struct Entry {
     pub purpose: Option<Purpose>,
     /// Masked.
     pub destination: Option<String>,
+    /// The address that a portal or kiosk told, of whoever did it.
+    pub from: Option<String>,
     /// How often something can still be tried, or was tried in vain.
     #[serde(skip)]
     pub count: Option<u64>,
@@ -87,6 +91,7 @@ impl Entry {
             code: None,
             purpose: None,
             destination: None,
+            from: None,
             count: None,
             until: None,
         }

@@ -7,6 +7,7 @@ use super::error::Result;
 use crate::domain::Channel;
 use crate::domain::mail_answer::Matter;
 use crate::domain::outbox::{Outcome, Outgoing, State as OutboxState, Try};
+use crate::domain::time::in_seconds;
 
 /// How a try ended, and what becomes of the message.
 #[derive(Clone, Copy)]
@@ -26,6 +27,7 @@ pub struct Traffic {
     #[serde(skip)]
     pub channel: Channel,
     /// When the step began.
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub queued: u64,
     pub handed_over: u64,

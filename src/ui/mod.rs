@@ -1,6 +1,6 @@
 //! The only room that writes to stdout or stderr and reads the terminal.
 //!
-//! stdout is data: one [`report::Row`] renders as table, JSON, JSONL and CSV. Everything else (notes, prompts,
+//! stdout is data: one [`Row`] renders as table, JSON, JSONL and CSV. Everything else (notes, prompts,
 //! progress, errors) is stderr. Secrets come in by [`prompt::Prompts`] or [`stdin`], and go out by
 //! [`secrets_out::SecretSink`] alone.
 
@@ -16,6 +16,7 @@ mod fold;
 mod json;
 mod keys;
 mod line;
+mod list;
 mod menu;
 pub mod picture;
 pub mod printer;
@@ -24,6 +25,7 @@ pub mod prompt;
 mod qr;
 pub mod report;
 mod reset_dialog;
+mod row;
 mod scratch;
 mod secret_prompt;
 pub mod secrets_out;
@@ -35,11 +37,13 @@ pub use ask_error::AskError;
 pub use brief::Brief;
 pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
+pub use list::ListWriter;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
 pub use prompt::{CodePrompt, Prompts};
-pub use report::{Column, ListWriter, Row, column, json_line, prose, spare};
+pub use report::json_line;
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, not_accepted};
+pub use row::{Column, Row, column, prose, spare};
 pub use scratch::Scratch;
 pub use secrets_out::{SecretKind, SecretLines, SecretSink, SinkError};
 pub use stdin::{SecretInputError, StdinSecrets};
-pub use terminal::yield_to_signal;
+pub use terminal::{BetweenRows, die_by, yield_to_signal};

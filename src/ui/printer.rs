@@ -139,6 +139,11 @@ impl Printer {
         self.streams.err.terminal && !self.settings.quiet && !self.streams.dumb
     }
 
+    /// Whether what is shown goes to a terminal.
+    pub fn writes_to_terminal(&self) -> bool {
+        self.streams.out.terminal
+    }
+
     /// Whether the reader of stdout has gone, so that making more data is of no use.
     pub fn is_closed(&self) -> bool {
         self.out.borrow().closed

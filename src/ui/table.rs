@@ -3,7 +3,7 @@
 //! On a terminal only prose is broken, and only between words: what may be copied (an id, a name, a moment) stands
 //! in one piece. A list that cannot be had in the terminal's width is shown as records instead, a value a line.
 
-use comfy_table::{LineStyle, Table, TableStyle};
+use comfy_table::{ColumnConstraint, LineStyle, Table, TableStyle, Width};
 use textwrap::{Options, WordSplitter};
 use unicode_width::UnicodeWidthStr;
 
@@ -16,61 +16,137 @@ const GAP: usize = 2;
 const TALLEST: usize = 4;
 
 /// What may become of columns that are too many for a terminal.
-#[derive(Clone, Copy, Default)]
-pub(super) struct Kinds<'k> {
+#[derive(Clone, Default)]
+pub(super) struct Kinds {
     /// Those that may be broken between words.
-    pub(super) prose: &'k [&'static str],
+    pub(super) prose: Vec<&'static str>,
     /// Those that may be left out, the first first.
-    pub(super) spare: &'k [&'static str],
-    /// The rows in fewer words; none where there are no others.
-    pub(super) brief: &'k [Vec<String>],
+    pub(super) spare: Vec<&'static str>,
 }
 
-/// A list with headings, which ends in a line feed, and which of its columns were left out.
-pub(super) fn list(
-    columns: &[&'static str],
-    kinds: Kinds<'_>,
-    rows: &[Vec<String>],
-    streams: Streams,
-) -> (String, Vec<&'static str>) {
-    let shown = |rows: &[Vec<String>]| -> Vec<Vec<String>> {
-        rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect()
-    };
-    let rows = shown(rows);
-    // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
-    let Some(room) = streams.columns else { return (drawn(columns, rows, streams), Vec::new()) };
-    if let Some(fitting) = fitted(columns, kinds.prose, &rows, room.into()) {
-        return (drawn(columns, fitting, streams), Vec::new());
-    }
-    let brief = if kinds.brief.is_empty() { rows.clone() } else { shown(kinds.brief) };
-    for left_out in 0..=kinds.spare.len() {
-        let left_out = kinds.spare.get(..left_out).unwrap_or_default();
-        let kept = |at: &usize| columns.get(*at).is_some_and(|name| !left_out.contains(name));
-        let places: Vec<usize> = (0..columns.len()).filter(kept).collect();
-        let names: Vec<&str> = places.iter().filter_map(|at| columns.get(*at).copied()).collect();
-        let cells = |row: &Vec<String>| places.iter().filter_map(|at| row.get(*at).cloned()).collect();
-        let narrower: Vec<Vec<String>> = brief.iter().map(cells).collect();
-        if let Some(fitting) = fitted(&names, kinds.prose, &narrower, room.into()) {
-            return (drawn(&names, fitting, streams), left_out.to_vec());
-        }
-    }
-    (records(columns, &rows, streams), Vec::new())
+/// A list that is laid out page by page: its columns are as wide as the first page asks for, and wider from a page on that
+/// needs it.
+pub(super) struct Pages {
+    columns: Vec<&'static str>,
+    kinds: Kinds,
+    widths: Vec<usize>,
+    form: Form,
 }
 
-fn drawn(columns: &[&str], rows: Vec<Vec<String>>, streams: Streams) -> String {
-    let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
-    let rule = if streams.utf8 { '─' } else { '-' };
-    let mut table = plain(TableStyle::new().header_separator(LineStyle::none().fill(rule)));
-    table.set_header(headings);
-    table.add_rows(rows);
-    let text = finish(table);
-    match text.split_once('\n') {
-        // The library would count the colour's own bytes as width, so the heading is painted when it stands.
-        Some((heading, rest)) => {
-            format!("{}\n{rest}\n", paint(heading, Paint::Heading, streams.out.color))
-        }
-        None => text + "\n",
+/// What the first page decides.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Form {
+    /// Nothing was shown yet.
+    Unknown,
+    /// So many of the columns that can be spared are left out, of rows in fewer words or not.
+    Table { spared: usize, brief: bool },
+    /// The terminal is too narrow.
+    Records,
+}
+
+impl Pages {
+    pub(super) fn new(columns: Vec<&'static str>, kinds: Kinds) -> Self {
+        Self { widths: vec![0; columns.len()], columns, kinds, form: Form::Unknown }
     }
+
+    /// Makes room for rows to come, where they are known before they are shown.
+    pub(super) fn expect(&mut self, cells: &[String]) {
+        for (width, cell) in self.widths.iter_mut().zip(cells) {
+            *width = (*width).max(shown(cell).width());
+        }
+    }
+
+    /// The columns that were left out.
+    pub(super) fn left_out(&self) -> &[&'static str] {
+        match self.form {
+            Form::Table { spared, .. } => self.kinds.spare.get(..spared).unwrap_or_default(),
+            Form::Unknown | Form::Records => &[],
+        }
+    }
+
+    /// The next rows, after the headings where they are the first. Ends in a line feed. `brief` are the rows in fewer
+    /// words; none where there are no others.
+    pub(super) fn page(&mut self, rows: &[Vec<String>], brief: &[Vec<String>], streams: Streams) -> String {
+        let escaped = |rows: &[Vec<String>]| -> Vec<Vec<String>> {
+            rows.iter().map(|row| row.iter().map(|cell| shown(cell)).collect()).collect()
+        };
+        let rows = escaped(rows);
+        let brief = if brief.is_empty() { rows.clone() } else { escaped(brief) };
+        // Off a terminal nothing is wrapped: `grep` and `awk` want a row a line.
+        let room = streams.columns.map(usize::from);
+        let first = self.form == Form::Unknown;
+        let forms = match self.form {
+            Form::Unknown if room.is_none() => vec![Form::Table { spared: 0, brief: false }],
+            Form::Unknown => {
+                let briefly = (0..=self.kinds.spare.len()).map(|spared| Form::Table { spared, brief: true });
+                std::iter::once(Form::Table { spared: 0, brief: false }).chain(briefly).collect()
+            }
+            decided => vec![decided],
+        };
+        for form in forms {
+            let Form::Table { spared, brief: briefly } = form else { continue };
+            let rows = if briefly { &brief } else { &rows };
+            let places = self.places(spared);
+            let names: Vec<&'static str> = picked(&self.columns, &places);
+            let cells: Vec<Vec<String>> = rows.iter().map(|row| picked(row, &places)).collect();
+            let least = picked(&self.widths, &places);
+            let fitting = match room {
+                None => Some(cells.clone()),
+                Some(room) => fitted(&names, &self.kinds.prose, &least, &cells, room),
+            };
+            // A page that does not fit beneath the first is as wide as it must be.
+            let Some(fitting) = fitting.or_else(|| (!first).then_some(cells)) else { continue };
+            self.form = form;
+            return self.drawn(&names, &places, fitting, first, streams);
+        }
+        self.form = Form::Records;
+        let gap = if first { "" } else { "\n" };
+        gap.to_owned() + &records(&self.columns, &rows, streams)
+    }
+
+    /// The columns that are shown where so many are left out.
+    fn places(&self, spared: usize) -> Vec<usize> {
+        let left_out = self.kinds.spare.get(..spared).unwrap_or_default();
+        let kept = |at: &usize| self.columns.get(*at).is_some_and(|name| !left_out.contains(name));
+        (0..self.columns.len()).filter(kept).collect()
+    }
+
+    fn drawn(
+        &mut self,
+        names: &[&'static str],
+        places: &[usize],
+        rows: Vec<Vec<String>>,
+        first: bool,
+        streams: Streams,
+    ) -> String {
+        let headings: Vec<String> = names.iter().map(|name| name.to_uppercase()).collect();
+        for (nth, at) in places.iter().enumerate() {
+            let cells = rows.iter().filter_map(|row| row.get(nth)).chain(headings.get(nth));
+            let widest = cells.flat_map(|cell| cell.lines()).map(UnicodeWidthStr::width).max();
+            if let Some(width) = self.widths.get_mut(*at) {
+                *width = widest.unwrap_or(0).max(*width);
+            }
+        }
+        let rule = if streams.utf8 { '─' } else { '-' };
+        let mut table = plain(TableStyle::new().header_separator(LineStyle::none().fill(rule)));
+        if first {
+            table.set_header(headings);
+        }
+        table.add_rows(rows);
+        let text = finish(table, &picked(&self.widths, places));
+        match text.split_once('\n').filter(|_| first) {
+            // The library would count the colour's own bytes as width, so the heading is painted when it stands.
+            Some((heading, rest)) => {
+                format!("{}\n{rest}\n", paint(heading, Paint::Heading, streams.out.color))
+            }
+            None => text + "\n",
+        }
+    }
+}
+
+/// What stands at these places.
+fn picked<T: Clone>(all: &[T], places: &[usize]) -> Vec<T> {
+    places.iter().filter_map(|at| all.get(*at).cloned()).collect()
 }
 
 /// One thing: its headings at the left, its values at the right. Ends in a line feed.
@@ -82,7 +158,7 @@ pub(super) fn one(columns: &[&str], cells: &[String], streams: Streams) -> Strin
         let value = shown(cell);
         table.add_row([format!("{name:labels$}"), room.map_or(value.clone(), |room| wrap(&value, room))]);
     }
-    finish(table) + "\n"
+    finish(table, &[]) + "\n"
 }
 
 /// Each row as its own block, without what is empty in it.
@@ -105,7 +181,13 @@ fn records(columns: &[&str], rows: &[Vec<String>], streams: Streams) -> String {
 }
 
 /// The rows with their prose wrapped to fit in `room` columns, or `None` if it would take too narrow columns.
-fn fitted(columns: &[&str], prose: &[&str], rows: &[Vec<String>], room: usize) -> Option<Vec<Vec<String>>> {
+fn fitted(
+    columns: &[&'static str],
+    prose: &[&'static str],
+    least: &[usize],
+    rows: &[Vec<String>],
+    room: usize,
+) -> Option<Vec<Vec<String>>> {
     let headings: Vec<String> = columns.iter().map(|name| name.to_uppercase()).collect();
     let is_prose: Vec<bool> = columns.iter().map(|name| prose.contains(name)).collect();
     let column = |at: usize| rows.iter().filter_map(move |row| row.get(at)).chain(headings.get(at));
@@ -116,11 +198,10 @@ fn fitted(columns: &[&str], prose: &[&str], rows: &[Vec<String>], room: usize) -
         .iter()
         .zip(&is_prose)
         .enumerate()
-        .map(
-            |(at, (wanted, prose))| {
-                if *prose { column(at).map(longest_word).max().unwrap_or(0) } else { *wanted }
-            },
-        )
+        .map(|(at, (wanted, prose))| {
+            let own = if *prose { column(at).map(longest_word).max().unwrap_or(0) } else { *wanted };
+            least.get(at).copied().unwrap_or(0).max(own)
+        })
         .collect();
     let gaps = GAP * columns.len().saturating_sub(1);
     let mut spare = room.checked_sub(widths.iter().sum::<usize>() + gaps)?;
@@ -158,11 +239,15 @@ fn plain(style: TableStyle) -> Table {
     table
 }
 
-fn finish(mut table: Table) -> String {
+/// Laid out, with columns of at least these widths.
+fn finish(mut table: Table, least: &[usize]) -> String {
     let last = table.column_count().saturating_sub(1);
     for column in table.column_iter_mut() {
         let gap = if column.index == last { 0 } else { 2 };
         column.set_padding((0, gap));
+        if let Some(width) = least.get(column.index).and_then(|width| u16::try_from(*width).ok()) {
+            column.set_constraint(ColumnConstraint::LowerBoundary(Width::Fixed(width + gap)));
+        }
     }
     table.trim_fmt()
 }
@@ -177,8 +262,25 @@ mod tests {
         let streams = Streams { columns: Some(columns), ..Streams::default() };
         let row =
             vec![ID.to_owned(), "acme/alice".to_owned(), why.to_owned(), "2026-11-21 20:16 UTC".to_owned()];
-        let kinds = Kinds { prose: &["why"], ..Kinds::default() };
-        list(&["id", "user", "why", "at"], kinds, &[row.clone(), row], streams).0
+        let kinds = Kinds { prose: vec!["why"], ..Kinds::default() };
+        Pages::new(vec!["id", "user", "why", "at"], kinds).page(&[row.clone(), row], &[], streams)
+    }
+
+    #[test]
+    fn later_pages_stand_beneath_the_first() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned).to_vec();
+        let streams = Streams { columns: Some(30), ..Streams::default() };
+        let mut pages =
+            Pages::new(vec!["row", "user", "remarks"], Kinds { prose: vec!["remarks"], ..Kinds::default() });
+        pages.expect(&row(["10", "acme/alice", ""]));
+        let mut shown = pages.page(&[row(["1", "acme/bob", "is locked"])], &[], streams);
+        shown += &pages.page(&[row(["9", "acme/alice", "has no address at all"])], &[], streams);
+        shown += &pages.page(&[row(["10", "acme/somebody", ""])], &[], streams);
+        assert_eq!(
+            shown,
+            "ROW  USER        REMARKS\n------------------------\n1    acme/bob    is locked\n\
+             9    acme/alice  has no\n\x20                address at all\n10   acme/somebody\n"
+        );
     }
 
     #[test]
@@ -198,9 +300,11 @@ mod tests {
     fn what_can_be_spared_is_left_out_before_a_row_takes_more_than_a_line() {
         let row = ["acme/alice", "enabled", "a***@e***.com", "never"].map(str::to_owned).to_vec();
         let at = |columns| {
-            let kinds = Kinds { spare: &["last sign-in", "contacts"], ..Kinds::default() };
+            let kinds = Kinds { spare: vec!["last sign-in", "contacts"], ..Kinds::default() };
             let streams = Streams { columns: Some(columns), ..Streams::default() };
-            list(&["user", "status", "contacts", "last sign-in"], kinds, std::slice::from_ref(&row), streams)
+            let mut pages = Pages::new(vec!["user", "status", "contacts", "last sign-in"], kinds);
+            let text = pages.page(std::slice::from_ref(&row), &[], streams);
+            (text, pages.left_out().to_vec())
         };
         let (text, left_out) = at(60);
         assert!(text.starts_with("USER        STATUS   CONTACTS       LAST SIGN-IN\n"), "{text}");

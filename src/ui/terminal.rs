@@ -132,6 +132,41 @@ pub(super) fn clean_up_by(clean_up: fn()) -> io::Result<()> {
     watch_signals()
 }
 
+/// While this lives, the first signal that would end the process is only noted: the work in hand is finished first, and
+/// then [`die_by`] obeys it. A second one ends it at once.
+pub struct BetweenRows(());
+
+/// The signal that was noted; nothing where none is to be.
+static NOTED: Mutex<Option<Option<i32>>> = Mutex::new(None);
+
+fn noted() -> MutexGuard<'static, Option<Option<i32>>> {
+    NOTED.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+impl BetweenRows {
+    pub fn begin() -> io::Result<Self> {
+        watch_signals()?;
+        *noted() = Some(None);
+        Ok(Self(()))
+    }
+
+    /// The signal by which the process is to end.
+    pub fn asked_to_end(&self) -> Option<i32> {
+        noted().flatten()
+    }
+}
+
+impl Drop for BetweenRows {
+    fn drop(&mut self) {
+        *noted() = None;
+    }
+}
+
+/// Does what a signal would have done that was noted. It returns where nothing could be done.
+pub fn die_by(signal: i32) {
+    obey(signal);
+}
+
 /// Once; from then on signals that end the process put things back first.
 fn watch_signals() -> io::Result<()> {
     static WATCHING: OnceLock<()> = OnceLock::new();
@@ -144,6 +179,10 @@ fn watch_signals() -> io::Result<()> {
     let mut signals = Signals::new(wanted)?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
+            if let Some(first @ None) = noted().as_mut() {
+                *first = Some(signal);
+                continue;
+            }
             obey(signal);
         }
     })?;

@@ -128,3 +128,30 @@ fn sentences_that_name_a_command_are_guidance() {
     }
     assert_none("sentences that name a command outside guidance", &wrong);
 }
+
+#[test]
+fn every_moment_that_programs_read_is_in_whole_seconds() {
+    let field = Regex::new(r"^\s*(pub(\([a-z: ]*\))? )?\w+: (Option<)?Timestamp>?,").unwrap();
+    let (mut wrong, mut moments) = (Vec::new(), 0);
+    for file in source() {
+        let mut serialized = false;
+        let mut before = "";
+        for (at, line) in file.without_tests() {
+            let text = line.trim();
+            if text.starts_with("#[derive(") {
+                serialized = text.contains("Serialize");
+            }
+            if line.starts_with('}') {
+                serialized = false;
+            }
+            if serialized && field.is_match(line) {
+                moments += 1;
+                let shown = ["in_seconds", "serde(skip)"].iter().any(|of| before.contains(of));
+                wrong.extend((!shown).then(|| format!("src/{}:{at}: {text}", file.path.display())));
+            }
+            before = text;
+        }
+    }
+    assert!(moments > 20, "few moments were found");
+    assert_none("moments that are serialized with fractions of seconds", &wrong);
+}

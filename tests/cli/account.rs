@@ -80,6 +80,7 @@ fn a_dry_run_changes_nothing() {
         --- stdout
         {
           "dry_run": true,
+          "outcome": "would_do",
           "effects": [
             "the cloud account acme is made, with its root user (Enterprise administrator)",
             "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"

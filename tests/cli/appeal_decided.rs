@@ -135,6 +135,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     --- stdout
     {
       "dry_run": true,
+      "outcome": "would_do",
       "effects": [
         "+4915112345678 becomes the mobile number of acme, on your word",
         "r***@a***.example is no longer theirs; it is told, and codes sent to it end",
@@ -152,6 +153,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     --- stdout
     {
       "dry_run": true,
+      "outcome": "would_do",
       "effects": [
         "the appeal apl-SERIAL for acme is denied, for good",
         "an SMS tells the new number, and to use another account or register a new ID",
@@ -169,7 +171,12 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     let tried = submit(&site, &form("acme"), &["--dry-run", "-o", "json"]).succeeded().json();
     assert_eq!(
         tried,
-        json!({"dry_run": true, "effects": ["the answers can be used, and would be submitted"]})
+        json!({
+            "dry_run": true,
+            "outcome": "would_do",
+            "effects": ["the answers can be used, and would be submitted"],
+            "changed": false
+        })
     );
     assert_eq!(site.counts(), rows);
 }

@@ -88,3 +88,23 @@ fn the_version_is_told_without_a_store() {
     let shown = site.ok(&["version"]);
     assert!(shown.starts_with(concat!("regain  ", env!("CARGO_PKG_VERSION"), "\n")), "{shown}");
 }
+
+#[test]
+fn the_manual_pages_have_nothing_that_a_linter_complains_of() {
+    let site = Site::bare();
+    site.run(&["man", "man1", "-q"]).succeeded();
+    if std::process::Command::new("mandoc")
+        .arg("-T")
+        .arg("locale")
+        .stdin(std::process::Stdio::null())
+        .output()
+        .is_err()
+    {
+        crate::site::skipped("mandoc is not here: the manual pages are not linted");
+        return;
+    }
+    let pages = fs::read_dir(site.at("man1")).unwrap().map(|entry| entry.unwrap().path());
+    let mut lint = std::process::Command::new("mandoc");
+    let told = lint.args(["-T", "lint", "-W", "warning"]).args(pages).output().unwrap();
+    assert_eq!(String::from_utf8(told.stdout).unwrap() + &String::from_utf8(told.stderr).unwrap(), "");
+}

@@ -20,7 +20,7 @@ fn the_whole_help() {
 }
 
 /// The names under "Commands:".
-fn subcommands(page: &str) -> Vec<String> {
+pub(crate) fn subcommands(page: &str) -> Vec<String> {
     let Some((_, rest)) = page.split_once("\nCommands:\n") else { return Vec::new() };
     let lines = rest.lines().take_while(|line| !line.is_empty());
     // Two blanks before a name; more before the rest of a description.

@@ -120,7 +120,7 @@ fn verify_takes_the_password_from_stdin_a_file_or_a_descriptor_and_never_asks() 
     insta::assert_snapshot!(site.shown(&site.run(&from_file)), @"
     exit 2
     --- stderr
-    error: password can be read by others than its owner
+    error: --password-file: password can be read by others than its owner
     hint: chmod 600 password
     ");
     std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();

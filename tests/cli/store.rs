@@ -273,7 +273,7 @@ fn k10_purging_deletes_what_ended_long_ago_and_nothing_else() {
     insta::assert_snapshot!(site.shown(&site.run(&["store", "purge", "--older-than", "soon", "-y"])), @"
     exit 2
     --- stderr
-    error: a length of time is a number and a unit, such as 60s, 10m, 24h or 7d
+    error: --older-than: a length of time is a number and a unit, such as 60s, 10m, 24h or 7d
     ");
     site.run(&["store", "purge", "-y"]).succeeded();
     assert_eq!(rows(), before, "all of it is of today");

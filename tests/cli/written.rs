@@ -48,6 +48,7 @@ const READS: &[&str] = &[
     "user readiness",
     "user show",
     "verify",
+    "version",
 ];
 
 /// Conversations at a terminal: each of their steps is a command of its own, and here.
@@ -74,11 +75,35 @@ struct Story {
 impl Story {
     fn write(&mut self, name: &str, rest: &str, input: &str) -> Value {
         let words = if rest.is_empty() { name.to_owned() } else { format!("{name} {rest}") };
+        self.try_out(&words, input);
         let ended = self.site.pipe(&as_json(&words), input).succeeded();
         let told = changed(&ended);
         assert!(!told.is_empty() && told.iter().all(|changed| *changed), "{name}: {ended:?}");
         self.told.insert(name.to_owned());
         ended.json()
+    }
+
+    /// A dry run ends as the run does, changes nothing, and leaves no event but the look that it is (O4).
+    fn try_out(&self, words: &str, input: &str) {
+        let (rows, events) = (self.rows(), self.site.events("").len());
+        let tried = self.site.pipe(&[as_json(words), vec!["-n"]].concat(), input);
+        if tried.code == 2 && tried.stderr.contains("this cannot be tried without being done") {
+            return;
+        }
+        assert_eq!(tried.code, 0, "{words}: {tried:?}");
+        assert!(changed(&tried).iter().all(|changed| !changed), "{words}: {tried:?}");
+        assert_eq!(self.rows(), rows, "{words}");
+        for event in self.site.events("").split_off(events) {
+            let action = event.line(&["action"]);
+            assert!(action.starts_with("lookup"), "{words} leaves {action}");
+        }
+    }
+
+    /// How many rows there are, besides the records and what is noted of looks.
+    fn rows(&self) -> std::collections::BTreeMap<String, i64> {
+        let mut rows = self.site.counts();
+        rows.retain(|table, _| !matches!(table.as_str(), "audit" | "meta"));
+        rows
     }
 
     fn id(&mut self, name: &str, rest: &str) -> String {
@@ -88,6 +113,7 @@ impl Story {
 
 fn people(story: &mut Story) {
     story.write("account create", "acme --email root@acme.example", "");
+    story.write("config set", "codes.lifetime 9m", "");
     story.write("account create", "beta", "");
     story.write("account update", "beta --user-quota 3", "");
     story.write("account disable", "beta", "");
@@ -170,6 +196,7 @@ fn upkeep(story: &mut Story) {
     assert_eq!(changed(&story.site.run(&as_json("store purge")).succeeded()), [false]);
     story.told.insert("store purge".to_owned());
     story.write("man", "man1", "");
+    story.write("config set", "codes.lifetime 9m", "");
     story.write("user revoke", "acme/bob", "");
     story.write("user disable", "acme/bob", "");
     story.write("user delete", "acme/bob", "");
@@ -215,6 +242,8 @@ const REPEATED: &[&str] = &[
     "codes revoke acme/alice",
     "codes revoke --all",
     "man man1",
+    "config set codes.lifetime 9m",
+    "account create acme --if-missing",
 ];
 
 #[test]
@@ -236,7 +265,8 @@ fn a_repeated_write_changes_nothing_and_says_so() {
         let before = state();
         let repeated = site.run(&as_json(words)).succeeded();
         assert!(changed(&repeated).iter().all(|changed| !changed), "{words}: {repeated:?}");
-        let says = ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged"];
+        let says =
+            ["Nothing to change: ", "is left as it is", "There was no live code", "unchanged", "already"];
         let said = format!("{}{}", repeated.stdout, repeated.stderr);
         assert!(says.iter().any(|words| said.contains(words)), "{words}: {repeated:?}");
         assert!(state() == before, "{words} wrote something");

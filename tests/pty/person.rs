@@ -239,3 +239,22 @@ fn the_pages_of_help_fit_a_small_window() {
         assert!(screen.starts_with(page.lines().next().unwrap()), "{screen}");
     }
 }
+
+#[test]
+fn the_serial_number_of_an_appeal_is_asked_for_nothing_more() {
+    let site = acme();
+    let form = "kind = \"appeal\"\nwho = \"acme\"\nnew_mobile = \"+4915187654321\"\n";
+    let submitted =
+        site.pipe(&["appeal", "submit", "--from", "-", "-o", "json", "-q"], form).succeeded().json();
+    let serial = submitted["serial"].as_str().unwrap();
+    site.ok(&["appeal", "approve", serial, "-y", "--reason", "certificate seen"]);
+    site.discard_mail();
+    let mut terminal = site.terminal(&["password", "reset", "--appeal", serial]);
+    work(&mut terminal).asks(CODE);
+    terminal.types_as(&site.new_code(), "<code>").asks("New password:").presses("\x04");
+    let play = terminal.ends().play();
+    assert!(
+        play.contains("\nA code is on its way to the mobile number that your appeal granted.\nCode "),
+        "{play}"
+    );
+}

@@ -1,7 +1,9 @@
 //! The program under test, and how a run of it ended.
 
 use std::io::Write;
+use std::sync::LazyLock;
 
+use regex::Regex;
 use serde_json::Value;
 
 /// The program under test.
@@ -49,6 +51,10 @@ pub fn ended(mut child: std::process::Child, input: &(impl AsRef<[u8]> + ?Sized)
         let _ = stdin.write_all(input.as_ref());
     }
     let output = child.wait_with_output().unwrap();
+    // Whatever a test asks for: programs read moments in whole seconds, so that they sort as text.
+    static FRACTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d\d:\d\d:\d\d\.\d+Z").unwrap());
+    let shown = String::from_utf8_lossy(&output.stdout);
+    assert!(!FRACTION.is_match(&shown), "a moment with a fraction of a second: {shown}");
     Ended {
         code: output.status.code().unwrap_or(-1),
         stdout: String::from_utf8(output.stdout).unwrap(),

@@ -9,6 +9,9 @@ use crate::domain::account::{Account, Status};
 use crate::flow::{AccountChanges, Change, DeleteAccount, UpdateAccount};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain account update acme --user-quota 50\n  regain account update acme --name globex"
+)]
 pub(in crate::cli) struct Update {
     #[command(flatten)]
     named: Named,
@@ -37,7 +40,9 @@ pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Fa
         ));
     }
     let env = session.operating();
-    commit(session, UpdateAccount::plan(&env, &name, changes)?, "Updated the account")
+    let change = UpdateAccount::plan(&env, &name, changes)?;
+    let done = runner::run_for(session, change.after().clone(), change)?;
+    told(session, done, "Updated the account")
 }
 
 pub(super) fn set_status(named: &Named, session: &Session<'_>, status: Status) -> Result<(), Failure> {
@@ -48,13 +53,17 @@ pub(super) fn set_status(named: &Named, session: &Session<'_>, status: Status) -
         Status::Enabled => "Enabled the account",
         Status::Disabled => "Disabled the account",
     };
-    commit(session, UpdateAccount::plan(&env, &name, changes)?, said)
+    let change = UpdateAccount::plan(&env, &name, changes)?;
+    let done = runner::run_for(session, change.after().clone(), change)?;
+    told(session, done, said)
 }
 
 pub(super) fn delete(named: &Named, session: &Session<'_>) -> Result<(), Failure> {
     let name = input::account(&named.account)?;
     let env = session.operating();
-    commit(session, DeleteAccount::plan(&env, &name)?, "Deleted the account")
+    let change = DeleteAccount::plan(&env, &name)?;
+    let done = runner::run_for(session, change.account().clone(), change)?;
+    told(session, done, "Deleted the account")
 }
 
 /// Asks, commits, and tells of the account that came of it.
@@ -62,8 +71,13 @@ pub(super) fn commit<C>(session: &Session<'_>, change: C, said: &str) -> Result<
 where
     C: Change<Done = Account>,
 {
+    let done = runner::run(session, change)?;
+    told(session, done, said)
+}
+
+fn told(session: &Session<'_>, done: Option<runner::Done<Account>>, said: &str) -> Result<(), Failure> {
     let context = session.context;
-    let Some((account, changed)) = runner::run(session, change)? else { return Ok(()) };
+    let Some((account, changed)) = done else { return Ok(()) };
     if changed {
         context.printer.done(&format!("{said} {}.", account.name));
     }

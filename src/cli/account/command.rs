@@ -13,20 +13,24 @@ pub(in crate::cli) enum Command {
     Create(create::Create),
     Register(register::Register),
     /// List all accounts
+    #[command(after_help = "Examples:\n  regain account list\n  regain account list -o csv")]
     List,
     /// Show one account
+    #[command(after_help = "Examples:\n  regain account show acme\n  regain account show acme -o json")]
     Show(show::Named),
     /// Change its name or quota
     Update(change::Update),
     /// Let its users sign in again
+    #[command(after_help = "Examples:\n  regain account enable acme")]
     Enable(show::Named),
     /// Keep everyone in it from signing in
+    #[command(after_help = "Examples:\n  regain account disable acme --reason 'contract ended'")]
     Disable(show::Named),
     /// Delete a disabled account with everybody in it, for good
     ///
     /// It asks for the name of the account instead of a yes; --yes answers that, too.
     #[command(
-        after_help = "Example:\n  regain account disable acme -y && regain account delete acme --reason 'contract ended'"
+        after_help = "Examples:\n  regain account disable acme -y && regain account delete acme --reason 'contract ended'"
     )]
     Delete(show::Named),
 }

@@ -17,7 +17,7 @@ use crate::ui::AskError;
 /// password twice. The number becomes the security phone number of the ID: codes for a forgotten password go there.
 /// A new ID cannot use what another ID of yours owns.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain account register alice --mobile +4915112345678")]
+#[command(after_help = "Examples:\n  regain account register alice --mobile +4915112345678")]
 pub(in crate::cli) struct Register {
     /// The login ID: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "NAME")]

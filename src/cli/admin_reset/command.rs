@@ -22,7 +22,7 @@ use crate::ui::Prompts;
 #[command(after_help = "Examples:\n  regain admin-reset acme/bob --setup\n  \
                         regain admin-reset --from people.txt --generate --secrets-to passwords.jsonl\n  \
                         regain admin-reset acme/bob --setup --remove-mfa --reason 'phone lost'\n  \
-                        regain admin-reset acme/bob --generate --dry-run")]
+                        regain admin-reset acme/bob --setup --dry-run")]
 pub(in crate::cli) struct AdminReset {
     #[command(flatten)]
     people: People,
@@ -58,6 +58,7 @@ pub(in crate::cli) struct AdminReset {
 
 pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Result<(), Failure> {
     let alone = arguments.people.alone();
+    secret_output::no_pipe(arguments.secrets_to.as_deref())?;
     let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
     if arguments.first.mode() == Some(IssueMode::Given) && !alone {
         return Err(Failure::usage_with(

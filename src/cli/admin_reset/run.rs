@@ -9,7 +9,7 @@ use super::summary;
 use crate::cli::shared::issuance::{self, FirstPassword};
 use crate::cli::shared::views::{AloneView, OutcomeView, UserView, yes_or_no};
 use crate::cli::shared::{Failure, Session, bulk, input, runner, secret_output};
-use crate::domain::time::SystemClock;
+use crate::domain::time::{SystemClock, in_seconds};
 use crate::domain::{Clock, User};
 use crate::flow::bulk::{Batch, Named};
 use crate::flow::{
@@ -70,6 +70,7 @@ struct ResetView {
     #[serde(skip)]
     must_change: Option<bool>,
     /// The end of the temporary password, or of the setup token.
+    #[serde(serialize_with = "in_seconds")]
     expires_at: Option<Timestamp>,
 }
 

@@ -30,7 +30,7 @@ pub(in crate::cli) struct Approve {
 /// Deny an appeal; an SMS tells the new number
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  regain appeal deny apl-bdfgh-jkmnp-qrstv --reason \"wrong in all groups\""
+    after_help = "Examples:\n  regain appeal deny apl-bdfgh-jkmnp-qrstv --reason \"wrong in all groups\""
 )]
 pub(in crate::cli) struct Deny {
     /// The serial number

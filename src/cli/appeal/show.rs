@@ -14,7 +14,7 @@ use crate::ui::Format;
 /// For whoever has its serial number: how it stands, and what to do next. Operators see besides for whom it is and the
 /// reason of the decision, administrators what is on record beside what was claimed; each of their looks is recorded.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
+#[command(after_help = "Examples:\n  regain appeal show apl-bdfgh-jkmnp-qrstv")]
 pub(in crate::cli) struct Show {
     /// The serial number
     #[arg(value_name = "SERIAL")]
@@ -23,7 +23,7 @@ pub(in crate::cli) struct Show {
 
 /// List appeals, the newest first (operators)
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain appeal list --state submitted")]
+#[command(after_help = "Examples:\n  regain appeal list --state submitted")]
 pub(in crate::cli) struct List {
     /// Only those that stand so
     #[arg(long, value_name = "STATE", value_parser = input::words::<State>(State::WORDS))]

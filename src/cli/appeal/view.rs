@@ -5,6 +5,7 @@ use serde::Serialize;
 
 use crate::cli::shared::views::moment;
 use crate::domain::appeal::{Approval, Kind, State};
+use crate::domain::time::in_seconds;
 use crate::flow::appeal::{AppealView, Comparison, Examined, Listed};
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
@@ -33,8 +34,11 @@ pub(in crate::cli) struct ListedView {
     state: State,
     /// Nobody for a name that nobody has.
     user: Option<String>,
+    #[serde(serialize_with = "in_seconds")]
     submitted_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     decided_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     expires_at: Option<Timestamp>,
     remarks: Vec<String>,
 }

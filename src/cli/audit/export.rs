@@ -33,7 +33,7 @@ pub(in crate::cli) struct Export {
     /// Only the records after this number
     #[arg(long, value_name = "SEQ", default_value_t = 0)]
     after: u64,
-    /// Write the anchor into this new file, instead of as the last line
+    /// Write the anchor into this new file, instead of as the last line; - is standard output
     #[arg(long, value_name = "FILE")]
     anchor: Option<PathBuf>,
 }
@@ -94,7 +94,11 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         ));
     }
     let file = arguments.file.as_deref().filter(|path| *path != Path::new("-"));
-    let places: Vec<&Path> = file.into_iter().chain(arguments.anchor.as_deref()).collect();
+    let anchor_to = arguments.anchor.as_deref();
+    let anchor_file = anchor_to.filter(|path| *path != Path::new("-"));
+    // Beside records on standard output it is their last line anyway.
+    let anchor_apart = anchor_to.is_some() && (anchor_file.is_some() || file.is_some());
+    let places: Vec<&Path> = file.into_iter().chain(anchor_file).collect();
     if session.config.locations.foreign && !places.is_empty() {
         return Err(Failure::usage_with(
             "no file can be written for you here",
@@ -106,7 +110,10 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         return runner::preview(context, &places.iter().map(shown).collect::<Vec<_>>());
     }
     let mut sink = file.map_or(Ok(Sink::Stdout(printer)), |path| new(path).map(Sink::File))?;
-    let anchor_file = arguments.anchor.as_deref().map(new).transpose()?;
+    let beside = match anchor_file {
+        Some(path) => Some(Sink::File(new(path)?)),
+        None => anchor_apart.then_some(Sink::Stdout(printer)),
+    };
     let mut events = 0;
     let ended = flow::export_records(&env, arguments.after, |event| {
         events += 1;
@@ -122,11 +129,10 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         }
     };
     let line = AnchorLine { anchor };
-    match anchor_file {
+    match beside {
         // The records first: an anchor beside an export that failed would vouch for nothing.
-        Some(file) => {
+        Some(mut beside) => {
             sink.finish()?;
-            let mut beside = Sink::File(file);
             let _ = beside.line(&line)?;
             beside.finish()?;
         }
@@ -136,6 +142,10 @@ pub(super) fn run(arguments: &Export, session: &Session<'_>) -> Result<(), Failu
         }
     }
     let Some(file) = file else { return Ok(()) };
+    if anchor_apart && anchor_file.is_none() {
+        // What stands on standard output is the anchor and nothing else.
+        return Ok(());
+    }
     printer.done(&format!(
         "Wrote {events} records to {}; the anchor is at number {}.",
         file.display(),

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session, input};
+use crate::domain::time::in_seconds;
 use crate::domain::timeline::Entry;
 use crate::flow::{Explanation, explain_codes};
 use crate::guidance::Program;
@@ -33,6 +34,7 @@ pub(in crate::cli) struct Explain {
 #[derive(Serialize)]
 struct ExplanationView {
     user: String,
+    #[serde(serialize_with = "in_seconds")]
     since: Timestamp,
     answer: Answer,
     timeline: Vec<StepView>,
@@ -76,8 +78,19 @@ impl Row for StepView {
         prose("what happened", |row| row.told.clone()),
         prose("what helps", |row| row.next.clone().unwrap_or_default()),
     ];
-    const FIELDS: &'static [&'static str] =
-        &["at", "what", "cause", "provider", "code", "purpose", "destination", "told", "next"];
+    const FIELDS: &'static [&'static str] = &[
+        "at",
+        "what",
+        "cause",
+        "provider",
+        "about",
+        "code",
+        "purpose",
+        "destination",
+        "from",
+        "told",
+        "next",
+    ];
 }
 
 pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {

@@ -1,21 +1,22 @@
 //! `regain config check`
 
-use std::path::PathBuf;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 use serde::Serialize;
 
 use crate::cli::shared::{Context, Exit, Failure};
-use crate::config::{self, Config, ConfigError, Intent, Problem, Request};
+use crate::config::{self, Config, ConfigError, Intent, Locations, Problem, Request};
 use crate::domain::Task;
 use crate::domain::time::counted;
 use crate::texts;
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, prose, stdin};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain config check new.toml")]
+#[command(after_help = "Examples:\n  regain config check new.toml")]
 pub(in crate::cli) struct Check {
-    /// Another file than the config
+    /// Another file than the config; - is standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }
@@ -59,18 +60,32 @@ impl Row for ProblemView {
     const FIELDS: &'static [&'static str] = &["line", "key", "message"];
 }
 
+/// No config is longer.
+const LONGEST: u64 = 1 << 20;
+
+/// A config on standard input, for the places that there are here.
+fn from_text(places: &Request<'_>) -> Result<Result<Config, ConfigError>, Failure> {
+    let mut text = String::new();
+    let read = stdin::claim_text()?.take(LONGEST).read_to_string(&mut text);
+    read.map_err(|error| Failure::usage(format!("standard input cannot be read as a config: {error}")))?;
+    let located = config::locate(places, &|_| true)?;
+    Ok(Config::from_text(&text, Locations { config: PathBuf::from("standard input"), ..located }))
+}
+
 /// The mistakes are the result, so they go where results go.
 pub(super) fn run(arguments: &Check, context: &Context<'_>) -> Result<(), Failure> {
     let places = context.places(Intent::Use);
-    if arguments.file.is_some() && places.is_foreign() {
+    let from_stdin = arguments.file.as_deref() == Some(Path::new("-"));
+    if arguments.file.is_some() && !from_stdin && places.is_foreign() {
         context.open()?.operating().authorize(Task::ManageStore, None)?;
         context.own_file("put it in the place of the config, and check that")?;
     }
-    let request = match &arguments.file {
-        Some(file) => Request { config_flag: Some(file), ..places },
-        None => places,
+    let loaded = match &arguments.file {
+        Some(_) if from_stdin => from_text(&places)?,
+        Some(file) => config::load(&Request { config_flag: Some(file), ..places }),
+        None => config::load(&places),
     };
-    match config::load(&request) {
+    match loaded {
         Ok(config) => {
             let all_is_well = format!("{} is in order.", config.locations.config.display());
             let faults = context.texts(&config).check();

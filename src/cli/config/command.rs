@@ -9,6 +9,7 @@ use crate::cli::shared::{Context, Failure};
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     /// Show every setting, and where it came from
+    #[command(after_help = "Examples:\n  regain config show\n  regain config show -o json")]
     Show,
     /// Find every mistake in the config, or in another file
     Check(check::Check),

@@ -11,7 +11,6 @@ use crate::config::{self, Config, EditError, Intent};
 use crate::domain::shell;
 use crate::guidance::notes;
 use crate::os::{self, FileError};
-use crate::ui::Format;
 
 /// Set a value in your config
 ///
@@ -59,8 +58,8 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
         context.printer.done(&format!("{} is {} already.", arguments.key, edited.value));
     }
     match after.shown_one(&arguments.key) {
-        Some(shown) if context.printer.format() != Format::Table => Ok(context.printer.one(&shown)?),
-        _ => Ok(()),
+        Some(shown) => Ok(context.printer.written(&shown, changed)?),
+        None => Ok(()),
     }
 }
 

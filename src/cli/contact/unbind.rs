@@ -4,9 +4,10 @@ use clap::Args;
 
 use crate::cli::shared::input::NoNotify;
 use crate::cli::shared::runner;
+use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Channel;
-use crate::flow::UnbindContact;
+use crate::flow::{AboutUser, UnbindContact};
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
@@ -36,13 +37,11 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let who = input::who(&arguments.user)?;
     let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
-    let Some((user, changed)) =
-        runner::run(session, UnbindContact::plan(&env, &who, channel, arguments.unverified)?)?
-    else {
-        return Ok(());
-    };
+    let change = UnbindContact::plan(&env, &who, channel, arguments.unverified)?;
+    let present = UserView::of(change.user(), env.clock.now());
+    let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };
     let what = if arguments.unverified { "unverified " } else { "" };
     context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
-    let view = crate::cli::shared::views::UserView::of(&user, env.clock.now());
+    let view = UserView::of(&user, env.clock.now());
     Ok(context.printer.written(&view, changed)?)
 }

@@ -13,6 +13,7 @@ pub(in crate::cli) enum Command {
     /// Hand in what a gateway says became of a message
     Receipt(receipt::Receipt),
     /// Show what waits, and what became of the rest in the last hours
+    #[command(after_help = "Examples:\n  regain delivery status\n  regain delivery status -o json")]
     Status,
     /// Send a test message, and tell how far it came
     Test(test_message::Test),

@@ -6,6 +6,7 @@ use serde::Serialize;
 use crate::cli::shared::views::moment;
 use crate::domain::Channel;
 use crate::domain::mail_answer::Matter;
+use crate::domain::time::in_seconds;
 use crate::flow::ChannelStatus;
 use crate::guidance::mail_answer;
 use crate::store::Traffic;
@@ -20,6 +21,7 @@ const ASCII: [char; 5] = [':', '-', '=', '+', '#'];
 pub(in crate::cli) struct ChannelView {
     channel: Channel,
     waiting: u64,
+    #[serde(serialize_with = "in_seconds")]
     oldest: Option<Timestamp>,
     /// Of the hours below.
     handed_over: u64,
@@ -32,6 +34,7 @@ pub(in crate::cli) struct ChannelView {
     ceiling_per_hour: Option<u64>,
     last_error: Option<String>,
     last_error_stage: Option<String>,
+    #[serde(serialize_with = "in_seconds")]
     last_error_at: Option<Timestamp>,
     /// What the mail server's answer was about.
     last_error_about: Option<Matter>,

@@ -9,6 +9,7 @@ use crate::cli::shared::stdin::StdinOptions;
 use crate::cli::shared::views::moment;
 use crate::cli::shared::{Failure, Session};
 use crate::domain::device::Device;
+use crate::domain::time::in_seconds;
 use crate::domain::{Action, Task};
 use crate::flow::devices::list;
 use crate::ui::{Column, Row, column, prose};
@@ -34,8 +35,11 @@ pub(super) struct DeviceView {
     user: String,
     label: String,
     known: bool,
+    #[serde(serialize_with = "in_seconds")]
     first_seen: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     last_seen: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     forgotten_from: Timestamp,
 }
 

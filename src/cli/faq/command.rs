@@ -14,7 +14,7 @@ use crate::ui::{Column, Format, Row, column, escape};
 ///
 /// Without a topic, it lists them. Nothing needs to be set up for it.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain faq forgot")]
+#[command(after_help = "Examples:\n  regain faq forgot")]
 pub(in crate::cli) struct Faq {
     /// What you want to know about
     #[arg(value_name = "TOPIC")]

@@ -15,7 +15,7 @@ use crate::flow::mfa::{Removal, status};
 /// By an administrator; or by the person with their password and a code of it, unless login protection uses it. A
 /// password that is too short without MFA must be changed at the next sign-in.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain mfa remove acme/alice --reason 'phone lost' --ticket T-1042")]
+#[command(after_help = "Examples:\n  regain mfa remove acme/alice --reason 'phone lost' --ticket T-1042")]
 pub(in crate::cli) struct Remove {
     #[command(flatten)]
     stdin: StdinOptions<true, true>,

@@ -79,15 +79,14 @@ fn commit<P: PolicyGroup>(
     let (context, env) = (session.context, session.operating());
     let changes = PolicyChanges { preset, fields };
     // Tried out first: what cannot be is a slip of whoever typed it.
-    changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
+    let after = changes.applied(&flow::policy_of(&env, account)?).map_err(|error| {
         Failure::usage_with(
             error.to_string(),
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
     })?;
-    let Some((policy, changed)) = runner::run(session, SetPolicy::plan(&env, account, changes)?)? else {
-        return Ok(());
-    };
+    let change = SetPolicy::plan(&env, account, changes)?;
+    let Some((policy, changed)) = runner::run_for(session, Flat(after), change)? else { return Ok(()) };
     if changed {
         context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
     }

@@ -10,6 +10,9 @@ use crate::flow::{self, PolicyGroup};
 use crate::ui::{Column, Format, Printer, Row, column, prose};
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain policy show acme\n  regain policy show acme password\n  regain policy show acme -o json"
+)]
 pub(in crate::cli) struct Show {
     /// The account
     #[arg(value_name = "ACCOUNT")]

@@ -21,8 +21,10 @@ pub(in crate::cli) enum Command {
     /// Set the new password
     SetPassword(set_password::SetPassword),
     /// Show a request
+    #[command(after_help = "Examples:\n  regain request show req_… -o json")]
     Show(show::Named),
     /// Give a request up
+    #[command(after_help = "Examples:\n  regain request cancel req_…")]
     Cancel(show::Named),
     Disown(disown::Disown),
     /// List your open requests, or those of a person (operators)

@@ -9,7 +9,7 @@ use crate::flow::register;
 /// A person registers a new unified ID; the steps after it are those of a forgotten password. The code goes to the
 /// number, which becomes the security phone number. A new ID cannot use what another ID owns: say so before.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain request register alice --mobile +4915112345678 -o json")]
+#[command(after_help = "Examples:\n  regain request register alice --mobile +4915112345678 -o json")]
 pub(in crate::cli) struct Register {
     /// The login ID: 1 to 64 letters, digits, spaces, dots, hyphens and underscores
     #[arg(value_name = "NAME")]

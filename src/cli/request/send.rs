@@ -11,6 +11,9 @@ use crate::flow::reset::{self, RequestView};
 use crate::guidance::notes;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain request send req_… --method email --address alice@example.com\n  regain request send req_… --method account"
+)]
 pub(in crate::cli) struct Send {
     #[command(flatten)]
     named: Named,

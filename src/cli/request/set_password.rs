@@ -10,6 +10,9 @@ use crate::flow::reset;
 use crate::guidance::notes;
 
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  printf '%s\\n' \"$password\" | regain request set-password req_… --password-stdin"
+)]
 pub(in crate::cli) struct SetPassword {
     #[command(flatten)]
     named: Named,

@@ -8,6 +8,7 @@ use crate::flow;
 use crate::flow::reset;
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain request list\n  regain request list acme/alice")]
 pub(in crate::cli) struct List {
     /// The person; without one, what you began here and can go on with
     #[arg(value_name = "USER")]

@@ -8,7 +8,7 @@ use crate::domain::request::{Purpose, State};
 use crate::flow::reset::{self, RequestView};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain request start acme/alice -o json")]
+#[command(after_help = "Examples:\n  regain request start acme/alice -o json")]
 pub(in crate::cli) struct Start {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER", required_unless_present = "appeal")]

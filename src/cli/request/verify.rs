@@ -12,6 +12,7 @@ use crate::flow::reset::{self, RequestView};
 use crate::guidance::{self, notes};
 
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  echo 123456 | regain request verify req_… --code-stdin")]
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,

@@ -2,6 +2,8 @@
 
 use std::collections::HashMap;
 
+use anyhow::Context as _;
+
 use super::context::Session;
 use super::failure::Failure;
 use super::input;
@@ -13,7 +15,7 @@ use crate::flow::bulk::Batch;
 use crate::flow::{AboutUser, Change, Env, FlowError};
 use crate::guidance::{effects, notes};
 use crate::ui::progress::Progress;
-use crate::ui::{Format, Row};
+use crate::ui::{BetweenRows, Format, Row};
 
 /// Goes through a batch by `act`, which gets what `prepare` made for `at_once` people together, and prints what became of
 /// each.
@@ -27,19 +29,33 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
 ) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let mut list = printer.begin_list::<R>();
+    // The columns of a table stand still while its rows come.
+    list.expect(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
+    let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
+    let (all, mut done, mut failed) = (batch.len(), 0, 0);
     let act = |plan, prepared| match &progress {
         Some(progress) => progress.suspend(|| act(plan, prepared)),
         None => act(plan, prepared),
     };
     let tally = batch.carry_out(at_once, prepare, act, |row, user, outcome| -> Result<(), Failure> {
         // Nobody may read on, but what was confirmed is done.
-        let _ = list.row(&OutcomeView::of(row, user, outcome).named(&printer.program()).into())?;
-        // What was done before a Ctrl-C stands in the report.
-        printer.flush()?;
+        let view = OutcomeView::of(row, user, outcome);
+        *if view.is_failure() { &mut failed } else { &mut done } += 1;
+        let _ = list.row(&view.named(&printer.program()).into())?;
+        // Each row is shown when it is done.
+        let shown = match &progress {
+            Some(progress) => progress.suspend(|| list.show()),
+            None => list.show(),
+        };
+        shown?;
         if let Some(progress) = &progress {
             progress.advance(1);
         }
-        Ok(())
+        let left = all - done - failed;
+        match signals.asked_to_end().filter(|_| left > 0) {
+            Some(signal) => Err(Failure::Interrupted { signal, row, done, failed, left }),
+            None => Ok(()),
+        }
     })?;
     if let Some(progress) = progress {
         progress.finish();

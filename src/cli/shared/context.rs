@@ -341,13 +341,15 @@ impl Session<'_> {
             return Err(Failure::usage_with(
                 "--source is for portals and kiosks that the config names",
                 "list your user name in [sources] trusted",
-            ));
+            )
+            .of("--source"));
         }
         let Ok(said) = said.trim().parse::<IpAddr>() else {
             return Err(Failure::usage_with(
                 "--source is an IP address",
                 "such as 203.0.113.9, or 2001:db8::1, without a port",
-            ));
+            )
+            .of("--source"));
         };
         self.actor.source = self.context.source(&self.config, Some(said.to_canonical()));
         self.actor.place = self.context.place(&self.config, Some(said.to_canonical()));

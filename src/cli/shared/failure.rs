@@ -82,6 +82,9 @@ pub(in crate::cli) enum Failure {
     /// Some of several; the report has been shown.
     #[error("{}", partial(*.0))]
     Partial(Tally),
+    /// A signal ended it between two people of a list: the process dies by it once that is told.
+    #[error("interrupted: {}{left} left", gone_through(*.done, *.failed))]
+    Interrupted { signal: i32, row: u64, done: usize, failed: usize, left: usize },
     /// What is wrong was shown where results go; programs get an error besides.
     #[error("{message}")]
     Found { exit: Exit, reason: &'static str, message: String },
@@ -191,7 +194,8 @@ impl Failure {
             | Self::Ask(AskError::NoTerminal) => Exit::NoTerminal,
             Self::Ask(AskError::Cancelled | AskError::Back | AskError::Mismatch)
             | Self::Left { .. }
-            | Self::Declined => Exit::Cancelled,
+            | Self::Declined
+            | Self::Interrupted { .. } => Exit::Cancelled,
             Self::Ask(AskError::TooLong) => Exit::Usage,
             Self::Ask(AskError::Io(_)) => Exit::Internal,
             Self::Partial(_) => Exit::Partial,
@@ -222,6 +226,7 @@ impl Failure {
             Self::Sink(SinkError::Unnamed { .. }) => "secrets_unnamed".to_owned(),
             Self::StoreFile(_) => "store_unsafe".to_owned(),
             Self::Partial(Tally { unknown: 1.., .. }) => OUTCOME_UNKNOWN.to_owned(),
+            Self::Interrupted { .. } => "interrupted".to_owned(),
             Self::Records { .. } => "records_broken".to_owned(),
             Self::NotYours { .. } => "config_not_yours".to_owned(),
             Self::Found { reason, .. } => (*reason).to_owned(),
@@ -281,6 +286,11 @@ fn named(message: &str) -> Option<String> {
         option || (word.starts_with('<') && word.ends_with('>'))
     });
     word.map(str::to_owned)
+}
+
+/// How far a list was gone through.
+fn gone_through(done: usize, failed: usize) -> String {
+    if failed == 0 { format!("{done} done, ") } else { format!("{done} done, {failed} failed, ") }
 }
 
 fn partial(Tally { all, failed, unknown }: Tally) -> String {

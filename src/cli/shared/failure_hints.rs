@@ -50,6 +50,11 @@ impl Failure {
             ],
             Self::Unsound { .. } => &[store::RESTORE],
             Self::Partial(Tally { unknown: 1.., .. }) => &store::IN_DOUBT,
+            Self::Interrupted { row, .. } => {
+                return vec![format!(
+                    "what is done stands, and the report says what it was; go on with the people after row {row}"
+                )];
+            }
             Self::Internal(_) => &["please report it, with what you did"],
             Self::Output(OutputError::Write(_)) => &["look whether the disk is full"],
             Self::OutputAfterChange(_) => {

@@ -6,19 +6,55 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::flow::mfa::Authority;
 use crate::flow::{Change, Confirmed, Env};
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Format, Row, column};
 
 /// What `--dry-run` shows.
 #[derive(Debug, Serialize)]
 struct DryRun {
     dry_run: bool,
+    outcome: &'static str,
     effects: Vec<String>,
+}
+
+impl DryRun {
+    fn of(effects: Vec<String>, changes: bool) -> Self {
+        Self { dry_run: true, outcome: if changes { "would_do" } else { "unchanged" }, effects }
+    }
 }
 
 impl Row for DryRun {
     const COLUMNS: &'static [Column<Self>] = &[column("would happen", |row| {
         if row.effects.is_empty() { "nothing".to_owned() } else { row.effects.join("; ") }
     })];
+}
+
+/// The same of a command that prints what it made: the object as it would be, with the keys of the run.
+#[derive(Debug, Serialize)]
+struct Tried<R> {
+    #[serde(flatten)]
+    object: R,
+    #[serde(flatten)]
+    tried: DryRun,
+}
+
+impl<R: Row> Row for Tried<R> {
+    const COLUMNS: &'static [Column<Self>] = &[];
+}
+
+/// [`run`] of a change that makes this object, which a dry run shows to programs.
+pub(in crate::cli) fn run_for<R: Row, C: Change>(
+    session: &Session<'_>,
+    object: R,
+    change: C,
+) -> Result<Option<Done<C::Done>>, Failure> {
+    let printer = &session.context.printer;
+    if !session.context.globals.dry_run || printer.format() == Format::Table {
+        return run(session, change);
+    }
+    let effects = printer.program().name_in_all(&change.effects());
+    let tried = DryRun::of(effects, change.changes());
+    printer.written(&Tried { object, tried }, false)?;
+    Ok(None)
 }
 
 /// Whether somebody is asked before a change is committed.
@@ -98,7 +134,8 @@ fn agree_by(
 /// What `--dry-run` ends with.
 pub(in crate::cli) fn preview(context: &Context<'_>, effects: &[String]) -> Result<(), Failure> {
     let effects = context.printer.program().name_in_all(effects);
-    Ok(context.printer.written_and_shown(&DryRun { dry_run: true, effects }, false)?)
+    let changes = !effects.is_empty();
+    Ok(context.printer.written_and_shown(&DryRun::of(effects, changes), false)?)
 }
 
 /// Tells what will happen and asks, unless `--yes`, or where nothing will.

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::context::Context;
 use super::failure::Failure;
+use super::stdin::is_stdin;
 use crate::flow::bulk::LeavesUnknown;
 use crate::flow::{FlowError, SecretDestination};
 use crate::os::{FileError, LinesFile, UNFINISHED};
@@ -27,7 +28,20 @@ pub(in crate::cli) fn check(file: Option<&Path>, context: &Context<'_>) -> Resul
     SecretSink::check(file, &context.printer).map_err(|error| nowhere(error, context))
 }
 
+/// Refuses to write secrets in the clear to standard output, before anybody is looked up.
+pub(in crate::cli) fn no_pipe(file: Option<&Path>) -> Result<(), Failure> {
+    if file.is_some_and(is_stdin) {
+        return Err(Failure::usage_with(
+            "--secrets-to takes a new file: secrets in the clear go into no pipe, where a log may keep them",
+            "name a new file, or leave it out at a terminal",
+        )
+        .of("--secrets-to"));
+    }
+    Ok(())
+}
+
 fn own(file: Option<&Path>, context: &Context<'_>) -> Result<(), Failure> {
+    no_pipe(file)?;
     match file {
         Some(_) => context.own_file("leave --secrets-to out and use a terminal"),
         None => Ok(()),

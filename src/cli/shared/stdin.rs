@@ -1,7 +1,7 @@
 //! Secrets on standard input: a line each, in the order in which their options were given (cli.md, "Secrets").
 
 use std::collections::VecDeque;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::parser::ValueSource;
 use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
@@ -217,6 +217,10 @@ impl<const TOTP: bool, const CODE: bool> FromArgMatches for StdinOptions<TOTP, C
         };
         let mut given: Vec<(usize, Line)> =
             OPTIONS.iter().filter_map(|(id, line)| Some((place(id)?, *line))).collect();
+        let file = matches.try_get_one::<PathBuf>("password_file").ok().flatten();
+        if file.is_some_and(|path| is_stdin(path)) {
+            given.extend(matches.index_of("password_file").map(|at| (at, Line::Password)));
+        }
         given.sort_by_key(|(at, _)| *at);
         let code_to = matches.try_get_one::<String>(CODE_TO).ok().flatten();
         Ok(Self {
@@ -267,13 +271,18 @@ impl<const TOTP: bool, const CODE: bool> Args for StdinOptions<TOTP, CODE> {
     }
 }
 
+/// Whether a file to read is standard input, or one to write standard output.
+pub(in crate::cli) fn is_stdin(path: &Path) -> bool {
+    path == Path::new("-")
+}
+
 /// Where a password comes from if not from a prompt.
 #[derive(Debug, Args, Default)]
 pub(in crate::cli) struct PasswordSource {
     /// Read the password from standard input, a line
     #[arg(long)]
     password_stdin: bool,
-    /// Read the password from a file that only you can read
+    /// Read the password from a file that only you can read; - is standard input
     #[arg(long, value_name = "FILE", conflicts_with = "password_stdin")]
     password_file: Option<PathBuf>,
     /// Read the password from an open file descriptor
@@ -288,7 +297,7 @@ impl PasswordSource {
 
     /// The password, if an option says where it is.
     pub(in crate::cli) fn read(&self, lines: &mut Lines<'_>) -> Result<Option<Secret>, Failure> {
-        if self.password_stdin {
+        if self.password_stdin || self.password_file.as_deref().is_some_and(is_stdin) {
             return lines.take(Line::Password);
         }
         if self.password_file.is_some() || self.password_fd.is_some() {

@@ -1,22 +1,28 @@
 //! `regain store backup`
 
+use std::fs::File;
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use serde::Serialize;
 
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::{Failure, Session};
 use crate::flow::BackupStore;
-use crate::ui::{Column, Row, column};
+use crate::ui::{Column, Row, Scratch, column};
 
 /// Write a copy of the whole store into a new file
 ///
 /// The copy is consistent, whatever else happens meanwhile. The key is not in it: keep a copy of the key
 /// file elsewhere, because without the key nobody can use the copy, and with both anybody can.
 #[derive(Debug, Args)]
+#[command(
+    after_help = "Examples:\n  regain store backup copy.db\n  regain store backup - | gzip > copy.db.gz"
+)]
 pub(in crate::cli) struct Backup {
-    /// The backup
+    /// The backup, a new file; - is standard output
     #[arg(value_name = "FILE")]
     file: PathBuf,
 }
@@ -44,6 +50,9 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
     let file = arguments.file.as_path();
     let context = session.context;
     let env = session.operating();
+    if file == Path::new("-") {
+        return to_stdout(session);
+    }
     let change = BackupStore::plan(&env, file.to_owned())?;
     if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
         return Ok(());
@@ -51,6 +60,37 @@ pub(super) fn run(arguments: &Backup, session: &Session<'_>) -> Result<(), Failu
     context.printer.done(&format!("Wrote a copy of the store to {}.", file.display()));
     context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
     Ok(context.printer.written(&copied(file, session, None), true)?)
+}
+
+/// By way of a private folder, because a copy is made in a file.
+fn to_stdout(session: &Session<'_>) -> Result<(), Failure> {
+    let (context, env) = (session.context, session.operating());
+    if context.printer.writes_to_terminal() && !context.globals.dry_run {
+        return Err(Failure::usage_with(
+            "a copy of the store is nothing to read on a terminal",
+            "name a new file, or redirect standard output",
+        )
+        .of("<FILE>"));
+    }
+    let scratch = Scratch::make("regain-backup-").context("a folder for the copy could not be made")?;
+    let copy = scratch.path().join("copy");
+    let change = BackupStore::plan(&env, copy.clone())?.named("standard output");
+    if runner::run_by(context, &env, Consent::Implied, change)?.is_none() {
+        return Ok(());
+    }
+    let mut file = File::open(&copy).context("the copy could not be read")?;
+    let mut part = vec![0; 1 << 16];
+    loop {
+        let length = file.read(&mut part).context("the copy could not be read")?;
+        match part.get(..length) {
+            Some(bytes) if length > 0 && !context.printer.is_closed() => context.printer.bytes(bytes)?,
+            _ => break,
+        }
+    }
+    context.printer.flush()?;
+    context.printer.done("Wrote a copy of the store to standard output.");
+    context.printer.hint("the key is not in it: keep a copy of the key file elsewhere");
+    Ok(())
 }
 
 pub(super) fn copied(file: &Path, session: &Session<'_>, former: Option<&Path>) -> Copied {

@@ -12,10 +12,12 @@ pub(in crate::cli) enum Command {
     Backup(backup::Backup),
     Restore(restore::Restore),
     /// Look for damage and for changes made without regain
+    #[command(after_help = "Examples:\n  regain store check\n  regain store check -o json")]
     Check,
     /// Delete what ended long ago
     Purge(purge::Purge),
     /// Put a new key into the key file; the old ones stay
+    #[command(after_help = "Examples:\n  regain store rotate-key")]
     RotateKey,
 }
 

@@ -1,8 +1,11 @@
 //! `regain store restore`
 
+use std::fs::File;
+use std::io;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use clap::Args;
 use jiff::Timestamp;
 
@@ -17,19 +20,43 @@ use crate::flow::{self, Chain, Denial, FlowError, Refusal, RestoreStore};
 use crate::keyring::KeyRing;
 use crate::os;
 use crate::store::{self, Engine, FORMER, Staged, StoreError};
+use crate::ui::{Scratch, stdin};
 
 /// Put a backup in the place of the store
 ///
 /// The present store is kept beside it. Nothing that was live when the backup was made lives on: requests,
 /// codes, setup tokens and waiting messages end.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  regain store restore monday.db")]
 pub(in crate::cli) struct Restore {
-    /// The backup
+    /// The backup; - is standard input
     #[arg(value_name = "FILE")]
     file: PathBuf,
     /// Put it back although its operation records do not hold together, and record that
     #[arg(long)]
     accept_broken_records: bool,
+}
+
+/// The backup that is put back.
+struct Given {
+    path: PathBuf,
+    /// As it is told of.
+    name: PathBuf,
+    /// What came by standard input lies here for as long as it is needed.
+    _scratch: Option<Scratch>,
+}
+
+impl Given {
+    fn of(file: &Path) -> Result<Self, Failure> {
+        if file != Path::new("-") {
+            return Ok(Self { path: file.to_owned(), name: file.to_owned(), _scratch: None });
+        }
+        let scratch = Scratch::make("regain-restore-").context("a folder for the copy could not be made")?;
+        let path = scratch.path().join("copy");
+        let mut copy = File::create_new(&path).context("standard input could not be kept")?;
+        io::copy(&mut stdin::claim_text()?, &mut copy).context("standard input could not be kept")?;
+        Ok(Self { path, name: PathBuf::from("standard input"), _scratch: Some(scratch) })
+    }
 }
 
 pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Failure> {
@@ -39,9 +66,10 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
     let live = url.file();
     context.trust_store(live)?;
     let present = present(context, &config)?;
-    let file = &arguments.file;
+    let given = Given::of(&arguments.file)?;
+    let file = given.path.as_path();
     if !file.exists() {
-        return Err(StoreError::NoBackup(file.clone()).into());
+        return Err(StoreError::NoBackup(file.to_owned()).into());
     }
     if is_same(file, live) {
         return Err(FlowError::from(Refusal::BackupIsStore(file.display().to_string())).into());
@@ -51,7 +79,7 @@ pub(super) fn run(arguments: &Restore, context: &Context<'_>) -> Result<(), Fail
     if let Some(folder) = &folder {
         os::create_folder(folder)?;
     }
-    let done = put_back(arguments, context, config, keys, present);
+    let done = put_back(arguments, &given, context, config, keys, present);
     if let Some(folder) = folder {
         // Where nothing was put back, it is empty and goes; else this fails, as it should.
         let _ = std::fs::remove_dir(folder);
@@ -96,12 +124,13 @@ fn is_same(one: &Path, other: &Path) -> bool {
 
 fn put_back(
     arguments: &Restore,
+    given: &Given,
     context: &Context<'_>,
     config: Config,
     keys: KeyRing,
     present: Option<Box<dyn Engine>>,
 ) -> Result<(), Failure> {
-    let (file, url) = (arguments.file.as_path(), config.locations.store.clone());
+    let (file, name, url) = (given.path.as_path(), given.name.as_path(), config.locations.store.clone());
     let live = url.file();
     let staged = store::stage(&url, file).map_err(|error| match error {
         StoreError::Tampered { finding, .. } => FlowError::from(Refusal::BackupDamaged(finding)).into(),
@@ -116,18 +145,18 @@ fn put_back(
         return Ok(());
     }
     let former = former(live, SystemClock.now());
-    let view = copied(file, &session, kept.then_some(former.as_path()));
+    let view = copied(name, &session, kept.then_some(former.as_path()));
     drop(session);
     let replaced = replace(present, staged, live, &former);
     if matches!(replaced, Err(Failure::Flow(FlowError::Store(StoreError::Uncleared(_))))) {
         context.printer.tell(&format!(
             "{} is in the place of the store; the former one is kept as {}.",
-            file.display(),
+            name.display(),
             former.display()
         ));
     }
     replaced?;
-    context.printer.done(&format!("Put {} in the place of the store.", file.display()));
+    context.printer.done(&format!("Put {} in the place of the store.", name.display()));
     if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }

@@ -15,7 +15,7 @@ use crate::guidance::notes;
 /// Enter the code that a caller reads out
 #[derive(Debug, Args)]
 #[command(
-    after_help = "Example:\n  regain support confirm chl_…\n  regain admin-reset acme/alice --setup --verified-caller chl_…"
+    after_help = "Examples:\n  regain support confirm chl_…\n  regain admin-reset acme/alice --setup --verified-caller chl_…"
 )]
 pub(in crate::cli) struct Confirm {
     /// The challenge that you sent

@@ -11,6 +11,7 @@ use crate::guidance::notes;
 #[derive(Debug, Subcommand)]
 pub(in crate::cli) enum Command {
     /// List the messages with their fields and what an SMS of each costs
+    #[command(after_help = "Examples:\n  regain texts list")]
     List,
     Show(show::Show),
 }

@@ -124,7 +124,7 @@ pub(in crate::cli) struct Revoke {
 
 /// Delete disabled users, for good
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user disable acme/alice && regain user delete acme/alice")]
+#[command(after_help = "Examples:\n  regain user disable acme/alice && regain user delete acme/alice")]
 pub(in crate::cli) struct Delete {
     #[command(flatten)]
     people: People,

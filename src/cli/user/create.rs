@@ -56,6 +56,7 @@ pub(in crate::cli) struct Create {
 }
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    secret_output::no_pipe(arguments.secrets_to.as_deref())?;
     let (context, env) = (session.context, session.operating());
     let (account, name) = input::member(&arguments.user)?;
     let description = arguments.description.as_deref().map(parse_description).transpose();

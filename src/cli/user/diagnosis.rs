@@ -8,6 +8,7 @@ use crate::domain::account::Status;
 use crate::domain::diagnosis::{Attempts, ContactState, Diagnosis, SignInSeen};
 use crate::domain::readiness::{Cause, PasswordState};
 use crate::domain::request::{Method, Request, State};
+use crate::domain::time::in_seconds;
 use crate::domain::{AccessMode, Channel, Ineligible};
 use crate::guidance::{self, Program, codes};
 use crate::ui::{Column, Row, column};
@@ -27,6 +28,7 @@ pub(in crate::cli) struct DiagnosisView {
     pub(in crate::cli) contacts: Vec<ReachView>,
     pub(in crate::cli) requests: Vec<LiveRequestView>,
     pub(in crate::cli) codes: Vec<FateView>,
+    #[serde(serialize_with = "in_seconds")]
     setup_token_expires_at: Option<Timestamp>,
     /// What was disowned, while they are blocked for it.
     disowned: Option<String>,
@@ -45,6 +47,7 @@ pub(in crate::cli) struct ReachView {
     channel: Channel,
     address: String,
     verified: bool,
+    #[serde(serialize_with = "in_seconds")]
     usable_from: Timestamp,
     receives: bool,
     reason: Option<Ineligible>,
@@ -60,7 +63,9 @@ pub(in crate::cli) struct LiveRequestView {
     reason: Option<Ineligible>,
     #[serde(skip)]
     why: String,
+    #[serde(serialize_with = "in_seconds")]
     created_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     expires_at: Timestamp,
 }
 
@@ -118,7 +123,7 @@ impl From<&ContactState> for ReachView {
             channel: contact.channel,
             address: contact.masked(),
             verified: contact.verified_at.is_some(),
-            usable_from: contact.usable_from,
+            usable_from: contact.receives_from(),
             receives: state.ineligible.is_none(),
             reason: state.ineligible,
         }

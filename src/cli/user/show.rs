@@ -45,7 +45,7 @@ pub(in crate::cli) struct Find {
 
 /// Show one user
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  regain user show acme/alice -o json")]
+#[command(after_help = "Examples:\n  regain user show acme/alice -o json")]
 pub(in crate::cli) struct Show {
     /// The person: acme/alice, acme/alice@example.com, acme, alice@example.com, +4915112345678
     #[arg(value_name = "USER")]

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::text::text_enum;
+use crate::domain::time::in_seconds;
 
 /// How long the password may be reset on the strength of an approved appeal (domain.md, "Unified ID").
 pub const RESET_HOURS: i64 = 24;
@@ -72,6 +73,7 @@ pub struct Approval {
     #[serde(skip)]
     pub uid: u32,
     pub operator: String,
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
 }
 

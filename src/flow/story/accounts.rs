@@ -13,7 +13,7 @@ use crate::guidance::effects::{ROOT_SETS_PASSWORD, root_without_contact};
 use crate::store::{StoreError, Tx};
 
 /// How many are read at once.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
 
 /// Hands every account to `each`, page by page, until it says to stop.
 pub fn list_accounts<E: From<FlowError>>(
@@ -136,6 +136,13 @@ pub struct UpdateAccount {
     name: Name,
 }
 
+impl UpdateAccount {
+    /// The account as it would be.
+    pub fn after(&self) -> &Account {
+        &self.after
+    }
+}
+
 /// What `account update`, `enable` and `disable` may change.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct AccountChanges {
@@ -249,6 +256,10 @@ pub struct DeleteAccount {
 }
 
 impl DeleteAccount {
+    pub fn account(&self) -> &Account {
+        &self.account
+    }
+
     pub fn plan(env: &Env<'_>, name: &Name) -> Result<Self, FlowError> {
         let account = people::require_account(env, name, Task::ManagePeople)?;
         if account.status == Status::Enabled {

@@ -93,6 +93,25 @@ impl<P: AboutUser> Batch<P> {
         Self { rows: rows.collect() }
     }
 
+    /// How many were named.
+    pub fn len(&self) -> usize {
+        self.rows.len()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.rows.is_empty()
+    }
+
+    /// The number of the last row.
+    pub fn last_row(&self) -> u64 {
+        self.rows.last().map_or(0, |row| row.row)
+    }
+
+    /// The longest of their names.
+    pub fn longest_name(&self) -> &str {
+        self.rows.iter().map(|row| row.user.as_str()).max_by_key(|user| user.len()).unwrap_or_default()
+    }
+
     /// The plans that can be done.
     pub fn plans(&self) -> Vec<&P> {
         self.rows.iter().filter_map(|row| row.plan.as_ref().ok()).collect()

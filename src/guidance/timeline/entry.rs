@@ -104,7 +104,8 @@ pub fn describe(entry: &Entry) -> String {
         },
         What::Unlocked => "an administrator ended the lock".to_owned(),
     };
-    capitalised(&what)
+    let from = entry.from.as_deref().map(|address| format!(", from {address}"));
+    capitalised(&(what + &from.unwrap_or_default()))
 }
 
 /// What helps, where something does. `path` is how commands name the person.

@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::moment;
 use crate::domain::Channel;
 use crate::domain::challenge::{ChallengeState, State};
+use crate::domain::time::in_seconds;
 use crate::ui::{Column, Row, column};
 
 /// A challenge as shown.
@@ -18,8 +19,10 @@ pub(in crate::cli) struct ChallengeView {
     destination: Option<String>,
     operator: String,
     tries_left: u32,
+    #[serde(serialize_with = "in_seconds")]
     created_at: Timestamp,
     /// The end of the code; of a confirmed one, the end of its being good.
+    #[serde(serialize_with = "in_seconds")]
     expires_at: Timestamp,
 }
 

@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use super::moment::moment;
+use crate::domain::time::in_seconds;
 use crate::domain::{Channel, Contact};
 use crate::ui::{Column, Row, column};
 
@@ -13,7 +14,9 @@ pub(in crate::cli) struct ContactView {
     channel: Channel,
     address: String,
     verified: bool,
+    #[serde(serialize_with = "in_seconds")]
     verified_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     usable_from: Timestamp,
     /// The security phone number of a unified ID.
     security: bool,
@@ -26,7 +29,7 @@ impl ContactView {
             address: if unmask { contact.address.clone() } else { contact.masked() },
             verified: contact.verified_at.is_some(),
             verified_at: contact.verified_at,
-            usable_from: contact.usable_from,
+            usable_from: contact.receives_from(),
             security: contact.security && contact.verified_at.is_some(),
         }
     }

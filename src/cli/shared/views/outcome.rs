@@ -6,6 +6,7 @@ use serde::{Serialize, Serializer};
 
 use super::UserView;
 use crate::cli::shared::Failure;
+use crate::domain::time::in_seconds;
 use crate::flow::bulk;
 use crate::guidance::Program;
 use crate::ui::{Column, Row, column, prose};
@@ -67,6 +68,7 @@ pub(in crate::cli) struct OutcomeView {
     /// Why it failed or was skipped, for people.
     pub(in crate::cli) message: Option<String>,
     pub(in crate::cli) must_change: Option<bool>,
+    #[serde(serialize_with = "in_seconds")]
     pub(in crate::cli) expires_at: Option<Timestamp>,
     /// What happens to this person, a sentence each.
     pub(in crate::cli) effects: Vec<String>,
@@ -78,6 +80,15 @@ pub(in crate::cli) struct OutcomeView {
 impl OutcomeView {
     fn new(outcome: Outcome) -> Self {
         Self { outcome, changed: outcome.changed(), ..Self::default() }
+    }
+
+    pub(in crate::cli) fn is_failure(&self) -> bool {
+        matches!(self.outcome, Outcome::Failed | Outcome::Unknown)
+    }
+
+    /// As wide as any row of a list.
+    pub(in crate::cli) fn widest(row: u64, user: &str) -> Self {
+        Self { row, user: Some(user.to_owned()), ..Self::new(Outcome::Unchanged) }
     }
 
     /// Somebody for whom it was done.

@@ -8,6 +8,7 @@ use super::moment::moment;
 use crate::domain::account::Status;
 use crate::domain::code::State as CodeState;
 use crate::domain::issued::Issued;
+use crate::domain::time::{in_seconds, whole_seconds_from};
 use crate::domain::{AccessMode, LoginProtection, User};
 use crate::ui::{Column, Row, column, spare};
 
@@ -26,7 +27,9 @@ pub(in crate::cli) struct UserView {
     login_protection: LoginProtection,
     must_change: bool,
     password_set: bool,
+    #[serde(serialize_with = "in_seconds")]
     password_changed_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     password_expires_at: Option<Timestamp>,
     /// Shown in cells; programs compare `password_expires_at`.
     #[serde(skip)]
@@ -35,12 +38,16 @@ pub(in crate::cli) struct UserView {
     #[serde(skip)]
     temporary_until: Option<Timestamp>,
     /// While it is in the future.
+    #[serde(serialize_with = "in_seconds")]
     locked_until: Option<Timestamp>,
     /// Since when they are blocked, because somebody said that a change was not theirs.
+    #[serde(serialize_with = "in_seconds")]
     disowned_at: Option<Timestamp>,
     mfa: bool,
     epoch: u64,
+    #[serde(serialize_with = "in_seconds")]
     last_login_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     created_at: Timestamp,
     contacts: Vec<ContactView>,
 }
@@ -63,7 +70,7 @@ impl UserView {
             password_expires_at: user.credential.expires_at,
             password_over: user.credential.is_over(now),
             temporary_until: user.credential.expires_at,
-            locked_until: user.failures.locked(now),
+            locked_until: user.failures.locked(now).map(whole_seconds_from),
             disowned_at: user.disowned.as_ref().map(|disowned| disowned.at),
             mfa: user.mfa,
             epoch: user.credential.epoch,

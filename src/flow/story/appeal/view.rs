@@ -4,6 +4,7 @@ use jiff::Timestamp;
 use serde::Serialize;
 
 use crate::domain::appeal::{Appeal, Kind, Serial, State};
+use crate::domain::time::in_seconds;
 use crate::domain::{Action, User, attempt};
 use crate::flow::foundation::{Env, FlowError, Refusal, audit};
 use crate::flow::proofs::attempts::{self, Spent};
@@ -16,9 +17,12 @@ pub struct AppealView {
     pub serial: String,
     pub kind: Kind,
     pub state: State,
+    #[serde(serialize_with = "in_seconds")]
     pub submitted_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub decided_at: Option<Timestamp>,
     /// Until when an approved one can be used.
+    #[serde(serialize_with = "in_seconds")]
     pub expires_at: Option<Timestamp>,
     /// What to do now.
     pub next: String,

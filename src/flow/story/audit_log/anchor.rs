@@ -4,13 +4,15 @@ use data_encoding::HEXLOWER;
 use jiff::Timestamp;
 
 use crate::domain::anchor::Anchor;
+use crate::domain::time::whole_seconds;
 use crate::flow::foundation::{FlowError, Refusal};
 use crate::keyring::{KeyId, KeyRing, Purpose};
 
 /// Notes the last record, marked with the newest key.
 pub(super) fn make(keys: &KeyRing, seq: u64, hash: String, at: Timestamp) -> Result<Anchor, FlowError> {
     let key = keys.newest();
-    let mut anchor = Anchor { seq, hash, at, key_id: key.to_string(), mac: String::new() };
+    // As it is written out, so that the mark holds for what is read back.
+    let mut anchor = Anchor { seq, hash, at: whole_seconds(at), key_id: key.to_string(), mac: String::new() };
     anchor.mac = HEXLOWER.encode(&mark(keys, key, &anchor)?);
     Ok(anchor)
 }

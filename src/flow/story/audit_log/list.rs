@@ -11,7 +11,7 @@ use crate::flow::proofs::attempts;
 use crate::store::EventFilter;
 
 /// Records read at once: memory for a page, however many there are.
-pub(super) const PAGE: u32 = 500;
+pub(super) const PAGE: u32 = 1_000;
 
 /// Which records are wanted; what is `None` does not matter.
 #[derive(Debug, Clone)]

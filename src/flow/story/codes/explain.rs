@@ -266,6 +266,7 @@ fn of_record(record: &Event, codes: &HashMap<&str, &Code>) -> Option<Entry> {
     if what == What::SetupSent {
         entry.code = record.text(Detail::Token).map(str::to_owned);
     }
+    entry.from = record.text(Detail::From).map(str::to_owned);
     entry.purpose = record.read(Detail::Purpose);
     entry.count = record.count(Detail::TriesLeft);
     entry.until = record.read(Detail::LockedUntil);

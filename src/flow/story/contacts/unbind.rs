@@ -3,7 +3,7 @@
 use super::binding::{event, remove};
 use crate::domain::message::Change as Told;
 use crate::domain::{Channel, Contact, Principal, Task, User};
-use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Missing, people};
+use crate::flow::foundation::{AboutUser, Change, Confirmed, Env, FlowError, Missing, people};
 use crate::flow::messages::notices;
 
 /// The planned unbinding of a contact, with the one that waits to take its place.
@@ -12,6 +12,12 @@ pub struct UnbindContact {
     channel: Channel,
     going: Vec<Contact>,
     notified: Option<String>,
+}
+
+impl AboutUser for UnbindContact {
+    fn user(&self) -> &User {
+        &self.user
+    }
 }
 
 impl UnbindContact {

@@ -22,12 +22,21 @@ pub fn record_creation(env: &Env<'_>) -> Result<(), FlowError> {
 #[derive(Debug)]
 pub struct BackupStore {
     to: PathBuf,
+    /// How people call the place.
+    place: String,
 }
 
 impl BackupStore {
     pub fn plan(env: &Env<'_>, to: PathBuf) -> Result<Self, FlowError> {
         env.authorize(Task::ManageStore, None)?;
-        Ok(Self { to })
+        let place = format!("the new file {}", to.display());
+        Ok(Self { to, place })
+    }
+
+    /// Where the file is a step on the way to another place.
+    #[must_use]
+    pub fn named(self, place: &str) -> Self {
+        Self { place: place.to_owned(), ..self }
     }
 }
 
@@ -36,7 +45,7 @@ impl Change for BackupStore {
 
     fn effects(&self) -> Vec<String> {
         vec![
-            format!("a copy of the whole store is written to the new file {}", self.to.display()),
+            format!("a copy of the whole store is written to {}", self.place),
             "the key is not in it: keep a copy of the key file elsewhere".to_owned(),
         ]
     }

@@ -13,7 +13,7 @@ use crate::store::{StoreError, Tx, UserPlace};
 const DONE: &str = "upkeep_at";
 
 /// How many people are read at once.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
 
 /// Does what is due, once a day. Killed in between, the rest is done a day later.
 pub(crate) fn upkeep_due(env: &Env<'_>) -> Result<(), FlowError> {

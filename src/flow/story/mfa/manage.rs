@@ -7,6 +7,7 @@ use serde::Serialize;
 use crate::domain::attempt::Kind;
 use crate::domain::mfa::{Seed, Stage, StoredMfa, step};
 use crate::domain::request::State;
+use crate::domain::time::in_seconds;
 use crate::domain::{Action, Credential, Fact, LoginProtection, NewEvent, Secret, User, message};
 use crate::flow::foundation::{
     Change, Confirmed, Denial, Env, FlowError, Missing, Refusal, Stop, Transaction, audit, people,
@@ -25,7 +26,9 @@ pub struct MfaStatus {
     pub user: String,
     #[serde(rename = "state")]
     pub stage: Stage,
+    #[serde(serialize_with = "in_seconds")]
     pub enrolled_at: Option<Timestamp>,
+    #[serde(serialize_with = "in_seconds")]
     pub bound_at: Option<Timestamp>,
     pub login_protection: LoginProtection,
 }

@@ -9,6 +9,7 @@ use crate::config::CaptchaMode;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::principal::NamedAs;
 use crate::domain::request::{Method, Proof, Purpose, Request, State};
+use crate::domain::time::{after, in_seconds, whole_seconds_from};
 use crate::domain::{Action, NewEvent, Principal, Role, Task, User};
 use crate::flow::foundation::{Env, FlowError, Transaction, audit};
 
@@ -34,10 +35,12 @@ pub struct RequestView {
     /// What else can be proven, in the state `second`: nobody gets there without a right code. Empty where there is
     /// nothing.
     pub proofs: Option<Vec<Proof>>,
+    #[serde(serialize_with = "in_seconds")]
     pub expires_at: Timestamp,
     /// While the CAPTCHA has not been answered.
     pub captcha: Option<CaptchaView>,
     /// When a code may be asked for again.
+    #[serde(serialize_with = "in_seconds")]
     pub resend_from: Option<Timestamp>,
 }
 
@@ -64,7 +67,7 @@ pub(crate) fn of(env: &Env<'_>, request: &Request) -> RequestView {
     let resend_from = request
         .last_sent_at
         .filter(|_| request.state == State::Code)
-        .map(|at| crate::domain::time::after(at, settings.codes.resend_after));
+        .map(|at| whole_seconds_from(after(at, settings.codes.resend_after)));
     // The second proof is another one than what was entered.
     let entered = request.entered.as_ref().filter(|_| request.state != State::Second);
     RequestView {

@@ -101,7 +101,9 @@ impl<Q: Questions> Walk<'_, '_, Q> {
 
     fn send_to_entered(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         let sent = send(self.env, &view.id, None, None);
-        if let (Ok(view), Some(method)) = (&sent, view.methods.first()) {
+        // An appeal grants a number.
+        let method = if view.appealed { Some(&Method::Mobile) } else { view.methods.first() };
+        if let (Ok(view), Some(method)) = (&sent, method) {
             self.questions.tell(&Tale::Sent { method: *method, view });
         }
         self.or_asked_again(view, sent)

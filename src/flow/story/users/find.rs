@@ -14,7 +14,7 @@ use crate::guidance::looks;
 use crate::store::{IssuedFilter, Search, Tx, UserPlace};
 
 /// How many are read at once: memory for a page, however many there are.
-const PAGE: u32 = 500;
+const PAGE: u32 = 1_000;
 
 /// The most that support finds in one search (security O5), and the most anybody does.
 pub(super) const FOUND_BY_SUPPORT: u32 = 50;
