@@ -123,7 +123,8 @@ fn page(command: &Command, name: &str) -> std::io::Result<String> {
 /// clap_mangen breaks the line beside vertical space, which breaks it already: linters complain.
 fn without_idle_breaks(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
-    let is_space = |at: Option<usize>| at.and_then(|at| lines.get(at)).is_some_and(|line| *line == ".sp");
+    let is_space =
+        |at: Option<usize>| at.and_then(|at| lines.get(at)).is_some_and(|line| matches!(*line, "" | ".sp"));
     let idle = |at: usize| lines[at] == ".br" && (is_space(at.checked_sub(1)) || is_space(Some(at + 1)));
     let kept = (0..lines.len()).filter(|at| !idle(*at));
     kept.flat_map(|at| [lines[at], "\n"]).collect()

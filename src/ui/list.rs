@@ -21,7 +21,7 @@ pub struct ListWriter<'p, R: Row> {
     pages: table::Pages,
     /// The rows of the page of a table.
     buffered: Vec<Vec<String>>,
-    /// The same in fewer words, where there are such.
+    /// These rows in fewer words, where there are such.
     brief: Vec<Vec<String>>,
     csv: ::csv::Writer<Data<'p>>,
     row: std::marker::PhantomData<fn(&R)>,
@@ -74,8 +74,8 @@ impl<'p, R: Row> ListWriter<'p, R> {
     }
 
     /// Makes room for a row to come: the columns of a table that is shown row by row do not move then.
-    pub fn expect(&mut self, row: &R) {
-        self.pages.expect(&cells_of(row));
+    pub fn make_room(&mut self, row: &R) {
+        self.pages.make_room(&cells_of(row));
     }
 
     /// Shows what there is so far.

@@ -50,7 +50,7 @@ impl Pages {
     }
 
     /// Makes room for rows to come, where they are known before they are shown.
-    pub(super) fn expect(&mut self, cells: &[String]) {
+    pub(super) fn make_room(&mut self, cells: &[String]) {
         for (width, cell) in self.widths.iter_mut().zip(cells) {
             *width = (*width).max(shown(cell).width());
         }
@@ -272,7 +272,7 @@ mod tests {
         let streams = Streams { columns: Some(30), ..Streams::default() };
         let mut pages =
             Pages::new(vec!["row", "user", "remarks"], Kinds { prose: vec!["remarks"], ..Kinds::default() });
-        pages.expect(&row(["10", "acme/alice", ""]));
+        pages.make_room(&row(["10", "acme/alice", ""]));
         let mut shown = pages.page(&[row(["1", "acme/bob", "is locked"])], &[], streams);
         shown += &pages.page(&[row(["9", "acme/alice", "has no address at all"])], &[], streams);
         shown += &pages.page(&[row(["10", "acme/somebody", ""])], &[], streams);

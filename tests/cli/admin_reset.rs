@@ -86,53 +86,6 @@ fn a_given_password_need_not_be_changed_where_told_so() {
 }
 
 #[test]
-fn the_object_tells_the_outcome() {
-    let site = site();
-    let done = reset(&site, &["acme/bob", "--generate", "--secrets-to", "f", "-o", "json"]);
-    insta::assert_snapshot!(site.shown(&done), @r#"
-    exit 0
-    --- stdout
-    {
-      "id": "usr_ID",
-      "account": "acme",
-      "name": "bob",
-      "root": false,
-      "title": "IAM user",
-      "status": "enabled",
-      "description": null,
-      "access_mode": "default",
-      "login_protection": "none",
-      "must_change": true,
-      "password_set": true,
-      "password_changed_at": "TIME",
-      "password_expires_at": "TIME",
-      "locked_until": null,
-      "disowned_at": null,
-      "mfa": false,
-      "epoch": 2,
-      "last_login_at": null,
-      "created_at": "TIME",
-      "contacts": [],
-      "row": 1,
-      "user": "acme/bob",
-      "outcome": "done",
-      "reason": null,
-      "message": null,
-      "effects": [
-        "acme/bob gets a generated password",
-        "the old password of acme/bob stops working; sessions elsewhere can end",
-        "every live code, setup token and request of acme/bob ends",
-        "it works for 24 hours and must be changed at the next sign-in"
-      ],
-      "expires_at": "TIME",
-      "changed": true
-    }
-    --- stderr
-    Reset the password of acme/bob.
-    "#);
-}
-
-#[test]
 fn a_setup_token_is_mailed_and_the_old_password_works_until_then() {
     let site = site();
     insta::assert_snapshot!(site.shown(&reset(&site, &["acme/alice", "--setup"])), @"

@@ -25,7 +25,6 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
-    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
     let remarks = site.json(&["appeal", "show", &other])["remarks"].clone();
@@ -171,12 +170,7 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     let tried = submit(&site, &form("acme"), &["--dry-run", "-o", "json"]).succeeded().json();
     assert_eq!(
         tried,
-        json!({
-            "dry_run": true,
-            "outcome": "would_do",
-            "effects": ["the answers can be used, and would be submitted"],
-            "changed": false
-        })
+        json!({"dry_run": true, "changed": false, "outcome": "would_do", "effects": ["the answers can be used, and would be submitted"]})
     );
     assert_eq!(site.counts(), rows);
 }

@@ -164,7 +164,7 @@ fn a_setup_token_that_did_not_leave_is_told() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
     exit 8
     --- stderr
-    Handed over 0 messages; gave up 2 messages.
+    Handed over 0 messages; gave up 1 message.
     error: failed to hand over what waits: some messages were given up
     hint: `regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why
     ");

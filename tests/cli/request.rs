@@ -69,7 +69,7 @@ fn a_forgotten_password_is_replaced() {
     caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
     caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
     ");
-    insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @r"
+    insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
     exit 0
     --- stdout
     request  req_ID
@@ -79,6 +79,7 @@ fn a_forgotten_password_is_replaced() {
     expires  TIME
     --- stderr
     hint: an authenticator makes the next reset safer: `regain mfa enrol acme`
+    hint: log in with the new password: `regain login acme`
     ");
     let told = site.mails_to("acme@example.com").pop().unwrap();
     assert!(told.contains("Subject: Your password was changed\n"), "{told}");

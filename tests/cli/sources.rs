@@ -53,7 +53,7 @@ fn version_6_counts_by_its_network_and_what_is_mapped_as_version_4() {
 }
 
 #[test]
-fn it_stands_in_the_records_and_where_the_help_desk_looks() {
+fn it_stands_in_the_records_and_in_the_story_of_a_code() {
     let site = site("");
     site.run(&["request", "start", "acme/alice", "--source", "::ffff:192.0.2.7"]).succeeded();
     let wrong = ["login", "acme/alice", "--password-stdin", "--source", "2001:db8::9"];
@@ -68,6 +68,4 @@ fn it_stands_in_the_records_and_where_the_help_desk_looks() {
     let told: Vec<&str> =
         explained["timeline"].as_array().unwrap().iter().map(|step| step["told"].as_str().unwrap()).collect();
     assert!(told.contains(&"Began to reset the password, from 192.0.2.7"), "{told:?}");
-    let diagnosed = site.run(&["user", "diagnose", "acme/alice", "-v"]).succeeded().stdout;
-    assert!(diagnosed.contains("2001:db8::9"), "{diagnosed}");
 }

@@ -30,7 +30,7 @@ pub(in crate::cli) fn report<P: AboutUser, M, R: Row + From<OutcomeView>>(
     let printer = &session.context.printer;
     let mut list = printer.begin_list::<R>();
     // The columns of a table stand still while its rows come.
-    list.expect(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
+    list.make_room(&OutcomeView::widest(batch.last_row(), batch.longest_name()).into());
     let signals = BetweenRows::begin().context("the signals of a batch could not be watched")?;
     let (all, mut done, mut failed) = (batch.len(), 0, 0);
     let act = |plan, prepared| match &progress {

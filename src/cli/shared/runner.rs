@@ -156,7 +156,7 @@ fn confirm_by(context: &Context<'_>, effects: &[String], typed: Option<&str>) ->
                 let answer = prompts.ask_line(&format!("Type {word} to go on"), None)?;
                 let right = answer.trim().eq_ignore_ascii_case(word);
                 if !right && !answer.trim().is_empty() {
-                    context.printer.tell(&format!("That is not {word}."));
+                    context.printer.tell(&format!("That is not \"{word}\"."));
                 }
                 Ok(right)
             }

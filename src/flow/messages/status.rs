@@ -44,7 +44,7 @@ pub fn waiting(env: &Env<'_>) -> Result<Option<(u64, Timestamp)>, FlowError> {
 /// way out is down.
 pub fn left_behind(env: &Env<'_>) -> Result<u64, FlowError> {
     let now = env.clock.now();
-    env.read(|tx| Ok(tx.left_behind(now)?))
+    env.read(|tx| tx.left_behind(now))
 }
 
 /// The state of every channel. Messages to nobody count as waiting, and as nothing once they are gone.

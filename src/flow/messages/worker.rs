@@ -128,18 +128,21 @@ pub(crate) fn deliver(
 /// that none of them loses a try, and the other channel does not wait for it.
 fn learn(env: &Env<'_>, outages: &mut Outages, channel: Channel, end: &End) -> Result<(), FlowError> {
     let matter = end.trouble().and_then(|trouble| trouble.matter);
+    let works = matches!(end, End::HandedOver(_))
+        // Whoever judges a recipient has nothing against this site.
+        || matter.map(Matter::about) == Some(About::Recipient);
     let hold = match end {
         End::Postponed { asked: Some(asked), .. } => Hold::Asked(*asked),
         End::Postponed { trouble, .. } if trouble.of_all => Hold::Usual,
-        End::Postponed { trouble, .. } if matter.is_some_and(Matter::concerns_others) => {
-            if !outages.is_of_all(channel, &trouble.domain) {
-                return Ok(());
-            }
+        End::Postponed { trouble, .. }
+            if matter.is_some_and(Matter::concerns_others) && outages.is_of_all(channel, &trouble.domain) =>
+        {
             Hold::Refused
         }
-        End::HandedOver(_) => return Ok(outages.end(channel)),
-        // Whoever judges a recipient has nothing against this site.
-        _ if matter.map(Matter::about) == Some(About::Recipient) => return Ok(outages.end(channel)),
+        _ if works => {
+            outages.end(channel);
+            return Ok(());
+        }
         _ => return Ok(()),
     };
     let mut chance = [0_u8];

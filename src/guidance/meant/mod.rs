@@ -3,6 +3,8 @@
 
 mod command;
 mod named;
+mod of_people;
+mod of_the_rest;
 mod option;
 
 pub use command::command;

@@ -1,5 +1,8 @@
 //! What was meant, and what it was called.
 
+/// Where a name stands: under that noun, or in that command; such names; and a sentence with what there is instead.
+pub(super) type Row = (&'static str, &'static [&'static str], &'static str);
+
 /// What was most likely meant.
 #[derive(Debug, PartialEq, Eq)]
 pub struct Meant {

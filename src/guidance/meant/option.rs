@@ -1,9 +1,6 @@
 //! Names of options that a command does not have, and what they mean.
 
-use super::named::{Meant, known, plain};
-
-/// Options under a command that are asked for elsewhere.
-type Row = (&'static str, &'static [&'static str], &'static str);
+use super::named::{Meant, Row, known, plain};
 
 const CONTACT: &[&str] = &[
     "email",
@@ -45,6 +42,7 @@ const STATUS: &[&str] =
 const UNLOCK: &[&str] = &["unlock", "unblock", "locked"];
 const MFA: &[&str] = &["mfa", "no-mfa", "remove-mfa", "reset-mfa", "totp", "2fa", "disable-mfa"];
 
+/// Options under a command that are asked for elsewhere.
 const ROWS: &[Row] = &[
     (
         "user update",
