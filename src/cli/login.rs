@@ -100,10 +100,10 @@ impl Row for SignInView {
 
 pub(in crate::cli) fn run(arguments: &Login, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
-    let who = input::who(&arguments.user)?;
-    context.printer.speak_to(who.named_as());
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
+    let who = input::who(&session.oneself(), &arguments.user)?;
+    context.printer.speak_to(who.named_as());
     let mut lines = arguments.stdin.lines(context);
     let (password, totp) = (arguments.password.read(&mut lines)?, lines.take(Line::Totp)?);
     let password = match password {

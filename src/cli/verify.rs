@@ -34,9 +34,9 @@ pub(in crate::cli) struct Verify {
 
 pub(in crate::cli) fn run(arguments: &Verify, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
-    let who = input::who(&arguments.user)?;
     let mut session = context.open()?;
     session.trust_source(arguments.source.as_deref())?;
+    let who = input::who(&session.oneself(), &arguments.user)?;
     let (password, totp) = read(arguments, context)?;
     let presented = Presented { password: &password, totp: totp.as_ref() };
     match flow::sign_in(&session.oneself(), &who, &presented) {

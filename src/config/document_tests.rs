@@ -51,6 +51,7 @@ fn each_row_fills_a_field_of_its_own() {
         ("hash.pepper", "true"),
         ("budgets.lookups_per_hour", "30"),
         ("contacts.cooldown", r#""0s""#),
+        ("contacts.region", r#""DE""#),
         ("budgets.contact_per_hour", "1_000"),
         ("budgets.contact_per_day", "1"),
         ("budgets.source_per_hour", "1"),

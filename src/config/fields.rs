@@ -15,6 +15,7 @@ use crate::domain::gateway::{
 };
 use crate::domain::mail::{SecretFile, is_host};
 use crate::domain::mailbox::{Mailbox, MailboxFault, check_address};
+use crate::domain::mobile::Region;
 use crate::domain::request::Method;
 use crate::domain::span::{self, SpanError};
 use crate::domain::store_url::StoreUrl;
@@ -275,6 +276,13 @@ pub(super) fn secret_file<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Sec
         _ => {
             Err("must be an absolute path, or credential:NAME; the secret itself never stands in the config")
         }
+    })
+}
+
+/// A country by its two letters, or empty for none.
+pub(super) fn region<'v, D: Deserializer<'v>>(from: D) -> Result<Option<Region>, D::Error> {
+    unless_empty(from, |given| {
+        given.parse().map_err(|()| "must be a country by its two letters of ISO 3166-1, such as \"DE\"")
     })
 }
 

@@ -12,6 +12,7 @@ use super::defaults::{ROWS, Row};
 use super::document::{self, Given};
 use super::paths::{Locations, Request, Source, locate};
 use super::settings::Settings;
+use crate::domain::secret::BYTE_ORDER_MARK;
 use crate::os::{Exposure, FileError, read_trusted};
 
 /// The settings that count, and where everything is.
@@ -86,7 +87,8 @@ fn read_text(
         Err(error) if FileError::is_missing(&error) => return Err(missing(path.to_owned())),
         read => read?,
     };
-    let text = std::str::from_utf8(&bytes).map_err(|_| ConfigError::NotUtf8 { path: path.to_owned() })?;
+    let bytes = bytes.strip_prefix(BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| ConfigError::NotUtf8 { path: path.to_owned() })?;
     Ok(Zeroizing::new(text.to_owned()))
 }
 

@@ -9,9 +9,10 @@ use serde::Deserialize;
 use super::channel_keys::{email, sms};
 use super::channels::Channel;
 use super::fields::{
-    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, store, text, time_zone,
-    url, whole, words,
+    ceiling, domain, language, length_of_time, line_if_any, methods, names, path, region, store, text,
+    time_zone, url, whole, words,
 };
+use crate::domain::mobile::Region;
 use crate::domain::operator::CallerMay;
 use crate::domain::request::Method;
 use crate::domain::store_url::StoreUrl;
@@ -177,6 +178,9 @@ pub struct Hash {
 pub struct Contacts {
     #[serde(deserialize_with = "length_of_time::<_, 0, { 30 * DAY }>")]
     pub cooldown: SignedDuration,
+    /// By whose rules a number without a country code is read.
+    #[serde(deserialize_with = "region")]
+    pub region: Option<Region>,
 }
 
 /// Ceilings on sending, and on looking people up. `None` is no ceiling.

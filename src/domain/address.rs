@@ -5,8 +5,10 @@ use std::fmt;
 use email_address::{EmailAddress, Options};
 use unicode_normalization::UnicodeNormalization;
 
+use super::mobile::{self, MobileError, Region};
 use super::name::skeleton_of;
 use super::text::text_enum;
+use super::typed::{self, Stray};
 
 text_enum! {
     /// The two kinds of contact.
@@ -44,10 +46,10 @@ pub enum AddressError {
     EmailTooLong,
     #[error("give one email address, not several")]
     Several,
-    #[error("a mobile number is written +, country code and number, such as +4915112345678")]
-    Mobile,
-    #[error("leave out the (0): a number with its country code has none, as in +4915112345678")]
-    TrunkZero,
+    #[error("an email address cannot hold {0}")]
+    Stray(Stray),
+    #[error(transparent)]
+    Mobile(#[from] MobileError),
 }
 
 /// An email address (RFC 5321, at most 254 octets) or a mobile number (E.164).
@@ -56,16 +58,19 @@ pub struct Address {
     channel: Channel,
     text: String,
     key: String,
+    /// The digits that were written, where a number was read as another: one that was stored so is found by them.
+    written: Option<String>,
 }
 
 /// RFC 5321 4.5.3.1.3 allows a path of 256 octets with its angle brackets.
 const EMAIL_OCTETS: usize = 254;
 
 impl Address {
-    pub fn parse(channel: Channel, text: &str) -> Result<Self, AddressError> {
+    /// An address as it was stored.
+    pub fn as_stored(channel: Channel, text: &str) -> Option<Self> {
         match channel {
-            Channel::Email => Self::email(text),
-            Channel::Mobile => Self::mobile(text),
+            Channel::Email => Self::email(text).ok(),
+            Channel::Mobile => mobile::as_stored(text).map(|e164| Self::of_number(e164, None)),
         }
     }
 
@@ -73,18 +78,21 @@ impl Address {
     /// mailboxes that differ in case only are one in practice, and treating them as two is how a code
     /// reaches a stranger (security D4).
     pub fn email(text: &str) -> Result<Self, AddressError> {
-        let text: &str = &text.trim_matches(' ').nfc().collect::<String>();
+        let text: &str = &as_typed(text).nfc().collect::<String>();
         if text.contains([',', ';']) || text.matches('@').count() > 1 {
             return Err(AddressError::Several);
         }
         if text.len() > EMAIL_OCTETS {
             return Err(AddressError::EmailTooLong);
         }
+        if let Some(stray) = typed::stray(text, char::is_control) {
+            return Err(AddressError::Stray(stray));
+        }
         let plain = Options::default().without_display_text().without_domain_literal();
         let (local, _) = text.split_once('@').ok_or(AddressError::Email)?;
         let parsed = EmailAddress::parse_with_options(&without_stray_dots(text), plain)
             .map_err(|_| AddressError::Email)?;
-        if text.chars().any(|c| c.is_control() || c.is_whitespace() || matches!(c, '"' | '<' | '>')) {
+        if text.chars().any(|c| c.is_whitespace() || matches!(c, '"' | '<' | '>')) {
             return Err(AddressError::Email);
         }
         let domain = idna::domain_to_ascii_cow(parsed.domain().as_bytes(), idna::AsciiDenyList::STD3)
@@ -94,29 +102,28 @@ impl Address {
             channel: Channel::Email,
             key: format!("{local}@{}", domain.to_lowercase()),
             text: text.nfc().collect(),
+            written: None,
         })
     }
 
-    /// A mobile number: `+` or `00`, then 8 to 15 digits; spaces, hyphens, dots and brackets are dropped.
-    ///
-    /// `+49 (0)151…` is how the number is printed for callers from here and from abroad; with both it is nobody's.
+    /// A mobile number with its country code.
     pub fn mobile(text: &str) -> Result<Self, AddressError> {
-        let mut number: String = text.chars().filter(|c| !matches!(c, ' ' | '-' | '.' | '\u{a0}')).collect();
-        if number.contains("(0)") {
-            return Err(AddressError::TrunkZero);
-        }
-        number.retain(|c| !matches!(c, '(' | ')'));
-        if let Some(rest) = number.strip_prefix("00") {
-            number = format!("+{rest}");
-        }
-        let digits = number.strip_prefix('+').ok_or(AddressError::Mobile)?;
-        let well_formed = (8..=15).contains(&digits.len())
-            && digits.bytes().all(|b| b.is_ascii_digit())
-            && !digits.starts_with('0');
-        if !well_formed {
-            return Err(AddressError::Mobile);
-        }
-        Ok(Self { channel: Channel::Mobile, key: number.clone(), text: number })
+        Self::mobile_in(None, text)
+    }
+
+    /// A mobile number, as [`mobile::read`] reads it.
+    pub fn mobile_in(region: Option<Region>, text: &str) -> Result<Self, AddressError> {
+        let number = mobile::read(text, region)?;
+        Ok(Self::of_number(number.e164, number.written))
+    }
+
+    /// A number that cannot exist by today's data, as it was written: one that was bound before can be looked up.
+    pub fn as_written(text: &str) -> Option<Self> {
+        mobile::as_written(text).map(|e164| Self::of_number(e164, None))
+    }
+
+    fn of_number(e164: String, written: Option<String>) -> Self {
+        Self { channel: Channel::Mobile, key: e164.clone(), text: e164, written }
     }
 
     pub fn channel(&self) -> Channel {
@@ -131,6 +138,30 @@ impl Address {
     /// What addresses are compared and looked up by.
     pub fn key(&self) -> &str {
         &self.key
+    }
+
+    /// Every key under which it may have been stored, the right one first.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        std::iter::once(self.key()).chain(self.written.as_deref())
+    }
+
+    /// Whether a contact with this key is meant.
+    pub fn names(&self, key: &str) -> bool {
+        self.keys().any(|of| of == key)
+    }
+
+    /// Whether it has other digits than were written: it was read by the rules of a country.
+    pub fn is_rewritten(&self, written: &str) -> bool {
+        let digits = |text: &str| typed::plain(text).chars().filter(char::is_ascii_digit).collect::<String>();
+        let written = digits(written);
+        let written = written.strip_prefix("00").unwrap_or(&written);
+        self.channel == Channel::Mobile && self.text.get(1..) != Some(written)
+    }
+
+    /// What there is to check about it, for whoever is about to bind it: it may be new, or mistyped.
+    pub fn doubt(&self) -> Option<String> {
+        (self.channel == Channel::Mobile && !mobile::is_known(&self.text))
+            .then(|| format!("{} is in no known range of numbers: check that no digit is wrong", self.text))
     }
 
     /// Whether its dots stand where RFC 5321 has none, although mailboxes are called so: carriers gave them out.
@@ -155,6 +186,18 @@ impl Address {
     pub fn is_ascii(&self) -> bool {
         self.key_for_people().is_ascii()
     }
+}
+
+/// An address as it was typed. Where a part would be plain ASCII but for dashes and digits, its mailbox or host is; in other
+/// scripts these belong to the spelling.
+fn as_typed(text: &str) -> String {
+    let plain = |part: &str| {
+        let plain = typed::plain(part);
+        // A blank beside the @ stays, and is refused.
+        let whole = !plain.is_empty() && !part.starts_with(' ') && !part.ends_with(' ');
+        if whole && plain.is_ascii() { plain.to_string() } else { part.to_owned() }
+    };
+    typed::tidied(text).split('@').map(plain).collect::<Vec<_>>().join("@")
 }
 
 /// An email address with dots before the `@` only where RFC 5321 has them, between other characters.
@@ -214,10 +257,9 @@ mod tests {
             ("@example.com", AddressError::Email),
             ("alice@example.com,bob@example.com", AddressError::Several),
             ("alice@example.com bob@example.com", AddressError::Several),
-            ("alice@example.com\r\nBcc: x", AddressError::Email),
-            ("al\0ice@example.com", AddressError::Email),
             ("Alice <alice@example.com>", AddressError::Email),
             ("alice@exa mple.com", AddressError::Email),
+            ("alice @example.com", AddressError::Email),
         ] {
             assert_eq!(Address::email(text).err(), Some(error), "{text:?}");
         }
@@ -252,17 +294,50 @@ mod tests {
     }
 
     #[test]
-    fn mobiles_are_e164() {
-        for text in ["+4915112345678", "004915112345678", "+49 151 1234-5678", "0049 (151) 1234 5678"] {
-            assert_eq!(Address::mobile(text).map(|a| a.key().to_owned()), Ok("+4915112345678".to_owned()));
+    fn emails_are_read_as_they_were_meant() {
+        let read = |text| Address::email(text).unwrap().as_str().to_owned();
+        for text in [
+            "bob@example.com\u{a0}",
+            "bob@example.com\u{200b}",
+            "bob\u{ff20}example.com",
+            "\u{202a}bob@example.com\u{202c}",
+            "bob@example\u{3002}com",
+            "\u{ff42}ob@example.com\t",
+        ] {
+            assert_eq!(read(text), "bob@example.com", "{text:?}");
         }
-        for text in ["", "+", "015112345678", "+0123456789", "+49151", "+4915112345678901", "+49151x2345678"]
-        {
-            assert_eq!(Address::mobile(text), Err(AddressError::Mobile), "{text:?}");
-        }
-        for text in ["+49(0)15112345678", "+49 (0) 151 12345678"] {
-            assert_eq!(Address::mobile(text), Err(AddressError::TrunkZero), "{text:?}");
-        }
+        assert_eq!(read("mary\u{2010}ann@example.com"), "mary-ann@example.com");
+        // Another mailbox, which compares as one that looks so, and is never written to in its place.
+        let squared = Address::email("m\u{b2}@example.com").unwrap();
+        assert_eq!((squared.as_str(), squared.key()), ("m\u{b2}@example.com", "m2@example.com"));
+        // Digits and dashes of other scripts are spelling among their letters.
+        assert_eq!(read("\u{639}\u{661}@example.com"), "\u{639}\u{661}@example.com");
+        assert_eq!(
+            Address::email("bob@exam\u{7}ple.com").unwrap_err().to_string(),
+            "an email address cannot hold U+0007 as character 9"
+        );
+    }
+
+    #[test]
+    fn a_number_is_named_by_what_it_was_stored_as() {
+        let number = Address::mobile("+49 0151 12345678").unwrap();
+        assert_eq!(number.as_str(), "+4915112345678");
+        assert!(number.is_rewritten("+49 0151 12345678") && !number.is_rewritten("0049 (151) 12345678"));
+        assert!(number.names("+4915112345678") && number.names("+49015112345678"));
+        assert!(!number.names("+4915112345679"));
+        let gone = Address::as_stored(Channel::Mobile, "+999123456789").unwrap();
+        assert_eq!(Address::as_written("+999 123 456 789"), Some(gone));
+        assert_eq!(Address::as_stored(Channel::Mobile, "0151"), None);
+    }
+
+    #[test]
+    fn a_range_that_nobody_knows_is_doubted() {
+        let doubt = |text| Address::mobile(text).unwrap().doubt();
+        assert_eq!(doubt("+4915112345678"), None);
+        assert_eq!(
+            doubt("+4912345678").as_deref(),
+            Some("+4912345678 is in no known range of numbers: check that no digit is wrong")
+        );
     }
 
     proptest::proptest! {

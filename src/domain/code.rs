@@ -6,6 +6,7 @@ use serde::Serialize;
 use super::address::Channel;
 use super::text::text_enum;
 use super::time::in_seconds;
+use super::typed;
 
 text_enum! {
     /// What a code proves. A code of one purpose is worth nothing for another (security K3).
@@ -148,10 +149,10 @@ pub struct MalformedCode {
     pub length: usize,
 }
 
-/// The digits of a typed code: spaces and hyphens are dropped, anything else is refused.
+/// The digits of a typed code, of whatever script: blanks, hyphens and what is not seen are dropped, anything else is
+/// refused.
 pub fn parse_typed(text: &str, length: usize) -> Result<super::secret::Secret, MalformedCode> {
-    let digits: String = text.chars().filter(|c| !matches!(c, ' ' | '-')).collect();
-    let digits = super::secret::Secret::new(digits);
+    let digits = super::secret::Secret::from(typed::ungrouped(text).as_str());
     if digits.expose().len() == length && digits.expose().bytes().all(|b| b.is_ascii_digit()) {
         Ok(digits)
     } else {
@@ -167,10 +168,19 @@ mod tests {
 
     #[test]
     fn k1_spaces_and_hyphens_are_dropped_and_the_rest_refused() {
-        for text in ["012345", "012 345", " 012-345 ", "0-1-2 3 4 5"] {
+        for text in [
+            "012345",
+            "012 345",
+            " 012-345 ",
+            "0-1-2 3 4 5",
+            "\u{ff10}\u{ff11}\u{ff12}\u{ff13}\u{ff14}\u{ff15}",
+            "012\u{a0}345",
+            "\u{200e}012345",
+            "\t012345\r\n",
+        ] {
             assert_eq!(parse_typed(text, 6).ok().as_ref().map(Secret::expose), Some("012345"), "{text:?}");
         }
-        for text in ["", "12345", "1234567", "12345a", "１２３４５６", "12345\n"] {
+        for text in ["", "12345", "1234567", "12345a", "12345\n", "\u{2460}23456"] {
             assert!(parse_typed(text, 6).is_err(), "{text:?}");
         }
     }

@@ -53,6 +53,7 @@ pub struct Diagnosis {
 /// A sign-in, or a try at one: when, from where, and how it ended.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SignInSeen {
+    #[serde(serialize_with = "in_seconds")]
     pub at: Timestamp,
     pub signed_in: bool,
     /// A user of this machine, or the address that a portal or kiosk told and its user.

@@ -1,6 +1,7 @@
 //! Identifiers of rows. They are no secret, but long enough that nobody meets another's by guessing.
 
 use super::entropy::{Entropy, EntropyError, symbols};
+use super::typed;
 
 /// Lower-case letters and digits that cannot be taken for one another when read aloud (no i, l, o, u).
 const ALPHABET: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
@@ -8,15 +9,33 @@ const ALPHABET: &[u8] = b"0123456789abcdefghjkmnpqrstvwxyz";
 /// Letters only: for what stands in messages, where no run of digits but the code may appear.
 const LETTERS: &[u8] = b"abcdefghjkmnpqrstvwxyz";
 
+/// What ids begin with: `usr_…`.
+const KINDS: [&str; 12] =
+    ["usr", "acc", "con", "cod", "req", "tok", "msg", "ntc", "dev", "chl", "dft", "wrk"];
+
+/// Symbols of an id after its kind.
+const RANDOM: usize = 24;
+
+/// Whether a name in lower case could be taken for an id: of a person or an account, which are named by it, whatever
+/// follows; of another kind where it has the whole form.
+pub fn is_like_one(text: &str) -> bool {
+    let Some((kind, rest)) = text.split_once('_') else { return false };
+    matches!(kind, "usr" | "acc") || (KINDS.contains(&kind) && is_random(rest))
+}
+
+fn is_random(text: &str) -> bool {
+    text.len() == RANDOM && text.bytes().all(|symbol| ALPHABET.contains(&symbol))
+}
+
 /// A new identifier: `kind`, an underscore and 24 symbols (120 bits), such as `usr_…`.
 pub fn new(entropy: &dyn Entropy, kind: &str) -> Result<String, EntropyError> {
-    Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, 24)?))
+    debug_assert!(KINDS.contains(&kind), "{kind} is a kind that names are not kept from");
+    Ok(format!("{kind}_{}", symbols(entropy, ALPHABET, RANDOM)?))
 }
 
 /// Whether a text is an identifier of this kind.
 pub fn is_of(text: &str, kind: &str) -> bool {
-    let symbols = text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_'));
-    symbols.is_some_and(|symbols| symbols.len() == 24 && symbols.bytes().all(|b| ALPHABET.contains(&b)))
+    text.strip_prefix(kind).and_then(|rest| rest.strip_prefix('_')).is_some_and(is_random)
 }
 
 /// An id as it stands in messages: each digit as a capital of its own. Ids are in lower case, so no two become the
@@ -56,8 +75,7 @@ pub struct MalformedReference;
 
 /// A typed reference as it was made: the letters' case and what stands between them do not matter.
 pub fn parse_reference(text: &str) -> Result<String, MalformedReference> {
-    let letters: String =
-        text.chars().filter(|c| !matches!(c, ' ' | '-' | '.')).map(|c| c.to_ascii_lowercase()).collect();
+    let letters = typed::ungrouped(text).replace('.', "").to_ascii_lowercase();
     if letters.len() != REFERENCE || !letters.bytes().all(|letter| LETTERS.contains(&letter)) {
         return Err(MalformedReference);
     }
@@ -99,7 +117,12 @@ mod tests {
     #[test]
     fn a_reference_is_read_however_it_was_typed() {
         let right = Ok("bdfgh-jkmnp-qrstv".to_owned());
-        for text in ["bdfgh-jkmnp-qrstv", "BDFGH JKMNP QRSTV", " bdfghjkmnpqrstv. "] {
+        for text in [
+            "bdfgh-jkmnp-qrstv",
+            "BDFGH JKMNP QRSTV",
+            " bdfghjkmnpqrstv. ",
+            "\u{200e}bdfgh\u{2011}jkmnp\u{a0}qrstv",
+        ] {
             assert_eq!(parse_reference(text), right, "{text}");
         }
         for text in [

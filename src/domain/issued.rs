@@ -8,6 +8,7 @@ use serde::{Serialize, Serializer};
 use super::address::Channel;
 use super::code::{Code, Purpose, State};
 use super::text::UnknownWord;
+use super::time::in_seconds;
 
 /// What it is for: what a code proves, or to set a password with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,8 +58,11 @@ pub struct Issued {
     pub state_reason: Option<String>,
     /// Of a code; nobody guesses a setup token.
     pub tries_left: Option<u32>,
+    #[serde(serialize_with = "in_seconds")]
     pub created_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub expires_at: Timestamp,
+    #[serde(serialize_with = "in_seconds")]
     pub delivered_at: Option<Timestamp>,
     pub maybe_twice: bool,
 }

@@ -2,6 +2,9 @@
 
 use unicode_security::skeleton;
 
+use super::id;
+use super::typed::{self, Stray};
+
 /// Why a text cannot be a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum NameError {
@@ -9,12 +12,14 @@ pub enum NameError {
     Empty,
     #[error("a name has at most 64 characters")]
     TooLong,
-    #[error("a name begins with a letter, '-', '_' or '.', not with a digit or a space")]
+    #[error("a name begins with a letter, '-', '_' or '.', not with a digit")]
     BadStart,
-    #[error("a name ends with no space and has no two spaces together")]
+    #[error("a name has no two spaces together")]
     LooseSpace,
     #[error("a name holds letters A to Z, digits, spaces and '-', '_', '.' only")]
     BadCharacter,
+    #[error("a name holds letters A to Z, digits, spaces and '-', '_', '.' only, and not {0}")]
+    Stray(Stray),
 }
 
 /// The longest name, in characters (domain.md, "Users").
@@ -25,22 +30,26 @@ pub const MAX_LENGTH: usize = 64;
 pub struct Name(String);
 
 impl Name {
-    /// Judges a typed name; the spelling is kept as typed.
+    /// Judges a typed name; the spelling is kept.
     pub fn parse(text: &str) -> Result<Self, NameError> {
+        let text = typed::plain(text).to_string();
         let Some(first) = text.chars().next() else { return Err(NameError::Empty) };
         if text.chars().count() > MAX_LENGTH {
             return Err(NameError::TooLong);
         }
+        if let Some(stray) = typed::stray(&text, |c| !c.is_ascii() || c.is_control()) {
+            return Err(NameError::Stray(stray));
+        }
         if !text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, ' ' | '-' | '_' | '.')) {
             return Err(NameError::BadCharacter);
         }
-        if first.is_ascii_digit() || first == ' ' {
+        if first.is_ascii_digit() {
             return Err(NameError::BadStart);
         }
-        if text.ends_with(' ') || text.contains("  ") {
+        if text.contains("  ") {
             return Err(NameError::LooseSpace);
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self(text))
     }
 
     pub fn as_str(&self) -> &str {
@@ -50,6 +59,11 @@ impl Name {
     /// What names are looked up and compared by: case does not count (cli.md, "Naming people").
     pub fn key(&self) -> String {
         key_of(&self.0)
+    }
+
+    /// Whether it could be taken for an id. No name that looks so is given any more; those there are still count.
+    pub fn is_like_id(&self) -> bool {
+        id::is_like_one(&self.key())
     }
 
     /// Two names with the same look cannot both exist (security D4): `Unicode` confusables of the spelling as
@@ -88,19 +102,43 @@ mod tests {
         for (text, error) in [
             ("", NameError::Empty),
             ("7up", NameError::BadStart),
-            (" al", NameError::BadStart),
-            ("al ", NameError::LooseSpace),
             ("a  l", NameError::LooseSpace),
             ("al/ice", NameError::BadCharacter),
             ("al@ice", NameError::BadCharacter),
-            ("\u{430}lice", NameError::BadCharacter),
-            ("al\0ice", NameError::BadCharacter),
+            ("al!ice", NameError::BadCharacter),
         ] {
             assert_eq!(Name::parse(text).err(), Some(error), "{text:?}");
+        }
+        for (text, stray) in [("\u{430}lice", "U+0430 at the start"), ("al\0ice", "U+0000 as character 3")] {
+            let told = format!(
+                "a name holds letters A to Z, digits, spaces and '-', '_', '.' only, and not {stray}"
+            );
+            assert_eq!(Name::parse(text).unwrap_err().to_string(), told);
         }
         assert_eq!(Name::parse(&"a".repeat(65)).err(), Some(NameError::TooLong));
         assert!(Name::parse(&"a".repeat(64)).is_ok());
         assert!(Name::parse("-x_y.z 9").is_ok());
+    }
+
+    #[test]
+    fn a_name_is_read_as_it_was_meant() {
+        for text in [
+            "night shift-2",
+            " night\u{a0}shift\u{2011}\u{ff12}\u{200b}\r\n",
+            "\u{202a}night shift-2\u{202c}",
+        ] {
+            assert_eq!(name(text).as_str(), "night shift-2", "{text:?}");
+        }
+    }
+
+    #[test]
+    fn names_that_look_like_ids_are_known() {
+        for text in ["usr_000", "USR_000", "acc_x", "req_0123456789abcdefghjkmnpq"] {
+            assert!(name(text).is_like_id(), "{text}");
+        }
+        for text in ["usr", "user_1", "dev_anna", "con_1", "usr-000"] {
+            assert!(!name(text).is_like_id(), "{text}");
+        }
     }
 
     #[test]

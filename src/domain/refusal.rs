@@ -75,6 +75,8 @@ coded_error! {
         LooksAlike(String) => "looks_alike",
         #[error("a user cannot be called like its account")]
         NamedLikeAccount => "named_like_account",
+        #[error("a name cannot look like an id, such as usr_…: choose another")]
+        NamedLikeId => "named_like_id",
         #[error("the password policy of the account lets no generated password through")]
         NoneFits { account: String } => "policy_unsatisfiable",
         #[error("the account may have {} and has as many", users(*.most))]

@@ -59,7 +59,9 @@ pub use story::mfa;
 pub use story::policy::{Group as PolicyGroup, PolicyChanges, SetPolicy, policy_of};
 pub use story::register;
 pub use story::reset;
-pub use story::setup::{peek as look_at_setup_token, redeem as redeem_setup_token};
+pub use story::setup::{
+    look_at as look_at_first_password, peek as look_at_setup_token, redeem as redeem_setup_token,
+};
 pub use story::users::{
     CreateUser, DeleteUser, Found, NewUser, Readiness, RevokeUser, Shown, UpdateUser, UserChanges, diagnose,
     find_users, list_users, readiness, show_user,

@@ -15,6 +15,7 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         | Refusal::WrongStep { .. }
         | Refusal::TooSoon { .. }
         | Refusal::NamedLikeAccount
+        | Refusal::NamedLikeId
         | Refusal::VerifiedAlready
         | Refusal::MfaInUse => &[],
         Refusal::ReusedPassword => &["choose one that you have not had here"],

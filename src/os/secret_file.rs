@@ -29,7 +29,7 @@ impl SecretFileError {
                 Some("systemd sets it for a service with LoadCredential=; elsewhere, name a file".to_owned())
             }
             Self::Empty { .. } => Some("write the secret into it, on one line".to_owned()),
-            Self::Content { .. } => Some("write one line of plain text into it".to_owned()),
+            Self::Content { .. } => Some("write one line of plain text in UTF-8 into it".to_owned()),
         }
     }
 }
@@ -52,7 +52,8 @@ pub fn read_secret(
         }
     };
     let bytes = read_trusted(&path, exposure, process_uid)?;
-    let line = bytes.strip_suffix(b"\n").unwrap_or(&bytes);
+    let bytes = bytes.strip_prefix(secret::BYTE_ORDER_MARK).unwrap_or(&bytes);
+    let line = bytes.strip_suffix(b"\n").unwrap_or(bytes);
     let line = line.strip_suffix(b"\r").unwrap_or(line);
     if line.is_empty() {
         return Err(SecretFileError::Empty { path });
@@ -85,7 +86,13 @@ mod tests {
 
     #[test]
     fn a_secret_is_a_line_of_a_private_file() {
-        for (text, secret) in [("horse\n", "horse"), ("horse\r\n", "horse"), ("  h \n", "  h "), ("h", "h")] {
+        for (text, secret) in [
+            ("\u{feff}horse\r\n", "horse"),
+            ("horse\n", "horse"),
+            ("horse\r\n", "horse"),
+            ("  h \n", "  h "),
+            ("h", "h"),
+        ] {
             let (_folder, path) = file(text, 0o600);
             assert_eq!(told(read_secret(&SecretFile::Path(path), None, uid())), Ok(secret.to_owned()));
         }

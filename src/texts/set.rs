@@ -90,7 +90,10 @@ impl Set {
             match os::read_trusted(path, Exposure::Readable, process_uid) {
                 Ok(bytes) => match std::str::from_utf8(&bytes) {
                     Ok(text) => {
-                        let own = Own { path: path.clone(), source: text.to_owned() };
+                        let own = Own {
+                            path: path.clone(),
+                            source: text.trim_start_matches('\u{feff}').to_owned(),
+                        };
                         set.own.insert(name.to_owned(), own);
                     }
                     Err(_) => faults.push(fault(path, What::NotUtf8)),

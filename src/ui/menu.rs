@@ -12,6 +12,7 @@ use super::escape;
 use super::fold::folded;
 use super::keys::{Key, next_key};
 use super::terminal::{paint, size};
+use crate::domain::typed;
 
 /// The index of the item chosen with the arrow keys (or `j`, `k`, Tab) and Enter. Without items: cancelled.
 pub(super) fn select(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Result<usize, AskError> {
@@ -114,7 +115,7 @@ fn by_number(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Result<usiz
     desk.say(&list)?;
     loop {
         let answer = ask_line(desk, &format!("Number (1-{})", items.len()), "")?;
-        match answer.trim().parse::<usize>() {
+        match typed::plain(&answer).parse::<usize>() {
             Ok(number) if (1..=items.len()).contains(&number) => return Ok(number - 1),
             _ => desk.say(&format!("Please type a number from 1 to {}.\n", items.len()))?,
         }

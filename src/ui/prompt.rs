@@ -17,7 +17,8 @@ use super::printer::{OutputError, Printer};
 use super::{escape, menu, secret_prompt};
 use crate::domain::code::parse_typed;
 use crate::domain::password::warm_up;
-use crate::domain::{Secret, mfa};
+use crate::domain::secret::Kind;
+use crate::domain::{Address, Channel, Reader, Secret, mfa, typed};
 use crate::flow::reset::CodeAnswer;
 use crate::guidance::notes::ABOUT_AUTHENTICATORS;
 
@@ -51,12 +52,12 @@ impl<'p> Prompts<'p> {
 
     /// A secret that exists already. Empty where only Enter was pressed.
     pub fn ask_secret(&self, prompt: &str) -> Result<Secret, AskError> {
-        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt))
+        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt, Kind::Password))
     }
 
-    /// A new secret, typed twice. Three mismatches are [`AskError::Mismatch`].
-    pub fn ask_new_secret(&self, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
-        self.at_desk(false, |desk| secret_prompt::ask_new(desk, prompt, confirm_prompt))
+    /// A token, of which nothing is shown either.
+    pub fn ask_token(&self, prompt: &str) -> Result<Secret, AskError> {
+        self.at_desk(false, |desk| secret_prompt::ask(desk, prompt, Kind::Typed))
     }
 
     /// A line that is shown while typed, without its line feed, otherwise as typed: an address, a name, a
@@ -79,21 +80,33 @@ impl<'p> Prompts<'p> {
         }
     }
 
-    /// A new password, typed twice.
-    pub fn ask_new_password(&self) -> Result<Secret, AskError> {
-        // A person types for longer than the dictionaries take to build.
-        let building = std::thread::spawn(warm_up);
-        let typed = self.ask_new_secret("New password", "New password again");
-        // A failure to build is met again, and told, where the password is judged.
-        let _ = building.join();
-        typed
+    /// A new password, typed twice, or why `look_at` refused it after the first time. Three mismatches are
+    /// [`AskError::Mismatch`].
+    pub fn ask_new_password<L, E>(
+        &self,
+        look_at: impl Fn(&Secret) -> Result<L, E>,
+    ) -> Result<Result<(Secret, L), E>, AskError> {
+        // A person types for longer than the dictionaries take to build. A failure is met again, and told, where the password
+        // is judged.
+        std::thread::spawn(warm_up);
+        secret_prompt::ask_new(|prompt| self.ask_secret(prompt), |line| self.printer.tell(line), look_at)
+    }
+
+    /// An address, asked for until it is one. A number that was read as another than was written is told whole.
+    pub fn ask_address(&self, prompt: &str, reader: Reader, channel: Channel) -> Result<Address, AskError> {
+        let read = |text: &str| reader.address(channel, text).map(|address| (address, text.to_owned()));
+        let (address, text) = self.ask_until(prompt, read)?;
+        if address.is_rewritten(&text) {
+            self.printer.tell(&format!("That is {address}."));
+        }
+        Ok(address)
     }
 
     /// A code of that many digits, until it is one by its form: a slip costs nothing (security K1).
     pub fn ask_code(&self, prompt: &CodePrompt<'_>, length: usize) -> Result<CodeAnswer, AskError> {
         loop {
-            let typed = Zeroizing::new(self.ask_line(prompt.text, None)?);
-            match (typed.trim(), prompt.help) {
+            let answer = Zeroizing::new(self.ask_line(prompt.text, None)?);
+            match (typed::tidied(&answer).as_str(), prompt.help) {
                 ("", _) if prompt.again => return Ok(CodeAnswer::Again),
                 ("m" | "M", _) if prompt.other => return Ok(CodeAnswer::OtherMethod),
                 ("?", Some(help)) => help(),
@@ -111,14 +124,14 @@ impl<'p> Prompts<'p> {
     pub fn ask_totp(&self, prompt: &str) -> Result<Secret, AskError> {
         let prompt = format!("{prompt} (?: help)");
         loop {
-            let typed = self.ask_line(&prompt, None)?;
-            if typed.trim() == "?" {
+            let answer = self.ask_line(&prompt, None)?;
+            if typed::tidied(&answer).as_str() == "?" {
                 for line in AUTHENTICATOR_HELP {
                     self.printer.tell(line);
                 }
                 continue;
             }
-            match mfa::parse(&typed) {
+            match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
                 Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
             }
@@ -192,7 +205,7 @@ fn confirm(desk: &mut Desk<'_>, question: &str, default: Option<bool>) -> Result
     let label = in_words(&label);
     loop {
         let answer = line_after(desk, &label, "")?;
-        match (answer.trim().to_ascii_lowercase().as_str(), default) {
+        match (typed::tidied(&answer).to_ascii_lowercase().as_str(), default) {
             ("y" | "yes", _) => return Ok(true),
             ("n" | "no", _) => return Ok(false),
             ("", Some(default)) => return Ok(default),

@@ -5,7 +5,7 @@ use super::printer::Printer;
 use super::prompt::{CodePrompt, Prompts};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::request::{Method, Proof, Purpose, State};
-use crate::domain::{Address, Channel, Name, Secret};
+use crate::domain::{Address, Channel, Name, Reader, Secret, typed};
 use crate::flow::reset::{
     CaptchaAnswer, CaptchaView, CodeAnswer, MethodAnswer, Questions, RequestView, Tale,
 };
@@ -17,6 +17,7 @@ pub struct ResetDialog<'p> {
     pub printer: &'p Printer,
     pub prompts: Prompts<'p>,
     pub help: ContactHelp,
+    pub reader: Reader,
 }
 
 /// Where else people are pointed to. It depends on what they say they are, never on who they are.
@@ -189,8 +190,8 @@ impl Questions for ResetDialog<'_> {
         self.printer.picture(picture);
         self.printer.tell("Enter alone shows another picture; `work` lets this machine work instead.");
         self.printer.tell(&format!("There are {LENGTH} characters; upper or lower case does not matter."));
-        let typed = self.prompts.ask_line("Characters in the picture", None)?;
-        Ok(match typed.trim() {
+        let answer = self.prompts.ask_line("Characters in the picture", None)?;
+        Ok(match typed::tidied(&answer).as_str() {
             "" => CaptchaAnswer::Another,
             word if word.eq_ignore_ascii_case("work") => CaptchaAnswer::Work,
             text => CaptchaAnswer::Typed(text.to_owned()),
@@ -221,7 +222,7 @@ impl Questions for ResetDialog<'_> {
             Channel::Email => "Email address",
             Channel::Mobile => "Mobile number",
         };
-        Ok(self.prompts.ask_until(label, |typed| Address::parse(channel, typed))?)
+        Ok(self.prompts.ask_address(label, self.reader, channel)?)
     }
 
     fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
@@ -240,12 +241,24 @@ impl Questions for ResetDialog<'_> {
     }
 
     fn name(&self) -> Result<Name, DialogError> {
-        Ok(self.prompts.ask_until("Login ID", |typed| Name::parse(typed.trim()))?)
+        Ok(self.prompts.ask_until("Login ID", Name::parse)?)
     }
 
-    fn new_password(&self, rule: &str) -> Result<Secret, DialogError> {
+    fn new_password(
+        &self,
+        rule: &str,
+        look_at: &dyn Fn(&Secret) -> Result<(), FlowError>,
+    ) -> Result<Secret, DialogError> {
         self.printer.tell(rule);
-        Ok(self.prompts.ask_new_password()?)
+        loop {
+            match self.prompts.ask_new_password(look_at)? {
+                Ok((password, ())) => return Ok(password),
+                Err(FlowError::Refused(refusal)) if is_of_password(&refusal) => {
+                    not_accepted(self.printer, &refusal);
+                }
+                Err(other) => return Err(other.into()),
+            }
+        }
     }
 
     fn tell(&self, tale: &Tale<'_>) {
@@ -277,6 +290,11 @@ impl Questions for ResetDialog<'_> {
             }
         }
     }
+}
+
+/// Whether another password can be the way out.
+pub fn is_of_password(refusal: &Refusal) -> bool {
+    matches!(refusal, Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_))
 }
 
 /// Tells why something that was typed is asked for again, and the way out. Several weaknesses of a password are a

@@ -7,21 +7,22 @@ use super::desk::{Desk, label};
 use super::line;
 use super::terminal::paint;
 use crate::domain::Secret;
-use crate::domain::secret::{SecretError, from_bytes};
-
-/// How often a pair may differ (security T2).
-const MISMATCHES: usize = 3;
+use crate::domain::secret::{Kind, SecretError, from_bytes};
 
 /// Asks until there is a secret that can be one.
-pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError> {
+pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str, kind: Kind) -> Result<Secret, AskError> {
     let label = label(prompt);
     loop {
         paint(&label, || desk.say(&label))?;
         let typed = line::read_hidden(desk.keyboard);
         desk.say("\n")?;
-        match from_bytes(std::mem::take(&mut *typed?)) {
+        let mut typed = typed?;
+        kind.settle(&mut typed);
+        match from_bytes(std::mem::take(&mut *typed)) {
             Ok(secret) => return Ok(secret),
-            Err(SecretError::NotUtf8) => desk.say("That is not valid UTF-8. Please type it again.\n")?,
+            Err(SecretError::NotUtf8 | SecretError::Utf16) => {
+                desk.say("That is not valid UTF-8. Please type it again.\n")?;
+            }
             Err(SecretError::Control) => {
                 desk.say("A secret cannot hold a control character, such as Tab. Please type it again.\n")?;
             }
@@ -29,16 +30,27 @@ pub(super) fn ask(desk: &mut Desk<'_>, prompt: &str) -> Result<Secret, AskError>
     }
 }
 
-/// Asks for a new secret twice.
-pub(super) fn ask_new(desk: &mut Desk<'_>, prompt: &str, confirm_prompt: &str) -> Result<Secret, AskError> {
+/// How often a pair may differ (security T2).
+const MISMATCHES: usize = 3;
+
+/// Asks for a new password twice, with a judgement between.
+pub(super) fn ask_new<L, E>(
+    ask: impl Fn(&str) -> Result<Secret, AskError>,
+    tell: impl Fn(&str),
+    look_at: impl Fn(&Secret) -> Result<L, E>,
+) -> Result<Result<(Secret, L), E>, AskError> {
     for attempt in 1..=MISMATCHES {
-        let first = ask(desk, prompt)?;
-        let second = ask(desk, confirm_prompt)?;
+        let first = ask("New password")?;
+        let looked = match look_at(&first) {
+            Ok(looked) => looked,
+            Err(refused) => return Ok(Err(refused)),
+        };
+        let second = ask("New password again")?;
         if bool::from(first.expose().as_bytes().ct_eq(second.expose().as_bytes())) {
-            return Ok(first);
+            return Ok(Ok((first, looked)));
         }
         if attempt < MISMATCHES {
-            desk.say("The two are not the same. Please type both again.\n")?;
+            tell("The two are not the same. Please type both again.");
         }
     }
     Err(AskError::Mismatch)
@@ -46,6 +58,8 @@ pub(super) fn ask_new(desk: &mut Desk<'_>, prompt: &str, confirm_prompt: &str) -
 
 #[cfg(test)]
 mod tests {
+    use std::cell::{Cell, RefCell};
+
     use super::super::keys::tests::Typed;
     use super::*;
 
@@ -61,14 +75,14 @@ mod tests {
 
     #[test]
     fn t2_nothing_typed_is_shown() {
-        let (secret, shown) = run(b"hidden words\r", |desk| ask(desk, "Password"));
+        let (secret, shown) = run(b"hidden words\r", |desk| ask(desk, "Password", Kind::Password));
         assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("hidden words"));
         assert_eq!(shown, "Password: \n");
     }
 
     #[test]
     fn p3_a_control_character_is_refused_and_asked_again() {
-        let (secret, shown) = run(b"a\tb\ra\0b\r\xff\rgood\r", |desk| ask(desk, "Password"));
+        let (secret, shown) = run(b"a\tb\ra\0b\r\xff\rgood\r", |desk| ask(desk, "Password", Kind::Password));
         assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("good"));
         let control = "A secret cannot hold a control character, such as Tab. Please type it again.\n";
         let utf8 = "That is not valid UTF-8. Please type it again.\n";
@@ -78,15 +92,38 @@ mod tests {
         );
     }
 
+    /// What came of typing these one after the other, and what was asked and told. What begins with `w` is weak.
+    fn typed(answers: &[&str]) -> (String, Vec<String>) {
+        let (at, heard) = (Cell::new(0), RefCell::new(Vec::new()));
+        let ask = |prompt: &str| {
+            heard.borrow_mut().push(prompt.to_owned());
+            at.set(at.get() + 1);
+            Ok(Secret::from(answers[at.get() - 1]))
+        };
+        let tell = |line: &str| heard.borrow_mut().push(line.to_owned());
+        let look_at = |secret: &Secret| if secret.expose().starts_with('w') { Err("weak") } else { Ok(()) };
+        let came = match ask_new(ask, tell, look_at) {
+            Ok(Ok((secret, ()))) => secret.expose().to_owned(),
+            Ok(Err(refused)) => refused.to_owned(),
+            Err(error) => format!("{error:?}"),
+        };
+        (came, heard.into_inner())
+    }
+
     #[test]
     fn t2_three_mismatches_are_the_end() {
-        let (secret, shown) = run(b"a\rb\rc\rc\r", |desk| ask_new(desk, "New", "Again"));
-        assert_eq!(secret.ok().as_ref().map(Secret::expose), Some("c"));
+        let (came, heard) = typed(&["a", "b", "c", "c"]);
+        let again = "The two are not the same. Please type both again.";
+        assert_eq!(came, "c");
         assert_eq!(
-            shown,
-            "New: \nAgain: \nThe two are not the same. Please type both again.\nNew: \nAgain: \n"
+            heard,
+            ["New password", "New password again", again, "New password", "New password again"]
         );
-        let (secret, _) = run(b"a\rb\rc\rd\re\rf\rg\rg\r", |desk| ask_new(desk, "New", "Again"));
-        assert!(matches!(secret, Err(AskError::Mismatch)));
+        assert_eq!(typed(&["a", "b", "c", "d", "e", "f", "g", "g"]).0, "Mismatch");
+    }
+
+    #[test]
+    fn what_is_refused_is_not_asked_for_again_first() {
+        assert_eq!(typed(&["weak", "never asked"]), ("weak".to_owned(), vec!["New password".to_owned()]));
     }
 }

@@ -1,6 +1,7 @@
 //! Secrets that come from a pipe, a file or a file descriptor.
 //!
-//! One secret a line. Exactly one trailing LF or CRLF is dropped; all else, also spaces, belongs to the secret.
+//! One secret a line. Exactly one trailing LF or CRLF is dropped, and a byte-order mark at the start of the input; all
+//! else, also spaces, belongs to the secret.
 
 use std::fs::File;
 use std::io::{self, BufRead, IsTerminal, Read};
@@ -17,7 +18,7 @@ use super::line::LIMIT;
 use super::printer::Printer;
 use super::secret_prompt;
 use crate::domain::Secret;
-use crate::domain::secret::{SecretError, from_bytes};
+use crate::domain::secret::{BYTE_ORDER_MARK, Kind, SecretError, from_bytes};
 
 /// Why no secret could be read.
 #[derive(Debug, thiserror::Error)]
@@ -63,25 +64,26 @@ pub fn claim_text() -> Result<impl BufRead, SecretInputError> {
 /// Standard input as a source of secrets. A process has one.
 pub struct StdinSecrets<'p> {
     printer: &'p Printer,
+    at_start: bool,
 }
 
 impl<'p> StdinSecrets<'p> {
     pub fn claim(printer: &'p Printer) -> Result<Self, SecretInputError> {
         claim()?;
-        Ok(Self { printer })
+        Ok(Self { printer, at_start: true })
     }
 
     /// The next line. `what` names it to a person who is typing: `password`, `code`.
-    pub fn next_line(&mut self, what: &str) -> Result<Secret, SecretInputError> {
+    pub fn next_line(&mut self, what: &str, kind: Kind) -> Result<Secret, SecretInputError> {
         if io::stdin().is_terminal() {
             // Whoever asked for a pipe and gave none would otherwise wait before a silent terminal.
             self.printer.note("Standard input is a terminal: type one line. It is not shown.");
             let dumb = self.printer.streams.dumb;
             let prompt = format!("Line with the {what}");
-            return on_terminal(false, dumb, |desk| secret_prompt::ask(desk, &prompt))
+            return on_terminal(false, dumb, |desk| secret_prompt::ask(desk, &prompt, kind))
                 .map_err(SecretInputError::Typed);
         }
-        read_line(&mut Unbuffered)
+        read_line(&mut Unbuffered, std::mem::take(&mut self.at_start), kind)
     }
 
     /// After the last line: whoever gave more meant something else by it, such as a password of two lines.
@@ -113,7 +115,7 @@ pub fn from_file(path: &Path) -> Result<Secret, SecretInputError> {
     if facts.is_file() && facts.mode() & 0o077 != 0 {
         return Err(SecretInputError::Exposed(path.to_owned()));
     }
-    let secret = read_line(&mut file)?;
+    let secret = read_line(&mut file, true, Kind::Password)?;
     if facts.is_file() && read_byte(&mut file)?.is_some() {
         return Err(SecretInputError::MoreLines(path.to_owned()));
     }
@@ -125,13 +127,13 @@ pub fn from_descriptor(number: u32) -> Result<Secret, SecretInputError> {
     // Opening it by name takes no `unsafe`, which adopting a bare number does.
     let mut file = File::open(format!("/dev/fd/{number}"))
         .map_err(|source| SecretInputError::Descriptor(number, source))?;
-    read_line(&mut file)
+    read_line(&mut file, true, Kind::Password)
 }
 
 /// One line. The bytes are taken one by one: no buffer keeps a secret, and the next line stays where it is.
-fn read_line(input: &mut dyn Read) -> Result<Secret, SecretInputError> {
-    // One more than a secret may have, for the CR of its line end; made once, so that growing leaves no copy.
-    let mut line = Zeroizing::new(Vec::with_capacity(LIMIT + 1));
+fn read_line(input: &mut dyn Read, at_start: bool, kind: Kind) -> Result<Secret, SecretInputError> {
+    // More than a secret may have by a mark and the CR of its line end; made once, so that growing leaves no copy.
+    let mut line = Zeroizing::new(Vec::with_capacity(LIMIT + BYTE_ORDER_MARK.len() + 1));
     let mut ended = false;
     while let Some(byte) = read_byte(input)? {
         if byte == b'\n' {
@@ -141,10 +143,13 @@ fn read_line(input: &mut dyn Read) -> Result<Secret, SecretInputError> {
             }
             break;
         }
-        if line.len() > LIMIT {
+        if line.len() > LIMIT + BYTE_ORDER_MARK.len() {
             return Err(SecretInputError::TooLong);
         }
         line.push(byte);
+    }
+    if at_start && line.starts_with(BYTE_ORDER_MARK) {
+        line.drain(..BYTE_ORDER_MARK.len());
     }
     if line.is_empty() && !ended {
         return Err(SecretInputError::Missing);
@@ -152,6 +157,7 @@ fn read_line(input: &mut dyn Read) -> Result<Secret, SecretInputError> {
     if line.len() > LIMIT {
         return Err(SecretInputError::TooLong);
     }
+    kind.settle(&mut line);
     Ok(from_bytes(std::mem::take(&mut *line))?)
 }
 
@@ -185,8 +191,8 @@ mod tests {
 
     fn lines(mut input: &[u8], count: usize) -> Vec<Result<String, String>> {
         (0..count)
-            .map(|_| {
-                let line = read_line(&mut input);
+            .map(|at| {
+                let line = read_line(&mut input, at == 0, Kind::Password);
                 line.map(|secret| secret.expose().to_owned()).map_err(|error| error.to_string())
             })
             .collect()
@@ -199,6 +205,22 @@ mod tests {
         assert_eq!(lines(b"\na\n", 2), [ok(""), ok("a")]);
         assert_eq!(lines(b"a\r\r\n", 1), [Err("the secret cannot be used".to_owned())]);
         assert_eq!(lines(b"a\r", 1), [Err("the secret cannot be used".to_owned())]);
+    }
+
+    #[test]
+    fn a_byte_order_mark_at_the_start_is_no_part_of_the_secret() {
+        let ok = |text: &str| Ok(text.to_owned());
+        assert_eq!(lines("\u{feff}a\r\n\u{feff}b\n".as_bytes(), 2), [ok("a"), ok("\u{feff}b")]);
+        assert_eq!(lines("\u{feff}\n".as_bytes(), 1), [ok("")]);
+        let most = [BYTE_ORDER_MARK, &vec![b'a'; LIMIT], b"\r\n"].concat();
+        assert_eq!(lines(&most, 1), [Ok("a".repeat(LIMIT))]);
+    }
+
+    #[test]
+    fn a_tab_is_a_blank_in_what_is_no_password() {
+        let read = |kind| read_line(&mut &b"\t123\t456\n"[..], true, kind).ok();
+        assert_eq!(read(Kind::Typed).as_ref().map(Secret::expose), Some(" 123 456"));
+        assert!(read(Kind::Password).is_none());
     }
 
     #[test]

@@ -22,10 +22,18 @@ const ALLOWED: [&str; 11] = [
 ];
 
 /// Crates that stand in the tree in two versions, and who asks for the older one.
-const TWICE: [(&str, &str); 3] = [
+const TWICE: [(&str, &str); 11] = [
     ("miniz_oxide", "png 0.18 decompresses with 0.8 through fdeflate and compresses with 0.9 through flate2"),
     ("syn", "derive macros of two generations; not in the program itself"),
     ("getrandom", "ring, on which TLS stands, keeps to 0.2"),
+    ("thiserror", "rlibphonenumber keeps to 1"),
+    ("thiserror-impl", "rlibphonenumber keeps to 1"),
+    ("hashbrown", "rlibphonenumber keeps to 0.14 through dashmap 5, and its build to 0.15 through petgraph"),
+    ("foldhash", "the build of rlibphonenumber keeps to 0.1 through petgraph; not in the program itself"),
+    ("unicode-width", "the build of rlibphonenumber keeps to 0.1 through miette; not in the program itself"),
+    ("logos", "the build of rlibphonenumber has two; not in the program itself"),
+    ("logos-codegen", "the build of rlibphonenumber has two; not in the program itself"),
+    ("logos-derive", "the build of rlibphonenumber has two; not in the program itself"),
 ];
 
 fn rust(program: &str, arguments: &[&str]) -> String {

@@ -158,9 +158,9 @@ fn a_setup_token_that_can_go_nowhere_keeps_none_of_the_others_back() {
     insta::assert_snapshot!(site.shown(&reset(&site, &["acme/bob", "acme/alice", "--setup", "-o", "csv"])), @r#"
     exit 10
     --- stdout
-    row,user,outcome,changed,reason,message,must_change,expires_at,effects
-    1,acme/bob,failed,false,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
-    2,acme/alice,done,true,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
+    row,user,text,outcome,changed,reason,message,must_change,expires_at,effects
+    1,acme/bob,,failed,false,no_verified_email,acme/bob has no verified email address for a setup token,,,[]
+    2,acme/alice,,done,true,,,,TIME,"[""a setup token for acme/alice, good for 24 hours, goes to a***@e***.com"",""the old password of acme/alice works until the token is used""]"
     --- stderr
     error: 1 of 2 was not done
     "#);

@@ -57,7 +57,7 @@ fn several_are_reported_row_by_row() {
     1    acme/alice         would do  yes          acme/alice gets a generated password; the old password of acme/alice stops working; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; it works for 24 hours and must be changed at the next sign-in; a***@e***.com is told
     2    acme/nobody        failed                 the account is invalid or not supported: there is no user acme/nobody
     3    alice@example.com  skipped                the same person as in row 1
-    4                       failed                 give one email address, not several
+    4    @@                 failed                 give one email address, not several
     5    acme               failed                 the password of a root user is changed by its owner only
     6    acme/bob           would do  yes          acme/bob gets a generated password; the old password of acme/bob stops working; sessions elsewhere can end; every live code, setup token and request of acme/bob ends; it works for 24 hours and must be changed at the next sign-in; acme/bob stays disabled; `regain user enable acme/bob` enables it
     --- stderr
@@ -73,7 +73,7 @@ fn several_are_reported_row_by_row() {
     1    acme/alice         done     yes
     2    acme/nobody        failed                the account is invalid or not supported: there is no user acme/nobody
     3    alice@example.com  skipped               the same person as in row 1
-    4                       failed                give one email address, not several
+    4    @@                 failed                give one email address, not several
     5    acme               failed                the password of a root user is changed by its owner only
     6    acme/bob           done     yes          acme/bob stays disabled; `regain user enable acme/bob` enables it
     --- stderr
@@ -108,9 +108,9 @@ fn a_file_may_hold_blanks_comments_and_mistakes() {
         ]
     );
     assert_eq!(site.secrets("f").len(), 2);
-    // What cannot be a person may be anything, also a secret: it is shown to nobody.
+    // What could not be read stands there as it was written, and no spreadsheet runs it.
     let csv = reset(&site, &["--from", "list", "--setup", "--secrets-to", "g", "-o", "csv"]);
-    assert!(csv.stdout.contains("\n7,,failed,") && !csv.stdout.contains("cmd"), "{csv:?}");
+    assert!(csv.stdout.contains("\n7,,'=cmd,failed,false,"), "{csv:?}");
     std::fs::write(site.path().join("empty"), "\n# nobody\n").unwrap();
     let empty = reset(&site, &["--from", "empty", "--setup", "--secrets-to", "h"]);
     insta::assert_snapshot!(site.shown(&empty), @"
@@ -122,7 +122,7 @@ fn a_file_may_hold_blanks_comments_and_mistakes() {
     exit 2
     --- stderr
     error: the list of people cannot be read: No such file or directory (os error 2)
-    hint: --from takes a file with a person a line, or - for standard input
+    hint: --from takes a file with a person a line, or CSV or JSONL with a column `user`, or `account` and `name`; - is standard input
     ");
 }
 

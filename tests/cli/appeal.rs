@@ -72,25 +72,25 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     remarks
     next       compare what was claimed with what is on record, then `regain appeal approve apl-SERIAL` or `regain appeal deny apl-SERIAL`; --reason says why
 
-    FIELD                      CLAIMED           ON RECORD
-    ────────────────────────────────────────────────────────────────────────────────────────
-    who                        acme              acme (Enterprise administrator, unified ID)
-    new_mobile                 +49 151 12345678  bound to nobody
-    new_email                  -                 -
-    phone.real_name            Alice Example     -
-    phone.number               +4915100000001    +4915100000001
-    phone.carrier              -                 -
-    security.email             -                 root@acme.example
-    security.authenticator     none              none is bound
-    security.password_changed  -                 never
-    basic.name                 Example GmbH      acme
-    basic.users                -                 none
-    history.created            -                 TIME
-    history.last_login         in May            never
-    history.changes            -                 -
-    device.usual               a laptop          -
-    device.place               -                 -
-    device.colour              grey              -
+    FIELD                      CLAIMED         ON RECORD
+    ──────────────────────────────────────────────────────────────────────────────────────
+    who                        acme            acme (Enterprise administrator, unified ID)
+    new_mobile                 +4915112345678  bound to nobody
+    new_email                  -               -
+    phone.real_name            Alice Example   -
+    phone.number               +4915100000001  +4915100000001
+    phone.carrier              -               -
+    security.email             -               root@acme.example
+    security.authenticator     none            none is bound
+    security.password_changed  -               never
+    basic.name                 Example GmbH    acme
+    basic.users                -               none
+    history.created            -               TIME
+    history.last_login         in May          never
+    history.changes            -               -
+    device.usual               a laptop        -
+    device.place               -               -
+    device.colour              grey            -
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["appeal", "list"])), @"
     exit 0
@@ -123,25 +123,25 @@ fn what_is_on_record_stands_beside_what_was_claimed_and_looking_is_recorded() {
     remarks
     next       compare what was claimed with what is on record, then `regain appeal approve apl-SERIAL` or `regain appeal deny apl-SERIAL`; --reason says why
 
-    FIELD                      CLAIMED           ON RECORD
-    ────────────────────────────────────────────────────────────────────────────────────────
-    who                        acme              acme (Enterprise administrator, unified ID)
-    new_mobile                 +49 151 12345678  bound to nobody
-    new_email                  -                 -
-    phone.real_name            Alice Example     -
-    phone.number               +4915100000001    +4915100000001
-    phone.carrier              -                 -
-    security.email             -                 root@acme.example
-    security.authenticator     none              none is bound
-    security.password_changed  -                 never
-    basic.name                 Example GmbH      acme
-    basic.users                -                 alice
-    history.created            -                 TIME
-    history.last_login         in May            never
-    history.changes            -                 -
-    device.usual               a laptop          -
-    device.place               -                 -
-    device.colour              grey              -
+    FIELD                      CLAIMED         ON RECORD
+    ──────────────────────────────────────────────────────────────────────────────────────
+    who                        acme            acme (Enterprise administrator, unified ID)
+    new_mobile                 +4915112345678  bound to nobody
+    new_email                  -               -
+    phone.real_name            Alice Example   -
+    phone.number               +4915100000001  +4915100000001
+    phone.carrier              -               -
+    security.email             -               root@acme.example
+    security.authenticator     none            none is bound
+    security.password_changed  -               never
+    basic.name                 Example GmbH    acme
+    basic.users                -               alice
+    history.created            -               TIME
+    history.last_login         in May          never
+    history.changes            -               -
+    device.usual               a laptop        -
+    device.place               -               -
+    device.colour              grey            -
     ");
     let shown = site.json(&["appeal", "show", &serial]);
     let row = |field: &str| {
@@ -210,7 +210,7 @@ fn all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_submitted() {
     --- stderr
     error: the form cannot be used: it has 6 faults
     caused by: line 1: `knd` is no part of a form; did you mean `kind`?
-    caused by: line 2: `who` names nobody: a name begins with a letter, '-', '_' or '.', not with a digit or a space
+    caused by: line 2: `who` names nobody: a name begins with a letter, '-', '_' or '.', not with a digit
     caused by: line 3: `new_mobile` cannot be used: a mobile number is written +, country code and number, such as +4915112345678
     caused by: line 5: `basic.name` holds a line break or another control character
     caused by: line 6: `basic.users` must be a text in quotes, not a list

@@ -25,6 +25,7 @@ fn approved_it_replaces_the_contacts_and_opens_a_day_to_reset() {
     exit 0
     --- stderr
     Approved apl-SERIAL. The password can be reset before TIME, with the new mobile number.
+    hint: the SMS tells them how: `regain password reset --appeal apl-SERIAL`, then `regain login`
     ");
     assert_eq!((state(&site, &serial), state(&site, &other)), ("approved".to_owned(), "expired".to_owned()));
     let remarks = site.json(&["appeal", "show", &other])["remarks"].clone();
@@ -170,7 +171,12 @@ fn o3_a_dry_run_tells_the_effects_and_changes_nothing() {
     let tried = submit(&site, &form("acme"), &["--dry-run", "-o", "json"]).succeeded().json();
     assert_eq!(
         tried,
-        json!({"dry_run": true, "changed": false, "outcome": "would_do", "effects": ["the answers can be used, and would be submitted"]})
+        json!({
+            "dry_run": true,
+            "outcome": "would_do",
+            "effects": ["the answers can be used, and would be submitted"],
+            "changed": false
+        })
     );
     assert_eq!(site.counts(), rows);
 }
@@ -198,7 +204,7 @@ fn who_cannot_be_approved() {
         let mobile = &shown["claims"][1];
         assert_eq!(
             (&mobile["claimed"], &mobile["on_record"]),
-            (&json!("+49 151 12345678"), &json!("BELONGS TO other"))
+            (&json!("+4915112345678"), &json!("BELONGS TO other"))
         );
         let effects = site.json(&["appeal", "deny", &serial, "--dry-run"])["effects"].to_string();
         site.json(&["appeal", "deny", &serial]);

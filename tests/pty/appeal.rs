@@ -24,7 +24,7 @@ fn a_form_is_filled_in_corrected_and_submitted() {
     begin(&mut terminal);
     terminal
         .types("7up")
-        .tells("Not accepted: it names nobody: a name begins with a letter, '-', '_' or '.', not with a digit or a space.")
+        .tells("Not accepted: it names nobody: a name begins with a letter, '-', '_' or '.', not with a digit.")
         .asks(&format!("{WHO} 7up"))
         .presses("\x15")
         .asks(WHO)

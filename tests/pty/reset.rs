@@ -144,13 +144,16 @@ fn passwords_that_differ_are_weak_or_used_are_asked_again() {
     to_code(&mut terminal, "root@acme.example");
     terminal.types_as(&site.new_code(), "<code>");
     for (first, second) in [
-        ("one long enough phrase", "another long enough phrase"),
-        ("tiny 7", "tiny 7"),
-        ("acmeacmeacmeacmeacme", "acmeacmeacmeacmeacme"),
-        (PASSWORD, PASSWORD),
-        ("vivid anchor 42 mellow tundra", "vivid anchor 42 mellow tundra"),
+        ("one long enough phrase", Some("another long enough phrase")),
+        ("tiny 7", None),
+        ("acmeacmeacmeacmeacme", None),
+        (PASSWORD, None),
+        ("vivid anchor 42 mellow tundra", Some("vivid anchor 42 mellow tundra")),
     ] {
-        terminal.asks("New password:").types_hidden(first).asks("New password again:").types_hidden(second);
+        terminal.asks("New password:").types_hidden(first);
+        if let Some(second) = second {
+            terminal.asks("New password again:").types_hidden(second);
+        }
     }
     terminal.asks("Log in now? (goes on by itself in 10 seconds) [Y/n]").types("n");
     insta::assert_snapshot!(terminal.ends().play());

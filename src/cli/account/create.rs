@@ -34,14 +34,15 @@ pub(in crate::cli) struct Create {
 }
 
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
+    let env = session.operating();
     let new = NewAccount {
         name: input::account(&arguments.name)?,
         kind: arguments.kind.unwrap_or(Kind::Cloud),
-        contacts: arguments.addresses.read()?,
+        contacts: arguments.addresses.read(&env)?,
         user_quota: arguments.user_quota,
         if_missing: arguments.if_missing,
     };
-    let env = session.operating();
+    input::doubts(&session.context.printer, &new.contacts);
     let planned = CreateAccount::plan(&env, new.clone()).map_err(Failure::from);
     match planned.and_then(|plan| commit(session, plan, "Made the account")) {
         // Also where somebody made it while we were asking.

@@ -6,7 +6,7 @@ use crate::cli::login;
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure, input, reset_conversation};
 use crate::domain::request::State;
-use crate::domain::{Address, Channel, Name};
+use crate::domain::{Address, Channel, Name, Reader};
 use crate::flow::{FlowError, Refusal, register, reset};
 use crate::guidance::notes;
 use crate::ui::AskError;
@@ -33,8 +33,10 @@ const CAUTION: &str = "Caution: a new ID cannot use the resources of your origin
 pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
     let name = arguments.name.as_deref().map(input::account).transpose()?;
-    let mobile = arguments.mobile.as_deref().map(|text| input::address(Channel::Mobile, text)).transpose()?;
     let session = context.open()?;
+    let env = session.oneself();
+    let mobile =
+        arguments.mobile.as_deref().map(|text| input::address(&env, Channel::Mobile, text)).transpose()?;
     if !session.config.settings.register.enabled {
         // Before anybody types for nothing.
         return Err(FlowError::from(Refusal::RegistrationOff).into());
@@ -46,12 +48,11 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
     let asks = name_is_asked || mobile.is_none();
     context.printer.tell(CAUTION);
     context.printer.tell(notes::FORGOT_THAT_ONE);
-    let env = session.oneself();
     // Esc goes back to what was asked before the request began.
     loop {
         let again = |left: Failure| left.or_begin_again(|| notes::REGISTER_AGAIN.to_owned());
         let name = name.clone().map_or_else(|| ask_name(context), Ok).map_err(again)?;
-        let mobile = match mobile.clone().map_or_else(|| ask_mobile(context), Ok) {
+        let mobile = match mobile.clone().map_or_else(|| ask_mobile(context, env.reader()), Ok) {
             Err(Failure::Ask(AskError::Back)) if name_is_asked => continue,
             mobile => mobile.map_err(again)?,
         };
@@ -68,12 +69,10 @@ pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result
 }
 
 fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
-    context.ask("NAME", |prompts| {
-        prompts.ask_until("Login ID for the new ID", |typed| Name::parse(typed.trim()))
-    })
+    context.ask("NAME", |prompts| prompts.ask_until("Login ID for the new ID", Name::parse))
 }
 
-fn ask_mobile(context: &Context<'_>) -> Result<Address, Failure> {
+fn ask_mobile(context: &Context<'_>, reader: Reader) -> Result<Address, Failure> {
     context.printer.tell("Your mobile number becomes the security phone number of the ID.");
-    context.ask("--mobile", |prompts| prompts.ask_until("Mobile number", Address::mobile))
+    context.ask("--mobile", |prompts| prompts.ask_address("Mobile number", reader, Channel::Mobile))
 }

@@ -47,7 +47,7 @@ pub(in crate::cli) struct AdminReset {
     #[arg(long = "override")]
     over_root: bool,
     /// The challenge that a caller of the help desk answered, for one USER; it is used up
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
     #[command(flatten)]
     no_notify: NoNotify,
@@ -130,8 +130,8 @@ fn chosen(session: &Session<'_>, people: &[Named], alone: bool) -> Result<IssueM
     }
     let mut ways = vec![SETUP, GENERATE];
     if let (true, [only]) = (alone, people) {
-        let who = input::who(&only.text)?;
-        let user = flow::require(&session.operating(), &who, Task::SendSetupLink)?;
+        let env = session.operating();
+        let user = flow::require(&env, &input::who(&env, &only.text)?, Task::SendSetupLink)?;
         if user.contact(Channel::Email).is_none_or(|email| email.verified_at.is_none()) {
             ways = vec![GENERATE, SETUP];
         }

@@ -26,7 +26,7 @@ pub(super) fn several(
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let batch = Batch::plan(people, |who| AdminReset::plan(&env, who, options.clone()));
+    let batch = Batch::plan(&env, people, |who| AdminReset::plan(&env, who, options.clone()));
     let plans = batch.plans();
     let hands_out = plans.iter().any(|plan| plan.hands_out());
     let mut sink = secret_output::open(hands_out, secrets_to, context)?;
@@ -92,7 +92,8 @@ pub(super) fn one(
     secrets_to: Option<&Path>,
 ) -> Result<(), Failure> {
     let printer = &session.context.printer;
-    let plan = AdminReset::plan(&session.operating(), &input::who(&named.text)?, options)?;
+    let env = session.operating();
+    let plan = AdminReset::plan(&env, &input::who(&env, &named.text)?, options)?;
     let now = SystemClock.now();
     let alone = |user: &User, view: OutcomeView| {
         let view = OutcomeView { user: Some(user.path()), ..view }.named(&printer.program());

@@ -7,7 +7,10 @@ use std::path::Path;
 use toml::de::{DeTable, DeValue};
 
 use crate::cli::shared::{Context, Failure};
+use crate::config::Intent;
+use crate::domain::Reader;
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, is_field};
+use crate::domain::mobile::Region;
 use crate::ui::stdin;
 
 /// A form is sealed in 16 KiB; a file with comments and spaces may be longer.
@@ -27,7 +30,13 @@ pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Fail
     let text = text.trim_start_matches('\u{feff}');
     let json = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("json"));
     let entries = if json || text.trim_start().starts_with('{') { of_json(text) } else { of_toml(text) };
-    entries.and_then(|entries| statement(&entries)).map_err(|all| Failure::Form { all })
+    let reader = Reader { region: region(context), ..Reader::default() };
+    entries.and_then(|entries| statement(&entries, reader)).map_err(|all| Failure::Form { all })
+}
+
+/// Without a config there is none; that it is missing is told where it is needed.
+fn region(context: &Context<'_>) -> Option<Region> {
+    context.load(Intent::Use).ok().and_then(|config| config.settings.contacts.region)
 }
 
 fn unreadable(error: &io::Error) -> Failure {
@@ -117,14 +126,14 @@ fn json_entries(object: serde_json::Map<String, serde_json::Value>) -> Vec<Entry
 }
 
 /// Judges every key and every answer.
-fn statement(entries: &[Entry]) -> Result<Statement, Vec<String>> {
+fn statement(entries: &[Entry], reader: Reader) -> Result<Statement, Vec<String>> {
     let mut reading = Reading { form: Form::new(Kind::Appeal), lines: Vec::new(), faults: Vec::new() };
     for entry in entries {
         reading.top(entry);
     }
     let Reading { form, lines, mut faults } = reading;
     let line_of = |key: &str| lines.iter().find(|(of, _)| of == key).and_then(|(_, line)| *line);
-    let judged = form.check();
+    let judged = form.check(reader);
     if let Err(found) = &judged {
         faults.extend(
             found
@@ -226,7 +235,7 @@ mod tests {
 
     fn faults(text: &str) -> Vec<String> {
         let entries = if text.starts_with('{') { of_json(text) } else { of_toml(text) };
-        entries.and_then(|entries| statement(&entries)).err().unwrap_or_default()
+        entries.and_then(|entries| statement(&entries, Reader::default())).err().unwrap_or_default()
     }
 
     #[test]

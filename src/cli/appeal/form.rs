@@ -119,7 +119,7 @@ impl Sheet<'_> {
         let mut typed = self.form.get(key).unwrap_or_default().to_owned();
         loop {
             typed = context.ask(OPTION, |prompts| prompts.ask_line(text, Some(&typed)))?;
-            match judge(key, &typed) {
+            match judge(env.reader(), key, &typed) {
                 Ok(()) => break,
                 Err(fault) => context.printer.tell(&format!("Not accepted: it {fault}.")),
             }
@@ -155,7 +155,7 @@ impl Sheet<'_> {
             let items: Vec<&str> = items.iter().map(String::as_str).collect();
             let select = |prompts: &Prompts<'_>| prompts.select("Is everything right?", &items);
             match self.session.context.ask(OPTION, select)? {
-                0 => match self.form.clone().check() {
+                0 => match self.form.clone().check(self.session.oneself().reader()) {
                     Ok(statement) => return Ok(Some(statement)),
                     Err(faults) => {
                         for (key, fault) in faults {

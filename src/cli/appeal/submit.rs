@@ -7,7 +7,7 @@ use clap::Args;
 use super::view::named_appeal;
 use super::{file, form};
 use crate::cli::shared::kind::Kind;
-use crate::cli::shared::{Context, Failure, Session, reset_conversation, runner};
+use crate::cli::shared::{Context, Failure, Session, input, reset_conversation, runner};
 use crate::domain::appeal::Statement;
 use crate::flow::appeal::{self, AppealView, Gate, Passed};
 use crate::flow::reset::{CaptchaAnswer, Questions};
@@ -43,7 +43,7 @@ pub(in crate::cli) struct Submit {
     #[arg(long, value_name = "FILE", conflicts_with = "resume")]
     from: Option<PathBuf>,
     /// Go on with a form that was left
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
     /// The client's address, as a portal that the config trusts knows it
     #[arg(long, value_name = "ADDRESS")]

@@ -88,8 +88,8 @@ impl Row for Event {
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
     let env = session.operating();
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
     let moment = |text: &Option<String>, option| {
         text.as_deref().map(|text| input::moment(text, option, env.clock.now())).transpose()
     };

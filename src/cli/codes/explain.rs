@@ -96,7 +96,7 @@ impl Row for StepView {
 pub(super) fn run(arguments: &Explain, session: &Session<'_>) -> Result<(), Failure> {
     let (env, printer) = (session.operating(), &session.context.printer);
     let since = input::moment(&arguments.since, "--since", env.clock.now())?;
-    let found = explain_codes(&env, &input::who(&arguments.user)?, since)?;
+    let found = explain_codes(&env, &input::who(&env, &arguments.user)?, since)?;
     let view = ExplanationView::of(found, &printer.program());
     match printer.format() {
         // A spreadsheet takes lines of one kind.

@@ -40,7 +40,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Only those after the one with this id, which is older
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
 
@@ -72,8 +72,8 @@ impl List {
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
     let (env, printer) = (session.operating(), &session.context.printer);
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
     let since = arguments.since.as_deref();
     let since = since.map(|text| input::moment(text, "--since", env.clock.now())).transpose()?;
     let query = CodesQuery {

@@ -4,7 +4,7 @@ use clap::Args;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::views::IssuedView;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::id;
 use crate::domain::issued::Issued;
 use crate::flow;
@@ -18,10 +18,10 @@ use crate::flow;
                         regain codes resend tok_… --verified-caller chl_…")]
 pub(in crate::cli) struct Resend {
     /// The code or the setup token that did not arrive, as `regain codes list` shows it
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
     /// For a setup token: the challenge that a caller of the help desk answered; it is used up
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     verified_caller: Option<String>,
 }
 

@@ -5,8 +5,8 @@ use serde::Serialize;
 
 use crate::cli::shared::runner;
 use crate::cli::shared::{Failure, Session, input};
-use crate::domain::id;
 use crate::domain::time::counted;
+use crate::domain::{id, typed};
 use crate::flow::{self, RevokeCodes};
 use crate::ui::{Column, Row, column};
 
@@ -39,13 +39,17 @@ impl Row for Revoked {
 
 pub(super) fn run(arguments: &Revoke, session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
-    let who;
+    let (who, id);
     let what = match arguments.what.as_deref() {
         None => flow::Revoked::Everything,
-        Some(id) if id::is_of(id, "cod") || id::is_of(id, "tok") => flow::Revoked::One(id),
         Some(text) => {
-            who = input::who(text)?;
-            flow::Revoked::Of(&who)
+            id = typed::id(text);
+            if id::is_of(&id, "cod") || id::is_of(&id, "tok") {
+                flow::Revoked::One(&id)
+            } else {
+                who = input::who(&env, text)?;
+                flow::Revoked::Of(&who)
+            }
         }
     };
     let Some((ended, live)) = runner::run(session, RevokeCodes::plan(&env, what)?)? else {

@@ -37,8 +37,10 @@ pub(in crate::cli) struct Bind {
 
 pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
-    let who = input::who(&arguments.user)?;
-    let address = arguments.address.read()?;
+    let env = session.operating();
+    let who = input::who(&env, &arguments.user)?;
+    let address = arguments.address.read(&env)?;
+    input::doubts(&session.context.printer, std::slice::from_ref(&address));
     if !arguments.verified {
         input::strict(&address, "--verified binds it all the same, if you vouch for it")?;
     }
@@ -47,7 +49,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
         read_out: arguments.read_out,
         verified_caller: arguments.verified_caller.clone(),
     };
-    let change = BindContact::plan(&session.operating(), &who, address.clone(), &options)?;
+    let change = BindContact::plan(&env, &who, address.clone(), &options)?;
     let Some((bound, changed)) = runner::run(session, change)? else { return Ok(()) };
     let (printer, user) = (&session.context.printer, bound.user.path());
     match bound.outcome {

@@ -39,7 +39,8 @@ pub(in crate::cli) struct Change {
 
 pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(), Failure> {
     let context = session.context;
-    let (who, address) = (input::who(&arguments.user)?, arguments.address.read()?);
+    let env = session.oneself();
+    let (who, address) = (input::who(&env, &arguments.user)?, arguments.address.read(&env)?);
     context.printer.speak_to(who.named_as());
     input::strict(&address, "an administrator can bind it, if they vouch for it")?;
     if context.globals.dry_run {
@@ -63,7 +64,6 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
         Some(password) => password,
         None => context.ask_password("Password")?,
     };
-    let env = session.oneself();
     let mut change = second_factor::with(context, totp.as_ref(), |totp| {
         ContactChange::begin(&env, &who, &Presented { password: &password, totp }, address.clone())
     })?;

@@ -21,7 +21,7 @@ pub(in crate::cli) struct List {
 }
 
 pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure> {
-    let who = input::who(&arguments.user)?;
+    let who = input::who(&session.operating(), &arguments.user)?;
     let env = session.operating();
     let task = if arguments.unmask { Task::UnmaskContacts } else { Task::ReadPeople };
     let user = flow::require(&env, &who, task)?;

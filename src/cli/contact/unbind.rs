@@ -34,9 +34,9 @@ pub(in crate::cli) struct Unbind {
 pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), Failure> {
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
-    let who = input::who(&arguments.user)?;
-    let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let env = session.operating();
+    let who = input::who(&env, &arguments.user)?;
+    let channel = if arguments.email { Channel::Email } else { Channel::Mobile };
     let change = UnbindContact::plan(&env, &who, channel, arguments.unverified)?;
     let present = UserView::of(change.user(), env.clock.now());
     let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };

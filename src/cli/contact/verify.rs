@@ -9,8 +9,8 @@ use crate::cli::shared::views::ContactView;
 use crate::cli::shared::{Failure, Session, input, person, second_factor};
 use crate::domain::time::for_people;
 use crate::domain::{Address, Channel, Contact, Principal, Secret, Task, User};
-use crate::flow::Presented;
 use crate::flow::contacts::{self, Awaited, Standing, VerifyContact, Wanted};
+use crate::flow::{Env, Presented};
 use crate::guidance::notes;
 
 /// Confirm a contact with the code that was sent to it
@@ -52,13 +52,13 @@ struct WhichContact {
 }
 
 impl WhichContact {
-    fn read(&self) -> Result<Wanted, Failure> {
+    fn read(&self, env: &Env<'_>) -> Result<Wanted, Failure> {
         let (channel, text) = match (&self.email, &self.mobile) {
             (Some(text), _) => (Channel::Email, text),
             (None, Some(text)) => (Channel::Mobile, text),
             (None, None) => return Err(Failure::usage("give --email or --mobile")),
         };
-        let address = text.first().map(|text| input::address(channel, text)).transpose()?;
+        let address = text.first().map(|text| input::bound(env, channel, text)).transpose()?;
         Ok(Wanted { channel, address })
     }
 }
@@ -72,7 +72,8 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
     context.no_dry_run()?;
-    let (who, wanted) = (input::who(&arguments.user)?, arguments.contact.read()?);
+    let env = if operates { session.operating() } else { session.oneself() };
+    let (who, wanted) = (input::who(&env, &arguments.user)?, arguments.contact.read(&env)?);
     let mut lines = arguments.stdin.lines(context);
     if operates {
         match contacts::awaited(&session.operating(), &who, &wanted)? {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use crate::cli::shared::{Context, Failure, input};
 use crate::delivery::Stage;
 use crate::domain::{Address, Channel};
-use crate::flow::{self, FlowError, TestedStage};
+use crate::flow::{self, Env, FlowError, TestedStage};
 use crate::ui::{Column, Row, column, prose};
 
 #[derive(Debug, Args)]
@@ -49,7 +49,7 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
     let session = context.open()?;
     let env = session.operating();
     flow::authorize_test(&env)?;
-    let to = addresses(arguments, || flow::own_addresses(&env))?;
+    let to = addresses(arguments, &env, || flow::own_addresses(&env))?;
     let mut transports = session.transports();
     let mut tested = Vec::new();
     for address in &to {
@@ -104,12 +104,13 @@ fn mark(passed: Option<bool>, marks: bool) -> &'static str {
 
 fn addresses(
     arguments: &Test,
+    env: &Env<'_>,
     own: impl FnOnce() -> Result<Vec<Address>, FlowError>,
 ) -> Result<Vec<Address>, Failure> {
     let mut to = Vec::new();
     for (channel, given) in [(Channel::Email, &arguments.email), (Channel::Mobile, &arguments.mobile)] {
         if let Some(given) = given {
-            to.push(input::address(channel, given)?);
+            to.push(input::address(env, channel, given)?);
         }
     }
     if arguments.to_me {

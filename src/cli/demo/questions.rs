@@ -8,9 +8,9 @@ use crate::cli::shared::Failure;
 use crate::domain::captcha::Bitmap;
 use crate::domain::code::parse_typed;
 use crate::domain::request::Method;
-use crate::domain::{Address, Channel, Name, Secret};
+use crate::domain::{Address, Channel, Name, Reader, Secret};
 use crate::flow::reset::{
-    CaptchaAnswer, CaptchaView, CodeAnswer, MethodAnswer, Questions, RequestView, Tale,
+    CaptchaAnswer, CaptchaView, CodeAnswer, LookAt, MethodAnswer, Questions, RequestView, Tale,
 };
 use crate::ui::{AskError, ResetDialog};
 
@@ -79,7 +79,9 @@ impl Questions for Player<'_> {
 
     fn address(&self, channel: Channel) -> Result<Address, Failure> {
         if self.stage.auto {
-            return Address::parse(channel, self.address).map_err(|error| Failure::usage(error.to_string()));
+            return Reader::default()
+                .address(channel, self.address)
+                .map_err(|error| Failure::usage(error.to_string()));
         }
         self.stage.say(&format!("   (Alice's address is {}.)", self.address))?;
         Ok(self.dialog.address(channel)?)
@@ -114,11 +116,11 @@ impl Questions for Player<'_> {
         Ok(self.dialog.name()?)
     }
 
-    fn new_password(&self, rule: &str) -> Result<Secret, Failure> {
+    fn new_password(&self, rule: &str, look_at: &LookAt<'_>) -> Result<Secret, Failure> {
         if self.stage.auto {
             Ok(Secret::from(self.new_password))
         } else {
-            Ok(self.dialog.new_password(rule)?)
+            Ok(self.dialog.new_password(rule, look_at)?)
         }
     }
 

@@ -6,7 +6,7 @@ use anyhow::anyhow;
 use super::questions::Player;
 use super::stage::Stage;
 use crate::cli::login;
-use crate::cli::shared::{Failure, input, issuance, kind, reset_conversation, runner, secret_output};
+use crate::cli::shared::{Failure, issuance, kind, reset_conversation, runner, secret_output};
 use crate::domain::account::{Kind, Status};
 use crate::domain::request::{Method, State};
 use crate::domain::{AccessMode, Address, LoginProtection, Name, Principal, Secret};
@@ -25,9 +25,13 @@ const BOBS: &str = "meadow copper thistle raft";
 /// How often a person may mistype a password on the stage.
 const TRIES: usize = 3;
 
+fn person(path: &str) -> Result<Principal, Failure> {
+    Principal::parse(path).map_err(|error| Failure::usage(error.to_string()))
+}
+
 /// From the first act to the last.
 pub(super) fn tell(stage: &Stage<'_>) -> Result<(), Failure> {
-    let (alice, bob) = (input::who("acme/alice")?, input::who("acme/bob")?);
+    let (alice, bob) = (person("acme/alice")?, person("acme/bob")?);
     stage.say("regain, from beginning to end, on a store that is thrown away afterwards.\n")?;
     stage.say(
         "1. The company acme has an account. Alice has a bound email address; Bob has no contact at all.",
@@ -100,7 +104,7 @@ fn people(stage: &Stage<'_>) -> Result<(), Failure> {
         let plan = CreateUser::plan(&env, new)?;
         plan.commit(&env, &plan.prepare(&env)?, yes()?)?;
     }
-    let alice = input::who("acme/alice")?;
+    let alice = person("acme/alice")?;
     let plan = AdminReset::plan(&env, &alice, options(IssueMode::Given, false))?;
     let given = plan.given(&env, &Secret::from(FORGOTTEN))?;
     plan.commit(&env, &given, yes()?)?;

@@ -7,7 +7,7 @@ use super::list::DeviceView;
 use crate::cli::shared::person::Person;
 use crate::cli::shared::runner::{self, Consent};
 use crate::cli::shared::stdin::StdinOptions;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::time::counted;
 use crate::domain::{Action, Task};
 use crate::flow::devices::{ForgetDevices, Which, list};
@@ -27,7 +27,7 @@ pub(in crate::cli) struct Forget {
     #[command(flatten)]
     person: Person,
     /// The device
-    #[arg(value_name = "ID", conflicts_with = "all")]
+    #[arg(value_name = "ID", conflicts_with = "all", value_parser = input::id())]
     id: Option<String>,
     /// All of them
     #[arg(long)]

@@ -31,7 +31,7 @@ impl Row for MfaStatus {
 
 pub(super) fn run(arguments: &Status, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let account = match arguments.whom.as_deref().map(input::who).transpose()? {
+    let account = match arguments.whom.as_deref().map(|text| input::who(&env, text)).transpose()? {
         None => None,
         Some(Principal::Account(account)) => Some(account),
         Some(who) => {

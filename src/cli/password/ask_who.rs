@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use crate::cli::shared::kind::Kind;
 use crate::cli::shared::{Context, Failure};
-use crate::domain::{Name, Principal};
+use crate::domain::{Name, Principal, Reader};
 use crate::flow::reset::RequestView;
 use crate::guidance::notes;
 use crate::ui::{AskError, Prompts};
@@ -46,7 +46,11 @@ pub(super) enum Who {
 const HAVE_CODE: &str = "I have a code: go on with the reset that was begun here";
 
 /// What they are, and who; or that they go on with what was `begun`. Esc goes back to the question before.
-pub(super) fn ask_who(context: &Context<'_>, begun: Option<RequestView>) -> Result<Who, Failure> {
+pub(super) fn ask_who(
+    context: &Context<'_>,
+    reader: Reader,
+    begun: Option<RequestView>,
+) -> Result<Who, Failure> {
     context.printer.tell(notes::ABOUT_KINDS);
     loop {
         let Some(kind) = ask_kind(context, begun.is_some())? else {
@@ -56,7 +60,7 @@ pub(super) fn ask_who(context: &Context<'_>, begun: Option<RequestView>) -> Resu
             }
             continue;
         };
-        match if kind == Kind::IamUser { ask_member(context) } else { ask_owner(context) } {
+        match if kind == Kind::IamUser { ask_member(context, reader) } else { ask_owner(context, reader) } {
             Err(Failure::Ask(AskError::Back)) => {}
             who => {
                 let who = who?;
@@ -98,11 +102,13 @@ fn lead(context: &Context<'_>) -> Result<Option<Kind>, Failure> {
 }
 
 /// Account, then user name or email address.
-fn ask_member(context: &Context<'_>) -> Result<Principal, Failure> {
+fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
+    let first = "Account name, or your email address or mobile number";
     loop {
-        match ask_until(context, "Account name, or your email address or mobile number", Principal::parse)? {
+        match ask_until(context, first, |typed| reader.who(typed))? {
             Principal::Account(account) => {
-                match ask_until(context, "IAM user name or email address", |typed| member(&account, typed)) {
+                let member = |typed: &str| member(reader, &account, typed);
+                match ask_until(context, "IAM user name or email address", member) {
                     Err(Failure::Ask(AskError::Back)) => {}
                     who => return who,
                 }
@@ -112,8 +118,8 @@ fn ask_member(context: &Context<'_>) -> Result<Principal, Failure> {
     }
 }
 
-fn member(account: &Name, typed: &str) -> Result<Principal, String> {
-    match Principal::parse(&format!("{account}/{typed}")) {
+fn member(reader: Reader, account: &Name, typed: &str) -> Result<Principal, String> {
+    match reader.who(&format!("{account}/{typed}")) {
         Ok(Principal::Account(_)) => {
             Err("an IAM user has a name, or an email address, besides the account's".to_owned())
         }
@@ -123,8 +129,8 @@ fn member(account: &Name, typed: &str) -> Result<Principal, String> {
 }
 
 /// An account or a unified ID: each of its names tells who it is.
-fn ask_owner(context: &Context<'_>) -> Result<Principal, Failure> {
-    ask_until(context, "Login ID, mobile number or email address", Principal::parse)
+fn ask_owner(context: &Context<'_>, reader: Reader) -> Result<Principal, Failure> {
+    ask_until(context, "Login ID, mobile number or email address", |typed| reader.who(typed))
 }
 
 fn ask_until<T, E: Display>(
@@ -132,5 +138,5 @@ fn ask_until<T, E: Display>(
     prompt: &str,
     parse: impl Fn(&str) -> Result<T, E>,
 ) -> Result<T, Failure> {
-    context.ask(OPTION, |prompts| prompts.ask_until(prompt, |typed| parse(typed.trim())))
+    context.ask(OPTION, |prompts| prompts.ask_until(prompt, &parse))
 }

@@ -30,9 +30,10 @@ pub(in crate::cli) struct Change {
 }
 
 pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failure> {
-    let who = input::who(&arguments.user)?;
-    context.printer.speak_to(who.named_as());
     let session = context.open()?;
+    let env = session.oneself();
+    let who = input::who(&env, &arguments.user)?;
+    context.printer.speak_to(who.named_as());
     if context.globals.dry_run {
         // Nothing is proven, so nothing about the person is said.
         let effects = vec![
@@ -42,7 +43,6 @@ pub(super) fn run(arguments: &Change, context: &Context<'_>) -> Result<(), Failu
         ];
         return runner::preview(context, &effects);
     }
-    let env = session.oneself();
     let lines = arguments.stdin.lines(context);
     let mut lines = lines.with_two(Line::Password, [Line::OldPassword, Line::NewPassword]);
     let (old, new) = if arguments.password_stdin {

@@ -28,7 +28,7 @@ pub(in crate::cli) struct Reset {
     #[arg(long, value_name = "SERIAL", conflicts_with = "resume")]
     appeal: Option<String>,
     /// Go on with a request that was interrupted
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     resume: Option<String>,
 }
 
@@ -42,7 +42,7 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
     if let Some(id) = &arguments.resume {
         return resume(&session, reset::show(&env, id)?);
     }
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let who = arguments.user.as_deref().map(|text| input::who(&env, text)).transpose()?;
     match (&arguments.appeal, &who) {
         (Some(serial), _) => {
             let view = reset::start_with_appeal(&env, who.as_ref(), serial)?;
@@ -57,7 +57,7 @@ pub(in crate::cli) fn run(arguments: &Reset, context: &Context<'_>) -> Result<()
 fn ask_and_reset(session: &Session<'_>) -> Result<(), Failure> {
     let env = session.oneself();
     loop {
-        let asked = ask_who(session.context, begun(&env)?);
+        let asked = ask_who(session.context, env.reader(), begun(&env)?);
         let (kind, who) = match asked.map_err(|left| left.or_begin_again(|| notes::RESET.to_owned()))? {
             Who::Named(kind, who) => (kind, who),
             Who::GoesOn(view) => return resume(session, view),

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::shared::stdin::{Line, PasswordSource, StdinOptions};
 use crate::cli::shared::views::UserView;
 use crate::cli::shared::{Context, Failure, Session, new_password, second_factor};
-use crate::domain::{Secret, token};
+use crate::domain::{Secret, token, typed};
 use crate::flow;
 use crate::guidance::notes;
 use crate::ui::AskError;
@@ -52,7 +52,8 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
             context.printer.speak_to(user.named_as());
             context.printer.tell(&format!("This sets the password of {}.", user.path()));
             let rule = flow::password_rule(&env, &user)?;
-            let set = new_password::ask(context, &rule, |typed| {
+            let look_at = |typed: &Secret| flow::look_at_first_password(&env, &user, typed);
+            let set = new_password::ask(context, &rule, look_at, |typed, ()| {
                 second_factor::with(context, totp.take().as_ref(), |totp| {
                     flow::redeem_setup_token(&env, &token, typed, totp)
                 })
@@ -73,7 +74,7 @@ pub(in crate::cli) fn run(arguments: &Setup, context: &Context<'_>) -> Result<()
 fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     let context = session.context;
     loop {
-        let typed = context.ask("--token-stdin", |prompts| prompts.ask_secret("Setup token (not shown)"))?;
+        let typed = context.ask("--token-stdin", |prompts| prompts.ask_token("Setup token (not shown)"))?;
         let token = trimmed(&typed);
         if token::well_formed(token.expose()) {
             return Ok(token);
@@ -82,7 +83,7 @@ fn asked(session: &Session<'_>) -> Result<Secret, Failure> {
     }
 }
 
-/// Without the spaces that copying brings.
-fn trimmed(typed: &Secret) -> Secret {
-    Secret::from(typed.expose().trim())
+/// Without what copying brings.
+fn trimmed(token: &Secret) -> Secret {
+    Secret::from(typed::unbroken(token.expose()).as_str())
 }

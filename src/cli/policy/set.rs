@@ -6,7 +6,7 @@ use super::show::{Flat, Group};
 use crate::cli::shared::runner;
 use crate::cli::shared::{Context, Failure, Session, input};
 use crate::domain::policy::Preset;
-use crate::domain::{LoginPolicy, Name, PasswordPolicy, ProtectionPolicy, Task};
+use crate::domain::{Address, LoginPolicy, Name, PasswordPolicy, ProtectionPolicy, Task};
 use crate::flow::{self, PolicyChanges, PolicyGroup, SetPolicy};
 use crate::guidance::notes;
 
@@ -66,7 +66,15 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
             Err(Failure::usage("the presets are those of the password policy"))
         }
         Group::Login => commit::<LoginPolicy>(session, &account, None, &fields),
-        Group::Protection => commit::<ProtectionPolicy>(session, &account, None, &fields),
+        Group::Protection => {
+            let numbers = numbers(session, &fields)?;
+            let fields: Vec<(&str, &str)> = fields
+                .iter()
+                .zip(&numbers)
+                .map(|((name, value), number)| (*name, number.as_ref().map_or(*value, Address::as_str)))
+                .collect();
+            commit::<ProtectionPolicy>(session, &account, None, &fields)
+        }
     }
 }
 
@@ -91,6 +99,17 @@ fn commit<P: PolicyGroup>(
         context.printer.done(&format!("Set the {} policy of {account}.", P::NAME));
     }
     Ok(context.printer.written(&Flat(policy), changed)?)
+}
+
+/// The mobile numbers among the addresses, as they are read here.
+fn numbers(session: &Session<'_>, fields: &[(&str, &str)]) -> Result<Vec<Option<Address>>, Failure> {
+    let reader = session.operating().reader();
+    let number = |(name, value): &(&str, &str)| {
+        let is_number = *name == "address" && !value.is_empty() && !value.contains(['@', '\u{ff20}']);
+        let read = || reader.mobile(value).map_err(|error| Failure::usage(format!("address: {error}")));
+        is_number.then(read).transpose()
+    };
+    fields.iter().map(number).collect()
 }
 
 /// `FIELD=VALUE`, each. What was typed is not repeated: it may have been meant for elsewhere.

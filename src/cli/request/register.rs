@@ -25,7 +25,8 @@ pub(in crate::cli) struct Register {
 pub(super) fn run(arguments: &Register, session: &mut Session<'_>) -> Result<(), Failure> {
     session.trust_source(arguments.source.as_deref())?;
     let name = input::account(&arguments.name)?;
-    let mobile = input::address(Channel::Mobile, &arguments.mobile)?;
-    let view = register::start(&session.oneself(), &name, &mobile)?;
+    let env = session.oneself();
+    let mobile = input::address(&env, Channel::Mobile, &arguments.mobile)?;
+    let view = register::start(&env, &name, &mobile)?;
     Ok(session.context.printer.written_and_shown(&view, true)?)
 }

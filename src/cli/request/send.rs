@@ -27,11 +27,11 @@ pub(in crate::cli) struct Send {
 }
 
 pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure> {
-    let method = arguments.method;
+    let (env, method) = (session.oneself(), arguments.method);
     let channel = Channel::ALL.iter().find(|channel| method == Some(Method::by(**channel)));
     let address = match (channel, &arguments.address) {
         (Some(channel), Some(text)) => {
-            Some(input::address(*channel, text).map_err(|error| error.of("--address"))?)
+            Some(input::address(&env, *channel, text).map_err(|error| error.of("--address"))?)
         }
         (_, None) => None,
         (None, Some(_)) if method.is_some() => {
@@ -39,7 +39,7 @@ pub(super) fn run(arguments: &Send, session: &Session<'_>) -> Result<(), Failure
         }
         (None, Some(_)) => return Err(Failure::usage("say with --method what the --address is")),
     };
-    let view = reset::send(&session.oneself(), &arguments.named.id, method, address.as_ref())?;
+    let view = reset::send(&env, &arguments.named.id, method, address.as_ref())?;
     if view.purpose == Purpose::Reset {
         tell_everyone(session, &view, true);
     }

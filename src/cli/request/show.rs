@@ -19,7 +19,7 @@ pub(in crate::cli) struct List {
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Named {
     /// The request
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = input::id())]
     pub(super) id: String,
 }
 
@@ -38,7 +38,7 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
     let requests = match &arguments.user {
         Some(user) => {
             let env = session.operating();
-            let user = flow::require(&env, &input::who(user)?, Task::ReadCodes)?;
+            let user = flow::require(&env, &input::who(&env, user)?, Task::ReadCodes)?;
             reset::list(&env, &user)?
         }
         None => reset::list_own(&session.oneself())?,

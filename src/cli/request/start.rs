@@ -23,7 +23,7 @@ pub(in crate::cli) struct Start {
 
 pub(super) fn run(arguments: &Start, session: &mut Session<'_>) -> Result<(), Failure> {
     session.trust_source(arguments.source.as_deref())?;
-    let who = arguments.user.as_deref().map(input::who).transpose()?;
+    let who = arguments.user.as_deref().map(|text| input::who(&session.oneself(), text)).transpose()?;
     let view = match (&arguments.appeal, &who) {
         (Some(serial), who) => reset::start_with_appeal(&session.oneself(), who.as_ref(), serial)?,
         (None, Some(who)) => reset::start(&session.oneself(), who)?,

@@ -109,9 +109,9 @@ pub(in crate::cli) fn run_each<C: Change<Done = User> + AboutUser>(
     let (context, env) = (session.context, session.operating());
     let named = people.read(session)?;
     if let ([only], true) = (named.as_slice(), people.alone()) {
-        return alone(session, said, plan(&env, &input::who(&only.text)?)?);
+        return alone(session, said, plan(&env, &input::who(&env, &only.text)?)?);
     }
-    let batch = Batch::plan(&named, |who| plan(&env, who));
+    let batch = Batch::plan(&env, &named, |who| plan(&env, who));
     let changing: Vec<&C> = batch.plans().into_iter().filter(|change| change.changes()).collect();
     let mut told = together(&changing);
     if let (false, more @ 1..) = (changing.is_empty(), batch.unplanned()) {

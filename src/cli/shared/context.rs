@@ -148,8 +148,12 @@ impl<'g> Context<'g> {
         answered(PASSWORD, self.prompts().ask_secret(prompt))
     }
 
-    pub(in crate::cli) fn ask_new_password(&self) -> Result<Secret, Failure> {
-        answered(PASSWORD, self.prompts().ask_new_password())
+    /// A new password, typed twice, or why it was refused after the first time.
+    pub(in crate::cli) fn ask_new_password<L, E>(
+        &self,
+        look_at: impl Fn(&Secret) -> Result<L, E>,
+    ) -> Result<Result<(Secret, L), E>, Failure> {
+        answered(PASSWORD, self.prompts().ask_new_password(look_at))
     }
 
     /// Where config, key and store are looked for.

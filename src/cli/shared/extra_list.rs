@@ -28,6 +28,6 @@ impl ExtraList for FileList<'_> {
             self.printer.detail(|| format!("read: the list of refused passwords {}", path.display()));
             fs::read_to_string(path).unwrap_or_default()
         });
-        WordList::new(text).contains(candidate)
+        WordList::new(text.trim_start_matches('\u{feff}')).contains(candidate)
     }
 }

@@ -3,14 +3,16 @@
 use std::str::FromStr;
 
 use clap::Args;
-use clap::builder::{PossibleValuesParser, TypedValueParser};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser};
 use jiff::Timestamp;
 
 use super::failure::Failure;
 use crate::domain::address::AddressError;
 use crate::domain::code::parse_typed;
 use crate::domain::text::UnknownWord;
-use crate::domain::{Address, Channel, Name, Principal, Secret, when};
+use crate::domain::{Address, Channel, Name, Principal, Secret, typed, when};
+use crate::flow::Env;
+use crate::ui::Printer;
 
 /// Reads one of these words, which the help lists.
 pub(in crate::cli) fn words<T>(known: &'static [&'static str]) -> impl TypedValueParser<Value = T>
@@ -20,9 +22,9 @@ where
     PossibleValuesParser::new(known).try_map(|word| word.parse())
 }
 
-/// A USER argument.
-pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
-    Principal::parse(text).map_err(|error| {
+/// A USER argument, as whoever acts in `env` may write it.
+pub(in crate::cli) fn who(env: &Env<'_>, text: &str) -> Result<Principal, Failure> {
+    env.reader().who(text).map_err(|error| {
         Failure::usage_with(
             format!("the account is invalid or not supported: {error}"),
             "check the name, or create one; write acme/alice, acme, alice@example.com or +4915112345678",
@@ -33,13 +35,19 @@ pub(in crate::cli) fn who(text: &str) -> Result<Principal, Failure> {
 
 /// An account's name, with or without its slash.
 pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
-    let text = text.strip_suffix('/').unwrap_or(text);
-    Name::parse(text).map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
+    let text = typed::plain(text);
+    Name::parse(text.strip_suffix('/').unwrap_or(&text))
+        .map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
+}
+
+/// An id of ours, for clap.
+pub(in crate::cli) fn id() -> impl TypedValueParser<Value = String> {
+    StringValueParser::new().map(|text| typed::id(&text))
 }
 
 /// A USER argument that must name an IAM user by name.
-pub(in crate::cli) fn member(text: &str) -> Result<(Name, Name), Failure> {
-    match who(text)? {
+pub(in crate::cli) fn member(env: &Env<'_>, text: &str) -> Result<(Name, Name), Failure> {
+    match who(env, text)? {
         Principal::Member(account, user) => Ok((account, user)),
         _ => {
             Err(Failure::usage_with("this needs the name of an IAM user", "write it as acme/alice")
@@ -61,13 +69,22 @@ pub(in crate::cli) fn digits(typed: &Secret, length: usize) -> Result<Secret, Fa
         .map_err(|malformed| Failure::usage_with(malformed.to_string(), "it costs no try").of("--code-stdin"))
 }
 
-/// An address of a channel.
-pub(in crate::cli) fn address(channel: Channel, text: &str) -> Result<Address, Failure> {
+/// An address of a channel, to be bound or written to.
+pub(in crate::cli) fn address(env: &Env<'_>, channel: Channel, text: &str) -> Result<Address, Failure> {
+    env.reader().address(channel, text).map_err(|error| not_read(channel, error))
+}
+
+/// An address that is bound already: also one that could not be bound today.
+pub(in crate::cli) fn bound(env: &Env<'_>, channel: Channel, text: &str) -> Result<Address, Failure> {
+    env.reader().bound(channel, text).map_err(|error| not_read(channel, error))
+}
+
+fn not_read(channel: Channel, error: AddressError) -> Failure {
     let option = match channel {
         Channel::Email => "--email",
         Channel::Mobile => "--mobile",
     };
-    Address::parse(channel, text).map_err(|error| Failure::usage(error.to_string()).of(option))
+    Failure::usage(error.to_string()).of(option)
 }
 
 /// Whether an address keeps to RFC 5321 in its dots: only an admin who vouches for one binds another.
@@ -96,6 +113,13 @@ fn breaks_the_line(c: char) -> bool {
     c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
 }
 
+/// Tells an operator what is to be checked about addresses that are about to be bound.
+pub(in crate::cli) fn doubts(printer: &Printer, addresses: &[Address]) {
+    for doubt in addresses.iter().filter_map(Address::doubt) {
+        printer.warn(&doubt);
+    }
+}
+
 /// `--email E` or `--mobile M`, exactly one.
 #[derive(Debug, Args)]
 #[group(required = true, multiple = false)]
@@ -109,10 +133,16 @@ pub(in crate::cli) struct OneAddress {
 }
 
 impl OneAddress {
-    pub(in crate::cli) fn read(&self) -> Result<Address, Failure> {
+    /// An address to bind.
+    pub(in crate::cli) fn read(&self, env: &Env<'_>) -> Result<Address, Failure> {
+        let (channel, text) = self.given()?;
+        address(env, channel, text)
+    }
+
+    fn given(&self) -> Result<(Channel, &str), Failure> {
         match (&self.email, &self.mobile) {
-            (Some(email), _) => address(Channel::Email, email),
-            (None, Some(mobile)) => address(Channel::Mobile, mobile),
+            (Some(email), _) => Ok((Channel::Email, email)),
+            (None, Some(mobile)) => Ok((Channel::Mobile, mobile)),
             (None, None) => Err(Failure::usage("give --email or --mobile")),
         }
     }
@@ -130,9 +160,9 @@ pub(in crate::cli) struct Addresses {
 }
 
 impl Addresses {
-    pub(in crate::cli) fn read(&self) -> Result<Vec<Address>, Failure> {
-        let email = self.email.as_deref().map(|text| address(Channel::Email, text));
-        let mobile = self.mobile.as_deref().map(|text| address(Channel::Mobile, text));
+    pub(in crate::cli) fn read(&self, env: &Env<'_>) -> Result<Vec<Address>, Failure> {
+        let email = self.email.as_deref().map(|text| address(env, Channel::Email, text));
+        let mobile = self.mobile.as_deref().map(|text| address(env, Channel::Mobile, text));
         email.into_iter().chain(mobile).collect()
     }
 }

@@ -9,10 +9,10 @@ use super::context::{Context, Session};
 use super::failure::Failure;
 use super::stdin::PasswordSource;
 use super::{new_password, runner, secret_output};
-use crate::domain::span;
 use crate::domain::time::span_for_people;
 use crate::domain::token::LONGEST_ISSUED;
-use crate::flow::{Confirmed, Env, IssueCredential, IssueMode, PreparedSecret};
+use crate::domain::{Secret, span};
+use crate::flow::{Confirmed, Env, FlowError, IssueCredential, IssueMode, PreparedSecret};
 use crate::ui::{SecretKind, SecretSink};
 
 /// Who chooses a password for somebody: one of these.
@@ -89,7 +89,8 @@ pub(in crate::cli) fn issue<P: IssueCredential>(
         Some(prepared) => prepared,
         None if plan.mode() == Some(IssueMode::Given) => {
             let rule = plan.rule(&env)?;
-            new_password::ask(context, &rule, |typed| plan.given(&env, typed))?
+            let look_at = |typed: &Secret| plan.given(&env, typed);
+            new_password::ask(context, &rule, look_at, |_, prepared| Ok::<_, FlowError>(prepared))?
         }
         None => plan.prepare(&env)?,
     };

@@ -3,25 +3,29 @@
 use super::context::{Context, Session};
 use super::failure::Failure;
 use crate::domain::Secret;
-use crate::flow::{Changed, FlowError, PasswordChange, Refusal};
-use crate::ui::not_accepted;
+use crate::flow::{Changed, FlowError, PasswordChange};
+use crate::ui::{is_of_password, not_accepted};
 
-/// Tells the rule, asks twice for a new password and hands it to `accept`; one that is refused is asked for again,
-/// with the reason.
-pub(in crate::cli) fn ask<T, E: Into<Failure>>(
+/// Tells the rule, asks for a new password, has `look_at` judge it before it is typed again, and hands it to `accept` with
+/// what that made of it; one that is refused is asked for again, with the reason.
+pub(in crate::cli) fn ask<L, T, E: Into<Failure>>(
     context: &Context<'_>,
     rule: &str,
-    mut accept: impl FnMut(&Secret) -> Result<T, E>,
+    look_at: impl Fn(&Secret) -> Result<L, FlowError>,
+    mut accept: impl FnMut(&Secret, L) -> Result<T, E>,
 ) -> Result<T, Failure> {
     if context.prompts().are_possible() {
         context.printer.tell(rule);
     }
     loop {
-        let typed = context.ask_new_password()?;
-        match accept(&typed).map_err(Into::into) {
-            Err(Failure::Flow(FlowError::Refused(
-                refusal @ (Refusal::WeakPassword(_) | Refusal::ReusedPassword | Refusal::Unusable(_)),
-            ))) => not_accepted(&context.printer, &refusal),
+        let accepted = match context.ask_new_password(&look_at)? {
+            Ok((typed, looked)) => accept(&typed, looked).map_err(Into::into),
+            Err(refused) => Err(refused.into()),
+        };
+        match accepted {
+            Err(Failure::Flow(FlowError::Refused(refusal))) if is_of_password(&refusal) => {
+                not_accepted(&context.printer, &refusal);
+            }
             other => return other,
         }
     }
@@ -31,5 +35,6 @@ pub(in crate::cli) fn ask<T, E: Into<Failure>>(
 pub(in crate::cli) fn of_change(session: &Session<'_>, change: &PasswordChange) -> Result<Changed, Failure> {
     let env = session.oneself();
     let rule = change.rule(&env)?;
-    ask(session.context, &rule, |typed| change.finish(&env, typed))
+    let look_at = |typed: &Secret| change.look_at(&env, typed);
+    ask(session.context, &rule, look_at, |typed, ()| change.finish(&env, typed))
 }

@@ -65,7 +65,7 @@ impl Person {
     ) -> Result<Authority, Failure> {
         let (context, env) = (session.context, self.env(session, task));
         let (password, totp) = (self.password.read(lines)?, lines.take(Line::Totp)?);
-        let who = input::who(&self.user)?;
+        let who = input::who(&env, &self.user)?;
         if !self.acts_unless(session, task) {
             return Ok(Authority::of_operator(&env, &who, task)?);
         }

@@ -16,6 +16,7 @@ pub(in crate::cli) fn dialog<'s>(session: &'s Session<'_>, kind: Kind) -> ResetD
         printer: &session.context.printer,
         prompts: session.context.prompts(),
         help: kind.help(settings),
+        reader: session.oneself().reader(),
     }
 }
 

@@ -8,6 +8,7 @@ use clap::{Arg, ArgAction, ArgMatches, Args, Command, FromArgMatches};
 
 use super::context::Context;
 use super::failure::Failure;
+use crate::domain::secret::Kind;
 use crate::domain::{Channel, Secret};
 use crate::ui::{StdinSecrets, stdin};
 
@@ -27,6 +28,13 @@ pub(in crate::cli) enum Line {
 }
 
 impl Line {
+    fn kind(self) -> Kind {
+        match self {
+            Self::Password | Self::OldPassword | Self::NewPassword => Kind::Password,
+            Self::Totp | Self::Code | Self::SetupToken | Self::Answer => Kind::Typed,
+        }
+    }
+
     fn noun(self) -> &'static str {
         match self {
             Self::Password => "password",
@@ -193,7 +201,7 @@ impl<'c> Lines<'c> {
             Some(stdin) => stdin,
             none => none.insert(StdinSecrets::claim(&self.context.printer)?),
         };
-        stdin.next_line(line.noun()).map_err(|error| {
+        stdin.next_line(line.noun(), line.kind()).map_err(|error| {
             self.bad = Some(line);
             Failure::Secret { option: line.option(), error }
         })

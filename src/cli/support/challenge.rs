@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Challenge, session: &Session<'_>) -> Result<(), Fa
         (false, true) => Some(Channel::Mobile),
         (false, false) => None,
     };
-    let plan = SendChallenge::plan(&env, &input::who(&arguments.user)?, channel)?;
+    let plan = SendChallenge::plan(&env, &input::who(&env, &arguments.user)?, channel)?;
     let Some((sent, _)) = runner::run(session, plan)? else { return Ok(()) };
     let to = sent.code.destination.clone().unwrap_or_default();
     context.printer.done(&format!("A code is on its way to {to}. Ask the caller to read it out."));

@@ -5,7 +5,7 @@ use clap::Args;
 use crate::cli::shared::code_dialogue::CodeDialogue;
 use crate::cli::shared::stdin::{Line, Lines};
 use crate::cli::shared::views::ChallengeView;
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::Secret;
 use crate::domain::challenge::{CONFIRMED_MINUTES, ChallengeState};
 use crate::domain::operator::CallerMay;
@@ -19,7 +19,7 @@ use crate::guidance::notes;
 )]
 pub(in crate::cli) struct Confirm {
     /// The challenge that you sent
-    #[arg(value_name = "ID")]
+    #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
     /// Read the code from standard input, a line
     #[arg(long)]

@@ -24,11 +24,9 @@ pub(in crate::cli) enum Command {
 
 pub(in crate::cli) fn run(command: Command, context: &Context<'_>) -> Result<(), Failure> {
     let mut session = match &command {
-        Command::List(_)
-        | Command::Find(_)
-        | Command::Show(_)
-        | Command::Diagnose(_)
-        | Command::Readiness(_) => context.open()?,
+        Command::List(_) | Command::Show(_) | Command::Readiness(_) => context.open_for(Task::ReadPeople)?,
+        Command::Find(_) => context.open_for(Task::SearchPeople)?,
+        Command::Diagnose(_) => context.open_for(Task::ReadCodes)?,
         Command::Enable(arguments) => context.open_for(arguments.task())?,
         Command::Revoke(_) => context.open_for(Task::BlockPeople)?,
         Command::Create(_) | Command::Update(_) | Command::Disable(_) | Command::Delete(_) => {

@@ -58,7 +58,7 @@ pub(in crate::cli) struct Create {
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     secret_output::no_pipe(arguments.secrets_to.as_deref())?;
     let (context, env) = (session.context, session.operating());
-    let (account, name) = input::member(&arguments.user)?;
+    let (account, name) = input::member(&env, &arguments.user)?;
     let description = arguments.description.as_deref().map(parse_description).transpose();
     let expires = arguments.expires.as_deref().map(issuance::lifetime).transpose()?;
     if expires.is_some() && arguments.first.mode().is_none() {
@@ -71,7 +71,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
     let new = NewUser {
         account,
         name,
-        contacts: arguments.addresses.read()?,
+        contacts: arguments.addresses.read(&env)?,
         description: description.map_err(|error| Failure::usage(error.to_string()))?.flatten(),
         access_mode: arguments.access_mode.unwrap_or(AccessMode::Default),
         login_protection: arguments.login_protection.unwrap_or(LoginProtection::None),
@@ -81,6 +81,7 @@ pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failu
         if_missing: arguments.if_missing,
         destination: secret_output::destination(file, &context.printer),
     };
+    input::doubts(&context.printer, &new.contacts);
     let planned = CreateUser::plan(&env, new.clone()).map_err(Failure::from);
     let issued = planned.and_then(|plan| {
         arguments.first.require_terminal(context)?;

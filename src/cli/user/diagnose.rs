@@ -55,7 +55,8 @@ pub(in crate::cli) struct Readiness {
 const TABLE_ROWS: u64 = 1000;
 
 pub(super) fn diagnose(arguments: &Diagnose, session: &Session<'_>) -> Result<(), Failure> {
-    let found = flow::diagnose(&session.operating(), &input::who(&arguments.user)?)?;
+    let env = session.operating();
+    let found = flow::diagnose(&env, &input::who(&env, &arguments.user)?)?;
     let (printer, view) =
         (&session.context.printer, DiagnosisView::of(found, &session.context.printer.program()));
     if printer.format() != Format::Table {

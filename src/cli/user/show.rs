@@ -24,7 +24,7 @@ pub(in crate::cli) struct List {
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
     limit: Option<u64>,
     /// Only those after the user with this id
-    #[arg(long, value_name = "ID")]
+    #[arg(long, value_name = "ID", value_parser = input::id())]
     after: Option<String>,
 }
 
@@ -113,7 +113,8 @@ fn searched(found: &flow::Found) -> String {
 
 pub(super) fn show(arguments: &Show, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
-    let flow::Shown { user, expiry, setup_token } = flow::show_user(&env, &input::who(&arguments.user)?)?;
+    let flow::Shown { user, expiry, setup_token } =
+        flow::show_user(&env, &input::who(&env, &arguments.user)?)?;
     let printer = &session.context.printer;
     let view = UserView::of(&user, env.clock.now()).expiring(expiry.map(|(at, _)| at));
     printer.one(&UserDetail { view, setup_token })?;

@@ -7,8 +7,8 @@ use zeroize::Zeroizing;
 
 use super::questions::Group;
 use super::stored::Kind;
-use crate::domain::address::{Address, AddressError};
-use crate::domain::principal::{Principal, PrincipalError};
+use crate::domain::address::{Address, AddressError, Channel};
+use crate::domain::principal::{Principal, PrincipalError, Reader};
 
 /// Bytes of a form as it is sealed: each is padded to them, so that a sealed one tells nothing about its length.
 /// With the length that sealing puts before it, a whole number of its blocks.
@@ -92,10 +92,10 @@ impl Form {
     }
 
     /// Judges the whole: what it comes to, or all that is wrong with it, by name.
-    pub fn check(self) -> Result<Statement, Vec<(String, Fault)>> {
+    pub fn check(mut self, reader: Reader) -> Result<Statement, Vec<(String, Fault)>> {
         let mut faults: Vec<(String, Fault)> = Vec::new();
         for (key, text) in &self.answers {
-            if let Err(fault) = judge(key, text) {
+            if let Err(fault) = judge(reader, key, text) {
                 faults.push((key.clone(), fault));
             }
         }
@@ -105,9 +105,12 @@ impl Form {
             }
         }
         let email = self.get(NEW_EMAIL).filter(|text| !text.is_empty()).map(Address::email).transpose();
-        let mobile = Address::mobile(self.get(NEW_MOBILE).unwrap_or_default());
-        match (Principal::parse(self.get(WHO).unwrap_or_default()), mobile, email) {
+        let mobile = reader.bound(Channel::Mobile, self.get(NEW_MOBILE).unwrap_or_default());
+        match (reader.who(self.get(WHO).unwrap_or_default()), mobile, email) {
             (Ok(who), Ok(new_mobile), Ok(new_email)) if faults.is_empty() => {
+                // As they were read, which is no longer a matter of the region.
+                self.set(WHO, &who.to_string());
+                self.set(NEW_MOBILE, new_mobile.as_str());
                 Ok(Statement { who, new_mobile, new_email, form: self })
             }
             _ => Err(faults),
@@ -156,7 +159,7 @@ impl Statement {
 }
 
 /// Judges one answer. An empty one is left out, which only the required ones cannot be.
-pub fn judge(key: &str, text: &str) -> Result<(), Fault> {
+pub fn judge(reader: Reader, key: &str, text: &str) -> Result<(), Fault> {
     if text.chars().any(|c| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')) {
         return Err(Fault::Control);
     }
@@ -166,8 +169,8 @@ pub fn judge(key: &str, text: &str) -> Result<(), Fault> {
     }
     match key {
         WHO | NEW_MOBILE if text.is_empty() => Err(Fault::Missing),
-        WHO => Ok(Principal::parse(text).map(|_| ())?),
-        NEW_MOBILE => Ok(Address::mobile(text).map(|_| ())?),
+        WHO => Ok(reader.who(text).map(|_| ())?),
+        NEW_MOBILE => Ok(reader.bound(Channel::Mobile, text).map(|_| ())?),
         NEW_EMAIL if !text.is_empty() => Ok(Address::email(text).map(|_| ())?),
         _ => Ok(()),
     }
@@ -194,13 +197,18 @@ mod tests {
     #[test]
     fn a_form_comes_to_a_statement_or_to_all_its_faults() {
         let good = form(&[(WHO, "acme"), (NEW_MOBILE, "0049 151 12345678"), ("device.usual", " a laptop ")]);
-        let statement = good.check().ok().unwrap();
+        let statement = good.check(Reader::default()).ok().unwrap();
         assert_eq!(statement.new_mobile.as_str(), "+4915112345678");
         assert_eq!(statement.form().answers()[0].text, "a laptop");
         assert!(!statement.is_bare());
         let bad = form(&[(NEW_MOBILE, "12"), (NEW_EMAIL, "x"), ("phone.number", "a\u{2028}b")]);
-        let faults: Vec<String> =
-            bad.check().err().unwrap().iter().map(|(key, fault)| format!("{key} {fault}")).collect();
+        let faults: Vec<String> = bad
+            .check(Reader::default())
+            .err()
+            .unwrap()
+            .iter()
+            .map(|(key, fault)| format!("{key} {fault}"))
+            .collect();
         assert_eq!(
             faults,
             [
@@ -210,6 +218,15 @@ mod tests {
                 "who is missing",
             ]
         );
+    }
+
+    #[test]
+    fn e1_a_kept_claim_is_read_as_a_strangers_and_its_number_stays_one() {
+        let kept = form(&[(WHO, "usr_0123456789abcdefghjkmnpq"), (NEW_MOBILE, "+999123456789")]);
+        let reader = Reader { former_numbers: true, ..Reader::default() };
+        let statement = kept.check(reader).ok().unwrap();
+        assert!(matches!(statement.who, Principal::Account(_)));
+        assert_eq!(statement.new_mobile.as_str(), "+999123456789");
     }
 
     #[test]

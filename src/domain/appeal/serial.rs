@@ -1,7 +1,7 @@
 //! The number by which somebody asks about an appeal.
 
 use crate::domain::entropy::{Entropy, EntropyError};
-use crate::domain::id;
+use crate::domain::{id, typed};
 
 const PREFIX: &str = "apl";
 
@@ -15,8 +15,8 @@ impl Serial {
     }
 
     /// As it was read out or copied: case, spaces and hyphens do not matter, nor does the prefix. `None` is no serial.
-    pub fn parse(typed: &str) -> Option<Self> {
-        let kept = typed.replace([' ', '-'], "").to_ascii_lowercase();
+    pub fn parse(text: &str) -> Option<Self> {
+        let kept = typed::ungrouped(text).to_ascii_lowercase();
         let letters = if kept.len() == 18 { kept.strip_prefix(PREFIX)? } else { &kept };
         Some(Self(format!("{PREFIX}-{}", id::parse_reference(letters).ok()?)))
     }
@@ -44,6 +44,8 @@ mod tests {
         assert!(!serial.as_str().contains(|c: char| c.is_ascii_digit()));
         let spoken = serial.as_str().to_uppercase().replace('-', " ");
         assert_eq!(Serial::parse(&spoken), Some(serial.clone()));
+        let pasted = format!("\u{202a}{}\u{a0}", serial.as_str().replace('-', "\u{2013}"));
+        assert_eq!(Serial::parse(&pasted), Some(serial.clone()));
         assert_eq!(Serial::parse(&serial.as_str()[4..]), Some(serial.clone()));
         for bad in ["", "apl", "apl-bdfgh-jkmnp", "apl-bdfgh-jkmnp-qrst1", "xpl-bdfgh-jkmnp-qrstv"] {
             assert_eq!(Serial::parse(bad), None, "{bad:?}");

@@ -3,6 +3,7 @@
 use super::bitmap::Bitmap;
 use super::glyphs;
 use crate::domain::entropy::{Entropy, EntropyError, symbols};
+use crate::domain::typed;
 
 /// Symbols of an answer: 22^5 are five million.
 pub const LENGTH: usize = 5;
@@ -36,9 +37,9 @@ pub fn answer(entropy: &dyn Entropy) -> Result<String, EntropyError> {
     symbols(entropy, glyphs::ALPHABET, LENGTH)
 }
 
-/// What was typed as it is compared: upper case, without spaces. What is compared are keyed hashes of it.
-pub fn canonical(typed: &str) -> String {
-    typed.chars().filter(|symbol| !symbol.is_whitespace()).flat_map(char::to_uppercase).collect()
+/// What was typed as it is compared: upper case, without blanks. What is compared are keyed hashes of it.
+pub fn canonical(answer: &str) -> String {
+    typed::ungrouped(answer).to_uppercase()
 }
 
 /// The answer as a picture of 76 by 32 pixels: every glyph moved, sized, leaned, turned and waved on its own,
@@ -167,7 +168,7 @@ mod tests {
 
     #[test]
     fn s2_answers_are_compared_without_case_and_spaces() {
-        assert_eq!(canonical(" a c\u{a0}7kX\t"), "AC7KX");
+        assert_eq!(canonical("\u{200e} a c\u{a0}\u{ff17}k\u{ff38}\t"), "AC7KX");
         assert_eq!(canonical("ac7kx"), canonical("AC7KX"));
     }
 

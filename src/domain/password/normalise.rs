@@ -3,6 +3,7 @@
 use unicode_normalization::UnicodeNormalization;
 
 use crate::domain::secret::Secret;
+use crate::domain::typed::{Stray, untypable_end};
 
 /// Bytes of typed text that are looked at at most: 1024 code points, the most that a policy allows, of four
 /// bytes each. It keeps hostile input cheap; length in code points is for the policy to judge.
@@ -19,14 +20,19 @@ pub enum NormaliseError {
     Control,
     #[error("the password is longer than {INPUT_CEILING} bytes")]
     TooLong,
+    #[error("the password has {0}, which cannot be typed again: leave it out")]
+    Untypable(Stray),
 }
 
 /// A password that somebody wants to have from now on, normalised. Only [`super::judge()`] says whether they may.
 pub struct NewPassword(Secret);
 
 impl NewPassword {
+    /// What nobody can type again is refused at its ends, where it comes from copying (RFC 8265). A password that somebody
+    /// has already is taken as it is.
     pub fn from_typed(typed: &Secret) -> Result<Self, NormaliseError> {
-        normalise(typed).map(Self)
+        let normal = normalise(typed)?;
+        untypable_end(typed.expose()).map_or(Ok(Self(normal)), |stray| Err(NormaliseError::Untypable(stray)))
     }
 
     /// The text to hash.
@@ -130,6 +136,23 @@ mod tests {
         for blank in [" ", "               ", "\u{a0}\u{3000}", "\u{200b}\u{feff}", "\u{3164}"] {
             assert_eq!(normal(blank), Err(NormaliseError::Blank), "{blank:?}");
         }
+    }
+
+    #[test]
+    fn p3_what_nobody_can_type_again_ends_no_new_password_and_may_end_an_old_one() {
+        let new =
+            |text: &str| NewPassword::from_typed(&Secret::from(text)).err().map(|error| error.to_string());
+        for (text, stray) in [
+            ("violet-harbour-lantern-42\u{200b}", "U+200B at the end"),
+            ("violet-harbour-lantern-42\u{a0}", "U+00A0 at the end"),
+            ("\u{feff}violet-harbour-lantern-42", "U+FEFF at the start"),
+        ] {
+            let told = format!("the password has {stray}, which cannot be typed again: leave it out");
+            assert_eq!(new(text), Some(told), "{text:?}");
+            assert!(normal(text).is_ok(), "{text:?}");
+        }
+        assert_eq!(new(" violet harbour "), None);
+        assert_eq!(new("\u{200b}"), Some(NormaliseError::Blank.to_string()));
     }
 
     #[test]

@@ -6,6 +6,8 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::field::{Field, FieldTable, Kind, PolicyError, flag};
 use crate::domain::address::{Address, Channel};
+use crate::domain::principal::Reader;
+use crate::domain::typed;
 
 /// How one's own changes are protected. A field that an older version did not store is read as the default has it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -48,7 +50,7 @@ impl ProtectionPolicy {
     pub fn verifier(&self) -> Option<Address> {
         let (scene, address) = (self.scene?, self.address.as_deref()?);
         // It was judged when it was set; what no longer reads reaches nobody.
-        self.admin_check.then(|| Address::parse(scene, address).ok()).flatten()
+        self.admin_check.then(|| Address::as_stored(scene, address)).flatten()
     }
 
     /// Whether people may change their own contact of this channel.
@@ -87,8 +89,8 @@ fn read_channel<'de, D: Deserializer<'de>>(from: D) -> Result<Option<Channel>, D
 
 /// Any address: what has an `@` is one for email.
 fn parsed(text: &str) -> Option<Address> {
-    let channel = if text.contains('@') { Channel::Email } else { Channel::Mobile };
-    Address::parse(channel, text).ok()
+    let channel = if typed::tidied(text).contains('@') { Channel::Email } else { Channel::Mobile };
+    Reader::default().address(channel, text).ok()
 }
 
 static TABLE: &[Field<ProtectionPolicy>] = &[
@@ -158,7 +160,7 @@ impl FieldTable for ProtectionPolicy {
             return Err(PolicyError::NobodyDesignated);
         }
         match (self.scene, self.address.as_deref()) {
-            (Some(scene), Some(address)) if Address::parse(scene, address).is_err() => {
+            (Some(scene), Some(address)) if Address::as_stored(scene, address).is_none() => {
                 Err(PolicyError::AddressOfOtherScene { scene: scene.as_str(), noun: scene.noun() })
             }
             _ => Ok(()),

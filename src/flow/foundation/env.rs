@@ -6,7 +6,7 @@ use crate::config::Settings;
 use crate::domain::device::Place;
 use crate::domain::event::{Detail, Event};
 use crate::domain::password::ExtraList;
-use crate::domain::{Clock, Entropy, Role};
+use crate::domain::{Clock, Entropy, Reader, Role};
 use crate::flow::foundation::FlowError;
 use crate::hasher::Hasher;
 use crate::keyring::{KeyRing, Purpose};
@@ -88,6 +88,12 @@ pub trait Remarks {
 }
 
 impl Env<'_> {
+    /// How a USER and an address are read here, by whoever acts.
+    pub fn reader(&self) -> Reader {
+        let operator = self.occasion.operating && self.actor.role != Role::Stranger;
+        Reader { region: self.settings.contacts.region, ids: operator, former_numbers: operator }
+    }
+
     /// This environment with other keys: after a rotation, before the next start.
     pub(crate) fn with_keys<'k>(&'k self, keys: &'k KeyRing) -> Env<'k> {
         Env { keys, actor: self.actor.clone(), occasion: self.occasion.clone(), ..*self }

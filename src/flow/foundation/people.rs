@@ -5,7 +5,7 @@ use crate::domain::{Action, Credential, Name, NewEvent, Principal, Role, Target,
 use crate::flow::foundation::{Env, FlowError, Missing, Refusal, Stop, audit, lookups};
 use crate::store::{StoreError, Tx};
 
-/// Whoever is meant, or nobody. Every form costs one look-up by an index.
+/// Whoever is meant, or nobody. What a form costs in look-ups, each by an index, depends on the words alone.
 pub fn find(tx: &mut dyn Tx, who: &Principal) -> Result<Option<User>, StoreError> {
     match who {
         Principal::Account(account) => tx.user_by_key(&account.key(), ""),
@@ -13,7 +13,16 @@ pub fn find(tx: &mut dyn Tx, who: &Principal) -> Result<Option<User>, StoreError
         Principal::MemberByEmail(account, email) => {
             tx.user_by_contact(email.channel(), email.key(), Some(&account.key()))
         }
-        Principal::Holder(address) => tx.user_by_contact(address.channel(), address.key(), None),
+        Principal::Holder(address) => {
+            let found = |key| tx.user_by_contact(address.channel(), key, None);
+            let found: Vec<Option<User>> = address.keys().map(found).collect::<Result<_, _>>()?;
+            Ok(found.into_iter().flatten().next())
+        }
+        Principal::Id(id) => {
+            // An account may have been called so before such names were refused.
+            let user = tx.user_by_id(&id.key())?;
+            if user.is_some() { Ok(user) } else { tx.user_by_key(&id.key(), "") }
+        }
     }
 }
 
@@ -98,6 +107,7 @@ pub(crate) fn missing(who: &Principal) -> FlowError {
         Principal::Account(account) => Missing::Account(account.to_string()).into(),
         Principal::Member(..) | Principal::MemberByEmail(..) => Missing::User(who.to_string()).into(),
         Principal::Holder(address) => Missing::Holder(address.to_string()).into(),
+        Principal::Id(id) => Missing::UserId(id.key()).into(),
     }
 }
 

@@ -45,7 +45,7 @@ pub fn own_addresses(env: &Env<'_>) -> Result<Vec<Address>, FlowError> {
             .contacts
             .iter()
             .filter(|contact| contact.verified_at.is_some())
-            .filter_map(|contact| Address::parse(contact.channel, &contact.address).ok())
+            .filter_map(|contact| Address::as_stored(contact.channel, &contact.address))
             .collect(),
         _ => Vec::new(),
     };

@@ -50,6 +50,9 @@ fn judge(tx: &mut dyn Tx, name: &Name) -> Result<Option<Refusal>, StoreError> {
     if tx.account_by_key(&name.key())?.is_some() {
         return Ok(Some(Refusal::AccountExists));
     }
+    if name.is_like_id() {
+        return Ok(Some(Refusal::NamedLikeId));
+    }
     Ok(tx.account_by_skeleton(&name.skeleton())?.map(Refusal::LooksAlike))
 }
 
@@ -162,6 +165,7 @@ impl UpdateAccount {
                 Ok((tx.account_by_skeleton(&new_name.skeleton())?, member))
             })?;
             let refusal = match (look.filter(|other| *other != before.name), member) {
+                _ if new_name.is_like_id() => Some(Refusal::NamedLikeId),
                 (Some(other), _) => Some(Refusal::LooksAlike(other)),
                 (None, Some(_)) => Some(Refusal::NamedLikeAccount),
                 (None, None) => None,

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use crate::domain::Principal;
 use crate::domain::principal::PrincipalError;
-use crate::flow::foundation::{AboutUser, FlowError};
+use crate::flow::foundation::{AboutUser, Env, FlowError};
 use crate::store::StoreError;
 
 /// A person as written.
@@ -75,10 +75,11 @@ enum Unplanned {
 
 impl<P: AboutUser> Batch<P> {
     /// Plans the change for each person, who counts once however often and in whatever way they are named.
-    pub fn plan(people: &[Named], plan: impl Fn(&Principal) -> Result<P, FlowError>) -> Self {
+    pub fn plan(env: &Env<'_>, people: &[Named], plan: impl Fn(&Principal) -> Result<P, FlowError>) -> Self {
+        let reader = env.reader();
         let mut seen: HashMap<String, u64> = HashMap::new();
         let mut planned = |named: &Named| {
-            let who = Principal::parse(&named.text).map_err(Unplanned::Malformed)?;
+            let who = reader.who(&named.text).map_err(Unplanned::Malformed)?;
             let plan = plan(&who).map_err(Unplanned::Failed)?;
             match *seen.entry(plan.user().id.clone()).or_insert(named.row) {
                 first if first == named.row => Ok(plan),
@@ -191,7 +192,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/nobody", "acme/alice", "acme/ALICE", "acme/a b!"]);
-        let batch = Batch::plan(&people, |who| RevokeUser::plan(&env, who, None));
+        let batch = Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who, None));
         assert_eq!((batch.plans().len(), batch.unplanned()), (1, 2));
         let yes = Confirmed::by(true).unwrap();
         let mut told = Vec::new();
@@ -216,7 +217,7 @@ mod tests {
         let world = World::new();
         let env = world.env();
         let people = named(["acme/alice", "acme/nobody", "acme/nobody", "acme/nobody"]);
-        let plan = || Batch::plan(&people, |who| RevokeUser::plan(&env, who, None));
+        let plan = || Batch::plan(&env, &people, |who| RevokeUser::plan(&env, who, None));
         let doubt = |_: RevokeUser, _: Option<()>| {
             Err::<(), _>(FlowError::from(StoreError::Unknown(Box::new(StoreError::Busy { seconds: 5 }))))
         };

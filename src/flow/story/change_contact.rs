@@ -47,7 +47,7 @@ impl ContactChange {
             return env.turn_down(action, audit::target(&user), Refusal::SelfManagementOff);
         }
         let bound = user.contact(address.channel());
-        if bound.is_some_and(|contact| contact.key == address.key() && contact.verified_at.is_some()) {
+        if bound.is_some_and(|contact| address.names(&contact.key) && contact.verified_at.is_some()) {
             return Err(Refusal::VerifiedAlready.into());
         }
         let pending = Contact::pending(id::new(env.entropy, "con")?, &user.id, &address, now);

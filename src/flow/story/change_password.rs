@@ -9,7 +9,7 @@ use crate::domain::time::after;
 use crate::domain::{Action, Fact, NewEvent, PasswordPolicy, Principal, Secret, User};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal, audit, policies};
 use crate::flow::proofs::admission::{Owing, Purpose, SignIn, SignedIn};
-use crate::flow::proofs::credentials::{self, Installation};
+use crate::flow::proofs::credentials::{self, Installation, Prepared};
 use crate::flow::proofs::password::Presented;
 use crate::flow::proofs::sign_in;
 use crate::flow::proofs::step_up::{self, Guard};
@@ -88,16 +88,24 @@ impl PasswordChange {
         credentials::rule(env, self.user())
     }
 
-    /// Sets the new password. A weak or used one is refused, and another may be tried.
-    pub fn finish(&self, env: &Env<'_>, new: &Secret) -> Result<Changed, FlowError> {
+    /// A first look at a new password, before it is typed again.
+    pub fn look_at(&self, env: &Env<'_>, new: &Secret) -> Result<(), FlowError> {
+        self.prepare(env, new).map(drop)
+    }
+
+    fn prepare(&self, env: &Env<'_>, new: &Secret) -> Result<Prepared, FlowError> {
         // Whoever must change it cannot keep it, also where the policy remembers none.
         let same = normalise(new)
             .is_ok_and(|new| bool::from(new.expose().as_bytes().ct_eq(self.old.expose().as_bytes())));
         if self.forced && same {
             return self.refuse(env, Refusal::ReusedPassword);
         }
-        let recorded_as = (Action::ChangePassword, audit::target(self.user()));
-        let hash = credentials::prepare(env, self.user(), new, recorded_as)?;
+        credentials::prepare(env, self.user(), new, (Action::ChangePassword, audit::target(self.user())))
+    }
+
+    /// Sets the new password. A weak or used one is refused, and another may be tried.
+    pub fn finish(&self, env: &Env<'_>, new: &Secret) -> Result<Changed, FlowError> {
+        let hash = self.prepare(env, new)?;
         let how = Installation::own(Change::PasswordChanged);
         env.write_and_send(|tx| {
             let user = self.guard.revalidate(tx)?;

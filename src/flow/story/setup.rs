@@ -14,7 +14,7 @@ use crate::flow::foundation::counted::{self, TotpUse};
 use crate::flow::foundation::{Denial, Env, FlowError, Stop, Transaction, audit};
 use crate::flow::messages::notices::{self, Posting};
 use crate::flow::proofs::attempts::{self, Trial};
-use crate::flow::proofs::credentials::{self, Installation};
+use crate::flow::proofs::credentials::{self, Installation, Prepared};
 use crate::flow::proofs::totp;
 use crate::flow::story::mfa;
 use crate::store::{StoreError, TokensOf, Tx};
@@ -110,6 +110,15 @@ pub fn peek(env: &Env<'_>, token: &Secret) -> Result<User, FlowError> {
     })
 }
 
+/// A first look at the new password of whoever a token is for, before it is typed again.
+pub fn look_at(env: &Env<'_>, user: &User, typed: &Secret) -> Result<(), FlowError> {
+    prepare(env, user, typed).map(drop)
+}
+
+fn prepare(env: &Env<'_>, user: &User, typed: &Secret) -> Result<Prepared, FlowError> {
+    credentials::prepare(env, user, typed, (Action::UpdateUserPwdByEmail, audit::target(user)))
+}
+
 /// Sets the password of whoever the token is for. A password that is refused leaves the token as it was;
 /// success ends everything else that was open (security S7), and verifies the address the token went to.
 ///
@@ -121,8 +130,7 @@ pub fn redeem(
     totp: Option<&Secret>,
 ) -> Result<User, FlowError> {
     let planned = peek(env, token)?;
-    let recorded_as = (Action::UpdateUserPwdByEmail, audit::target(&planned));
-    let prepared = credentials::prepare(env, &planned, typed, recorded_as)?;
+    let prepared = prepare(env, &planned, typed)?;
     let hash = token::hash(token);
     let counted = counted::totp(env, TotpUse::Recovery, &planned.id);
     let trial = Trial::new(attempt::Kind::Totp, "setup", &planned.id, &env.actor.source);

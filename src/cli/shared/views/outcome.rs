@@ -9,7 +9,7 @@ use crate::cli::shared::Failure;
 use crate::domain::time::in_seconds;
 use crate::flow::bulk;
 use crate::guidance::Program;
-use crate::ui::{Column, Row, column, prose};
+use crate::ui::{Column, Row, column, escape, prose};
 
 /// How it ended for one of them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Default)]
@@ -60,6 +60,8 @@ pub(in crate::cli) struct OutcomeView {
     pub(in crate::cli) row: u64,
     /// Nobody where what was written cannot be a person.
     pub(in crate::cli) user: Option<String>,
+    /// What was written there, where that cannot be a person.
+    pub(in crate::cli) text: Option<String>,
     pub(in crate::cli) outcome: Outcome,
     /// Whether anything changed; nobody knows where the outcome is unknown.
     pub(in crate::cli) changed: Option<bool>,
@@ -106,9 +108,12 @@ impl OutcomeView {
         Self { remarks: effects.clone(), effects, ..Self::new(Outcome::Unchanged) }
     }
 
-    /// The row of one of several. What names nobody may be a line of any file, and is not repeated.
+    /// The row of one of several.
     pub(in crate::cli) fn of(row: u64, user: &str, ended: bulk::Outcome<Self, Failure>) -> Self {
-        let user = (!matches!(ended, bulk::Outcome::Malformed(_))).then(|| user.to_owned());
+        let (user, text) = match ended {
+            bulk::Outcome::Malformed(_) => (None, Some(escape::visible(user).into_owned())),
+            _ => (Some(user.to_owned()), None),
+        };
         let (outcome, reason, message) = match ended {
             bulk::Outcome::Done(view) => return Self { row, user, ..view },
             bulk::Outcome::Duplicate(first) => {
@@ -118,7 +123,7 @@ impl OutcomeView {
             bulk::Outcome::Failed(failure) => (Outcome::Failed, failure.reason(), failure.report().message),
             bulk::Outcome::Unknown(failure) => (Outcome::Unknown, failure.reason(), failure.report().message),
         };
-        Self { row, user, reason: Some(reason), message: Some(message), ..Self::new(outcome) }
+        Self { row, user, text, reason: Some(reason), message: Some(message), ..Self::new(outcome) }
     }
 
     /// With the commands in it as they work here.
@@ -131,6 +136,11 @@ impl OutcomeView {
         }
     }
 
+    /// Who it is, or what was written in their place.
+    fn person(&self) -> String {
+        self.user.clone().or_else(|| self.text.clone()).unwrap_or_default()
+    }
+
     fn remark(&self) -> String {
         self.message.clone().unwrap_or_else(|| self.remarks.join("; "))
     }
@@ -139,13 +149,23 @@ impl OutcomeView {
 impl Row for OutcomeView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("row", |row| row.row.to_string()),
-        column("user", |row| row.user.clone().unwrap_or_default()),
+        column("user", Self::person),
         column("outcome", |row| row.outcome.words().to_owned()),
         column("must change", |row| yes_or_no(row.must_change)),
         prose("remarks", Self::remark),
     ];
-    const FIELDS: &'static [&'static str] =
-        &["row", "user", "outcome", "changed", "reason", "message", "must_change", "expires_at", "effects"];
+    const FIELDS: &'static [&'static str] = &[
+        "row",
+        "user",
+        "text",
+        "outcome",
+        "changed",
+        "reason",
+        "message",
+        "must_change",
+        "expires_at",
+        "effects",
+    ];
 }
 
 /// A row of a change that touches no password, and so says nothing of one.
@@ -160,10 +180,11 @@ impl From<OutcomeView> for ChangeView {
 
 impl Serialize for ChangeView {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let OutcomeView { row, user, outcome, changed, reason, message, effects, .. } = &self.0;
+        let OutcomeView { row, user, text, outcome, changed, reason, message, effects, .. } = &self.0;
         let mut fields = serializer.serialize_struct("ChangeView", Self::FIELDS.len())?;
         fields.serialize_field("row", row)?;
         fields.serialize_field("user", user)?;
+        fields.serialize_field("text", text)?;
         fields.serialize_field("outcome", outcome)?;
         fields.serialize_field("changed", changed)?;
         fields.serialize_field("reason", reason)?;
@@ -176,12 +197,12 @@ impl Serialize for ChangeView {
 impl Row for ChangeView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("row", |row| row.0.row.to_string()),
-        column("user", |row| row.0.user.clone().unwrap_or_default()),
+        column("user", |row| row.0.person()),
         column("outcome", |row| row.0.outcome.words().to_owned()),
         prose("remarks", |row| row.0.remark()),
     ];
     const FIELDS: &'static [&'static str] =
-        &["row", "user", "outcome", "changed", "reason", "message", "effects"];
+        &["row", "user", "text", "outcome", "changed", "reason", "message", "effects"];
 }
 
 /// What became of one person alone: the user, with what a row of several says. `changed` comes from the printer.

@@ -5,7 +5,7 @@ use crate::config::CaptchaMode;
 use crate::domain::appeal::{Form, Kind, State, Statement};
 use crate::domain::captcha::{self as picture, proof_of_work};
 use crate::domain::entropy::SystemEntropy;
-use crate::domain::{Role, User};
+use crate::domain::{Reader, Role, User};
 use crate::flow::foundation::world_tests::World;
 use crate::flow::foundation::{Change, Confirmed, Env, FlowError, Refusal};
 use crate::store::StoreError;
@@ -14,7 +14,7 @@ fn statement(who: &str) -> Statement {
     let mut form = Form::new(Kind::Appeal);
     form.set("who", who);
     form.set("new_mobile", "+4915112345678");
-    form.check().ok().unwrap()
+    form.check(Reader::default()).ok().unwrap()
 }
 
 fn world(mode: CaptchaMode) -> World {

@@ -147,7 +147,7 @@ impl Approve {
     /// Contacts that are not among the new ones.
     fn ending(&self) -> impl Iterator<Item = &Contact> {
         let kept = |contact: &Contact| {
-            new_contact(&self.statement, contact.channel).is_some_and(|new| new.key() == contact.key)
+            new_contact(&self.statement, contact.channel).is_some_and(|new| new.names(&contact.key))
         };
         self.user.contacts.iter().filter(move |contact| !kept(contact))
     }
@@ -227,7 +227,7 @@ fn replace_contacts(tx: &mut Transaction<'_>, user: &User, statement: &Statement
     let user = &User { pending: Vec::new(), ..user.clone() };
     for channel in [Channel::Mobile, Channel::Email] {
         let (contact, fact) = match (new_contact(statement, channel), user.contact(channel)) {
-            (Some(new), Some(old)) if new.key() == old.key => {
+            (Some(new), Some(old)) if new.names(&old.key) => {
                 tx.store.set_contact_verified(&old.id, tx.now, tx.now)?;
                 continue;
             }

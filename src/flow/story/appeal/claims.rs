@@ -1,5 +1,6 @@
 //! Forms at rest: sealed for their row, and all of one size.
 
+use crate::domain::Reader;
 use crate::domain::appeal::{Appeal, Form, Statement};
 use crate::flow::foundation::{Env, FlowError, Refusal};
 use crate::keyring::{KeyRing, Sealed};
@@ -23,8 +24,9 @@ pub(super) fn open(env: &Env<'_>, id: &str, key_id: &str, bytes: &[u8]) -> Resul
 pub(super) fn statement(env: &Env<'_>, appeal: &Appeal) -> Result<Option<Statement>, FlowError> {
     let Some(sealed) = &appeal.sealed else { return Ok(None) };
     let form = open(env, &appeal.serial, &appeal.key_id, sealed)?;
-    // Only statements are submitted.
-    let statement = form.check().map_err(|_| StoreError::Unreadable { column: "sealed" })?;
+    // Only statements are submitted, and a number that was read then is one for as long as it is kept.
+    let reader = Reader { former_numbers: true, ..Reader::default() };
+    let statement = form.check(reader).map_err(|_| StoreError::Unreadable { column: "sealed" })?;
     Ok(Some(statement))
 }
 

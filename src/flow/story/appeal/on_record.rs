@@ -48,7 +48,7 @@ impl Holder {
             return Ok(Self::Another(holder.map(|holder| holder.path())));
         }
         let bound = user.and_then(|user| user.contact(address.channel()));
-        Ok(if bound.is_some_and(|bound| bound.key == address.key()) { Self::Same } else { Self::Nobody })
+        Ok(if bound.is_some_and(|bound| address.names(&bound.key)) { Self::Same } else { Self::Nobody })
     }
 
     fn describe(&self) -> String {

@@ -19,9 +19,9 @@ pub struct Wanted {
 
 impl Wanted {
     fn of<'u>(&self, user: &'u User) -> Option<&'u Contact> {
-        let key = self.address.as_ref().map(Address::key);
-        let mut meant =
-            user.contacts_of(self.channel).filter(|contact| key.is_none_or(|key| key == contact.key));
+        let mut meant = user
+            .contacts_of(self.channel)
+            .filter(|contact| self.address.as_ref().is_none_or(|address| address.names(&contact.key)));
         let first = meant.next()?;
         let unverified = |contact: &&Contact| contact.verified_at.is_none();
         Some(meant.find(unverified).filter(|_| !unverified(&first)).unwrap_or(first))

@@ -2,11 +2,16 @@
 
 use super::newcomer::{Newcomer, newcomer};
 use crate::domain::request::State;
-use crate::domain::{Action, Credential, Fact, NewEvent, Secret, User};
+use crate::domain::{Action, Credential, Fact, NewEvent, Secret, Target, User};
 use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit};
 use crate::flow::proofs::credentials;
 use crate::flow::story::contacts::{self, Bound};
 use crate::flow::story::request::{self, AtStep, RequestView};
+
+/// What a password that is refused to somebody who registers is recorded as.
+pub(crate) fn refusals(env: &Env<'_>, id: &str) -> (Action, Target) {
+    (Action::RegisterFailed, audit::unknown_text(env.keys, id))
+}
 
 /// Makes the account of whoever has proved the number, with the password they chose. A weak one is refused, and the
 /// request stays open.
@@ -17,8 +22,7 @@ pub(crate) fn finish(
     typed: &Secret,
 ) -> Result<RequestView, FlowError> {
     let (account, root) = proven.identity(env)?;
-    let recorded_as = (Action::RegisterFailed, audit::unknown_text(env.keys, id));
-    let prepared = credentials::prepare(env, &root, typed, recorded_as)?;
+    let prepared = credentials::prepare(env, &root, typed, refusals(env, id))?;
     env.write_and_send(|tx| {
         let AtStep { mut request, target, .. } = request::at_step(tx, id, &[State::Password])?;
         // Both are judged again: others register, too.

@@ -11,6 +11,6 @@ mod newcomer;
 mod register_tests;
 mod start;
 
-pub(crate) use finish::finish;
+pub(crate) use finish::{finish, refusals};
 pub(crate) use newcomer::{Newcomer, issue, newcomer};
 pub use start::{rename, start};

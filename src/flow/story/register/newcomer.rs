@@ -50,7 +50,7 @@ impl Newcomer {
         let (name, mobile) = text.split_once('\n').ok_or_else(unreadable)?;
         Ok(Some(Self {
             name: Name::parse(name).map_err(|_| unreadable())?,
-            mobile: Address::mobile(mobile).map_err(|_| unreadable())?,
+            mobile: Address::as_stored(Channel::Mobile, mobile).ok_or_else(unreadable)?,
         }))
     }
 

@@ -15,6 +15,9 @@ pub fn start(env: &Env<'_>, name: &Name, mobile: &Address) -> Result<RequestView
     if !env.settings.register.enabled {
         return env.turn_down(Action::RegisterRequested, target, Refusal::RegistrationOff);
     }
+    if name.is_like_id() {
+        return env.turn_down(Action::RegisterRequested, target, Refusal::NamedLikeId);
+    }
     let id = id::new(env.entropy, "req")?;
     let challenge = proof_of_work::challenge(env.entropy)?;
     let registration = Newcomer { name: name.clone(), mobile: mobile.clone() }.seal(env, &id)?;
@@ -44,6 +47,9 @@ pub fn rename(env: &Env<'_>, id: &str, name: &Name) -> Result<RequestView, FlowE
         let Some(newcomer) = Newcomer::of(env, tx.store, &at_step.request)? else {
             return tx.refuse(Action::RegisterFailed, at_step.target, Refusal::RequestGone);
         };
+        if name.is_like_id() {
+            return tx.refuse(Action::RegisterFailed, at_step.target, Refusal::NamedLikeId);
+        }
         if tx.store.spent(NAMES, id.as_bytes(), Timestamp::MIN)? + 1 >= NAMES_TRIED {
             tx.store.advance_request(id, &[State::Password], State::Cancelled)?;
             tx.store.delete_registration(id)?;

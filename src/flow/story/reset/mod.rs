@@ -17,8 +17,8 @@ pub use crate::flow::story::request::{
     CaptchaView, Finisher, RequestView, finished_by, list, list_own, show,
 };
 pub use captcha::{answer_captcha, show_captcha};
-pub use password::set_password;
-pub use questions::{CaptchaAnswer, CodeAnswer, MethodAnswer, Questions, Tale};
+pub use password::{look_at as look_at_password, rule as password_rule, set_password};
+pub use questions::{CaptchaAnswer, CodeAnswer, LookAt, MethodAnswer, Questions, Tale};
 pub use second::second;
 pub use send::send;
 pub use start::{cancel, start, start_with_appeal};

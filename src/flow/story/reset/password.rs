@@ -12,7 +12,7 @@ use crate::flow::story::request::{self, AtStep, RequestView};
 
 /// What the new password must be, in a line. Nobody hears it before the right code, so it tells nothing of who has an
 /// account.
-pub(super) fn rule(env: &Env<'_>, id: &str) -> Result<String, FlowError> {
+pub fn rule(env: &Env<'_>, id: &str) -> Result<String, FlowError> {
     match proven(env, id)? {
         Proven::Person(user) => credentials::rule(env, &user),
         Proven::Newcomer(newcomer) => credentials::rule(env, &newcomer.identity(env)?.1),
@@ -36,6 +36,18 @@ fn proven(env: &Env<'_>, id: &str) -> Result<Proven, FlowError> {
         let user = user.ok_or_else(|| Stop::keep(Refusal::RequestGone))?;
         Ok(Proven::Person(Box::new(user)))
     })
+}
+
+/// A first look at a new password, before it is typed again.
+pub fn look_at(env: &Env<'_>, id: &str, typed: &Secret) -> Result<(), FlowError> {
+    let (user, recorded_as) = match proven(env, id)? {
+        Proven::Person(user) => {
+            let target = audit::target(&user);
+            (*user, (Action::ResetFailed, target))
+        }
+        Proven::Newcomer(newcomer) => (newcomer.identity(env)?.1, register::refusals(env, id)),
+    };
+    credentials::prepare(env, &user, typed, recorded_as).map(drop)
 }
 
 /// Sets the new password of whoever has proved who they are. A weak one is refused and the request stays open;

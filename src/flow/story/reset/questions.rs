@@ -53,6 +53,9 @@ pub enum Tale<'a> {
     Done(Purpose),
 }
 
+/// Judges a new password before it is typed again.
+pub type LookAt<'a> = dyn Fn(&Secret) -> Result<(), FlowError> + 'a;
+
 /// The person's side of the conversation.
 pub trait Questions {
     /// Why there may be no answer; a flow's own failure can be one of them.
@@ -74,7 +77,7 @@ pub trait Questions {
     fn name(&self) -> Result<Name, Self::Error>;
     /// The code that the person's authenticator shows.
     fn totp(&self) -> Result<Secret, Self::Error>;
-    /// `rule` tells in a line what it must be.
-    fn new_password(&self, rule: &str) -> Result<Secret, Self::Error>;
+    /// `rule` tells in a line what it must be; what `look_at` refuses after the first typing is asked for again.
+    fn new_password(&self, rule: &str, look_at: &LookAt<'_>) -> Result<Secret, Self::Error>;
     fn tell(&self, tale: &Tale<'_>);
 }

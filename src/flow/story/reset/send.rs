@@ -175,7 +175,10 @@ fn issue(
     let channel = contact.map_or_else(|| likely_channel(asked.method), |contact| contact.channel);
     let its_own = contact.map(|contact| counted::contact(tx.env, contact));
     let counted = match &asked.address {
-        Named::Typed(address) => counted::text(tx.env, channel.as_str(), address.key()),
+        Named::Typed(address) => {
+            let its_key = contact.map(|contact| contact.key.as_str()).filter(|key| address.names(key));
+            counted::text(tx.env, channel.as_str(), its_key.unwrap_or(address.key()))
+        }
         Named::Entered(entered) => entered.tag.clone(),
         Named::Nothing => its_own.clone().unwrap_or_else(|| request.subject.clone()),
     };

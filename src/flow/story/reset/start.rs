@@ -44,8 +44,6 @@ fn open(env: &Env<'_>, said: &Said<'_>) -> Result<RequestView, FlowError> {
     };
     let id = id::new(env.entropy, "req")?;
     let challenge = proof_of_work::challenge(env.entropy)?;
-    // What is offered depends on the words typed, never on the person.
-    let entered = name.and_then(|name| entered(env, name));
     // Where no request can be opened, no serial number is looked up either.
     let live = env.read(|tx| tx.live_requests(b"", &env.actor.source, env.clock.now()))?;
     let spent = appeal.filter(|_| live.of_source < LIVE_PER_SOURCE);
@@ -81,7 +79,12 @@ fn open(env: &Env<'_>, said: &Said<'_>) -> Result<RequestView, FlowError> {
             return tx.refuse(Action::ResetRequested, target, Refusal::AppealUnusable);
         }
         let request = Request {
-            entered: if opening.is_some() { granted(env, user.as_ref()) } else { entered.clone() },
+            // What is offered depends on the words typed, never on the person.
+            entered: if opening.is_some() {
+                granted(env, user.as_ref())
+            } else {
+                name.and_then(|name| entered(env, name, user.as_ref()))
+            },
             named: name.map_or(NamedAs::LoginId, Principal::named_as),
             user_id: user.map(|user| user.id),
             appeal: opening,
@@ -99,11 +102,12 @@ pub(super) fn arrive(tx: &mut dyn Tx, now: Timestamp, request: &Request) -> Resu
 
 /// The address by which somebody named themself: the code goes there, without another question. Not where the
 /// settings have switched its method off.
-fn entered(env: &Env<'_>, who: &Principal) -> Option<Entered> {
+fn entered(env: &Env<'_>, who: &Principal, user: Option<&User>) -> Option<Entered> {
     let Principal::Holder(address) = who else { return None };
     let channel = address.channel();
-    offered(env, channel)
-        .then(|| Entered { channel, tag: counted::text(env, channel.as_str(), address.key()) })
+    let bound = user.and_then(|user| user.contact(channel)).map(|contact| contact.key.as_str());
+    let key = bound.filter(|key| address.names(key)).unwrap_or(address.key());
+    offered(env, channel).then(|| Entered { channel, tag: counted::text(env, channel.as_str(), key) })
 }
 
 /// The number that an appeal granted: whoever has its serial number need not type it.

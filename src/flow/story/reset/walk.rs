@@ -2,14 +2,14 @@
 //! request asks for.
 
 use super::captcha::{answer_captcha, show_captcha};
-use super::password::{rule, set_password};
+use super::password::{look_at, rule, set_password};
 use super::questions::{CaptchaAnswer, CodeAnswer, MethodAnswer, Questions, Tale};
 use super::second::second;
 use super::send::send;
 use super::verify::verify;
 use crate::domain::captcha::proof_of_work;
 use crate::domain::request::{Method, Proof, State};
-use crate::domain::{Address, Channel};
+use crate::domain::{Address, Channel, Secret};
 use crate::flow::foundation::{Denial, Env, FlowError, Refusal};
 use crate::flow::story::register;
 use crate::flow::story::request::{self, RequestView};
@@ -213,7 +213,8 @@ impl<Q: Questions> Walk<'_, '_, Q> {
             Err(FlowError::Refused(Refusal::NameTaken)) => return self.another_name(view),
             other => other?,
         };
-        let password = self.questions.new_password(&rule)?;
+        let look_at = |typed: &Secret| look_at(self.env, &view.id, typed);
+        let password = self.questions.new_password(&rule, &look_at)?;
         match set_password(self.env, &view.id, &password) {
             // Taken while the password was typed.
             Err(FlowError::Refused(Refusal::NameTaken)) => self.another_name(view),
@@ -223,6 +224,12 @@ impl<Q: Questions> Walk<'_, '_, Q> {
 
     fn another_name(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
         self.questions.tell(&Tale::NameTaken);
-        Ok(register::rename(self.env, &view.id, &self.questions.name()?)?)
+        match register::rename(self.env, &view.id, &self.questions.name()?) {
+            Err(FlowError::Refused(refusal @ Refusal::NamedLikeId)) => {
+                self.questions.tell(&Tale::Refused(&refusal));
+                Ok(view.clone())
+            }
+            renamed => Ok(renamed?),
+        }
     }
 }

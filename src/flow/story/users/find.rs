@@ -99,7 +99,7 @@ pub fn find_users(env: &Env<'_>, text: &str) -> Result<Found, FlowError> {
     env.authorize(Task::SearchPeople, None)?;
     let support = env.actor.role == Role::Support;
     let most = if support { FOUND_BY_SUPPORT } else { FOUND };
-    let whole = match Principal::parse(text.trim()) {
+    let whole = match env.reader().who(text) {
         Ok(Principal::Holder(address)) => Some(address),
         _ => None,
     };

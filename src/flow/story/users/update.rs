@@ -176,8 +176,13 @@ pub(super) fn judge_name(tx: &mut dyn Tx, user: &User, name: &Name) -> Result<Op
     if name.key() == account_key {
         return Ok(Some(Refusal::NamedLikeAccount));
     }
-    if tx.user_by_key(&account_key, &name.key())?.is_some_and(|other| other.id != user.id) {
+    let holder = tx.user_by_key(&account_key, &name.key())?;
+    if holder.as_ref().is_some_and(|other| other.id != user.id) {
         return Ok(Some(Refusal::UserExists));
+    }
+    // Whoever is called so already keeps the name.
+    if holder.is_none() && name.is_like_id() {
+        return Ok(Some(Refusal::NamedLikeId));
     }
     if Name::parse(&user.account).is_ok_and(|account| account.skeleton() == name.skeleton()) {
         return Ok(Some(Refusal::LooksAlike(user.account.clone())));
