@@ -17,7 +17,7 @@ pub(super) struct Globals {
     /// Use this store: a path, or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     pub(super) store: Option<OsString>,
-    /// Set the output format; the default is REGAIN_OUTPUT, or else a table
+    /// Set the output format; the default is `REGAIN_OUTPUT`, or else a table
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(super) output: Option<Format>,
     /// Never prompt; fail and name the option to use instead

@@ -15,7 +15,7 @@ use crate::ui::SecretInputError;
 /// password or an expired temporary password, or the TOTP code is missing; all these look the same. Exit code 12: it is
 /// right, but must be changed first or has expired.
 ///
-/// Each check counts as a sign-in: failures are recorded and lead to a lock. After many failures from one address, the
+/// Each check counts as a sign-in: failures are recorded and lead to a lock. After many failures from one source, the
 /// command waits before it checks, by default up to half a minute. If others try the same user at the same time, it
 /// waits up to a minute.
 #[derive(Debug, Args)]

@@ -14,7 +14,7 @@ use crate::flow::{PasswordChange, Presented};
 ///
 /// If operation protection is on, a code is sent to one of your contacts first, unless the change is forced. In a
 /// script, the first call sends the code and ends with exit code 9. Repeat the call with --code-stdin and the code on a
-/// further line. A correct code is valid for 15 minutes of changes.
+/// further line. A correct code covers changes for 15 minutes.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain password change acme/alice\n  \
                         printf '%s\\n' \"$old\" \"$new\" | regain password change acme/alice --password-stdin\n  \

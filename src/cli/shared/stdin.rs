@@ -260,7 +260,7 @@ impl<const TOTP: bool, const CODE: bool> Args for StdinOptions<TOTP, CODE> {
                 .arg(line(
                     CODE_STDIN,
                     "code-stdin",
-                    "Read the code that was sent from standard input (one line); lines follow the order of the options",
+                    "Read the sent code from standard input (one line); lines follow the order of the options",
                 ))
                 .arg(
                     Arg::new(CODE_TO)
