@@ -260,7 +260,7 @@ fn a_lost_store_comes_back_with_its_folder_or_is_begun_anew() {
     let said = site.fails(4, &["init"]).stderr;
     assert!(said.contains("is missing, although its config and key are there"), "{said}");
     assert!(said.contains("hint: `regain init --new-store` begins with an empty one"), "{said}");
-    site.fails(2, &["-y", "store", "restore", site.at("none.db").to_str().unwrap()]);
+    site.fails(7, &["-y", "store", "restore", site.at("none.db").to_str().unwrap()]);
     site.ok(&["--dry-run", "store", "restore", backup.to_str().unwrap()]);
     assert!(!site.at("data/regain").exists(), "nothing was restored, nothing is left");
     site.ok(&["-y", "store", "restore", backup.to_str().unwrap()]);
