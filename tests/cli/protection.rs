@@ -222,7 +222,7 @@ fn what_people_may_not_change_by_themselves_is_refused_and_the_reset_looks_the_s
     exit 4
     --- stderr
     error: people of this account do not change this by themselves; an administrator does it for them
-    hint: ask your administrator; `regain faq protection` tells what else they decide
+    hint: ask your administrator or the help desk; `regain faq protection` tells what else an administrator decides
     ");
     let before = site.mails_to(EMAIL).len();
     site.sent(USER, EMAIL);

@@ -68,6 +68,7 @@ pub(super) fn run(arguments: &Submit, context: &Context<'_>) -> Result<(), Failu
     };
     let statement = file::read(path, context)?;
     appeal::submittable(&statement)?;
+    input::doubts(&context.printer, std::slice::from_ref(&statement.new_mobile));
     if context.globals.dry_run {
         // Nothing is looked up, so that it tells of the file alone.
         let effects = vec!["the answers can be used, and would be submitted".to_owned()];
