@@ -76,7 +76,7 @@ pub fn fate(code: &Code) -> String {
             "it was handed over; look into the junk folder, and at the phone's network and spam list"
         }
         State::Failed => "it could not be handed over",
-        State::Used => "it was entered and is used up",
+        State::Used => "it was entered, and counts no more",
         State::Expired => "nobody entered it in time",
         State::Revoked => "it was ended",
         State::Superseded => "a newer code replaced it",

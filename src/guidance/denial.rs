@@ -17,7 +17,7 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
         Denial::Code { tries_left: 0 } => &["ask for a new code"],
         Denial::Code { .. } => &[],
         Denial::Role { task, verdict, .. } => beyond(*task, *verdict),
-        Denial::Totp(fault) => totp(*fault),
+        Denial::Totp(fault) | Denial::SecondTotp { fault, .. } => totp(*fault),
         Denial::Captcha => &["look at a new one: `regain request captcha ID`"],
         Denial::Token => &["ask {helper} for a new one"],
     }
@@ -62,5 +62,6 @@ fn totp(fault: Fault) -> &'static [&'static str] {
 
 /// The page that lists the causes, where there is one.
 pub fn page(denial: &Denial) -> Option<&'static str> {
-    matches!(denial, Denial::Totp(Fault::Wrong | Fault::Old)).then_some(CAUSES)
+    let (Denial::Totp(fault) | Denial::SecondTotp { fault, .. }) = denial else { return None };
+    matches!(fault, Fault::Wrong | Fault::Old).then_some(CAUSES)
 }

@@ -52,7 +52,7 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     kind       appeal
     state      submitted
     submitted  TIME
-    decided
+    decided    not yet
     next       wait for the decision: it comes by SMS to the new mobile number, and stands here; then you set a new password and sign in with it
     --- stderr
     hint: keep the serial number; how it stands: `regain appeal show apl-SERIAL`
@@ -102,6 +102,20 @@ fn an_appeal_is_submitted_and_gives_a_serial_number() {
     ");
     let spoken = serial.to_uppercase().replace('-', " ");
     assert_eq!(state(&site, &spoken), "submitted");
+}
+
+#[test]
+fn a_number_in_no_known_range_is_warned_of_wherever_it_is_read() {
+    let site = site();
+    let doubt = "+4915199 is in no known range of numbers: check that no digit is wrong";
+    let mistyped = form("acme").replace("+49 151 12345678", "+49 151 99");
+    let ended = submit(&site, &mistyped, &["-o", "json"]).succeeded();
+    assert!(ended.stderr.contains(&format!("warning: {doubt}\n")), "{}", ended.stderr);
+    let view = ended.json();
+    let serial = view["serial"].as_str().unwrap();
+    assert_eq!(site.json(&["appeal", "show", serial])["remarks"], json!([doubt]));
+    let planned = site.run(&["-n", "appeal", "approve", serial]).succeeded();
+    assert!(planned.stdout.contains(doubt) || planned.stderr.contains(doubt), "{}", planned.stdout);
 }
 
 #[test]

@@ -136,7 +136,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     insta::assert_snapshot!(site.shown(&site.pipe(&second, &format!("{}\n", phone.shows(30)))), @"
     exit 11
     --- stderr
-    error: the code of the authenticator is wrong
+    error: the code of the authenticator is wrong; 4 tries are left
     hint: take the entry of this user that was added last, and see that the phone's clock is right
     hint: phone lost? ask your administrator or the help desk to take the authenticator away
     hint: `regain faq mfa` lists the causes

@@ -6,6 +6,7 @@ use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
+const OTHER_CODE: &str = "Code (Enter: send again, m: correct the address, ?: no code came):";
 const METHOD: &str = "How do you want to prove who you are?";
 const KIND: &str = "IAM user, account, or unified ID?";
 const EMAIL: &str = "uid@example.com";
@@ -35,13 +36,13 @@ fn a_mistyped_number_of_the_second_proof_is_corrected_at_once() {
         .types_as(&site.new_code(), "<code>")
         .asks("Mobile number:")
         .types("+4915187654321")
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types("?")
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types("m")
         .asks("Mobile number:")
         .types(MOBILE)
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types_as(&site.new_code(), "<other code>")
         .asks("New password:")
         .types_hidden(PASSWORD)

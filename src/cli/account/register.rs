@@ -74,5 +74,5 @@ fn ask_name(context: &Context<'_>) -> Result<Name, Failure> {
 
 fn ask_mobile(context: &Context<'_>, reader: Reader) -> Result<Address, Failure> {
     context.printer.tell("Your mobile number becomes the security phone number of the ID.");
-    context.ask("--mobile", |prompts| prompts.ask_address("Mobile number", reader, Channel::Mobile))
+    context.ask("--mobile", |prompts| prompts.ask_address("Mobile number", reader, Channel::Mobile, None))
 }

@@ -191,6 +191,22 @@ fn k6_the_place_is_counted_too() {
 }
 
 #[test]
+fn k6_the_old_contact_is_asked_only_where_the_new_one_can_be_asked_after_it() {
+    let mut world = World::new();
+    world.settings.budgets.source_per_hour = 1;
+    world.bind(OLD);
+    let env = world.env();
+    let change = begin(&world, PASSWORD, NEW).unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            said(change.ask_old(&env)),
+            "no code is sent: too many codes were asked from the same place"
+        );
+    }
+    assert!(world.mail().is_empty());
+}
+
+#[test]
 fn the_other_channel_hears_of_it() {
     let world = unprotected();
     world.bind("+4915112345678");
