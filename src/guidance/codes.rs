@@ -51,9 +51,9 @@ pub fn explained(reason: Ineligible, user: Option<&str>) -> String {
 }
 
 /// A stored `state_reason` in words. What is not known here is a provider's words, or readable by itself.
-pub fn state_reason(reason: &str) -> String {
+pub fn state_reason(reason: &str, user: Option<&str>) -> String {
     if let Ok(ineligible) = reason.parse() {
-        return explained(ineligible, None);
+        return explained(ineligible, user);
     }
     match reason.parse() {
         Ok(why @ EndReason::NotSentInTime) => {
@@ -65,10 +65,10 @@ pub fn state_reason(reason: &str) -> String {
     }
 }
 
-/// What became of a code, and why.
-pub fn fate(code: &Code) -> String {
+/// What became of a code of this user, and why.
+pub fn fate(code: &Code, user: &str) -> String {
     if let Some(reason) = &code.state_reason {
-        return state_reason(reason);
+        return state_reason(reason, Some(user));
     }
     match code.state {
         State::Queued => "it waits to be handed over; `regain delivery status` tells for how long",

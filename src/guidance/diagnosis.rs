@@ -17,7 +17,8 @@ use crate::domain::{AccessMode, Channel, Contact, Ineligible};
 pub fn advice(found: &Diagnosis) -> Vec<String> {
     let named = found.user.path();
     let path = &word(&named);
-    let mut next = obstacles(found, path);
+    let mut next: Vec<String> = kept_back(found).into_iter().collect();
+    next.extend(obstacles(found, path));
     next.extend(found.causes.iter().filter_map(|cause| about(*cause, found, path)));
     if found.can_recover() {
         next.push(format!("They can reset the password by themselves: `regain password reset {path}`."));
@@ -84,6 +85,19 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         format!("An appeal {about}: `regain appeal show {}`.", word(&appeal.serial))
     }));
     next
+}
+
+/// Why no code of their latest try went out, which is what they call about: unless the advice for a cause says it, or they
+/// have got in since.
+fn kept_back(found: &Diagnosis) -> Option<String> {
+    let code = latest(&found.codes).filter(|code| code.destination.is_none())?;
+    let why: Ineligible = code.state_reason.as_deref()?.parse().ok()?;
+    let got_in = [found.user.last_login_at, found.user.credential.changed_at].into_iter().flatten().max();
+    let over = got_in.is_some_and(|at| at > code.created_at);
+    (found.can_recover() && !over).then(|| {
+        let (at, path) = (for_people(code.created_at), found.user.path());
+        format!("The code they asked for on {at} went to nobody: {}.", codes::explained(why, Some(&path)))
+    })
 }
 
 /// That many tries failed, and what helps if they were somebody else's.

@@ -7,7 +7,10 @@ use crate::domain::shell::word;
 pub fn missing(missing: &Missing) -> String {
     let hint = match missing {
         Missing::Account(name) => {
-            return format!("check the name, or create one: `regain account create {}`", word(name));
+            let name = word(name);
+            return format!(
+                "check the name (`regain user find {name}` searches), or create one: `regain account create {name}`"
+            );
         }
         Missing::User(name) => {
             return format!(

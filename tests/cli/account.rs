@@ -56,7 +56,7 @@ fn lives_from_creation_to_deletion() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called acme
-    hint: check the name, or create one: `regain account create acme`
+    hint: check the name (`regain user find acme` searches), or create one: `regain account create acme`
     ");
     insta::assert_snapshot!(run(&["account", "list"]), @"
     exit 0

@@ -125,7 +125,7 @@ fn unbinding_leaves_nothing_to_recover_with() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called nobody
-    hint: check the name, or create one: `regain account create nobody`
+    hint: check the name (`regain user find nobody` searches), or create one: `regain account create nobody`
     ");
 }
 

@@ -29,7 +29,7 @@ fn one_screen_tells_what_is_wrong_and_what_to_do() {
     --- stdout
     acme/bob (IAM user), usr_ID
     Can sign in: no (no password is set).
-    Can reset the password alone: no (no verified contact, never signed in).
+    Can reset the password alone: no (no verified contact).
 
     What to do next
     - Its mobile number was never verified; an administrator enters the code that went there: `regain contact verify acme/bob --mobile NUMBER`.
@@ -52,16 +52,17 @@ fn whoever_gets_no_code_is_told_with_the_reason() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (no password is set).
-    Can reset the password alone: yes, by a code (never signed in).
+    Can reset the password alone: yes, by a code.
 
     What to do next
+    - The code they asked for on TIME went to nobody: the address typed is not the one that is bound; ask for it again, in full.
     - They can reset the password by themselves: `regain password reset acme/alice`.
 
     password      none
     contacts      a***@e***.com receives codes
     sign-ins      none
-    latest code   TIME to nobody, failed: the address typed is not the one that is bound; ask for it again, in full
-    live request  waits to enter the code, until TIME; no code goes out: the address typed is not the one that is bound; ask for it again, in full
+    latest code   TIME to nobody, failed
+    live request  waits to enter the code, until TIME; no code goes out
     ");
     let found = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     assert_eq!(found["user"]["name"], "alice");
@@ -106,7 +107,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (temporary password expired, locked until TIME).
-    Can reset the password alone: no (contact in its cool-down, temporary password expired, never signed in).
+    Can reset the password alone: no (contact in its cool-down).
 
     What to do next
     - It is locked until TIME. It ends by waiting, by a reset with a code, or by an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` tells more.
@@ -223,7 +224,7 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
     insta::assert_snapshot!(head(&site, &site.run(&diagnose).succeeded().stdout), @"
     acme/erin (IAM user), usr_ID
     Can sign in: no (locked until TIME).
-    Can reset the password alone: yes, by a code (never signed in).
+    Can reset the password alone: yes, by a code.
     - They can reset the password by themselves: `regain password reset acme/erin`.
     - 5 sign-ins failed within a day from SOMEBODY, the last on TIME. If that was not them, somebody else is trying: `regain audit list --user acme/erin --outcome failure` shows each. A source that fails often waits, and gets no code after 25 wrong ones; `regain user enable acme/erin --unlock` ends what it has locked.
     ");
@@ -231,7 +232,7 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
         insta::assert_snapshot!(head(&site, &unused.stdout), @"
         acme/erin (IAM user), usr_ID
         Can sign in: no (unused for too long).
-        Can reset the password alone: no (unused for too long, never signed in).
+        Can reset the password alone: no (unused for too long).
         - A setup token by email helps at once: `regain admin-reset acme/erin --setup`.
         ");
         assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));

@@ -66,7 +66,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     --- stdout
     acme/alice (IAM user), usr_ID
     Can sign in: no (blocked until an administrator looks, no password is set).
-    Can reset the password alone: no (blocked until an operator looks, never signed in).
+    Can reset the password alone: no (blocked until an operator looks).
 
     What to do next
     - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
@@ -75,8 +75,8 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
     sign-ins      TIME failed: disowned, from SOMEBODY
                   TIME failed: disowned, from SOMEBODY
-    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable USER --unlock`
-    live request  waits to enter the code, until TIME; no code goes out: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
+    latest code   TIME to nobody, failed: they said that a change was not theirs, and are blocked; look into it, then `regain user enable acme/alice --unlock`
+    live request  waits to enter the code, until TIME; no code goes out
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0

@@ -193,7 +193,7 @@ fn what_cannot_be_set_is_refused_with_the_reason() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called nobody
-    hint: check the name, or create one: `regain account create nobody`
+    hint: check the name (`regain user find nobody` searches), or create one: `regain account create nobody`
     ");
 }
 

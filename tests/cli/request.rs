@@ -313,7 +313,7 @@ fn operators_see_the_requests_of_a_person() {
     exit 3
     --- stderr
     error: the account is invalid or not supported: there is no account called nobody
-    hint: check the name, or create one: `regain account create nobody`
+    hint: check the name (`regain user find nobody` searches), or create one: `regain account create nobody`
     ");
 }
 

@@ -123,13 +123,19 @@ impl ReadinessView {
             causes: causes.to_vec(),
         }
     }
+
+    fn described(&self, which: fn(Cause) -> bool) -> String {
+        let causes = self.causes.iter().filter(|cause| which(**cause)).map(|cause| cause.describe());
+        causes.collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Row for ReadinessView {
     const COLUMNS: &'static [Column<Self>] = &[
         column("user", |row| row.user.clone()),
         column("can recover", |row| if row.can_recover { "yes" } else { "no" }.to_owned()),
-        column("why", |row| row.causes.iter().map(|cause| cause.describe()).collect::<Vec<_>>().join(", ")),
+        column("why", |row| row.described(Cause::bars)),
+        column("besides", |row| row.described(|cause| !cause.bars())),
     ];
     const FIELDS: &'static [&'static str] =
         &["id", "user", "account", "name", "root", "can_recover", "causes"];
@@ -162,12 +168,14 @@ pub(super) fn readiness(arguments: &Readiness, session: &Session<'_>) -> Result<
         printer.note(&format!("{left_out} more are not shown; `-o csv` or --limit shows them."));
     }
     printer.note(&format!("{} of {} could not recover today.", counted.unready, counted.people));
-    let causes: Vec<(&str, u64)> = counted
-        .by_cause
-        .iter()
-        .filter(|(_, count)| *count > 0)
-        .map(|(cause, count)| (cause.describe(), *count))
-        .collect();
-    printer.bars(&causes, counted.unready);
+    let (bars, besides): (Vec<_>, Vec<_>) =
+        counted.by_cause.iter().filter(|(_, count)| *count > 0).partition(|(cause, _)| cause.bars());
+    let bars: Vec<(&str, u64)> = bars.iter().map(|(cause, count)| (cause.describe(), *count)).collect();
+    printer.bars(&bars, counted.unready);
+    if !besides.is_empty() {
+        let told: Vec<String> =
+            besides.iter().map(|(cause, count)| format!("{count} {}", cause.describe())).collect();
+        printer.note(&format!("Besides, of these: {}.", told.join(", ")));
+    }
     Ok(())
 }
