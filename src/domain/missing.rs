@@ -16,8 +16,6 @@ coded_error! {
         UserId(String) => "no_such_user",
         #[error("{0} has no {1} bound")]
         Contact(String, &'static str) => "no_such_contact",
-        #[error("{0} has no {1} that waits for its code")]
-        Unverified(String, &'static str) => "no_such_contact",
         #[error("{0} has no authenticator enrolled")]
         Mfa(String) => "no_such_mfa",
         #[error("{0} has no device with the id {1}")]

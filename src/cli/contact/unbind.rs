@@ -41,7 +41,9 @@ pub(super) fn run(arguments: &Unbind, session: &mut Session<'_>) -> Result<(), F
     let present = UserView::of(change.user(), env.clock.now());
     let Some((user, changed)) = runner::run_for(session, present, change)? else { return Ok(()) };
     let what = if arguments.unverified { "unverified " } else { "" };
-    context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
+    if changed {
+        context.printer.done(&format!("Unbound the {what}{} of {}.", channel.noun(), user.path()));
+    }
     let view = UserView::of(&user, env.clock.now());
     Ok(context.printer.written(&view, changed)?)
 }

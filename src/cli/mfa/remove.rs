@@ -39,6 +39,8 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let env = person.env(session, Task::ManageMfa);
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
     let Some((user, changed)) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
-    context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
+    if changed {
+        context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
+    }
     Ok(context.printer.written(&status(&env, &user)?, changed)?)
 }

@@ -155,6 +155,8 @@ pub fn confirm(
 /// The planned removal, of a bound authenticator or of one that was only enrolled.
 pub struct Removal<'a> {
     authority: &'a Authority,
+    /// There is one, bound or only enrolled.
+    enrolled: bool,
     notified: Option<String>,
 }
 
@@ -162,13 +164,11 @@ impl<'a> Removal<'a> {
     /// People may not take away what login protection asks them for; an admin may.
     pub fn plan(env: &Env<'_>, authority: &'a Authority) -> Result<Self, FlowError> {
         let user = authority.user();
-        if env.read(|tx| tx.mfa(&user.id))?.is_none() {
-            return Err(Missing::Mfa(user.path()).into());
-        }
+        let enrolled = env.read(|tx| tx.mfa(&user.id))?.is_some();
         if authority.is_own() && user.mfa && user.login_protection == LoginProtection::Vmfa {
             return env.turn_down(Action::UnbindMfa, audit::target(user), Refusal::MfaInUse);
         }
-        Ok(Self { authority, notified: notices::effect(env, &user.contacts) })
+        Ok(Self { authority, enrolled, notified: notices::effect(env, &user.contacts) })
     }
 }
 
@@ -208,6 +208,9 @@ impl Change for Removal<'_> {
     fn effects(&self) -> Vec<String> {
         let user = self.authority.user();
         let who = user.path();
+        if !self.enrolled {
+            return vec![format!("{who} has no authenticator enrolled")];
+        }
         if !user.mfa {
             return vec![format!(
                 "the authenticator that was enrolled for {who}, and never bound, is of no use"
@@ -226,7 +229,14 @@ impl Change for Removal<'_> {
         effects
     }
 
+    fn changes(&self) -> bool {
+        self.enrolled
+    }
+
     fn commit(self, env: &Env<'_>, _: Confirmed) -> Result<User, FlowError> {
+        if !self.enrolled {
+            return Ok(self.authority.user().clone());
+        }
         env.write_and_send(|tx| {
             let user = self.authority.revalidate(tx)?;
             let without = take_away(tx, &user, forces_change(&user))?;
