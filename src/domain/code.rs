@@ -65,7 +65,7 @@ text_enum! {
         StoreRestored => "store_restored": "the store was restored from a backup",
         ClockWentBack => "clock_went_back": "the clock was set back, which ends every code",
         /// Its time was over before its message left.
-        NotSentInTime => "not_sent_in_time": "its time was over before it was handed over",
+        NotSentInTime => "not_sent_in_time": "it expired before it was handed over",
     }
     /// For operators, after "the code was ended:".
     fn describe;

@@ -13,7 +13,7 @@ text_enum! {
     Cause {
         Disowned => "disowned": "blocked until an operator looks",
         Disabled => "disabled": "disabled",
-        Programmatic => "programmatic_access_only": "comes in by program only",
+        Programmatic => "programmatic_access_only": "has programmatic access only",
         Unused => "unused_too_long": "unused for too long",
         SelfManagementOff => "self_management_off": "may not set the password alone",
         NoVerifiedContact => "no_verified_contact": "no verified contact",

@@ -21,7 +21,7 @@ coded_error! {
         Unusable(#[from] NormaliseError) => "unusable_password",
         #[error("this password was used before")]
         ReusedPassword => "reused_password",
-        #[error("the password was changed a short while ago and cannot be changed again before {}", for_people(*.0))]
+        #[error("the password was changed recently and cannot be changed again before {}", for_people(*.0))]
         TooYoung(Timestamp) => "password_too_young",
         #[error("there is no such request here: it has ended, expired, or was started elsewhere")]
         RequestGone => "request_gone",

@@ -8,11 +8,11 @@ use crate::domain::{Address, Channel};
 
 /// Pages of help.
 pub const WHY_NO_CODE: &str = "Why a code may not come: `regain faq codes`.";
-pub const WHO_SEES_CODES: &str = "Ask {helper} what became of it. More about it: `regain faq codes`.";
+pub const WHO_SEES_CODES: &str = "Ask {helper} what happened to it. More about it: `regain faq codes`.";
 pub const ABOUT_AUTHENTICATORS: &str = "More about it: `regain faq mfa`.";
-pub const ABOUT_KINDS: &str = "Not sure what you are? `regain faq kinds` tells it at length.";
-pub const NOT_SUPPORTED: &str = "Then what you have may be invalid or not supported here: ask whoever told you to sign in, \
-                                 or read `regain faq kinds`.";
+pub const ABOUT_KINDS: &str = "Not sure which one you are? `regain faq kinds` explains the differences.";
+pub const NOT_SUPPORTED: &str = "Then your account may be invalid or not supported here: ask the person who told you \
+                                 to sign in, or read `regain faq kinds`.";
 pub const READ_A_PAGE: &str = "read one: `regain faq forgot`";
 
 /// Lists that are empty, or hold what was asked for.
@@ -23,20 +23,20 @@ pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
 pub const TEXT_NAMES: &str = "`regain texts list` tells the names";
 pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` tells why";
 pub const RECORDS_AS_TABLE: &str = "`regain audit list -o csv` makes a table of the newest records";
-pub const NAME_AN_ANCHOR: &str = "name what `regain audit export` wrote, or the file of its --anchor";
-pub const SESSIONS: &str = "Note: sessions are kept elsewhere, and so is who left them. What ends them moves the epoch of \
-                            `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
+pub const NAME_AN_ANCHOR: &str = "name a file that `regain audit export` wrote, or its --anchor file";
+pub const SESSIONS: &str = "Note: other systems keep the sessions and record who signs out. What ends sessions \
+                            raises the epoch in `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
 pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
 pub const ALL_SETTINGS: &str = "`regain config show` lists the settings; config.example.toml documents each";
 pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
 
 /// What comes next.
 pub const FIRST_ACCOUNT: &str = "next: `regain account create NAME`";
-pub const INIT_YOUR_OWN: &str = "The store is gone now. Make one of your own: `regain init`.";
+pub const INIT_YOUR_OWN: &str = "The demo store is deleted now. Create your own: `regain init`.";
 pub const STEP_BY_STEP: &str = "`regain request start USER` and the steps after it, which never ask,";
 pub const REGISTER_STEP_BY_STEP: &str =
     "`regain request register NAME --mobile NUMBER` and the steps after it, which never ask,";
-pub const FORGOT_THAT_ONE: &str = "Forgot the password of that one? `regain password reset` brings it back.";
+pub const FORGOT_THAT_ONE: &str = "Forgot the password of that ID? `regain password reset` sets a new one.";
 pub const NUMBER_HAS_ID: &str =
     "If the number has an ID already, its holder was told: reset that password, `regain password reset`.";
 pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an ID already: then reset its password, \
@@ -96,7 +96,7 @@ pub fn show_policy(account: &str) -> String {
 }
 
 pub fn go_on(command: &str) -> String {
-    format!("go on with it: `{command}`")
+    format!("continue: `{command}`")
 }
 
 pub fn change_password(user: &str) -> String {
@@ -163,7 +163,7 @@ pub fn block_for_caller(user: &str, challenge: &str) -> String {
 }
 
 pub fn appeal_state(serial: &str) -> String {
-    format!("keep the serial number; how it stands: `regain appeal show {}`", word(serial))
+    format!("keep the serial number; to see the status: `regain appeal show {}`", word(serial))
 }
 
 /// The command that goes on with a list of codes after the one with this id.

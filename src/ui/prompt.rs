@@ -190,9 +190,9 @@ impl<'p> Prompts<'p> {
 /// What helps somebody whose authenticator's code is asked for.
 const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
-    "  - take the entry of this very name that was added last",
-    "  - see that the phone's clock sets itself",
-    "  - phone lost? ask {helper} to take the authenticator away",
+    "  - use the newest entry with exactly this name",
+    "  - check that the phone sets its clock automatically",
+    "  - phone lost? ask {helper} to remove the authenticator",
     ABOUT_AUTHENTICATORS,
 ];
 

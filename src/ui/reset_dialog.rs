@@ -45,7 +45,7 @@ pub enum DialogError {
 const WRONG_ADDRESS: &str = "the address was typed wrong, or is not the one that is bound: `m` corrects it";
 const WRONG_ENTERED: &str = "the address was typed wrong, or is not the one that is bound: begin again";
 const WRONG_NUMBER: &str = "the number was typed wrong: begin again";
-const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
+const NO_CONTACT: &str = "no contact is bound, or it was changed recently";
 
 /// Of these, what becomes of a code on its way.
 pub const ON_THE_WAY: [&str; 5] = [
@@ -156,7 +156,7 @@ impl ResetDialog<'_> {
         let printer = self.printer;
         if proofs.contains(&Proof::Totp) {
             printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
-            printer.tell("Phone lost? Ask {helper} to take the authenticator away.");
+            printer.tell("Phone lost? Ask {helper} to remove the authenticator.");
             return;
         }
         printer.tell(

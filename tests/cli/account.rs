@@ -72,7 +72,7 @@ fn a_dry_run_changes_nothing() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acme", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
+    would happen  the cloud account acme is made, with its root user (Enterprise administrator); the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     ");
     insta::assert_snapshot!(
         site.shown(&site.run(&["account", "create", "acme", "--dry-run", "-o", "json"])), @r#"
@@ -83,7 +83,7 @@ fn a_dry_run_changes_nothing() {
           "outcome": "would_do",
           "effects": [
             "the cloud account acme is made, with its root user (Enterprise administrator)",
-            "the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one"
+            "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one"
           ],
           "changed": false
         }
@@ -98,7 +98,7 @@ fn without_a_terminal_or_yes_nothing_happens() {
     exit 9
     --- stderr
       - the cloud account acme is made, with its root user (Enterprise administrator)
-      - the root user has no password yet, and no contact to set one by: `regain contact bind acme --email ADDRESS` binds one
+      - the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     error: this needs an answer, and there is no terminal to ask at
     hint: --yes would have answered
     ");
@@ -118,7 +118,7 @@ fn d4_a_second_account_of_that_name_or_look_is_refused() {
     insta::assert_snapshot!(site.shown(&site.run(&["account", "create", "acrne", "-y", "-o", "json"])), @r#"
     exit 4
     --- stderr
-    {"error":{"kind":"refused","message":"the name looks like acme, which exists already","reason":"looks_alike","causes":[],"hints":["choose a name that nobody can take for another"]}}
+    {"error":{"kind":"refused","message":"the name looks like acme, which exists already","reason":"looks_alike","causes":[],"hints":["choose a name that cannot be mistaken for another"]}}
     "#);
 }
 

@@ -313,7 +313,7 @@ fn a_root_user_is_reset_by_its_owner_or_the_stores() {
         --- stderr
         error: the password of a root user is changed by its owner only
         hint: the owner of the account resets it: `regain password reset acme`
-        hint: the owner of the store may say --override in `regain admin-reset`
+        hint: the owner of the store may give --override to `regain admin-reset`
         "); }
     }
     assert!(!site.path().join("f").exists());

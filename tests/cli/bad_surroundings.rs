@@ -39,8 +39,8 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     exit 7
     --- stderr
     error: failed to find the store SITE/data/regain/regain.db
-    hint: `regain store restore FILE` brings a backup back; --store names another store
-    hint: `regain init --new-store` begins with an empty one
+    hint: `regain store restore FILE` restores a backup; --store names another store
+    hint: `regain init --new-store` creates an empty one
     ");
     let (_, text) =
         with_store(|path| std::fs::write(path, "text, and quite a lot of it: ".repeat(100)).unwrap());
@@ -87,7 +87,7 @@ fn d3_a_store_that_is_none_is_refused_cleanly() {
     error: failed to read the store: it is damaged
     caused by: database disk image is malformed
     caused by: Error code 11: database disk image is malformed
-    hint: `regain store check` tells more; `regain store restore FILE` brings a backup back
+    hint: `regain store check` tells more; `regain store restore FILE` restores a backup
     ");
     let (_, folder) = with_store(|path| {
         std::fs::remove_file(path).unwrap();
@@ -120,7 +120,7 @@ fn a_value_that_somebody_wrote_into_the_store_is_not_believed() {
     exit 7
     --- stderr
     error: failed to read what the store holds: the access_mode of a row is none that is known
-    hint: `regain store check` tells more; `regain store restore FILE` brings a backup back
+    hint: `regain store check` tells more; `regain store restore FILE` restores a backup
     ");
 }
 

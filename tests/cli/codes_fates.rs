@@ -64,22 +64,22 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     assert_eq!(later(&site, "+12m", &["delivery", "run"], "").unwrap().code, 8);
     insta::assert_snapshot!(answer_in(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
     undeliverable
-    The latest code was given up: its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full.
+    The latest code was given up: it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full.
     An administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
     insta::assert_snapshot!(told(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
     Began to reset the password
     A code was made for a***@e***.com
     N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME
-    It was given up: its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full
+    It was given up: it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full
     ");
     let fate = ["codes", "list", "acme/alice", "-o", "json"];
     let list = later(&site, "+12m", &fate, "").unwrap().succeeded().json();
     assert_eq!(list[0]["state"], "failed");
-    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full");
+    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full");
     insta::assert_snapshot!(site.normalised(&next_at(&site, "+12m")), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    The latest code has not left: on TIME its time was over before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
+    The latest code has not been sent yet: on TIME it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
 }
 
@@ -150,13 +150,13 @@ fn a_setup_token_that_did_not_leave_is_told() {
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     setup_token_waiting
-    A setup token for a***@e***.com waits to be handed over since TIME.
-    `regain delivery status` tells whether anything hands messages over.
+    A setup token for a***@e***.com has been waiting to be handed over since TIME.
+    `regain delivery status` shows whether messages are handed over.
     ");
     site.run(&["delivery", "run"]);
     insta::assert_snapshot!(answer(&site), @"
     setup_token_being_retried
-    A setup token for a***@e***.com is on its way still: the last try failed to hand the message over: the program ended with 75: disk full.
+    A setup token for a***@e***.com is still on its way: the last try failed to hand the message over: the program ended with 75: disk full.
     It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     site.configure(&format!("{OPEN}{NO}"));
@@ -175,14 +175,14 @@ fn a_setup_token_that_did_not_leave_is_told() {
     ");
     insta::assert_snapshot!(next(&site), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
-    A setup token is good until TIME, and has not left: on TIME the last try failed to hand the message over: the program ended with 67: no such user; an administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
+    A setup token is good until TIME, but has not been sent yet: on TIME the last try failed to hand the message over: the program ended with 67: no such user; an administrator finds the step that fails: `regain delivery test --email ADDRESS`; then `regain admin-reset acme/alice --setup` sends another.
     ");
     site.configure(OPEN);
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
     site.deliver();
     insta::assert_snapshot!(answer(&site), @"
     setup_token_handed_over
-    A setup token was handed over for a***@e***.com at TIME. Nothing is known beyond that.
+    A setup token was handed over for a***@e***.com at TIME. Nothing more is known.
     Have them look into the junk folder; `regain admin-reset acme/alice --setup` sends another.
     ");
     assert!(next(&site).contains("`regain password setup` takes it"), "{}", next(&site));
@@ -207,8 +207,8 @@ fn whoever_is_locked_is_told_so_first() {
     asked(&site);
     insta::assert_snapshot!(answer(&site), @"
     waiting
-    The latest code waits to be handed over since TIME. acme/alice is locked until TIME: too many wrong passwords were entered.
-    `regain delivery status` tells whether anything hands messages over.
+    The latest code has been waiting to be handed over since TIME. acme/alice is locked until TIME: too many wrong passwords were entered.
+    `regain delivery status` shows whether messages are handed over.
     ");
 }
 
@@ -220,8 +220,8 @@ fn a_captcha_that_was_answered_wrongly_is_told_as_that() {
     assert_eq!(site.pipe(&["request", "captcha", id, "--answer-stdin"], "1\n").code, 11);
     insta::assert_snapshot!(answer(&site), @"
     captcha
-    A reset was begun, and its CAPTCHA was answered wrongly: no code was asked for.
-    Have them type the characters of the picture, or `work` where they cannot see it.
+    A reset was started, and its CAPTCHA was answered wrongly: no code was asked for.
+    Have them type the characters of the picture, or `work` if they cannot see it.
     ");
 }
 
@@ -269,6 +269,6 @@ fn tries_that_fail_alike_are_one_line_with_who_can_mend_it() {
     let lines = found["timeline"].as_array().unwrap();
     assert_eq!(lines.len(), 3, "{found:#}");
     insta::assert_snapshot!(counted(&site.normalised(lines[2]["told"].as_str().unwrap())), @"N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME");
-    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`");
-    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The latest code has not left: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`");
+    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The latest code has not been sent yet: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
 }

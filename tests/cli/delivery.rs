@@ -193,7 +193,7 @@ fn an_expired_message_is_given_up_unsent() {
     bind(&site);
     site.edit("outbox", |message| message["expires_at"] = message["due_at"].clone());
     assert_eq!(site.run(&["delivery", "run"]).code, 8);
-    assert_eq!(site.only("outbox")["last_error"], "its time was over before it could be sent");
+    assert_eq!(site.only("outbox")["last_error"], "it expired before it could be sent");
 }
 
 #[test]

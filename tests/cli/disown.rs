@@ -69,7 +69,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     Can reset the password alone: no (blocked until an operator looks, never signed in).
 
     What to do next
-    - It is blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
+    - It has been blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
 
     password      none, 2 wrong ones since the last right one
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
@@ -296,7 +296,7 @@ fn e6_the_help_desk_is_told_plainly() {
     exit 3
     --- stderr
     error: there is no such reference
-    hint: let it be read out again, letter by letter
+    hint: have it read out again, letter by letter
     ");
     insta::assert_snapshot!(site.shown(&by(&right, &["--dry-run"])), @r#"
     exit 0

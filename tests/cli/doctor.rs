@@ -125,7 +125,7 @@ fn each_thing_that_is_wrong_is_found_with_its_remedy() {
     exit 7
     store
     regain cannot find the store SITE/data/regain/regain.db.
-    `regain store restore FILE` brings a backup back; --store names another store; `regain init --new-store` begins with an empty one
+    `regain store restore FILE` restores a backup; --store names another store; `regain init --new-store` creates an empty one
     ");
 
     let newer = site();

@@ -97,7 +97,7 @@ fn from_enrolling_to_taking_away() {
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "enrol", USER, "--secrets-to", "x", "--dry-run"])), @"
     exit 0
     --- stdout
-    would happen  acme/alice gets the secret of an authenticator, which is shown once; nothing is asked for before two codes of it were given: `regain mfa confirm`
+    would happen  acme/alice gets the secret of an authenticator, which is shown once; it is not asked for until two of its codes were entered: `regain mfa confirm`
     ");
     let enrolled = site.run(&["mfa", "enrol", USER, "--secrets-to", "x", "-y"]);
     insta::assert_snapshot!(site.shown(&enrolled), @"
@@ -125,7 +125,7 @@ fn from_enrolling_to_taking_away() {
     exit 11
     --- stderr
     error: these are not two codes in a row
-    hint: give the code that is shown, and the one that follows it half a minute later
+    hint: enter the code that is shown and the next one, 30 seconds later
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&confirm, "12345\n123456\n")), @"
     exit 2
@@ -161,7 +161,7 @@ fn from_enrolling_to_taking_away() {
     exit 4
     --- stderr
     error: acme/alice has an authenticator bound already
-    hint: take it away first: `regain mfa remove acme/alice`
+    hint: remove it first: `regain mfa remove acme/alice`
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "remove", USER, "--dry-run"])), @"
     exit 0
@@ -171,7 +171,7 @@ fn from_enrolling_to_taking_away() {
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "remove", USER, "-y"])), @"
     exit 0
     --- stderr
-    Took the authenticator of acme/alice away.
+    Removed the authenticator of acme/alice.
     ");
     assert_eq!(site.run(&["user", "show", USER, "-o", "json"]).json()["mfa"], false);
     insta::assert_snapshot!(site.shown(&site.run(&["mfa", "remove", USER, "-y"])), @"

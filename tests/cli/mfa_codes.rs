@@ -91,15 +91,15 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     exit 11
     --- stderr
     error: the code of the authenticator is wrong
-    hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to take the authenticator away
+    hint: use the newest entry for this user, and check that the phone's clock is right
+    hint: phone lost? ask your administrator or the help desk to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(-4), @"
     exit 11
     --- stderr
     error: this code is too old, or the clock of the authenticator is behind
-    hint: see that the phone's clock sets itself
+    hint: check that the phone sets its clock automatically
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(with(0), @"
@@ -137,8 +137,8 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     exit 11
     --- stderr
     error: the code of the authenticator is wrong
-    hint: take the entry of this user that was added last, and see that the phone's clock is right
-    hint: phone lost? ask your administrator or the help desk to take the authenticator away
+    hint: use the newest entry for this user, and check that the phone's clock is right
+    hint: phone lost? ask your administrator or the help desk to remove the authenticator
     hint: `regain faq mfa` lists the causes
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "verify", &id])), @"

@@ -178,7 +178,7 @@ fn a_young_password_is_kept_for_its_minimum_age_unless_it_must_be_changed() {
     insta::assert_snapshot!(site.shown(&change(&site, "acme/alice", OLD, NEW)), @"
     exit 4
     --- stderr
-    error: the password was changed a short while ago and cannot be changed again before TIME
+    error: the password was changed recently and cannot be changed again before TIME
     ");
     assert_eq!(verify(&site, OLD), 0);
     // Neither a code nor an administrator is held up, and then the change is forced.

@@ -272,19 +272,19 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     exit 0
     --- stderr
     Updated acme/alice.
-    warning: acme/alice has no verified mobile number, and cannot sign in before there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
+    warning: acme/alice has no verified mobile number, and cannot sign in until there is one: `regain contact bind acme/alice --mobile NUMBER --verified`
     ");
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
     exit 4
     --- stderr
     error: login protection asks for a code by SMS, and you have no verified mobile number
-    hint: ask your administrator or the help desk to have one bound, or your login protection changed
+    hint: ask your administrator or the help desk to bind one, or to change your login protection
     ");
     let create = ["user", "create", "acme/bob", "--login-protection", "email", "--dry-run"];
     insta::assert_snapshot!(site.shown(&site.run(&create)), @"
     exit 0
     --- stdout
-    would happen  the IAM user acme/bob is made; acme/bob has no verified email address, and cannot sign in before there is one: `regain contact bind acme/bob --email ADDRESS --verified`; it has no password, and cannot sign in until one is set
+    would happen  the IAM user acme/bob is made; acme/bob has no verified email address, and cannot sign in until there is one: `regain contact bind acme/bob --email ADDRESS --verified`; it has no password, and cannot sign in until one is set
     ");
     site.run(&["user", "update", USER, "--login-protection", "vmfa", "-y", "-q"]).succeeded();
     insta::assert_snapshot!(site.shown(&login(&site, &[], &[PASSWORD])), @"
@@ -292,7 +292,7 @@ fn a_protection_that_cannot_be_met_is_told_at_every_stage() {
     --- stderr
     error: login protection asks for the code of an authenticator, and acme/alice has none bound
     hint: bind one first: `regain mfa enrol acme/alice`
-    hint: or ask your administrator or the help desk to have your login protection changed
+    hint: or ask your administrator or the help desk to change your login protection
     ");
     let found = site.run(&["user", "diagnose", "acme/alice"]).stdout;
     assert!(!found.contains("no verified mobile"), "{found}");

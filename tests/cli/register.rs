@@ -117,7 +117,7 @@ fn it_needs_a_terminal_or_the_steps_and_can_be_switched_off() {
     exit 4
     --- stderr
     error: nobody can register here by themselves
-    hint: ask whoever manages the accounts here for one
+    hint: ask the person who manages the accounts here for one
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["request", "register", "dora", "--mobile", "123"])), @r"
     exit 2

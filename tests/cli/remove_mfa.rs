@@ -130,7 +130,7 @@ fn an_approved_appeal_takes_it_away_in_the_same_breath() {
         site.run(&[&approve[..], options].concat()).succeeded().stdout
     };
     let stays =
-        "the authenticator stays bound, and is asked in the reset; for a lost phone, add --remove-mfa";
+        "the authenticator stays bound, and the reset asks for its code; for a lost phone, add --remove-mfa";
     assert!(dry(&[]).contains(stays), "{}", dry(&[]));
     assert!(dry(&["--remove-mfa"]).contains("the authenticator of acme goes, and is no longer asked for"));
     site.run(&["appeal", "approve", &serial, "--remove-mfa", "-y", "-q"]).succeeded();

@@ -208,7 +208,7 @@ fn a_restore_refuses_what_is_no_sound_backup_of_this_store() {
     exit 7
     --- stderr
     error: the backup is damaged: trigger evil is not as regain makes it
-    hint: take another backup; nothing was changed
+    hint: use another backup; nothing was changed
     ");
     let damaged = site.run(&["store", "restore", "damaged.db", "-y"]);
     assert!(damaged.code == 7, "{damaged:?}");
@@ -385,7 +385,7 @@ fn a_check_finds_what_was_changed_without_regain() {
     result  table extra is not as regain makes it; view v is not as regain makes it; trigger audit_loses_nothing is missing
     --- stderr
     error: the store is not in order: 3 found
-    hint: `regain store restore FILE` brings a backup back
+    hint: `regain store restore FILE` restores a backup
     ");
     let found = site.run(&["store", "check", "-o", "json"]);
     assert_eq!((found.code, &found.json()["ok"]), (7, &false.into()));

@@ -152,7 +152,7 @@ fn a_user_is_changed_field_by_field() {
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
     assert_eq!(site.recorded("updateUser", "success"), 3);
     assert_eq!(site.recorded("updateUser", "refused"), 4);
@@ -227,7 +227,7 @@ fn a_life_ends_in_the_right_order() {
     exit 4
     --- stderr
     error: acme is a root user: it lives and ends with its account
-    hint: its account is disabled, enabled, renamed and deleted: `regain account disable acme` and others, which `regain account --help` lists
+    hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }
 

@@ -212,7 +212,7 @@ fn d4_no_second_user_of_that_name_or_look() {
     exit 4
     --- stderr
     error: the name looks like corner, which exists already
-    hint: choose a name that nobody can take for another
+    hint: choose a name that cannot be mistaken for another
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "create", "acme/acme", "-y"])), @"
     exit 4

@@ -132,7 +132,7 @@ fn what_nobody_knows_is_told_and_recorded_without_its_name() {
     exit 3
     --- stderr
     error: there is no message that was handed over with the id hunter2
-    hint: check the id; a gateway may be faster than we write its name for a message down: try again
+    hint: check the id, and try again: a receipt can arrive before the gateway's name for the message is recorded
     ");
     assert_eq!(site.event("deliveryReceipt").line(&["outcome", "code"]), "failure no_such_message");
     assert!(!site.raw().dump(&["audit"]).contains("hunter2"));

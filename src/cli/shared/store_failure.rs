@@ -44,7 +44,7 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
             "store_tampered",
             &["somebody wrote to the store without regain: keep it as evidence", store::CHECK_OR_RESTORE],
         ),
-        StoreError::BackupCorrupt(..) => ("backup_corrupt", &["take another backup; nothing was changed"]),
+        StoreError::BackupCorrupt(..) => ("backup_corrupt", &["use another backup; nothing was changed"]),
         StoreError::Exists(_) => ("exists", &["name a file that does not exist yet"]),
         StoreError::Duplicate(_) => ("exists", &[]),
         StoreError::Rows { .. } | StoreError::Engine(_) => ("store", &[]),

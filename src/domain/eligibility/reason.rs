@@ -12,8 +12,8 @@ text_enum! {
         Disowned => "disowned": "they said that a change was not theirs, and are blocked",
         Disabled => "user_disabled": "the user or its account is disabled",
         Programmatic => "programmatic_access_only":
-            "the user comes in by program only and has no console password",
-        SelfManagementOff => "self_management_off": "people of this account do not set their own passwords",
+            "the user has programmatic access only and no console password",
+        SelfManagementOff => "self_management_off": "people in this account may not set their own passwords",
         Unused => "unused_too_long": "the user has not signed in for longer than the login policy allows",
         TooManyRequests => "too_many_requests": "too many requests of this person are open",
         /// A registration with what is bound to somebody already.
@@ -22,7 +22,7 @@ text_enum! {
         AddressMismatch => "address_mismatch": "the address typed is not the one that is bound",
         Unverified => "unverified_contact": "the bound contact was never verified",
         Cooldown => "contact_cooldown":
-            "the contact was changed a short while ago and receives no reset code yet",
+            "the contact was changed recently and receives no reset code yet",
         TooManyFailures => "contact_disabled_by_failures":
             "100 wrong codes in a row were entered for this contact",
         TooManyFailuresHere => "contact_disabled_for_source":
@@ -33,7 +33,7 @@ text_enum! {
         UserThrottled => "user_throttled": "too many codes were asked for this person",
         ChannelThrottled => "channel_throttled": "the store's ceiling for this channel is reached",
         /// A code would be made, and no message leaves by this channel.
-        TransportOff => "transport_off": "messages cannot leave this machine now",
+        TransportOff => "transport_off": "this machine cannot send messages now",
     }
     /// For operators, in a sentence's middle: what happened.
     fn describe;

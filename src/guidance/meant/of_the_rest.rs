@@ -80,8 +80,7 @@ pub(super) const ROWS: &[Row] = &[
     (
         "codes",
         &["why", "show", "diagnose", "status", "get", "trace", "check"],
-        "`regain codes explain USER` tells what became \
-                                                                                of the codes of somebody",
+        "`regain codes explain USER` tells what happened to the codes of somebody",
     ),
     (
         "password",

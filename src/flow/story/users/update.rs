@@ -328,11 +328,11 @@ impl UpdateUser {
                 .expires_at
                 .map_or_else(String::new, |at| format!("; it works until {} all the same", for_people(at)));
             return vec![format!(
-                "the present password of {path} need not be changed at the next sign-in{ends}"
+                "the current password of {path} need not be changed at the next sign-in{ends}"
             )];
         }
         let mut effects =
-            vec![format!("the present password of {path} stays, and must be changed at the next sign-in")];
+            vec![format!("the current password of {path} stays, and must be changed at the next sign-in")];
         if before.access_mode == AccessMode::Programmatic {
             effects.push(by_program_only(&path));
         }
