@@ -21,7 +21,8 @@ impl DeliveryError {
             Stage::Start => "name a program in argv that the user regain runs as may run",
             Stage::Resolve => "correct host or url, or this machine's name servers (/etc/resolv.conf)",
             Stage::Connect => {
-                "check that the server runs, that host, port or url is right, and that firewalls let the connection through"
+                "check that the server runs, that host, port or url is right, and that firewalls let the connection \
+                through"
             }
             Stage::Tls => "compare port and tls with what the server's provider says",
             Stage::Greet => {
@@ -65,7 +66,8 @@ impl DeliveryError {
                  longer timeout"
             }
             Stage::Accept => {
-                "check the other side's log for why it stopped answering; a message without an answer may still have been accepted"
+                "check the other side's log for why it stopped answering; a message without an answer may still have \
+                been accepted"
             }
             // No conversation had begun.
             Stage::Prepare | Stage::Start | Stage::Resolve | Stage::Connect | Stage::Tls => return None,
@@ -76,14 +78,19 @@ impl DeliveryError {
         let text = match &self.fault {
             Fault::File(error) if self.stage == Stage::Accept => {
                 return error.hint().or_else(|| {
-                    Some("check that the folder exists, that regain may write into it, and that its disk has space".to_owned())
+                    Some(
+                        "check that the folder exists, that regain may write into it, and that its disk has \
+                        space"
+                            .to_owned(),
+                    )
                 });
             }
             Fault::File(error) => return error.hint(),
             Fault::Secret(error) => return error.hint(),
             Fault::Control { .. } | Fault::Address { .. } => "correct the address",
             Fault::Certificate(CertificateFault::UnknownIssuer) => {
-                "if the server is yours, name its authority's certificate in ca_file; otherwise somebody may be intercepting the connection"
+                "if the server is yours, name its authority's certificate in ca_file; otherwise somebody may be \
+                intercepting the connection"
             }
             Fault::Certificate(CertificateFault::Expired) => {
                 "the server's administrator must renew it; check that this machine's clock is right"
@@ -98,7 +105,8 @@ impl DeliveryError {
                 "the server's administrator must make a new one of version 3, with subjectAltName=DNS:HOST"
             }
             Fault::NoTlsAfterAll => {
-                "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may work meanwhile"
+                "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may \
+                work meanwhile"
             }
             Fault::NoStartTls => {
                 "set tls = \"implicit\" and its port if the server has one; a server without TLS cannot be used"

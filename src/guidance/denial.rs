@@ -12,7 +12,7 @@ pub fn denial(denial: &Denial) -> &'static [&'static str] {
     match denial {
         Denial::Credentials => &[
             "forgotten? `regain password reset`",
-            "sure that it is right? `regain faq locked` tells why it may not work now",
+            "sure that it is right? `regain faq locked` explains why it may not work now",
         ],
         Denial::Code { tries_left: 0 } => &["ask for a new code"],
         Denial::Code { .. } => &[],

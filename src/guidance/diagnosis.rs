@@ -58,7 +58,8 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         let until = for_people(token.expires_at);
         next.push(match &found.stuck_token {
             Some(stuck) => format!(
-                "A setup token is good until {until}, but has not been sent yet: {}; then `regain admin-reset {path} --setup` \
+                "A setup token is good until {until}, but has not been sent yet: {}; then `regain admin-reset {path} \
+                --setup` \
                  sends another.",
                 why_not_left(stuck, &named)
             ),
@@ -110,7 +111,8 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     let (user, mut next) = (&found.user, Vec::new());
     if let Some(disowned) = &user.disowned {
         next.push(format!(
-            "It has been blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what happened; \
+            "It has been blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what \
+            happened; \
              then an administrator ends it: `regain user enable {path} --unlock`.",
             for_people(disowned.at),
             disowned.describe()
@@ -131,7 +133,7 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     if let Some(until) = user.failures.locked(found.at) {
         next.push(format!(
             "It is locked until {}. To end it, wait, reset the password with a code, or ask an administrator{}: \
-             `regain user enable {path} --unlock`; `regain faq locked` tells more.",
+             `regain user enable {path} --unlock`; `regain faq locked` explains more.",
             for_people(until),
             if found.callers_may.contains(&CallerMay::Unlock) {
                 ", or support for a verified caller"
@@ -165,7 +167,8 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             Some(contact) if found.user.credential.hash.is_some() && !contact.confirmation.is_by_operator() => {
                 let (noun, channel) = (contact.channel.noun(), contact.channel);
                 format!(
-                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain contact verify {path} \
+                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain contact \
+                    verify {path} \
                      --{channel}`; otherwise they read the code out to an administrator: `regain contact bind {path} \
                      --{channel} {} --read-out`.",
                     channel.placeholder()
@@ -213,7 +216,8 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         }
         Cause::NoSecondProof => {
             format!(
-                "On a device it does not often sign in from, a second proof is needed, and it has none. They can appeal: \
+                "On a device it does not often sign in from, a second proof is needed, and it has none. They can \
+                appeal: \
                  `regain appeal submit`; or an administrator binds another contact, `regain contact bind {path} \
                  --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
             )

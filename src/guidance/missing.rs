@@ -18,7 +18,7 @@ pub fn missing(missing: &Missing) -> String {
         Missing::Holder(_) => "check the address, or create one; `regain user find TEXT` searches",
         Missing::UserId(_) => "`regain user list -o json` shows the ids",
         Missing::Contact(..) | Missing::Unverified(..) => "`regain contact list USER` shows what is bound",
-        Missing::Mfa(_) => "`regain mfa status` tells who has one",
+        Missing::Mfa(_) => "`regain mfa status` shows who has one",
         Missing::Device(..) => super::notes::DEVICE_IDS,
         Missing::Code(_) => "`regain codes list` shows the ids",
         Missing::Message(_) => {

@@ -20,12 +20,13 @@ pub const NO_USERS: &str = "There is no user to show; `regain user create ACCOUN
 pub const NO_ACCOUNTS: &str = "There is no account yet; `regain account create NAME` makes one.";
 pub const ALL_USERS: &str = "`regain user list` lists everybody";
 pub const DEVICE_IDS: &str = "`regain device list USER` shows the ids";
-pub const TEXT_NAMES: &str = "`regain texts list` tells the names";
-pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` tells why";
+pub const TEXT_NAMES: &str = "`regain texts list` lists the names";
+pub const TEXT_FAULTS: &str = "some of your own texts are not used; `regain config check` shows why";
 pub const RECORDS_AS_TABLE: &str = "`regain audit list -o csv` makes a table of the newest records";
 pub const NAME_AN_ANCHOR: &str = "name a file that `regain audit export` wrote, or its --anchor file";
 pub const SESSIONS: &str = "Note: other systems keep the sessions and record who signs out. What ends sessions \
-                            raises the epoch in `regain user show`: `--action revokeUser`, `changePassword`, `fpwdResetSuccess` and others.";
+                            raises the epoch in `regain user show`: `--action revokeUser`, `changePassword`, \
+                            `fpwdResetSuccess` and others.";
 pub const APPEAL_FILE: &str = "`regain appeal submit --help` shows a file; nothing was submitted";
 pub const ALL_SETTINGS: &str = "`regain config show` lists the settings; config.example.toml documents each";
 pub const VERIFY_ASKS_NOBODY: &str = "`regain verify` never asks for the password";
@@ -40,7 +41,7 @@ pub const FORGOT_THAT_ONE: &str = "Forgot the password of that ID? `regain passw
 pub const NUMBER_HAS_ID: &str =
     "If the number has an ID already, its holder was told: reset that password, `regain password reset`.";
 pub const NO_REGISTRATION_CODE: &str = "If no code comes, the number may have an ID already: then reset its password, \
-                                        `regain password reset`. `?` tells more.";
+                                        `regain password reset`. `?` shows more.";
 
 /// Ways for whoever can be reached by no contact any more.
 pub const REGISTER: &str = "`regain account register`";
@@ -129,7 +130,8 @@ pub fn log_in(user: &str) -> String {
 
 pub fn still_locked(user: &str, until: Timestamp) -> String {
     format!(
-        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` tells more.",
+        "Note: it is locked until {}; `regain user enable {} --unlock` ends the lock, and `regain faq locked` \
+        explains more.",
         for_people(until),
         word(user)
     )
@@ -181,5 +183,5 @@ pub fn second_method(request: &str, method: &str) -> String {
 
 /// Messages wait, and when they are tried again.
 pub fn waiting(messages: &str, wait: &str) -> String {
-    format!("{messages}; the next try is in {wait}: `regain delivery status` tells why")
+    format!("{messages}; the next try is in {wait}: `regain delivery status` shows why")
 }

@@ -126,13 +126,13 @@ pub fn refusal(refusal: &Refusal) -> Vec<String> {
         Refusal::Unprotected => &[
             "nothing was changed; begin again, and enter the code that is sent",
             "cannot read what is sent to your contacts? ask {helper}",
-            "`regain faq protection` tells how such changes are protected",
+            "`regain faq protection` explains how such changes are protected",
         ],
         Refusal::NoSuchWay { there, masked, .. } => {
             return vec![format!("--code-to {there} has it sent to {masked}")];
         }
         Refusal::SelfManagementOff => {
-            &["ask {helper}; `regain faq protection` tells what else an administrator decides"]
+            &["ask {helper}; `regain faq protection` explains what else an administrator decides"]
         }
         Refusal::ProtectionUnmet { .. } => &["ask {helper} to bind one, or to change your login protection"],
         Refusal::AuthenticatorNeeded(who) => {

@@ -2,7 +2,7 @@
 
 pub const RESTORE: &str = "`regain store restore FILE` restores a backup";
 pub const CHECK_OR_RESTORE: &str =
-    "`regain store check` tells more; `regain store restore FILE` restores a backup";
+    "`regain store check` shows more; `regain store restore FILE` restores a backup";
 pub const RESTORE_OR_OTHER: &str =
     "`regain store restore FILE` restores a backup; --store names another store";
 pub const BEGIN_EMPTY: &str = "`regain init --new-store` creates an empty one";
@@ -13,7 +13,8 @@ pub const NAME_A_STORE: &str = "name a store made by `regain init`, or a copy ma
 /// How to find out what became of a change of which nobody knows whether it was made.
 pub const IN_DOUBT: [&str; 2] = [
     "repair the disk first",
-    "administrators see the newest changes at the top of `regain audit list`; a secret in a file is kept, and works if its \
+    "administrators see the newest changes at the top of `regain audit list`; a secret in a file is kept, and works \
+    if its \
      change was made",
 ];
 pub const UNREADABLE_HASH: &str =
@@ -25,6 +26,7 @@ pub const KEY_MISSING: &str = "put your copy of the key file back there: no stor
 pub const KEY_BROKEN: &str = "run `regain doctor` to check the store and its audit chain";
 pub const NO_CONFIG: &str = "run `regain init`";
 pub const CHECK_CONFIG: &str = "see `regain config check`; config.example.toml documents every key";
-pub const OUTBOX: &str = "`regain delivery status` tells what the last failure was; `regain codes list` tells which codes \
+pub const OUTBOX: &str = "`regain delivery status` shows what the last failure was; `regain codes list` shows which \
+    codes \
                           failed, and why";
 pub const TRANSPORT_SETTINGS: &str = "correct what is named above; `regain doctor` checks the settings";

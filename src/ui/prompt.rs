@@ -113,7 +113,7 @@ impl<'p> Prompts<'p> {
                 (text, _) => match parse_typed(text, length) {
                     Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
                     Err(malformed) => {
-                        self.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                        self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."));
                     }
                 },
             }
@@ -133,7 +133,9 @@ impl<'p> Prompts<'p> {
             }
             match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
-                Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
+                Err(malformed) => {
+                    self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."))
+                }
             }
         }
     }

@@ -147,7 +147,7 @@ fn d3_no_statement_is_shown_where_the_schema_is_another() {
     assert_eq!(
         said,
         "error: failed to read the store: it is damaged\ncaused by: no such column: u.epoch\n\
-         hint: `regain store check` tells more; `regain store restore FILE` restores a backup\n"
+         hint: `regain store check` shows more; `regain store restore FILE` restores a backup\n"
     );
 }
 
@@ -164,12 +164,7 @@ fn d3_a_check_reads_every_row_as_commands_do() {
             json!("{bad"),
             "the password policy of the account acme cannot be read",
         ),
-        (
-            "users",
-            "password_hash",
-            json!("plain"),
-            "the password hash of acme/alice is none that can be verified",
-        ),
+        ("users", "password_hash", json!("plain"), "the password hash of acme/alice cannot be verified"),
         ("requests", "state", json!("none"), "of the table requests has a state that nobody can read"),
         ("codes", "purpose", json!("none"), "of the table codes has a purpose that nobody can read"),
         ("outbox", "kind", json!("none"), "of the table outbox has a kind that nobody can read"),
@@ -211,7 +206,7 @@ fn d3_a_trigger_of_somebody_elses_never_runs() {
     let said = format!(
         "error: failed to open the store {}: trigger evil is not as regain makes it\n\
          hint: somebody wrote to the store without regain: keep it as evidence\n\
-         hint: `regain store check` tells more; `regain store restore FILE` restores a backup\n",
+         hint: `regain store check` shows more; `regain store restore FILE` restores a backup\n",
         site.store().display()
     );
     assert_eq!(refused, said);
@@ -327,7 +322,7 @@ fn a_lost_config_is_made_anew_and_a_lost_key_is_not() {
 fn the_store_is_no_backup_of_itself() {
     let site = acme();
     let refused = site.fails(4, &["-y", "store", "restore", site.store().to_str().unwrap()]);
-    assert!(refused.stderr.contains("is the store itself, and no backup of it"), "{}", refused.stderr);
+    assert!(refused.stderr.contains("is the store itself, not a backup of it"), "{}", refused.stderr);
 }
 
 #[test]

@@ -93,7 +93,7 @@ fn a_caller_reads_out_what_staff_says_it_will_ask_for() {
     insta::assert_snapshot!(site.shown(&site.pipe(&["support", "confirm", &id, "--code-stdin"], &code)), @"
     exit 0
     --- stderr
-    The caller is acme/alice: good once within 15 minutes, for you alone.
+    The caller is acme/alice: only you can use this, once, within 15 minutes.
     hint: send a setup token: `regain admin-reset acme/alice --setup --verified-caller chl_ID`
     ");
     assert_eq!(reason(&confirm(&site, &id, &code)), (4, "code_spent".to_owned()));

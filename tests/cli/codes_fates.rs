@@ -58,7 +58,7 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     insta::assert_snapshot!(answer_in(early, &site), @"
     expired_before_sending
     The latest code expired before it could be handed over: the last try failed to hand the message over: the program ended with 75: disk full.
-    `regain doctor` tells why; then have them ask for a new code.
+    `regain doctor` shows why; then have them ask for a new code.
     ");
     assert_eq!(newest(&site)[..2], [json!("failed"), json!("not_sent_in_time")]);
     assert_eq!(later(&site, "+12m", &["delivery", "run"], "").unwrap().code, 8);
@@ -76,7 +76,8 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     let fate = ["codes", "list", "acme/alice", "-o", "json"];
     let list = later(&site, "+12m", &fate, "").unwrap().succeeded().json();
     assert_eq!(list[0]["state"], "failed");
-    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full");
+    insta::assert_snapshot!(list[0]["state_reason"].as_str().unwrap(), @"it expired before it could be sent; the last \
+        try failed to hand the message over: the program ended with 75: disk full");
     insta::assert_snapshot!(site.normalised(&next_at(&site, "+12m")), @"
     They can reset the password by themselves: `regain password reset acme/alice`.
     The latest code has not been sent yet: on TIME it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full; an administrator finds the step that fails: `regain delivery test --email ADDRESS`.
@@ -165,8 +166,8 @@ fn a_setup_token_that_did_not_leave_is_told() {
     exit 8
     --- stderr
     Handed over 0 messages; gave up 1 message.
-    error: failed to hand over what waits: some messages were given up
-    hint: `regain delivery status` tells what the last failure was; `regain codes list` tells which codes failed, and why
+    error: failed to hand over the waiting messages: some messages were given up
+    hint: `regain delivery status` shows what the last failure was; `regain codes list` shows which codes failed, and why
     ");
     insta::assert_snapshot!(answer(&site), @"
     setup_token_undeliverable
@@ -269,6 +270,10 @@ fn tries_that_fail_alike_are_one_line_with_who_can_mend_it() {
     let lines = found["timeline"].as_array().unwrap();
     assert_eq!(lines.len(), 3, "{found:#}");
     insta::assert_snapshot!(counted(&site.normalised(lines[2]["told"].as_str().unwrap())), @"N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME");
-    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`");
-    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The latest code has not been sent yet: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+    insta::assert_snapshot!(lines[2]["next"].as_str().unwrap(), @"it is retried automatically until it expires; an \
+        administrator finds the cause with `regain delivery test --email ADDRESS`");
+    insta::assert_snapshot!(next_at(&site, "+120s").lines().nth(1).map(|line| site.normalised(line)).unwrap(), @"The \
+        latest code has not been sent yet: on TIME the last try failed to hand the message over: the program ended \
+        with 75: disk full; it is retried automatically until it expires; an administrator finds the cause with \
+        `regain delivery test --email ADDRESS`.");
 }

@@ -169,7 +169,8 @@ fn pages_go_on_after_an_id_and_say_so() {
         assert_eq!(
             page.stderr,
             format!(
-                "There are more: older ones; go on with `regain codes list acme/alice --state queued --limit 3 --after \
+                "There are more: older ones; continue with `regain codes list acme/alice --state queued --limit 3 \
+                --after \
                  {last}`.\n"
             )
         );

@@ -109,7 +109,7 @@ fn a_lock_a_cool_down_and_an_expired_password_are_told() {
     Can reset the password alone: no (contact in its cool-down, temporary password expired, never signed in).
 
     What to do next
-    - It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` tells more.
+    - It is locked until TIME. To end it, wait, reset the password with a code, or ask an administrator: `regain user enable acme/alice --unlock`; `regain faq locked` explains more.
     - The temporary password has expired; a new one is needed.
     - The contact was changed recently; it receives codes from TIME on.
     - The quickest way is a setup token by email: `regain admin-reset acme/alice --setup`.
@@ -199,7 +199,10 @@ fn a_code_that_does_not_leave_is_told_with_what_its_last_try_said() {
     site.run(&["delivery", "run", "--once"]);
     let shown = site.run(&["user", "diagnose", "acme/alice", "-o", "json"]).succeeded().json();
     insta::assert_snapshot!(site.normalised(shown["next"][0].as_str().unwrap()), @"They can reset the password by themselves: `regain password reset acme/alice`.");
-    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not been sent yet: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.");
+    insta::assert_snapshot!(site.normalised(shown["next"][1].as_str().unwrap()), @"The latest code has not been sent \
+        yet: on TIME the last try failed to hand the message over: the program ended with 75: disk full; it is \
+        retried automatically until it expires; an administrator finds the cause with `regain delivery test --email \
+        ADDRESS`.");
 }
 
 /// The head of a diagnosis and its contacts, as shown.

@@ -103,7 +103,7 @@ fn from_enrolling_to_taking_away() {
     insta::assert_snapshot!(site.shown(&enrolled), @"
     exit 0
     --- stderr
-    Enrolled an authenticator for acme/alice. Nothing is asked for before it is bound.
+    Enrolled an authenticator for acme/alice. Its codes are not asked for until it is bound.
     hint: bind it with two codes in a row: `regain mfa confirm acme/alice`
     ");
     let status = ["mfa", "status", USER];
@@ -178,10 +178,10 @@ fn from_enrolling_to_taking_away() {
     exit 3
     --- stderr
     error: acme/alice has no authenticator enrolled
-    hint: `regain mfa status` tells who has one
+    hint: `regain mfa status` shows who has one
     ");
     let told: Vec<String> = site.mails_to("alice@example.com");
-    for subject in ["An authenticator was bound", "Your authenticator was taken away"] {
+    for subject in ["An authenticator was bound", "Your authenticator was removed"] {
         assert_eq!(told.iter().filter(|mail| mail.contains(subject)).count(), 1, "{told:?}");
     }
     let mut events = site.events("");
@@ -212,7 +212,7 @@ fn a_person_acts_with_their_password_and_is_not_asked_whether() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hint: --totp-stdin would have answered
+give     hint: --totp-stdin to answer
     ");
     let change = [&change[..], &["--totp-stdin"]].concat();
     site.pipe(&change, &format!("{lines}{}\n", phone.shows(0))).succeeded();
@@ -221,7 +221,7 @@ fn a_person_acts_with_their_password_and_is_not_asked_whether() {
     insta::assert_snapshot!(site.shown(&site.pipe(&remove, &format!("{NEW}\n{}\n", phone.shows(1)))), @"
     exit 4
     --- stderr
-    error: login protection uses the authenticator, so only an administrator may take it away
+    error: login protection uses the authenticator, so only an administrator may remove it
     ");
     site.run(&["user", "update", USER, "--login-protection", "none", "-y"]).succeeded();
     unused(&site);

@@ -105,7 +105,7 @@ fn many_are_reported_row_by_row() {
     exit 2
     --- stderr
     error: --name is for one USER
-    hint: rename one after the other; the other options take several
+    hint: rename users one at a time; the other options take several
     ");
 }
 
@@ -136,7 +136,7 @@ fn the_other_changes_of_users_read_a_list_too() {
     insta::assert_snapshot!(site.shown(&both), @"
     exit 2
     --- stderr
-    error: `regain user disable`: these exclude one another: <USER> and --from <FILE>
+    error: `regain user disable`: these cannot be combined: <USER> and --from <FILE>
     hint: `regain user disable --help` lists what it takes
     ");
 }
@@ -167,7 +167,7 @@ fn who_is_enabled_and_still_cannot_sign_in_is_told() {
     insta::assert_snapshot!(site.shown(&root), @"
     exit 4
     --- stderr
-    error: acme is a root user: it lives and ends with its account
+    error: acme is a root user: it is managed with its account
     hint: manage its account instead: `regain account disable acme` and others, which `regain account --help` lists
     ");
 }

@@ -67,7 +67,7 @@ fn a_forgotten_password_is_replaced() {
     --- stderr
     error: the password is too weak
     caused by: the password is too short: use at least 15 characters; four or more random words are easy to type and hard to guess
-    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, and is tried first: use four or more random words
+    caused by: the password is a common word or pattern, or one that is repeated or has digits and signs around it, which attackers try first: use four or more random words
     ");
     insta::assert_snapshot!(site.shown(&site.set_password(&id, NEW)), @"
     exit 0
@@ -151,7 +151,7 @@ fn k4_a_right_code_works_once() {
     insta::assert_snapshot!(site.shown(&site.verify(&id, &code)), @"
     exit 4
     --- stderr
-    error: this step does not come now: set the new password first
+    error: this step is not next: set the new password first
     ");
 }
 

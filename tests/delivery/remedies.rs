@@ -29,7 +29,8 @@ fn a_conversation_that_breaks_off_is_about_the_connection_whatever_was_said_last
     );
     assert_eq!(
         remedy(".", DROP),
-        "check the other side's log for why it stopped answering; a message without an answer may still have been accepted"
+        "check the other side's log for why it stopped answering; a message without an answer may still have been \
+        accepted"
     );
     assert_eq!(remedy(".", HANG), "raise timeout; a message without an answer may still have been accepted");
 }
@@ -76,7 +77,8 @@ fn a_server_that_agrees_to_tls_and_speaks_none_is_not_told_to_be_asked_for_start
     assert_eq!(tested.failure(), "tls: the server agreed to STARTTLS, and then spoke no TLS");
     assert_eq!(
         tested.remedy(),
-        "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may work meanwhile"
+        "ask the server's administrator, or check what is in between; tls = \"implicit\" and its port may work \
+        meanwhile"
     );
     speaking.join().unwrap();
 }

@@ -141,7 +141,7 @@ fn doctor_finds_hosts_programs_and_senders_that_are_not_there() {
     found(
         &site,
         "warning",
-        "In the config, `delivery.email.from`: regain@localhost is no address that other machines know.",
+        "In the config, `delivery.email.from`: regain@localhost is not an address that other machines know.",
         "set it to an address of your domain; most servers refuse mail from any other",
     );
 }
@@ -227,7 +227,7 @@ fn a_test_is_for_admins_is_recorded_and_can_be_tried() {
     email    recipient  ✓ passed  250 recipient ok
     email    accept     ✓ passed  250 2.0.0 Ok: queued as X7
     --- stderr
-    A test message to alice@example.com was taken. Look whether it arrives.
+    A test message to alice@example.com was accepted. Check whether it arrives.
     ");
     let last = |site: &Site| {
         let all = site.run(&["audit", "list", "-o", "jsonl"]).succeeded();

@@ -115,7 +115,8 @@ fn t8_no_redirect_is_followed() {
         let (gateway, site, ended) = once(&[Act::Answer(status, to.leak(), String::new())], "");
         assert_eq!((ended.code, gateway.asked().len()), (8, 1));
         let told = format!(
-            "hand the message over: it redirects elsewhere (status {}), and messages never follow redirects; correct the URL",
+            "hand the message over: it redirects elsewhere (status {}), and messages never follow redirects; correct \
+            the URL",
             &status[..3]
         );
         assert_eq!(fate(&site), ("failed".to_owned(), told));

@@ -24,14 +24,19 @@ fn a_form_is_filled_in_corrected_and_submitted() {
     begin(&mut terminal);
     terminal
         .types("7up")
-        .tells("Not accepted: it names nobody: a name begins with a letter, '-', '_' or '.', not with a digit.")
+        .tells(
+            "Not accepted: it names nobody: a name begins with a letter, '-', '_' or '.', not with a digit.",
+        )
         .asks(&format!("{WHO} 7up"))
         .presses("\x15")
         .asks(WHO)
         .types("acme")
         .asks(NUMBER)
         .types("0151")
-        .tells("Not accepted: it cannot be used: a mobile number is written +, country code and number, such as +4915112345678.")
+        .tells(
+            "Not accepted: it cannot be used: write a mobile number as +, country code and number, such as \
+            +4915112345678.",
+        )
         .asks(&format!("{NUMBER} 0151"))
         .presses("\x15")
         .asks(NUMBER)

@@ -63,7 +63,7 @@ pub(super) fn told(session: &Session<'_>, user: &User) {
 pub(super) fn ask(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<User, Failure> {
     let ask = || {
         let first = second_factor::ask(session.context, "Code that the authenticator shows now")?;
-        Ok((first, second_factor::ask(session.context, "The next code, half a minute later")?))
+        Ok((first, second_factor::ask(session.context, "The next code, 30 seconds later")?))
     };
     second_factor::until_right(session.context, ask, |(first, second)| confirm(env, authority, first, second))
 }

@@ -9,7 +9,7 @@ text_enum! {
     Ineligible {
         /// No code goes by this channel, by the settings.
         MethodOff => "method_off": "the method that would reach them is switched off",
-        Disowned => "disowned": "they said that a change was not theirs, and are blocked",
+        Disowned => "disowned": "they reported a change that was not theirs, and are blocked",
         Disabled => "user_disabled": "the user or its account is disabled",
         Programmatic => "programmatic_access_only":
             "the user has programmatic access only and no console password",
@@ -29,7 +29,7 @@ text_enum! {
             "25 wrong codes in a row were entered for this contact from the same place",
         ContactThrottled => "contact_throttled": "too many codes went to this contact",
         /// The source's part of a budget is spent, while others have theirs.
-        SourceThrottled => "source_throttled": "too many codes were asked from the same place",
+        SourceThrottled => "source_throttled": "too many codes were asked for from the same place",
         UserThrottled => "user_throttled": "too many codes were asked for this person",
         ChannelThrottled => "channel_throttled": "the store's ceiling for this channel is reached",
         /// A code would be made, and no message leaves by this channel.

@@ -277,7 +277,7 @@ fn waiting(queued: &Entry, tried: Option<&Entry>, expired: Option<&Entry>, path:
     let next = match (expired, tried) {
         (Some(_), _) => {
             let why = tried.and_then(|tried| mend(tried, path));
-            let why = why.unwrap_or_else(|| "`regain doctor` tells why".to_owned());
+            let why = why.unwrap_or_else(|| "`regain doctor` shows why".to_owned());
             sentence(&format!("{why}; then have them ask for a new code"))
         }
         (None, Some(tried)) => next(tried, path).map_or_else(String::new, |next| sentence(&next)),

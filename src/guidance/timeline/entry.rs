@@ -127,7 +127,7 @@ pub fn next(entry: &Entry, path: &str) -> Option<String> {
         }
         What::Undeliverable => match mend(entry, path).or_else(|| find_step(entry)) {
             Some(mend) => mend,
-            None => "`regain doctor` tells what is wrong".to_owned(),
+            None => "`regain doctor` shows what is wrong".to_owned(),
         },
         What::NeverLeft => {
             "`regain delivery status` shows what is waiting; then have them ask for a new code".to_owned()
