@@ -59,8 +59,7 @@ pub fn advice(found: &Diagnosis) -> Vec<String> {
         next.push(match &found.stuck_token {
             Some(stuck) => format!(
                 "A setup token is good until {until}, but has not been sent yet: {}; then `regain admin-reset {path} \
-                --setup` \
-                 sends another.",
+                --setup` sends another.",
                 why_not_left(stuck, &named)
             ),
             None if token.contact_id.is_none() => format!(
@@ -112,8 +111,7 @@ fn obstacles(found: &Diagnosis, path: &str) -> Vec<String> {
     if let Some(disowned) = &user.disowned {
         next.push(format!(
             "It has been blocked since {}: somebody said that \"{}\" was not theirs. Find out who they are and what \
-            happened; \
-             then an administrator ends it: `regain user enable {path} --unlock`.",
+            happened; then an administrator ends it: `regain user enable {path} --unlock`.",
             for_people(disowned.at),
             disowned.describe()
         ));
@@ -167,10 +165,9 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
             Some(contact) if found.user.credential.hash.is_some() && !contact.confirmation.is_by_operator() => {
                 let (noun, channel) = (contact.channel.noun(), contact.channel);
                 format!(
-                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain contact \
-                    verify {path} \
-                     --{channel}`; otherwise they read the code out to an administrator: `regain contact bind {path} \
-                     --{channel} {} --read-out`.",
+                    "Its {noun} was never verified. If they know their password, they can confirm it, `regain \
+                    contact verify {path} --{channel}`; otherwise they read the code out to an administrator: \
+                    `regain contact bind {path} --{channel} {} --read-out`.",
                     channel.placeholder()
                 )
             }
@@ -217,9 +214,8 @@ fn about(cause: Cause, found: &Diagnosis, path: &str) -> Option<String> {
         Cause::NoSecondProof => {
             format!(
                 "On a device it does not often sign in from, a second proof is needed, and it has none. They can \
-                appeal: \
-                 `regain appeal submit`; or an administrator binds another contact, `regain contact bind {path} \
-                 --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
+                appeal: `regain appeal submit`; or an administrator binds another contact, `regain contact bind \
+                {path} --email ADDRESS`, or an authenticator, `regain mfa enrol {path}`."
             )
         }
         Cause::Programmatic => {

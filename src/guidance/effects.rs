@@ -18,8 +18,7 @@ pub fn people(count: usize) -> String {
 pub fn root_without_contact(account: &str) -> String {
     format!(
         "the root user has no password yet, and no contact to set one with: `regain contact bind {} --email ADDRESS` \
-        binds \
-         one",
+        binds one",
         word(account)
     )
 }
@@ -74,8 +73,7 @@ pub fn can_still_reset(user: &User) -> Option<String> {
     open.then(|| {
         format!(
             "anyone with access to a contact of {path} can still set a new password with a code; `regain {noun} \
-            disable {}` keeps \
-             them out until you know more",
+            disable {}` keeps them out until you know more",
             word(&path)
         )
     })
@@ -83,15 +81,13 @@ pub fn can_still_reset(user: &User) -> Option<String> {
 
 /// What whoever has a password changed at the next sign-in has to know, the same for everybody.
 pub const MUST_CHANGE: &str = "anyone who knows the current password can choose the next one; if it may be stolen, \
-    block the \
-                               person instead: `regain user revoke USER`";
+    block the person instead: `regain user revoke USER`";
 
 /// Somebody who signs in by program only, whatever their password.
 pub fn by_program_only(user: &str) -> String {
     format!(
         "{user} has programmatic access only, and needs no password; `regain user update {} --access-mode default` \
-        lets \
-         them sign in",
+        lets them sign in",
         word(user)
     )
 }

@@ -14,8 +14,7 @@ pub const NAME_A_STORE: &str = "name a store made by `regain init`, or a copy ma
 pub const IN_DOUBT: [&str; 2] = [
     "repair the disk first",
     "administrators see the newest changes at the top of `regain audit list`; a secret in a file is kept, and works \
-    if its \
-     change was made",
+    if its change was made",
 ];
 pub const UNREADABLE_HASH: &str =
     "`regain store check` names the user, who needs a new password: `regain admin-reset USER`";
@@ -27,6 +26,5 @@ pub const KEY_BROKEN: &str = "run `regain doctor` to check the store and its aud
 pub const NO_CONFIG: &str = "run `regain init`";
 pub const CHECK_CONFIG: &str = "see `regain config check`; config.example.toml documents every key";
 pub const OUTBOX: &str = "`regain delivery status` shows what the last failure was; `regain codes list` shows which \
-    codes \
-                          failed, and why";
+    codes failed, and why";
 pub const TRANSPORT_SETTINGS: &str = "correct what is named above; `regain doctor` checks the settings";

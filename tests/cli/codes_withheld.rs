@@ -145,8 +145,7 @@ fn e7_too_many_requests_of_one_person() {
     let foretold = (&shown["can_recover"], &shown["contacts"][0]["reason"]);
     assert_eq!(foretold, (&json!(false), &json!("too_many_requests")));
     let next = "No code can be sent to them for now: too many requests of this person are open; wait until they \
-        expire. \
-         This applies to the place they last asked from; from another place, a first code may still be sent.";
+        expire. This applies to the place they last asked from; from another place, a first code may still be sent.";
     assert_eq!(shown["next"][0], next);
     let sixth = site.request("acme/alice");
     site.run(&["request", "send", &sixth, "--method", "account"]).succeeded();

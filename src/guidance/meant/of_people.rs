@@ -69,8 +69,7 @@ pub(super) const MAKES_USER: &str = "`regain user create ACCOUNT/NAME` makes a u
 const IN_A_LOOP: &str =
     "`regain user create ACCOUNT/NAME --if-missing` makes one user, and can be repeated for each of a list";
 const EXPLAINS: &str = "`regain user diagnose USER` shows why somebody cannot sign in, `regain codes explain USER` \
-    why a code \
-                        did not come";
+    why a code did not come";
 pub(super) const MAKES_TOKEN: &str = "`regain admin-reset USER --setup` sends somebody a setup token, `regain password setup` sets a \
                            password with one";
 
