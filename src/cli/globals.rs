@@ -17,7 +17,7 @@ pub(super) struct Globals {
     /// The store: a path, or sqlite:PATH
     #[arg(long, global = true, value_name = "URL")]
     pub(super) store: Option<OsString>,
-    /// How results are shown; without it, as REGAIN_OUTPUT says, or as a table
+    /// How results are shown; without it, as `REGAIN_OUTPUT` says, or as a table
     #[arg(short, long, global = true, value_name = "FORMAT")]
     pub(super) output: Option<Format>,
     /// Never ask: fail and name the option that would have answered

@@ -120,7 +120,7 @@ fn page(command: &Command, name: &str) -> std::io::Result<String> {
     Ok(without_idle_breaks(&String::from_utf8_lossy(&text)))
 }
 
-/// clap_mangen breaks the line beside vertical space, which breaks it already: linters complain.
+/// `clap_mangen` breaks the line beside vertical space, which breaks it already: linters complain.
 fn without_idle_breaks(text: &str) -> String {
     let lines: Vec<&str> = text.lines().collect();
     let is_space =

@@ -2,7 +2,7 @@ use std::fmt;
 use std::io;
 use std::path::PathBuf;
 
-use super::paths::Source;
+use super::source::Source;
 use crate::domain::store_url::StoreUrlError;
 use crate::guidance::store;
 use crate::os::FileError;

@@ -10,8 +10,9 @@ use super::ConfigError;
 use super::channels::{Channel, Transport};
 use super::defaults::{ROWS, Row};
 use super::document::{self, Given};
-use super::paths::{Locations, Request, Source, locate};
+use super::paths::{Locations, Request, locate};
 use super::settings::Settings;
+use super::source::Source;
 use crate::domain::secret::BYTE_ORDER_MARK;
 use crate::os::{Exposure, FileError, read_trusted};
 

@@ -14,6 +14,7 @@ mod fields;
 mod load;
 mod paths;
 mod settings;
+mod source;
 mod value;
 
 pub use channels::{Channel, HttpGateway, Transport};
@@ -22,8 +23,9 @@ pub use edit::{EditError, Edited, set};
 pub use environment::Environment;
 pub use error::{ConfigError, Problem};
 pub use load::{Config, Origin, Shown, load, load_text, read_key};
-pub use paths::{Intent, Locations, Request, Source, locate};
+pub use paths::{Intent, Locations, Request, locate};
 pub use settings::{
     Appeals, Budgets, Captcha, CaptchaMode, Codes, Contacts, Delivery, Hash, Help, Operators, Password,
     Phone, Reset, Settings, Setup, Sources, Store, Texts, VerifiedCaller,
 };
+pub use source::Source;

@@ -1,11 +1,11 @@
 //! Which config, key and store count: one pure judgement (cli.md "Global options"; security O0, T7).
 
 use std::ffi::{OsStr, OsString};
-use std::fmt;
 use std::path::{Path, PathBuf};
 
 use super::environment::Environment;
 use super::error::ConfigError;
+use super::source::Source;
 use crate::domain::store_url::StoreUrl;
 
 const SYSTEM_CONFIG: &str = "/etc/regain/config.toml";
@@ -41,30 +41,6 @@ impl Request<'_> {
     /// write `/etc/regain` as well.
     pub fn is_foreign(&self) -> bool {
         self.actor_uid != self.process_uid && self.actor_uid != 0
-    }
-}
-
-/// What decided on a location.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Source {
-    Flag(&'static str),
-    Environment(&'static str),
-    /// `store.url` in the config.
-    Config,
-    /// The usual place in the person's home folder.
-    Home,
-    /// The usual place of the whole machine.
-    System,
-}
-
-impl fmt::Display for Source {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(match self {
-            Self::Flag(name) | Self::Environment(name) => name,
-            Self::Config => "store.url",
-            Self::Home => "the usual place",
-            Self::System => "the usual place of the machine",
-        })
     }
 }
 

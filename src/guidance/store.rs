@@ -10,6 +10,7 @@ pub const COPY_FIRST: &str = "make a backup of it with `regain store backup FILE
 pub const EMPTY_THE_LOG: &str =
     "do not repeat the change; `regain store purge` empties the log once there is space";
 pub const NAME_A_STORE: &str = "name a store made by `regain init`, or a copy made by `regain store backup`";
+pub const NAME_A_BACKUP: &str = "name a file that `regain store backup` made";
 /// How to find out what became of a change of which nobody knows whether it was made.
 pub const IN_DOUBT: [&str; 2] = [
     "repair the disk first",

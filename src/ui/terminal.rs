@@ -136,29 +136,39 @@ pub(super) fn clean_up_by(clean_up: fn()) -> io::Result<()> {
 /// then [`die_by`] obeys it. A second one ends it at once.
 pub struct BetweenRows(());
 
-/// The signal that was noted; nothing where none is to be.
-static NOTED: Mutex<Option<Option<i32>>> = Mutex::new(None);
+/// What becomes of a signal that would end the process.
+#[derive(Clone, Copy)]
+enum Ending {
+    AtOnce,
+    /// It is noted first.
+    BetweenRows(Option<i32>),
+}
 
-fn noted() -> MutexGuard<'static, Option<Option<i32>>> {
-    NOTED.lock().unwrap_or_else(PoisonError::into_inner)
+static ENDING: Mutex<Ending> = Mutex::new(Ending::AtOnce);
+
+fn ending() -> MutexGuard<'static, Ending> {
+    ENDING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl BetweenRows {
     pub fn begin() -> io::Result<Self> {
         watch_signals()?;
-        *noted() = Some(None);
+        *ending() = Ending::BetweenRows(None);
         Ok(Self(()))
     }
 
     /// The signal by which the process is to end.
     pub fn asked_to_end(&self) -> Option<i32> {
-        noted().flatten()
+        match *ending() {
+            Ending::BetweenRows(signal) => signal,
+            Ending::AtOnce => None,
+        }
     }
 }
 
 impl Drop for BetweenRows {
     fn drop(&mut self) {
-        *noted() = None;
+        *ending() = Ending::AtOnce;
     }
 }
 
@@ -179,7 +189,7 @@ fn watch_signals() -> io::Result<()> {
     let mut signals = Signals::new(wanted)?;
     thread::Builder::new().name("signals".to_owned()).spawn(move || {
         for signal in signals.forever() {
-            if let Some(first @ None) = noted().as_mut() {
+            if let Ending::BetweenRows(first @ None) = &mut *ending() {
                 *first = Some(signal);
                 continue;
             }

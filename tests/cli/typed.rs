@@ -133,13 +133,14 @@ fn a_number_stored_before_the_data_changed_is_reached_by_those_who_may() {
     site.fails(2, &["request", "start", "+999123456789"]);
 }
 
+type Paste<'a> = &'a dyn Fn(&str) -> String;
+
 #[test]
 fn codes_tokens_and_references_are_read_as_they_were_pasted() {
     let site = site();
     let wide = |code: &str| -> String {
         code.chars().filter_map(|digit| char::from_u32(u32::from(digit) - 0x30 + 0xff10)).collect()
     };
-    type Paste<'a> = &'a dyn Fn(&str) -> String;
     let pastes: [Paste<'_>; 4] = [
         &wide,
         &|code| format!("\u{feff}\u{200e}{code}"),

@@ -44,6 +44,9 @@ impl Ended {
     }
 }
 
+/// Programs read moments in whole seconds, so that they sort as text.
+static FRACTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d\d:\d\d:\d\d\.\d+Z").unwrap());
+
 /// Feeds a process and waits for it.
 pub fn ended(mut child: std::process::Child, input: &(impl AsRef<[u8]> + ?Sized)) -> Ended {
     if let Some(mut stdin) = child.stdin.take() {
@@ -51,8 +54,6 @@ pub fn ended(mut child: std::process::Child, input: &(impl AsRef<[u8]> + ?Sized)
         let _ = stdin.write_all(input.as_ref());
     }
     let output = child.wait_with_output().unwrap();
-    // Whatever a test asks for: programs read moments in whole seconds, so that they sort as text.
-    static FRACTION: LazyLock<Regex> = LazyLock::new(|| Regex::new(r"\d\d:\d\d:\d\d\.\d+Z").unwrap());
     let shown = String::from_utf8_lossy(&output.stdout);
     assert!(!FRACTION.is_match(&shown), "a moment with a fraction of a second: {shown}");
     Ended {

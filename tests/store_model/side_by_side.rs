@@ -62,17 +62,7 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         }
         Step::Verify { of, guess } => {
             let request = pick(of, model)?;
-            let newest = model.requests[request].codes.last().map(|code| code.digits.clone());
-            let digits = match guess {
-                Guess::Newest => newest.unwrap_or_else(|| "123456".to_owned()),
-                Guess::Wrong if newest.as_deref() == Some("000000") => "111111".to_owned(),
-                Guess::Wrong => "000000".to_owned(),
-                Guess::Any(which) => {
-                    let all: Vec<&ModelCode> =
-                        model.requests.iter().flat_map(|request| &request.codes).collect();
-                    if all.is_empty() { "123456".to_owned() } else { which.get(&all).digits.clone() }
-                }
-            };
+            let digits = guessed(guess, request, model);
             let real = said(reset::verify(&env, &model.requests[request].id, &Secret::new(digits.clone())));
             model.tick(clock);
             return Some((real, model.verified(request, &digits)));
@@ -127,6 +117,20 @@ pub(crate) fn take(step: Step, site: &World, model: &mut Model) -> Option<(Said,
         }
     }
     None
+}
+
+/// What somebody types as the code of this request.
+fn guessed(guess: Guess, request: usize, model: &Model) -> String {
+    let newest = model.requests[request].codes.last().map(|code| code.digits.clone());
+    match guess {
+        Guess::Newest => newest.unwrap_or_else(|| "123456".to_owned()),
+        Guess::Wrong if newest.as_deref() == Some("000000") => "111111".to_owned(),
+        Guess::Wrong => "000000".to_owned(),
+        Guess::Any(which) => {
+            let all: Vec<&ModelCode> = model.requests.iter().flat_map(|request| &request.codes).collect();
+            if all.is_empty() { "123456".to_owned() } else { which.get(&all).digits.clone() }
+        }
+    }
 }
 
 pub(crate) fn send(

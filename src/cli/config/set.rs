@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     } else {
         config::load_text(&config.locations, context.identity.uid)?.to_string()
     };
-    let edited = config::set(&text, &arguments.key, &arguments.value).map_err(refused)?;
+    let edited = config::set(&text, &arguments.key, &arguments.value).map_err(|error| refused(&error))?;
     if foreign || !is_ours(path, context.identity.uid) {
         return for_its_owner(context, path, arguments);
     }
@@ -63,7 +63,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
     }
 }
 
-fn refused(error: EditError) -> Failure {
+fn refused(error: &EditError) -> Failure {
     let option = if matches!(error, EditError::BadValue { .. }) { "<VALUE>" } else { "<KEY>" };
     Failure::usage_with(error.to_string(), notes::ALL_SETTINGS).of(option)
 }
@@ -75,7 +75,7 @@ fn is_ours(path: &Path, uid: u32) -> bool {
 
 /// The lines that somebody else has to put in: with a value of its own, so that they can be copied.
 fn for_its_owner(context: &Context<'_>, path: &Path, arguments: &Set) -> Result<(), Failure> {
-    let lines = config::set("", &arguments.key, &arguments.value).map_err(refused)?;
+    let lines = config::set("", &arguments.key, &arguments.value).map_err(|error| refused(&error))?;
     context.printer.text(&lines.text)?;
     let file = shell::word(&path.display().to_string()).into_owned();
     Err(Failure::NotYours { path: path.to_owned(), file })

@@ -7,6 +7,7 @@ use std::rc::Rc;
 
 use anyhow::Context as _;
 use clap::ValueEnum;
+use clap::builder::PossibleValue;
 
 use super::extra_list::FileList;
 use super::failure::Failure;
@@ -63,7 +64,7 @@ pub(in crate::cli) fn output_format(option: Option<Format>, environment: &Enviro
 
 fn bad_output() -> Failure {
     let formats: Vec<_> = Format::value_variants().iter().filter_map(ValueEnum::to_possible_value).collect();
-    let formats: Vec<_> = formats.iter().map(|format| format.get_name()).collect();
+    let formats: Vec<_> = formats.iter().map(PossibleValue::get_name).collect();
     let message = format!("the value of REGAIN_OUTPUT is not valid (it takes one of {})", formats.join(", "));
     Failure::usage_with(message, "unset it, or set it to one of these").of("REGAIN_OUTPUT")
 }

@@ -43,7 +43,7 @@ pub(in crate::cli) enum Failure {
     OutputAfterChange(#[source] OutputError),
     #[error(transparent)]
     Input(#[from] SecretInputError),
-    /// The same, of the option that says where the secret is.
+    /// A secret that cannot be used, by the option that says where it is.
     #[error("{option}: {error}")]
     Secret { option: &'static str, error: SecretInputError },
     #[error(transparent)]

@@ -28,7 +28,7 @@ impl Row for DryRun {
     })];
 }
 
-/// The same of a command that prints what it made: the object as it would be, with the keys of the run.
+/// What a dry run shows of a command that prints what it made: the object as it would be, with the keys of the run.
 #[derive(Debug, Serialize)]
 struct Tried<R> {
     #[serde(flatten)]

@@ -12,7 +12,7 @@ pub(in crate::cli) fn told(error: &StoreError) -> (&'static str, &'static [&'sta
         StoreError::Missing(_) => ("store_missing", &[store::RESTORE_OR_OTHER, store::BEGIN_EMPTY]),
         StoreError::Unmade(..) => ("file_not_made", &[]),
         StoreError::NoFolder(_) => ("no_folder", &["name a folder that exists, or create it first"]),
-        StoreError::NoBackup(_) => ("backup_missing", &["name a file that `regain store backup` made"]),
+        StoreError::NoBackup(_) => ("backup_missing", &[store::NAME_A_BACKUP]),
         StoreError::Foreign(_) => ("store_foreign", &[store::NAME_A_STORE]),
         StoreError::Newer { .. } => ("store_newer", &["install the newest regain"]),
         StoreError::Older { .. } => ("store_older", &[]),

@@ -19,7 +19,7 @@ pub(super) fn recognise(path: &Path) -> Result<Connection> {
     recognise_by(path, connect)
 }
 
-/// The same, with another way to open it.
+/// [`recognise`] by another way to open the file.
 pub(super) fn recognise_by(
     path: &Path,
     connect: impl FnOnce(&Path) -> Result<Connection>,
