@@ -83,8 +83,7 @@ fn a_dry_run_changes_nothing() {
           "outcome": "would_do",
           "effects": [
             "the cloud account acme is made, with its root user (Enterprise administrator)",
-            "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email \
-            ADDRESS` binds one"
+            "the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one"
           ],
           "changed": false
         }
@@ -101,7 +100,7 @@ fn without_a_terminal_or_yes_nothing_happens() {
       - the cloud account acme is made, with its root user (Enterprise administrator)
       - the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     error: this needs an answer, and there is no terminal to ask at
-give     hint: --yes to answer
+     hint: give --yes to answer
     ");
     assert_eq!(site.rows("accounts").len(), 0);
 }

@@ -110,8 +110,7 @@ fn denied_it_says_change_your_account() {
       "submitted_at": "TIME",
       "decided_at": "TIME",
       "expires_at": null,
-      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot \
-      use the resources of the lost one; an IAM user asks the administrator of the account instead",
+      "next": "change your account: use another one, or register a new ID with `regain account register`; it cannot use the resources of the lost one; an IAM user asks the administrator of the account instead",
       "changed": true
     }
     --- stderr

@@ -125,7 +125,7 @@ fn a_code_on_its_way_handed_over_entered_wrongly_and_used() {
     insta::assert_snapshot!(answer(&site), @"
     handed_over
     The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
-    Have them look into the junk folder.
+    Have them check the junk folder.
     ");
     let code = site.code_to(ALICE);
     assert_eq!(site.verify(&id, &not(&code)).code, 11);
@@ -173,7 +173,7 @@ fn a_code_that_nobody_entered_in_time() {
     let found = found.succeeded().json();
     assert_eq!(found["answer"]["cause"], "handed_over");
     insta::assert_snapshot!(site.normalised(found["answer"]["told"].as_str().unwrap()), @"The latest code was handed over for a***@e***.com at TIME. Nothing more is known. It has expired since.");
-    insta::assert_snapshot!(found["answer"]["next"].as_str().unwrap(), @"Have them look into the junk folder, then have them ask for a new one.");
+    insta::assert_snapshot!(found["answer"]["next"].as_str().unwrap(), @"Have them check the junk folder, then have them ask for a new one.");
 }
 
 #[test]
@@ -207,7 +207,7 @@ fn t9_the_providers_words_are_quoted_without_the_address() {
     insta::assert_snapshot!(answer(&site), @"
     being_retried
     The latest code is still on its way: the last try failed to hand the message over: the program ended with 75: mailbox [...] is full.
-    It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
+    It is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     assert!(steps(&site).contains(&"try_failed".to_owned()), "{:?}", steps(&site));
     let other = site_with(OPEN);
@@ -234,14 +234,14 @@ fn what_a_provider_says_became_of_it_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     not_delivered
     The provider says that it did not reach a***@e***.com: blocked as spam.
-    Have them look into the junk folder.
+    Have them check the junk folder.
     ");
     assert_eq!(steps(&site), ["asked", "queued", "handed_over", "not_delivered"]);
     site.run(&["delivery", "receipt", message.text("id"), "--state", "delivered", "-q"]).succeeded();
     insta::assert_snapshot!(answer(&site), @"
     delivered
     The provider says that it reached a***@e***.com.
-    Have them look into the junk folder.
+    Have them check the junk folder.
     ");
 }
 
@@ -278,11 +278,11 @@ fn it_reads_at_a_glance() {
     --- stdout
     user        acme/alice
     answer      The latest code was handed over for a***@e***.com at TIME. Nothing more is known.
-    what to do  Have them look into the junk folder.
+    what to do  Have them check the junk folder.
 
     AT                    WHAT HAPPENED                                                                    WHAT HELPS
     ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    TIME  Began to reset the password
+    TIME  Started to reset the password
     TIME  Asked for a code; none was sent: the address typed is not the one that is bound  ask for it again, in full
     TIME  A code was made for a***@e***.com
     TIME  Handed over for a***@e***.com                                                    have them check the junk folder
@@ -296,7 +296,7 @@ fn it_reads_at_a_glance() {
       "answer": {
         "cause": "handed_over",
         "told": "The latest code was handed over for a***@e***.com at TIME. Nothing more is known.",
-        "next": "Have them look into the junk folder."
+        "next": "Have them check the junk folder."
       },
       "timeline": [
         {
@@ -308,7 +308,7 @@ fn it_reads_at_a_glance() {
           "code": null,
           "purpose": null,
           "destination": null,
-          "told": "Began to reset the password",
+          "told": "Started to reset the password",
           "next": null
         },
         {
@@ -354,7 +354,7 @@ fn it_reads_at_a_glance() {
     exit 0
     --- stdout
     at,what,cause,provider,about,code,purpose,destination,told,next
-    TIME,asked,,,,,,,Began to reset the password,
+    TIME,asked,,,,,,,Started to reset the password,
     TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
     TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
     TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them check the junk folder

@@ -68,7 +68,7 @@ fn a_code_that_never_left_failed_and_was_not_left_to_lie() {
     An administrator finds the step that fails: `regain delivery test --email ADDRESS`.
     ");
     insta::assert_snapshot!(told(later(&site, "+12m", &EXPLAIN, "").unwrap(), &site), @"
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     N tries failed to hand the message over: the program ended with 75: disk full; the last was on TIME
     It was given up: it expired before it could be sent; the last try failed to hand the message over: the program ended with 75: disk full
@@ -110,11 +110,11 @@ fn a_code_that_an_operator_ended_is_told_as_one() {
     Have them ask for a new code.
     ");
     insta::assert_snapshot!(told(site.run(&EXPLAIN), &site), @"
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     Handed over for a***@e***.com
     The code was ended: by an operator
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     Handed over for a***@e***.com
     The code was ended: by an operator
@@ -158,7 +158,7 @@ fn a_setup_token_that_did_not_leave_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     setup_token_being_retried
     A setup token for a***@e***.com is still on its way: the last try failed to hand the message over: the program ended with 75: disk full.
-    It is tried again by itself while it is good; an administrator finds the cause with `regain delivery test --email ADDRESS`.
+    It is retried automatically until it expires; an administrator finds the cause with `regain delivery test --email ADDRESS`.
     ");
     site.configure(&format!("{OPEN}{NO}"));
     site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
@@ -184,7 +184,7 @@ fn a_setup_token_that_did_not_leave_is_told() {
     insta::assert_snapshot!(answer(&site), @"
     setup_token_handed_over
     A setup token was handed over for a***@e***.com at TIME. Nothing more is known.
-    Have them look into the junk folder; `regain admin-reset acme/alice --setup` sends another.
+    Have them check the junk folder; `regain admin-reset acme/alice --setup` sends another.
     ");
     assert!(next(&site).contains("`regain password setup` takes it"), "{}", next(&site));
     // A code that was asked for since counts more.
@@ -251,7 +251,7 @@ fn k5_a_clock_that_was_set_back_is_named() {
     ");
     insta::assert_snapshot!(told(later(&site, "-3m", &EXPLAIN, "").unwrap(), &site), @"
     The clock was set back, which ends every code
-    Began to reset the password
+    Started to reset the password
     A code was made for a***@e***.com
     ");
     assert_eq!(site.mails_to(ALICE).len(), 0, "a code that is worth nothing stays here");

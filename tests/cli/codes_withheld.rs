@@ -117,8 +117,7 @@ fn a_ceiling_that_is_reached_is_told_wherever_somebody_may_look() {
     {
       "check": "ceiling",
       "level": "warning",
-      "message": "The ceiling of 2 messages an hour by email is reached: codes are held back until some of them are \
-      an hour old.",
+      "message": "The ceiling of 2 messages an hour by email is reached: codes are held back until some of them are an hour old.",
       "remedy": "`regain audit list` shows who asks for so many; `[budgets] email_per_hour` is the ceiling"
     }
     "#);

@@ -69,8 +69,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     Can reset the password alone: no (blocked until an operator looks, never signed in).
 
     What to do next
-    - It has been blocked since TIME: somebody said that "password \
-        changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
+    - It has been blocked since TIME: somebody said that "password changed" was not theirs. Find out who they are and what happened; then an administrator ends it: `regain user enable acme/alice --unlock`.
 
     password      none, 2 wrong ones since the last right one
     contacts      a***@e***.com receives none: blocked until an operator looks; +49***78 receives none: blocked until an operator looks
@@ -106,8 +105,7 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--unlock", "--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice is no longer blocked; it was since TIME, because of "password \
-        changed"; acme/alice is unlocked, and its failed sign-ins are forgotten
+    would happen  acme/alice is no longer blocked; it was since TIME, because of "password changed"; acme/alice is unlocked, and its failed sign-ins are forgotten
     "#);
     site.run(&["user", "enable", "acme/alice", "--unlock", "-y"]).succeeded();
     assert_eq!(site.judged("acme/alice", "some other passphrase"), 0);
@@ -303,8 +301,7 @@ fn e6_the_help_desk_is_told_plainly() {
     insta::assert_snapshot!(site.shown(&by(&right, &["--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice is blocked, because of "password \
-        changed": nobody can sign in or reset the password until `user enable --unlock`; the password of acme/alice is gone; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; every verified contact is told
+    would happen  acme/alice is blocked, because of "password changed": nobody can sign in or reset the password until `user enable --unlock`; the password of acme/alice is gone; sessions elsewhere can end; every live code, setup token and request of acme/alice ends; every verified contact is told
     "#);
     assert_eq!(site.judged("acme/alice", NEW), 0, "a dry run does nothing");
     insta::assert_snapshot!(site.shown(&by(&right, &["-y", "--ticket", "T-1"])), @r#"

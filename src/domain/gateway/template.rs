@@ -263,7 +263,7 @@ mod tests {
             line 2"
         );
         assert!(
-            refused("{{to|shout}}", Escape::Plain).starts_with("is no template: unknown filter"),
+            refused("{{to|shout}}", Escape::Plain).starts_with("is not a valid template: unknown filter"),
             "{}",
             refused("{{to|shout}}", Escape::Plain)
         );

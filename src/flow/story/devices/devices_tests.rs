@@ -93,7 +93,7 @@ fn another_contact_is_the_other_proof() {
     let view = proven(&world);
     assert_eq!(view.proofs, Some(vec![Proof::Mobile]));
     let id = view.id.as_str();
-    let step = "this step does not come now: ";
+    let step = "this step is not next: ";
     assert_eq!(
         said(reset::set_password(&env, id, &Secret::from("seven bronze kettles hum softly"))),
         format!("{step}give one more proof first")
