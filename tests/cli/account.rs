@@ -100,7 +100,7 @@ fn without_a_terminal_or_yes_nothing_happens() {
       - the cloud account acme is made, with its root user (Enterprise administrator)
       - the root user has no password yet, and no contact to set one with: `regain contact bind acme --email ADDRESS` binds one
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --yes to answer
+    hint: give --yes to answer
     ");
     assert_eq!(site.rows("accounts").len(), 0);
 }

@@ -264,13 +264,13 @@ fn without_a_terminal_it_names_the_option() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --password-stdin to answer
+    hint: give --password-stdin to answer
     ");
     insta::assert_snapshot!(run(&["--password-stdin"], &format!("{PASSWORD}\n")), @"
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --code-stdin to answer
+    hint: give --code-stdin to answer
     ");
     insta::assert_snapshot!(run(&["--dry-run"], ""), @"
     exit 0

@@ -152,7 +152,7 @@ fn s9_no_operator_enters_a_code_for_somebody_with_a_password() {
     --- stderr
     acme/alice confirms it, with their password; `regain contact bind acme/alice --email ADDRESS --read-out`, or with --mobile, has them read a code out to you.
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --password-stdin to answer
+    hint: give --password-stdin to answer
     ");
     assert_eq!(emails(&site, "acme/alice"), old_and_new());
 }

@@ -212,7 +212,7 @@ fn a_person_acts_with_their_password_and_is_not_asked_whether() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --totp-stdin to answer
+    hint: give --totp-stdin to answer
     ");
     let change = [&change[..], &["--totp-stdin"]].concat();
     site.pipe(&change, &format!("{lines}{}\n", phone.shows(0))).succeeded();

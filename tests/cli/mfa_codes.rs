@@ -84,7 +84,7 @@ fn login_names_what_is_wrong_with_a_code_and_the_option_that_gives_one() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --totp-stdin to answer
+    hint: give --totp-stdin to answer
     ");
     let with = |off| login(&["--totp-stdin"], &format!("{PASSWORD}\n{}\n", phone.shows(off)));
     insta::assert_snapshot!(with(30), @"
@@ -145,7 +145,7 @@ fn s6_a_reset_step_by_step_asks_for_both() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --totp-stdin to answer
+    hint: give --totp-stdin to answer
     ");
     site.pipe(&second, &format!("{}\n", phone.shows(0))).succeeded();
     site.set_password(&id, NEW).succeeded();
@@ -209,7 +209,7 @@ fn a_setup_token_asks_for_the_code_and_a_reset_leaves_mfa_alone() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --totp-stdin to answer
+    hint: give --totp-stdin to answer
     ");
     settle();
     assert_eq!(redeem(&["--totp-stdin"], &format!("{token}\n{NEW}\n{}\n", phone.shows(30))).code, 11);

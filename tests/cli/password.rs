@@ -208,7 +208,7 @@ fn both_passwords_are_needed_and_nothing_is_asked() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --password-stdin to answer
+    hint: give --password-stdin to answer
     ");
     assert_eq!(verify(&site, OLD), 0);
 }

@@ -73,7 +73,7 @@ fn fields_are_set_by_name_and_what_will_change_is_shown_first() {
       - password_validity_period: 0 -> 90
       - for everybody in acme: length, kinds and reuse are checked at the next change of a password; expiry and minimum age apply at once
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --yes to answer
+    hint: give --yes to answer
     ");
     insta::assert_snapshot!(set(&site, "password", &fields), @"
     exit 0

@@ -107,7 +107,7 @@ fn it_needs_a_terminal_or_the_steps_and_can_be_switched_off() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-    hingive t: `regain request register NAME --mobile NUMBER` and the steps after it, which never ask, to answer
+    hint: give `regain request register NAME --mobile NUMBER` and the steps after it, which never ask, to answer
     ");
     site.configure("[register]\nenabled = false\n");
     let off = site.run(&["account", "register", "--no-input", "-o", "json"]);

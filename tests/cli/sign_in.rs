@@ -259,7 +259,7 @@ fn login_stops_at_a_password_that_must_be_changed_and_nobody_to_ask() {
     exit 9
     --- stderr
     error: this needs an answer, and there is no terminal to ask at
-     hint: give --password-stdin to answer
+    hint: give --password-stdin to answer
     ");
 }
 
