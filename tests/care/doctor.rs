@@ -14,7 +14,7 @@ fn the_doctor_names_what_is_broken_and_goes_on() {
     assert!(
         findings.iter().any(|(of, level, text)| of == "transports"
             && level == "note"
-            && text.contains("for trying out"))
+            && text.contains("only for testing"))
     );
     assert_eq!(site.complaints(0, "captcha").len(), 1);
 

@@ -235,7 +235,7 @@ fn all_that_is_wrong_with_a_file_is_told_at_once_and_nothing_is_submitted() {
     let ended = submit(&site, &(form("acme") + &much.join("\n")), &["-o", "json"]);
     assert_eq!(reason(&ended), (4, "form_too_long".to_owned()));
     let bytes = site.pipe(&["appeal", "submit", "--from", "-"], &[0xff, 0xfe][..]);
-    assert!(bytes.code == 2 && bytes.stderr.contains("no valid UTF-8"), "{bytes:?}");
+    assert!(bytes.code == 2 && bytes.stderr.contains("not valid UTF-8"), "{bytes:?}");
     let none = site.run(&["appeal", "submit", "--from", "none.toml"]);
     assert!(none.code == 2 && none.stderr.contains("the form cannot be read"), "{none:?}");
     let nowhere = site.run(&["appeal", "submit", "-o", "json"]);

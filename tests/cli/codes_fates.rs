@@ -186,7 +186,7 @@ fn a_setup_token_that_did_not_leave_is_told() {
     A setup token was handed over for a***@e***.com at TIME. Nothing more is known.
     Have them check the junk folder; `regain admin-reset acme/alice --setup` sends another.
     ");
-    assert!(next(&site).contains("`regain password setup` takes it"), "{}", next(&site));
+    assert!(next(&site).contains("`regain password setup` accepts it"), "{}", next(&site));
     // A code that was asked for since counts more.
     asked(&site);
     assert!(answer(&site).starts_with("waiting\n"), "{}", answer(&site));

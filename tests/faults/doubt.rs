@@ -203,7 +203,7 @@ fn d1_a_restore_on_a_disk_that_fills_up_says_what_stands() {
                 standing += 1;
                 assert_eq!(copies.len(), 1, "{what}");
                 let says = output.status.code() == Some(0)
-                    || told.contains("is in the place of the store") && told.contains("log_not_emptied");
+                    || told.contains("is now the store") && told.contains("log_not_emptied");
                 assert!(says, "{what}");
             }
             site.state();
