@@ -105,7 +105,6 @@ mod tests {
             text("", "delivery.email.from", "a@example.com"),
             "[delivery.email]\nfrom = \"a@example.com\"\n"
         );
-        assert_eq!(text("a = 1\n", "captcha.mode", "off").matches("mode").count(), 0);
     }
 
     #[test]

@@ -278,8 +278,8 @@ mod tests {
         shown += &pages.page(&[row(["10", "acme/somebody", ""])], &[], streams);
         assert_eq!(
             shown,
-            "ROW  USER        REMARKS\n------------------------\n1    acme/bob    is locked\n\
-             9    acme/alice  has no\n\x20                address at all\n10   acme/somebody\n"
+            "ROW  USER        REMARKS\n--------------------------\n1    acme/bob    is locked\n\
+             9    acme/alice  has no\n\x20                address at\n\x20                all\n10   acme/somebody\n"
         );
     }
 

@@ -308,6 +308,7 @@ fn it_reads_at_a_glance() {
           "code": null,
           "purpose": null,
           "destination": null,
+          "from": null,
           "told": "Started to reset the password",
           "next": null
         },
@@ -320,6 +321,7 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": null,
+          "from": null,
           "told": "Asked for a code; none was sent: the address typed is not the one that is bound",
           "next": "ask for it again, in full"
         },
@@ -332,6 +334,7 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
+          "from": null,
           "told": "A code was made for a***@e***.com",
           "next": null
         },
@@ -344,6 +347,7 @@ fn it_reads_at_a_glance() {
           "code": "cod_ID",
           "purpose": "reset",
           "destination": "a***@e***.com",
+          "from": null,
           "told": "Handed over for a***@e***.com",
           "next": "have them check the junk folder"
         }
@@ -353,11 +357,11 @@ fn it_reads_at_a_glance() {
     insta::assert_snapshot!(site.shown(&site.run(&["codes", "explain", "acme/alice", "-o", "csv"])), @r#"
     exit 0
     --- stdout
-    at,what,cause,provider,about,code,purpose,destination,told,next
-    TIME,asked,,,,,,,Started to reset the password,
-    TIME,not_sent,address_mismatch,,,cod_ID,reset,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
-    TIME,queued,,,,cod_ID,reset,a***@e***.com,A code was made for a***@e***.com,
-    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,Handed over for a***@e***.com,have them check the junk folder
+    at,what,cause,provider,about,code,purpose,destination,from,told,next
+    TIME,asked,,,,,,,,Started to reset the password,
+    TIME,not_sent,address_mismatch,,,cod_ID,reset,,,Asked for a code; none was sent: the address typed is not the one that is bound,"ask for it again, in full"
+    TIME,queued,,,,cod_ID,reset,a***@e***.com,,A code was made for a***@e***.com,
+    TIME,handed_over,,,,cod_ID,reset,a***@e***.com,,Handed over for a***@e***.com,have them check the junk folder
     "#);
 }
 

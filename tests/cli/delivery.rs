@@ -30,10 +30,14 @@ fn what_waits_is_shown_and_handed_over_once() {
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run", "--dry-run", "-o", "json"])), @r#"
     exit 0
     --- stdout
-    [
-      {"channel":"email","waiting":1,"oldest":"TIME","handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":1,"handed_over":0,"postponed":0,"failed":0}]},
-      {"channel":"mobile","waiting":0,"oldest":null,"handed_over":0,"postponed":0,"failed":0,"maybe_twice":0,"spent":null,"ceiling_per_hour":null,"last_error":null,"last_error_stage":null,"last_error_at":null,"last_error_about":null,"remedy":null,"hours":[{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0},{"at":"TIME","queued":0,"handed_over":0,"postponed":0,"failed":0}]}
-    ]
+    {
+      "dry_run": true,
+      "outcome": "would_do",
+      "effects": [
+        "1 message by email would be handed over"
+      ],
+      "changed": false
+    }
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["delivery", "run"])), @"
     exit 0

@@ -234,19 +234,19 @@ fn enabling_ends_no_block_and_says_so() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "--dry-run"])), @r#"
     exit 0
     --- stdout
-    would happen  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    would happen  acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "-y"])), @r#"
     exit 0
     --- stderr
-    Nothing to change: acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
+    Nothing to change: acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block.
     "#);
     insta::assert_snapshot!(site.shown(&site.run(&["user", "enable", "acme/alice", "acme", "-y"])), @r#"
     exit 10
     --- stdout
     ROW  USER        OUTCOME    REMARKS
-    ────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
-    1    acme/alice  unchanged  acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
+    ───────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    1    acme/alice  unchanged  acme/alice has no password, and cannot sign in until one is set: `regain admin-reset acme/alice`; acme/alice stays blocked, because "password changed" was not theirs; `regain user enable acme/alice --unlock` ends the block
     2    acme        failed     acme is a root user: it is managed with its account
     --- stderr
     error: 1 of 2 was not done

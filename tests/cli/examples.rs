@@ -13,7 +13,9 @@ const OTHER_ENDS: &[(&str, i32)] = &[
     ("echo 123456 |", 11),
     ("echo K7MX3 |", 11),
     ("--for-caller", 3),
+    ("regain password reset", 9),
     ("apl-bdfgh", 3),
+    ("doctor --strict", 6),
     ("regain support confirm chl_…", 9),
     ("--verified-caller chl_…", 4),
     ("dev_…", 3),
@@ -33,7 +35,6 @@ const OTHER_ENDS: &[(&str, i32)] = &[
     ("regain mfa confirm acme/alice$", 9),
     ("regain mfa enrol acme/alice$", 2),
     ("regain password change acme/alice$", 9),
-    ("regain password reset", 9),
     ("regain password setup$", 9),
 ];
 
@@ -126,12 +127,21 @@ fn with_ids(site: &Site, leaf: &str, line: &str) -> String {
         };
         line = line.replace("req_…", &id);
     }
-    if line.contains("code_…") {
+    if line.contains("cod_…") {
         site.sent("acme/alice", "alice@example.com");
-        let codes = site.run(&["codes", "list", "-o", "json"]).succeeded().json();
-        line = line.replace("code_…", codes[0]["id"].as_str().unwrap());
+        line = line.replace("cod_…", &newest(site, "reset"));
+    }
+    if line.contains("tok_…") {
+        site.run(&["admin-reset", "acme/alice", "--setup", "-y"]).succeeded();
+        line = line.replace("tok_…", &newest(site, "setup"));
     }
     line
+}
+
+/// The id of the newest code or setup token for this.
+fn newest(site: &Site, purpose: &str) -> String {
+    let listed = site.run(&["codes", "list", "--purpose", purpose, "-o", "json"]).succeeded().json();
+    listed[0]["id"].as_str().unwrap().to_owned()
 }
 
 /// What the examples of a command begin with. The program says yes and asks nobody.

@@ -25,13 +25,13 @@ fn without_a_topic_they_are_listed() {
     TOPIC       ABOUT
     ───────────────────────────────────────────────────────────────────────
     forgot      What to do when you forgot your password
-    codes       Why no verification code comes
+    codes       Why a verification code does not arrive
     locked      Why your account is locked
     mfa         Why an MFA code is not accepted
     change      How to change your password, email address or mobile number
     protection  How sign-ins and important changes are protected
-    appeal      What to do when no contact of yours can be reached
-    kinds       Account, IAM user, unified ID: which one are you
+    appeal      What to do when you lost access to all your contacts
+    kinds       Account, IAM user or unified ID: which one you are
     --- stderr
     hint: read one: `regain faq forgot`
     ");

@@ -222,7 +222,7 @@ fn what_people_may_not_change_by_themselves_is_refused_and_the_reset_looks_the_s
     exit 4
     --- stderr
     error: people in this account cannot change this themselves; an administrator does it for them
-    hint: ask your administrator; `regain faq protection` explains what else they decide
+    hint: ask your administrator or the help desk; `regain faq protection` explains what else an administrator decides
     ");
     let before = site.mails_to(EMAIL).len();
     site.sent(USER, EMAIL);

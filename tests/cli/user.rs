@@ -169,12 +169,12 @@ fn several_are_changed_one_by_one() {
     insta::assert_snapshot!(site.shown(&site.run(&disable)), @"
     exit 10
     --- stdout
-    ROW  USER               OUTCOME  REMARKS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────
+    ROW  USER               OUTCOME    REMARKS
+    ──────────────────────────────────────────
     1    acme/alice         done
-    2    alice@example.com  skipped  the same person as in row 1
-    3    acme/nobody        failed   the account is invalid or not supported: there is no user acme/nobody
-    4    acme               failed   acme is a root user: it is managed with its account
+    2    alice@example.com  skipped    the same person as in row 1
+    3    acme/nobody        failed     the account is invalid or not supported: there is no user acme/nobody
+    4    acme               failed     acme is a root user: it is managed with its account
     5    acme/bob           done
     --- stderr
     error: 2 of 5 were not done

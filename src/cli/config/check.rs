@@ -16,7 +16,7 @@ use crate::ui::{Column, Row, column, prose, stdin};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain config check new.toml")]
 pub(in crate::cli) struct Check {
-    /// Another file than the config; - is standard input
+    /// Check this file instead of the config; - is standard input
     #[arg(value_name = "FILE")]
     file: Option<PathBuf>,
 }

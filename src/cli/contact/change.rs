@@ -13,26 +13,30 @@ use crate::flow::{ContactChange, Env, Presented, Way};
 
 /// Change your own email address or mobile number
 ///
-/// It takes your password (and the code of your authenticator, if one is bound), then a code that goes to the contact you have now, then one that goes to the new
-/// one. Nothing changes before both are right. If you cannot read what is sent to the old contact, press Enter at its
-/// code: operation protection then asks by another contact of yours, or, where it asks nothing, the password alone is
-/// enough; but the new contact receives no reset codes for a while. Where a designated person agrees to such changes,
-/// they get a code before you do. With --code-stdin the codes are the lines after the password's, in the order in which
-/// they are sent, and an empty line means that the old contact cannot be read.
+/// You need your password (and the code of your authenticator, if one is bound), then a code sent to the contact you
+/// have now, then a code sent to the new one. Nothing changes until both codes are right.
+///
+/// If you cannot read the code sent to the old contact, press Enter when asked for it. Operation protection then sends
+/// a code to another contact of yours; if it does not apply, your password is enough. In both cases, the new contact
+/// receives no reset codes for a while. If a designated person must agree to such changes, they get a code before you
+/// do.
+///
+/// With --code-stdin, the codes follow the password on standard input, one per line, in the order in which they are
+/// sent. An empty line means that you cannot read the old contact.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain contact change acme/alice --email alice@new.example")]
 pub(in crate::cli) struct Change {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     address: OneAddress,
     #[command(flatten)]
     password: PasswordSource,
-    /// Read the codes from standard input, a line each: the designated person's or the old contact's, if it is asked,
-    /// then the new one's
+    /// Read the codes from standard input, one per line: from the designated person or the old contact, if asked for,
+    /// then from the new contact
     #[arg(long)]
     code_stdin: bool,
 }

@@ -15,9 +15,10 @@ use crate::guidance::notes;
 
 /// Confirm a contact with the code that was sent to it
 ///
-/// You confirm a contact that an administrator bound to you: with your password (and the code of your authenticator, if
-/// one is bound), then the code. Without an address, the one that waits for its code is meant. An administrator enters the
-/// code alone where it is read out to them (`contact bind --read-out`), or where the person has no password yet.
+/// Use it to confirm a contact that an administrator bound to you. You need your password (and the code of your
+/// authenticator, if one is bound), then the code. Without an address, the command confirms the contact that waits for
+/// its code. An administrator needs only the code if the user reads it out to them (`regain contact bind --read-out`)
+/// or has no password yet.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  \
     regain contact verify acme/alice --email\n  \
@@ -25,14 +26,14 @@ use crate::guidance::notes;
 pub(in crate::cli) struct Verify {
     #[command(flatten)]
     stdin: StdinOptions<true, false>,
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]
     contact: WhichContact,
     #[command(flatten)]
     password: PasswordSource,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
     #[command(flatten)]

@@ -22,16 +22,16 @@ const STATES: &str =
                         echo '{\"id\": \"SM1\", \"state\": \"failed\", \"words\": \"30003\"}' | \
                         regain delivery receipt --stdin")]
 pub(in crate::cli) struct Receipt {
-    /// The message: the id it was given to the gateway with, or the gateway's own
+    /// The ID of the message, either from regain or from the gateway
     #[arg(value_name = "ID", required_unless_present = "stdin", conflicts_with = "stdin")]
     id: Option<String>,
-    /// What became of it: delivered, undelivered or pending, or the gateway's own word
+    /// Set the status: delivered, undelivered, pending, or the gateway's own word
     #[arg(long, value_name = "STATE", required_unless_present = "stdin", conflicts_with = "stdin")]
     state: Option<String>,
-    /// What the gateway says besides
+    /// Add the gateway's explanation
     #[arg(long, value_name = "TEXT", conflicts_with = "stdin")]
     words: Option<String>,
-    /// All of it as one JSON object on standard input: id, state and, if you like, words
+    /// Read a JSON object from standard input, with id, state and optionally words
     #[arg(long)]
     stdin: bool,
 }

@@ -12,7 +12,7 @@ use crate::ui::{Column, Row, column, prose};
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery test --email postmaster@example.com\n  \
                         regain delivery test --to-me\n  \
-                        regain delivery test --mobile +4915112345678 --dry-run   # tells the way, sends nothing")]
+                        regain delivery test --mobile +4915112345678 --dry-run   # shows the route, sends nothing")]
 #[group(required = true, multiple = true)]
 pub(in crate::cli) struct Test {
     /// Send an email to this address
@@ -21,7 +21,7 @@ pub(in crate::cli) struct Test {
     /// Send an SMS to this number
     #[arg(long, value_name = "NUMBER")]
     mobile: Option<String>,
-    /// Send to the contacts of the user who is called as you are, else to your mailbox on this machine
+    /// Send to the contacts of the user with your name, or else to your mailbox on this machine
     #[arg(long)]
     to_me: bool,
 }

@@ -10,10 +10,10 @@ use crate::domain::{Action, Task, User};
 use crate::flow::Env;
 use crate::flow::mfa::{Authority, confirm, status};
 
-/// Bind an enrolled authenticator with two codes in a row
+/// Bind an enrolled authenticator with two consecutive codes
 ///
-/// The code that it shows, and the one that follows half a minute later. From then on its code is asked at every
-/// sign-in and in every reset of the password. The two codes are used with it.
+/// Enter the code that it shows now and the one that follows half a minute later. From then on, its code is required at
+/// every sign-in and in every password reset. The two codes cannot be used again.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa confirm acme/alice\n  \
                   printf '%s\\n' \"$first\" \"$second\" | regain mfa confirm acme/alice --totp-stdin")]

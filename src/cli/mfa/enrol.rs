@@ -15,10 +15,11 @@ use crate::flow::{Change, Env, Protected, SignIn};
 use crate::guidance::notes;
 use crate::ui::{AskError, SecretSink};
 
-/// Enrol an authenticator: its secret is shown once, as a QR code and as a key to type
+/// Enrol an authenticator; its secret is shown once, as a QR code and as a key
 ///
-/// By an administrator, or by the person with their password. It counts once two codes in a row were given, which
-/// a terminal asks for at once, and `regain mfa confirm` at any time. Nobody has two: a bound one is removed first.
+/// An administrator can do this, or the user with their password. The authenticator is bound once you enter two
+/// consecutive codes: in a terminal at once, or later with `regain mfa confirm`. A user can have only one, so remove a
+/// bound authenticator first.
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain mfa enrol acme/alice\n  \
                         regain mfa enrol acme/alice --secrets-to alice.jsonl -y\n  \
@@ -28,7 +29,7 @@ pub(in crate::cli) struct Enrol {
     stdin: StdinOptions<false, true>,
     #[command(flatten)]
     person: Person,
-    /// Write the secret into a new file, as an otpauth:// address, instead of showing it
+    /// Write the secret to a new file, as an otpauth:// address, instead of showing it
     #[arg(long, value_name = "FILE")]
     secrets_to: Option<PathBuf>,
 }

@@ -385,6 +385,7 @@ impl Session<'_> {
                 reason: globals.reason.clone().filter(|_| operating),
                 ticket: globals.ticket.clone().filter(|_| operating),
                 silent: self.silent && operating,
+                dry_run: globals.dry_run,
             },
             spawner: &self.spawner,
             remarks: &self.remarks,

@@ -155,10 +155,10 @@ impl OneAddress {
 /// `--email E` and `--mobile M`, any of them.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Addresses {
-    /// An email address, bound as verified on your word
+    /// Bind this email address as verified, without sending a code
     #[arg(long, value_name = "ADDRESS")]
     pub(in crate::cli) email: Option<String>,
-    /// A mobile number, such as +4915112345678, bound as verified on your word
+    /// Bind this mobile number, such as +4915112345678, as verified, without sending a code
     #[arg(long, value_name = "NUMBER")]
     pub(in crate::cli) mobile: Option<String>,
 }
@@ -174,7 +174,7 @@ impl Addresses {
 /// Whether the person hears of the change.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct NoNotify {
-    /// Tell nobody of the change; takes a --reason, and is recorded
+    /// Do not notify anyone of the change; requires --reason and is recorded
     #[arg(long)]
     no_notify: bool,
 }

@@ -17,10 +17,11 @@ use crate::ui::stdin;
 #[derive(Debug, Args)]
 #[command(group(clap::ArgGroup::new("people").required(true)))]
 pub(in crate::cli) struct People {
-    /// The person, or several
+    /// One or more users, such as acme/alice
     #[arg(value_name = "USER", group = "people")]
     users: Vec<String>,
-    /// Read people from a file: one a line, or CSV or JSONL with a column user, or account and name; - is standard input
+    /// Read users from a file: one per line, or CSV or JSONL with a column user, or account and name; - is standard
+    /// input
     #[arg(long, value_name = "FILE", group = "people")]
     from: Option<PathBuf>,
 }

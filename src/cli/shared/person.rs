@@ -15,7 +15,7 @@ use crate::flow::{Env, Presented};
 /// USER, with the password where it is the person who acts.
 #[derive(Debug, Args)]
 pub(in crate::cli) struct Person {
-    /// The person
+    /// The user, such as acme/alice
     #[arg(value_name = "USER")]
     user: String,
     #[command(flatten)]

@@ -18,10 +18,10 @@ use crate::guidance::notes;
     after_help = "Examples:\n  regain support confirm chl_…\n  regain admin-reset acme/alice --setup --verified-caller chl_…"
 )]
 pub(in crate::cli) struct Confirm {
-    /// The challenge that you sent
+    /// The ID of the challenge that you sent
     #[arg(value_name = "ID", value_parser = input::id())]
     id: String,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
 }

@@ -40,6 +40,18 @@ pub enum Fault {
     Address(#[from] AddressError),
 }
 
+impl Fault {
+    /// As it is told right after the answer, where no name of it stands before.
+    pub fn of_the_answer(&self) -> String {
+        match self {
+            Self::Principal(why) => why.to_string(),
+            Self::Address(why) => why.to_string(),
+            Self::Missing => "this one cannot be left out".to_owned(),
+            Self::TooLong | Self::Control => format!("it {self}"),
+        }
+    }
+}
+
 /// Why a form cannot be sealed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum FormError {

@@ -105,10 +105,12 @@ impl Change for Approve {
             if self.remove_mfa {
                 effects.push("--remove-mfa counts only with the last one".to_owned());
             }
+            effects.extend(self.statement.new_mobile.doubt());
             return effects;
         }
         let mut effects =
             vec![format!("{} becomes the mobile number of {who}, on your word", self.statement.new_mobile)];
+        effects.extend(self.statement.new_mobile.doubt());
         if let Some(email) = &self.statement.new_email {
             effects.push(format!("{email} becomes its email address, on your word"));
         }
