@@ -29,7 +29,7 @@ pub(in crate::cli) struct Completions {
 pub(in crate::cli) fn run(arguments: &Completions, context: &Context<'_>) -> Result<(), Failure> {
     let name = arguments.shell.as_str();
     let shells = Shells::builtins();
-    let shell = shells.completer(name).with_context(|| format!("nothing is known of the shell {name}"))?;
+    let shell = shells.completer(name).with_context(|| format!("the shell {name} is not supported"))?;
     let mut script = Vec::new();
     shell
         .write_registration(VARIABLE, "regain", "regain", "regain", &mut script)

@@ -130,7 +130,7 @@ pub(in crate::cli) fn run(arguments: &Init, context: &Context<'_>) -> Result<(),
         context.printer.written_and_shown(&made, false)?;
         context
             .printer
-            .note(&format!("Nothing was made; without --dry-run it would be {}.", missing.in_words()));
+            .note(&format!("Nothing was created; without --dry-run it would be {}.", missing.in_words()));
         return Ok(());
     }
     make(context, &locations, missing)?;

@@ -218,7 +218,7 @@ pub(in crate::cli) fn after_reset(session: &Session<'_>, id: &str) -> Result<(),
     reset_conversation::suggest_authenticator(session, &finisher);
     let (context, who) = (session.context, &finisher.who);
     let redirect_wait = session.config.settings.reset.redirect_wait;
-    let question = format!("Log in now? (goes on by itself in {})", span_for_people(redirect_wait));
+    let question = format!("Log in now? (continues automatically in {})", span_for_people(redirect_wait));
     let wait = Duration::try_from(redirect_wait).unwrap_or(Duration::ZERO);
     if let Ok(true) = context.prompts().confirm_or_wait(&question, wait) {
         match context.ask_password("Password") {

@@ -164,7 +164,7 @@ fn u2_an_anchor_that_was_changed_or_is_none_is_refused() {
         assert!(output.stderr.contains(told), "{}", output.stderr);
     };
     let text = fs::read_to_string(file).unwrap();
-    refused(&text.replace("\"anchor\":{\"seq\":2", "\"anchor\":{\"seq\":1"), 4, "does not carry the mark");
+    refused(&text.replace("\"anchor\":{\"seq\":2", "\"anchor\":{\"seq\":1"), 4, "was not made with a key");
     refused(text.lines().next().unwrap(), 2, "does not end in an anchor");
     refused("", 2, "does not end in an anchor");
     site.fails(2, &["audit", "verify", "--anchor", "nowhere.json"]);

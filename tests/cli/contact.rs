@@ -24,7 +24,7 @@ fn a_contact_is_bound_with_a_code() {
     exit 2
     --- stderr
     error: a code has 6 digits
-    hint: it costs no try
+    hint: it does not count as a try
     ");
     insta::assert_snapshot!(site.shown(&site.pipe(&verify, &format!("{code}\n"))), @"
     exit 0

@@ -81,7 +81,7 @@ fn e1_after_wrong_credentials_everyone_is_pointed_to_the_same_pages() {
     insta::assert_snapshot!(known.2, @"
     error: the user name or password is wrong, or this user cannot sign in now
     hint: forgotten? `regain password reset`
-    hint: sure that it is right? `regain faq locked` tells why it may not work now
+    hint: sure that it is right? `regain faq locked` explains why it may not work now
     ");
     for _ in 0..6 {
         assert_eq!(told("acme"), known, "locked or not");

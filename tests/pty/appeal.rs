@@ -32,7 +32,7 @@ fn a_form_is_filled_in_corrected_and_submitted() {
         .types("acme")
         .asks(NUMBER)
         .types("0151")
-        .tells("Not accepted: a mobile number is written +, country code and number, such as +4915112345678.")
+        .tells("Not accepted: write a mobile number as +, country code and number, such as +4915112345678.")
         .asks(NUMBER)
         .types("+49 151 12345678")
         .asks("New email address (Enter alone: none):")

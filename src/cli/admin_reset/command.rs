@@ -69,7 +69,7 @@ pub(in crate::cli) fn run(arguments: &AdminReset, context: &Context<'_>) -> Resu
     }
     if arguments.first.mode() == Some(IssueMode::Setup) && arguments.no_must_change {
         return Err(Failure::usage_with(
-            "with a setup token people choose the password themselves, so that --no-must-change says nothing",
+            "with a setup token people choose the password themselves, so --no-must-change has no effect",
             "leave --no-must-change out",
         ));
     }

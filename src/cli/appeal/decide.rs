@@ -52,8 +52,9 @@ pub(super) fn approve(arguments: &Approve, session: &Session<'_>) -> Result<(), 
             ));
             printer.hint(&notes::reset_by_appeal(serial));
         }
-        (missing, _) => printer
-            .done(&format!("Your approval of {serial} counts. It takes {missing} more, of other operators.")),
+        (missing, _) => printer.done(&format!(
+            "Your approval of {serial} is recorded. It needs {missing} more, from other operators."
+        )),
     }
     if let Some(remark) = &decided.remark {
         printer.note(&format!("Note: {remark}."));
@@ -72,6 +73,6 @@ pub(super) fn deny(arguments: &Deny, session: &Session<'_>) -> Result<(), Failur
 
 fn without_reason(session: &Session<'_>) {
     if session.context.globals.reason.is_none() {
-        session.context.printer.hint("--reason TEXT puts into the records why you decided so");
+        session.context.printer.hint("--reason TEXT records why you decided so");
     }
 }

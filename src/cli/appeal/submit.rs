@@ -89,7 +89,7 @@ fn submit(
     let printer = &session.context.printer;
     let view = appeal::submit(&session.oneself(), passed, statement, form)?;
     if statement.is_bare() {
-        printer.warn("it says nothing by which anybody could tell that it is you");
+        printer.warn("it contains nothing that shows that it is you");
     }
     told(session, &view)
 }

@@ -98,7 +98,7 @@ pub(super) fn run(arguments: &List, session: &Session<'_>) -> Result<(), Failure
     if let Some(last) = left {
         let ceiling =
             if session.actor.role == Role::Support { "support sees 50 at once" } else { "older ones" };
-        printer.note(&format!("There are more: {ceiling}; go on with `{}`.", arguments.next(&last)));
+        printer.note(&format!("There are more: {ceiling}; continue with `{}`.", arguments.next(&last)));
     }
     Ok(())
 }

@@ -42,7 +42,7 @@ pub(super) fn run(arguments: &Bind, session: &mut Session<'_>) -> Result<(), Fai
     let address = arguments.address.read(&env)?;
     input::doubts(&session.context.printer, std::slice::from_ref(&address));
     if !arguments.verified {
-        input::strict(&address, "--verified binds it all the same, if you vouch for it")?;
+        input::strict(&address, "--verified binds it anyway, if you vouch for it")?;
     }
     let options = BindOptions {
         verified: arguments.verified,

@@ -54,7 +54,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
                 "if the password and the codes are right, {address} becomes the {} of {who}",
                 noun(&address)
             ),
-            "a contact that it replaces is told, and codes sent to that end".to_owned(),
+            "a contact that it replaces is notified, and codes sent there end".to_owned(),
         ];
         return runner::preview(context, &effects);
     }
@@ -74,7 +74,7 @@ pub(in crate::cli) fn run(arguments: &Change, session: &Session<'_>) -> Result<(
     satisfy_protection(session, &env, &mut change, &mut lines)?;
     if change.cools_down() {
         context.printer.note(&format!(
-            "Without the word of the old contact, {address} will receive no reset codes for {}.",
+            "Without confirmation from the old contact, {address} will receive no reset codes for {}.",
             span_for_people(session.config.settings.contacts.cooldown)
         ));
     }
@@ -107,10 +107,10 @@ fn satisfy_protection(
         // What there is for somebody who cannot read what is sent to the old contact.
         let without = match (ways.is_empty(), others) {
             (true, _) => format!(
-                "Go on with the password alone: no reset codes to the new contact for {}",
+                "Continue with the password alone: no reset codes to the new contact for {}",
                 span_for_people(session.config.settings.contacts.cooldown)
             ),
-            (false, true) => "Prove by another contact of yours".to_owned(),
+            (false, true) => "Prove it with another contact of yours".to_owned(),
             (false, false) => "Give up: operation protection asks for a code, and there is no other \
                                contact; ask {helper}"
                 .to_owned(),

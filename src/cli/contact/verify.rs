@@ -68,7 +68,7 @@ pub(super) fn run(arguments: &Verify, session: &mut Session<'_>) -> Result<(), F
     person::judge_role(session, Task::ManageContacts, &arguments.password)?;
     let operates = person::role_allows(session, Task::ManageContacts) && !arguments.password.is_given();
     if arguments.no_notify.suppresses(session.context.globals.reason.as_deref())? && !operates {
-        return Err(Failure::usage("--no-notify is for administrators, and so without your own password"));
+        return Err(Failure::usage("--no-notify is for administrators; leave out your own password with it"));
     }
     session.suppress_notices(&arguments.no_notify)?;
     let context = session.context;
@@ -164,7 +164,7 @@ pub(super) fn tell(
     printer.done(&format!("Verified {shown}, the {} of {}.", verified.channel.noun(), after.path()));
     let Some(contact) = after.contact(verified.channel) else { return Ok(()) };
     if let Some(old) = before.contact(contact.channel).filter(|old| old.id != contact.id) {
-        printer.note(&format!("It took the place of {}.", old.masked()));
+        printer.note(&format!("It replaced {}.", old.masked()));
     }
     if contact.usable_from > contact.verified_at.unwrap_or(contact.bound_at) {
         printer.note(&format!("It receives reset codes from {} on.", for_people(contact.usable_from)));

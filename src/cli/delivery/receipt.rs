@@ -15,7 +15,7 @@ use crate::ui::{Column, Row, column, stdin};
 /// No callback says more.
 const LONGEST: u64 = 64 * 1024;
 const STATES: &str =
-    "say delivered, undelivered or pending, or what Kannel, SMPP, Twilio or Vonage say for it";
+    "give delivered, undelivered or pending, or the word for it of Kannel, SMPP, Twilio or Vonage";
 
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain delivery receipt msg_… --state delivered\n  \

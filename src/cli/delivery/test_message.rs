@@ -87,7 +87,7 @@ pub(in crate::cli) fn run(arguments: &Test, context: &Context<'_>) -> Result<(),
     context.printer.done(&if context.globals.dry_run {
         format!("This is the way to {names}; nothing was sent.")
     } else {
-        format!("A test message to {names} was taken. Look whether it arrives.")
+        format!("A test message to {names} was accepted. Check whether it arrives.")
     });
     Ok(())
 }
@@ -118,7 +118,7 @@ fn addresses(
     }
     if to.is_empty() {
         return Err(Failure::usage_with(
-            "neither a user of your name nor your host makes an address of your own",
+            "neither your user name nor your host gives you an address",
             "name one: --email ADDRESS or --mobile NUMBER",
         ));
     }

@@ -64,7 +64,7 @@ pub(super) fn told(session: &Session<'_>, user: &User) {
 pub(super) fn ask(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<User, Failure> {
     let ask = || {
         let ask = |prompt| second_factor::ask(session.context, prompt, &NEW_AUTHENTICATOR_HELP);
-        Ok((ask("Code that the authenticator shows now")?, ask("The next code, half a minute later")?))
+        Ok((ask("Code that the authenticator shows now")?, ask("The next code, 30 seconds later")?))
     };
     second_factor::until_right(session.context, ask, |(first, second)| confirm(env, authority, first, second))
 }

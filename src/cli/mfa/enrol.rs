@@ -51,9 +51,9 @@ pub(super) fn run(arguments: &Enrol, session: &Session<'_>) -> Result<(), Failur
     // Bound at once where there is somebody to ask for codes.
     if !(at_terminal && context.prompts().are_possible() && bind(session, &env, &authority)?) {
         let who = authority.user().path();
-        context
-            .printer
-            .done(&format!("Enrolled an authenticator for {who}. Nothing is asked for before it is bound."));
+        context.printer.done(&format!(
+            "Enrolled an authenticator for {who}. Its codes are not asked for until it is bound."
+        ));
         context.printer.hint(&notes::confirm_authenticator(&who));
     }
     Ok(context.printer.written(&status(&env, authority.user())?, true)?)
@@ -79,7 +79,7 @@ pub(in crate::cli) fn to_sign_in(
         step_up::satisfy(session, env, guard, lines)?;
     }
     enrol(session, env, &authority, Consent::Implied, None)?;
-    printer.tell("Two codes in a row bind it. Esc leaves it, and you are not signed in.");
+    printer.tell("Two codes in a row bind it. Press Esc to cancel without signing in.");
     let user = confirm::ask(session, env, &authority)?;
     confirm::told(session, &user);
     Ok(protected.bound(env, user)?)
@@ -107,7 +107,7 @@ fn enrol(
 
 /// Binds it at once, unless the person would rather do so later.
 fn bind(session: &Session<'_>, env: &Env<'_>, authority: &Authority) -> Result<bool, Failure> {
-    session.context.printer.tell("Two codes in a row bind it. Esc leaves that for later.");
+    session.context.printer.tell("Two codes in a row bind it. Press Esc to do that later.");
     match confirm::ask(session, env, authority) {
         Err(Failure::Ask(AskError::Cancelled | AskError::Back)) => Ok(false),
         bound => {

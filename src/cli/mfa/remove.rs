@@ -40,7 +40,7 @@ pub(super) fn run(arguments: &Remove, session: &mut Session<'_>) -> Result<(), F
     let (consent, removal) = (Consent::of(&authority), Removal::plan(&env, &authority)?);
     let Some((user, changed)) = runner::run_by(context, &env, consent, removal)? else { return Ok(()) };
     if changed {
-        context.printer.done(&format!("Took the authenticator of {} away.", user.path()));
+        context.printer.done(&format!("Removed the authenticator of {}.", user.path()));
     }
     Ok(context.printer.written(&status(&env, &user)?, changed)?)
 }

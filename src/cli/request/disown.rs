@@ -75,11 +75,12 @@ pub(in crate::cli) fn run(arguments: &Disown, session: &mut Session<'_>) -> Resu
     let printer = &session.context.printer;
     // The same for everyone (security E1), and so it tells what is true in either case.
     printer.done(
-        "Received. If the reference is right and not too old, what it stands for has been stopped: after a change, \
-         nobody can sign in or reset the password before an administrator has looked; a code is ended.",
+        "Received. If the reference is right and not too old, the code or change that it stands for has been \
+         stopped. After a change, nobody can sign in or reset the password until an administrator has looked into \
+         it.",
     );
     printer.speak_to(NamedAs::Address);
-    printer.note("Talk to {helper} now: also if it was a mistake, because only they can end it.");
+    printer.note("Talk to {helper} now, even if it was a mistake: only they can end the block.");
     Ok(printer.written(&Received { received: true }, true)?)
 }
 

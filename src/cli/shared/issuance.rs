@@ -64,7 +64,8 @@ pub(in crate::cli) fn lifetime(text: &str) -> Result<SignedDuration, Failure> {
     Ok(span)
 }
 
-const LIFETIME: &str = "write it as 24h, or 3d: for so long the temporary password or the setup token works";
+const LIFETIME: &str =
+    "write it as 24h, or 3d: that is how long the temporary password or the setup token works";
 
 /// Makes it happen for one person: an operator's write with a secret in it. The password is asked for where one is to be
 /// given and no option gave it. `None` is a dry run, whose effects went to `preview`.

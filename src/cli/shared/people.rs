@@ -45,8 +45,8 @@ impl People {
 /// More than the people of any site, in any form.
 const LONGEST: u64 = 256 * 1024 * 1024;
 
-const FORM: &str = "--from takes a file with a person a line, or CSV or JSONL with a column `user`, or `account` and `name`; \
-                    - is standard input";
+const FORM: &str = "--from takes a file with one person per line, or CSV or JSONL with a column `user`, or `account` \
+    and `name`; - is standard input";
 
 /// The people of a file, or of standard input for `-`. A file in which nobody of several can be read is one error, and not
 /// as many as it has lines.

@@ -44,7 +44,7 @@ impl Person {
             && self.acts_unless(session, Task::ManageMfa)
         {
             return Err(Failure::usage(
-                "--no-notify is for administrators, and so without your own password",
+                "--no-notify is for administrators; leave out your own password with it",
             ));
         }
         session.suppress_notices(no_notify)

@@ -67,7 +67,7 @@ fn to_stdout(session: &Session<'_>) -> Result<(), Failure> {
     let (context, env) = (session.context, session.operating());
     if context.printer.writes_to_terminal() && !context.globals.dry_run {
         return Err(Failure::usage_with(
-            "a copy of the store is nothing to read on a terminal",
+            "a copy of the store cannot be shown on a terminal",
             "name a new file, or redirect standard output",
         )
         .of("<FILE>"));

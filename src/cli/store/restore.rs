@@ -150,13 +150,13 @@ fn put_back(
     let replaced = replace(present, staged, live, &former);
     if matches!(replaced, Err(Failure::Flow(FlowError::Store(StoreError::Uncleared(_))))) {
         context.printer.tell(&format!(
-            "{} is in the place of the store; the former one is kept as {}.",
+            "{} is now the store; the former one is kept as {}.",
             name.display(),
             former.display()
         ));
     }
     replaced?;
-    context.printer.done(&format!("Put {} in the place of the store.", name.display()));
+    context.printer.done(&format!("Replaced the store with {}.", name.display()));
     if kept {
         context.printer.hint(&format!("the former store is kept as {}", former.display()));
     }

@@ -43,8 +43,9 @@ pub(super) fn ask(session: &Session<'_>, id: &str, given: Option<Secret>) -> Res
 pub(super) fn told(session: &Session<'_>, confirmed: ChallengeState) -> Result<(), Failure> {
     let printer = &session.context.printer;
     let (who, id) = (confirmed.user.clone(), confirmed.challenge.id.clone());
-    printer
-        .done(&format!("The caller is {who}: good once within {CONFIRMED_MINUTES} minutes, for you alone."));
+    printer.done(&format!(
+        "The caller is {who}: only you can use this, once, within {CONFIRMED_MINUTES} minutes."
+    ));
     printer.written(&ChallengeView::from(confirmed), true)?;
     let callers_may = &session.config.settings.support.verified_caller_may;
     let hints = [

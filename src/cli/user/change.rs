@@ -162,7 +162,7 @@ pub(super) fn update(arguments: &Update, session: &mut Session<'_>) -> Result<()
     if changes.name.is_some() && !arguments.people.alone() {
         return Err(Failure::usage_with(
             "--name is for one USER",
-            "rename one after the other; the other options take several",
+            "rename users one at a time; the other options take several",
         ));
     }
     run_each(session, &arguments.people, "Updated", |env, who| UpdateUser::plan(env, who, changes.clone()))

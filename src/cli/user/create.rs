@@ -128,7 +128,7 @@ fn exists(arguments: &Create, new: &NewUser, session: &Session<'_>) -> Result<()
 fn differences(arguments: &Create, new: &NewUser, user: &User) -> Vec<String> {
     let mut differs = existing::unbound(user, &new.contacts);
     if new.description.is_some() && new.description != user.description {
-        differs.push("it is described otherwise".to_owned());
+        differs.push("its description differs".to_owned());
     }
     if let Some(asked) = arguments.access_mode.filter(|asked| *asked != user.access_mode) {
         differs.push(format!("its access mode is {}, not {asked}", user.access_mode));

@@ -65,7 +65,7 @@ pub(super) fn list(arguments: &List, session: &Session<'_>) -> Result<(), Failur
         session
             .context
             .printer
-            .note("There are more; support sees 50 at once. --after ID goes on from there.");
+            .note("There are more; support sees 50 at once. --after ID shows the next ones.");
     }
     Ok(())
 }
