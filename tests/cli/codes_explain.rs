@@ -281,7 +281,7 @@ fn it_reads_at_a_glance() {
     what to do  Have them check the junk folder.
 
     AT                    WHAT HAPPENED                                                                    WHAT HELPS
-    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
+    ──────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────────
     TIME  Started to reset the password
     TIME  Asked for a code; none was sent: the address typed is not the one that is bound  ask for it again, in full
     TIME  A code was made for a***@e***.com
