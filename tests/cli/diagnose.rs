@@ -127,17 +127,17 @@ fn readiness_lists_who_could_not_recover_and_why() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness"])), @"
     exit 0
     --- stdout
-    USER        CAN RECOVER  WHY
+    USER        CAN RECOVER  WHY                       BESIDES
     ──────────────────────────────────────────────────────────────────
-    acme/bob    no           no verified contact, never signed in
-    acme/carol  no           disabled, never signed in
-    acme/dave   no           comes in by program only, never signed in
+    acme/bob    no           no verified contact       never signed in
+    acme/carol  no           disabled                  never signed in
+    acme/dave   no           comes in by program only  never signed in
     --- stderr
     3 of 5 could not recover today.
       disabled                  1
       comes in by program only  1
       no verified contact       1
-      never signed in           3
+    Besides, of these: 3 never signed in.
     ");
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme", "-o", "jsonl", "-q"])), @r#"
     exit 0

@@ -81,13 +81,13 @@ fn whoever_says_it_was_not_them_is_blocked_until_somebody_looks() {
     insta::assert_snapshot!(site.shown(&site.run(&["user", "readiness", "acme"])), @"
     exit 0
     --- stdout
-    USER        CAN RECOVER  WHY
+    USER        CAN RECOVER  WHY                              BESIDES
     ─────────────────────────────────────────────────────────────────────────
-    acme/alice  no           blocked until an operator looks, never signed in
+    acme/alice  no           blocked until an operator looks  never signed in
     --- stderr
     1 of 2 could not recover today.
       blocked until an operator looks  1
-      never signed in                  1
+    Besides, of these: 1 never signed in.
     ");
     // An administrator's reset works, and leaves the block.
     insta::assert_snapshot!(site.shown(&site.pipe(&["admin-reset", "acme/alice", "--password-stdin", "--no-must-change", "-y"], "some other passphrase")), @r#"
