@@ -236,7 +236,7 @@ fn what_keeps_somebody_out_shows_wherever_they_are_looked_at() {
         acme/erin (IAM user), usr_ID
         Can sign in: no (unused for too long).
         Can reset the password alone: no (unused for too long).
-        - A setup token by email helps at once: `regain admin-reset acme/erin --setup`.
+        - The quickest way is a setup token by email: `regain admin-reset acme/erin --setup`.
         ");
         assert!(unused.stdout.contains("- It was not used for longer than the login policy allows, and counts as disabled; an administrator ends that: `regain user enable acme/erin`."));
     }
