@@ -21,11 +21,11 @@ pub struct Entry {
 /// Why a file is no list of people.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ListError {
-    #[error("the list is no text: save it as text or CSV, in UTF-8")]
+    #[error("the list is not text: save it as text or CSV, in UTF-8")]
     NoText,
     #[error(
         "line {line} has several columns and names none of them `user`, or `account` and `name`: give the columns \
-         these names, or write one person a line"
+         these names, or write one person per line"
     )]
     NoColumn { line: u64 },
     #[error("line {line} is not UTF-8: save the list as text or CSV, in UTF-8")]
@@ -47,7 +47,7 @@ pub enum ListError {
          account), or leave the line out"
     )]
     Empty { line: u64, column: &'static str },
-    #[error("line {line} is no JSON: a list of JSON has an object a line, or is one array of objects")]
+    #[error("line {line} is not JSON: a JSON list has one object per line, or is one array of objects")]
     NoJson { line: u64 },
     #[error("line {line} is an object without `user`, or `account` and `name`")]
     NoField { line: u64 },
