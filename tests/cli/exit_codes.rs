@@ -92,7 +92,7 @@ fn a_value_out_of_its_range_is_2_and_its_option_is_named() {
         (&["config", "set", "codes.length", "99"], "<VALUE>"),
         (&["config", "set", "codes.lenght", "6"], "<KEY>"),
         (&["user", "list", "--limit", "-1"], "--limit"),
-        (&["audit", "list", "--after", "-1"], "--after"),
+        (&["audit", "export", "--after", "-1"], "--after"),
         (&["admin-reset", "--setup"], "<USER>"),
         (&["account", "create", ""], "<NAME>"),
         (&["account", "update", "acme", "--name", ""], "--name"),
