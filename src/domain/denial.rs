@@ -13,6 +13,9 @@ pub enum Denial {
     /// Besides what was right; made by `Denial::totp` alone.
     #[error("{}", .0.describe())]
     Totp(Fault),
+    /// In a reset, which ends with its last try.
+    #[error("{}; {}", fault.describe(), tries(*tries_left))]
+    SecondTotp { fault: Fault, tries_left: u64 },
     #[error("the answer to the CAPTCHA is wrong or too late")]
     Captcha,
     #[error("the setup token is wrong, used, or too old")]
@@ -27,11 +30,19 @@ impl Denial {
         Self::Totp(fault.public())
     }
 
+    /// The same of a second proof that was wrong, with the tries that are left.
+    pub fn second_totp(fault: Fault, tries_left: u64) -> Self {
+        match fault.public() {
+            fault @ (Fault::Wrong | Fault::Old) => Self::SecondTotp { fault, tries_left },
+            fault => Self::Totp(fault),
+        }
+    }
+
     pub fn code(self) -> &'static str {
         match self {
             Self::Credentials => "wrong_credentials",
             Self::Code { .. } => "wrong_code",
-            Self::Totp(fault) => fault.as_str(),
+            Self::Totp(fault) | Self::SecondTotp { fault, .. } => fault.as_str(),
             Self::Captcha => "wrong_captcha",
             Self::Token => "wrong_token",
             Self::Role { .. } => "not_allowed",

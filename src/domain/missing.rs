@@ -22,11 +22,11 @@ coded_error! {
         Device(String, String) => "no_such_device",
         #[error("there is no code with the id {0}")]
         Code(String) => "no_such_code",
-        #[error("there is no message that was handed over with the id {0}")]
+        #[error("no message was handed over with the id {0}")]
         Message(String) => "no_such_message",
         #[error("there is no such reference")]
         Reference => "no_such_reference",
-        #[error("you have sent no such challenge")]
+        #[error("you have not sent this challenge")]
         Challenge => "no_such_challenge",
         #[error("there is no appeal with this serial number")]
         Appeal => "no_such_appeal",

@@ -108,11 +108,8 @@ fn page(
 
 /// For a terminal without escape sequences.
 fn by_number(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Result<usize, AskError> {
-    let mut list = format!("{}\n", label(question).trim_end());
-    for (index, item) in items.iter().enumerate() {
-        let _ = writeln!(list, "  {}) {}", index + 1, escape::visible(item));
-    }
-    desk.say(&list)?;
+    let columns = u16::try_from(size().0.saturating_sub(1)).unwrap_or(u16::MAX);
+    desk.say(&numbered(question, items, columns))?;
     loop {
         let answer = ask_line(desk, &format!("Number (1-{})", items.len()), "")?;
         match typed::plain(&answer).parse::<usize>() {
@@ -120,6 +117,17 @@ fn by_number(desk: &mut Desk<'_>, question: &str, items: &[&str]) -> Result<usiz
             _ => desk.say(&format!("Please type a number from 1 to {}.\n", items.len()))?,
         }
     }
+}
+
+/// The question, and the items with their numbers; what is long goes on under the words of its item.
+fn numbered(question: &str, items: &[&str], columns: u16) -> String {
+    let mut list = folded(label(question).trim_end(), columns, "  ") + "\n";
+    for (index, item) in items.iter().enumerate() {
+        let number = format!("  {}) ", index + 1);
+        let under = " ".repeat(number.len());
+        let _ = writeln!(list, "{}", folded(&format!("{number}{}", escape::visible(item)), columns, &under));
+    }
+    list
 }
 
 #[cfg(test)]
@@ -158,6 +166,14 @@ mod tests {
         assert_eq!(
             page("Which way?", &items, 2, 30, 4).unwrap(),
             "Which way?\n  Account name\n> None of these\n"
+        );
+    }
+
+    #[test]
+    fn long_items_with_numbers_go_on_under_their_words() {
+        assert_eq!(
+            numbered("Which way?", &["Mobile number (an SMS can be intercepted)", "Account name"], 30),
+            "Which way?\n  1) Mobile number (an SMS can\n     be intercepted)\n  2) Account name\n"
         );
     }
 

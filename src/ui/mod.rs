@@ -39,6 +39,7 @@ pub use color::{ColorChoice, Environment};
 pub use error_report::ErrorReport;
 pub use list::ListWriter;
 pub use printer::{Format, OutputError, Printer, Settings, tell_of_bug};
+pub use prompt::{AUTHENTICATOR_HELP, NEW_AUTHENTICATOR_HELP};
 pub use prompt::{CodePrompt, Prompts};
 pub use report::json_line;
 pub use reset_dialog::{ContactHelp, DialogError, ON_THE_WAY, ResetDialog, is_of_password, not_accepted};

@@ -299,8 +299,10 @@ impl Printer {
         let message = escape::visible(&named);
         let text = if label.is_empty() { message.into_owned() } else { format!("{label} {message}") };
         let Some(columns) = self.streams.err_columns else { return text };
-        let indent = if text.trim_start().starts_with("- ") { "    " } else { "" };
-        folded(&text, columns, indent)
+        // An item goes on under its words, anything else where it began.
+        let begins = text.len() - text.trim_start().len();
+        let indent = if text.trim_start().starts_with("- ") { begins.max(2) + 2 } else { begins };
+        folded(&text, columns, &" ".repeat(indent))
     }
 
     /// One line on stderr. Where even that cannot be written there is nobody to tell.

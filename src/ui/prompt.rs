@@ -92,10 +92,25 @@ impl<'p> Prompts<'p> {
         secret_prompt::ask_new(|prompt| self.ask_secret(prompt), |line| self.printer.tell(line), look_at)
     }
 
-    /// An address, asked for until it is one. A number that was read as another than was written is told whole.
-    pub fn ask_address(&self, prompt: &str, reader: Reader, channel: Channel) -> Result<Address, AskError> {
-        let read = |text: &str| reader.address(channel, text).map(|address| (address, text.to_owned()));
-        let (address, text) = self.ask_until(prompt, read)?;
+    /// An address, asked for until it is one; `?` tells `help`. A number that was read as another than was written is told
+    /// whole.
+    pub fn ask_address(
+        &self,
+        prompt: &str,
+        reader: Reader,
+        channel: Channel,
+        help: Option<&dyn Fn()>,
+    ) -> Result<Address, AskError> {
+        let (address, text) = loop {
+            let text = self.ask_line(prompt, None)?;
+            match (typed::tidied(&text).as_str(), help) {
+                ("?", Some(help)) => help(),
+                _ => match reader.address(channel, &text) {
+                    Ok(address) => break (address, text),
+                    Err(error) => self.printer.tell(&format!("Not accepted: {error}.")),
+                },
+            }
+        };
         if address.is_rewritten(&text) {
             self.printer.tell(&format!("That is {address}."));
         }
@@ -113,7 +128,7 @@ impl<'p> Prompts<'p> {
                 (text, _) => match parse_typed(text, length) {
                     Ok(digits) => return Ok(CodeAnswer::Digits(digits)),
                     Err(malformed) => {
-                        self.printer.tell(&format!("Not accepted: {malformed}. It costs no try."));
+                        self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."));
                     }
                 },
             }
@@ -121,19 +136,22 @@ impl<'p> Prompts<'p> {
     }
 
     /// The code of an authenticator, until it is one by its form: a slip costs nothing (security K1).
-    pub fn ask_totp(&self, prompt: &str) -> Result<Secret, AskError> {
+    /// `?` tells the lines of `help`.
+    pub fn ask_totp(&self, prompt: &str, help: &[&str]) -> Result<Secret, AskError> {
         let prompt = format!("{prompt} (?: help)");
         loop {
             let answer = self.ask_line(&prompt, None)?;
             if typed::tidied(&answer).as_str() == "?" {
-                for line in AUTHENTICATOR_HELP {
+                for line in help {
                     self.printer.tell(line);
                 }
                 continue;
             }
             match mfa::parse(&answer) {
                 Ok(digits) => return Ok(digits),
-                Err(malformed) => self.printer.tell(&format!("Not accepted: {malformed}. It costs no try.")),
+                Err(malformed) => {
+                    self.printer.tell(&format!("Not accepted: {malformed}. It does not count as a try."))
+                }
             }
         }
     }
@@ -188,11 +206,19 @@ impl<'p> Prompts<'p> {
 }
 
 /// What helps somebody whose authenticator's code is asked for.
-const AUTHENTICATOR_HELP: [&str; 5] = [
+pub const AUTHENTICATOR_HELP: [&str; 5] = [
     "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
-    "  - take the entry of this very name that was added last",
+    "  - use the newest entry with exactly this name",
+    "  - check that the phone sets its clock automatically",
+    "  - phone lost? ask {helper} to remove the authenticator",
+    ABOUT_AUTHENTICATORS,
+];
+
+/// What helps somebody who is just adding one.
+pub const NEW_AUTHENTICATOR_HELP: [&str; 4] = [
+    "Your authenticator shows a code of 6 digits, and a new one every 30 seconds:",
+    "  - take the entry that you added for this enrolment",
     "  - see that the phone's clock sets itself",
-    "  - phone lost? ask {helper} to take the authenticator away",
     ABOUT_AUTHENTICATORS,
 ];
 

@@ -43,6 +43,12 @@ pub(super) fn draw(text: &Secret, color: bool, columns: usize, lines: usize) -> 
     Some(drawn)
 }
 
+/// How many lines [`draw`] takes at least, if the text can be drawn at all; a code is twice as wide.
+pub(super) fn lines_needed(text: &Secret) -> Option<usize> {
+    let code = QrCode::with_error_correction_level(text.expose(), EcLevel::L).ok()?;
+    Some((code.width() + 2 * QUIET.last()?).div_ceil(2))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -65,6 +71,7 @@ mod tests {
             (19, Some(37))
         );
         assert!(draw(&text, true, 36, 24).is_none() && draw(&text, true, 80, 18).is_none());
+        assert_eq!(lines_needed(&text), Some(19));
         assert!(draw(&Secret::new("x".repeat(3_000)), true, 500, 500).is_none());
     }
 }

@@ -2,7 +2,7 @@
 
 use super::ask_error::AskError;
 use super::printer::Printer;
-use super::prompt::{CodePrompt, Prompts};
+use super::prompt::{AUTHENTICATOR_HELP, CodePrompt, Prompts};
 use crate::domain::captcha::{Bitmap, LENGTH};
 use crate::domain::request::{Method, Proof, Purpose, State};
 use crate::domain::{Address, Channel, Name, Reader, Secret, typed};
@@ -44,8 +44,8 @@ pub enum DialogError {
 /// Why a code may not come, in the order of how often it is so (domain.md, "Why am I not getting the code?").
 const WRONG_ADDRESS: &str = "the address was typed wrong, or is not the one that is bound: `m` corrects it";
 const WRONG_ENTERED: &str = "the address was typed wrong, or is not the one that is bound: begin again";
-const WRONG_NUMBER: &str = "the number was typed wrong: begin again";
-const NO_CONTACT: &str = "no contact is bound, or it was changed a short while ago";
+const WRONG_NUMBER: &str = "the number was typed wrong: begin again with `regain account register`";
+const NO_CONTACT: &str = "no contact is bound, or it was changed recently";
 
 /// Of these, what becomes of a code on its way.
 pub const ON_THE_WAY: [&str; 5] = [
@@ -84,7 +84,12 @@ impl ResetDialog<'_> {
             (_, _, true) => (WRONG_ADDRESS, Some(NO_CONTACT)),
             (_, _, false) => (WRONG_ENTERED, Some(NO_CONTACT)),
         };
-        for cause in [first].into_iter().chain(ON_THE_WAY).chain(last) {
+        let mut on_the_way = ON_THE_WAY;
+        if view.purpose == Purpose::Register {
+            // It is by SMS alone.
+            on_the_way[0] = "it was blocked as spam by the phone";
+        }
+        for cause in [first].into_iter().chain(on_the_way).chain(last) {
             printer.tell(&format!("  - {cause}"));
         }
         if view.state == State::Second {
@@ -126,6 +131,9 @@ impl ResetDialog<'_> {
             _ if view.appealed && view.address_known && method == Method::Mobile => {
                 ("A code is on its way to the mobile number that your appeal granted.", None)
             }
+            (_, _, true, Method::Mobile) => {
+                ("A code is on its way, if this number is bound.", Some(self.no_such_account()))
+            }
             (_, _, true, _) => {
                 ("A code is on its way, if this address is bound.", Some(self.no_such_account()))
             }
@@ -147,7 +155,7 @@ impl ResetDialog<'_> {
     /// The answer to a name that is none, for everyone alike (domain.md, "Who there is").
     fn no_such_account(&self) -> String {
         format!(
-            "If no code comes, the account may be invalid or not supported: check the name, or {}. `?` tells more.",
+            "If no code comes, the account may be invalid or not supported: check the name, or {}. `?` shows more.",
             self.help.create
         )
     }
@@ -156,14 +164,13 @@ impl ResetDialog<'_> {
         let printer = self.printer;
         if proofs.contains(&Proof::Totp) {
             printer.tell("The code is right. An authenticator is bound, so its code is needed, too.");
-            printer.tell("Phone lost? Ask {helper} to take the authenticator away.");
             return;
         }
         printer.tell(
             "The code is right. This is not a device you often sign in from, so one more proof is needed.",
         );
         if !proofs.is_empty() {
-            printer.tell("A code to another contact of yours will do.");
+            printer.tell("A code that is sent to another contact of yours is enough.");
         }
     }
 }
@@ -188,7 +195,7 @@ impl Questions for ResetDialog<'_> {
             return Ok(CaptchaAnswer::Work);
         };
         self.printer.picture(picture);
-        self.printer.tell("Enter alone shows another picture; `work` lets this machine work instead.");
+        self.printer.tell("Press Enter for another picture, or type `work` for a proof of work.");
         self.printer.tell(&format!("There are {LENGTH} characters; upper or lower case does not matter."));
         let answer = self.prompts.ask_line("Characters in the picture", None)?;
         Ok(match typed::tidied(&answer).as_str() {
@@ -222,14 +229,25 @@ impl Questions for ResetDialog<'_> {
             Channel::Email => "Email address",
             Channel::Mobile => "Mobile number",
         };
-        Ok(self.prompts.ask_address(label, self.reader, channel)?)
+        let help = || {
+            self.printer.tell(match channel {
+                Channel::Email => "Type the whole email address that is bound, such as name@example.com.",
+                Channel::Mobile => "Type the whole mobile number that is bound, such as +4915112345678.",
+            });
+            self.unavailable_help();
+            self.printer.tell(notes::WHY_NO_CODE);
+        };
+        Ok(self.prompts.ask_address(label, self.reader, channel, Some(&help))?)
     }
 
     fn code(&self, view: &RequestView, length: usize, choice: bool) -> Result<CodeAnswer, DialogError> {
-        let text = if choice {
-            "Code (Enter: send again, m: other method, ?: no code came)"
-        } else {
-            "Code (Enter: send again, ?: no code came)"
+        let others = view.proofs.iter().flatten().filter(|proof| proof.method().is_some()).count();
+        let text = match (choice, view.state) {
+            (false, _) => "Code (Enter: send again, ?: no code came)",
+            (true, State::Second) if others < 2 => {
+                "Code (Enter: send again, m: correct the address, ?: no code came)"
+            }
+            (true, _) => "Code (Enter: send again, m: other method, ?: no code came)",
         };
         let help = || self.missing_code_help(view, choice);
         let prompt = CodePrompt { text, again: true, other: choice, help: Some(&help) };
@@ -237,7 +255,7 @@ impl Questions for ResetDialog<'_> {
     }
 
     fn totp(&self) -> Result<Secret, DialogError> {
-        Ok(self.prompts.ask_totp("Code of your authenticator")?)
+        Ok(self.prompts.ask_totp("Code of your authenticator", &AUTHENTICATOR_HELP)?)
     }
 
     fn name(&self) -> Result<Name, DialogError> {
@@ -265,7 +283,7 @@ impl Questions for ResetDialog<'_> {
         let printer = self.printer;
         match tale {
             Tale::Open(RequestView { id, .. }) => {
-                printer.note("Esc goes back one step, and twice leaves. From then on, go on with:");
+                printer.note("Press Esc to go back one step, twice to leave. To continue later, run:");
                 printer.command(&notes::resume_reset(id));
             }
             Tale::Denied(denial) => {

@@ -51,7 +51,7 @@ pub enum SinkError {
     #[error("the secret could not be written to {path}")]
     Write { path: PathBuf, source: io::Error },
     /// The change stands, and so does the secret, under another name.
-    #[error("the secrets stay in {path}, because the file could not get its name")]
+    #[error("the secrets stay in {path}, because the file could not be renamed")]
     Unnamed { path: PathBuf, source: io::Error },
     #[error("the secret could not be shown")]
     Show(#[source] io::Error),
@@ -187,7 +187,15 @@ impl SecretSink {
         let room = screen.lines.saturating_sub(scan.lines().count() + 2);
         let drawn = qr::draw(uri, screen.color, screen.columns, room);
         screen.show(if drawn.is_some() { &scan } else { &add })?;
-        drawn.map_or(Ok(()), |drawn| screen.show(&drawn))
+        match (drawn, qr::lines_needed(uri)) {
+            (Some(drawn), _) => screen.show(&drawn),
+            // There is a picture, and no room for it.
+            (None, Some(needed)) if screen.columns > 0 => {
+                let (columns, lines) = (2 * needed, needed + scan.lines().count() + 2);
+                screen.show(&format!("A window of {columns}x{lines} would show a QR code to scan.\n"))
+            }
+            (None, _) => Ok(()),
+        }
     }
 
     /// Takes the last one back, because its change was not made: out of the file, or by saying so.

@@ -135,7 +135,7 @@ fn mailboxes_with_dots_at_odd_places_are_bound_by_who_vouches_for_them() {
         exit 2
         --- stderr
         error: mail servers refuse an email address with a dot at the start or end of its name, or two in a row
-        hint: --verified binds it all the same, if you vouch for it
+        hint: --verified binds it anyway, if you vouch for it
         "); }
         bind(&site, &user, &["--email", address, "--verified"]).succeeded();
         let id = site.sent(&user, address);

@@ -146,7 +146,9 @@ fn a_failure_is_tried_again_and_then_told() {
     assert!(told["postponed"].as_u64() >= Some(1), "{ended:?}");
     assert_eq!(ended.code, 8);
     assert!(
-        ended.stderr.contains("\"message\":\"failed to hand over what waits: some messages were given up\""),
+        ended.stderr.contains(
+            "\"message\":\"failed to hand over the waiting messages: some messages were given up\""
+        ),
         "{ended:?}"
     );
     assert_eq!(site.event("").line(&["action", "outcome"]), "deliveryFailed failure");
@@ -197,7 +199,7 @@ fn an_expired_message_is_given_up_unsent() {
     bind(&site);
     site.edit("outbox", |message| message["expires_at"] = message["due_at"].clone());
     assert_eq!(site.run(&["delivery", "run"]).code, 8);
-    assert_eq!(site.only("outbox")["last_error"], "its time was over before it could be sent");
+    assert_eq!(site.only("outbox")["last_error"], "it expired before it could be sent");
 }
 
 #[test]
@@ -384,15 +386,15 @@ fn a_run_by_hand_tries_again_at_once_and_tells_what_still_waits() {
     let waits = site.run(&["delivery", "run", "--once"]);
     assert_eq!(waits.code, 8, "it stays behind");
     assert!(
-        waits
-            .stderr
-            .contains("error: failed to hand over what waits: messages stay here until the way out works\n"),
+        waits.stderr.contains(
+            "error: failed to hand over the waiting messages: messages stay here until delivery works\n"
+        ),
         "{waits:?}"
     );
     let told = waits.stderr.lines().last().unwrap();
     assert!(
         told.starts_with("hint: 1 message waits; the next try is in ")
-            && told.ends_with(": `regain delivery status` tells why"),
+            && told.ends_with(": `regain delivery status` shows why"),
         "{waits:?}"
     );
 }

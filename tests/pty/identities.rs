@@ -6,6 +6,7 @@ use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
+const OTHER_CODE: &str = "Code (Enter: send again, m: correct the address, ?: no code came):";
 const CODE_ALONE: &str = "Code (Enter: send again, ?: no code came):";
 const METHOD: &str = "How do you want to prove who you are?";
 const KIND: &str = "IAM user, account, or unified ID?";
@@ -29,7 +30,7 @@ fn chooses_password(terminal: &mut Terminal) -> &mut Terminal {
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
 }
 
 #[test]
@@ -122,7 +123,7 @@ fn an_unfamiliar_device_asks_for_one_more_proof() {
         .asks("Email address:")
         .types("uid@example.com")
         .asks(CODE);
-    terminal.types_as(&site.new_code(), "<code>").asks("Mobile number:").types(MOBILE).asks(CODE);
+    terminal.types_as(&site.new_code(), "<code>").asks("Mobile number:").types(MOBILE).asks(OTHER_CODE);
     terminal.types_as(&site.new_code(), "<other code>");
     chooses_password(&mut terminal).types("n");
     insta::assert_snapshot!(terminal.ends().play());

@@ -6,6 +6,7 @@ use crate::site::Site;
 
 const PASSWORD: &str = "correct horse battery staple 9";
 const CODE: &str = "Code (Enter: send again, m: other method, ?: no code came):";
+const OTHER_CODE: &str = "Code (Enter: send again, m: correct the address, ?: no code came):";
 const METHOD: &str = "How do you want to prove who you are?";
 const KIND: &str = "IAM user, account, or unified ID?";
 const EMAIL: &str = "uid@example.com";
@@ -35,19 +36,19 @@ fn a_mistyped_number_of_the_second_proof_is_corrected_at_once() {
         .types_as(&site.new_code(), "<code>")
         .asks("Mobile number:")
         .types("+4915187654321")
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types("?")
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types("m")
         .asks("Mobile number:")
         .types(MOBILE)
-        .asks(CODE)
+        .asks(OTHER_CODE)
         .types_as(&site.new_code(), "<other code>")
         .asks("New password:")
         .types_hidden(PASSWORD)
         .asks("New password again:")
         .types_hidden(PASSWORD)
-        .asks("Log in now? (goes on by itself in 10 seconds) [Y/n]")
+        .asks("Log in now? (continues automatically in 10 seconds) [Y/n]")
         .types("n");
     insta::assert_snapshot!(terminal.ends().play());
 }
@@ -132,7 +133,7 @@ fn whoever_comes_back_with_a_code_goes_on() {
     terminal.ends();
     let mut terminal = site.terminal(&["password", "reset"]);
     terminal.offers(KIND).presses("\x1b[A").offers(KIND);
-    assert!(terminal.screen().contains("> I have a code: go on with the reset that was begun here"));
+    assert!(terminal.screen().contains("> I have a code: continue the reset that was started here"));
     terminal
         .presses("\r")
         .asks(CODE)

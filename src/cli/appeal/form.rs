@@ -1,8 +1,10 @@
 //! The form at a terminal: question by question, kept after each answer, to be left and taken up again.
 
-use crate::cli::shared::{Context, Failure, Session};
+use crate::cli::shared::{Context, Failure, Session, input};
+use crate::domain::Channel;
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, judge, questions};
 use crate::domain::time::for_people;
+use crate::domain::typed;
 use crate::flow::appeal::{self, DraftView, Passed};
 use crate::flow::{FlowError, Refusal};
 use crate::guidance::notes;
@@ -36,7 +38,8 @@ pub(super) fn fill(
         }
     };
     printer.note(&format!(
-        "Each answer is kept, sealed, until {}. Esc goes back one question, and twice leaves. From then on, go on with:",
+        "Each answer is saved, encrypted, until {}. Press Esc to go back one question, twice to leave. To continue \
+        later, run:",
         for_people(kept.expires_at)
     ));
     printer.command(&notes::resume_form(&kept.id));
@@ -58,6 +61,22 @@ fn kind(context: &Context<'_>) -> Result<Kind, Failure> {
     ];
     let chosen = context.ask(OPTION, |prompts| prompts.select("What do you want to submit?", &KINDS))?;
     Ok(if chosen == 0 { Kind::Appeal } else { Kind::Ticket })
+}
+
+/// What `?` tells.
+fn help(key: &str) -> &'static str {
+    match key {
+        WHO => {
+            "The name of the account, the login ID of a unified ID, or the email address or mobile number bound to it."
+        }
+        NEW_MOBILE => {
+            "A number that you can be reached at now: +, country code and number. The result goes there by SMS."
+        }
+        NEW_EMAIL => {
+            "An address that you can read now. Enter alone: the identity will have no email address."
+        }
+        _ => "Answer in your own words, as far as you remember. Enter alone leaves the answer out.",
+    }
 }
 
 /// What would have answered.
@@ -108,7 +127,7 @@ impl Sheet<'_> {
             None => printer.tell(FIRST_TITLE),
             Some(group) => {
                 printer.tell("");
-                printer.tell(&format!("{} (Enter alone leaves an answer out)", group.title()));
+                printer.tell(&format!("{} (press Enter alone to skip an answer)", group.title()));
             }
         }
     }
@@ -116,13 +135,22 @@ impl Sheet<'_> {
     /// Asks until the answer can be used, and keeps it. What was answered before stands there to be changed.
     fn ask(&mut self, key: &str, text: &str) -> Result<(), Failure> {
         let (context, env) = (self.session.context, self.session.oneself());
-        let mut typed = self.form.get(key).unwrap_or_default().to_owned();
-        loop {
-            typed = context.ask(OPTION, |prompts| prompts.ask_line(text, Some(&typed)))?;
-            match judge(env.reader(), key, &typed) {
-                Ok(()) => break,
-                Err(fault) => context.printer.tell(&format!("Not accepted: it {fault}.")),
+        let kept = self.form.get(key).unwrap_or_default();
+        let typed = loop {
+            let typed = context.ask(OPTION, |prompts| prompts.ask_line(text, Some(kept)))?;
+            if typed::tidied(&typed).as_str() == "?" {
+                context.printer.tell(help(key));
+                continue;
             }
+            match judge(env.reader(), key, &typed) {
+                Ok(()) => break typed,
+                Err(fault) => context.printer.tell(&format!("Not accepted: {}.", fault.of_the_answer())),
+            }
+        };
+        if key == NEW_MOBILE
+            && let Ok(number) = env.reader().bound(Channel::Mobile, &typed)
+        {
+            input::doubts(&context.printer, &[number]);
         }
         let before = self.form.clone();
         self.form.set(key, &typed);
@@ -187,14 +215,16 @@ impl Sheet<'_> {
         };
         printer.tell("");
         printer.tell("What you are about to submit:");
-        line("Account or unified ID", WHO);
-        line("New mobile number", NEW_MOBILE);
-        line("New email address", NEW_EMAIL);
         for group in groups {
             printer.tell(group.title());
             for question in questions(self.form.kind).filter(|question| question.group == *group) {
                 line(question.text, &question.key());
             }
         }
+        // Last: what matters most stands right above the menu, and scrolls off no screen.
+        printer.tell(FIRST_TITLE);
+        line("Account or unified ID", WHO);
+        line("New mobile number", NEW_MOBILE);
+        line("New email address", NEW_EMAIL);
     }
 }

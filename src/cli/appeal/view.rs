@@ -21,7 +21,7 @@ impl Row for AppealView {
         column("kind", |row| row.kind.to_string()),
         column("state", |row| row.state.to_string()),
         column("submitted", |row| moment(Some(row.submitted_at))),
-        column("decided", |row| moment(row.decided_at)),
+        column("decided", |row| row.decided_at.map_or_else(|| "not yet".to_owned(), |at| moment(Some(at)))),
         prose("next", |row| row.next.clone()),
     ];
 }

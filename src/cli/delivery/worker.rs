@@ -21,17 +21,17 @@ use crate::os::WorkersPlace;
 use crate::ui::{Column, Format, Row, column};
 
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  regain delivery run           # by hand: whatever waits, now\n  \
-                        regain delivery run --once    # for a timer: what is due\n  \
-                        regain delivery run --watch   # a service")]
+#[command(after_help = "Examples:\n  regain delivery run           # send everything in the queue now\n  \
+                        regain delivery run --once    # from a timer: send what is due\n  \
+                        regain delivery run --watch   # run as a service")]
 pub(in crate::cli) struct Run {
-    /// End when nothing is due now or within seconds; without it, what waits for its next try is tried at once, too
+    /// Stop when nothing is due now or within seconds; without it, messages waiting for a retry are sent at once, too
     #[arg(long, conflicts_with = "watch")]
     once: bool,
-    /// Go on until SIGTERM
+    /// Keep running until SIGTERM
     #[arg(long)]
     watch: bool,
-    /// Started by another command of ours: leave its session
+    /// Started by another regain command: leave its session
     #[arg(long, hide = true)]
     pub(super) detached: bool,
 }

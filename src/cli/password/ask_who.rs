@@ -43,7 +43,7 @@ pub(super) enum Who {
 }
 
 /// What stands last in the menu for whoever comes back.
-const HAVE_CODE: &str = "I have a code: go on with the reset that was begun here";
+const HAVE_CODE: &str = "I have a code: continue the reset that was started here";
 
 /// What they are, and who; or that they go on with what was `begun`. Esc goes back to the question before.
 pub(super) fn ask_who(
@@ -118,7 +118,13 @@ fn ask_member(context: &Context<'_>, reader: Reader) -> Result<Principal, Failur
     }
 }
 
+/// The account stands already; whoever types it once more means the same.
 fn member(reader: Reader, account: &Name, typed: &str) -> Result<Principal, String> {
+    let typed = match typed.split_once('/') {
+        Some((before, name)) if before.trim().eq_ignore_ascii_case(&account.to_string()) => name,
+        Some(_) => return Err(format!("the account is {account}; type the name of the IAM user alone")),
+        None => typed,
+    };
     match reader.who(&format!("{account}/{typed}")) {
         Ok(Principal::Account(_)) => {
             Err("an IAM user has a name, or an email address, besides the account's".to_owned())

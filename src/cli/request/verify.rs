@@ -18,7 +18,7 @@ pub(in crate::cli) struct Verify {
     stdin: StdinOptions<true, false>,
     #[command(flatten)]
     named: Named,
-    /// Read the code from standard input, a line
+    /// Read the code from standard input (one line)
     #[arg(long)]
     code_stdin: bool,
 }
@@ -38,7 +38,7 @@ fn verify(arguments: &Verify, session: &Session<'_>) -> Result<RequestView, Fail
         return Ok(reset::second(&env, id, totp)?);
     }
     if typed.is_none() && asks_for_totp(&reset::show(&env, id)?) {
-        return Ok(reset::second(&env, id, &second_factor::ask(session.context, second_factor::PROMPT)?)?);
+        return Ok(reset::second(&env, id, &second_factor::ask_bound(session.context)?)?);
     }
     let typed = match typed {
         Some(typed) => typed,

@@ -5,14 +5,17 @@ use super::failure::Failure;
 use crate::domain::Secret;
 use crate::domain::mfa::{self, Fault};
 use crate::flow::{Denial, FlowError};
+use crate::ui::AUTHENTICATOR_HELP;
 
-/// Asks for a code at the terminal.
-pub(in crate::cli) fn ask(context: &Context<'_>, prompt: &str) -> Result<Secret, Failure> {
-    context.ask("--totp-stdin", |prompts| prompts.ask_totp(prompt))
+/// Asks for a code at the terminal; `?` tells `help`.
+pub(in crate::cli) fn ask(context: &Context<'_>, prompt: &str, help: &[&str]) -> Result<Secret, Failure> {
+    context.ask("--totp-stdin", |prompts| prompts.ask_totp(prompt, help))
 }
 
-/// What [`ask`] says where one code is needed.
-pub(in crate::cli) const PROMPT: &str = "Code of your authenticator";
+/// Asks for the code of an authenticator that is bound.
+pub(in crate::cli) fn ask_bound(context: &Context<'_>) -> Result<Secret, Failure> {
+    ask(context, "Code of your authenticator", &AUTHENTICATOR_HELP)
+}
 
 /// Runs `attempt` with the code that was given; where one is needed and was not given, asks for it, and again
 /// after a wrong one.
@@ -24,7 +27,7 @@ pub(in crate::cli) fn with<T>(
     let given = given.map(well_formed).transpose()?;
     match attempt(given.as_ref()) {
         Err(FlowError::Denied(Denial::Totp(Fault::Missing))) => {
-            until_right(context, || ask(context, PROMPT), |code| attempt(Some(code)))
+            until_right(context, || ask_bound(context), |code| attempt(Some(code)))
         }
         other => Ok(other?),
     }

@@ -8,7 +8,7 @@
 use crate::domain::code::Purpose;
 use crate::domain::message::Change;
 use crate::domain::{Action, Address, Contact, Fact, NewEvent, Principal, Secret, User, id};
-use crate::flow::foundation::{Env, FlowError, Refusal, audit, people, policies};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, audit, people, policies};
 use crate::flow::messages::notices;
 use crate::flow::proofs::admission;
 use crate::flow::proofs::codes;
@@ -87,12 +87,15 @@ impl ContactChange {
         !self.agreed && self.user().contact(self.address.channel()).is_some()
     }
 
-    /// Sends a code to the old contact; one sent before ends.
+    /// Sends a code to the old contact, if one to the new address can follow; one sent before ends.
     pub fn ask_old(&self, env: &Env<'_>) -> Result<(), FlowError> {
-        match &self.old {
-            Some(old) => self.send(env, old, Purpose::LeaveContact),
-            None => Ok(()),
-        }
+        let Some(old) = &self.old else { return Ok(()) };
+        env.write_and_send(|tx| {
+            let user = self.guard.unchanged(tx)?;
+            codes::send_code(tx, &user, old, Purpose::LeaveContact)?;
+            // Whoever gives up the old contact's code must be able to get the new one's: neither goes out alone.
+            codes::require_room(tx, &user, &self.pending, Purpose::BindContact).map_err(Stop::undone)
+        })
     }
 
     /// Judges the code that went to the old contact.

@@ -187,7 +187,26 @@ fn k6_the_place_is_counted_too() {
     let env = world.env();
     let change = begin(&world, PASSWORD, NEW).unwrap();
     (0..2).for_each(|_| again(&world, &change));
-    assert_eq!(said(change.ask_new(&env)), "no code is sent: too many codes were asked from the same place");
+    assert_eq!(
+        said(change.ask_new(&env)),
+        "no code is sent: too many codes were asked for from the same place"
+    );
+}
+
+#[test]
+fn k6_the_old_contact_is_asked_only_where_the_new_one_can_be_asked_after_it() {
+    let mut world = World::new();
+    world.settings.budgets.source_per_hour = 1;
+    world.bind(OLD);
+    let env = world.env();
+    let change = begin(&world, PASSWORD, NEW).unwrap();
+    for _ in 0..2 {
+        assert_eq!(
+            said(change.ask_old(&env)),
+            "no code is sent: too many codes were asked from the same place"
+        );
+    }
+    assert!(world.mail().is_empty());
 }
 
 #[test]

@@ -8,7 +8,7 @@ use crate::domain::eligibility::By;
 use crate::domain::event::Detail;
 use crate::domain::{Action, Contact, Fact, NewEvent, User};
 use crate::flow::foundation::eligibility::Charge;
-use crate::flow::foundation::{FlowError, Refusal, Stop, Transaction, audit, counted, eligibility};
+use crate::flow::foundation::{Env, FlowError, Refusal, Stop, Transaction, audit, counted, eligibility};
 use crate::flow::messages::budgets;
 use crate::store::{CodesOf, StoreError, Tx};
 
@@ -23,13 +23,7 @@ pub(crate) fn send_code(
     contact: &Contact,
     purpose: Purpose,
 ) -> Result<Code, Stop> {
-    let by = if tx.env.occasion.operating { By::Operator } else { By::Proven(&tx.env.actor.source) };
-    let mut charge = Charge::of(tx.env, contact, by);
-    if purpose == Purpose::SignIn {
-        // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
-        charge.contact = counted::sign_in(tx.env, contact);
-        charge.person = counted::text(tx.env, "person_signing_in", &user.id);
-    }
+    let charge = charge(tx.env, user, contact, purpose);
     let refusal = match last_sent(tx.store, contact, purpose)? {
         Some(at) => budgets::too_soon(tx.env, at, tx.now),
         None => None,
@@ -47,6 +41,32 @@ pub(crate) fn send_code(
     let event = NewEvent::success(Action::VerifyCodeSent, audit::target(user));
     event.with(Detail::Code, Fact::Id(code.id.clone())).append(tx)?;
     Ok(code)
+}
+
+/// Whether the budgets have room for a code that is sent later.
+pub(crate) fn require_room(
+    tx: &mut Transaction<'_>,
+    user: &User,
+    contact: &Contact,
+    purpose: Purpose,
+) -> Result<(), Stop> {
+    let charge = charge(tx.env, user, contact, purpose);
+    match eligibility::judge(tx, purpose, user, contact, &charge)? {
+        Some(reason) => Err(Stop::keep(Refusal::Ineligible(reason))),
+        None => Ok(()),
+    }
+}
+
+/// What a code to a contact is counted by.
+fn charge<'e>(env: &'e Env<'_>, user: &User, contact: &Contact, purpose: Purpose) -> Charge<'e> {
+    let by = if env.occasion.operating { By::Operator } else { By::Proven(&env.actor.source) };
+    let mut charge = Charge::of(env, contact, by);
+    if purpose == Purpose::SignIn {
+        // What strangers have sent, and guessed, never keeps anybody from signing in (security K6).
+        charge.contact = counted::sign_in(env, contact);
+        charge.person = counted::text(env, "person_signing_in", &user.id);
+    }
+    charge
 }
 
 /// When the code was sent that can still be entered.

@@ -103,12 +103,14 @@ impl Change for Approve {
                 "nothing else happens until the last one".to_owned(),
             ];
             if self.remove_mfa {
-                effects.push("--remove-mfa counts with the last one alone".to_owned());
+                effects.push("--remove-mfa counts only with the last one".to_owned());
             }
+            effects.extend(self.statement.new_mobile.doubt());
             return effects;
         }
         let mut effects =
             vec![format!("{} becomes the mobile number of {who}, on your word", self.statement.new_mobile)];
+        effects.extend(self.statement.new_mobile.doubt());
         if let Some(email) = &self.statement.new_email {
             effects.push(format!("{email} becomes its email address, on your word"));
         }
@@ -122,10 +124,10 @@ impl Change for Approve {
         ));
         match (self.user.mfa, self.remove_mfa) {
             (true, true) => {
-                effects.push(format!("the authenticator of {who} goes, and is no longer asked for"));
+                effects.push(format!("the authenticator of {who} is removed, and no longer asked for"));
             }
             (true, false) => effects.push(STAYS_BOUND.to_owned()),
-            (false, true) => effects.push(format!("{who} has no authenticator that could go")),
+            (false, true) => effects.push(format!("{who} has no authenticator to remove")),
             (false, false) => {}
         }
         if !self.user.enabled() {

@@ -94,6 +94,7 @@ pub fn examine(env: &Env<'_>, typed: &str) -> Result<Examined, FlowError> {
                     remarks
                         .push("a new contact belongs to somebody else, so it cannot be approved".to_owned());
                 }
+                remarks.extend(statement.new_mobile.doubt());
                 Some(compare(statement, &on_record))
             }
             None => None,

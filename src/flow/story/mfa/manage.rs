@@ -83,8 +83,7 @@ impl Change for Enrolment<'_> {
         let who = self.authority.user().path();
         let mut effects = vec![format!("{who} gets the secret of an authenticator, which is shown once")];
         if self.replaces {
-            effects
-                .push("the one that was enrolled before, and never bound, is of no use any more".to_owned());
+            effects.push("the one that was enrolled before, and never bound, no longer works".to_owned());
         }
         effects.push(BIND_FIRST.to_owned());
         effects
@@ -213,7 +212,7 @@ impl Change for Removal<'_> {
         }
         if !user.mfa {
             return vec![format!(
-                "the authenticator that was enrolled for {who}, and never bound, is of no use"
+                "the authenticator that was enrolled for {who}, and never bound, no longer works"
             )];
         }
         let mut effects = vec![format!("{who} is no longer asked for the code of an authenticator")];
@@ -223,7 +222,7 @@ impl Change for Removal<'_> {
             );
         }
         if user.login_protection == LoginProtection::Vmfa {
-            effects.push("login protection still wants one".to_owned());
+            effects.push("login protection still requires one".to_owned());
         }
         effects.extend(self.notified.clone());
         effects

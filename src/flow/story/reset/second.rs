@@ -46,7 +46,7 @@ pub fn second(env: &Env<'_>, id: &str, totp: &Secret) -> Result<RequestView, Flo
             .with(Detail::TriesLeft, Fact::Count(left))
             .append(tx)?;
         if left > 0 {
-            return Err(Stop::keep(Denial::totp(fault)));
+            return Err(Stop::keep(Denial::second_totp(fault, left)));
         }
         tx.store.advance_request(id, &[State::Second], State::Cancelled)?;
         Err(Stop::keep(Refusal::SecondSpent))

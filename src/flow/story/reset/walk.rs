@@ -133,7 +133,10 @@ impl<Q: Questions> Walk<'_, '_, Q> {
         result: Result<RequestView, FlowError>,
     ) -> Result<RequestView, Q::Error> {
         match &result {
-            Err(FlowError::Denied(denial @ (Denial::Captcha | Denial::Code { .. } | Denial::Totp(_)))) => {
+            Err(FlowError::Denied(
+                denial
+                @ (Denial::Captcha | Denial::Code { .. } | Denial::Totp(_) | Denial::SecondTotp { .. }),
+            )) => {
                 self.questions.tell(&Tale::Denied(denial));
             }
             Err(FlowError::Refused(
@@ -205,7 +208,11 @@ impl<Q: Questions> Walk<'_, '_, Q> {
     }
 
     fn authenticator(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
-        self.or_asked_again(view, second(self.env, &view.id, &self.questions.totp()?))
+        match self.questions.totp() {
+            // Nothing stands before it. It is asked again, and going back twice leaves.
+            Err(error) if Q::goes_back(&error) => Ok(view.clone()),
+            code => self.or_asked_again(view, second(self.env, &view.id, &code?)),
+        }
     }
 
     fn password(&self, view: &RequestView) -> Result<RequestView, Q::Error> {
