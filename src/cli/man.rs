@@ -22,7 +22,7 @@ const SECTION: &str = "1";
 #[derive(Debug, Args)]
 #[command(after_help = "Examples:\n  regain man man1 && man -l man1/regain.1")]
 pub(in crate::cli) struct Manual {
-    /// The folder, which is created if it does not exist
+    /// The folder, which is created if it does not exist; the folder that it is in must exist
     #[arg(value_name = "DIR")]
     folder: PathBuf,
 }
@@ -30,6 +30,10 @@ pub(in crate::cli) struct Manual {
 /// Writes a page for each command of the tree.
 pub(in crate::cli) fn run(arguments: &Manual, tree: Command, context: &Context<'_>) -> Result<(), Failure> {
     context.own_file("run it as yourself: it needs no store")?;
+    let beyond = arguments.folder.parent().filter(|beyond| !beyond.as_os_str().is_empty());
+    if let Some(missing) = beyond.filter(|beyond| !beyond.is_dir()) {
+        return Err(Failure::usage(format!("there is no folder {}", missing.display())).of("<DIR>"));
+    }
     let pages = pages(tree)?;
     if context.globals.dry_run {
         let effect = format!("{} pages are written into {}", pages.len(), arguments.folder.display());

@@ -17,7 +17,8 @@ use crate::ui::{Format, Printer, Settings};
 /// The command line, or the exit code after help, version or an error were shown.
 pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, ExitCode> {
     let arguments: Vec<OsString> = asking_for_help(arguments.into_iter().collect());
-    let parsed = with_examples_first(Cli::command()).try_get_matches_from(&arguments);
+    let parsed =
+        taking_negative_numbers(with_examples_first(Cli::command())).try_get_matches_from(&arguments);
     let error = match parsed.and_then(|matches| Cli::from_arg_matches(&matches)) {
         Ok(cli) => return Ok(cli),
         Err(error) => error,
@@ -52,6 +53,15 @@ pub(super) fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli
             Err(Exit::Usage.into())
         }
     }
+}
+
+/// `-1` after an option that takes a value is its value, and refused as that one's where it is none.
+fn taking_negative_numbers(command: clap::Command) -> clap::Command {
+    let command = command.mut_args(|argument| {
+        let takes_one = argument.get_action().takes_values() && !argument.is_positional();
+        if takes_one { argument.allow_negative_numbers(true) } else { argument }
+    });
+    command.mut_subcommands(taking_negative_numbers)
 }
 
 /// `regain help user create` is `regain user create --help`, wherever among the subcommands `help` stands. A word
@@ -214,15 +224,20 @@ fn named(error: &clap::Error, part: ContextKind) -> Option<String> {
     }
 }
 
-/// As it is written in a sentence: `[USER]...` as `<USER>`, `<--email|--mobile>` as `--email or --mobile`.
+/// As it is written in a sentence: `[USER]...` as `<USER>`, `<USER|--from <FILE>>` as `<USER> or --from`.
 fn in_words(text: &str) -> String {
     let text = text.trim_end_matches("...");
-    match text.strip_prefix("<--").and_then(|rest| rest.strip_suffix('>')) {
+    let group = text.strip_prefix('<').and_then(|rest| rest.strip_suffix('>'));
+    match group.filter(|group| group.split('|').any(|one| one.starts_with("--"))) {
         Some(group) => {
-            let options = group.split('|').filter_map(|option| option.split_whitespace().next());
-            let options: Vec<String> =
-                options.map(|option| format!("--{}", option.trim_start_matches('-'))).collect();
-            options.join(" or ")
+            let names = group.split('|').filter_map(|one| one.split_whitespace().next());
+            let names: Vec<String> = names
+                .map(|name| match name.strip_prefix("--") {
+                    Some(_) => name.to_owned(),
+                    None => format!("<{}>", name.trim_end_matches("...").trim_matches(['<', '>', '[', ']'])),
+                })
+                .collect();
+            names.join(" or ")
         }
         None => strip_value(&text.replace('[', "<").replace(']', ">")),
     }

@@ -65,7 +65,7 @@ pub fn write_public(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     let failed = |source| FileError::Write { path: path.to_owned(), source };
     let folder = folder_of(path);
     if !folder.exists() {
-        std::fs::create_dir_all(folder).map_err(failed)?;
+        std::fs::create_dir(folder).map_err(failed)?;
         std::fs::set_permissions(folder, Permissions::from_mode(0o755)).map_err(failed)?;
     }
     replace(path, bytes)?;

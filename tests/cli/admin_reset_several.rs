@@ -122,7 +122,7 @@ fn a_file_may_hold_blanks_comments_and_mistakes() {
     insta::assert_snapshot!(site.shown(&reset(&site, &["--from", "nothing", "--setup"])), @"
     exit 2
     --- stderr
-    error: the list of people cannot be read: No such file or directory (os error 2)
+    error: the list of people cannot be read: nothing: No such file or directory (os error 2)
     hint: --from takes a file with one person per line, or CSV or JSONL with a column `user`, or `account` and `name`; - is standard input
     ");
 }

@@ -90,6 +90,20 @@ fn the_version_is_told_without_a_store() {
 }
 
 #[test]
+fn manual_pages_go_into_no_folder_whose_parent_is_not_there() {
+    let site = Site::bare();
+    for rest in [&[][..], &["--dry-run"]] {
+        let ended = site.run(&[&["man", "typo/man1", "-o", "json"], rest].concat()).with_code(2);
+        let error = ended.error();
+        assert_eq!(
+            (&error["message"], &error["option"]),
+            (&"there is no folder typo".into(), &"<DIR>".into())
+        );
+        assert!(!site.at("typo").exists());
+    }
+}
+
+#[test]
 fn the_manual_pages_have_nothing_that_a_linter_complains_of() {
     let site = Site::bare();
     site.run(&["man", "man1", "-q"]).succeeded();

@@ -91,6 +91,21 @@ fn a_value_out_of_its_range_is_2_and_its_option_is_named() {
         (&["account", "create", "beta", "--user-quota", "many"], "--user-quota"),
         (&["config", "set", "codes.length", "99"], "<VALUE>"),
         (&["config", "set", "codes.lenght", "6"], "<KEY>"),
+        (&["user", "list", "--limit", "-1"], "--limit"),
+        (&["audit", "export", "--after", "-1"], "--after"),
+        (&["admin-reset", "--setup"], "<USER>"),
+        (&["account", "create", ""], "<NAME>"),
+        (&["account", "update", "acme", "--name", ""], "--name"),
+        (&["account", "show", ""], "<ACCOUNT>"),
+        (&["user", "enable", "--from", "nothing"], "--from"),
+        (&["user", "enable", "--from", "."], "--from"),
+        (&["appeal", "submit", "--from", "nothing"], "--from"),
+        (&["appeal", "submit", "--from", "."], "--from"),
+        (&["audit", "verify", "--anchor", "nothing"], "--anchor"),
+        (&["audit", "verify", "--anchor", "."], "--anchor"),
+        (&["policy", "set", "acme", "password", "nosuch=1"], "<FIELD=VALUE>"),
+        (&["policy", "set", "acme", "password", "nosuch"], "<FIELD=VALUE>"),
+        (&["contact", "bind", "acme/alice", "--email", "bob..x@example.com"], "--email"),
     ];
     for (arguments, option) in cases {
         let ended = site.run(&[arguments, &["-y", "--no-input", "-o", "json"][..]].concat()).with_code(2);

@@ -239,6 +239,8 @@ const REPEATED: &[&str] = &[
     "account disable beta",
     "policy set acme password minimum_password_length=12",
     "policy set acme protection operation_protection=false",
+    "contact unbind acme/alice --mobile",
+    "mfa remove acme/alice",
     "device forget acme/alice --all",
     "codes revoke acme/alice",
     "codes revoke --all",

@@ -19,7 +19,7 @@ pub(in crate::cli) struct Update {
     #[arg(long, value_name = "NEW")]
     name: Option<String>,
     /// Allow at most N IAM users
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N")]
     user_quota: Option<u32>,
     /// Remove the limit on IAM users
     #[arg(long, conflicts_with = "user_quota")]
@@ -29,7 +29,7 @@ pub(in crate::cli) struct Update {
 pub(super) fn update(arguments: &Update, session: &Session<'_>) -> Result<(), Failure> {
     let name = input::account(&arguments.named.account)?;
     let changes = AccountChanges {
-        name: arguments.name.as_deref().map(input::account).transpose()?,
+        name: arguments.name.as_deref().map(|name| input::account_of(name, "--name")).transpose()?,
         status: None,
         user_quota: if arguments.no_user_quota { Some(None) } else { arguments.user_quota.map(Some) },
     };

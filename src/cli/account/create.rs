@@ -26,7 +26,7 @@ pub(in crate::cli) struct Create {
     #[command(flatten)]
     addresses: Addresses,
     /// Allow at most N IAM users
-    #[arg(long, value_name = "N", allow_negative_numbers = true)]
+    #[arg(long, value_name = "N")]
     user_quota: Option<u32>,
     /// If the account exists, leave it unchanged and show it
     #[arg(long)]
@@ -36,7 +36,7 @@ pub(in crate::cli) struct Create {
 pub(super) fn run(arguments: &Create, session: &Session<'_>) -> Result<(), Failure> {
     let env = session.operating();
     let new = NewAccount {
-        name: input::account(&arguments.name)?,
+        name: input::new_account(&arguments.name)?,
         kind: arguments.kind.unwrap_or(Kind::Cloud),
         contacts: arguments.addresses.read(&env)?,
         user_quota: arguments.user_quota,

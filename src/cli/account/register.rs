@@ -32,7 +32,7 @@ const CAUTION: &str = "Caution: a new ID cannot use the resources of your origin
 
 pub(in crate::cli) fn run(arguments: &Register, context: &Context<'_>) -> Result<(), Failure> {
     context.no_dry_run()?;
-    let name = arguments.name.as_deref().map(input::account).transpose()?;
+    let name = arguments.name.as_deref().map(input::new_account).transpose()?;
     let session = context.open()?;
     let env = session.oneself();
     let mobile =

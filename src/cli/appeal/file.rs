@@ -6,7 +6,7 @@ use std::path::Path;
 
 use toml::de::{DeTable, DeValue};
 
-use crate::cli::shared::{Context, Failure};
+use crate::cli::shared::{Context, Failure, input};
 use crate::config::Intent;
 use crate::domain::Reader;
 use crate::domain::appeal::{Form, Group, Kind, NEW_EMAIL, NEW_MOBILE, Statement, WHO, is_field};
@@ -22,10 +22,10 @@ const TEXTS: [&str; 3] = [WHO, NEW_MOBILE, NEW_EMAIL];
 /// The statement in a file, or in standard input for `-`.
 pub(super) fn read(path: &Path, context: &Context<'_>) -> Result<Statement, Failure> {
     let text = if path.as_os_str() == "-" {
-        text_of(stdin::claim_text()?)?
+        text_of(stdin::claim_text()?, path)?
     } else {
         context.own_file("use --from - and give it on standard input")?;
-        text_of(File::open(path).map_err(|error| unreadable(&error))?)?
+        text_of(File::open(path).map_err(|error| unreadable(path, &error))?, path)?
     };
     let text = text.trim_start_matches('\u{feff}');
     let json = path.extension().is_some_and(|kind| kind.eq_ignore_ascii_case("json"));
@@ -39,20 +39,21 @@ fn region(context: &Context<'_>) -> Option<Region> {
     context.load(Intent::Use).ok().and_then(|config| config.settings.contacts.region)
 }
 
-fn unreadable(error: &io::Error) -> Failure {
+fn unreadable(path: &Path, error: &io::Error) -> Failure {
     Failure::usage_with(
-        format!("the form cannot be read: {error}"),
+        input::unreadable("the form", path, error),
         "--from takes a file of TOML or JSON, or - for standard input",
     )
+    .of("--from")
 }
 
-fn text_of(input: impl Read) -> Result<String, Failure> {
+fn text_of(from: impl Read, path: &Path) -> Result<String, Failure> {
     let mut bytes = Vec::new();
-    input.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(&error))?;
+    from.take(LONGEST + 1).read_to_end(&mut bytes).map_err(|error| unreadable(path, &error))?;
     if bytes.len() as u64 > LONGEST {
-        return Err(Failure::usage(format!("the form has more than {} KiB", LONGEST / 1024)));
+        return Err(Failure::usage(format!("the form has more than {} KiB", LONGEST / 1024)).of("--from"));
     }
-    String::from_utf8(bytes).map_err(|_| Failure::usage("the form is not valid UTF-8"))
+    String::from_utf8(bytes).map_err(|_| Failure::usage("the form is not valid UTF-8").of("--from"))
 }
 
 /// A key of the file. JSON tells no lines.

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
-use crate::cli::shared::{Failure, Session};
+use crate::cli::shared::{Failure, Session, input};
 use crate::domain::anchor::Anchor;
 use crate::flow::{self, Verified};
 use crate::guidance::notes;
@@ -95,11 +95,12 @@ fn read(path: &Path) -> Result<Anchor, Failure> {
     } else {
         File::open(path).and_then(|file| last_line(BufReader::new(file)))
     };
-    let line = line.map_err(|error| Failure::usage(format!("the anchor cannot be read: {error}")))?;
+    let line =
+        line.map_err(|error| Failure::usage(input::unreadable("the anchor", path, &error)).of("--anchor"))?;
     let parsed: Result<AnchorLine, _> = serde_json::from_slice(&line);
-    parsed
-        .map(|line| line.anchor)
-        .map_err(|_| Failure::usage_with("the file does not end in an anchor", notes::NAME_AN_ANCHOR))
+    parsed.map(|line| line.anchor).map_err(|_| {
+        Failure::usage_with("the file does not end in an anchor", notes::NAME_AN_ANCHOR).of("--anchor")
+    })
 }
 
 /// The last line that is not blank, with memory for one.

@@ -30,6 +30,9 @@ pub(in crate::cli) struct Set {
     fields: Vec<String>,
 }
 
+/// What is at fault where a field or its value is.
+const FIELD: &str = "<FIELD=VALUE>";
+
 #[derive(Debug, Clone, Copy, ValueEnum)]
 enum PresetArgument {
     /// Long passwords, no composition rules, checked against common passwords
@@ -63,7 +66,7 @@ pub(super) fn run(arguments: &Set, context: &Context<'_>) -> Result<(), Failure>
             commit(session, &account, preset, &fields)
         }
         Group::Login | Group::Protection if arguments.preset.is_some() => {
-            Err(Failure::usage("the presets are those of the password policy"))
+            Err(Failure::usage("the presets are those of the password policy").of("--preset"))
         }
         Group::Login => commit::<LoginPolicy>(session, &account, None, &fields),
         Group::Protection => {
@@ -92,6 +95,7 @@ fn commit<P: PolicyGroup>(
             error.to_string(),
             format!("`{}` lists the fields", notes::show_policy(account.as_str())),
         )
+        .of(FIELD)
     })?;
     let change = SetPolicy::plan(&env, account, changes)?;
     let Some((policy, changed)) = runner::run_for(session, Flat(after), change)? else { return Ok(()) };
@@ -106,7 +110,8 @@ fn numbers(session: &Session<'_>, fields: &[(&str, &str)]) -> Result<Vec<Option<
     let reader = session.operating().reader();
     let number = |(name, value): &(&str, &str)| {
         let is_number = *name == "address" && !value.is_empty() && !value.contains(['@', '\u{ff20}']);
-        let read = || reader.mobile(value).map_err(|error| Failure::usage(format!("address: {error}")));
+        let read =
+            || reader.mobile(value).map_err(|error| Failure::usage(format!("address: {error}")).of(FIELD));
         is_number.then(read).transpose()
     };
     fields.iter().map(number).collect()
@@ -117,14 +122,15 @@ fn assignments(typed: &[String]) -> Result<Vec<(&str, &str)>, Failure> {
     let fields: Vec<(&str, &str)> = typed
         .iter()
         .map(|text| {
-            text.split_once('=')
-                .ok_or_else(|| Failure::usage("a setting is written FIELD=VALUE, without spaces around ="))
+            text.split_once('=').ok_or_else(|| {
+                Failure::usage("a setting is written FIELD=VALUE, without spaces around =").of(FIELD)
+            })
         })
         .collect::<Result<_, _>>()?;
     let twice =
         |(at, (name, _)): (usize, &(&str, &str))| fields.iter().take(at).any(|(before, _)| before == name);
     if fields.iter().enumerate().any(twice) {
-        return Err(Failure::usage("a field is given twice; give each once"));
+        return Err(Failure::usage("a field is given twice; give each once").of(FIELD));
     }
     Ok(fields)
 }

@@ -26,7 +26,7 @@ pub(in crate::cli) struct Register {
 
 pub(super) fn run(arguments: &Register, session: &mut Session<'_>) -> Result<(), Failure> {
     session.trust_source(arguments.source.as_deref())?;
-    let name = input::account(&arguments.name)?;
+    let name = input::new_account(&arguments.name)?;
     let env = session.oneself();
     let mobile = input::address(&env, Channel::Mobile, &arguments.mobile)?;
     let view = register::start(&env, &name, &mobile)?;

@@ -28,7 +28,7 @@ pub(super) fn run(arguments: &SetPassword, session: &Session<'_>) -> Result<(), 
     let given = arguments.password.read_only(session.context)?;
     let (env, id) = (session.oneself(), &arguments.named.id);
     if let Some(name) = &arguments.name {
-        register::rename(&env, id, &input::account(name)?)?;
+        register::rename(&env, id, &input::account_of(name, "--name")?)?;
     }
     let view = match given {
         Some(password) => reset::set_password(&env, id, &password)?,

@@ -1,5 +1,7 @@
 //! Arguments on their way in: parsing with messages that tell the way out.
 
+use std::io;
+use std::path::Path;
 use std::str::FromStr;
 
 use clap::Args;
@@ -35,9 +37,27 @@ pub(in crate::cli) fn who(env: &Env<'_>, text: &str) -> Result<Principal, Failur
 
 /// An account's name, with or without its slash.
 pub(in crate::cli) fn account(text: &str) -> Result<Name, Failure> {
+    account_of(text, "<ACCOUNT>")
+}
+
+/// The name of an account that there is not yet.
+pub(in crate::cli) fn new_account(text: &str) -> Result<Name, Failure> {
+    account_of(text, "<NAME>")
+}
+
+/// [`account`], from this option or argument.
+pub(in crate::cli) fn account_of(text: &str, option: &'static str) -> Result<Name, Failure> {
     let text = typed::plain(text);
     Name::parse(text.strip_suffix('/').unwrap_or(&text))
-        .map_err(|error| Failure::usage(error.to_string()).of("<ACCOUNT>"))
+        .map_err(|error| Failure::usage(error.to_string()).of(option))
+}
+
+/// That the file of an option cannot be read; `-` is standard input, and has no name.
+pub(in crate::cli) fn unreadable(what: &str, path: &Path, error: &io::Error) -> String {
+    if path.as_os_str() == "-" {
+        return format!("{what} cannot be read: {error}");
+    }
+    format!("{what} cannot be read: {}: {error}", path.display())
 }
 
 /// An id of ours, for clap.
@@ -94,7 +114,7 @@ fn not_read(channel: Channel, error: AddressError) -> Failure {
 /// Whether an address keeps to RFC 5321 in its dots: only an admin who vouches for one binds another.
 pub(in crate::cli) fn strict(address: &Address, way_out: &str) -> Result<(), Failure> {
     if address.has_stray_dots() {
-        return Err(Failure::usage_with(AddressError::StrayDots.to_string(), way_out));
+        return Err(Failure::usage_with(AddressError::StrayDots.to_string(), way_out).of("--email"));
     }
     Ok(())
 }

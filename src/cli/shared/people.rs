@@ -8,6 +8,7 @@ use clap::Args;
 
 use super::context::Session;
 use super::failure::Failure;
+use super::input::unreadable;
 use crate::domain::list::{self, Entry};
 use crate::domain::time::counted;
 use crate::flow::bulk::Named;
@@ -51,15 +52,14 @@ const FORM: &str = "--from takes a file with one person per line, or CSV or JSON
 /// The people of a file, or of standard input for `-`. A file in which nobody of several can be read is one error, and not
 /// as many as it has lines.
 fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
-    let unreadable =
-        |error: io::Error| Failure::usage_with(format!("the list of people cannot be read: {error}"), FORM);
+    let wrong = |message: String| Failure::usage_with(message, FORM).of("--from");
     let bytes = if path.as_os_str() == "-" {
         bytes_of(stdin::claim_text()?)
     } else {
         File::open(path).and_then(bytes_of)
     };
-    let entries = list::read(&bytes.map_err(unreadable)?)
-        .map_err(|error| Failure::usage_with(format!("the list of people cannot be read: {error}"), FORM))?;
+    let entries = list::read(&bytes.map_err(|error| wrong(unreadable("the list of people", path, &error)))?)
+        .map_err(|error| wrong(format!("the list of people cannot be read: {error}")))?;
     let reader = session.operating().reader();
     let mut read = entries.iter().map(|entry| reader.who(&entry.text));
     if let (true, Some(Err(first))) = (entries.len() > 1, read.next())
@@ -70,7 +70,7 @@ fn of_file(session: &Session<'_>, path: &Path) -> Result<Vec<Named>, Failure> {
             "the list of people cannot be read: none of its {} is a person; line {line}: {first}",
             counted(entries.len() as u64, "line")
         );
-        return Err(Failure::usage_with(message, FORM));
+        return Err(wrong(message));
     }
     Ok(entries.into_iter().map(|Entry { line, text }| Named { row: line, text }).collect())
 }
